@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One set of rules for every target: language mode 6, the upcoming features that make imports and
+/// isolation explicit, and no warning left standing.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioTestUtils = product(name: "NIOTestUtils", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let x509 = product(name: "X509", package: "swift-certificates")
+}
+
+/// A target of the product: its row of Docs/architecture.md, which Scripts/arrows checks.
+func part(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies + [.logging], swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestKit", .logging], resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "bittrickle",
+    platforms: [.macOS("26.0")],
+    products: [
+        .executable(name: "bittrickle", targets: ["bittrickle"]),
+        .executable(name: "bittrickle-server", targets: ["bittrickle-server"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+
+        part("Content", [.crypto]),
+        part("Wire", ["Content", .nioCore, .crypto]),
+
+        part("Directory", ["Wire", .crypto, .cryptoExtras]),
+        part("DirectorySQLite", ["Directory", .grdb]),
+        part("DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .serviceLifecycle]),
+        part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle]),
+
+        part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
+        part("Connectivity", ["Wire", .nioCore, .nioPosix, .nioSSL, .x509]),
+        part("Transfer", ["Wire", .nioCore]),
+        part("Library", ["Content", "Wire", .grdb]),
+        part("NodeControl", ["Content"]),
+        part(
+            "PeerNode",
+            [
+                "Transfer", "Library", "Connectivity", "DirectoryClient", "NodeControl", .nioCore, .nioPosix,
+                .serviceLifecycle,
+            ]),
+        part("Terminal", [.nioCore]),
+        part("Commands", ["Terminal", "PeerNode", "NodeControl", "CEditline", .argumentParser]),
+
+        .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
+        .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),
+
+        part("TestKit", ["Content", "Wire", "Directory", .nioCore]),
+        part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
+
+        tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),
+        tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
+        tests("DirectoryTests", ["Directory", "DirectorySQLite"]),
+        tests("DirectoryServerTests", ["DirectoryServer", "DirectoryClient", "NetworkTestKit"]),
+        tests("ConnectivityTests", ["Connectivity", "NetworkTestKit"]),
+        tests("TransferTests", ["Transfer"]),
+        tests("LibraryTests", ["Library"]),
+        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit"]),
+        tests("TerminalTests", ["Terminal"]),
+        tests("CommandsTests", ["Commands", "ServerCommands"]),
+        tests(
+            "EndToEndTests", ["NetworkTestKit", "Wire", "Content", "DirectoryClient", "Connectivity", .nioSSL, .x509]),
+    ]
+)

@@ -1,0 +1,42 @@
+/// What a face (shell, one-shot command, web page) may ask of a running peer.
+///
+/// A protocol a subject, so that a face can say what it needs. All values are Codable: the same face
+/// will speak to a node in its own process or in a daemon. Every call ends within a bounded time unless
+/// its documentation says otherwise, ends early when its task is cancelled, and throws
+/// ``NodeFailure`` and nothing else.
+package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading {}
+
+package protocol NodeMembership: Sendable {
+    /// Logs in; may be asked again after a failure.
+    func signIn(user: String, password: String) async throws(NodeFailure)
+    /// Names of the active peers but oneself, in the order of their bytes.
+    func activePeers() async throws(NodeFailure) -> [String]
+    /// Says goodbye to the directory and ends every link. Never fails; waits a second at most.
+    func leave() async
+    /// What happens without being asked for. One reader; when he lags, the oldest are dropped.
+    var notices: AsyncStream<NodeNotice> { get }
+}
+
+package protocol NodePublishing: Sendable {
+    /// One's own publications, asked of the directory.
+    func published() async throws(NodeFailure) -> [PublishedFile]
+    /// Hashes a file and publishes it under its last path component. Takes as long as hashing takes.
+    func publish(
+        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> PublishedFile
+    /// Throws `.notPublished` where the name is not published.
+    func unpublish(name: String) async throws(NodeFailure)
+}
+
+package protocol NodeSearching: Sendable {
+    /// Distinct names, of active peers' files but one's own, that contain the substring.
+    func search(_ substring: String) async throws(NodeFailure) -> [String]
+}
+
+package protocol NodeDownloading: Sendable {
+    /// Fetches a file and returns when it stands whole and synced under its name, which may take as long
+    /// as it takes; what is verified is kept when the task is cancelled or the sources go.
+    func download(
+        _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> DownloadOutcome
+}

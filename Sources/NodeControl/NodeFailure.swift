@@ -1,0 +1,64 @@
+/// Why the node did not do what it was asked: the closed set from which faces make sentences.
+package enum NodeFailure: Error, Codable, Hashable, Sendable {
+    // The directory
+    case serverAway(address: String)
+    case serverBusy(retryAfterMilliseconds: Int64)
+    case authenticationFailed
+    case onlineElsewhere(user: String, place: String)
+    case slowDown(retryAfterMilliseconds: Int64)
+    case notSignedIn
+    /// The account was removed or its password changed while it was signed in.
+    case expelled
+    case quotaReached(limit: Int64)
+    /// The server answered something that makes no sense to this version.
+    case serverMisbehaved(detail: String)
+
+    // Local files
+    case noSuchFile(path: String)
+    case isDirectory(path: String)
+    case notRegularFile(path: String)
+    case unreadable(path: String, reason: String)
+    case nameTooLong(name: String, bytes: Int)
+    case nameInvalid(name: String)
+    /// The file changed while it was read.
+    case changedWhileReading(path: String)
+    case diskFull(path: String)
+    case unwritable(path: String, reason: String)
+    /// A file of that name with other content stands there.
+    case targetExists(path: String)
+    /// Another program of this member downloads the same content to the same place.
+    case downloadInProgress(path: String)
+
+    // The network
+    case notPublished(name: String)
+    /// No active peer has it; these have, but are away.
+    case notFound(name: String, absent: [AbsentOwner])
+    case ambiguous(name: String, choices: [ContentChoice])
+    /// The owner has not hashed it yet.
+    case notHashedYet(name: String, owner: String)
+    /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try.
+    case sourcesLost(name: String, partial: String, done: Int64, total: Int64, reasons: [String])
+
+    case cancelled
+    /// A fault of ours.
+    case internalError(detail: String)
+}
+
+/// What a node says without being asked.
+package enum NodeNotice: Codable, Hashable, Sendable {
+    /// Told once, until it is back.
+    case serverAway(address: String)
+    case serverBack(address: String)
+    case expelled
+    /// A published file is gone or unreadable: it was withdrawn.
+    case withdrawn(name: String, reason: String)
+    /// A published file changed: it was hashed and published again.
+    case republished(name: String)
+    /// A published file changed or vanished, and the directory could not be told yet.
+    case notServed(name: String, reason: String)
+    /// A source sent bytes that are not the content's and is not asked again.
+    case sourceLied(name: String, source: String, block: Int)
+    case sourceLost(name: String, source: String, reason: String)
+    /// The clock of this machine is off by so many milliseconds from the server's.
+    case clockOff(milliseconds: Int64)
+}

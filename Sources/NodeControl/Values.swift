@@ -1,0 +1,89 @@
+package struct PublishedFile: Codable, Hashable, Sendable {
+    package var name: String
+    /// In bytes; nil while the content is not hashed.
+    package var size: Int64?
+    /// 64 hexadecimal digits; nil where the file is empty or not hashed.
+    package var root: String?
+
+    package init(name: String, size: Int64?, root: String?) {
+        self.name = name
+        self.size = size
+        self.root = root
+    }
+}
+
+/// What to download, and to where.
+package struct DownloadRequest: Codable, Hashable, Sendable {
+    /// A published name, or `name@owner`, or `name#root-prefix`; a published name that looks like one of
+    /// these wins over it.
+    package var name: String
+    /// The final path; nil for the published name in ``directory``.
+    package var output: String?
+    /// Where a file without ``output`` goes.
+    package var directory: String
+
+    package init(name: String, output: String? = nil, directory: String) {
+        self.name = name
+        self.output = output
+        self.directory = directory
+    }
+}
+
+package enum DownloadOutcome: Codable, Hashable, Sendable {
+    /// Fetched, verified, synced. `sources` are the members it came from.
+    case completed(path: String, size: Int64, sources: [String])
+    /// A file of that name with identical content stood there already; nothing was touched.
+    case alreadyThere(path: String)
+}
+
+/// Where some work is. Coalesced: a face gets the latest, at most ten a second.
+package struct NodeProgress: Codable, Hashable, Sendable {
+    package enum Activity: String, Codable, Sendable {
+        case hashing
+        case downloading
+    }
+    package var activity: Activity
+    package var name: String
+    /// Bytes hashed or verified so far, and in all.
+    package var done: Int64
+    package var total: Int64
+    /// Bytes a second over the last seconds; nil while there is nothing to go by.
+    package var rate: Double?
+    /// Links that deliver; 0 while hashing.
+    package var sources: Int
+
+    package init(activity: Activity, name: String, done: Int64, total: Int64, rate: Double?, sources: Int) {
+        self.activity = activity
+        self.name = name
+        self.done = done
+        self.total = total
+        self.rate = rate
+        self.sources = sources
+    }
+}
+
+/// One of several contents that a name stands for.
+package struct ContentChoice: Codable, Hashable, Sendable {
+    package var size: Int64
+    /// 64 hexadecimal digits (zeros for the empty file).
+    package var root: String
+    package var owners: [String]
+
+    package init(size: Int64, root: String, owners: [String]) {
+        self.size = size
+        self.root = root
+        self.owners = owners
+    }
+}
+
+/// An owner of a looked-for file who is not here.
+package struct AbsentOwner: Codable, Hashable, Sendable {
+    package var name: String
+    /// Milliseconds since 1970; nil where it is not known.
+    package var since: Int64?
+
+    package init(name: String, since: Int64?) {
+        self.name = name
+        self.since = since
+    }
+}

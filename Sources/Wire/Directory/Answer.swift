@@ -1,0 +1,147 @@
+package import Content
+
+package enum DirectoryAnswer: Hashable, Sendable {
+    case network(NetworkDescription)
+    case welcome(Welcome)
+    case heartbeat(HeartbeatAnswer)
+    /// What was asked is done.
+    case done
+    case certificate([UInt8])
+    case revocations(Page<Revocation>)
+    case peers(Page<UserName>)
+    case published(Page<Publication>)
+    /// One result for each draft, in their order.
+    case publishResults([PublishResult])
+    /// One result for each name, in their order: false where it was not published.
+    case unpublishResults([Bool])
+    case names(Page<FileName>)
+    case found(Page<Finding>)
+    case holders(Page<Holder>)
+    case refusal(DirectoryRefusal)
+}
+
+/// A page of a list, see ``PageWindow``.
+package struct Page<Item: Hashable & Sendable>: Hashable, Sendable {
+    /// Counted from the window's start.
+    package var number: Int
+    /// The key behind which this page starts, and that of its last item (equal where it is empty).
+    package var after: [UInt8]
+    package var last: [UInt8]
+    /// Nothing comes behind this page.
+    package var isFinal: Bool
+    package var items: [Item]
+
+    package init(number: Int, after: [UInt8], last: [UInt8], isFinal: Bool, items: [Item]) {
+        self.number = number
+        self.after = after
+        self.last = last
+        self.isFinal = isFinal
+        self.items = items
+    }
+}
+
+package struct NetworkDescription: Hashable, Sendable {
+    /// The network's certificate, PEM, byte for byte as it stands in every info dictionary.
+    package var certificatePEM: String
+    /// Milliseconds since 1970, by the server's clock.
+    package var serverTime: Int64
+
+    package init(certificatePEM: String, serverTime: Int64) {
+        self.certificatePEM = certificatePEM
+        self.serverTime = serverTime
+    }
+}
+
+package struct Welcome: Hashable, Sendable {
+    /// The leaf for the device key, DER.
+    package var certificate: [UInt8]
+    /// 32 bytes, for the next login of this device without the password.
+    package var token: [UInt8]
+    package var pulse: HeartbeatAnswer
+
+    package init(certificate: [UInt8], token: [UInt8], pulse: HeartbeatAnswer) {
+        self.certificate = certificate
+        self.token = token
+        self.pulse = pulse
+    }
+}
+
+package struct HeartbeatAnswer: Hashable, Sendable {
+    /// Milliseconds between two heartbeats, and of silence after which a peer is no longer active.
+    package var interval: Int64
+    package var silenceLimit: Int64
+    /// Milliseconds since 1970, by the server's clock: peers judge certificates by it.
+    package var serverTime: Int64
+    /// Grows when a name is revoked; 0 where none ever was.
+    package var revocationSerial: Int64
+
+    package init(interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64) {
+        self.interval = interval
+        self.silenceLimit = silenceLimit
+        self.serverTime = serverTime
+        self.revocationSerial = revocationSerial
+    }
+}
+
+/// A member whose certificates issued before `issuedBefore` are void.
+package struct Revocation: Hashable, Sendable {
+    package var serial: Int64
+    package var user: UserName
+    /// Milliseconds since 1970.
+    package var issuedBefore: Int64
+
+    package init(serial: Int64, user: UserName, issuedBefore: Int64) {
+        self.serial = serial
+        self.user = user
+        self.issuedBefore = issuedBefore
+    }
+}
+
+package enum PublishResult: Hashable, Sendable {
+    case published(PublicationID)
+    case refused(DirectoryRefusal)
+}
+
+/// A publication that a lookup found.
+package struct Finding: Hashable, Sendable {
+    package var publication: PublicationID
+    package var owner: UserName
+    package var content: ContentID?
+    /// Nil while the owner serves it; otherwise when he was last heard of, milliseconds since 1970 (0:
+    /// not known).
+    package var absentSince: Int64?
+
+    package init(publication: PublicationID, owner: UserName, content: ContentID?, absentSince: Int64?) {
+        self.publication = publication
+        self.owner = owner
+        self.content = content
+        self.absentSince = absentSince
+    }
+}
+
+/// An active peer from which a content can be had.
+package struct Holder: Hashable, Sendable {
+    package var user: UserName
+    /// Where to dial, best first: as the server sees the peer, then as the peer says.
+    package var endpoints: [Endpoint]
+    package var isWhole: Bool
+
+    package init(user: UserName, endpoints: [Endpoint], isWhole: Bool) {
+        self.user = user
+        self.endpoints = endpoints
+        self.isWhole = isWhole
+    }
+}
+
+/// An address and a TCP port.
+package struct Endpoint: Hashable, Sendable {
+    /// 4 or 16 bytes, network order.
+    package let address: [UInt8]
+    package let port: UInt16
+
+    package init?(address: [UInt8], port: UInt16) {
+        guard address.count == 4 || address.count == 16, port > 0 else { return nil }
+        self.address = address
+        self.port = port
+    }
+}

@@ -1,0 +1,69 @@
+package import Content
+
+/// The stable number of a publication: it outlives renaming, new content, and its owner's absence.
+package struct PublicationID: RawRepresentable, Hashable, Sendable, Comparable {
+    package let rawValue: Int64
+    package init(rawValue: Int64) { self.rawValue = rawValue }
+    package static func < (left: PublicationID, right: PublicationID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// Who may see a publication. Groups and named members come with later work; the field is there from
+/// the first day.
+package enum Visibility: Int64, Hashable, Sendable {
+    case everybody = 0
+}
+
+/// What a member offers: a name in the network, and the content it stands for.
+package struct Publication: Hashable, Sendable {
+    package let id: PublicationID
+    /// The published folder that it belongs to.
+    package var parent: PublicationID?
+    package var name: FileName
+    package var visibility: Visibility
+    /// Nil while it is *unhashed*: listed by name, hashed when someone asks for it.
+    package var content: ContentID?
+
+    package init(
+        id: PublicationID, parent: PublicationID? = nil, name: FileName, visibility: Visibility = .everybody,
+        content: ContentID?
+    ) {
+        self.id = id
+        self.parent = parent
+        self.name = name
+        self.visibility = visibility
+        self.content = content
+    }
+}
+
+/// A publication as its owner asks for it. Publishing the same name below the same parent again
+/// replaces the content and keeps the id.
+package struct PublicationDraft: Hashable, Sendable {
+    package var parent: PublicationID?
+    package var name: FileName
+    package var visibility: Visibility
+    package var content: ContentID?
+
+    package init(
+        parent: PublicationID? = nil, name: FileName, visibility: Visibility = .everybody, content: ContentID?
+    ) {
+        self.parent = parent
+        self.name = name
+        self.visibility = visibility
+        self.content = content
+    }
+}
+
+/// Says that a member holds a content, wholly or in part, that he did not publish: no publication, in
+/// no list and no search, only among the sources of a content.
+package struct HolderEntry: Hashable, Sendable {
+    package var content: ContentID
+    /// The publication through which it was fetched: the entry inherits its visibility.
+    package var origin: PublicationID
+    package var isWhole: Bool
+
+    package init(content: ContentID, origin: PublicationID, isWhole: Bool) {
+        self.content = content
+        self.origin = origin
+        self.isWhole = isWhole
+    }
+}

@@ -1,0 +1,32 @@
+/// Why the directory did not do what was asked: a closed set that crosses the wire, each with a number.
+package enum DirectoryRefusal: Error, Hashable, Sendable {
+    /// Unknown user or wrong password: which, nobody is told.
+    case authenticationFailed
+    /// After the right password: the user is there already. `place` is the device's label and address.
+    case onlineElsewhere(place: String)
+    /// The token is unknown, used up, expired or revoked: the password is needed.
+    case tokenInvalid
+    /// The request needs a login first.
+    case notLoggedIn
+    /// The server has more to do than it can: ask again after so many milliseconds.
+    case busy(retryAfter: Int64)
+    /// Too many failed logins for this user or from this address.
+    case slowDown(retryAfter: Int64)
+    /// The request cannot be understood, or asks for what no client of ours asks.
+    case malformed
+    case unknownRequest
+    /// The account may not publish more.
+    case quotaReached(limit: Int64)
+    /// A parent that does not exist or is not one's own.
+    case noSuchPublication
+    /// The server failed: its log says why.
+    case internalError
+
+    /// Asking again later, unchanged, may help.
+    package var isTransient: Bool {
+        switch self {
+        case .busy, .slowDown, .internalError: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package import Content
+
+/// Everything that a client may ask of the directory. Each request is idempotent, so that a client may
+/// repeat it blindly; that is the whole loss handling.
+package enum DirectoryRequest: Hashable, Sendable {
+    /// The network's certificate and settings; needs no login.
+    case network
+    case login(Login)
+    case heartbeat
+    case goodbye
+    /// A new certificate for the device key.
+    case renew(devicePublicKey: [UInt8])
+    /// The names revoked since a serial that heartbeat answers carry.
+    case revocations(since: Int64, window: PageWindow)
+    /// Active peers, without oneself.
+    case peers(PageWindow)
+    /// One's own publications.
+    case published(PageWindow)
+    case publish([PublicationDraft])
+    case unpublish([FileName])
+    /// Which of one's own publications can be served from here, by id: only these are active.
+    case serve(add: [PublicationID], remove: [PublicationID])
+    case hold(add: [HolderEntry], remove: [ContentID])
+    /// Distinct names, of active peers' publications but one's own, that contain the bytes.
+    case search(substring: [UInt8], PageWindow)
+    /// Every publication of that exact name but one's own, of active and of absent owners.
+    case lookup(name: FileName, PageWindow)
+    /// Active peers from which a content can be had, whatever they call it.
+    case holders(ContentID, PageWindow)
+}
+
+package struct Login: Hashable, Sendable {
+    package enum Proof: Hashable, Sendable {
+        case password([UInt8])
+        /// The resumption token of this device's earlier login.
+        case token([UInt8])
+    }
+
+    package var user: UserName
+    package var proof: Proof
+    /// Random, 16 bytes, kept with the state of the device.
+    package var device: DeviceID
+    /// How people call the device (its host name), at most 64 bytes.
+    package var deviceLabel: String
+    /// This program holds the lock of its device's state: what is left there of a dead one is replaced.
+    package var takesOver: Bool
+    /// P-256, DER of the SubjectPublicKeyInfo.
+    package var devicePublicKey: [UInt8]
+    /// TCP port that peers dial.
+    package var listeningPort: UInt16
+    /// Further addresses of the device, besides the one that the server sees: at most 4.
+    package var localAddresses: [Endpoint]
+
+    package init(
+        user: UserName, proof: Proof, device: DeviceID, deviceLabel: String, takesOver: Bool,
+        devicePublicKey: [UInt8], listeningPort: UInt16, localAddresses: [Endpoint]
+    ) {
+        self.user = user
+        self.proof = proof
+        self.device = device
+        self.deviceLabel = deviceLabel
+        self.takesOver = takesOver
+        self.devicePublicKey = devicePublicKey
+        self.listeningPort = listeningPort
+        self.localAddresses = localAddresses
+    }
+}
+
+/// 16 random bytes that name one device of a member.
+package struct DeviceID: Hashable, Sendable {
+    package static let byteCount = 16
+    package let bytes: [UInt8]
+    package init?(_ bytes: [UInt8]) {
+        guard bytes.count == Self.byteCount else { return nil }
+        self.bytes = bytes
+    }
+}
+
+/// Which pages of a long answer are wanted.
+///
+/// A list is in the order of its keys. The server cuts what comes behind `after` into pages of what
+/// fits a datagram, numbers them from 0, and sends those in `wanted`; each page says behind which key
+/// it starts and with which it ends, so that the client sees whether two of them join. Nothing is kept
+/// on the server between two requests.
+package struct PageWindow: Hashable, Sendable {
+    package static let limit = 32
+
+    /// The key behind which page 0 starts; empty for the start of the list. At most 300 bytes.
+    package var after: [UInt8]
+    /// Bit n asks for page n.
+    package var wanted: UInt32
+
+    package init(after: [UInt8] = [], wanted: UInt32 = .max) {
+        self.after = after
+        self.wanted = wanted
+    }
+}
