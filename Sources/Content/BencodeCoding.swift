@@ -131,7 +131,8 @@ private struct BencodeDecoder {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { throw .unexpectedByte(digit) }
             let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
             let step = Int64(digit - UInt8(ascii: "0"))
-            let (next, carry) = negative
+            let (next, carry) =
+                negative
                 ? shifted.subtractingReportingOverflow(step) : shifted.addingReportingOverflow(step)
             guard !overflow, !carry else { throw .malformedInteger }
             value = next

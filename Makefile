@@ -1,0 +1,56 @@
+# BitTrickle: what there is to make. `make` alone says so.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD = $(SWIFT) build -c release
+# Everything is built once, in release: with `package` access the tests need no other configuration.
+TEST = $(SWIFT) test -c release --skip-build --disable-xctest
+
+.DEFAULT_GOAL := help
+.PHONY: help toolchain packages build build-tests check demo test test-slow fuzz install uninstall clean
+
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "  make install PREFIX=/opt/bittrickle puts the two programs elsewhere than $(PREFIX)."
+
+toolchain:
+	@Scripts/toolchain "$(SWIFT)"
+
+packages: toolchain
+	@Scripts/install-packages
+
+build: packages ## Build the two programs
+	@$(BUILD) --product bittrickle
+	@$(BUILD) --product bittrickle-server
+
+build-tests: packages
+	@$(BUILD) --build-tests
+
+check: toolchain ## Check format, arrows between targets, sizes and documents
+	@Scripts/check
+
+demo: build ## Watch a server and three clients share real files
+	@Scripts/demo "$$($(BUILD) --show-bin-path)"
+
+test: build-tests ## Run all tests (under ten minutes once built)
+	@$(TEST)
+
+test-slow: build-tests ## Run the tests with their full counts and record the result
+	@Scripts/test-slow "$(SWIFT)"
+
+fuzz: packages ## Run every fuzz entry for 30 seconds
+	@Scripts/fuzz
+
+install: build ## Install the two programs below PREFIX
+	@bin="$$($(BUILD) --show-bin-path)" && \
+	install -d "$(DESTDIR)$(PREFIX)/bin" && \
+	install -m 755 "$$bin/bittrickle" "$$bin/bittrickle-server" "$(DESTDIR)$(PREFIX)/bin" && \
+	echo "Installed bittrickle and bittrickle-server in $(DESTDIR)$(PREFIX)/bin"
+
+uninstall: ## Remove the two programs from PREFIX
+	@rm -f "$(DESTDIR)$(PREFIX)/bin/bittrickle" "$(DESTDIR)$(PREFIX)/bin/bittrickle-server"
+
+clean: ## Remove what was built
+	@rm -rf .build
