@@ -1,0 +1,27 @@
+/// What a download takes of time, memory and patience. The defaults are for links of up to 1 GB/s on one
+/// machine, and half a second of round trip elsewhere.
+package struct DownloadLimits: Hashable, Sendable {
+    /// Without any link for so long, the run fails.
+    package var patience: Duration = .seconds(10)
+    /// While it has fewer links than it wants, the run asks for more so often.
+    package var askInterval: Duration = .seconds(2)
+    /// Requests of a link that delivers nothing for so long are handed to others.
+    package var handOnAfter: Duration = .seconds(3)
+    /// A link with requests open that delivers nothing for so long is given up.
+    package var stallAfter: Duration = .seconds(6)
+    /// A link that could not be asked for anything for so long (choked, or nothing to offer) is given up.
+    package var idleAfter: Duration = .seconds(60)
+    /// More links than this are refused.
+    package var links = 64
+    /// Requests that a link has open, in blocks, before its speed is known; and the least and most.
+    package var initialWindow = 32
+    package var smallestWindow = 4
+    package var largestWindow = 2_000
+    /// Bytes of blocks that have arrived and are not written yet, over all links: beyond, links are not read.
+    package var memoryBudget = 32 << 20
+    /// Verified pieces are recorded at least so often.
+    package var recordInterval: Duration = .milliseconds(500)
+    package var progressInterval: Duration = .milliseconds(100)
+
+    package init() {}
+}

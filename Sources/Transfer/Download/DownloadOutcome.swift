@@ -1,0 +1,56 @@
+package import Content
+package import Wire
+
+/// How a download went that finished.
+package struct DownloadSummary: Hashable, Sendable {
+    /// Bytes of verified pieces by the member who sent them, in this run.
+    package var bytes: [UserName: Int64]
+    /// Bytes that were verified when the run began.
+    package var resumed: Int64
+    /// The hashes of all pieces, verified against the root: what serving this content needs. Empty where
+    /// the content is one piece or less.
+    package var pieceLayer: [Hash256]
+}
+
+/// Why a download did not finish. What is verified was recorded before this is thrown.
+package enum DownloadFailure: Error {
+    /// No link for longer than ``DownloadLimits/patience``; how the last link of each member ended.
+    case sourcesLost([UserName: LinkEnd])
+    case storeFailed(any Error)
+    case cancelled
+}
+
+/// Where a download is.
+package struct DownloadProgress: Hashable, Sendable {
+    /// Verified bytes, those resumed included.
+    package var verified: Int64
+    /// Bytes that have arrived, those of pieces not verified yet included: what moves smoothly.
+    package var arrived: Int64
+    package var total: Int64
+    /// Links that delivered something within the last seconds.
+    package var sources: Int
+}
+
+/// What happens to a download's sources, as it happens.
+package enum DownloadNotice: Hashable, Sendable {
+    /// The member sent these blocks, and they are not the content's: the hashes that they have, against
+    /// those that lead to the root. He is not asked again.
+    case sourceLied(UserName, [FalseBlock])
+    /// The link is gone, for another reason; the member may be dialled again.
+    case sourceLost(UserName, LinkEnd)
+}
+
+/// A block that is not the content's, with the proof.
+package struct FalseBlock: Hashable, Sendable {
+    package var block: BlockIndex
+    package var received: Hash256
+    package var expected: Hash256
+}
+
+/// Whom a run would like to have links to.
+package struct SourceRequest: Hashable, Sendable {
+    /// Members who are linked now.
+    package var linked: Set<UserName>
+    /// Members who lied: links to them are closed at once.
+    package var banned: Set<UserName>
+}

@@ -1,0 +1,38 @@
+package import Wire
+
+/// One authenticated link to a member, after TLS and after the 68 bytes of the BitTorrent handshake:
+/// from here on there are only messages, about one content.
+///
+/// Whoever makes a link has checked the certificate and the info-hash. Both ends are served by this one
+/// protocol: ``DownloadRun`` takes links that were dialled, ``UploadRun`` one that was accepted.
+package protocol PeerLink: Sendable {
+    /// What arrives, in the order of the wire, as many messages at a time as there are: a reader acts once
+    /// per batch. Not reading is the back-pressure; a link buffers a bounded number of bytes, no more.
+    /// Ends when the peer closes, throws when the transport or the framing fails. Iterated once.
+    associatedtype Inbound: AsyncSequence<[PeerMessage], any Error> & Sendable
+
+    /// Whom the certificate names.
+    var member: UserName { get }
+    var abilities: PeerAbilities { get }
+    var inbound: Inbound { get }
+
+    /// Writes the messages and flushes once. Returns when the transport takes more: one caller at a time.
+    func send(_ messages: [PeerMessage]) async throws
+
+    /// Ends the link; ``inbound`` ends, pending sends throw. May be called more than once, and while others
+    /// send or read.
+    func close() async
+}
+
+/// What the peer's handshake says it understands (its reserved bits).
+package struct PeerAbilities: Hashable, Sendable {
+    /// BEP 6: have-all, have-none, reject.
+    package var fast: Bool
+    /// BEP 10: the extension handshake.
+    package var extensions: Bool
+
+    package init(fast: Bool = true, extensions: Bool = true) {
+        self.fast = fast
+        self.extensions = extensions
+    }
+}

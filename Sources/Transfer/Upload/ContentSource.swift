@@ -1,0 +1,26 @@
+package import Content
+package import NIOCore
+
+/// A published content, as far as serving it needs to know: never a byte that is not the content's.
+///
+/// Before bytes are given out the source makes sure that the file is still the one that was hashed; where it
+/// is not, calls throw ``ContentSourceFailure/changed`` and the upload ends.
+package protocol ContentSource: Sendable {
+    var content: ContentID { get }
+    var geometry: Geometry { get }
+    /// The hashes of all pieces; empty where the content is one piece.
+    var pieceLayer: [Hash256] { get }
+
+    /// Exactly `length` bytes from `offset` on, which lie within the content.
+    func read(offset: Int64, length: Int) async throws -> ByteBuffer
+
+    /// The hashes of the blocks of a piece, first to last, without padding. Takes as long as hashing a piece.
+    func leafHashes(of piece: PieceIndex) async throws -> [Hash256]
+}
+
+/// Why a source gives no bytes.
+package enum ContentSourceFailure: Error {
+    /// The file was changed, truncated or removed since it was hashed.
+    case changed
+    case unreadable(String)
+}

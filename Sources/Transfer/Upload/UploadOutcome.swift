@@ -1,0 +1,34 @@
+/// How an upload over one link went.
+package struct UploadSummary: Hashable, Sendable {
+    /// Bytes of blocks sent.
+    package var bytes: Int64
+    package var end: UploadEnd
+}
+
+/// Why an upload over one link is over.
+package enum UploadEnd: Hashable, Sendable {
+    /// The peer closed, broke the protocol or was silent for too long; or the transport failed.
+    case link(LinkEnd)
+    /// ``UploadRun/stop()``, or the task was cancelled.
+    case stopped
+    /// The source is not the content any more: whoever published it should know.
+    case sourceChanged
+    /// The source could not be read; in words, for the log.
+    case sourceUnreadable(String)
+}
+
+/// What an upload takes of memory and patience.
+package struct UploadLimits: Hashable, Sendable {
+    /// Requests that may wait, told to the peer (`reqq` of BEP 10); a peer that has twice as many is cut off.
+    package var requestQueue = 2_000
+    /// Bytes that one read of the source covers at most: requests that follow each other are merged.
+    package var readLength = 1 << 20
+    /// A link from which nothing came for so long is closed.
+    package var silence: Duration = .seconds(120)
+    /// A peer that takes nothing of what is sent to him for so long is cut off.
+    package var sendTimeout: Duration = .seconds(60)
+    /// Hash requests that may wait.
+    package var hashRequestQueue = 64
+
+    package init() {}
+}
