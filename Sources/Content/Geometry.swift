@@ -34,16 +34,19 @@ package struct Geometry: Hashable, Sendable {
         pieceCount = Int((size + Int64(pieceLength) - 1) / Int64(pieceLength))
     }
 
-    /// The division of the canonical dictionary: the smallest piece length that makes at most
-    /// ``canonicalPieceLimit`` pieces, capped at ``maximumPieceLength``.
+    /// The division of the canonical dictionary.
     package init(canonicalFor content: ContentID) {
-        var pieceLength = Self.blockLength
-        while pieceLength < Self.maximumPieceLength,
-            content.size > Int64(pieceLength) * Int64(Self.canonicalPieceLimit)
-        {
+        self.init(checkedSize: content.size, pieceLength: Self.canonicalPieceLength(for: content.size))
+    }
+
+    /// The smallest piece length that makes at most ``canonicalPieceLimit`` pieces of so many bytes,
+    /// capped at ``maximumPieceLength``.
+    package static func canonicalPieceLength(for size: Int64) -> Int {
+        var pieceLength = blockLength
+        while pieceLength < maximumPieceLength, size > Int64(pieceLength) * Int64(canonicalPieceLimit) {
             pieceLength *= 2
         }
-        self.init(checkedSize: content.size, pieceLength: pieceLength)
+        return pieceLength
     }
 
     package func piece(_ value: Int) -> PieceIndex? {
