@@ -1,0 +1,38 @@
+/// Which counters of a session were received already (RFC 4303 §3.4.3, in the form of RFC 6479).
+///
+/// Invariant: every counter up to `highest` that lies within ``width`` of it has its bit set exactly
+/// where it was recorded; older ones count as recorded. Counter 0 is the opening's own confirmation
+/// and never fresh.
+package struct ReplayWindow: Sendable {
+    private static let wordCount = 33
+    /// How far a counter may lie behind the highest one and still be taken.
+    package static let width: UInt64 = 2_048
+
+    private var words: [33 of UInt64] = .init(repeating: 0)
+    package private(set) var highest: UInt64 = 0
+
+    package init() {}
+
+    /// Says whether a datagram with this counter may still be taken. Ask before decrypting.
+    package func isFresh(_ counter: UInt64) -> Bool {
+        guard counter > 0 else { return false }
+        if counter > highest { return true }
+        guard highest - counter < Self.width else { return false }
+        return words[Self.word(of: counter)] & Self.bit(of: counter) == 0
+    }
+
+    /// Records a counter. Only for a datagram that proved authentic: a forged one must not move the
+    /// window.
+    package mutating func record(_ counter: UInt64) {
+        guard isFresh(counter) else { return }
+        if counter > highest {
+            let skipped = min(counter / 64 - highest / 64, UInt64(Self.wordCount))
+            for step in 0..<skipped { words[Self.word(of: (highest / 64 + 1 + step) * 64)] = 0 }
+            highest = counter
+        }
+        words[Self.word(of: counter)] |= Self.bit(of: counter)
+    }
+
+    private static func word(of counter: UInt64) -> Int { Int(counter / 64 % UInt64(wordCount)) }
+    private static func bit(of counter: UInt64) -> UInt64 { 1 << (counter % 64) }
+}
