@@ -1,0 +1,27 @@
+/// Why a server cannot start: local failures, which ServerCommands turns into sentences and exit codes.
+package enum StartFailure: Error, Hashable {
+    /// The state directory cannot be made or written.
+    case stateDirectory(path: String, errno: Int32)
+    /// Another server holds the lock of the state directory.
+    case locked(path: String)
+    /// A file of the state directory cannot be read or written.
+    case file(path: String, errno: Int32)
+    /// `network.key` or `network.pem` does not hold what it should.
+    case keyUnreadable(path: String)
+    case certificateUnreadable(path: String)
+    /// The certificate is not the key's.
+    case keyMismatch(keyPath: String, certificatePath: String)
+    /// One of the two files is there and the other is gone, of a network that has been used.
+    case keyMissing(path: String)
+    /// The key belongs to somebody else, so that its permissions cannot be tightened.
+    case keyTooOpen(path: String, mode: UInt32)
+    case database(path: String, reason: String)
+    case portTaken(port: Int)
+    /// A port below 1024, or an address, that this user may not bind.
+    case portForbidden(port: Int)
+    case addressUnavailable(host: String, reason: String)
+    /// A first start without any account.
+    case noCredentials(path: String)
+    case credentialsUnreadable(path: String, errno: Int32)
+    case credentialsWithoutAccounts(path: String)
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+/// Reading and creating the small files of a state directory.
+enum StateFile {
+    /// The bytes of a file, nil where there is none.
+    static func read(_ path: String, limit: Int) throws(StartFailure) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .file(path: path, errno: errno)
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: limit + 1)
+        var filled = 0
+        while filled < bytes.count {
+            let count = bytes.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), limit + 1 - filled)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .file(path: path, errno: errno)
+            }
+            if count == 0 { break }
+            filled += count
+        }
+        guard filled <= limit else { throw .file(path: path, errno: EFBIG) }
+        return Array(bytes[..<filled])
+    }
+
+    /// Creates a file of mode 0600 that is there wholly or not at all, whenever the process is killed.
+    ///
+    /// What an earlier attempt left under the temporary name is overwritten.
+    static func create(_ name: String, in folder: String, _ bytes: [UInt8]) throws(StartFailure) {
+        let path = "\(folder)/\(name)"
+        let temporary = "\(folder)/.\(name).new"
+        if unlink(temporary) != 0, errno != ENOENT { throw .file(path: temporary, errno: errno) }
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .file(path: temporary, errno: errno) }
+        do throws(StartFailure) {
+            defer { close(descriptor) }
+            try write(bytes, to: descriptor, path: temporary)
+            guard fsync(descriptor) == 0 else { throw .file(path: temporary, errno: errno) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path) == 0 else { throw .file(path: path, errno: errno) }
+        try synchronize(folder: folder)
+    }
+
+    /// Makes sure that a file is there, empty and of mode 0600 where it is new.
+    static func touch(_ path: String) throws(StartFailure) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
+        close(descriptor)
+    }
+
+    /// Writes a folder's entries to the disk.
+    static func synchronize(folder: String) throws(StartFailure) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .file(path: folder, errno: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .file(path: folder, errno: errno) }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(StartFailure) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .file(path: path, errno: errno)
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
