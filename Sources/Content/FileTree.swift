@@ -1,0 +1,98 @@
+/// A file of an info dictionary.
+package struct FileTreeEntry: Hashable, Sendable {
+    /// From the outermost folder to the file's name; every component is UTF-8, not empty, neither `.` nor
+    /// `..`, and without `/` and NUL.
+    package let path: [[UInt8]]
+    package let content: ContentID
+
+    /// Nil where a component is not fit for a file system.
+    package init?(path: [[UInt8]], content: ContentID) {
+        guard !path.isEmpty, path.allSatisfy(Self.isSafe) else { return nil }
+        self.path = path
+        self.content = content
+    }
+
+    private static func isSafe(_ component: [UInt8]) -> Bool {
+        !component.isEmpty && component != Array(".".utf8) && component != Array("..".utf8)
+            && !component.contains(UInt8(ascii: "/")) && !component.contains(0)
+            && String(validating: component, as: UTF8.self) != nil
+    }
+}
+
+/// `file tree` of BEP 52: dictionaries in dictionaries, where the empty key describes a file.
+enum FileTree {
+    /// Throws where two files have one path, or one's path goes through the other.
+    static func encode(_ files: [FileTreeEntry]) throws(MetainfoError) -> Bencode {
+        let sorted = files.sorted { left, right in
+            left.path.lexicographicallyPrecedes(right.path) { $0.lexicographicallyPrecedes($1) }
+        }
+        return .dictionary(try folder(sorted[...], depth: 0))
+    }
+
+    private static func folder(
+        _ files: ArraySlice<FileTreeEntry>, depth: Int
+    ) throws(MetainfoError) -> BencodeDictionary {
+        var entries: [BencodeDictionary.Entry] = []
+        var rest = files
+        while let first = rest.first {
+            let name = first.path[depth]
+            let group = rest.prefix { $0.path[depth] == name }
+            rest = rest.dropFirst(group.count)
+            if first.path.count == depth + 1 {
+                guard group.count == 1 else { throw .conflictingPaths }
+                let leaf = BencodeDictionary(dictionaryLiteral: ("", file(first.content)))
+                entries.append(.init(key: name, value: .dictionary(leaf)))
+            } else {
+                entries.append(.init(key: name, value: .dictionary(try folder(group, depth: depth + 1))))
+            }
+        }
+        guard let dictionary = BencodeDictionary(sorted: entries) else { throw .conflictingPaths }
+        return dictionary
+    }
+
+    private static func file(_ content: ContentID) -> Bencode {
+        .dictionary([
+            "length": .integer(content.size),
+            "pieces root": content == .empty ? nil : .hash(content.root),
+        ])
+    }
+
+    /// The files in the order of the tree, which is that of their pieces.
+    static func decode(_ tree: Bencode?) throws(MetainfoError) -> [FileTreeEntry] {
+        guard let root = tree?.dictionary else { throw .malformed("file tree") }
+        var files: [FileTreeEntry] = []
+        try collect(root, below: [], into: &files)
+        return files
+    }
+
+    /// As deep as bencoding may nest, no deeper.
+    private static func collect(
+        _ folder: BencodeDictionary, below path: [[UInt8]], into files: inout [FileTreeEntry]
+    ) throws(MetainfoError) {
+        for entry in folder.entries {
+            // A file among siblings, or the tree itself a file: BEP 52 allows neither.
+            guard !entry.key.isEmpty, let below = entry.value.dictionary else { throw .malformed("file tree") }
+            let path = path + [entry.key]
+            if let description = below[bytes: []] {
+                guard below.entries.count == 1 else { throw .malformed("file tree") }
+                guard let file = FileTreeEntry(path: path, content: try content(description)) else {
+                    throw .unsafePath
+                }
+                files.append(file)
+            } else {
+                try collect(below, below: path, into: &files)
+            }
+        }
+    }
+
+    private static func content(_ description: Bencode) throws(MetainfoError) -> ContentID {
+        guard let description = description.dictionary, let length = description["length"]?.integer else {
+            throw .malformed("length")
+        }
+        let root = description["pieces root"]
+        guard let hash = root == nil ? .zero : root?.hash, let content = ContentID(root: hash, size: length) else {
+            throw .malformed("pieces root")
+        }
+        return content
+    }
+}
