@@ -8,7 +8,7 @@ BUILD = $(SWIFT) build -c release
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain packages build build-tests check demo test test-slow fuzz install uninstall clean
+.PHONY: help toolchain build build-tests check demo test test-slow fuzz install uninstall clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,14 +18,11 @@ help: ## Say what there is to make
 toolchain:
 	@Scripts/toolchain "$(SWIFT)"
 
-packages: toolchain
-	@Scripts/install-packages
-
-build: packages ## Build the two programs
+build: toolchain ## Build the two programs
 	@$(BUILD) --product bittrickle
 	@$(BUILD) --product bittrickle-server
 
-build-tests: packages
+build-tests: toolchain
 	@$(BUILD) --build-tests
 
 check: toolchain ## Check format, arrows between targets, sizes and documents
@@ -40,7 +37,7 @@ test: build-tests ## Run all tests (under ten minutes once built)
 test-slow: build-tests ## Run the tests with their full counts and record the result
 	@Scripts/test-slow "$(SWIFT)"
 
-fuzz: packages ## Run every fuzz entry for 30 seconds
+fuzz: toolchain ## Run every fuzz entry for 30 seconds
 	@Scripts/fuzz
 
 install: build ## Install the two programs below PREFIX
