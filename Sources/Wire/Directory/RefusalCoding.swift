@@ -1,0 +1,85 @@
+import Content
+
+/// How a refusal crosses the wire: KRPC's number and text, then a number that some carry.
+///
+/// 2xx are KRPC's own; 3xx mean "later"; 4xx mean "no".
+extension DirectoryRefusal {
+    /// A place longer than this is cut, in bytes.
+    static let placeByteLimit = 128
+
+    var code: Int64 {
+        switch self {
+        case .internalError: 202
+        case .malformed: 203
+        case .unknownRequest: 204
+        case .busy: 301
+        case .slowDown: 302
+        case .authenticationFailed: 401
+        case .onlineElsewhere: 402
+        case .notLoggedIn: 403
+        case .noSuchPublication: 404
+        case .tokenInvalid: 405
+        case .quotaReached: 406
+        }
+    }
+
+    /// Milliseconds, or a count.
+    var value: Int64? {
+        switch self {
+        case .busy(let retryAfter), .slowDown(let retryAfter): retryAfter
+        case .quotaReached(let limit): limit
+        default: nil
+        }
+    }
+
+    /// For who reads a trace; only `onlineElsewhere` gives it a meaning.
+    private var text: String {
+        switch self {
+        case .internalError: "server error"
+        case .malformed: "malformed"
+        case .unknownRequest: "method unknown"
+        case .busy: "busy"
+        case .slowDown: "slow down"
+        case .authenticationFailed: "authentication failed"
+        case .onlineElsewhere(let place): place
+        case .notLoggedIn: "not logged in"
+        case .noSuchPublication: "no such publication"
+        case .tokenInvalid: "token invalid"
+        case .quotaReached: "quota reached"
+        }
+    }
+
+    /// A number that this program does not know is taken for one of its family that it does.
+    init(code: Int64, text: String, value: Int64?) {
+        let wait = max(0, value ?? 1_000)
+        self =
+            switch code {
+            case 202: .internalError
+            case 204: .unknownRequest
+            case 302: .slowDown(retryAfter: wait)
+            case 300..<400: .busy(retryAfter: wait)
+            case 401: .authenticationFailed
+            case 402: .onlineElsewhere(place: text)
+            case 403: .notLoggedIn
+            case 404: .noSuchPublication
+            case 405: .tokenInvalid
+            case 406: .quotaReached(limit: max(0, value ?? 0))
+            default: .malformed
+            }
+    }
+}
+
+extension DirectoryRefusal: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let list = field.list, list.count >= 2, let code = list[0].integer, let text = list[1].text else {
+            throw MalformedField()
+        }
+        self.init(code: code, text: text, value: list.dropFirst(2).first?.integer)
+    }
+
+    var field: Bencode {
+        var place = text
+        while place.utf8.count > Self.placeByteLimit { place.removeLast() }
+        return .list([.integer(code), .text(place)] + (value.map { [.integer($0)] } ?? []))
+    }
+}

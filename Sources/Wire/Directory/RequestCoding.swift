@@ -1,0 +1,128 @@
+import Content
+
+extension DirectoryRequest {
+    /// What `q` says.
+    var name: String {
+        switch self {
+        case .network: "network"
+        case .login: "login"
+        case .heartbeat: "heartbeat"
+        case .goodbye: "goodbye"
+        case .renew: "renew"
+        case .revocations: "revocations"
+        case .peers: "peers"
+        case .published: "published"
+        case .publish: "publish"
+        case .unpublish: "unpublish"
+        case .serve: "serve"
+        case .hold: "hold"
+        case .search: "search"
+        case .lookup: "lookup"
+        case .holders: "holders"
+        }
+    }
+
+    /// What `a` holds.
+    var arguments: BencodeDictionary {
+        switch self {
+        case .network, .heartbeat, .goodbye: [:]
+        case .login(let login): login.arguments
+        case .renew(let key): ["x": .string(key)]
+        case .revocations(let since, let window): window.added(to: ["s": .integer(since)])
+        case .peers(let window), .published(let window): window.added(to: [:])
+        case .publish(let drafts): ["d": .list(drafts)]
+        case .unpublish(let names): ["n": .list(names)]
+        case .serve(let add, let remove):
+            ["i": .compact(add.map(\.compact)), "j": .compact(remove.map(\.compact))]
+        case .hold(let add, let remove): ["e": .list(add), "r": .compact(remove.map(\.compact))]
+        case .search(let substring, let window): window.added(to: ["s": .string(substring)])
+        case .lookup(let name, let window): window.added(to: ["n": name.field])
+        case .holders(let content, let window): window.added(to: ["c": content.field])
+        }
+    }
+
+    /// Nil where there is no request of that name.
+    init?(name: String, arguments: BencodeDictionary) throws(MalformedField) {
+        switch name {
+        case "network": self = .network
+        case "login": self = .login(try Login(arguments: arguments))
+        case "heartbeat": self = .heartbeat
+        case "goodbye": self = .goodbye
+        case "renew": self = .renew(devicePublicKey: try arguments.bytes("x", 1...Login.publicKeyByteLimit))
+        case "revocations": self = .revocations(since: try arguments.integer("s"), window: try .from(arguments))
+        case "peers": self = .peers(try .from(arguments))
+        case "published": self = .published(try .from(arguments))
+        case "publish": self = .publish(try arguments.list("d", atMost: Batches.draftLimit))
+        case "unpublish": self = .unpublish(try arguments.list("n"))
+        case "serve":
+            self = .serve(
+                add: try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) },
+                remove: try arguments.compact("j", each: PublicationID.byteCount) { PublicationID(compact: $0) })
+        case "hold":
+            self = .hold(
+                add: try arguments.list("e"),
+                remove: try arguments.compact("r", each: ContentID.compactByteCount) { ContentID(compact: $0) })
+        case "search":
+            self = .search(
+                substring: try arguments.bytes("s", 0...FileName.maximumByteCount), try .from(arguments))
+        case "lookup": self = .lookup(name: try arguments.value("n"), try .from(arguments))
+        case "holders": self = .holders(try arguments.value("c"), try .from(arguments))
+        default: return nil
+        }
+    }
+}
+
+extension Login {
+    /// In bytes.
+    package static let passwordByteLimit = 256
+    package static let tokenByteCount = 32
+    package static let labelByteLimit = 64
+    package static let localAddressLimit = 4
+    static let publicKeyByteLimit = 256
+
+    fileprivate var arguments: BencodeDictionary {
+        var arguments: BencodeDictionary = [
+            "d": device.field, "l": .list(Array(localAddresses.prefix(Self.localAddressLimit))),
+            "n": .text(deviceLabel), "o": .flag(takesOver), "p": .integer(Int64(listeningPort)), "u": user.field,
+            "x": .string(devicePublicKey),
+        ]
+        switch proof {
+        case .password(let password): arguments["w"] = .string(password)
+        case .token(let token): arguments["k"] = .string(token)
+        }
+        return arguments
+    }
+
+    fileprivate init(arguments: BencodeDictionary) throws(MalformedField) {
+        let proof: Proof
+        if arguments["k"] != nil {
+            proof = .token(try arguments.bytes("k", Self.tokenByteCount...Self.tokenByteCount))
+        } else {
+            proof = .password(try arguments.bytes("w", 0...Self.passwordByteLimit))
+        }
+        self.init(
+            user: try arguments.value("u"), proof: proof, device: try arguments.value("d"),
+            deviceLabel: try arguments.text("n", atMost: Self.labelByteLimit), takesOver: try arguments.flag("o"),
+            devicePublicKey: try arguments.bytes("x", 1...Self.publicKeyByteLimit),
+            listeningPort: UInt16(truncatingIfNeeded: try arguments.integer("p", in: 0...65_535)),
+            localAddresses: try arguments.list("l", atMost: Self.localAddressLimit))
+    }
+}
+
+extension PageWindow {
+    /// In bytes.
+    package static let cursorByteLimit = 300
+
+    fileprivate func added(to arguments: BencodeDictionary) -> BencodeDictionary {
+        var arguments = arguments
+        if !after.isEmpty { arguments["a"] = .string(after) }
+        if wanted != .max { arguments["w"] = .integer(Int64(wanted)) }
+        return arguments
+    }
+
+    fileprivate static func from(_ arguments: BencodeDictionary) throws(MalformedField) -> PageWindow {
+        let after = arguments["a"] == nil ? [] : try arguments.bytes("a", 0...cursorByteLimit)
+        let wanted = arguments["w"] == nil ? Int64(UInt32.max) : try arguments.integer("w", in: 0...Int64(UInt32.max))
+        return PageWindow(after: after, wanted: UInt32(truncatingIfNeeded: wanted))
+    }
+}

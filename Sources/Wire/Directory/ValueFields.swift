@@ -1,0 +1,96 @@
+import Content
+
+extension UserName: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let name = field.string.flatMap({ UserName(wire: $0) }) else { throw MalformedField() }
+        self = name
+    }
+
+    var field: Bencode { .string(bytes) }
+}
+
+extension FileName: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let name = field.string.flatMap({ FileName(wire: $0) }) else { throw MalformedField() }
+        self = name
+    }
+
+    var field: Bencode { .string(bytes) }
+}
+
+extension PublicationID: DirectoryField {
+    static let byteCount = 8
+
+    init(field: Bencode) throws(MalformedField) {
+        guard let value = field.integer, value > 0 else { throw MalformedField() }
+        self.init(rawValue: value)
+    }
+
+    init?(compact: [UInt8]) {
+        var reader = FixedLayoutReader(compact)
+        guard let value = reader.integer(Int64.self), value > 0, reader.isAtEnd else { return nil }
+        self.init(rawValue: value)
+    }
+
+    var field: Bencode { .integer(rawValue) }
+    var compact: [UInt8] { bigEndianBytes(rawValue) }
+}
+
+extension Visibility: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let visibility = field.integer.flatMap({ Visibility(rawValue: $0) }) else { throw MalformedField() }
+        self = visibility
+    }
+
+    /// Absent where everybody sees it.
+    static func from(_ fields: BencodeDictionary) throws(MalformedField) -> Visibility {
+        try fields.valueIfPresent("v") ?? .everybody
+    }
+
+    var field: Bencode { .integer(rawValue) }
+    var fieldUnlessEverybody: Bencode? { self == .everybody ? nil : field }
+}
+
+/// 40 bytes: the root, then the size.
+extension ContentID: DirectoryField {
+    static let compactByteCount = Hash256.byteCount + 8
+
+    init(field: Bencode) throws(MalformedField) {
+        guard let content = field.string.flatMap({ ContentID(compact: $0) }) else { throw MalformedField() }
+        self = content
+    }
+
+    init?(compact: [UInt8]) {
+        var reader = FixedLayoutReader(compact)
+        guard let root = reader.take(Hash256.byteCount).flatMap({ Hash256($0) }), let size = reader.integer(Int64.self),
+            reader.isAtEnd
+        else { return nil }
+        self.init(root: root, size: size)
+    }
+
+    var compact: [UInt8] { root.bytes + bigEndianBytes(size) }
+    var field: Bencode { .string(compact) }
+}
+
+/// The address's 4 or 16 bytes, then the port's 2 (BEP 5, BEP 32).
+extension Endpoint: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let bytes = field.string, bytes.count == 6 || bytes.count == 18 else { throw MalformedField() }
+        var reader = FixedLayoutReader(bytes, from: bytes.count - 2)
+        guard let port = reader.integer(UInt16.self),
+            let endpoint = Endpoint(address: Array(bytes.dropLast(2)), port: port)
+        else { throw MalformedField() }
+        self = endpoint
+    }
+
+    var field: Bencode { .string(address + bigEndianBytes(port)) }
+}
+
+extension DeviceID: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let device = field.string.flatMap({ DeviceID($0) }) else { throw MalformedField() }
+        self = device
+    }
+
+    var field: Bencode { .string(bytes) }
+}
