@@ -1,0 +1,52 @@
+package import Wire
+
+/// Why the directory did not do what was asked.
+///
+/// Three families: the server cannot be reached, it is not the one that was meant, or it refused.
+package enum DirectoryClientFailure: Error, Hashable, Sendable {
+    /// Nothing authentic came from the server in time. The address is as it was given: `host:port`.
+    case away(address: String)
+    /// The host has no address.
+    case unresolvable(host: String)
+    /// Another network answers there.
+    case pinMismatch(expected: NetworkPin, found: NetworkPin)
+    case refused(DirectoryRefusal)
+    /// The server answered something that makes no sense to this version.
+    case misbehaved(detail: String)
+    case cancelled
+    /// The request needs a login that there is not, or no longer.
+    case notSignedIn
+}
+
+/// What the directory client says without being asked.
+package enum DirectoryEvent: Hashable, Sendable {
+    /// Nothing authentic came for ``Patience/silence``; told once, until ``back``.
+    case away
+    case back
+    /// Signed in anew by itself, after a restart of the server, an expiry, or a day: which publications
+    /// are served from here has to be said again, and the token and certificate are new.
+    case signedInAgain(Welcome)
+    /// The server no longer takes this login, for this reason. The session stays open without it.
+    case expelled(DirectoryRefusal)
+    /// A heartbeat was answered.
+    case pulse(HeartbeatAnswer)
+}
+
+/// How long a request waits, in milliseconds.
+package struct Patience: Hashable, Sendable {
+    /// With nothing authentic from the server at all: then it is away. A lossy line does not come near:
+    /// with 30 % lost each way, nineteen tries in a row fail three times in a million.
+    package var silence: Int64
+    /// With the server alive, but no progress with this request.
+    package var answer: Int64
+
+    package init(silence: Int64, answer: Int64) {
+        self.silence = silence
+        self.answer = answer
+    }
+
+    package static let command = Patience(silence: 4_500, answer: 9_000)
+    /// A login may have to queue for its password check.
+    package static let login = Patience(silence: 4_500, answer: 20_000)
+    package static let goodbye = Patience(silence: 900, answer: 900)
+}

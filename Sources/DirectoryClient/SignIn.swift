@@ -1,0 +1,50 @@
+import Wire
+
+/// What the client keeps to sign in again by itself: the login as it was given, and the newest token.
+struct Account: Sendable {
+    let login: Login
+    var token: [UInt8]
+
+    var withToken: Login {
+        var login = login
+        login.proof = .token(token)
+        return login
+    }
+}
+
+/// One login that the client does by itself: with the token, then with the password where the token is
+/// refused and the password is known.
+struct SignIn: Sendable {
+    enum Step: Equatable, Sendable {
+        case again
+        case givenUp(DirectoryRefusal)
+    }
+
+    let transaction: Transaction
+    let account: Account
+    private(set) var login: Login
+    var retransmission: Retransmission
+
+    init(_ account: Account, transaction: Transaction, retransmission: Retransmission) {
+        self.account = account
+        self.transaction = transaction
+        self.retransmission = retransmission
+        login = account.withToken
+    }
+
+    mutating func refused(_ refusal: DirectoryRefusal, now: Int64) -> Step {
+        switch refusal {
+        case .busy(let retryAfter), .slowDown(let retryAfter):
+            retransmission.postpone(to: now + min(max(retryAfter, Retransmission.eagerCap), 60_000))
+            return .again
+        case .internalError:
+            retransmission.postpone(to: now + 1_000)
+            return .again
+        default:
+            guard case .token = login.proof, case .password = account.login.proof else { return .givenUp(refusal) }
+            login = account.login
+            retransmission.postpone(to: now)
+            return .again
+        }
+    }
+}
