@@ -71,7 +71,7 @@ let package = Package(
         part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
-        part("Connectivity", ["Wire", .nioCore, .nioPosix, .nioSSL, .x509]),
+        part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
         part("Library", ["Content", "Wire", .grdb]),
         part("NodeControl", ["Content"]),

@@ -1,0 +1,89 @@
+import NIOCore
+import Wire
+
+/// Who the peer is, as his certificate says, and the 68 bytes with which he opened.
+struct PeerGreeting: Sendable {
+    let certificate: MemberCertificate
+    let handshake: PeerHandshake
+}
+
+/// A connection on its way to become a link: its channel, and what its handler promises.
+struct LinkCore: Sendable {
+    let channel: any Channel
+    let inbox: LinkInbox
+    private let handler: NIOLoopBound<LinkHandler>
+    /// Fail with ``LinkFailure``, within the limits of ``LinkLimits``.
+    let verified: EventLoopFuture<Void>
+    let greeted: EventLoopFuture<PeerGreeting>
+
+    enum Role {
+        case accepting
+        case dialling(UserName)
+    }
+
+    /// Makes the pipeline of a new channel. Called on its event loop, before it is active.
+    init(_ role: Role, on channel: any Channel, trust: LinkTrust, place: LinkRegistry.ID) throws {
+        let limits = trust.limits
+        let inbox = LinkInbox(capacity: limits.inboundBytes) { channel.read() }
+        let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
+        let expected: UserName? = if case .dialling(let member) = role { member } else { nil }
+        let gate = LinkGate { chain throws(PeerRefusal) in
+            try trust.judge(chain, expected: expected)
+        } opened: { certificate in
+            guard trust.registry.identify(place, as: certificate) else { return .tooManyLinks }
+            guard trust.isStillGood(certificate) else { return .refused(.revoked(certificate.user)) }
+            handler.open(certificate, expiresIn: .milliseconds(trust.remaining(of: certificate)))
+            return nil
+        }
+        let tls: any ChannelHandler =
+            switch role {
+            case .accepting: trust.security.acceptingHandler(gate)
+            case .dialling: try trust.security.diallingHandler(gate)
+            }
+        let idle = IdleStateHandler(readTimeout: limits.silence, writeTimeout: limits.keepAlive)
+        try channel.pipeline.syncOperations.addHandlers([tls, idle, gate, handler])
+        self.channel = channel
+        self.inbox = inbox
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        verified = handler.verified.futureResult
+        greeted = handler.greeted.futureResult
+    }
+
+    /// Ends whatever link the channel carries.
+    static func cut(_ channel: any Channel, _ failure: LinkFailure) {
+        channel.eventLoop.execute {
+            guard let handler = try? channel.pipeline.syncOperations.handler(type: LinkHandler.self) else {
+                return channel.close(promise: nil)
+            }
+            handler.fail(failure)
+        }
+    }
+
+    /// Waits for one of the promises; a cancelled wait ends the connection.
+    func await<Value: Sendable>(_ future: EventLoopFuture<Value>) async throws(LinkFailure) -> Value {
+        do {
+            return try await withTaskCancellationHandler {
+                try await future.get()
+            } onCancel: {
+                Self.cut(channel, .closed)
+            }
+        } catch let failure as LinkFailure {
+            throw failure
+        } catch {
+            throw .securityFailed(String(describing: error))
+        }
+    }
+
+    /// Returns when the transport takes more. A cancelled send ends the link: nobody knows how much of it went.
+    func send(_ buffers: [ByteBuffer]) async throws {
+        let accepted = channel.eventLoop.makePromise(of: Void.self)
+        channel.eventLoop.execute { handler.value.send(buffers, accepted: accepted) }
+        try await self.await(accepted.futureResult)
+    }
+
+    /// Says farewell, sends what waits if the peer takes it within a second, and returns when the socket is closed.
+    func close() async {
+        channel.eventLoop.execute { handler.value.close() }
+        _ = try? await channel.closeFuture.get()
+    }
+}

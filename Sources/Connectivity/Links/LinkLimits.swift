@@ -1,0 +1,35 @@
+package import NIOCore
+
+/// What links take of time and memory.
+package struct LinkLimits: Sendable {
+    /// Accepted and dialled links together, also those that have not said yet who they are.
+    package var total = 512
+    /// Accepted links of one member.
+    package var perMember = 64
+    /// Accepted links from one address that have not said yet who they are.
+    package var unknownPerAddress = 32
+
+    /// From the connection to the end of the peer's 68 bytes.
+    package var handshake: TimeAmount = .seconds(10)
+    /// To a TCP connection, for one endpoint.
+    package var connect: TimeAmount = .seconds(5)
+    /// Between the starts of two attempts of one dial (RFC 8305 §5).
+    package var stagger: Duration = .milliseconds(250)
+    /// Endpoints that one dial tries.
+    package var endpointsPerDial = 8
+    /// Without a byte from the peer for so long, the link is given up: keep-alives come every two minutes (BEP 3).
+    package var silence: TimeAmount = .seconds(150)
+    /// Having sent nothing for so long, we send a keep-alive.
+    package var keepAlive: TimeAmount = .seconds(60)
+    /// A peer that takes nothing of what waits for him for so long is given up.
+    package var stalledWrite: TimeAmount = .seconds(60)
+
+    /// Bytes that arrived and that nobody took yet: beyond, the socket is not read.
+    package var inboundBytes = 1 << 20
+    /// Bytes that wait to be sent: above `high` a send waits until they are below `low`.
+    package var outboundBytes = (low: 256 << 10, high: 1 << 20)
+    /// Of one read from the socket: grows with what comes.
+    package var receiveBuffer = (least: 16 << 10, most: 512 << 10)
+
+    package init() {}
+}

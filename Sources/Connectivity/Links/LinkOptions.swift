@@ -1,0 +1,31 @@
+import NIOCore
+import NIOPosix
+
+/// The socket options of links: no delay, few large reads, writes bounded in bytes.
+extension ServerBootstrap {
+    func linkOptions(_ limits: LinkLimits) -> ServerBootstrap {
+        childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.recvAllocator, value: limits.receiveAllocator)
+            .childChannelOption(.writeBufferWaterMark, value: limits.writeMarks)
+    }
+}
+
+extension ClientBootstrap {
+    func linkOptions(_ limits: LinkLimits) -> ClientBootstrap {
+        channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.recvAllocator, value: limits.receiveAllocator)
+            .channelOption(.writeBufferWaterMark, value: limits.writeMarks)
+            .connectTimeout(limits.connect)
+    }
+}
+
+extension LinkLimits {
+    fileprivate var receiveAllocator: AdaptiveRecvByteBufferAllocator {
+        AdaptiveRecvByteBufferAllocator(
+            minimum: receiveBuffer.least, initial: receiveBuffer.least, maximum: receiveBuffer.most)
+    }
+
+    fileprivate var writeMarks: ChannelOptions.Types.WriteBufferWaterMark {
+        .init(low: outboundBytes.low, high: outboundBytes.high)
+    }
+}

@@ -1,0 +1,110 @@
+import NIOCore
+import Synchronization
+import Wire
+
+/// Every link that is open, with its bounds, so that those of a member can be ended at once.
+final class LinkRegistry: Sendable {
+    struct ID: Hashable, Sendable { fileprivate let number: UInt64 }
+
+    enum Origin: Hashable, Sendable {
+        /// From the address with these bytes.
+        case accepted([UInt8])
+        case dialled
+    }
+
+    private struct Entry {
+        let origin: Origin
+        var certificate: MemberCertificate?
+        let cut: @Sendable (LinkFailure) -> Void
+    }
+
+    private struct State {
+        var nextNumber: UInt64 = 0
+        var entries: [ID: Entry] = [:]
+        /// Accepted links that have not said yet who they are, by address; accepted links by member.
+        var unknown: [[UInt8]: Int] = [:]
+        var members: [UserName: Int] = [:]
+        var whenRoom: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+    private let limits: LinkLimits
+
+    init(limits: LinkLimits) { self.limits = limits }
+
+    var count: Int { state.withLock { $0.entries.count } }
+
+    /// A place for a new link; nil where there is none. Whoever takes it gives it back with ``remove(_:)``.
+    func add(_ origin: Origin, cut: @escaping @Sendable (LinkFailure) -> Void) -> ID? {
+        state.withLock { state in
+            guard state.entries.count < limits.total else { return nil }
+            if case .accepted(let address) = origin {
+                guard state.unknown[address, default: 0] < limits.unknownPerAddress else { return nil }
+                state.unknown[address, default: 0] += 1
+            }
+            state.nextNumber += 1
+            let id = ID(number: state.nextNumber)
+            state.entries[id] = Entry(origin: origin, cut: cut)
+            return id
+        }
+    }
+
+    /// The link is now known to be this member's. False where he has too many, or the link is gone.
+    func identify(_ id: ID, as certificate: MemberCertificate) -> Bool {
+        state.withLock { state in
+            guard let entry = state.entries[id], entry.certificate == nil else { return false }
+            if case .accepted(let address) = entry.origin {
+                guard state.members[certificate.user, default: 0] < limits.perMember else { return false }
+                state.members[certificate.user, default: 0] += 1
+                Self.decrease(&state.unknown, address)
+            }
+            state.entries[id]?.certificate = certificate
+            return true
+        }
+    }
+
+    func remove(_ id: ID) {
+        let whenRoom: (@Sendable () -> Void)? = state.withLock { state in
+            guard let entry = state.entries.removeValue(forKey: id) else { return nil }
+            if case .accepted(let address) = entry.origin {
+                if let certificate = entry.certificate {
+                    Self.decrease(&state.members, certificate.user)
+                } else {
+                    Self.decrease(&state.unknown, address)
+                }
+            }
+            defer { state.whenRoom = nil }
+            return state.whenRoom
+        }
+        whenRoom?()
+    }
+
+    /// True where there is room for another link; otherwise `whenRoom` is called once when there is.
+    func hasRoom(orCall whenRoom: @escaping @Sendable () -> Void) -> Bool {
+        state.withLock { state in
+            guard state.entries.count >= limits.total else { return true }
+            state.whenRoom = whenRoom
+            return false
+        }
+    }
+
+    /// Ends the links for which there is a reason to, at once.
+    func cut(where reason: (MemberCertificate) -> LinkFailure?) {
+        let cuts = state.withLock { state in
+            state.entries.values.compactMap { entry in
+                entry.certificate.flatMap(reason).map { (entry.cut, $0) }
+            }
+        }
+        for (cut, failure) in cuts { cut(failure) }
+    }
+
+    /// Ends every link, also those that have not said yet who they are.
+    func cutAll() {
+        for entry in state.withLock({ Array($0.entries.values) }) { entry.cut(.closed) }
+    }
+
+    private static func decrease<Key: Hashable>(_ counts: inout [Key: Int], _ key: Key) {
+        guard let count = counts[key] else { return }
+        counts[key] = count > 1 ? count - 1 : nil
+    }
+}

@@ -1,0 +1,82 @@
+import NIOSSL
+import Synchronization
+package import Wire
+
+/// Who we are and whom we believe, as of now: shared by the listener and all dials of a node.
+///
+/// Links are judged when they are made and again whenever revocations come in; a renewed certificate is
+/// used from the next link on.
+package final class LinkTrust: Sendable {
+    private struct State {
+        var identity: MemberIdentity
+        var security: TransportSecurity
+        var revocations = RevocationList()
+    }
+
+    private let state: Mutex<State>
+    private let verifier: PeerVerifier
+    private let directoryTime: @Sendable () -> Int64
+    let registry: LinkRegistry
+    let limits: LinkLimits
+
+    /// - Parameter directoryTime: milliseconds since 1970 by the directory's clock.
+    package init(
+        identity: MemberIdentity, limits: LinkLimits = LinkLimits(), directoryTime: @escaping @Sendable () -> Int64
+    ) throws {
+        state = Mutex(State(identity: identity, security: try TransportSecurity(identity: identity)))
+        verifier = PeerVerifier(authority: identity.authority, ownName: identity.user)
+        self.limits = limits
+        self.directoryTime = directoryTime
+        registry = LinkRegistry(limits: limits)
+    }
+
+    package var identity: MemberIdentity { state.withLock { $0.identity } }
+
+    /// How many links are open, those included that have not said yet who they are.
+    package var linkCount: Int { registry.count }
+
+    /// Uses a renewed certificate from the next link on.
+    package func replace(_ identity: MemberIdentity) throws {
+        let security = try TransportSecurity(identity: identity)
+        state.withLock { state in
+            state.identity = identity
+            state.security = security
+        }
+    }
+
+    /// Takes what the directory told, and ends the links that it voids.
+    package func revoke(_ revocations: some Sequence<Revocation>) {
+        let now = directoryTime()
+        let list = state.withLock { state in
+            state.revocations.insert(revocations, at: now)
+            return state.revocations
+        }
+        registry.cut { list.revokes($0) ? .expelled($0.user) : nil }
+    }
+
+    /// Ends all links of a member.
+    package func cut(_ member: UserName) {
+        registry.cut { $0.user == member ? .closed : nil }
+    }
+
+    /// Ends every link.
+    package func cutAll() { registry.cutAll() }
+
+    var security: TransportSecurity { state.withLock { $0.security } }
+
+    /// - Parameter expected: the member who was dialled.
+    func judge(_ chain: [[UInt8]], expected: UserName? = nil) throws(PeerRefusal) -> MemberCertificate {
+        let certificate = try verifier.verify(
+            chain: chain, at: directoryTime(), revocations: state.withLock { $0.revocations })
+        if let expected, certificate.user != expected { throw .unexpectedMember(certificate.user) }
+        return certificate
+    }
+
+    /// Judges once more, now that the link is in the registry: a revocation that came in between has not cut it.
+    func isStillGood(_ certificate: MemberCertificate) -> Bool {
+        state.withLock { !$0.revocations.revokes(certificate) }
+    }
+
+    /// Milliseconds until a certificate ends.
+    func remaining(of certificate: MemberCertificate) -> Int64 { max(0, certificate.expiresAt - directoryTime()) }
+}
