@@ -10,6 +10,8 @@ package enum DirectoryClientFailure: Error, Hashable, Sendable {
     case unresolvable(host: String)
     /// Another network answers there.
     case pinMismatch(expected: NetworkPin, found: NetworkPin)
+    /// The clocks of this machine and of the server are days apart. Milliseconds since 1970.
+    case clockFarOff(here: Int64, there: Int64)
     case refused(DirectoryRefusal)
     /// The server answered something that makes no sense to this version.
     case misbehaved(detail: String)

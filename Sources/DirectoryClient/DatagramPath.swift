@@ -1,0 +1,56 @@
+import NIOCore
+import NIOPosix
+
+/// Names a socket of this client towards an address of the server.
+typealias PathID = UInt64
+
+/// A connected UDP socket on a port that the system picked. What is sent before it is open, or after it
+/// broke, is lost like any datagram: everything is repeated until it is answered.
+struct DatagramPath {
+    let address: SocketAddress
+    var channel: (any Channel)?
+
+    func send(_ datagram: [UInt8]) {
+        guard let channel, channel.isActive else { return }
+        channel.writeAndFlush(channel.allocator.buffer(bytes: datagram), promise: nil)
+    }
+
+    func close() { channel?.close(promise: nil) }
+
+    /// Opens a socket whose datagrams go to the client, on its event loop.
+    static func open(
+        _ id: PathID, to address: SocketAddress, for client: DirectoryClient
+    ) -> EventLoopFuture<any Channel> {
+        DatagramBootstrap(group: client.eventLoop)
+            .channelOption(.datagramVectorReadMessageCount, value: 32)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 32 * 2_048))
+            .channelOption(.socketOption(.so_rcvbuf), value: 1 << 20)
+            .channelInitializer { [weak client] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(PathHandler(id, client))
+                }
+            }
+            .connect(to: address)
+    }
+}
+
+/// Hands the datagrams of one path to the client.
+private final class PathHandler: ChannelInboundHandler, Sendable {
+    typealias InboundIn = AddressedEnvelope<ByteBuffer>
+
+    private let id: PathID
+    private weak let client: DirectoryClient?
+
+    init(_ id: PathID, _ client: DirectoryClient?) {
+        self.id = id
+        self.client = client
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let datagram = Array(unwrapInboundIn(data).data.readableBytesView)
+        client?.assumeIsolated { $0.received(datagram, on: id) }
+    }
+
+    /// That a port was unreachable a moment ago says nothing for certain; silence will.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {}
+}

@@ -1,0 +1,207 @@
+import FoundationEssentials
+package import NIOCore
+import NIOPosix
+import Wire
+
+/// Asks one directory, over lossy UDP, and stays present there.
+///
+/// What to do is decided by ``SessionKeeper`` (sessions, login, heartbeats) and ``Exchanges`` (requests);
+/// this actor gives them datagrams and the time, and does what they say. It lives on one event loop, so
+/// datagrams and timers reach it without a queue in between.
+///
+/// ``connect(to:pin:)`` comes first, once (again only where it failed); ``goodbye()`` comes last.
+package actor DirectoryClient {
+    nonisolated let eventLoop: any EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+    /// For one reader; where he lags, the oldest are dropped. Ends with ``goodbye()``.
+    package nonisolated let events: AsyncStream<DirectoryEvent>
+    private let tell: AsyncStream<DirectoryEvent>.Continuation
+
+    struct Link {
+        var path: PathID
+        var session: SealedSession
+    }
+
+    /// A session that is being opened, at one of the server's addresses.
+    struct Attempt {
+        let path: PathID
+        var handshake: ClientHandshake
+        var retransmission: Retransmission
+    }
+
+    struct Connecting {
+        let continuation: CheckedContinuation<Result<NetworkPin, DirectoryClientFailure>, Never>
+        let since: Int64
+        var progressed: Int64
+        /// What to say at the end of the time.
+        var failure: DirectoryClientFailure
+    }
+
+    var server = ServerAddress(host: "?", port: 0)
+    var addresses: [SocketAddress] = []
+    var pin: NetworkPin?
+    var keeper: SessionKeeper
+    var exchanges = Exchanges(address: "?")
+    var current: Link?
+    var beside: Link?
+    var attempts: [Attempt] = []
+    var paths: [PathID: DatagramPath] = [:]
+    var connecting: Connecting?
+    private var waiting: [ExchangeID: CheckedContinuation<Result<[DirectoryAnswer], DirectoryClientFailure>, Never>] =
+        [:]
+    private var lastPath: PathID = 0
+    private var lastExchange: ExchangeID = 0
+    private var timer: Scheduled<Void>?
+    private(set) var isClosed = false
+
+    package init(eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()) {
+        self.eventLoop = eventLoop
+        keeper = SessionKeeper(now: Self.now)
+        (events, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
+    }
+
+    deinit {
+        timer?.cancel()
+        for path in paths.values { path.close() }
+        tell.finish()
+    }
+
+    // MARK: Time
+
+    /// Milliseconds of a clock that only goes forward.
+    static var now: Int64 { Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000) }
+    /// Milliseconds since 1970.
+    static var wallClock: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+    var jitter: Double { .random(in: 0...1) }
+    var firstTimeout: Int64 { exchanges.roundTrip.timeout }
+
+    /// Does all that is due and sets the timer for what comes next.
+    func run() {
+        guard !isClosed else { return }
+        let now = Self.now
+        perform(
+            keeper.step(now: now, waitingSince: exchanges.waitingSince, firstTimeout: firstTimeout, jitter: jitter))
+        if current != nil {
+            perform(exchanges.step(now: now, lastHeard: keeper.lastHeard, jitter: jitter))
+        }
+        stepAttempts(now: now)
+        stepConnecting(now: now)
+        setTimer()
+    }
+
+    private func setTimer() {
+        timer?.cancel()
+        guard !isClosed else { return }
+        var wakeAt = keeper.wakeAt(waitingSince: exchanges.waitingSince)
+        if current != nil, let time = exchanges.wakeAt(lastHeard: keeper.lastHeard) { wakeAt = min(wakeAt, time) }
+        for attempt in attempts { wakeAt = min(wakeAt, attempt.retransmission.nextAt) }
+        if let connecting { wakeAt = min(wakeAt, giveUpAt(connecting)) }
+        guard wakeAt != .max else { return }
+        // An hour at most, so that no sum overflows.
+        let wait = min(max(1, wakeAt - Self.now), 3_600_000)
+        timer = eventLoop.scheduleTask(in: .milliseconds(wait)) { [weak self] in
+            self?.assumeIsolated { $0.run() }
+        }
+    }
+
+    // MARK: What the state machines say
+
+    func perform(_ actions: [SessionKeeper.Action]) {
+        for action in actions {
+            switch action {
+            case .open: openAttempts()
+            case .abandon: closeBeside()
+            case .adopt: adopt()
+            case .rebind: rebind()
+            case .send(let place, let transaction, let request):
+                send(.request(TransactionID(rawValue: transaction), request), on: place)
+            case .resume: exchanges.resume(now: Self.now)
+            case .giveUp: perform(exchanges.endParked())
+            case .tell(let event): tell.yield(event)
+            }
+        }
+    }
+
+    func perform(_ actions: [Exchanges.Action]) {
+        for action in actions {
+            switch action {
+            case .send(let transaction, let request):
+                send(.request(TransactionID(rawValue: transaction), request), on: .current)
+            case .finish(let id, let result): waiting.removeValue(forKey: id)?.resume(returning: result)
+            case .signInFirst:
+                perform(keeper.lostLogin(now: Self.now, firstTimeout: firstTimeout, jitter: jitter))
+            }
+        }
+    }
+
+    // MARK: Requests
+
+    /// Asks, and waits no longer than its patience or its task's cancellation.
+    func ask(
+        _ question: Question, patience: Patience = .command
+    ) async throws(DirectoryClientFailure) -> [DirectoryAnswer] {
+        lastExchange += 1
+        let id = lastExchange
+        let result: Result<[DirectoryAnswer], DirectoryClientFailure> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !isClosed, current != nil else {
+                    return continuation.resume(returning: .failure(.away(address: server.description)))
+                }
+                guard !Task.isCancelled else { return continuation.resume(returning: .failure(.cancelled)) }
+                waiting[id] = continuation
+                perform(exchanges.ask(question, patience: patience, id: id, now: Self.now, jitter: jitter))
+                run()
+            }
+        } onCancel: {
+            eventLoop.execute { [weak self] in
+                self?.assumeIsolated { client in
+                    client.perform(client.exchanges.cancel(id))
+                    client.run()
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    // MARK: Paths
+
+    func openPath(to address: SocketAddress) -> PathID {
+        lastPath += 1
+        let id = lastPath
+        paths[id] = DatagramPath(address: address)
+        DatagramPath.open(id, to: address, for: self).whenSuccess { [weak self] channel in
+            guard let self else { return channel.close(promise: nil) }
+            self.assumeIsolated { $0.opened(id, channel) }
+        }
+        return id
+    }
+
+    private func opened(_ id: PathID, _ channel: any Channel) {
+        guard paths[id] != nil else { return channel.close(promise: nil) }
+        paths[id]?.channel = channel
+        // What was due while the socket opened went nowhere.
+        if current?.path == id { exchanges.resume(now: Self.now) }
+        for index in attempts.indices where attempts[index].path == id {
+            attempts[index].retransmission.postpone(to: Self.now)
+        }
+        run()
+    }
+
+    func closePath(_ id: PathID) { paths.removeValue(forKey: id)?.close() }
+
+    /// Ends everything that waits, and the sockets.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        timer?.cancel()
+        perform(exchanges.endAll(.cancelled))
+        connecting?.continuation.resume(returning: .failure(.cancelled))
+        connecting = nil
+        attempts = []
+        current = nil
+        beside = nil
+        for id in paths.keys { closePath(id) }
+        tell.finish()
+    }
+}

@@ -1,0 +1,139 @@
+import NIOCore
+package import Wire
+
+/// How sessions are opened: at every address of the server at the same time, each from a socket of its own;
+/// the first that opens is taken.
+extension DirectoryClient {
+    /// Opens the first session.
+    ///
+    /// - Parameter pin: nil on first contact: then the result says whose network it is, and the caller
+    ///   decides whether to trust it before he signs in.
+    package func connect(
+        to server: ServerAddress, pin: NetworkPin?
+    ) async throws(DirectoryClientFailure) -> NetworkPin {
+        guard !isClosed, connecting == nil, current == nil else {
+            throw .misbehaved(detail: "connected already, or closed")
+        }
+        self.server = server
+        self.pin = pin
+        exchanges = Exchanges(address: server.description)
+        let found = try await server.resolved(on: eventLoop)
+        guard !isClosed, connecting == nil, current == nil else { throw .cancelled }
+        addresses = found
+        let result: Result<NetworkPin, DirectoryClientFailure> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                guard !Task.isCancelled else { return continuation.resume(returning: .failure(.cancelled)) }
+                connecting = Connecting(
+                    continuation: continuation, since: Self.now, progressed: Self.now,
+                    failure: .away(address: server.description))
+                openAttempts()
+                run()
+            }
+        } onCancel: {
+            eventLoop.execute { [weak self] in
+                self?.assumeIsolated { $0.endConnecting(.failure(.cancelled)) }
+            }
+        }
+        return try result.get()
+    }
+
+    func giveUpAt(_ connecting: Connecting) -> Int64 {
+        min(connecting.progressed + Patience.command.silence, connecting.since + Patience.command.answer)
+    }
+
+    func stepConnecting(now: Int64) {
+        guard let connecting, now >= giveUpAt(connecting) else { return }
+        endConnecting(.failure(connecting.failure))
+    }
+
+    private func endConnecting(_ result: Result<NetworkPin, DirectoryClientFailure>) {
+        guard let connecting else { return }
+        self.connecting = nil
+        if case .failure = result { closeBeside() }
+        connecting.continuation.resume(returning: result)
+    }
+
+    func openAttempts() {
+        closeBeside()
+        attempts = addresses.map { address in
+            Attempt(
+                path: openPath(to: address), handshake: ClientHandshake(pin: pin),
+                retransmission: Retransmission(
+                    now: Self.now, first: firstTimeout, slowest: keeper.interval, jitter: jitter))
+        }
+    }
+
+    func closeBeside() {
+        for attempt in attempts { closePath(attempt.path) }
+        attempts = []
+        if let beside { closePath(beside.path) }
+        beside = nil
+    }
+
+    func stepAttempts(now: Int64) {
+        for index in attempts.indices where attempts[index].retransmission.isDue(now) {
+            attempts[index].retransmission.sent(now: now)
+            let path = paths[attempts[index].path]
+            for datagram in attempts[index].handshake.datagramsToSend { path?.send(datagram) }
+        }
+    }
+
+    /// Takes a datagram that may answer a handshake.
+    func receivedHandshake(_ datagram: [UInt8], on path: PathID) {
+        guard let index = attempts.firstIndex(where: { $0.path == path }) else { return }
+        let progress: ClientHandshake.Progress
+        do {
+            progress = try attempts[index].handshake.receive(datagram, now: Self.wallClock)
+        } catch {
+            closePath(path)
+            attempts.remove(at: index)
+            return endConnecting(.failure(DirectoryClientFailure(error)))
+        }
+        switch progress {
+        case .nothing: break
+        case .sendAgain:
+            connecting?.progressed = Self.now
+            attempts[index].retransmission = Retransmission(
+                now: Self.now, first: firstTimeout, slowest: keeper.interval, jitter: jitter)
+        case .busy(let retryAfter):
+            connecting?.failure = .refused(.busy(retryAfter: retryAfter))
+            attempts[index].retransmission.postpone(to: Self.now + min(max(retryAfter, 100), 60_000))
+        case .established(let session, let found): established(session, found, on: path)
+        }
+    }
+
+    private func established(_ session: SealedSession, _ found: NetworkPin, on path: PathID) {
+        attempts.removeAll { $0.path == path }
+        closeBeside()
+        beside = Link(path: path, session: session)
+        pin = found
+        perform(keeper.opened(now: Self.now, firstTimeout: firstTimeout, jitter: jitter))
+        endConnecting(.success(found))
+    }
+
+    func adopt() {
+        guard let beside else { return }
+        if let current, current.path != beside.path { closePath(current.path) }
+        current = beside
+        self.beside = nil
+        exchanges.resume(now: Self.now)
+    }
+
+    func rebind() {
+        guard let path = current?.path, let address = paths[path]?.address else { return }
+        closePath(path)
+        current?.path = openPath(to: address)
+    }
+}
+
+extension DirectoryClientFailure {
+    fileprivate init(_ error: any Error) {
+        self =
+            switch error as? HandshakeFailure {
+            case .wrongPin(let expected, let found): .pinMismatch(expected: expected, found: found)
+            case .clockFarOff(let here, let there): .clockFarOff(here: here, there: there)
+            case .otherVersion(let version): .misbehaved(detail: "the server speaks version \(version) of the protocol")
+            case nil: .misbehaved(detail: "\(error)")
+            }
+    }
+}

@@ -1,0 +1,174 @@
+package import Content
+package import Wire
+
+/// What can be asked. Every call ends within its ``Patience``, or with its task's cancellation, and may be
+/// repeated: all requests are idempotent. A server that says it is busy is asked again meanwhile.
+extension DirectoryClient {
+    /// The network's certificate and settings; needs no login.
+    package func network() async throws(DirectoryClientFailure) -> NetworkDescription {
+        guard case .network(let description) = try await one(.network) else { throw .strange("network") }
+        return description
+    }
+
+    /// Signs in, and keeps the login in memory to sign in again by itself (see ``DirectoryEvent``).
+    package func signIn(_ login: Login) async throws(DirectoryClientFailure) -> Welcome {
+        guard case .welcome(let welcome) = try await one(.login(login), patience: .login) else {
+            throw .strange("login")
+        }
+        keeper.signedIn(login, welcome, now: Self.now)
+        run()
+        return welcome
+    }
+
+    /// A new certificate for the device key, DER; when one is due, the caller knows.
+    package func renewCertificate(for devicePublicKey: [UInt8]) async throws(DirectoryClientFailure) -> [UInt8] {
+        guard case .certificate(let der) = try await one(.renew(devicePublicKey: devicePublicKey)) else {
+            throw .strange("renew")
+        }
+        return der
+    }
+
+    /// The names revoked since a serial, in the order of their serials.
+    package func revocations(since serial: Int64) async throws(DirectoryClientFailure) -> [Revocation] {
+        try items(await ask(.list { .revocations(since: serial, window: $0) })) {
+            if case .revocations(let page) = $0 { page.items } else { nil }
+        }
+    }
+
+    /// Active peers, without oneself.
+    package func peers() async throws(DirectoryClientFailure) -> [UserName] {
+        try items(await ask(.list { .peers($0) })) { if case .peers(let page) = $0 { page.items } else { nil } }
+    }
+
+    /// One's own publications.
+    package func published() async throws(DirectoryClientFailure) -> [Publication] {
+        try items(await ask(.list { .published($0) })) {
+            if case .published(let page) = $0 { page.items } else { nil }
+        }
+    }
+
+    /// Distinct names, of active peers' publications but one's own, that contain the bytes.
+    package func search(_ substring: [UInt8]) async throws(DirectoryClientFailure) -> [FileName] {
+        try items(await ask(.list { .search(substring: substring, $0) })) {
+            if case .names(let page) = $0 { page.items } else { nil }
+        }
+    }
+
+    /// Every publication of that exact name but one's own, of active and of absent owners.
+    package func lookup(_ name: FileName) async throws(DirectoryClientFailure) -> [Finding] {
+        try items(await ask(.list { .lookup(name: name, $0) })) {
+            if case .found(let page) = $0 { page.items } else { nil }
+        }
+    }
+
+    /// Active peers from which a content can be had.
+    package func holders(_ content: ContentID) async throws(DirectoryClientFailure) -> [Holder] {
+        try items(await ask(.list { .holders(content, $0) })) {
+            if case .holders(let page) = $0 { page.items } else { nil }
+        }
+    }
+
+    /// Publishes any number, in batches; one result for each draft, in their order. Where it throws, some
+    /// may be published: asking again is harmless.
+    package func publish(_ drafts: [PublicationDraft]) async throws(DirectoryClientFailure) -> [PublishResult] {
+        let results = try items(await all(Batches.publish(drafts))) {
+            if case .publishResults(let results) = $0 { results } else { nil }
+        }
+        guard results.count == drafts.count else { throw .strange("publish") }
+        return results
+    }
+
+    /// One result for each name, in their order: false where it was not published.
+    package func unpublish(_ names: [FileName]) async throws(DirectoryClientFailure) -> [Bool] {
+        let results = try items(await all(Batches.unpublish(names))) {
+            if case .unpublishResults(let results) = $0 { results } else { nil }
+        }
+        guard results.count == names.count else { throw .strange("unpublish") }
+        return results
+    }
+
+    /// Says which of one's own publications can be served from here, and which no longer.
+    package func serve(
+        add: [PublicationID], remove: [PublicationID] = []
+    ) async throws(DirectoryClientFailure) {
+        try done(await all(Batches.serve(add: add, remove: remove)), "serve")
+    }
+
+    /// Says which contents this member holds without having published them, and which no longer.
+    package func hold(add: [HolderEntry], remove: [ContentID] = []) async throws(DirectoryClientFailure) {
+        try done(await all(Batches.hold(add: add, remove: remove)), "hold")
+    }
+
+    /// Leaves: nothing can be asked any more. Waits for the server's answer for less than a second.
+    package func goodbye() async {
+        let isSignedIn = keeper.account != nil
+        keeper.signOut()
+        if isSignedIn { _ = try? await one(.goodbye, patience: .goodbye) }
+        close()
+    }
+
+    // MARK: Answers
+
+    private func one(
+        _ request: DirectoryRequest, patience: Patience = .command
+    ) async throws(DirectoryClientFailure) -> DirectoryAnswer {
+        guard let answer = try await ask(.single(request), patience: patience).first else { throw .strange("nothing") }
+        return answer
+    }
+
+    private static var maximumBatchesInFlight: Int { 8 }
+
+    /// Asks many, several at a time; the answers are in the order of the requests.
+    private func all(_ requests: [DirectoryRequest]) async throws(DirectoryClientFailure) -> [DirectoryAnswer] {
+        if requests.count == 1 { return [try await one(requests[0])] }
+        var answers = [DirectoryAnswer?](repeating: nil, count: requests.count)
+        var failure: DirectoryClientFailure?
+        await withTaskGroup(of: (Int, Result<DirectoryAnswer, DirectoryClientFailure>).self) { group in
+            var begun = 0
+            func begin() {
+                guard begun < requests.count, failure == nil else { return }
+                let number = begun
+                begun += 1
+                group.addTask { (number, await self.result(requests[number])) }
+            }
+            for _ in 0..<Self.maximumBatchesInFlight { begin() }
+            for await (number, result) in group {
+                switch result {
+                case .success(let answer): answers[number] = answer
+                case .failure(let reason):
+                    failure = failure ?? reason
+                    group.cancelAll()
+                }
+                begin()
+            }
+        }
+        if let failure { throw failure }
+        return answers.compactMap(\.self)
+    }
+
+    private func result(_ request: DirectoryRequest) async -> Result<DirectoryAnswer, DirectoryClientFailure> {
+        do throws(DirectoryClientFailure) { return .success(try await one(request)) } catch { return .failure(error) }
+    }
+
+    /// What all answers hold together; they must be of the expected kind.
+    private func items<Item>(
+        _ answers: [DirectoryAnswer], _ items: (DirectoryAnswer) -> [Item]?
+    ) throws(DirectoryClientFailure) -> [Item] {
+        var all: [Item] = []
+        for answer in answers {
+            guard let some = items(answer) else { throw .strange("list") }
+            all += some
+        }
+        return all
+    }
+
+    private func done(_ answers: [DirectoryAnswer], _ request: String) throws(DirectoryClientFailure) {
+        guard answers.allSatisfy({ $0 == .done }) else { throw .strange(request) }
+    }
+}
+
+extension DirectoryClientFailure {
+    fileprivate static func strange(_ request: String) -> DirectoryClientFailure {
+        .misbehaved(detail: "an answer of another kind to “\(request)”")
+    }
+}
