@@ -1,0 +1,167 @@
+import Content
+import TestKit
+import Wire
+
+/// Values of every kind, from shortest to longest.
+extension SeededRandom {
+    mutating func chance(_ one: Int) -> Bool { Int.random(in: 0..<one, using: &self) == 0 }
+
+    mutating func list<Item>(_ range: ClosedRange<Int>, _ make: (inout SeededRandom) -> Item) -> [Item] {
+        (0..<Int.random(in: range, using: &self)).map { _ in make(&self) }
+    }
+
+    /// Of small and large numbers alike.
+    mutating func number() -> Int64 { Int64(next() >> UInt64.random(in: 1...63, using: &self)) }
+
+    mutating func user() -> UserName {
+        let text = String(decoding: list(1...16) { UInt8.random(in: 0x21...0x7E, using: &$0) }, as: UTF8.self)
+        return UserName(text) ?? self.user()
+    }
+
+    mutating func fileName() -> FileName {
+        let length = chance(4) ? 255 : Int.random(in: 1...40, using: &self)
+        var text = ""
+        let letters: [Character] = ["a", "Z", "0", ".", " ", "é", "ß", "\n", "漢", "\u{1B}"]
+        while let letter = letters.randomElement(using: &self), text.utf8.count + letter.utf8.count <= length {
+            text.append(letter)
+        }
+        return (try? FileName(text)) ?? fileName()
+    }
+
+    mutating func hash() -> Hash256 { Hash256(hashing: bytes(8)) }
+    mutating func content() -> ContentID {
+        chance(10) ? .empty : ContentID(root: hash(), size: 1 + number() % ContentID.maximumSize) ?? .empty
+    }
+    mutating func optional<Value>(_ make: (inout SeededRandom) -> Value) -> Value? { chance(3) ? nil : make(&self) }
+    mutating func publicationID() -> PublicationID { PublicationID(rawValue: max(1, number())) }
+
+    mutating func publication() -> Publication {
+        Publication(
+            id: publicationID(), parent: optional { $0.publicationID() }, name: fileName(),
+            content: optional { $0.content() })
+    }
+
+    mutating func draft() -> PublicationDraft {
+        PublicationDraft(
+            parent: optional { $0.publicationID() }, name: fileName(), content: optional { $0.content() })
+    }
+
+    mutating func holderEntry() -> HolderEntry {
+        HolderEntry(content: content(), origin: publicationID(), isWhole: Bool.random(using: &self))
+    }
+
+    mutating func endpoint() -> Endpoint {
+        Endpoint(address: bytes(chance(2) ? 4 : 16), port: UInt16.random(in: 1...65_535, using: &self)) ?? endpoint()
+    }
+
+    mutating func holder() -> Holder {
+        Holder(user: user(), endpoints: list(0...8) { $0.endpoint() }, isWhole: Bool.random(using: &self))
+    }
+
+    mutating func finding() -> Finding {
+        Finding(
+            publication: publicationID(), owner: user(), content: optional { $0.content() },
+            absentSince: optional { $0.number() })
+    }
+
+    mutating func revocation() -> Revocation {
+        Revocation(serial: number(), user: user(), issuedBefore: number())
+    }
+
+    mutating func window() -> PageWindow {
+        PageWindow(
+            after: chance(2) ? [] : bytes(Int.random(in: 0...300, using: &self)),
+            wanted: chance(2) ? .max : UInt32(truncatingIfNeeded: next()))
+    }
+
+    mutating func login() -> Login {
+        Login(
+            user: user(),
+            proof: chance(2) ? .token(bytes(32)) : .password(bytes(Int.random(in: 0...256, using: &self))),
+            device: DeviceID(bytes(16)) ?? login().device, deviceLabel: String(fileName().text.prefix(16)),
+            takesOver: Bool.random(using: &self), devicePublicKey: bytes(91),
+            listeningPort: UInt16(truncatingIfNeeded: next()), localAddresses: list(0...4) { $0.endpoint() })
+    }
+
+    mutating func refusal() -> DirectoryRefusal {
+        let place = String(fileName().text.prefix(30))
+        let all: [DirectoryRefusal] = [
+            .authenticationFailed, .onlineElsewhere(place: place), .tokenInvalid, .notLoggedIn,
+            .busy(retryAfter: number()), .slowDown(retryAfter: number()), .malformed, .unknownRequest,
+            .quotaReached(limit: number()), .noSuchPublication, .internalError,
+        ]
+        return all.randomElement(using: &self) ?? .malformed
+    }
+
+    mutating func request() -> DirectoryRequest {
+        switch Int.random(in: 0..<15, using: &self) {
+        case 0: .network
+        case 1: .login(login())
+        case 2: .heartbeat
+        case 3: .goodbye
+        case 4: .renew(devicePublicKey: bytes(91))
+        case 5: .revocations(since: number(), window: window())
+        case 6: .peers(window())
+        case 7: .published(window())
+        case 8: .publish(list(0...2) { $0.draft() })
+        case 9: .unpublish(list(0...3) { $0.fileName() })
+        case 10:
+            .serve(add: list(0...50) { $0.publicationID() }, remove: list(0...50) { $0.publicationID() })
+        case 11: .hold(add: list(0...5) { $0.holderEntry() }, remove: list(0...5) { $0.content() })
+        case 12: .search(substring: bytes(Int.random(in: 0...255, using: &self)), window())
+        case 13: .lookup(name: fileName(), window())
+        default: .holders(content(), window())
+        }
+    }
+
+    mutating func pulse() -> HeartbeatAnswer {
+        HeartbeatAnswer(
+            interval: Int64.random(in: 1...3_600_000, using: &self),
+            silenceLimit: Int64.random(in: 1...7_200_000, using: &self), serverTime: number(),
+            revocationSerial: number())
+    }
+
+    mutating func page<Item>(_ items: ClosedRange<Int>, _ make: (inout SeededRandom) -> Item) -> Page<Item> {
+        Page(
+            number: Int.random(in: 0...31, using: &self), after: bytes(Int.random(in: 0...20, using: &self)),
+            last: bytes(Int.random(in: 0...20, using: &self)), isFinal: Bool.random(using: &self),
+            items: list(items, make))
+    }
+
+    mutating func answer() -> DirectoryAnswer {
+        switch Int.random(in: 0..<14, using: &self) {
+        case 0: .network(NetworkDescription(certificatePEM: bytes(300).hex, serverTime: number()))
+        case 1: .welcome(Welcome(certificate: bytes(380), token: bytes(32), pulse: pulse()))
+        case 2: .heartbeat(pulse())
+        case 3: .done
+        case 4: .certificate(bytes(380))
+        case 5: .revocations(page(0...10) { $0.revocation() })
+        case 6: .peers(page(0...40) { $0.user() })
+        case 7: .published(page(0...2) { $0.publication() })
+        case 8:
+            .publishResults(
+                list(0...24) { random in
+                    // A place is not told of a publication.
+                    switch random.refusal() {
+                    case .onlineElsewhere: .published(random.publicationID())
+                    case let refusal: random.chance(2) ? .refused(refusal) : .published(random.publicationID())
+                    }
+                })
+        case 9: .unpublishResults(list(0...300) { Bool.random(using: &$0) })
+        case 10: .names(page(0...3) { $0.fileName() })
+        case 11: .found(page(0...8) { $0.finding() })
+        case 12: .holders(page(0...4) { $0.holder() })
+        default: .refusal(refusal())
+        }
+    }
+
+    mutating func message() -> DirectoryMessage {
+        let transaction = TransactionID(rawValue: UInt32(truncatingIfNeeded: next()))
+        return switch Int.random(in: 0..<20, using: &self) {
+        case 0: .challenge(bytes(8))
+        case 1: .challengeAnswer(bytes(8))
+        case 2...10: .request(transaction, request())
+        default: .answer(transaction, answer())
+        }
+    }
+}
