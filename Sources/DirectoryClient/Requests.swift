@@ -121,29 +121,31 @@ extension DirectoryClient {
     /// Asks many, several at a time; the answers are in the order of the requests.
     private func all(_ requests: [DirectoryRequest]) async throws(DirectoryClientFailure) -> [DirectoryAnswer] {
         if requests.count == 1 { return [try await one(requests[0])] }
-        var answers = [DirectoryAnswer?](repeating: nil, count: requests.count)
-        var failure: DirectoryClientFailure?
-        await withTaskGroup(of: (Int, Result<DirectoryAnswer, DirectoryClientFailure>).self) { group in
-            var begun = 0
-            func begin() {
-                guard begun < requests.count, failure == nil else { return }
-                let number = begun
-                begun += 1
-                group.addTask { (number, await self.result(requests[number])) }
-            }
-            for _ in 0..<Self.maximumBatchesInFlight { begin() }
-            for await (number, result) in group {
-                switch result {
-                case .success(let answer): answers[number] = answer
-                case .failure(let reason):
-                    failure = failure ?? reason
-                    group.cancelAll()
+        typealias Answered = (number: Int, result: Result<DirectoryAnswer, DirectoryClientFailure>)
+        typealias All = Result<[Int: DirectoryAnswer], DirectoryClientFailure>
+        let result = await withTaskGroup(of: Answered.self, returning: All.self) { group in
+            var answers: [Int: DirectoryAnswer] = [:]
+            for (number, request) in requests.enumerated() {
+                if number >= Self.maximumBatchesInFlight, let done = await group.next() {
+                    answers[done.number] = try? done.result.get()
+                    if case .failure(let failure) = done.result {
+                        group.cancelAll()
+                        return .failure(failure)
+                    }
                 }
-                begin()
+                group.addTask { (number, await self.result(request)) }
             }
+            for await done in group {
+                answers[done.number] = try? done.result.get()
+                if case .failure(let failure) = done.result {
+                    group.cancelAll()
+                    return .failure(failure)
+                }
+            }
+            return .success(answers)
         }
-        if let failure { throw failure }
-        return answers.compactMap(\.self)
+        let answers = try result.get()
+        return requests.indices.compactMap { answers[$0] }
     }
 
     private func result(_ request: DirectoryRequest) async -> Result<DirectoryAnswer, DirectoryClientFailure> {
