@@ -14,10 +14,10 @@ struct CanonicalVectorTests {
             let seed: Int
         }
 
-        let piece_length: Int
-        let info_hash_v2: String
-        let info_dictionary_hex: String
-        let metainfo_sha256: String
+        let pieceLength: Int
+        let infoHashV2: String
+        let infoDictionaryHex: String
+        let metainfoSha256: String
         let files: [Entry]
 
         var testDescription: String {
@@ -33,12 +33,12 @@ struct CanonicalVectorTests {
 
     @Test(arguments: cases)
     func makesTheSame(vector: Case) throws {
-        let certificate = Array(try BEP52VectorTests.file.get().ca_pem.utf8)
+        let certificate = Array(try BEP52VectorTests.file.get().caPem.utf8)
         var layers: [PieceLayer] = []
         var entries: [FileTreeEntry] = []
         for file in vector.files {
             let layer = try Vectors.layer(
-                of: Vectors.content(length: file.length, seed: file.seed), pieceLength: vector.piece_length)
+                of: Vectors.content(length: file.length, seed: file.seed), pieceLength: vector.pieceLength)
             layers.append(layer)
             if let entry = FileTreeEntry(path: file.path.map { Array($0.utf8) }, content: layer.content) {
                 entries.append(entry)
@@ -49,15 +49,15 @@ struct CanonicalVectorTests {
             isFolder
             ? try InfoDictionary.folder(entries.reversed(), certificate: certificate)
             : try #require(InfoDictionary.canonical(layers[0].content, certificate: certificate))
-        #expect(info.bytes.hex == vector.info_dictionary_hex)
-        #expect(info.infoHash.description == vector.info_hash_v2)
-        #expect(info.pieceLength == vector.piece_length)
+        #expect(info.bytes.hex == vector.infoDictionaryHex)
+        #expect(info.infoHash.description == vector.infoHashV2)
+        #expect(info.pieceLength == vector.pieceLength)
         #expect(info.isPrivate)
         #expect(info.certificate == certificate)
         if isFolder { #expect(Set(info.files) == Set(entries)) }
 
         let encoded = try Metainfo(info: info, layers: layers).encoded
-        #expect(Hash256(hashing: encoded).hex == vector.metainfo_sha256)
+        #expect(Hash256(hashing: encoded).hex == vector.metainfoSha256)
         #expect(try Metainfo(decoding: encoded).info == info)
     }
 

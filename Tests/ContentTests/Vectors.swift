@@ -6,7 +6,9 @@ enum Vectors {
     static func read<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
         let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         let data = try Data(contentsOf: URL(filePath: "\(folder)/Vectors/\(name)"))
-        return try JSONDecoder().decode(type, from: data)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: data)
     }
 
     /// The content that a length and a seed stand for: byte i is (i²·seed + 7i + seed) mod 251, i counted
