@@ -1,0 +1,82 @@
+import Content
+package import Wire
+
+/// Who has an account.
+///
+/// Accounts have an origin. Those of the credentials file live by that file alone: they are here and never
+/// in the store, as marks (see ``AccountsKey``), and each reading of the file replaces them all.
+package struct Accounts: Sendable {
+    package let key: AccountsKey
+    private(set) var marks: [UserName: Hash256]
+    /// What an unknown user's password is compared with, so that he is refused by the same steps.
+    private let decoy: Hash256
+
+    package init(key: AccountsKey, file: CredentialsFile) {
+        self.key = key
+        marks = file.marks
+        decoy = key.mark(line: [])
+    }
+
+    package func contains(_ user: UserName) -> Bool { marks[user] != nil }
+
+    /// The mark of a user whose password this is; nil for a wrong one and for an unknown user, who take
+    /// the same steps.
+    func verify(_ password: [UInt8], of user: UserName) -> Hash256? {
+        let known = marks[user]
+        let claimed = key.mark(user: user, password: password)
+        let isEqual = claimed.isEqualInConstantTime(to: known ?? decoy)
+        return isEqual && known != nil ? claimed : nil
+    }
+
+    mutating func replace(by file: CredentialsFile) { marks = file.marks }
+
+    /// What a new reading of the file would change.
+    @concurrent
+    static func changes(from old: [UserName: Hash256], to new: [UserName: Hash256]) async -> AccountChanges {
+        var changes = AccountChanges()
+        for (user, mark) in new {
+            guard let former = old[user] else {
+                changes.added.append(user)
+                continue
+            }
+            if former != mark { changes.changed.append(user) }
+        }
+        changes.vanished = old.keys.filter { new[$0] == nil }
+        changes.added.sort()
+        changes.changed.sort()
+        changes.vanished.sort()
+        return changes
+    }
+}
+
+package struct AccountChanges: Hashable, Sendable {
+    package var added: [UserName] = []
+    /// Have another password.
+    package var changed: [UserName] = []
+    package var vanished: [UserName] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { added.isEmpty && changed.isEmpty && vanished.isEmpty }
+}
+
+/// What came of reading the credentials file again.
+package enum CredentialsReload: Hashable, Sendable {
+    package enum Fault: Hashable, Sendable {
+        case missing
+        /// No line of it makes an account.
+        case withoutAccounts
+    }
+
+    /// The accounts are as they were.
+    case ignored(Fault)
+    /// Those who changed or vanished were expelled.
+    case applied(AccountChanges, endedSessions: [SessionID])
+
+    /// Why a reading must not govern: a file that is gone or says nothing is an accident of an editor or of a
+    /// copy, and expels nobody.
+    package static func fault(of file: CredentialsFile?) -> Fault? {
+        guard let file else { return .missing }
+        return file.marks.isEmpty ? .withoutAccounts : nil
+    }
+}

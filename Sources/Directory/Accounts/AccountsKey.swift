@@ -1,0 +1,48 @@
+package import Content
+import Crypto
+package import Wire
+
+/// Makes of user name and password the mark by which an account of the credentials file is remembered:
+/// HMAC-SHA256, so that neither memory nor a dump of it holds passwords.
+///
+/// The key follows from a secret of the network, so that it is the same after a restart: tokens are bound
+/// to the mark, and end with the password even where that was changed while no server ran.
+package struct AccountsKey: Sendable {
+    private let key: SymmetricKey
+
+    /// - Parameter secret: What only this network's servers know, and keep: the raw bytes of its private key.
+    package init(secret: [UInt8]) {
+        key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: secret), info: Array("bittrickle accounts 1".utf8),
+            outputByteCount: 32)
+    }
+
+    package func mark(user: UserName, password: some Sequence<UInt8>) -> Hash256 {
+        mark(line: Array(user.text.utf8) + [UInt8(ascii: " ")] + password)
+    }
+
+    /// The mark of a line of the credentials file: unambiguous, as no name holds a space.
+    func mark(line: [UInt8]) -> Hash256 {
+        Hash256(authenticating: line, with: key)
+    }
+}
+
+extension Hash256 {
+    /// HMAC-SHA256.
+    init(authenticating bytes: [UInt8], with key: SymmetricKey) {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: bytes)
+        self = code.finalize().withUnsafeBytes { Hash256($0) } ?? .zero
+    }
+
+    /// Equality that takes the same time whatever differs.
+    func isEqualInConstantTime(to other: Hash256) -> Bool {
+        withBytes { left in
+            other.withBytes { right in
+                var difference: UInt8 = 0
+                for (one, two) in zip(left, right) { difference |= one ^ two }
+                return difference == 0
+            }
+        }
+    }
+}

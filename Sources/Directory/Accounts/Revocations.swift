@@ -1,0 +1,36 @@
+import Wire
+
+/// Whose certificates are void, as long as one of them may be valid. The serial grows with each, and peers
+/// ask for what came after the one that they know.
+struct Revocations: Sendable {
+    /// The last that was ever given; 0: none.
+    private(set) var serial: Int64
+    /// By serial.
+    private var kept: [Revocation]
+
+    init(serial: Int64, kept: [Revocation]) {
+        self.serial = serial
+        self.kept = kept.sorted { $0.serial < $1.serial }
+    }
+
+    mutating func enter(_ revocations: [Revocation]) {
+        for revocation in revocations where revocation.serial > serial {
+            serial = revocation.serial
+            kept.append(revocation)
+        }
+    }
+
+    /// Forgets those of certificates issued before a time.
+    mutating func prune(before time: Int64) { kept.removeAll { $0.issuedBefore < time } }
+
+    /// Those behind a serial, in their order.
+    func since(_ serial: Int64) -> ArraySlice<Revocation> {
+        guard let first = kept.firstIndex(where: { $0.serial > serial }) else { return [] }
+        return kept[first...]
+    }
+
+    /// The time before which a member's certificates are void, milliseconds since 1970.
+    func voidBefore(_ user: UserName) -> Int64? {
+        kept.lazy.filter { $0.user == user }.map(\.issuedBefore).max()
+    }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// The network that an address stands for in matters of fairness: what one household or one customer
+/// has, /24 of IPv4 and /56 of IPv6.
+package struct AddressPrefix: Hashable, Sendable {
+    private let bytes: [UInt8]
+
+    /// - Parameter address: 4 or 16 bytes.
+    package init(of address: [UInt8]) {
+        let plain = Self.unmapped(address)
+        bytes = Array(plain.prefix(plain.count == 4 ? 3 : 7))
+    }
+
+    /// The IPv4 address inside a mapped one, `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2).
+    static func unmapped(_ address: [UInt8]) -> [UInt8] {
+        let isMapped =
+            address.count == 16 && address.prefix(10).allSatisfy { $0 == 0 } && address[10] == 0xFF
+            && address[11] == 0xFF
+        return isMapped ? Array(address.suffix(4)) : address
+    }
+}
+
+/// An address as people write it.
+enum AddressText {
+    /// - Parameter address: 4 or 16 bytes; others give an empty text.
+    static func of(_ address: [UInt8]) -> String {
+        let plain = AddressPrefix.unmapped(address)
+        guard plain.count == 4 || plain.count == 16 else { return "" }
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        guard inet_ntop(plain.count == 4 ? AF_INET : AF_INET6, plain, &text, socklen_t(text.count)) != nil else {
+            return ""
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

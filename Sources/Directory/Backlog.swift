@@ -1,0 +1,26 @@
+import Wire
+
+/// What memory knows and the store does not yet: written with the next tick, kept until that worked.
+struct Backlog: Sendable {
+    /// When members were last there, milliseconds since 1970.
+    private(set) var seen: [UserName: Int64] = [:]
+    /// Members to revoke, and the time before which their certificates are void.
+    private(set) var expelled: [UserName: Int64] = [:]
+
+    mutating func see(_ user: UserName, at time: Int64) { seen[user] = max(time, seen[user] ?? time) }
+
+    mutating func expel(_ user: UserName, voidBefore time: Int64) { expelled[user] = max(time, expelled[user] ?? time) }
+
+    func voidBefore(_ user: UserName) -> Int64? { expelled[user] }
+
+    var sightings: [Sighting] { seen.map { Sighting(user: $0.key, time: $0.value) }.sorted { $0.user < $1.user } }
+
+    /// These are written; what came in the meantime stays.
+    mutating func wrote(_ sightings: [Sighting]) {
+        for sighting in sightings where seen[sighting.user] == sighting.time { seen[sighting.user] = nil }
+    }
+
+    mutating func revoked(_ users: [UserName], voidBefore time: Int64) {
+        for user in users where expelled[user] == time { expelled[user] = nil }
+    }
+}

@@ -1,0 +1,64 @@
+import Content
+import Wire
+
+/// Who shares what: questions to the store, in pages. It knows nothing of sessions.
+struct Catalogue: Sendable {
+    let store: any DirectoryStore
+    let limits: Limits
+
+    @concurrent
+    func published(_ window: PageWindow, by user: UserName) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
+        guard let cursor = Cursor(window.after, PublicationPosition.init(key:)) else { return Self.malformed }
+        let reading = PageReading(
+            window: window, wrap: DirectoryAnswer.published, position: PublicationPosition.init, key: \.key)
+        return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
+            try await store.publications(of: user, after: position, limit: limit)
+        }
+    }
+
+    @concurrent
+    func search(_ substring: [UInt8], _ window: PageWindow, by user: UserName)
+        async throws(DirectoryStoreError) -> [DirectoryAnswer]
+    {
+        guard substring.count <= limits.substringByteCount, let cursor = Cursor(window.after, FileName.init(wire:))
+        else { return Self.malformed }
+        let reading = PageReading(window: window, wrap: DirectoryAnswer.names, position: { $0 }, key: \.bytes)
+        return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
+            try await store.names(containing: substring, besides: user, after: position, limit: limit)
+        }
+    }
+
+    /// - Parameter isMember: Publications of those who have no account any more are not shown.
+    @concurrent
+    func lookup(
+        _ name: FileName, _ window: PageWindow, by user: UserName, isMember: @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
+        guard let cursor = Cursor(window.after, { BigEndian.number($0).map(PublicationID.init(rawValue:)) })
+        else { return Self.malformed }
+        let reading = PageReading(
+            window: window, wrap: DirectoryAnswer.found, position: \.publication,
+            key: { BigEndian.bytes($0.rawValue) })
+        return try await reading.answers(
+            behind: cursor.position, isShown: { isMember($0.owner) },
+            read: { position, limit throws(DirectoryStoreError) in
+                try await store.findings(named: name, besides: user, after: position, limit: limit)
+            })
+    }
+
+    /// - Parameter endpoints: Where to dial a member; nil where he is not there (any more).
+    func holders(
+        _ content: ContentID, _ window: PageWindow, by user: UserName, endpoints: (UserName) -> [Endpoint]?
+    ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
+        guard let cursor = Cursor(window.after, UserName.init(wire:)) else { return Self.malformed }
+        let reading = PageReading(window: window, wrap: DirectoryAnswer.holders, position: \.user, key: \.bytes)
+        return try await reading.answers(
+            behind: cursor.position, isShown: { !$0.endpoints.isEmpty },
+            read: { position, limit throws(DirectoryStoreError) in
+                try await store.sources(of: content, besides: user, after: position, limit: limit).map {
+                    Holder(user: $0.user, endpoints: endpoints($0.user) ?? [], isWhole: $0.isWhole)
+                }
+            })
+    }
+
+    private static let malformed = [DirectoryAnswer.refusal(.malformed)]
+}

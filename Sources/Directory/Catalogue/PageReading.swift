@@ -1,0 +1,34 @@
+import Wire
+
+/// Reads a list from the store in parts, as far as the pages go that a window asks for.
+struct PageReading<Item: Hashable & Sendable, Position: Sendable> {
+    let window: PageWindow
+    let wrap: (Page<Item>) -> DirectoryAnswer
+    /// Where an item stands, and how a cursor says so.
+    let position: (Item) -> Position
+    let key: (Position) -> [UInt8]
+
+    /// Rows of the first part, for each page up to the last wanted one; each further part is twice as long.
+    private static var rowsPerPage: Int { 16 }
+
+    /// - Parameter read: The items behind a position, at most so many.
+    func answers(
+        behind start: Position?,
+        isShown: (Item) -> Bool = { _ in true },
+        read: (Position?, Int) async throws(DirectoryStoreError) -> [Item]
+    ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
+        guard window.wanted != 0 else { return [] }
+        var packer = PagePacker(window, wrap)
+        var behind = start
+        var limit = (UInt32.bitWidth - window.wanted.leadingZeroBitCount) * Self.rowsPerPage
+        while true {
+            let items = try await read(behind, limit)
+            for item in items where isShown(item) {
+                guard packer.add(item, key: key(position(item))) else { return packer.answers(isEnd: false) }
+            }
+            guard items.count == limit, let last = items.last else { return packer.answers(isEnd: true) }
+            behind = position(last)
+            limit *= 2
+        }
+    }
+}

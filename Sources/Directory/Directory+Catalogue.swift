@@ -1,0 +1,84 @@
+import Content
+import Wire
+
+/// Publishing and finding: through the store.
+extension Directory {
+    func published(_ window: PageWindow, _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        DirectoryOutcome(answers: try await catalogue.published(window, by: user))
+    }
+
+    /// What has a content is served from here at once: the peer just hashed it.
+    func publish(_ drafts: [PublicationDraft], _ user: UserName, _ caller: Caller)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        guard drafts.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
+        let results = try await surroundings.store.publish(
+            drafts, by: user, limit: settings.limits.publicationsPerMember)
+        var served: [PublicationID] = []
+        var names: [FileName] = []
+        for case (let draft, .published(let id)) in zip(drafts, results) {
+            names.append(draft.name)
+            if draft.content != nil { served.append(id) }
+        }
+        _ = presence.serve(add: served, remove: [], user: user, session: caller.session)
+        return DirectoryOutcome(
+            answers: [.publishResults(results)], notices: names.isEmpty ? [] : [.published(user, names)])
+    }
+
+    func unpublish(_ names: [FileName], _ user: UserName, _ caller: Caller)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        guard names.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
+        let removed = try await surroundings.store.unpublish(names, by: user)
+        _ = presence.serve(add: [], remove: removed.compactMap(\.self), user: user, session: caller.session)
+        let gone = zip(names, removed).compactMap { $1 == nil ? nil : $0 }
+        return DirectoryOutcome(
+            answers: [.unpublishResults(removed.map { $0 != nil })],
+            notices: gone.isEmpty ? [] : [.unpublished(user, gone)])
+    }
+
+    func serve(_ add: [PublicationID], _ remove: [PublicationID], _ user: UserName, _ caller: Caller)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        guard add.count + remove.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
+        let own = add.isEmpty ? [] : try await surroundings.store.owned(add, by: user)
+        guard presence.serve(add: own, remove: remove, user: user, session: caller.session) else {
+            return .refusal(.notLoggedIn)
+        }
+        return DirectoryOutcome(answers: [.done])
+    }
+
+    func hold(_ add: [HolderEntry], _ remove: [ContentID], _ user: UserName)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        let limits = settings.limits
+        guard add.count + remove.count <= limits.itemsPerRequest else { return .refusal(.malformed) }
+        guard let device = presence.device(of: user)?.id else { return .refusal(.notLoggedIn) }
+        let isTaken = try await surroundings.store.hold(
+            add: add, remove: remove, user: user, device: device, limit: limits.holdingsPerDevice)
+        return isTaken ? DirectoryOutcome(answers: [.done]) : .refusal(.quotaReached(limit: limits.holdingsPerDevice))
+    }
+
+    func search(_ substring: [UInt8], _ window: PageWindow, _ user: UserName)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        DirectoryOutcome(answers: try await catalogue.search(substring, window, by: user))
+    }
+
+    func lookup(_ name: FileName, _ window: PageWindow, _ user: UserName)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        let accounts = accounts
+        return DirectoryOutcome(
+            answers: try await catalogue.lookup(name, window, by: user, isMember: accounts.contains))
+    }
+
+    func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        let answers = try await catalogue.holders(content, window, by: user) {
+            presence.activeDevice(of: $0)?.endpoints
+        }
+        return DirectoryOutcome(answers: answers)
+    }
+}

@@ -1,0 +1,120 @@
+import Content
+import Wire
+
+/// Who comes in: guess limit, then password or token, then who is there already, then the certificate.
+extension Directory {
+    func login(_ login: Login, from caller: Caller) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        let limits = settings.limits
+        guard login.deviceLabel.utf8.count <= limits.deviceLabelByteCount, login.listeningPort > 0,
+            login.localAddresses.count <= limits.localAddresses
+        else { return refuse(login, caller, .malformed) }
+        return switch login.proof {
+        case .password(let password): try await self.login(login, password: password, from: caller)
+        case .token(let token): try await self.login(login, token: token, from: caller)
+        }
+    }
+
+    private func login(_ login: Login, password: [UInt8], from caller: Caller)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        let clock = surroundings.clock
+        let prefix = AddressPrefix(of: caller.address)
+        let attempt: GuessLimits.Attempt
+        switch guesses.admit(user: login.user, from: prefix, now: clock.monotonic()) {
+        case .slowDown(let delay): return refuse(login, caller, .slowDown(retryAfter: delay))
+        case .admitted(let admitted): attempt = admitted
+        }
+        let accounts = accounts
+        let verdict = await surroundings.passwords.check(password, from: prefix) {
+            accounts.verify(password, of: login.user)
+        }
+        switch verdict {
+        case .busy:
+            guesses.settle(attempt, .unchecked, now: clock.monotonic())
+            return refuse(login, caller, .busy(retryAfter: settings.limits.busyRetry))
+        case .wrong:
+            guesses.settle(attempt, .wrong, now: clock.monotonic())
+            return refuse(login, caller, .authenticationFailed)
+        case .right(let mark):
+            guesses.settle(attempt, .right, now: clock.monotonic())
+            if let place = presence.hindrance(to: login, session: caller.session, now: clock.monotonic()) {
+                return refuse(login, caller, .onlineElsewhere(place: place))
+            }
+            let next = surroundings.random(TokenPair.tokenByteCount)
+            let now = clock.wall()
+            let lifetime = settings.tokenLifetime
+            _ = try await surroundings.store.changeTokens(of: login.user, device: login.device, at: now) {
+                TokenPair.issued(after: $0, next: next, mark: mark, now: now, lifetime: lifetime)
+            }
+            return admit(login, mark: mark, token: next, from: caller)
+        }
+    }
+
+    private func login(_ login: Login, token: [UInt8], from caller: Caller)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        guard let mark = accounts.marks[login.user] else { return refuse(login, caller, .tokenInvalid) }
+        let next = surroundings.random(TokenPair.tokenByteCount)
+        let now = surroundings.clock.wall()
+        let lifetime = settings.tokenLifetime
+        let isValid = try await surroundings.store.changeTokens(of: login.user, device: login.device, at: now) {
+            $0?.rotated(seen: token, next: next, mark: mark, now: now, lifetime: lifetime)
+        }
+        guard isValid else { return refuse(login, caller, .tokenInvalid) }
+        return admit(login, mark: mark, token: next, from: caller)
+    }
+
+    /// The last steps, without waiting: what was true before a wait is asked again.
+    private func admit(_ login: Login, mark: Hash256, token: [UInt8], from caller: Caller) -> DirectoryOutcome {
+        let now = surroundings.clock.monotonic()
+        guard accounts.marks[login.user] == mark else { return refuse(login, caller, .authenticationFailed) }
+        if let place = presence.hindrance(to: login, session: caller.session, now: now) {
+            return refuse(login, caller, .onlineElsewhere(place: place))
+        }
+        let certificate: [UInt8]
+        do {
+            certificate = try issue(login.devicePublicKey, to: login.user)
+        } catch {
+            return certificateRefused(login.user, error)
+        }
+        let (replaced, other) = presence.signIn(OnlineDevice(login: login, caller: caller, now: now))
+        var notices: [DirectoryNotice] = []
+        if let other { notices.append(.left(other, .sessionEnded)) }
+        if let replaced, replaced.isActive { notices.append(.left(login.user, .replaced)) }
+        let place = OnlineDevice.place(label: login.deviceLabel, address: caller.address)
+        let isToken = if case .token = login.proof { true } else { false }
+        notices.append(.signedIn(login.user, place: place, byToken: isToken))
+        return DirectoryOutcome(
+            answers: [.welcome(Welcome(certificate: certificate, token: token, pulse: pulse))],
+            endedSessions: replaced.map { [$0.session] } ?? [], notices: notices)
+    }
+
+    /// A new certificate for the device key. That one was given is noted, so that it can be revoked.
+    func renew(_ devicePublicKey: [UInt8], _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        try await surroundings.store.note([Sighting(user: user, time: surroundings.clock.wall())])
+        guard presence.device(of: user) != nil else { return .refusal(.notLoggedIn) }
+        do {
+            return DirectoryOutcome(answers: [.certificate(try issue(devicePublicKey, to: user))])
+        } catch {
+            return certificateRefused(user, error)
+        }
+    }
+
+    /// Certificates count in whole seconds: one issued in the second of a revocation would be void at birth.
+    private func issue(_ devicePublicKey: [UInt8], to user: UserName) throws -> [UInt8] {
+        let voidBefore = max(revocations.voidBefore(user) ?? 0, backlog.voidBefore(user) ?? 0)
+        return try surroundings.certificates.issue(
+            user: user, devicePublicKey: devicePublicKey, now: max(surroundings.clock.wall(), voidBefore))
+    }
+
+    private func refuse(_ login: Login, _ caller: Caller, _ refusal: DirectoryRefusal) -> DirectoryOutcome {
+        DirectoryOutcome(
+            answers: [.refusal(refusal)],
+            notices: [.loginRefused(login.user, address: AddressText.of(caller.address), refusal)])
+    }
+
+    private func certificateRefused(_ user: UserName, _ error: any Error) -> DirectoryOutcome {
+        DirectoryOutcome(
+            answers: [.refusal(.malformed)], notices: [.certificateRefused(user, reason: String(describing: error))])
+    }
+}

@@ -1,0 +1,75 @@
+package import Wire
+
+/// Heartbeats, peers, coming and going: all from memory.
+extension Directory {
+    /// Takes a sign of life: any authenticated datagram of the session.
+    package func heard(_ session: SessionID) -> [DirectoryNotice] {
+        presence.hear(session, now: surroundings.clock.monotonic()).map { [.returned($0)] } ?? []
+    }
+
+    /// The session proved to be at another address.
+    package func moved(_ session: SessionID, to address: [UInt8]) { presence.move(session, to: address) }
+
+    /// The shell gave up a session: its day is over.
+    package func ended(_ session: SessionID) -> DirectoryOutcome {
+        guard let user = presence.user(of: session) else { return DirectoryOutcome() }
+        return depart(user, .sessionEnded)
+    }
+
+    /// Who is signed in in a session.
+    package func member(of session: SessionID) -> UserName? { presence.user(of: session) }
+
+    package var activeCount: Int { presence.active.names.count }
+
+    func network() -> DirectoryOutcome {
+        DirectoryOutcome(answers: [
+            .network(
+                NetworkDescription(
+                    certificatePEM: surroundings.certificatePEM, serverTime: surroundings.clock.wall()))
+        ])
+    }
+
+    func heartbeat() -> DirectoryOutcome { DirectoryOutcome(answers: [.heartbeat(pulse)]) }
+
+    var pulse: HeartbeatAnswer {
+        HeartbeatAnswer(
+            interval: settings.heartbeatInterval, silenceLimit: settings.silenceLimit,
+            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial)
+    }
+
+    func goodbye(_ user: UserName) -> DirectoryOutcome {
+        var outcome = depart(user, .goodbye)
+        outcome.answers = [.done]
+        return outcome
+    }
+
+    func peers(_ window: PageWindow, besides user: UserName) -> DirectoryOutcome {
+        var packer = PagePacker(window, DirectoryAnswer.peers)
+        for name in presence.active.behind(window.after) where name != user {
+            guard packer.add(name, key: name.bytes) else {
+                return DirectoryOutcome(answers: packer.answers(isEnd: false))
+            }
+        }
+        return DirectoryOutcome(answers: packer.answers(isEnd: true))
+    }
+
+    func revocations(since serial: Int64, _ window: PageWindow) -> DirectoryOutcome {
+        let start = window.after.isEmpty ? serial : BigEndian.number(window.after)
+        guard let start else { return .refusal(.malformed) }
+        var packer = PagePacker(window, DirectoryAnswer.revocations)
+        for revocation in revocations.since(max(start, serial)) {
+            guard packer.add(revocation, key: BigEndian.bytes(revocation.serial)) else {
+                return DirectoryOutcome(answers: packer.answers(isEnd: false))
+            }
+        }
+        return DirectoryOutcome(answers: packer.answers(isEnd: true))
+    }
+
+    /// Signs a member out.
+    func depart(_ user: UserName, _ reason: DirectoryNotice.Departure) -> DirectoryOutcome {
+        guard let device = presence.remove(user) else { return DirectoryOutcome() }
+        guard device.isActive else { return DirectoryOutcome() }
+        backlog.see(user, at: surroundings.clock.wall())
+        return DirectoryOutcome(notices: [.left(user, reason)])
+    }
+}

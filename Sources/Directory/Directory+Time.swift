@@ -1,0 +1,89 @@
+import Wire
+
+/// What happens without a request: time passes, the credentials file changes.
+extension Directory {
+    /// Makes silent peers inactive and writes what was put off: to be called a few times a second.
+    package func tick() async -> DirectoryOutcome {
+        let (silent, _) = presence.expire(now: surroundings.clock.monotonic())
+        var notices: [DirectoryNotice] = []
+        for user in silent {
+            backlog.see(user, at: surroundings.clock.wall() - settings.silenceLimit)
+            notices.append(.left(user, .silence))
+        }
+        notices += await flush()
+        return DirectoryOutcome(notices: notices)
+    }
+
+    /// Writes what was put off: also at the end, after ``farewell()``.
+    package func flush() async -> [DirectoryNotice] {
+        do {
+            let sightings = backlog.sightings
+            if !sightings.isEmpty {
+                try await surroundings.store.note(sightings)
+                backlog.wrote(sightings)
+            }
+            try await revokeExpelled()
+            return []
+        } catch {
+            return [.storeFailed(error)]
+        }
+    }
+
+    /// The server ends: whoever is here was seen now.
+    package func farewell() async -> [DirectoryNotice] {
+        for user in presence.active.names { backlog.see(user, at: surroundings.clock.wall()) }
+        return await flush()
+    }
+
+    /// Removes what nobody needs any more, here and in the store: to be called once an hour.
+    package func prune() async -> [DirectoryNotice] {
+        let now = surroundings.clock.wall()
+        let horizon = now - MemberCertificateTerms.revocationMemory
+        revocations.prune(before: horizon)
+        do {
+            try await surroundings.store.prune(revocationsBefore: horizon, devicesBefore: now)
+            return []
+        } catch {
+            return [.storeFailed(error)]
+        }
+    }
+
+    /// Takes a new reading of the credentials file, nil where there is none: who has another password or
+    /// vanished is expelled at once.
+    package func reload(_ file: CredentialsFile?) async -> (result: CredentialsReload, notices: [DirectoryNotice]) {
+        if let fault = CredentialsReload.fault(of: file) { return (.ignored(fault), []) }
+        guard let file else { return (.ignored(.missing), []) }
+        let changes = await Accounts.changes(from: accounts.marks, to: file.marks)
+        accounts.replace(by: file)
+        var ended: [SessionID] = []
+        var notices: [DirectoryNotice] = []
+        for user in changes.changed + changes.vanished {
+            if let device = presence.device(of: user) { ended.append(device.session) }
+            notices += depart(user, .expelled).notices
+            backlog.expel(user, voidBefore: nextSecond)
+        }
+        notices += await flush()
+        return (.applied(changes, endedSessions: ended), notices)
+    }
+
+    /// Revokes those whom the file no longer names although they may still hold a certificate: the file changed
+    /// while no server ran.
+    func expelVanishedMeanwhile(since horizon: Int64) async throws(DirectoryStoreError) {
+        for sighting in try await surroundings.store.sightings(since: horizon)
+        where !accounts.contains(sighting.user) && (revocations.voidBefore(sighting.user) ?? 0) <= sighting.time {
+            backlog.expel(sighting.user, voidBefore: nextSecond)
+        }
+        try await revokeExpelled()
+    }
+
+    private func revokeExpelled() async throws(DirectoryStoreError) {
+        for (time, expelled) in Dictionary(grouping: backlog.expelled, by: \.value).sorted(by: { $0.key < $1.key }) {
+            let users = expelled.map(\.key).sorted()
+            revocations.enter(try await surroundings.store.revoke(users, issuedBefore: time))
+            backlog.revoked(users, voidBefore: time)
+        }
+    }
+
+    /// Certificates count in whole seconds.
+    private var nextSecond: Int64 { (surroundings.clock.wall() / 1_000 + 1) * 1_000 }
+}

@@ -1,0 +1,124 @@
+import Content
+package import Wire
+
+/// The directory: who has an account, who is there, who shares what. Every request comes by here.
+///
+/// It holds sessions' logins, presence and accounts in memory, and asks its store for the rest. Its executor is
+/// given, so that it can live on the event loop that owns the socket: then ``answerFromMemory(_:from:)`` is called there
+/// without a hop (`assumeIsolated`), and only what it leaves goes through ``answer(_:from:)``.
+///
+/// Every request may come twice. The shell keeps the answers to the few that are not the same when done
+/// again (`unpublish`) or dear (`login`) by session and transaction, and lets one of each run at a time.
+package actor Directory {
+    let settings: DirectorySettings
+    let surroundings: Surroundings
+    let catalogue: Catalogue
+
+    var accounts: Accounts
+    var presence: Presence
+    var guesses: GuessLimits
+    var revocations: Revocations
+    /// What is to be written at the next ``tick()``.
+    var backlog = Backlog()
+    private var waitingRequests = 0
+
+    private let executor: (any SerialExecutor)?
+    private let home = Home()
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor {
+        executor?.asUnownedSerialExecutor() ?? home.unownedExecutor
+    }
+
+    /// Lends its executor where none is given.
+    private actor Home {}
+
+    /// - Parameters:
+    ///   - credentials: Of a file that makes accounts, see ``CredentialsReload/fault(of:)``.
+    ///   - view: The one with which the store was opened.
+    package init(
+        credentials: CredentialsFile, key: AccountsKey, view: PresenceView, settings: DirectorySettings = .standard,
+        surroundings: Surroundings, executor: (any SerialExecutor)? = nil
+    ) async throws(DirectoryStoreError) {
+        self.settings = settings
+        self.surroundings = surroundings
+        self.executor = executor
+        catalogue = Catalogue(store: surroundings.store, limits: settings.limits)
+        accounts = Accounts(key: key, file: credentials)
+        presence = Presence(silenceLimit: settings.silenceLimit, dormancy: settings.dormancy, view: view)
+        guesses = GuessLimits(settings: settings.guesses)
+        let horizon = surroundings.clock.wall() - MemberCertificateTerms.revocationMemory
+        let (serial, kept) = try await surroundings.store.revocations(since: horizon)
+        revocations = Revocations(serial: serial, kept: kept)
+        try await expelVanishedMeanwhile(since: horizon)
+    }
+
+    /// The answer to what needs no waiting; nil for the rest, which ``answer(_:from:)`` is for.
+    package func answerFromMemory(_ request: DirectoryRequest, from caller: Caller) -> DirectoryOutcome? {
+        let returned = heard(caller.session)
+        guard case .now(var outcome) = course(of: request, from: caller) else { return nil }
+        outcome.notices += returned
+        return outcome
+    }
+
+    package func answer(_ request: DirectoryRequest, from caller: Caller) async -> DirectoryOutcome {
+        let returned = heard(caller.session)
+        var outcome: DirectoryOutcome
+        switch course(of: request, from: caller) {
+        case .now(let known): outcome = known
+        case .later(let work): outcome = await perform(work)
+        }
+        outcome.notices += returned
+        return outcome
+    }
+
+    typealias Work = @Sendable (isolated Directory) async throws -> DirectoryOutcome
+
+    /// How a request is answered: at once, or after waiting for the store or a password check.
+    enum Course {
+        case now(DirectoryOutcome)
+        case later(Work)
+    }
+
+    private func course(of request: DirectoryRequest, from caller: Caller) -> Course {
+        switch request {
+        case .network: .now(network())
+        case .login(let login): .later { try await $0.login(login, from: caller) }
+        case .heartbeat: signedIn(caller) { _ in .now(heartbeat()) }
+        case .goodbye: signedIn(caller) { .now(goodbye($0)) }
+        case .renew(let key): signedIn(caller) { user in .later { try await $0.renew(key, user) } }
+        case .revocations(let serial, let window): signedIn(caller) { _ in .now(revocations(since: serial, window)) }
+        case .peers(let window): signedIn(caller) { .now(peers(window, besides: $0)) }
+        case .published(let window): signedIn(caller) { user in .later { try await $0.published(window, user) } }
+        case .publish(let drafts): signedIn(caller) { user in .later { try await $0.publish(drafts, user, caller) } }
+        case .unpublish(let names): signedIn(caller) { user in .later { try await $0.unpublish(names, user, caller) } }
+        case .serve(let add, let remove):
+            signedIn(caller) { user in .later { try await $0.serve(add, remove, user, caller) } }
+        case .hold(let add, let remove): signedIn(caller) { user in .later { try await $0.hold(add, remove, user) } }
+        case .search(let bytes, let window):
+            signedIn(caller) { user in .later { try await $0.search(bytes, window, user) } }
+        case .lookup(let name, let window):
+            signedIn(caller) { user in .later { try await $0.lookup(name, window, user) } }
+        case .holders(let content, let window):
+            signedIn(caller) { user in .later { try await $0.holders(content, window, user) } }
+        }
+    }
+
+    private func signedIn(_ caller: Caller, _ course: (UserName) -> Course) -> Course {
+        guard let user = presence.user(of: caller.session) else { return .now(.refusal(.notLoggedIn)) }
+        return course(user)
+    }
+
+    private func perform(_ work: Work) async -> DirectoryOutcome {
+        guard waitingRequests < settings.limits.waitingRequests else {
+            return .refusal(.busy(retryAfter: settings.limits.busyRetry))
+        }
+        waitingRequests += 1
+        defer { waitingRequests -= 1 }
+        do {
+            return try await work(self)
+        } catch {
+            let cause = error as? DirectoryStoreError ?? .failed(detail: String(describing: error))
+            return DirectoryOutcome(answers: [.refusal(.internalError)], notices: [.storeFailed(cause)])
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package import Wire
+
+/// What came of a request, or of time passing: for the shell to perform.
+package struct DirectoryOutcome: Hashable, Sendable {
+    /// For the caller; several where pages were asked for, each with the transaction of the request.
+    package var answers: [DirectoryAnswer]
+    /// Sessions whose login another one replaced, or whose member was expelled: the shell drops them.
+    package var endedSessions: [SessionID]
+    /// For the log.
+    package var notices: [DirectoryNotice]
+
+    package init(
+        answers: [DirectoryAnswer] = [], endedSessions: [SessionID] = [], notices: [DirectoryNotice] = []
+    ) {
+        self.answers = answers
+        self.endedSessions = endedSessions
+        self.notices = notices
+    }
+
+    static func refusal(_ refusal: DirectoryRefusal) -> DirectoryOutcome {
+        DirectoryOutcome(answers: [.refusal(refusal)])
+    }
+}
+
+/// What a person who reads the log wants to know, beyond the messages themselves.
+package enum DirectoryNotice: Hashable, Sendable {
+    package enum Departure: Hashable, Sendable {
+        case goodbye
+        case silence
+        /// Another login of the same device came in its place.
+        case replaced
+        /// The session ended: its day was over, or another member signed in there.
+        case sessionEnded
+        case expelled
+    }
+
+    case signedIn(UserName, place: String, byToken: Bool)
+    case loginRefused(UserName, address: String, DirectoryRefusal)
+    case left(UserName, Departure)
+    /// Heard again after a silence.
+    case returned(UserName)
+    case published(UserName, [FileName])
+    case unpublished(UserName, [FileName])
+    /// A request was answered with `internalError`, or something was not written, for this reason.
+    case storeFailed(DirectoryStoreError)
+    /// The device key of a login or renewal got no certificate.
+    case certificateRefused(UserName, reason: String)
+}

@@ -1,0 +1,18 @@
+/// How much of everything one member, or all of them, may ask for.
+package struct Limits: Hashable, Sendable {
+    package var publicationsPerMember: Int64 = 1_000_000
+    package var holdingsPerDevice: Int64 = 100_000
+    /// Drafts, names, ids in one request: more than fit a datagram is asked by no client of ours.
+    package var itemsPerRequest = 1_000
+    /// Bytes of a search's substring: no name is longer.
+    package var substringByteCount = 255
+    /// Requests that wait for the store at one time; what comes beyond is told Busy.
+    package var waitingRequests = 1_024
+    /// Milliseconds after which someone told so should ask again.
+    package var busyRetry: Int64 = 500
+    /// Bytes of a device's label, and its further addresses (see `Login`).
+    package var deviceLabelByteCount = 64
+    package var localAddresses = 4
+
+    package init() {}
+}

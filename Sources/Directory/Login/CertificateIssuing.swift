@@ -1,0 +1,11 @@
+package import Wire
+
+/// Signs members' certificates with the network's key.
+package protocol CertificateIssuing: Sendable {
+    /// The leaf, DER, for a device key given as the DER of its SubjectPublicKeyInfo (P-256), as
+    /// `MemberCertificateTerms` says.
+    ///
+    /// - Parameter now: When it is issued, milliseconds since 1970, cut to whole seconds.
+    /// - Throws: Where the key is none.
+    func issue(user: UserName, devicePublicKey: [UInt8], now: Int64) throws -> [UInt8]
+}

@@ -1,0 +1,95 @@
+package import Content
+package import Wire
+
+/// What the directory keeps: all that must outlive the process. Rules are the directory's; a store
+/// keeps, finds and orders.
+///
+/// When a writing method returns, the change is on the disk. Writes are atomic, each by itself. What is
+/// *active* a store learns from the ``PresenceView`` with which it was opened. Lists are in the order of
+/// their keys, compared as bytes, and come in parts: the first `limit` items behind a position, nil
+/// being the start.
+package protocol DirectoryStore: Sendable {
+    // Accounts and devices
+
+    /// Notes when members were last there; an account that is new to the store is entered.
+    func note(_ sightings: [Sighting]) async throws(DirectoryStoreError)
+    /// Who was there since a time.
+    func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting]
+    /// Replaces the tokens of a member's device by what `change` makes of them, and notes that he was there
+    /// then, in one transaction. False, and nothing is changed, where `change` gives nil.
+    func changeTokens(
+        of user: UserName, device: DeviceID, at time: Int64,
+        _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
+    ) async throws(DirectoryStoreError) -> Bool
+    /// Ends all tokens of some members and enters a revocation for each of them that the store knows: others
+    /// never had a certificate. Serials grow by one each and are never given twice.
+    func revoke(_ users: [UserName], issuedBefore: Int64) async throws(DirectoryStoreError) -> [Revocation]
+    /// The last serial that was ever given (0: none), and the revocations of certificates issued since a time.
+    func revocations(since time: Int64) async throws(DirectoryStoreError) -> (serial: Int64, kept: [Revocation])
+    /// Removes what nobody needs any more: revocations of certificates issued before a time, and devices
+    /// whose tokens expired before another, with what they hold.
+    func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError)
+
+    // The catalogue, by its owners
+
+    /// One result for each draft, in their order. The owner has at most `limit` publications afterwards.
+    func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64) async throws(DirectoryStoreError)
+        -> [PublishResult]
+    /// What was removed for each name at the top, in their order: nil where it was not published. What
+    /// stood below it goes too.
+    func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?]
+    func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+        async throws(DirectoryStoreError) -> [Publication]
+    /// Those of some ids that are publications of this owner.
+    func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID]
+    /// Says what a device holds without having published it. False, and nothing is changed, where it
+    /// would hold more than `limit`.
+    func hold(add: [HolderEntry], remove: [ContentID], user: UserName, device: DeviceID, limit: Int64)
+        async throws(DirectoryStoreError) -> Bool
+
+    // The catalogue, by everybody else
+
+    /// Distinct names of others' active publications that contain the bytes.
+    func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
+        async throws(DirectoryStoreError) -> [FileName]
+    /// Others' publications of a name, active or not, by id.
+    func findings(named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [Finding]
+    /// Other members who actively publish a content, or hold it on a device that is there, by name.
+    func sources(of content: ContentID, besides member: UserName, after position: UserName?, limit: Int)
+        async throws(DirectoryStoreError) -> [ContentSource]
+}
+
+/// When a member was last there.
+package struct Sighting: Hashable, Sendable {
+    package var user: UserName
+    /// Milliseconds since 1970.
+    package var time: Int64
+
+    package init(user: UserName, time: Int64) {
+        self.user = user
+        self.time = time
+    }
+}
+
+/// A place in the list of a member's publications: by name, then by parent (0: none).
+package struct PublicationPosition: Hashable, Sendable {
+    package var name: String
+    package var parent: Int64
+
+    package init(name: String, parent: Int64) {
+        self.name = name
+        self.parent = parent
+    }
+}
+
+/// A member from whom a content can be had.
+package struct ContentSource: Hashable, Sendable {
+    package var user: UserName
+    package var isWhole: Bool
+
+    package init(user: UserName, isWhole: Bool) {
+        self.user = user
+        self.isWhole = isWhole
+    }
+}

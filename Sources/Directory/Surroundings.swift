@@ -1,0 +1,26 @@
+import Wire
+
+/// What the directory needs of the world.
+package struct Surroundings: Sendable {
+    package var store: any DirectoryStore
+    package var certificates: any CertificateIssuing
+    package var passwords: PasswordChecks
+    /// The network's certificate, as every info dictionary holds it.
+    package var certificatePEM: String
+    package var clock: DirectoryClock
+    /// So many bytes that nobody can guess.
+    package var random: @Sendable (Int) -> [UInt8]
+
+    package init(
+        store: any DirectoryStore, certificates: any CertificateIssuing, passwords: PasswordChecks,
+        certificatePEM: String, clock: DirectoryClock = .system,
+        random: @escaping @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
+    ) {
+        self.store = store
+        self.certificates = certificates
+        self.passwords = passwords
+        self.certificatePEM = certificatePEM
+        self.clock = clock
+        self.random = random
+    }
+}
