@@ -94,7 +94,7 @@ let package = Package(
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite"]),
         tests("DirectoryServerTests", ["DirectoryServer", "DirectoryClient", "NetworkTestKit"]),
-        tests("ConnectivityTests", ["Connectivity", "NetworkTestKit"]),
+        tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library"]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit"]),

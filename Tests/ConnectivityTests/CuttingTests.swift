@@ -1,0 +1,118 @@
+import Connectivity
+import Content
+import NIOCore
+import TestKit
+import Testing
+import Wire
+
+/// Links end when the right to them does.
+@Suite(.timeLimit(.minutes(1))) struct CuttingTests {
+    private let network: TestNetwork
+
+    init() throws { network = try TestNetwork() }
+
+    private func peer(_ name: String, limits: LinkLimits = LinkLimits()) async throws -> TestPeer {
+        try await TestPeer(try network.identity(name), limits: limits)
+    }
+
+    @Test func revocationCutsOpenLinksOfThatMemberOnly() async throws {
+        let hans = try await peer("hans")
+        let vader = try await peer("vader")
+        let leia = try await peer("leia")
+        try await hans.serving(echo) {
+            let his = try await vader.dial(hans)
+            let hers = try await leia.dial(hans)
+            hans.trust.revoke([Revocation(serial: 1, user: vader.user, issuedBefore: TestNetwork.now + 1)])
+            #expect(try await LinkEnd(of: his) == .finished)
+            await #expect(throws: LinkFailure.self) { try await his.send([.haveAll]) }
+            try await hers.send([.haveAll])
+            var messages = hers.inbound.makeAsyncIterator()
+            #expect(try await messages.next() == [.haveAll])
+            await #expect(throws: DialFailure.self) { try await vader.dial(hans) }
+            await hers.close()
+        }
+    }
+
+    @Test func whoeverLearnsOfItCutsTheLinksThatHeDialled() async throws {
+        let hans = try await peer("hans")
+        let vader = try await peer("vader")
+        try await hans.serving(echo) {
+            let link = try await vader.dial(hans)
+            vader.trust.revoke([Revocation(serial: 1, user: hans.user, issuedBefore: TestNetwork.now + 1)])
+            #expect(try await LinkEnd(of: link) == .failed(.expelled(hans.user)))
+            let failure = await #expect(throws: DialFailure.self) { try await vader.dial(hans) }
+            #expect(failure?.attempts == [.refused(.revoked(hans.user))])
+        }
+    }
+
+    @Test func aLinkEndsWithItsCertificate() async throws {
+        let hans = try await TestPeer(try network.identity("hans", lifetime: 2_000))
+        let vader = try await TestPeer(try network.identity("vader"), time: { TestNetwork.now + 1_800 })
+        try await hans.serving(drain) {
+            let link = try await vader.dial(hans)
+            #expect(try await LinkEnd(of: link) == .failed(.certificateExpired))
+        }
+    }
+
+    @Test func bytesThatWaitAreNotSentAfterTheCut() async throws {
+        let hans = try await peer("hans")
+        let vader = try await peer("vader")
+        try await hans.serving { link in
+            let chunk = (0..<64).map {
+                PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
+            }
+            while true { try await link.send(chunk) }
+        } while: {
+            let link = try await vader.dial(hans)
+            var messages = link.inbound.makeAsyncIterator()
+            _ = try await messages.next()
+            hans.trust.revoke([Revocation(serial: 1, user: vader.user, issuedBefore: TestNetwork.now + 1)])
+            while try await messages.next() != nil {}
+            while hans.trust.linkCount > 0 { await Task.yield() }
+        }
+    }
+
+    @Test func aPeerThatTakesNothingIsGivenUp() async throws {
+        var limits = LinkLimits()
+        limits.stalledWrite = .milliseconds(300)
+        let hans = try await peer("hans", limits: limits)
+        let vader = try await peer("vader")
+        let gaveUp = Tally()
+        try await hans.serving { link in
+            let chunk = (0..<64).map {
+                PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
+            }
+            await #expect(throws: LinkFailure.silent) { while true { try await link.send(chunk) } }
+            gaveUp.add()
+        } while: {
+            // Dialled, and never read from.
+            let link = try await vader.dial(hans)
+            await gaveUp.reaches(1)
+            await link.close()
+        }
+    }
+
+    @Test func aSilentPeerIsGivenUpAndAKeepAliveIsNotSilence() async throws {
+        var limits = LinkLimits()
+        limits.silence = .milliseconds(400)
+        limits.keepAlive = .seconds(60)
+        let hans = try await peer("hans", limits: limits)
+        var lively = LinkLimits()
+        lively.keepAlive = .milliseconds(100)
+        let vader = try await peer("vader", limits: lively)
+        let leia = try await peer("leia")
+        let received = Tally()
+        try await hans.serving { link in
+            for try await batch in link.inbound { received.add(batch.count) }
+        } while: {
+            let quiet = try await leia.dial(hans)
+            let alive = try await vader.dial(hans)
+            #expect(try await LinkEnd(of: quiet) == .finished)
+            // Ten keep-alives take longer than hans would wait for one.
+            await received.reaches(10)
+            try await alive.send([.haveAll])
+            await received.reaches(11)
+            await alive.close()
+        }
+    }
+}

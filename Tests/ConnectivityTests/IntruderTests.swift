@@ -1,0 +1,158 @@
+import Connectivity
+import Content
+import Crypto
+import FoundationEssentials
+import NIOCore
+import NIOPosix
+import NIOSSL
+import NetworkTestKit
+import TestKit
+import Testing
+import Wire
+import X509
+
+/// Nobody gets in: whoever is no member gets not one byte of application data.
+@Suite(.timeLimit(.minutes(1))) struct IntruderTests {
+    private let network: TestNetwork
+    private let device = P256.Signing.PrivateKey()
+
+    init() throws { network = try TestNetwork() }
+
+    /// Bytes given to an intruder by a member who answers everything, and how many links that member served.
+    private func attack(_ intruder: Intruder, limits: LinkLimits = LinkLimits()) async throws -> (
+        given: Int, served: Int
+    ) {
+        let hans = try await TestPeer(try network.identity("hans"), limits: limits)
+        hans.trust.revoke([
+            Revocation(serial: 1, user: try TestNetwork.user("lando"), issuedBefore: TestNetwork.now + 1)
+        ])
+        let served = Tally()
+        return try await hans.serving { link in
+            served.add()
+            try await echo(link)
+        } while: {
+            let bytes = try await intruder.bytesGiven(by: hans)
+            return (bytes.count, served.count)
+        }
+    }
+
+    private func shows(_ certificate: [UInt8]) -> Intruder { Intruder(showing: (certificate, device)) }
+
+    @Test func theAttackerHereIsOneThatAMemberCouldBe() async throws {
+        var limits = LinkLimits()
+        limits.silence = .milliseconds(300)
+        let leaf = try network.certificate(for: device, names: try network.names("vader"))
+        let (given, served) = try await attack(shows(leaf), limits: limits)
+        #expect(given > PeerHandshake.byteCount)
+        #expect(served == 1)
+    }
+
+    @Test func withoutACertificate() async throws {
+        #expect(try await attack(Intruder()) == (0, 0))
+    }
+
+    @Test func withOneOfAnotherAuthority() async throws {
+        let leaf = try TestNetwork().certificate(for: device, names: try network.names("vader"))
+        #expect(try await attack(shows(leaf)) == (0, 0))
+    }
+
+    @Test func withAnExpiredOne() async throws {
+        let leaf = try network.certificate(
+            for: device, names: try network.names("vader"),
+            issuedAt: TestNetwork.now - MemberCertificateTerms.lifetime - 1_000)
+        #expect(try await attack(shows(leaf)) == (0, 0))
+    }
+
+    @Test func withOneThatIsNotValidYet() async throws {
+        let leaf = try network.certificate(
+            for: device, names: try network.names("vader"),
+            issuedAt: TestNetwork.now + MemberCertificateTerms.backdating + 1_000)
+        #expect(try await attack(shows(leaf)) == (0, 0))
+    }
+
+    @Test func withARevokedName() async throws {
+        let leaf = try network.certificate(for: device, names: try network.names("lando"))
+        #expect(try await attack(shows(leaf)) == (0, 0))
+    }
+
+    @Test func withoutAName() async throws {
+        let leaf = try network.certificate(for: device, names: [.dnsName("*")])
+        #expect(try await attack(shows(leaf)) == (0, 0))
+    }
+
+    @Test func withAnOlderTLS() async throws {
+        var intruder = shows(try network.certificate(for: device, names: try network.names("vader")))
+        intruder.minimumVersion = .tlsv12
+        intruder.maximumVersion = .tlsv12
+        #expect(try await attack(intruder) == (0, 0))
+    }
+
+    @Test func withOtherWords() async throws {
+        var intruder = shows(try network.certificate(for: device, names: try network.names("vader")))
+        intruder.words = ByteBuffer(string: "GET /../../etc/passwd HTTP/1.1\r\n\r\n")
+        #expect(try await attack(intruder) == (0, 0))
+    }
+
+    @Test func aConnectionThatNeverSpeaksIsClosed() async throws {
+        var limits = LinkLimits()
+        limits.handshake = .milliseconds(200)
+        let hans = try await TestPeer(try network.identity("hans"), limits: limits)
+        // Not even TLS.
+        let channel = try await ClientBootstrap(group: TestPeer.group)
+            .connect(host: "127.0.0.1", port: Int(hans.listener.port)).get()
+        try await channel.closeFuture.get()
+        // TLS, but never the whole of the 68 bytes.
+        var intruder = shows(try network.certificate(for: device, names: try network.names("vader")))
+        intruder.words = intruder.words.getSlice(at: 0, length: PeerHandshake.byteCount - 1) ?? ByteBuffer()
+        #expect(try await intruder.bytesGiven(by: hans) == [])
+        await hans.listener.close()
+    }
+
+    @Test func connectionsThatNeverSpeakAreFewFromOneAddress() async throws {
+        var limits = LinkLimits()
+        limits.unknownPerAddress = 2
+        let hans = try await TestPeer(try network.identity("hans"), limits: limits)
+        func connect() async throws -> any Channel {
+            try await ClientBootstrap(group: TestPeer.group)
+                .connect(host: "127.0.0.1", port: Int(hans.listener.port)).get()
+        }
+        let first = try await connect()
+        let second = try await connect()
+        try await connect().closeFuture.get()
+        #expect(first.isActive && second.isActive)
+        try await first.close()
+        try await second.close()
+        await hans.listener.close()
+    }
+
+    /// A ticket of a member's session lets nobody in without a certificate: OpenSSL asks for both.
+    @Test func withAResumedSession() async throws {
+        let hans = try await TestPeer(try network.identity("hans"))
+        let folder = try TemporaryDirectory()
+        let leaf = try network.certificate(for: device, names: try network.names("vader"))
+        try Data(leaf).write(to: URL(filePath: folder.file("leaf.der")))
+        try Data(device.pemRepresentation.utf8).write(to: URL(filePath: folder.file("key.pem")))
+        let words = String(buffer: Intruder().words)
+        let common = ["s_client", "-connect", "127.0.0.1:\(hans.listener.port)", "-tls1_3", "-quiet"]
+
+        try await hans.serving(echo) {
+            let member = try await RealProcess.start(
+                "/usr/bin/openssl",
+                common + ["-cert", "leaf.der", "-certform", "DER", "-key", "key.pem", "-sess_out", "session"],
+                in: folder.path)
+            try await member.type(words)
+            try await member.output.expect("BitTorrent protocol")
+            try await member.endInput()
+            try await member.kill()
+            #expect(FileManager.default.fileExists(atPath: folder.file("session")))
+
+            let thief = try await RealProcess.start(
+                "/usr/bin/openssl", ["s_client"] + common.dropFirst().dropLast() + ["-sess_in", "session"],
+                in: folder.path)
+            try await thief.type(words)
+            let said = try await thief.output.expectEnd()
+            #expect(said.contains("Reused, TLSv1.3"))
+            #expect(!said.contains("BitTorrent protocol"))
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Connectivity
+import Content
+import Crypto
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import Wire
+
+/// A member with a listener that answers every handshake, and a dialler.
+struct TestPeer: Sendable {
+    let trust: LinkTrust
+    let listener: LinkListener
+    let dialer: LinkDialer
+
+    var user: UserName { trust.identity.user }
+
+    static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    static let group = MultiThreadedEventLoopGroup.singleton
+
+    init(
+        _ identity: MemberIdentity, limits: LinkLimits = LinkLimits(),
+        time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
+    ) async throws {
+        trust = try LinkTrust(identity: identity, limits: limits, directoryTime: time)
+        listener = try await LinkListener.bind(trust: trust, group: Self.group, logger: Self.logger)
+        dialer = LinkDialer(trust: trust, group: Self.group, logger: Self.logger)
+    }
+
+    /// Where others dial it, on loopback.
+    var endpoints: [Endpoint] {
+        get throws { [Endpoint(address: [127, 0, 0, 1], port: listener.port)].compactMap(\.self) }
+    }
+
+    /// Runs the listener with `serve` for accepted links while `body` runs.
+    func serving<Result: Sendable>(
+        _ serve: @escaping @Sendable (AuthenticatedLink) async throws -> Void,
+        while body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await listener.run { incoming in
+                    guard let link = try? await incoming.accept(Self.greeting(incoming.handshake.infoHash)) else {
+                        return
+                    }
+                    try? await serve(link)
+                    await link.close()
+                }
+            }
+            defer { group.cancelAll() }
+            return try await body()
+        }
+    }
+
+    func dial(_ other: TestPeer, _ greeting: PeerHandshake = TestPeer.greeting(TestPeer.someHash)) async throws
+        -> AuthenticatedLink
+    {
+        try await dialer.dial(other.user, at: try other.endpoints, greeting: greeting)
+    }
+
+    static let someHash = InfoHash(Hash256(hashing: [1])).truncated
+
+    static func greeting(_ hash: TruncatedInfoHash) -> PeerHandshake {
+        PeerHandshake(infoHash: hash, peerID: PeerID.random())
+    }
+}
+
+/// Echoes every message.
+func echo(_ link: AuthenticatedLink) async throws {
+    for try await batch in link.inbound { try await link.send(batch) }
+}
+
+/// Reads until the end.
+func drain(_ link: AuthenticatedLink) async throws {
+    for try await _ in link.inbound {}
+}
+
+/// Counts to a number, and wakes who waits for it.
+final class Tally: Sendable {
+    private struct State {
+        var count = 0
+        var waiters: [(Int, CheckedContinuation<Void, Never>)] = []
+    }
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.count } }
+
+    func add(_ number: Int = 1) {
+        let woken = state.withLock { state in
+            state.count += number
+            let count = state.count
+            let woken = state.waiters.filter { $0.0 <= count }
+            state.waiters.removeAll { $0.0 <= count }
+            return woken
+        }
+        for (_, waiter) in woken { waiter.resume() }
+    }
+
+    func reaches(_ number: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.count < number { state.waiters.append((number, continuation)) }
+                return state.count >= number
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+}
