@@ -132,7 +132,13 @@ import X509
         let leaf = try network.certificate(for: device, names: try network.names("vader"))
         try Data(leaf).write(to: URL(filePath: folder.file("leaf.der")))
         try Data(device.pemRepresentation.utf8).write(to: URL(filePath: folder.file("key.pem")))
-        let words = String(buffer: Intruder().words)
+        // Text throughout, as it goes through a pipe that takes text.
+        var bytes = ByteBuffer()
+        let hash = try #require(TruncatedInfoHash([UInt8](repeating: 0x61, count: TruncatedInfoHash.byteCount)))
+        let peerID = try #require(PeerID([UInt8](repeating: 0x62, count: PeerID.byteCount)))
+        PeerHandshake(infoHash: hash, peerID: peerID).encode(into: &bytes)
+        bytes.writePeerMessages([.haveNone, .interested])
+        let words = String(buffer: bytes)
         let common = ["s_client", "-connect", "127.0.0.1:\(hans.listener.port)", "-tls1_3", "-quiet"]
 
         try await hans.serving(echo) {
@@ -147,7 +153,7 @@ import X509
             #expect(FileManager.default.fileExists(atPath: folder.file("session")))
 
             let thief = try await RealProcess.start(
-                "/usr/bin/openssl", ["s_client"] + common.dropFirst().dropLast() + ["-sess_in", "session"],
+                "/usr/bin/openssl", common.dropLast() + ["-ign_eof", "-sess_in", "session"],
                 in: folder.path)
             try await thief.type(words)
             let said = try await thief.output.expectEnd()

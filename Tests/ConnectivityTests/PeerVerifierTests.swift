@@ -49,12 +49,15 @@ import X509
         #expect(refusal(of: [leaf]) == .foreignAuthority)
     }
 
-    @Test func aFlippedBitIsRefused() throws {
+    @Test func aFlippedBitMakesNobodyElseOfHim() throws {
         let leaf = try network.certificate(for: device, names: try network.names("hans"))
+        let member = try verifier.verify(chain: [leaf], at: now, revocations: RevocationList())
         for position in leaf.indices {
             var forged = leaf
             forged[position] ^= 1
-            #expect(refusal(of: [forged]) != nil, "bit of byte \(position)")
+            // What the signature does not cover (how many bits of it are padding) may be anything.
+            let taken = try? verifier.verify(chain: [forged], at: now, revocations: RevocationList())
+            #expect(taken == nil || taken == member, "bit of byte \(position)")
         }
     }
 
@@ -65,7 +68,7 @@ import X509
     }
 
     @Test(arguments: [
-        [], ["PREFIX/hans", "PREFIX/vader"], ["PREFIX/%68ans"], ["PREFIX/a%2fb"], ["PREFIX/"], ["PREFIX/ä"], ["hans"],
+        [], ["PREFIX/hans", "PREFIX/vader"], ["PREFIX/%68ans"], ["PREFIX/a%2fb"], ["PREFIX/"], ["hans"],
     ])
     func namesThatAreNotOneCanonicalNameAreRefused(paths: [String]) throws {
         let prefix = "bittrickle://\(network.pin)/users"

@@ -21,8 +21,9 @@ struct LinkCore: Sendable {
         case dialling(UserName)
     }
 
-    /// Makes the pipeline of a new channel. Called on its event loop, before it is active.
-    init(_ role: Role, on channel: any Channel, trust: LinkTrust, place: LinkRegistry.ID) throws {
+    /// Makes the pipeline of a new channel that has its place in the registry. Called on its event loop, before
+    /// it is active.
+    init(_ role: Role, on channel: any Channel, trust: LinkTrust) throws {
         let limits = trust.limits
         let inbox = LinkInbox(capacity: limits.inboundBytes) { channel.read() }
         let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
@@ -30,7 +31,7 @@ struct LinkCore: Sendable {
         let gate = LinkGate { chain throws(PeerRefusal) in
             try trust.judge(chain, expected: expected)
         } opened: { certificate in
-            guard trust.registry.identify(place, as: certificate) else { return .tooManyLinks }
+            guard trust.registry.identify(channel, as: certificate) else { return .tooManyLinks }
             guard trust.isStillGood(certificate) else { return .refused(.revoked(certificate.user)) }
             handler.open(certificate, expiresIn: .milliseconds(trust.remaining(of: certificate)))
             return nil

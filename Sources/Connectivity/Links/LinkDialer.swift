@@ -106,11 +106,8 @@ package struct LinkDialer: Sendable {
     }
 
     private func prepare(_ channel: any Channel, _ member: UserName) throws -> LinkCore {
-        guard let place = trust.registry.add(.dialled, cut: { LinkCore.cut(channel, $0) }) else {
-            throw LinkFailure.tooManyLinks
-        }
-        channel.closeFuture.whenComplete { _ in trust.registry.remove(place) }
-        return try LinkCore(.dialling(member), on: channel, trust: trust, place: place)
+        guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
+        return try LinkCore(.dialling(member), on: channel, trust: trust)
     }
 }
 

@@ -34,6 +34,7 @@ package final class LinkListener: Sendable {
             of: IncomingLink.self, bufferingPolicy: .bufferingOldest(trust.limits.total))
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptGate(registry: trust.registry))
@@ -65,17 +66,8 @@ package final class LinkListener: Sendable {
     private static func accept(
         _ channel: any Channel, trust: LinkTrust, arrivals: AsyncStream<IncomingLink>.Continuation, logger: Logger
     ) throws {
-        let endpoint = channel.remoteAddress.flatMap { Endpoint($0) }
         let peer = channel.remoteAddress.map { "\($0)" } ?? "gone"
-        guard
-            let place = trust.registry.add(
-                .accepted(endpoint?.address ?? []), cut: { LinkCore.cut(channel, $0) })
-        else {
-            logger.debug("Link not accepted: too many", metadata: ["peer": "\(peer)"])
-            throw LinkFailure.tooManyLinks
-        }
-        channel.closeFuture.whenComplete { _ in trust.registry.remove(place) }
-        let core = try LinkCore(.accepting, on: channel, trust: trust, place: place)
+        let core = try LinkCore(.accepting, on: channel, trust: trust)
         core.greeted.whenComplete { result in
             switch result {
             case .success(let greeting):
@@ -116,13 +108,26 @@ package final class LinkListener: Sendable {
     }
 }
 
-/// Accepts no further connection while there is no room for one: they wait in the kernel's queue.
-private final class AcceptGate: ChannelOutboundHandler {
+/// Gives each connection its place before anything is done for it; while there is none, further ones wait in
+/// the kernel's queue.
+private final class AcceptGate: ChannelDuplexHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
     typealias OutboundIn = Never
 
     private let registry: LinkRegistry
 
     init(registry: LinkRegistry) { self.registry = registry }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let channel = unwrapInboundIn(data)
+        let address = channel.remoteAddress.flatMap { Endpoint($0) }?.address ?? []
+        if registry.add(channel, .accepted(address)) {
+            context.fireChannelRead(data)
+        } else {
+            channel.close(promise: nil)
+        }
+    }
 
     func read(context: ChannelHandlerContext) {
         let channel = context.channel

@@ -4,8 +4,6 @@ import Wire
 
 /// Every link that is open, with its bounds, so that those of a member can be ended at once.
 final class LinkRegistry: Sendable {
-    struct ID: Hashable, Sendable { fileprivate let number: UInt64 }
-
     enum Origin: Hashable, Sendable {
         /// From the address with these bytes.
         case accepted([UInt8])
@@ -19,8 +17,8 @@ final class LinkRegistry: Sendable {
     }
 
     private struct State {
-        var nextNumber: UInt64 = 0
-        var entries: [ID: Entry] = [:]
+        /// By channel.
+        var entries: [ObjectIdentifier: Entry] = [:]
         /// Accepted links that have not said yet who they are, by address; accepted links by member.
         var unknown: [[UInt8]: Int] = [:]
         var members: [UserName: Int] = [:]
@@ -34,24 +32,26 @@ final class LinkRegistry: Sendable {
 
     var count: Int { state.withLock { $0.entries.count } }
 
-    /// A place for a new link; nil where there is none. Whoever takes it gives it back with ``remove(_:)``.
-    func add(_ origin: Origin, cut: @escaping @Sendable (LinkFailure) -> Void) -> ID? {
-        state.withLock { state in
-            guard state.entries.count < limits.total else { return nil }
+    /// Takes a place for the new link of a channel, until that closes; false where there is none.
+    func add(_ channel: any Channel, _ origin: Origin) -> Bool {
+        let id = ObjectIdentifier(channel)
+        let isAdded = state.withLock { state in
+            guard state.entries.count < limits.total else { return false }
             if case .accepted(let address) = origin {
-                guard state.unknown[address, default: 0] < limits.unknownPerAddress else { return nil }
+                guard state.unknown[address, default: 0] < limits.unknownPerAddress else { return false }
                 state.unknown[address, default: 0] += 1
             }
-            state.nextNumber += 1
-            let id = ID(number: state.nextNumber)
-            state.entries[id] = Entry(origin: origin, cut: cut)
-            return id
+            state.entries[id] = Entry(origin: origin) { LinkCore.cut(channel, $0) }
+            return true
         }
+        if isAdded { channel.closeFuture.whenComplete { _ in self.remove(id) } }
+        return isAdded
     }
 
     /// The link is now known to be this member's. False where he has too many, or the link is gone.
-    func identify(_ id: ID, as certificate: MemberCertificate) -> Bool {
-        state.withLock { state in
+    func identify(_ channel: any Channel, as certificate: MemberCertificate) -> Bool {
+        let id = ObjectIdentifier(channel)
+        return state.withLock { state in
             guard let entry = state.entries[id], entry.certificate == nil else { return false }
             if case .accepted(let address) = entry.origin {
                 guard state.members[certificate.user, default: 0] < limits.perMember else { return false }
@@ -63,7 +63,7 @@ final class LinkRegistry: Sendable {
         }
     }
 
-    func remove(_ id: ID) {
+    private func remove(_ id: ObjectIdentifier) {
         let whenRoom: (@Sendable () -> Void)? = state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: id) else { return nil }
             if case .accepted(let address) = entry.origin {

@@ -58,7 +58,7 @@ struct TestPeer: Sendable {
         try await dialer.dial(other.user, at: try other.endpoints, greeting: greeting)
     }
 
-    static let someHash = InfoHash(Hash256(hashing: [1])).truncated
+    static let someHash = InfoHash(Hash256(left: .zero, right: .zero)).truncated
 
     static func greeting(_ hash: TruncatedInfoHash) -> PeerHandshake {
         PeerHandshake(infoHash: hash, peerID: PeerID.random())
