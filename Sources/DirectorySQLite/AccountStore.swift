@@ -1,0 +1,118 @@
+package import Directory
+import Foundation
+import GRDB
+package import Wire
+
+/// Accounts, devices and revocations.
+extension DirectorySQLite {
+    package func note(_ sightings: [Sighting]) async throws(DirectoryStoreError) {
+        try await writer.write { db in
+            for sighting in sightings { try Self.note(sighting, db) }
+        }
+    }
+
+    package func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting] {
+        try await read { db in
+            let sql = "SELECT name, last_seen FROM account WHERE last_seen >= ? AND origin = 0 ORDER BY name"
+            return try Row.fetchAll(db, sql: sql, arguments: [time]).map {
+                Sighting(user: try $0.userName("name"), time: $0["last_seen"])
+            }
+        }
+    }
+
+    package func changeTokens(
+        of user: UserName, device: DeviceID, at time: Int64,
+        _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
+    ) async throws(DirectoryStoreError) -> Bool {
+        try await writer.write { db in
+            let former = try Self.tokens(of: user, device, db)
+            guard let next = change(former) else { return false }
+            try Self.note(Sighting(user: user, time: time), db)
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO device (account, device, current, previous, expires)
+                    SELECT id, :device, :current, :previous, :expires FROM account WHERE name = :user
+                    ON CONFLICT (account, device)
+                    DO UPDATE SET current = excluded.current, previous = excluded.previous, expires = excluded.expires
+                    """
+            ).execute(arguments: [
+                "user": user.text, "device": Data.blob(device), "current": Data.blob(next.current),
+                "previous": next.previous.map(Data.blob), "expires": next.expires,
+            ])
+            return true
+        }
+    }
+
+    package func revoke(_ users: [UserName], issuedBefore: Int64)
+        async throws(DirectoryStoreError) -> [Revocation]
+    {
+        try await writer.write { db in
+            var revocations: [Revocation] = []
+            for user in users {
+                guard let account = try Self.account(of: user, db) else { continue }
+                try db.cachedStatement(sql: "UPDATE device SET current = NULL, previous = NULL WHERE account = ?")
+                    .execute(arguments: [account])
+                try db.cachedStatement(sql: "INSERT INTO revocation (name, issued_before) VALUES (?, ?)")
+                    .execute(arguments: [user.text, issuedBefore])
+                revocations.append(
+                    Revocation(serial: db.lastInsertedRowID, user: user, issuedBefore: issuedBefore))
+            }
+            return revocations
+        }
+    }
+
+    package func revocations(since time: Int64)
+        async throws(DirectoryStoreError) -> (serial: Int64, kept: [Revocation])
+    {
+        try await read { db in
+            let serial = try Int64.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'revocation'") ?? 0
+            let sql = "SELECT serial, name, issued_before FROM revocation WHERE issued_before >= ? ORDER BY serial"
+            let kept = try Row.fetchAll(db, sql: sql, arguments: [time]).map {
+                Revocation(serial: $0["serial"], user: try $0.userName("name"), issuedBefore: $0["issued_before"])
+            }
+            return (serial, kept)
+        }
+    }
+
+    package func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError) {
+        try await writer.write { db in
+            try db.execute(sql: "DELETE FROM revocation WHERE issued_before < ?", arguments: [revocationsBefore])
+            try db.execute(sql: "DELETE FROM device WHERE expires < ?", arguments: [devicesBefore])
+        }
+    }
+
+    // MARK: Within a transaction
+
+    static func account(of user: UserName, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM account WHERE name = ?"), arguments: [user.text])
+    }
+
+    static func device(_ device: DeviceID, of user: UserName, _ db: Database) throws -> Int64? {
+        let sql = """
+            SELECT device.id FROM device JOIN account ON account.id = device.account
+            WHERE account.name = ? AND device.device = ?
+            """
+        return try Int64.fetchOne(db.cachedStatement(sql: sql), arguments: [user.text, Data.blob(device)])
+    }
+
+    /// Enters the account where it is new. Time never goes back.
+    static func note(_ sighting: Sighting, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO account (name, origin, last_seen) VALUES (?, 0, ?)
+                ON CONFLICT (name) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)
+                """
+        ).execute(arguments: [sighting.user.text, sighting.time])
+    }
+
+    private static func tokens(of user: UserName, _ device: DeviceID, _ db: Database) throws -> TokenPair? {
+        let sql = """
+            SELECT current, previous, expires FROM device JOIN account ON account.id = device.account
+            WHERE account.name = ? AND device.device = ?
+            """
+        let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [user.text, Data.blob(device)])
+        guard let row, let current = try row.hash("current") else { return nil }
+        return TokenPair(current: current, previous: try row.hash("previous"), expires: row["expires"])
+    }
+}

@@ -1,0 +1,81 @@
+package import Directory
+import Foundation
+import GRDB
+
+/// The directory's store in one SQLite file: the default.
+///
+/// The journal is a write-ahead log, each commit is synced before it is acknowledged (`synchronous = FULL`), and
+/// what is written at the same time is committed together, see ``GroupCommit``. Searches see presence through
+/// SQL functions, so that one query gives a page.
+package final class DirectorySQLite: DirectoryStore {
+    let pool: DatabasePool
+    let writer: GroupCommit
+
+    /// Opens the file, or makes it where there is none, and brings it to this version's schema.
+    package init(path: String, presence: PresenceView) throws(DirectoryStoreError) {
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration(presence))
+            try pool.writeWithoutTransaction { db in try Self.recognise(db, path: path) }
+            try Schema.migrator.migrate(pool)
+            try pool.writeWithoutTransaction { db in
+                // The pool chose NORMAL, which may lose the last commits when the power fails.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                guard let fault = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), fault == "ok" else {
+                    throw DirectoryStoreError.corrupt(detail: "quick_check failed")
+                }
+            }
+        } catch {
+            throw DirectoryStoreError(error, path: path)
+        }
+        writer = GroupCommit(pool: pool, path: path)
+    }
+
+    /// Ends all connections: the write-ahead log goes into the file.
+    package func close() throws(DirectoryStoreError) {
+        do { try pool.close() } catch { throw DirectoryStoreError(error, path: pool.path) }
+    }
+
+    /// A file with tables that are not ours is left alone; so is one of a newer version.
+    private static func recognise(_ db: Database, path: String) throws {
+        let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        guard application == Schema.applicationID || application == 0 && tables == 0 else {
+            throw DirectoryStoreError.foreign(path: path)
+        }
+        guard tables > 0 else { return }
+        if try Schema.migrator.hasBeenSuperseded(db) { throw DirectoryStoreError.newerSchema(path: path) }
+    }
+
+    private static func configuration(_ presence: PresenceView) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "directory"
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            db.add(function: isServed(presence))
+            db.add(function: isThere(presence))
+        }
+        return configuration
+    }
+
+    func read<Value: Sendable>(_ query: @escaping @Sendable (Database) throws -> Value)
+        async throws(DirectoryStoreError) -> Value
+    {
+        do { return try await pool.read(query) } catch { throw DirectoryStoreError(error, path: pool.path) }
+    }
+}
+
+extension DirectoryStoreError {
+    init(_ error: any Error, path: String) {
+        guard let error = error as? DatabaseError else {
+            self = error as? DirectoryStoreError ?? .failed(detail: String(describing: error))
+            return
+        }
+        switch error.resultCode {
+        case .SQLITE_NOTADB: self = .foreign(path: path)
+        case .SQLITE_CORRUPT: self = .corrupt(detail: error.message ?? "")
+        case .SQLITE_FULL: self = .full
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+        default: self = .failed(detail: "\(error.resultCode): \(error.message ?? "")")
+        }
+    }
+}

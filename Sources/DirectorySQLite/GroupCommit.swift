@@ -1,0 +1,94 @@
+import Directory
+import GRDB
+import Synchronization
+
+/// Writes what comes at the same time in one transaction, so that one sync of the disk acknowledges many.
+///
+/// While a transaction runs, changes gather; the next one takes them all. Each change stands in a savepoint of
+/// its own: one that fails costs the others nothing. Nobody is told that it succeeded before the commit did.
+/// Once begun, a change is not cancelled.
+final class GroupCommit: Sendable {
+    /// Changes in one transaction at most.
+    private static let size = 1_000
+
+    private struct Job: Sendable {
+        /// Changes, and returns what tells the caller once the commit succeeded.
+        let run: @Sendable (Database) -> @Sendable () -> Void
+        let fail: @Sendable (DirectoryStoreError) -> Void
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        var isWriting = false
+    }
+
+    private let pool: DatabasePool
+    private let path: String
+    private let state = Mutex(State())
+
+    init(pool: DatabasePool, path: String) {
+        self.pool = pool
+        self.path = path
+    }
+
+    func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value)
+        async throws(DirectoryStoreError) -> Value
+    {
+        let path = path
+        let result: Result<Value, DirectoryStoreError> = await withCheckedContinuation { continuation in
+            enqueue(
+                Job(
+                    run: { db in
+                        let result = Self.attempt(change, in: db, path: path)
+                        return { continuation.resume(returning: result) }
+                    },
+                    fail: { continuation.resume(returning: .failure($0)) }))
+        }
+        return try result.get()
+    }
+
+    private static func attempt<Value>(
+        _ change: (Database) throws -> Value, in db: Database, path: String
+    ) -> Result<Value, DirectoryStoreError> {
+        do {
+            var result: Result<Value, DirectoryStoreError> = .failure(.failed(detail: "the change did not run"))
+            try db.inSavepoint {
+                result = .success(try change(db))
+                return .commit
+            }
+            return result
+        } catch {
+            return .failure(DirectoryStoreError(error, path: path))
+        }
+    }
+
+    private func enqueue(_ job: Job) {
+        let mustStart = state.withLock { state in
+            state.waiting.append(job)
+            defer { state.isWriting = true }
+            return !state.isWriting
+        }
+        if mustStart { writeWaiting() }
+    }
+
+    private func writeWaiting() {
+        let jobs = state.withLock { state in
+            let jobs = Array(state.waiting.prefix(Self.size))
+            state.waiting.removeFirst(jobs.count)
+            return jobs
+        }
+        pool.asyncWrite(
+            { db in jobs.map { $0.run(db) } },
+            completion: { [self] _, result in
+                switch result {
+                case .success(let tell): for tell in tell { tell() }
+                case .failure(let error): for job in jobs { job.fail(DirectoryStoreError(error, path: path)) }
+                }
+                let hasMore = state.withLock { state in
+                    state.isWriting = !state.waiting.isEmpty
+                    return state.isWriting
+                }
+                if hasMore { writeWaiting() }
+            })
+    }
+}

@@ -1,0 +1,141 @@
+package import Content
+package import Directory
+import Foundation
+import GRDB
+package import Wire
+
+/// The catalogue as its owners see it.
+extension DirectorySQLite {
+    package func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64)
+        async throws(DirectoryStoreError) -> [PublishResult]
+    {
+        try await writer.write { db in
+            try Self.note(Sighting(user: owner, time: 0), db)
+            guard let account = try Self.account(of: owner, db) else { throw ColumnFault.corrupt("name") }
+            return try drafts.map { try Self.publish($0, account: account, limit: limit, db) }
+        }
+    }
+
+    package func unpublish(_ names: [FileName], by owner: UserName)
+        async throws(DirectoryStoreError) -> [PublicationID?]
+    {
+        try await writer.write { db in
+            guard let account = try Self.account(of: owner, db) else { return names.map { _ in nil } }
+            return try names.map { name in
+                guard let id = try Self.publication(name, below: nil, account: account, db) else { return nil }
+                try db.cachedStatement(sql: "DELETE FROM publication WHERE id = ?").execute(arguments: [id])
+                return PublicationID(rawValue: id)
+            }
+        }
+    }
+
+    package func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+        async throws(DirectoryStoreError) -> [Publication]
+    {
+        try await read { db in
+            guard let account = try Self.account(of: owner, db) else { return [] }
+            let sql = """
+                SELECT id, parent, name, visibility, root, size FROM publication
+                WHERE owner = ? AND (name, coalesce(parent, 0)) > (?, ?)
+                ORDER BY name, coalesce(parent, 0) LIMIT ?
+                """
+            let rows = try Row.fetchCursor(
+                db.cachedStatement(sql: sql),
+                arguments: [account, position?.name ?? "", position?.parent ?? -1, limit])
+            var publications: [Publication] = []
+            while let row = try rows.next() { publications.append(try Self.publication(row)) }
+            return publications
+        }
+    }
+
+    package func owned(_ ids: [PublicationID], by owner: UserName)
+        async throws(DirectoryStoreError) -> [PublicationID]
+    {
+        try await read { db in
+            guard let account = try Self.account(of: owner, db) else { return [] }
+            let statement = try db.cachedStatement(sql: "SELECT 1 FROM publication WHERE id = ? AND owner = ?")
+            return try ids.filter { try Bool.fetchOne(statement, arguments: [$0.rawValue, account]) ?? false }
+        }
+    }
+
+    package func hold(add: [HolderEntry], remove: [ContentID], user: UserName, device: DeviceID, limit: Int64)
+        async throws(DirectoryStoreError) -> Bool
+    {
+        try await writer.write { db in
+            guard let device = try Self.device(device, of: user, db) else {
+                throw DirectoryStoreError.failed(detail: "a device that never signed in holds nothing")
+            }
+            let present = try db.cachedStatement(
+                sql: "SELECT 1 FROM holding WHERE root = ? AND size = ? AND device = ?")
+            let fresh = try add.filter {
+                try Bool.fetchOne(present, arguments: [Data.blob($0.content.root), $0.content.size, device]) == nil
+            }
+            let count = try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT count(*) FROM holding WHERE device = ?"), arguments: [device])
+            guard (count ?? 0) + Int64(fresh.count) <= limit else { return false }
+            let deletion = try db.cachedStatement(sql: "DELETE FROM holding WHERE root = ? AND size = ? AND device = ?")
+            for content in remove { try deletion.execute(arguments: [Data.blob(content.root), content.size, device]) }
+            let insertion = try db.cachedStatement(
+                sql: """
+                    INSERT INTO holding (root, size, device, origin, whole) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT (root, size, device) DO UPDATE SET origin = excluded.origin, whole = excluded.whole
+                    """)
+            for entry in add {
+                try insertion.execute(arguments: [
+                    Data.blob(entry.content.root), entry.content.size, device, entry.origin.rawValue, entry.isWhole,
+                ])
+            }
+            return true
+        }
+    }
+
+    // MARK: Within a transaction
+
+    private static func publish(_ draft: PublicationDraft, account: Int64, limit: Int64, _ db: Database) throws
+        -> PublishResult
+    {
+        if let parent = draft.parent {
+            let isOwn = try Bool.fetchOne(
+                db.cachedStatement(sql: "SELECT 1 FROM publication WHERE id = ? AND owner = ?"),
+                arguments: [parent.rawValue, account])
+            guard isOwn == true else { return .refused(.noSuchPublication) }
+        }
+        let root = draft.content.map { Data.blob($0.root) }
+        if let id = try publication(draft.name, below: draft.parent, account: account, db) {
+            try db.cachedStatement(sql: "UPDATE publication SET visibility = ?, root = ?, size = ? WHERE id = ?")
+                .execute(arguments: [draft.visibility.rawValue, root, draft.content?.size, id])
+            return .published(PublicationID(rawValue: id))
+        }
+        let count = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [account])
+        guard (count ?? 0) < limit else { return .refused(.quotaReached(limit: limit)) }
+        // The triggers insert too: only RETURNING tells this row's id for certain.
+        let id = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    INSERT INTO publication (owner, parent, name, visibility, root, size)
+                    VALUES (?, ?, ?, ?, ?, ?) RETURNING id
+                    """),
+            arguments: [
+                account, draft.parent?.rawValue, draft.name.text, draft.visibility.rawValue, root, draft.content?.size,
+            ])
+        guard let id else { throw ColumnFault.corrupt("id") }
+        return .published(PublicationID(rawValue: id))
+    }
+
+    private static func publication(
+        _ name: FileName, below parent: PublicationID?, account: Int64, _ db: Database
+    ) throws -> Int64? {
+        let sql = "SELECT id FROM publication WHERE owner = ? AND name = ? AND coalesce(parent, 0) = ?"
+        return try Int64.fetchOne(
+            db.cachedStatement(sql: sql), arguments: [account, name.text, parent?.rawValue ?? 0])
+    }
+
+    private static func publication(_ row: Row) throws -> Publication {
+        guard let visibility = Visibility(rawValue: row["visibility"]) else { throw ColumnFault.corrupt("visibility") }
+        let parent: Int64? = row["parent"]
+        return Publication(
+            id: PublicationID(rawValue: row["id"]), parent: parent.map(PublicationID.init(rawValue:)),
+            name: try row.fileName("name"), visibility: visibility, content: try row.content())
+    }
+}

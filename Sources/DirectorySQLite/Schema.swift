@@ -1,0 +1,92 @@
+import GRDB
+
+/// The tables, as numbered migrations. One that was released is never edited: a change is a new one.
+enum Schema {
+    /// `PRAGMA application_id`: "BTdi".
+    static let applicationID: Int32 = 0x4254_6469
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { try $0.execute(sql: first) }
+        return migrator
+    }
+
+    private static let first = """
+        PRAGMA application_id = \(applicationID);
+
+        -- origin: 0 credentials file (its accounts' passwords are never here), 1 invitation.
+        CREATE TABLE account (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            origin INTEGER NOT NULL,
+            password BLOB CHECK (origin <> 0 OR password IS NULL),
+            last_seen INTEGER NOT NULL,
+            publications INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
+        -- current, previous: seals of resumption tokens, null once revoked.
+        CREATE TABLE device (
+            id INTEGER PRIMARY KEY,
+            account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+            device BLOB NOT NULL,
+            current BLOB,
+            previous BLOB,
+            expires INTEGER NOT NULL,
+            UNIQUE (account, device)
+        ) STRICT;
+
+        CREATE TABLE revocation (
+            serial INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            issued_before INTEGER NOT NULL
+        ) STRICT;
+
+        -- Ids are told to peers, so none is given twice. root and size are null while unhashed.
+        CREATE TABLE publication (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            owner INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+            parent INTEGER REFERENCES publication ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            visibility INTEGER NOT NULL,
+            root BLOB,
+            size INTEGER,
+            CHECK ((root IS NULL) = (size IS NULL))
+        ) STRICT;
+        CREATE UNIQUE INDEX publication_place ON publication (owner, name, coalesce(parent, 0));
+        CREATE INDEX publication_name ON publication (name, owner);
+        CREATE INDEX publication_content ON publication (root, size) WHERE root IS NOT NULL;
+        CREATE INDEX publication_parent ON publication (parent) WHERE parent IS NOT NULL;
+
+        -- Contents that a device holds without having published them; origin is the publication that they came by.
+        CREATE TABLE holding (
+            root BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            device INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
+            origin INTEGER NOT NULL,
+            whole INTEGER NOT NULL,
+            PRIMARY KEY (root, size, device)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX holding_device ON holding (device);
+
+        CREATE TRIGGER publication_counted AFTER INSERT ON publication BEGIN
+            UPDATE account SET publications = publications + 1 WHERE id = new.owner;
+        END;
+        CREATE TRIGGER publication_discounted AFTER DELETE ON publication BEGIN
+            UPDATE account SET publications = publications - 1 WHERE id = old.owner;
+        END;
+
+        CREATE VIRTUAL TABLE publication_trigram USING fts5 (
+            name, content = 'publication', content_rowid = 'id', tokenize = 'trigram case_sensitive 1', detail = none
+        );
+        CREATE TRIGGER publication_indexed AFTER INSERT ON publication BEGIN
+            INSERT INTO publication_trigram (rowid, name) VALUES (new.id, new.name);
+        END;
+        CREATE TRIGGER publication_unindexed AFTER DELETE ON publication BEGIN
+            INSERT INTO publication_trigram (publication_trigram, rowid, name) VALUES ('delete', old.id, old.name);
+        END;
+        CREATE TRIGGER publication_reindexed AFTER UPDATE OF name ON publication BEGIN
+            INSERT INTO publication_trigram (publication_trigram, rowid, name) VALUES ('delete', old.id, old.name);
+            INSERT INTO publication_trigram (rowid, name) VALUES (new.id, new.name);
+        END;
+        """
+}

@@ -1,0 +1,89 @@
+package import Content
+package import Directory
+import Foundation
+import GRDB
+package import Wire
+
+/// The catalogue as everybody else sees it.
+extension DirectorySQLite {
+    package func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
+        async throws(DirectoryStoreError) -> [FileName]
+    {
+        try await read { db in
+            var arguments: StatementArguments = [
+                "after": position?.text ?? "", "member": try Self.account(of: member, db) ?? 0,
+                "substring": Data(substring), "limit": limit,
+            ]
+            var sql = Self.walkingNames
+            if let trigrams = Trigrams.query(for: substring), try Trigrams.isRare(trigrams, db) {
+                sql = Self.fromTrigrams
+                _ = arguments.append(contentsOf: ["trigrams": trigrams])
+            }
+            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+            var names: [FileName] = []
+            while let row = try rows.next() { names.append(try row.fileName("name")) }
+            return names
+        }
+    }
+
+    /// For what is in many names, or too short for the trigrams: ends as soon as the page is full.
+    private static let walkingNames = """
+        SELECT DISTINCT name FROM publication INDEXED BY publication_name
+        WHERE name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0 AND is_served(id)
+        ORDER BY name LIMIT :limit
+        """
+
+    private static let fromTrigrams = """
+        SELECT DISTINCT name FROM publication
+        WHERE id IN (SELECT rowid FROM publication_trigram WHERE publication_trigram MATCH :trigrams)
+            AND +name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0 AND is_served(id)
+        ORDER BY name LIMIT :limit
+        """
+
+    package func findings(
+        named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int
+    ) async throws(DirectoryStoreError) -> [Finding] {
+        try await read { db in
+            let sql = """
+                SELECT publication.id, account.name AS owner, root, size, last_seen, is_served(publication.id) AS served
+                FROM publication JOIN account ON account.id = owner
+                WHERE publication.name = ? AND account.name <> ? AND publication.id > ?
+                ORDER BY publication.id LIMIT ?
+                """
+            let arguments: StatementArguments = [name.text, member.text, position?.rawValue ?? 0, limit]
+            return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
+                let isServed: Bool = row["served"]
+                return Finding(
+                    publication: PublicationID(rawValue: row["id"]), owner: try row.userName("owner"),
+                    content: try row.content(), absentSince: isServed ? nil : row["last_seen"])
+            }
+        }
+    }
+
+    package func sources(of content: ContentID, besides member: UserName, after position: UserName?, limit: Int)
+        async throws(DirectoryStoreError) -> [ContentSource]
+    {
+        try await read { db in
+            let sql = """
+                SELECT name, max(whole) AS whole FROM (
+                    SELECT account.name AS name, 1 AS whole
+                    FROM publication JOIN account ON account.id = owner
+                    WHERE root = :root AND size = :size AND is_served(publication.id)
+                    UNION ALL
+                    SELECT account.name, whole
+                    FROM holding JOIN device ON device.id = holding.device JOIN account ON account.id = device.account
+                    WHERE root = :root AND size = :size AND is_there(account.name, device.device)
+                )
+                WHERE name > :after AND name <> :member
+                GROUP BY name ORDER BY name LIMIT :limit
+                """
+            let arguments: StatementArguments = [
+                "root": Data.blob(content.root), "size": content.size, "after": position?.text ?? "",
+                "member": member.text, "limit": limit,
+            ]
+            return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map {
+                ContentSource(user: try $0.userName("name"), isWhole: $0["whole"])
+            }
+        }
+    }
+}
