@@ -1,0 +1,80 @@
+internal import Glibc
+
+/// An open file, closed when the last user lets go of it. All calls block.
+final class Descriptor: Sendable {
+    let number: Int32
+    /// For failures.
+    let path: String
+
+    /// Opens a regular file for reading.
+    init(reading path: String) throws(FileFailure) {
+        _ = try FileStamp.regularFile(path)
+        // What was a file a moment ago may be a pipe by now.
+        number = try retried(path) { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+        self.path = path
+        guard try status().st_mode & S_IFMT == S_IFREG else { throw FileFailure(.notAFile, path: path) }
+    }
+
+    init(folder path: String) throws(FileFailure) {
+        number = try retried(path) { open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY) }
+        self.path = path
+    }
+
+    /// Opens a file of a folder for reading and writing, made where it is missing. Links are not followed: in
+    /// a folder that others may write to, one could lead anywhere.
+    init(_ name: String, in folder: Descriptor, exclusive: Bool = false) throws(FileFailure) {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | (exclusive ? O_EXCL : 0)
+        let path = "\(folder.path)/\(name)"
+        number = try retried(path) { openat(folder.number, name, flags, 0o666) }
+        self.path = path
+        guard try status().st_mode & S_IFMT == S_IFREG else { throw FileFailure(.notAFile, path: path) }
+    }
+
+    deinit { close(number) }
+
+    func status() throws(FileFailure) -> stat {
+        var status = stat()
+        _ = try retried(path) { fstat(number, &status) }
+        return status
+    }
+
+    func stamp() throws(FileFailure) -> FileStamp { FileStamp(try status()) }
+
+    /// Reads until the buffer is full or the file ends; gives the bytes read.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let position = off_t(offset) + off_t(done)
+            let count = try retried(path) { pread(number, rest.baseAddress, rest.count, position) }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileFailure) {
+        var done = 0
+        while done < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+            let position = off_t(offset) + off_t(done)
+            done += try retried(path) { pwrite(number, rest.baseAddress, rest.count, position) }
+        }
+    }
+
+    /// Bytes, and what is needed to find them again, are on the disk when this returns.
+    func syncData() throws(FileFailure) { _ = try retried(path) { fdatasync(number) } }
+    func sync() throws(FileFailure) { _ = try retried(path) { fsync(number) } }
+
+    func resize(to size: Int64) throws(FileFailure) { _ = try retried(path) { ftruncate(number, off_t(size)) } }
+
+    /// False where another open file of this one holds the lock. Goes when the file is closed, and so with
+    /// the process.
+    func lock() throws(FileFailure) -> Bool {
+        do throws(FileFailure) { _ = try retried(path) { flock(number, LOCK_EX | LOCK_NB) } } catch {
+            guard error.reason == .system(EWOULDBLOCK) else { throw error }
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,59 @@
+internal import Content
+internal import Glibc
+package import Wire
+
+/// Where a member of a network keeps what outlasts the program: one folder a network and member, readable by
+/// the user alone, and locked while a program uses it.
+package final class MemberFolder: Sendable {
+    /// Absolute, without a slash at its end.
+    package let path: String
+    private let lock: Descriptor
+
+    /// `$XDG_STATE_HOME/bittrickle`, by default below `~/.local/state`; nil where neither variable is an
+    /// absolute path.
+    package static func defaultBase(environment: [String: String]) -> String? {
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/bittrickle" }
+        if let home = environment["HOME"], home.hasPrefix("/") { return "\(home)/.local/state/bittrickle" }
+        return nil
+    }
+
+    /// Makes what is missing and takes the lock. Throws ``FileFailure``, ``FileFailure/Reason/inUse`` where
+    /// another running program is this member. Blocks.
+    package init(base: String, network: NetworkPin, member: UserName) throws(FileFailure) {
+        path = "\(base)/\(network.hash.hex)/\(Self.component(member))"
+        try Self.makeFolders(path)
+        let folder = try Descriptor(folder: path)
+        lock = try Descriptor("lock", in: folder)
+        guard try lock.lock() else { throw FileFailure(.inUse, path: path) }
+    }
+
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    /// Names may hold slashes or be `..`: all but letters and digits become hexadecimal.
+    private static func component(_ member: UserName) -> String {
+        var component = "user-"
+        for byte in String(describing: member).utf8 {
+            let character = Character(UnicodeScalar(byte))
+            component +=
+                character.isASCII && (character.isLetter || character.isNumber)
+                ? String(character) : "%" + [byte].hex
+        }
+        return component
+    }
+
+    private static func makeFolders(_ path: String) throws(FileFailure) {
+        var folder = ""
+        for component in path.split(separator: "/") {
+            folder += "/\(component)"
+            guard mkdir(folder, 0o700) != 0 else { continue }
+            guard errno == EEXIST || errno == EISDIR || isFolder(folder) else {
+                throw FileFailure(errno: errno, path: folder)
+            }
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+}

@@ -1,0 +1,193 @@
+package import Content
+internal import Glibc
+internal import Synchronization
+
+/// The file that a download fills: `.bittrickle-<root>.part` in the folder of the target, with a record of
+/// its verified pieces beside it (`.have`, see ``PartialRecord``). The target's name appears only when the
+/// whole is on the disk.
+///
+/// Invariant: a piece stands in the record only if its bytes were written before; a bit is never taken back
+/// but when the disk fails. The file is locked while this lives, so that two programs cannot write into it.
+///
+/// All calls block, and may come from several threads at once.
+package final class PartialFile: Sendable {
+    package let content: ContentID
+    package let geometry: Geometry
+    /// Where the target will be.
+    package let folderPath: String
+    /// The pieces that an earlier download left verified.
+    package let resumed: [PieceIndex]
+
+    private struct State {
+        var record: PartialRecord
+        /// What the synced copy on the disk says.
+        var synced: PartialRecord
+        var isSyncing = false
+        var lastSync = ContinuousClock.now
+        /// Why the disk did not take bytes that were written: nothing is recorded any more.
+        var failure: FileFailure?
+    }
+
+    private let folder: Descriptor
+    private let data: Descriptor
+    private let recordFile: Descriptor
+    private let state: Mutex<State>
+    private let threads: IOThreads
+    private let syncInterval: Duration
+
+    static func dataName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).part" }
+    static func recordName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).have" }
+
+    /// Opens or makes the partial file of a content in a folder.
+    ///
+    /// Throws ``FileFailure``: ``FileFailure/Reason/inUse`` where another download of it runs here,
+    /// ``FileFailure/Reason/diskFull`` where what is missing does not fit.
+    ///
+    /// - Parameters:
+    ///   - threads: where bytes are brought to the disk, while the download goes on.
+    ///   - syncInterval: how often that is begun at most.
+    package convenience init(
+        of content: ContentID, geometry: Geometry, in folderPath: String, threads: IOThreads,
+        syncInterval: Duration = .seconds(2)
+    ) throws(FileFailure) {
+        try self.init(
+            of: content, geometry: geometry, in: folderPath, threads: threads, syncInterval: syncInterval,
+            bootID: BootID.current())
+    }
+
+    init(
+        of content: ContentID, geometry: Geometry, in folderPath: String, threads: IOThreads,
+        syncInterval: Duration, bootID: [UInt8]?
+    ) throws(FileFailure) {
+        let folder = try Descriptor(folder: folderPath)
+        let data = try folder.openLocked(Self.dataName(content))
+        let recordFile = try Descriptor(Self.recordName(content), in: folder)
+        var record = PartialRecord(content: content, geometry: geometry, bootID: bootID)
+        if try data.stamp().size == content.size { record.merge(try recordFile.prefix(record.maximumLength)) }
+        if record.count == 0 {
+            // The record first: bits must never meet bytes that they do not speak of.
+            try recordFile.resize(to: 0)
+            try data.resize(to: 0)
+            try data.resize(to: content.size)
+        }
+        try data.requireSpace(for: content.size)
+
+        self.content = content
+        self.geometry = geometry
+        self.folderPath = folderPath
+        self.folder = folder
+        self.data = data
+        self.recordFile = recordFile
+        self.threads = threads
+        self.syncInterval = syncInterval
+        resumed = record.pieces
+        state = Mutex(
+            State(record: record, synced: PartialRecord(content: content, geometry: geometry, bootID: bootID)))
+    }
+
+    /// Writes bytes from `offset` on, which must lie within the content.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileFailure) {
+        precondition(offset >= 0 && Int64(bytes.count) <= content.size - offset, "outside the content")
+        try data.write(bytes, at: offset)
+    }
+
+    /// Reads bytes that were written before, from `offset` on.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
+        precondition(offset >= 0 && Int64(buffer.count) <= content.size - offset, "outside the content")
+        guard try data.read(into: buffer, at: offset) == buffer.count else {
+            throw FileFailure(.changed, path: data.path)
+        }
+    }
+
+    /// Notes that these pieces are verified; all their writes must have returned. From here on a program that
+    /// is killed finds them again, and one whose computer fails does so some seconds later.
+    package func recordVerified(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) {
+        let result = state.withLock { state -> Result<Bool, FileFailure> in
+            Result { () throws(FileFailure) in
+                if let failure = state.failure { throw failure }
+                for piece in pieces { state.record.insert(piece) }
+                try store(state.record, .ofThisBoot)
+                guard !state.isSyncing, state.lastSync.duration(to: .now) >= syncInterval else { return false }
+                state.isSyncing = true
+                return true
+            }
+        }
+        if try result.get() { threads.start { self.syncInBackground() } }
+    }
+
+    /// Brings what was recorded to the disk: from here on a power failure loses none of it.
+    package func sync() throws(FileFailure) {
+        let record = state.withLock { $0.record }
+        do throws(FileFailure) {
+            try data.syncData()
+            try store(record, .synced)
+            try recordFile.syncData()
+        } catch {
+            // Bytes that the disk refused may be gone from memory too.
+            state.withLock { state in
+                state.failure = error
+                try? store(state.synced, .ofThisBoot)
+            }
+            throw error
+        }
+        state.withLock { $0.synced = record }
+    }
+
+    private func syncInBackground() {
+        // The failure is kept, and thrown by the next call that records.
+        try? sync()
+        state.withLock { state in
+            state.isSyncing = false
+            state.lastSync = .now
+        }
+    }
+
+    private func store(_ record: PartialRecord, _ copy: PartialRecord.Copy) throws(FileFailure) {
+        guard let bytes = record.encoded(copy) else { return }
+        let offset = Int64(record.offset(of: copy))
+        try recordFile.write(bytes, at: offset)
+    }
+
+    /// Gives the whole and synced file its name in the folder, where nothing may stand yet, and removes the
+    /// record. Throws ``FileFailure``: ``FileFailure/Reason/exists`` where the name is taken; then this may be
+    /// called again with another.
+    package func finish(as name: String) throws(FileFailure) -> FileStamp {
+        let (isComplete, failure) = state.withLock { state in (state.record.isComplete, state.failure) }
+        if let failure { throw failure }
+        guard isComplete else { throw FileFailure(.incomplete, path: data.path) }
+        try data.sync()
+        try folder.rename(Self.dataName(content), to: name)
+        try folder.sync()
+        try folder.remove(Self.recordName(content))
+        return try data.stamp()
+    }
+
+    /// Gives up: removes the partial file and its record.
+    package func discard() throws(FileFailure) {
+        try folder.remove(Self.recordName(content))
+        try folder.remove(Self.dataName(content))
+    }
+
+    /// Removes what a download may have left that was killed between naming its file and tidying up, but
+    /// nothing that another program is at work on.
+    package static func removeLeftovers(of content: ContentID, in folderPath: String) throws(FileFailure) {
+        let folder = try Descriptor(folder: folderPath)
+        let hasData = try folder.exists(dataName(content))
+        let hasRecord = try folder.exists(recordName(content))
+        guard hasData || hasRecord else { return }
+        let data = try folder.openLocked(dataName(content))
+        try folder.remove(recordName(content))
+        try folder.remove(dataName(content))
+        withExtendedLifetime(data) {}
+    }
+
+    /// Throws ``FileFailure/Reason/nameTooLong`` where the folder cannot hold a file of this name: to be asked
+    /// before anything is fetched.
+    package static func checkName(_ name: String, in folderPath: String) throws(FileFailure) {
+        let folder = try Descriptor(folder: folderPath)
+        let limit = fpathconf(folder.number, Int32(_PC_NAME_MAX))
+        guard limit < 0 || name.utf8.count <= limit else {
+            throw FileFailure(.nameTooLong, path: "\(folderPath)/\(name)")
+        }
+    }
+}

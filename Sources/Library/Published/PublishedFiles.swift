@@ -1,0 +1,178 @@
+package import Content
+internal import FoundationEssentials
+internal import GRDB
+package import Wire
+
+/// What this member publishes and from where, kept over restarts: publications can be served again without
+/// hashing a byte, as long as the files' stamps have not changed.
+///
+/// Lives in a database file of its own in the member's folder, in WAL mode with full syncing: a change that
+/// returned is there after a `kill -9` and after a power failure.
+package final class PublishedFiles: Sendable {
+    private let database: DatabasePool
+
+    /// Opens or makes the database file. Throws GRDB's errors, as all calls do. Blocks.
+    package init(path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        database = try DatabasePool(path: path, configuration: configuration)
+        try PublishedSchema.migrator.migrate(database)
+    }
+
+    /// Stores files, by name; an older one of the same name is replaced. Every file comes with the layer of its
+    /// content. All or nothing.
+    package func store(_ files: [(file: PublishedFile, layer: PieceLayer)]) async throws {
+        try await database.write { database in
+            for (file, layer) in files {
+                let former = try Self.content(of: file.name, database)
+                try Self.insert(layer, database)
+                if let publication = file.publication { try Self.release(publication, but: file.name, database) }
+                try Self.insert(file, database)
+                if let former { try Self.removeLayerIfUnused(former, database) }
+            }
+        }
+    }
+
+    /// Notes what the directory calls the files of these names; unknown names are passed over.
+    package func setPublications(_ publications: [FileName: PublicationID]) async throws {
+        try await database.write { database in
+            for (name, publication) in publications {
+                try Self.release(publication, but: name, database)
+                try database.execute(
+                    sql: "UPDATE file SET publication = ? WHERE name = ?",
+                    arguments: [publication.rawValue, name.text])
+            }
+        }
+    }
+
+    /// Forgets the files of these names; unknown names are passed over.
+    package func remove(_ names: [FileName]) async throws {
+        try await database.write { database in
+            for name in names {
+                let former = try Self.content(of: name, database)
+                try database.execute(sql: "DELETE FROM file WHERE name = ?", arguments: [name.text])
+                if let former { try Self.removeLayerIfUnused(former, database) }
+            }
+        }
+    }
+
+    /// All, by name.
+    package func all() async throws -> [PublishedFile] {
+        try await files("SELECT * FROM file ORDER BY name", [])
+    }
+
+    package func file(named name: FileName) async throws -> PublishedFile? {
+        try await files("SELECT * FROM file WHERE name = ?", [name.text]).first
+    }
+
+    /// Every file that holds this content, by name.
+    package func files(holding content: ContentID) async throws -> [PublishedFile] {
+        try await files(
+            "SELECT * FROM file WHERE root = ? AND size = ? ORDER BY name", [Self.blob(content.root), content.size])
+    }
+
+    /// The layer of the content of some stored file, proven again; nil where there is none.
+    package func layer(of content: ContentID) async throws -> PieceLayer? {
+        let stored = try await database.read { database -> (pieceLength: Int, hashes: [UInt8])? in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT piece_length, hashes FROM layer WHERE root = ? AND size = ?",
+                arguments: [Self.blob(content.root), content.size])
+            guard let row, let pieceLength: Int = row["piece_length"], let hashes: Data = row["hashes"] else {
+                return nil
+            }
+            return (pieceLength, [UInt8](hashes))
+        }
+        return stored.flatMap { try? PieceLayer(decoding: $0.hashes, of: content, pieceLength: $0.pieceLength) }
+    }
+
+    /// What hashing this file gave, where it was hashed under this path and has not changed since.
+    package func hashed(path: String, stamp: FileStamp) async throws -> HashedFile? {
+        let known = try await files("SELECT * FROM file WHERE path = ?", [path])
+        guard let file = known.first(where: { $0.stamp == stamp }), let layer = try await layer(of: file.content) else {
+            return nil
+        }
+        return HashedFile(stamp: stamp, layer: layer)
+    }
+
+    private func files(_ query: String, _ arguments: StatementArguments) async throws -> [PublishedFile] {
+        try await database.read { database in
+            try Row.fetchAll(database, sql: query, arguments: arguments).compactMap(Self.file)
+        }
+    }
+
+    /// Nil for a row that another program has spoiled.
+    private static func file(_ row: Row) -> PublishedFile? {
+        guard let name: String = row["name"], let path: String = row["path"], let device: Int64 = row["device"],
+            let inode: Int64 = row["inode"], let size: Int64 = row["size"], let modified: Int64 = row["modified"],
+            let changed: Int64 = row["changed"], let root: Data = row["root"],
+            let fileName = FileName(wire: Array(name.utf8)), let hash = Hash256(root),
+            let content = ContentID(root: hash, size: size)
+        else { return nil }
+        let publication: Int64? = row["publication"]
+        return PublishedFile(
+            name: fileName, path: path,
+            stamp: FileStamp(
+                device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: size, modified: modified,
+                changed: changed),
+            content: content, publication: publication.map { PublicationID(rawValue: $0) })
+    }
+}
+
+/// The statements of one change.
+extension PublishedFiles {
+    private static func insert(_ layer: PieceLayer, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO layer (root, size, piece_length, hashes) VALUES (?, ?, ?, ?)
+                ON CONFLICT (root, size) DO NOTHING
+                """,
+            arguments: [
+                blob(layer.content.root), layer.content.size, layer.geometry.pieceLength, Data(layer.encoded),
+            ])
+    }
+
+    /// A file that was stored under this name before keeps its publication where the new one has none.
+    private static func insert(_ file: PublishedFile, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO file (name, path, device, inode, size, modified, changed, root, publication)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET path = excluded.path, device = excluded.device,
+                    inode = excluded.inode, size = excluded.size, modified = excluded.modified,
+                    changed = excluded.changed, root = excluded.root,
+                    publication = coalesce(excluded.publication, publication)
+                """,
+            arguments: [
+                file.name.text, file.path, Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode),
+                file.content.size, file.stamp.modified, file.stamp.changed, blob(file.content.root),
+                file.publication?.rawValue,
+            ])
+    }
+
+    /// A publication is one file's: another that had its number has lost it.
+    private static func release(_ publication: PublicationID, but name: FileName, _ database: Database) throws {
+        try database.execute(
+            sql: "UPDATE file SET publication = NULL WHERE publication = ? AND name <> ?",
+            arguments: [publication.rawValue, name.text])
+    }
+
+    private static func content(of name: FileName, _ database: Database) throws -> ContentID? {
+        let row = try Row.fetchOne(database, sql: "SELECT root, size FROM file WHERE name = ?", arguments: [name.text])
+        guard let row, let root: Data = row["root"], let size: Int64 = row["size"], let hash = Hash256(root) else {
+            return nil
+        }
+        return ContentID(root: hash, size: size)
+    }
+
+    private static func removeLayerIfUnused(_ content: ContentID, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                DELETE FROM layer WHERE root = ? AND size = ?
+                    AND NOT EXISTS (SELECT 1 FROM file WHERE file.root = layer.root AND file.size = layer.size)
+                """,
+            arguments: [blob(content.root), content.size])
+    }
+
+    private static func blob(_ hash: Hash256) -> Data { Data(hash.bytes) }
+}

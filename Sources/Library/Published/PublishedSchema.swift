@@ -1,0 +1,37 @@
+internal import GRDB
+
+/// The tables of ``PublishedFiles``. Steps that were released are never edited: a new one follows.
+enum PublishedSchema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 files and their layers") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE layer (
+                        root BLOB NOT NULL,
+                        size INTEGER NOT NULL,
+                        piece_length INTEGER NOT NULL,
+                        hashes BLOB NOT NULL,
+                        PRIMARY KEY (root, size)
+                    ) STRICT;
+
+                    CREATE TABLE file (
+                        name TEXT NOT NULL PRIMARY KEY,
+                        path TEXT NOT NULL,
+                        device INTEGER NOT NULL,
+                        inode INTEGER NOT NULL,
+                        size INTEGER NOT NULL,
+                        modified INTEGER NOT NULL,
+                        changed INTEGER NOT NULL,
+                        root BLOB NOT NULL,
+                        publication INTEGER UNIQUE,
+                        FOREIGN KEY (root, size) REFERENCES layer (root, size)
+                    ) STRICT, WITHOUT ROWID;
+
+                    CREATE INDEX file_content ON file (root, size);
+                    CREATE INDEX file_path ON file (path);
+                    """)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,77 @@
+package import Content
+internal import Synchronization
+
+/// A published file, open for being served: gives bytes only while it is the file that was hashed.
+///
+/// Files are read, not mapped: reading a map of a file that someone truncates kills the process.
+package final class ServedFile: Sendable {
+    package let path: String
+    package let stamp: FileStamp
+    package let layer: PieceLayer
+    private let file: Descriptor
+    private let pathCheckInterval: Duration
+    private let pathCheck: Mutex<ContinuousClock.Instant>
+
+    /// Opens the file; throws ``FileFailure/Reason/changed`` where it is not the one of the stamp. Blocks.
+    ///
+    /// - Parameter pathCheckInterval: how often reading makes sure that the path still leads to this file.
+    package init(
+        path: String, stamp: FileStamp, layer: PieceLayer, pathCheckInterval: Duration = .milliseconds(250)
+    ) throws(FileFailure) {
+        file = try Descriptor(reading: path)
+        self.path = path
+        self.stamp = stamp
+        self.layer = layer
+        self.pathCheckInterval = pathCheckInterval
+        pathCheck = Mutex(.now)
+        try checkFile()
+    }
+
+    /// Fills the buffer with the bytes from `offset` on, which must lie within the content. Throws
+    /// ``FileFailure/Reason/changed`` or ``FileFailure/Reason/missing`` where the file is not what was hashed,
+    /// whatever the buffer holds then. Blocks.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
+        precondition(offset >= 0 && Int64(buffer.count) <= stamp.size - offset, "outside the content")
+        try checkPathNowAndThen()
+        let count = try file.read(into: buffer, at: offset)
+        // After reading: a change that came before it has left its mark on the stamp by now.
+        try checkFile()
+        guard count == buffer.count else { throw FileFailure(.changed, path: path) }
+    }
+
+    /// The hashes of the blocks of a piece, first to last: what requests for the layer of blocks need.
+    /// Takes as long as hashing the piece. Blocks.
+    package func blockHashes(of piece: PieceIndex) throws(FileFailure) -> [Hash256] {
+        let geometry = layer.geometry
+        let buffer = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: geometry.length(of: piece), alignment: Geometry.blockLength)
+        defer { buffer.deallocate() }
+        try read(into: buffer, at: geometry.offset(of: piece))
+        return geometry.blocks(of: piece).map { block in
+            let start = geometry.offsetInPiece(of: block)
+            return Hash256(
+                hashing: UnsafeRawBufferPointer(rebasing: buffer[start..<start + geometry.length(of: block)]))
+        }
+    }
+
+    /// Throws where the file is not what was hashed, or not under its path any more. Blocks.
+    package func check() throws(FileFailure) {
+        try checkFile()
+        guard try FileStamp(path: path) == stamp else { throw FileFailure(.changed, path: path) }
+    }
+
+    private func checkFile() throws(FileFailure) {
+        guard try file.stamp() == stamp else { throw FileFailure(.changed, path: path) }
+    }
+
+    private func checkPathNowAndThen() throws(FileFailure) {
+        let now = ContinuousClock.now
+        let isDue = pathCheck.withLock { last in
+            guard last.duration(to: now) >= pathCheckInterval else { return false }
+            last = now
+            return true
+        }
+        guard isDue, try FileStamp(path: path) != stamp else { return }
+        throw FileFailure(.changed, path: path)
+    }
+}
