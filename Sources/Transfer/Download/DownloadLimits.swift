@@ -3,12 +3,19 @@
 package struct DownloadLimits: Hashable, Sendable {
     /// Without any link for so long, the run fails.
     package var patience: Duration = .seconds(10)
-    /// While it has fewer links than it wants, the run asks for more so often.
+    /// While it has no links, the run asks for sources so often.
     package var askInterval: Duration = .seconds(2)
+    /// While it has some but fewer than `enoughLinks`, so often.
+    package var refreshInterval: Duration = .seconds(15)
+    package var enoughLinks = 16
     /// Requests of a link that delivers nothing for so long are handed to others.
     package var handOnAfter: Duration = .seconds(3)
     /// A link with requests open that delivers nothing for so long is given up.
     package var stallAfter: Duration = .seconds(6)
+    /// A link that does not answer a request for hashes for so long is passed over for another.
+    package var hashesAfter: Duration = .seconds(3)
+    /// A spoiled piece for which nobody tells the hashes of its blocks for so long is fetched anew.
+    package var blameFor: Duration = .seconds(10)
     /// A link that could not be asked for anything for so long (choked, or nothing to offer) is given up.
     package var idleAfter: Duration = .seconds(60)
     /// More links than this are refused.
@@ -19,6 +26,10 @@ package struct DownloadLimits: Hashable, Sendable {
     package var largestWindow = 2_000
     /// Bytes of blocks that have arrived and are not written yet, over all links: beyond, links are not read.
     package var memoryBudget = 32 << 20
+    /// Bytes stored of pieces whose hashes are not known: beyond, no further such piece is begun.
+    package var unprovenBudget: Int64 = 256 << 20
+    /// Keep-alives are sent where nothing else was for so long.
+    package var keepAlive: Duration = .seconds(60)
     /// Verified pieces are recorded at least so often.
     package var recordInterval: Duration = .milliseconds(500)
     package var progressInterval: Duration = .milliseconds(100)

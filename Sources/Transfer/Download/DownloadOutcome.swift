@@ -7,9 +7,9 @@ package struct DownloadSummary: Hashable, Sendable {
     package var bytes: [UserName: Int64]
     /// Bytes that were verified when the run began.
     package var resumed: Int64
-    /// The hashes of all pieces, verified against the root: what serving this content needs. Empty where
-    /// the content is one piece or less.
-    package var pieceLayer: [Hash256]
+    /// What serving this content needs. Nil where the last pieces came before the whole layer was known,
+    /// which only happens to a run that had little left to fetch.
+    package var pieceLayer: PieceLayer?
 }
 
 /// Why a download did not finish. What is verified was recorded before this is thrown.

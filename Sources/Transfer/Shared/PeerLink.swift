@@ -20,7 +20,7 @@ package protocol PeerLink: Sendable {
     func send(_ messages: [PeerMessage]) async throws
 
     /// Ends the link; ``inbound`` ends, pending sends throw. May be called more than once, and while others
-    /// send or read.
+    /// send or read. Returns within a second, whatever the peer does, and works in a cancelled task.
     func close() async
 }
 

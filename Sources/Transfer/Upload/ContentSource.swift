@@ -6,10 +6,8 @@ package import NIOCore
 /// Before bytes are given out the source makes sure that the file is still the one that was hashed; where it
 /// is not, calls throw ``ContentSourceFailure/changed`` and the upload ends.
 package protocol ContentSource: Sendable {
-    var content: ContentID { get }
-    var geometry: Geometry { get }
-    /// The hashes of all pieces; empty where the content is one piece.
-    var pieceLayer: [Hash256] { get }
+    /// Names the content, and how it is divided. Not an empty content's.
+    var layer: PieceLayer { get }
 
     /// Exactly `length` bytes from `offset` on, which lie within the content.
     func read(offset: Int64, length: Int) async throws -> ByteBuffer

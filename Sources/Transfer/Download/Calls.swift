@@ -1,0 +1,41 @@
+import Wire
+
+/// When to ask for more sources, and when to give up.
+struct Calls {
+    private let limits: DownloadLimits
+    private var isAsking = false
+    private var hasMoreLinks = true
+    private var lastAsked: Duration?
+    /// Since when there is no link that has said what it has; nil while there is one.
+    private var sourcelessSince: Duration? = .zero
+    private var lastDelivery: Duration = .zero
+
+    init(limits: DownloadLimits) { self.limits = limits }
+
+    mutating func answered() { isAsking = false }
+    mutating func noMoreLinks() { hasMoreLinks = false }
+    mutating func delivered(at now: Duration) { lastDelivery = now }
+
+    mutating func sources(_ count: Int, at now: Duration) {
+        sourcelessSince = count > 0 ? nil : sourcelessSince ?? now
+    }
+
+    /// Whether to ask now.
+    mutating func shouldAsk(linkCount: Int, at now: Duration) -> Bool {
+        guard !isAsking, hasMoreLinks, linkCount < limits.enoughLinks else { return false }
+        if let lastAsked {
+            let interval = sourcelessSince == nil ? limits.refreshInterval : limits.askInterval
+            guard now - lastAsked >= interval else { return false }
+        }
+        isAsking = true
+        lastAsked = now
+        return true
+    }
+
+    /// Whether nothing can be hoped for any more.
+    func isHopeless(linkCount: Int, at now: Duration) -> Bool {
+        if linkCount == 0, !hasMoreLinks { return true }
+        if let sourcelessSince, now - sourcelessSince >= limits.patience { return true }
+        return now - lastDelivery >= limits.idleAfter + limits.patience
+    }
+}

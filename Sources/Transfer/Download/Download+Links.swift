@@ -1,0 +1,166 @@
+import Content
+import NIOCore
+import Wire
+
+/// Links come, say what they have, and go.
+extension Download {
+    /// What is told to peers of ourselves (BEP 10).
+    private static let client = "BitTrickle"
+
+    mutating func opened(_ id: LinkID, by name: UserName, _ abilities: PeerAbilities, at now: Duration) {
+        let member = roster.id(of: name)
+        let other = links.first { $0.value.member == member }
+        guard !roster.isBanned(member), links.count < limits.links, other?.value.isSnubbed ?? true else {
+            actions.append(.close(id, .refused))
+            return
+        }
+        if let other { close(other.key, .stalled, at: now) }
+        links[id] = Source(member: member, abilities: abilities, limits: limits, at: now)
+        if abilities.fast { send(.haveNone, to: id) }
+        if abilities.extensions {
+            let handshake = ExtensionHandshake(client: Self.client)
+            send(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)), to: id)
+        }
+    }
+
+    mutating func close(_ id: LinkID, _ end: LinkEnd, at now: Duration) {
+        guard let source = links.removeValue(forKey: id) else { return }
+        forget(source, id, at: now)
+        roster.note(end, of: source.member)
+        actions.append(.close(id, end))
+        actions.append(.notice(.sourceLost(roster.name(of: source.member), end)))
+    }
+
+    /// Whoever breaks the protocol is not asked again in this run.
+    mutating func violated(_ violation: LinkEnd.Violation, _ id: LinkID, at now: Duration) {
+        guard let source = links[id] else { return }
+        close(id, .violation(violation), at: now)
+        ban(source.member, at: now)
+    }
+
+    /// Closes a liar's links, and asks others for all that he sent and that is not verified.
+    mutating func convict(_ member: MemberID, of lies: [FalseBlock], first: BlockIndex, at now: Duration) {
+        guard !roster.isBanned(member) else { return }
+        actions.append(.notice(.sourceLied(roster.name(of: member), lies)))
+        roster.note(.lied(first), of: member)
+        for id in links.keys.sorted() where links[id]?.member == member {
+            guard let source = links.removeValue(forKey: id) else { continue }
+            forget(source, id, at: now)
+            actions.append(.close(id, .lied(first)))
+        }
+        ban(member, at: now)
+    }
+
+    private mutating func ban(_ member: MemberID, at now: Duration) {
+        roster.ban(member)
+        for piece in table.started.pieces where table.reopen(piece, { $0.dropBlocks(of: member) }) {
+            inquiries.forget(.blame(piece))
+            picker.reopened(piece, in: &table)
+        }
+        offerAll()
+    }
+
+    private mutating func forget(_ source: Source, _ id: LinkID, at now: Duration) {
+        var source = source
+        outgoing[id] = nil
+        inquiries.linkClosed(id)
+        picker.lost(source.pieces, geometry: geometry)
+        picker.disown(id, in: &table)
+        for block in source.window.releaseAll() { picker.released(block, in: &table) }
+        calls.sources(links.values.count(where: \.isAnnounced), at: now)
+        offerAll()
+    }
+
+    /// There may be something to do for every link.
+    mutating func offerAll() {
+        for id in links.keys { links[id]?.isDirty = true }
+    }
+
+    // MARK: What they have
+
+    mutating func announced(_ bits: [UInt8], _ id: LinkID, at now: Duration) {
+        guard let pieces = PieceSet(bitfield: bits, pieceCount: geometry.pieceCount) else {
+            return violated(.badBitfield, id, at: now)
+        }
+        announced(pieces, id, at: now)
+    }
+
+    mutating func announced(_ pieces: PieceSet, _ id: LinkID, at now: Duration) {
+        guard let source = links[id] else { return }
+        guard !source.isAnnounced else { return violated(.badBitfield, id, at: now) }
+        links[id]?.isAnnounced = true
+        links[id]?.pieces = pieces
+        picker.gained(pieces, geometry: geometry)
+        calls.sources(1, at: now)
+        if case .none = pieces { return }
+        tellInterest(id)
+    }
+
+    mutating func gained(_ number: UInt32, _ id: LinkID, at now: Duration) {
+        guard let source = links[id] else { return }
+        guard let piece = geometry.piece(Int(number)) else { return violated(.pieceOutOfRange, id, at: now) }
+        // Without BEP 6, a peer that has nothing yet need not say so.
+        links[id]?.isAnnounced = true
+        calls.sources(1, at: now)
+        guard links[id]?.pieces.insert(piece, pieceCount: geometry.pieceCount) == true else {
+            return useless(id, at: now)
+        }
+        if case .all = links[id]?.pieces {
+            picker.lost(source.pieces, geometry: geometry)
+        } else {
+            picker.gained(piece)
+        }
+        links[id]?.isDirty = true
+        tellInterest(id)
+    }
+
+    private mutating func tellInterest(_ id: LinkID) {
+        guard links[id]?.isTold == false else { return }
+        links[id]?.isTold = true
+        send(.interested, to: id)
+    }
+
+    // MARK: What they allow
+
+    mutating func unchoked(_ id: LinkID, at now: Duration) {
+        guard links[id]?.isChoking == true else { return useless(id, at: now) }
+        links[id]?.isChoking = false
+        links[id]?.isDirty = true
+    }
+
+    mutating func choked(_ id: LinkID, at now: Duration) {
+        guard let source = links[id] else { return }
+        guard !source.isChoking else { return useless(id, at: now) }
+        links[id]?.isChoking = true
+        // With BEP 6 each request is answered or rejected; without, a choke drops them all.
+        if !source.abilities.fast { takeBack(id, cancelling: false) }
+        picker.disown(id, in: &table)
+        offerAll()
+    }
+
+    mutating func extended(_ number: UInt8, _ payload: ByteBuffer, _ id: LinkID) {
+        guard number == 0, let handshake = try? ExtensionHandshake(decoding: Array(payload.readableBytesView)),
+            let queue = handshake.requestQueue
+        else { return }
+        links[id]?.window.peerQueues(queue)
+        links[id]?.isDirty = true
+    }
+
+    // MARK: What is not for us
+
+    /// A download serves nothing.
+    mutating func refuse(_ request: BlockRequest, _ id: LinkID, at now: Duration) {
+        if links[id]?.abilities.fast == true { send(.reject(request), to: id) }
+        useless(id, at: now)
+    }
+
+    mutating func refuse(_ request: HashRequest, _ id: LinkID, at now: Duration) {
+        if links[id] != nil { send(.hashReject(request), to: id) }
+        useless(id, at: now)
+    }
+
+    mutating func useless(_ id: LinkID, at now: Duration) {
+        links[id]?.useless += 1
+        if let source = links[id], source.useless > Source.uselessLimit { violated(.messageFlood, id, at: now) }
+    }
+}

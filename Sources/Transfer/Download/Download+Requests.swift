@@ -1,0 +1,71 @@
+import Content
+import Wire
+
+/// Links are asked: once for all that happened together.
+extension Download {
+    mutating func askAll(at now: Duration) {
+        for id in links.keys.sorted() {
+            askHashes(id, at: now)
+            guard let source = links[id], source.isDirty, source.isReady else { continue }
+            links[id]?.isDirty = false
+            askBlocks(id, at: now)
+        }
+    }
+
+    private mutating func askHashes(_ id: LinkID, at now: Duration) {
+        guard !inquiries.isEmpty, links[id]?.isAnnounced == true else { return }
+        for request in inquiries.take(for: id, at: now) {
+            links[id]?.hashDebts += 1
+            send(.hashRequest(request), to: id)
+        }
+    }
+
+    private mutating func askBlocks(_ id: LinkID, at now: Duration) {
+        guard let space = links[id]?.window.space, space > 0, let pieces = links[id]?.pieces else { return }
+        let mayStartUnproven = table.unverifiedSize < limits.unprovenBudget
+        let layer = layer
+        var blocks = picker.pick(space, for: id, having: pieces, from: &table) {
+            mayStartUnproven || layer[$0] != nil
+        }
+        if blocks.isEmpty {
+            blocks = endgame(id, having: pieces)
+            for block in blocks { table.set(block, to: .requested(links: Endgame.copies)) }
+        }
+        for block in blocks {
+            links[id]?.window.sent(block, at: now)
+            send(.request(geometry.request(for: block)), to: id)
+        }
+        if links[id]?.window.openCount != 0 { links[id]?.idleSince = now }
+    }
+
+    private func endgame(_ id: LinkID, having pieces: PieceSet) -> [BlockIndex] {
+        guard let window = links[id]?.window, window.openCount * 4 <= window.limit else { return [] }
+        let others = links.keys.sorted().filter { $0 != id }.compactMap { links[$0]?.window }
+        return Endgame.pick(window.space, secondsLeft: window.secondsLeft, from: others) { block in
+            // One link at most has it open, so that this makes two.
+            guard case .requested(1) = table.state(of: block) else { return false }
+            return pieces.contains(geometry.piece(of: block)) && !window.contains(block)
+        }
+    }
+
+    mutating func rejected(_ request: BlockRequest, _ id: LinkID, at now: Duration) {
+        guard let abilities = links[id]?.abilities else { return }
+        guard abilities.fast, let block = geometry.block(for: request) else {
+            return violated(.unexpectedMessage, id, at: now)
+        }
+        links[id]?.rejects += 1
+        if links[id]?.rejects ?? 0 > Source.rejectLimit { return close(id, .stalled, at: now) }
+        if links[id]?.window.rejected(block) == true {
+            picker.released(block, in: &table)
+            offerAll()
+        }
+    }
+
+    /// Makes all that a link has open available to others.
+    mutating func takeBack(_ id: LinkID, cancelling: Bool) {
+        for block in links[id]?.window.releaseAll() ?? [] {
+            picker.released(block, in: &table)
+            if cancelling { send(.cancel(geometry.request(for: block)), to: id) }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Content
+import Wire
+
+/// Time passes: whoever stalls is noticed, and what is verified is recorded.
+extension Download {
+    mutating func tick(canRead: Bool, at now: Duration) {
+        for id in links.keys.sorted() {
+            if !canRead { links[id]?.window.pause(until: now) }
+            watch(id, at: now)
+            keepAlive(id, at: now)
+        }
+        watchInquiries(at: now)
+        recordIfDue(at: now)
+        if calls.isHopeless(linkCount: links.count, at: now) {
+            end()
+            actions.append(.failed(roster.ends))
+        } else if calls.shouldAsk(linkCount: links.count, at: now) {
+            let linked = Set(links.values.map { roster.name(of: $0.member) })
+            actions.append(.askForSources(SourceRequest(linked: linked, banned: roster.banned)))
+        }
+        offerAll()
+    }
+
+    private mutating func watch(_ id: LinkID, at now: Duration) {
+        guard let source = links[id] else { return }
+        guard source.isAnnounced else {
+            if now - source.opened >= limits.stallAfter { close(id, .stalled, at: now) }
+            return
+        }
+        guard source.window.openCount > 0 || source.isSnubbed else {
+            if now - source.idleSince >= limits.idleAfter { close(id, .stalled, at: now) }
+            return
+        }
+        let silent = now - source.window.lastSign
+        if silent >= limits.stallAfter {
+            close(id, .stalled, at: now)
+        } else if silent >= limits.handOnAfter, !source.isSnubbed, links.contains(where: { $0 != id && $1.isReady }) {
+            handOn(id)
+        }
+    }
+
+    /// Others are asked for what the link lets lie.
+    private mutating func handOn(_ id: LinkID) {
+        takeBack(id, cancelling: true)
+        picker.disown(id, in: &table)
+        links[id]?.isSnubbed = true
+        links[id]?.window.collapse()
+    }
+
+    private mutating func keepAlive(_ id: LinkID, at now: Duration) {
+        guard let source = links[id], now - source.lastSent >= limits.keepAlive else { return }
+        send(.keepAlive, to: id)
+    }
+
+    private mutating func watchInquiries(at now: Duration) {
+        guard !inquiries.isEmpty else { return }
+        inquiries.expire(after: limits.hashesAfter, at: now)
+        for inquiry in inquiries.hopeless(among: links.keys) {
+            switch inquiry.purpose {
+            case .layer:
+                inquiries.retry(.layer)
+            case .blame(let piece):
+                if now - inquiry.since >= limits.blameFor || !links.isEmpty { giveUpJudging(piece, at: now) }
+            }
+        }
+    }
+}

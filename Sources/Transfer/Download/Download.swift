@@ -1,0 +1,175 @@
+package import Content
+import NIOCore
+package import Wire
+
+/// One content fetched over many links, as a state machine: events in, actions out, no clocks, no tasks.
+///
+/// It only orders what others know: ``PieceTable`` where each piece stands, ``PiecePicker`` which block comes
+/// next, ``Source`` with its ``RequestWindow`` what a link can take, ``LayerFetch`` and ``HashInquiries`` what
+/// pieces must hash to, ``Blame`` who spoiled one, ``Roster`` who is not asked again, ``Calls`` when to ask for
+/// more sources and when to give up.
+///
+/// Invariant: a block's bytes are given to the store only while nobody else's are, and never once its piece is
+/// verified; a piece is verified only when all its stored blocks make its hash, which leads to the root.
+package struct Download: Sendable {
+    let geometry: Geometry
+    let limits: DownloadLimits
+    let resumed: Int64
+
+    var table: PieceTable
+    var picker: PiecePicker
+    var layer: LayerFetch
+    var inquiries: HashInquiries
+    var roster = Roster()
+    var calls: Calls
+    var links: [LinkID: Source] = [:]
+
+    /// Finished, failed or ended.
+    var isOver = false
+    /// Verified pieces that the store was not told to record yet.
+    package private(set) var unrecorded: [PieceIndex] = []
+    private var isRecording = false
+    private var lastRecord: Duration = .zero
+
+    // What the events at hand lead to.
+    var actions: [DownloadAction] = []
+    var outgoing: [LinkID: [PeerMessage]] = [:]
+    var jobs: [StoreJob] = []
+
+    /// - Parameters:
+    ///   - content: Not the empty one.
+    ///   - verified: Pieces that the store holds.
+    ///   - layer: The piece layer, where it is known already.
+    ///   - seed: Of the order in which pieces of the same rarity are fetched.
+    package init(
+        content: ContentID, geometry: Geometry, verified: [PieceIndex] = [], layer: PieceLayer? = nil,
+        limits: DownloadLimits = DownloadLimits(), seed: UInt64
+    ) {
+        self.geometry = geometry
+        self.limits = limits
+        table = PieceTable(geometry: geometry, verified: verified)
+        resumed = table.verifiedSize
+        var random = SplitMix(seed: seed)
+        picker = PiecePicker(table: table, using: &random)
+        self.layer = LayerFetch(content: content, geometry: geometry, known: layer)
+        inquiries = HashInquiries(root: content.root)
+        calls = Calls(limits: limits)
+        for range in self.layer.ranges { inquiries.want(range, for: .layer, at: .zero) }
+    }
+
+    /// Takes what happened since the last time, all of it at once, and says what is to be done.
+    ///
+    /// - Parameter now: Time since the download began.
+    package mutating func take(_ events: [DownloadEvent], at now: Duration) -> [DownloadAction] {
+        for event in events where !isOver || event.isStored { take(event, at: now) }
+        if !isOver { askAll(at: now) }
+        finishIfComplete()
+        return flush(at: now)
+    }
+
+    /// Ends the download early: nothing is asked for any more, but blocks that arrived before still count when
+    /// they are stored.
+    package mutating func end() { isOver = true }
+
+    private mutating func take(_ event: DownloadEvent, at now: Duration) {
+        switch event {
+        case .opened(let id, let member, let abilities): opened(id, by: member, abilities, at: now)
+        case .received(let id, let messages): for message in messages { received(message, from: id, at: now) }
+        case .closed(let id, .violation(let violation)): violated(violation, id, at: now)
+        case .closed(let id, let end): close(id, end, at: now)
+        case .stored(let first, let hashes): stored(first, hashes, at: now)
+        case .recorded: isRecording = false
+        case .asked: calls.answered()
+        case .noMoreLinks: calls.noMoreLinks()
+        case .tick(let canRead): tick(canRead: canRead, at: now)
+        }
+    }
+
+    private mutating func received(_ message: PeerMessage, from id: LinkID, at now: Duration) {
+        switch message {
+        case .piece(let piece, let begin, let data): received(data, piece: piece, begin: begin, from: id, at: now)
+        case .choke: choked(id, at: now)
+        case .unchoke: unchoked(id, at: now)
+        case .have(let piece): gained(piece, id, at: now)
+        case .bitfield(let bits): announced(bits, id, at: now)
+        case .haveAll: announced(.all, id, at: now)
+        case .haveNone: announced(.none, id, at: now)
+        case .reject(let request): rejected(request, id, at: now)
+        case .extended(let number, let payload): extended(number, payload, id)
+        case .hashes(let request, let hashes): answered(request, hashes, id, at: now)
+        case .hashReject(let request): rejected(request, id, at: now)
+        case .request(let request): refuse(request, id, at: now)
+        case .hashRequest(let request): refuse(request, id, at: now)
+        case .keepAlive, .interested, .notInterested, .cancel: useless(id, at: now)
+        }
+    }
+
+    // MARK: Outcome
+
+    package var progress: DownloadProgress {
+        DownloadProgress(
+            verified: table.verifiedSize, arrived: table.verifiedSize + table.unverifiedSize, total: geometry.size,
+            sources: links.values.count { $0.window.openCount > 0 && !$0.isSnubbed })
+    }
+
+    package var summary: DownloadSummary {
+        DownloadSummary(bytes: roster.bytes, resumed: resumed, pieceLayer: layer.layer)
+    }
+
+    /// How the last link of each member ended.
+    package var linkEnds: [UserName: LinkEnd] { roster.ends }
+
+    mutating func verified(_ piece: PieceIndex) { unrecorded.append(piece) }
+
+    /// Takes the pieces that are to be recorded.
+    package mutating func takeUnrecorded() -> [PieceIndex] {
+        defer { unrecorded = [] }
+        return unrecorded
+    }
+
+    mutating func recordIfDue(at now: Duration) {
+        guard !isRecording, !unrecorded.isEmpty, now - lastRecord >= limits.recordInterval else { return }
+        isRecording = true
+        lastRecord = now
+        actions.append(.record(takeUnrecorded()))
+    }
+
+    private mutating func finishIfComplete() {
+        guard !isOver, table.isComplete else { return }
+        isOver = true
+        actions.append(.finished)
+    }
+
+    // MARK: Actions
+
+    mutating func send(_ message: PeerMessage, to id: LinkID) { outgoing[id, default: []].append(message) }
+
+    private mutating func flush(at now: Duration) -> [DownloadAction] {
+        defer {
+            actions = []
+            jobs = []
+            outgoing = [:]
+        }
+        for id in outgoing.keys.sorted() {
+            guard let messages = outgoing[id], links[id] != nil else { continue }
+            links[id]?.lastSent = now
+            actions.append(.send(id, messages))
+        }
+        return jobs.map { .store($0) } + actions
+    }
+}
+
+/// SplitMix64: few bits of state for one shuffle.
+private struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

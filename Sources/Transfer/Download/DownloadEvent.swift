@@ -1,0 +1,63 @@
+package import Content
+package import NIOCore
+package import Wire
+
+/// What happens to a ``Download``.
+package enum DownloadEvent: Sendable {
+    case opened(LinkID, member: UserName, abilities: PeerAbilities)
+    case received(LinkID, [PeerMessage])
+    /// The transport is gone, or its bytes make no sense.
+    case closed(LinkID, LinkEnd)
+    /// A ``StoreJob`` is done: what its blocks hash to, in their order.
+    case stored(first: BlockIndex, hashes: [Hash256])
+    /// ``DownloadAction/record(_:)`` is done.
+    case recorded
+    /// ``DownloadAction/askForSources(_:)`` is done: links that came of it were opened before.
+    case asked
+    /// No further links will come.
+    case noMoreLinks
+    /// Time passed. `canRead` is false where links are not read because memory is used up.
+    case tick(canRead: Bool)
+
+    var isStored: Bool { if case .stored = self { true } else { false } }
+}
+
+/// What a ``Download`` wants done.
+package enum DownloadAction: Sendable {
+    case send(LinkID, [PeerMessage])
+    case store(StoreJob)
+    case record([PieceIndex])
+    case close(LinkID, LinkEnd)
+    case askForSources(SourceRequest)
+    case notice(DownloadNotice)
+    /// All is verified; what ``Download/unrecorded`` says is still to be recorded.
+    case finished
+    /// There is no hope: how the last link of each member ended.
+    case failed([UserName: LinkEnd])
+}
+
+/// Neighbouring blocks that have arrived, to be hashed and written.
+package struct StoreJob: Sendable {
+    package let first: BlockIndex
+    /// One a block.
+    package private(set) var blocks: [ByteBuffer]
+    /// In bytes.
+    package private(set) var size: Int
+
+    /// Jobs do not grow beyond so many bytes, so that several can be worked on at the same time.
+    private static let sizeLimit = 1 << 20
+
+    init(_ block: BlockIndex, _ data: ByteBuffer) {
+        first = block
+        blocks = [data]
+        size = data.readableBytes
+    }
+
+    /// False where the block does not follow, or the job is large enough.
+    mutating func append(_ block: BlockIndex, _ data: ByteBuffer) -> Bool {
+        guard block.value == first.value + blocks.count, size < Self.sizeLimit else { return false }
+        blocks.append(data)
+        size += data.readableBytes
+        return true
+    }
+}

@@ -1,0 +1,97 @@
+import Content
+import Wire
+
+/// Hashes that a download wants, and which link was asked for which: any link will do, since what it answers
+/// is proven. A link that does not answer in time, or rejects, is passed over for the next.
+struct HashInquiries {
+    enum Purpose: Hashable {
+        /// A run of the piece layer.
+        case layer
+        /// The hashes of a suspect piece's blocks.
+        case blame(PieceIndex)
+    }
+
+    struct Inquiry {
+        let range: HashRange
+        let purpose: Purpose
+        let request: HashRequest
+        let since: Duration
+        fileprivate var asked: (link: LinkID, since: Duration)?
+        /// Links that rejected it or did not answer.
+        fileprivate(set) var refused: Set<LinkID> = []
+    }
+
+    /// So many at a time are asked of one link.
+    private static let perLink = 4
+
+    private let root: Hash256
+    private var inquiries: [Inquiry] = []
+
+    init(root: Hash256) { self.root = root }
+
+    var isEmpty: Bool { inquiries.isEmpty }
+
+    mutating func want(_ range: HashRange, for purpose: Purpose, at now: Duration) {
+        inquiries.append(
+            Inquiry(range: range, purpose: purpose, request: range.request(root: root), since: now))
+    }
+
+    mutating func forget(_ purpose: Purpose) { inquiries.removeAll { $0.purpose == purpose } }
+
+    /// What to ask a link for now.
+    mutating func take(for link: LinkID, at now: Duration) -> [HashRequest] {
+        guard inquiries.contains(where: { $0.asked == nil }) else { return [] }
+        var room = Self.perLink - inquiries.count { $0.asked?.link == link }
+        var requests: [HashRequest] = []
+        for position in inquiries.indices where room > 0 {
+            guard inquiries[position].asked == nil, !inquiries[position].refused.contains(link) else { continue }
+            inquiries[position].asked = (link, now)
+            requests.append(inquiries[position].request)
+            room -= 1
+        }
+        return requests
+    }
+
+    /// The inquiry that an answer is for, whichever link was asked last; nil where it was answered before.
+    func inquiry(for request: HashRequest) -> Inquiry? { inquiries.first { $0.request == request } }
+
+    mutating func answered(_ request: HashRequest) { inquiries.removeAll { $0.request == request } }
+
+    mutating func rejected(_ request: HashRequest, by link: LinkID) {
+        for position in inquiries.indices where inquiries[position].request == request {
+            refuse(position, by: link)
+        }
+    }
+
+    mutating func linkClosed(_ link: LinkID) {
+        for position in inquiries.indices {
+            refuse(position, by: link)
+            inquiries[position].refused.remove(link)
+        }
+    }
+
+    /// Passes over links that had `limit` to answer and did not.
+    mutating func expire(after limit: Duration, at now: Duration) {
+        for position in inquiries.indices {
+            guard let asked = inquiries[position].asked, now - asked.since >= limit else { continue }
+            refuse(position, by: asked.link)
+        }
+    }
+
+    /// Inquiries that all of these links refused.
+    func hopeless(among links: some Collection<LinkID>) -> [Inquiry] {
+        inquiries.filter { inquiry in inquiry.asked == nil && links.allSatisfy(inquiry.refused.contains) }
+    }
+
+    /// Lets links be asked again that refused.
+    mutating func retry(_ purpose: Purpose) {
+        for position in inquiries.indices where inquiries[position].purpose == purpose {
+            inquiries[position].refused.removeAll()
+        }
+    }
+
+    private mutating func refuse(_ position: Int, by link: LinkID) {
+        if inquiries[position].asked?.link == link { inquiries[position].asked = nil }
+        inquiries[position].refused.insert(link)
+    }
+}

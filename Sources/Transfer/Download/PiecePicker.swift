@@ -1,0 +1,151 @@
+import Content
+
+/// Which blocks a link is asked for next.
+///
+/// In this order: the rest of pieces that the link has begun, so that a piece comes from one member where
+/// possible and one liar spoils one piece; pieces that were begun by links that are gone or stall; a new piece,
+/// the rarest first; the rest of pieces that other links have begun. What comes then is ``Endgame``.
+///
+/// Invariant: a piece with absent blocks stands in the claims of the link that its own claim names, or in
+/// `orphans` where it names none. Claims may also list pieces that are no longer the link's: they are passed
+/// over.
+struct PiecePicker {
+    private var rarity: RarityOrder
+    private var claims: [LinkID: [PieceIndex]] = [:]
+    private var orphans: [PieceIndex] = []
+
+    init(table: PieceTable, using random: inout some RandomNumberGenerator) {
+        rarity = RarityOrder(geometry: table.geometry, using: &random)
+        for piece in table.geometry.pieces where !table.isMissing(piece) { rarity.remove(piece) }
+    }
+
+    // MARK: What links have
+
+    mutating func gained(_ piece: PieceIndex) { rarity.gained(piece) }
+
+    /// A link with some of the pieces came.
+    mutating func gained(_ pieces: PieceSet, geometry: Geometry) {
+        guard case .some = pieces else { return }
+        for piece in geometry.pieces where pieces.contains(piece) { rarity.gained(piece) }
+    }
+
+    /// A link went, or has all pieces now and is no longer counted.
+    mutating func lost(_ pieces: PieceSet, geometry: Geometry) {
+        guard case .some = pieces else { return }
+        for piece in geometry.pieces where pieces.contains(piece) { rarity.lost(piece) }
+    }
+
+    // MARK: Picking
+
+    /// Up to `count` blocks to ask a link for; they are `requested` afterwards.
+    ///
+    /// - Parameter mayStart: Whether a piece may be begun that nobody was asked for yet.
+    mutating func pick(
+        _ count: Int, for link: LinkID, having pieces: PieceSet, from table: inout PieceTable,
+        mayStart: (PieceIndex) -> Bool
+    ) -> [BlockIndex] {
+        var picked: [BlockIndex] = []
+        picked.reserveCapacity(count)
+        drawClaims(of: link, upTo: count, having: pieces, from: &table, into: &picked)
+        while picked.count < count, claimNext(for: link, having: pieces, from: &table, mayStart: mayStart) {
+            drawClaims(of: link, upTo: count, having: pieces, from: &table, into: &picked)
+        }
+        if picked.count < count { help(link, upTo: count, having: pieces, from: &table, into: &picked) }
+        return picked
+    }
+
+    private mutating func drawClaims(
+        of link: LinkID, upTo count: Int, having pieces: PieceSet, from table: inout PieceTable,
+        into picked: inout [BlockIndex]
+    ) {
+        guard let claimed = claims[link] else { return }
+        var used = 0
+        for piece in claimed {
+            guard picked.count < count else { break }
+            let isOwn = table.modify(piece) { $0.claim == .link(link) }
+            if isOwn == true {
+                draw(piece, upTo: count, from: &table, into: &picked)
+                let isExhausted = table.modify(piece) { partial in
+                    guard partial.absentCount == 0 else { return false }
+                    partial.claim = .exhausted
+                    return true
+                }
+                guard isExhausted == true else { break }
+            }
+            used += 1
+        }
+        claims[link]?.removeFirst(used)
+    }
+
+    private func draw(
+        _ piece: PieceIndex, upTo count: Int, from table: inout PieceTable, into picked: inout [BlockIndex]
+    ) {
+        let first = piece.value * table.geometry.blocksPerPiece
+        let geometry = table.geometry
+        _ = table.modify(piece) { partial in
+            while picked.count < count, let position = partial.takeAbsent(),
+                let block = geometry.block(first + position)
+            { picked.append(block) }
+        }
+    }
+
+    private mutating func claimNext(
+        for link: LinkID, having pieces: PieceSet, from table: inout PieceTable, mayStart: (PieceIndex) -> Bool
+    ) -> Bool {
+        if let position = orphans.firstIndex(where: pieces.contains) {
+            let piece = orphans.remove(at: position)
+            _ = table.modify(piece) { $0.claim = .link(link) }
+            claims[link, default: []].append(piece)
+            return true
+        }
+        guard let piece = rarity.first(where: { pieces.contains($0) && mayStart($0) }) else { return false }
+        rarity.remove(piece)
+        table.start(piece, claim: .link(link))
+        claims[link, default: []].append(piece)
+        return true
+    }
+
+    /// Draws from the ends of other links' claims: those they would come to last.
+    private func help(
+        _ link: LinkID, upTo count: Int, having pieces: PieceSet, from table: inout PieceTable,
+        into picked: inout [BlockIndex]
+    ) {
+        for other in claims.keys.sorted() where other != link {
+            for piece in (claims[other] ?? []).reversed() where pieces.contains(piece) {
+                guard picked.count < count else { return }
+                draw(piece, upTo: count, from: &table, into: &picked)
+            }
+        }
+    }
+
+    // MARK: What comes back
+
+    /// One link fewer is asked for the block.
+    mutating func released(_ block: BlockIndex, in table: inout PieceTable) {
+        guard case .requested(let links) = table.state(of: block) else { return }
+        table.set(block, to: links > 1 ? .requested(links: links - 1) : .absent)
+        if links == 1 { reopened(table.geometry.piece(of: block), in: &table) }
+    }
+
+    /// A piece has absent blocks again: somebody must come for them.
+    mutating func reopened(_ piece: PieceIndex, in table: inout PieceTable) {
+        let isUnclaimed = table.modify(piece) { partial in
+            guard partial.claim == .exhausted, partial.absentCount > 0 else { return false }
+            partial.claim = .orphan
+            return true
+        }
+        if isUnclaimed == true { orphans.append(piece) }
+    }
+
+    /// The link draws no more for now: its pieces are for whoever is free.
+    mutating func disown(_ link: LinkID, in table: inout PieceTable) {
+        for piece in claims.removeValue(forKey: link) ?? [] {
+            let isOpen = table.modify(piece) { partial in
+                guard partial.claim == .link(link) else { return false }
+                partial.claim = partial.absentCount > 0 ? .orphan : .exhausted
+                return partial.absentCount > 0
+            }
+            if isOpen == true { orphans.append(piece) }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Content
+
+/// The requests that one link has open, and how many it may have.
+///
+/// The number follows what the link delivers: enough for its round trip and ``queueTime`` on top, so that the
+/// other side always has work, and little is bound where a link turns slow. It starts with
+/// ``DownloadLimits/initialWindow`` and grows by one for each block, until the measured rate says less.
+///
+/// Times are those of the run.
+struct RequestWindow {
+    private struct Open {
+        let sent: Duration
+        let number: Int
+    }
+
+    /// What the other side is kept busy with beyond the round trip.
+    private static let queueTime: Duration = .seconds(1)
+    /// How often the rate is measured.
+    private static let interval: Duration = .milliseconds(250)
+    /// How many blocks a peer with no word of it is taken to queue; what others have as default.
+    private static let assumedQueue = 250
+    /// So many requests that were taken back are remembered, since they may be answered nevertheless.
+    private static let rememberedReleases = 4_096
+
+    private let smallest: Int
+    private let largest: Int
+    /// What the other side says it queues (`reqq` of BEP 10).
+    private var queueOfPeer = Self.assumedQueue
+    private var target: Int
+    private var isStarting = true
+
+    private var open: [BlockIndex: Open] = [:]
+    private var released: Set<BlockIndex> = []
+    private var nextNumber = 0
+
+    /// The fastest answer so far.
+    private(set) var roundTrip: Duration?
+    /// In bytes a second, smoothed; nil until it was measured.
+    private(set) var rate: Double?
+    private var measuredSince: Duration
+    private var bytesSince = 0
+    /// When a block came last, or the first request was sent after there was none open.
+    private(set) var lastSign: Duration
+    private(set) var lastDelivery: Duration?
+
+    init(limits: DownloadLimits, at now: Duration) {
+        smallest = limits.smallestWindow
+        largest = limits.largestWindow
+        target = limits.initialWindow
+        measuredSince = now
+        lastSign = now
+    }
+
+    var openCount: Int { open.count }
+    var limit: Int { max(1, min(target, largest, queueOfPeer)) }
+    var space: Int { max(0, limit - open.count) }
+
+    func contains(_ block: BlockIndex) -> Bool { open[block] != nil }
+
+    /// Open requests, the last one first.
+    var openFromLast: [BlockIndex] { open.sorted { $0.value.number > $1.value.number }.map(\.key) }
+
+    /// Seconds until all that is open has come, at the rate so far.
+    var secondsLeft: Double {
+        guard let rate, rate > 0 else { return open.isEmpty ? 0 : .infinity }
+        return Double(open.count * Geometry.blockLength) / rate
+    }
+
+    mutating func peerQueues(_ requests: Int) { queueOfPeer = max(1, requests) }
+
+    mutating func sent(_ block: BlockIndex, at now: Duration) {
+        if open.isEmpty {
+            lastSign = now
+            measuredSince = now
+            bytesSince = 0
+        }
+        open[block] = Open(sent: now, number: nextNumber)
+        nextNumber += 1
+    }
+
+    /// What a block that arrived answers.
+    enum Answer {
+        case open
+        /// A request that was taken back.
+        case released
+        /// Nothing: nobody asked for it, or it was answered before.
+        case nothing
+    }
+
+    mutating func arrived(_ block: BlockIndex, bytes: Int, at now: Duration) -> Answer {
+        var answer = Answer.open
+        if let request = open.removeValue(forKey: block) {
+            let time = now - request.sent
+            roundTrip = min(roundTrip ?? time, time)
+        } else {
+            guard released.remove(block) != nil else { return .nothing }
+            answer = .released
+        }
+        lastSign = now
+        lastDelivery = now
+        bytesSince += bytes
+        if isStarting { target += 1 }
+        measure(at: now)
+        return answer
+    }
+
+    /// False where the request was not open (any more).
+    mutating func rejected(_ block: BlockIndex) -> Bool {
+        released.remove(block)
+        return open.removeValue(forKey: block) != nil
+    }
+
+    /// Takes a request back; the peer may have answered it already. False where it was not open.
+    mutating func release(_ block: BlockIndex) -> Bool {
+        guard open.removeValue(forKey: block) != nil else { return false }
+        if released.count >= Self.rememberedReleases { released.removeAll() }
+        released.insert(block)
+        return true
+    }
+
+    /// Takes all open requests back, in the order in which they were sent.
+    mutating func releaseAll() -> [BlockIndex] {
+        let blocks = Array(openFromLast.reversed())
+        for block in blocks { _ = release(block) }
+        return blocks
+    }
+
+    /// Nothing could arrive, for reasons on this side: time did not count.
+    mutating func pause(until now: Duration) {
+        lastSign = now
+        measuredSince = now
+        bytesSince = 0
+    }
+
+    /// The link stalled: it begins with few again.
+    mutating func collapse() {
+        isStarting = false
+        target = smallest
+        rate = nil
+    }
+
+    private mutating func measure(at now: Duration) {
+        let elapsed = now - measuredSince
+        guard elapsed >= Self.interval else { return }
+        let measured = Double(bytesSince) / (elapsed / .seconds(1))
+        let smoothed = rate.map { ($0 + measured) / 2 } ?? measured
+        rate = smoothed
+        measuredSince = now
+        bytesSince = 0
+        let wanted = smoothed * ((roundTrip ?? .zero) + Self.queueTime).seconds / Double(Geometry.blockLength)
+        let bounded = Int(min(max(wanted, Double(smallest)), Double(largest)))
+        if isStarting, bounded >= target { return }
+        isStarting = false
+        target = bounded
+    }
+}
+
+extension Duration {
+    var seconds: Double { self / .seconds(1) }
+}

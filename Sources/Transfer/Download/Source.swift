@@ -1,0 +1,54 @@
+/// What a download knows of one link.
+struct Source {
+    /// Blocks that nobody asked for, before the link is cut off. A few come of cancels that crossed.
+    static let unrequestedLimit = 64
+    /// Messages without use in a row.
+    static let uselessLimit = 2_000
+    /// Requests rejected in a row: a whole queue of them comes with a choke.
+    static let rejectLimit = 4_096
+
+    let member: MemberID
+    let abilities: PeerAbilities
+    let opened: Duration
+
+    var pieces = PieceSet.none
+    /// It has said what it has.
+    var isAnnounced = false
+    var isChoking = true
+    /// It was told that we are interested.
+    var isTold = false
+    /// It let its requests lie; they were handed on, and it gets no more until it delivers.
+    var isSnubbed = false
+    var window: RequestWindow
+    /// Hash requests that it has neither answered nor rejected.
+    var hashDebts = 0
+
+    var unrequested = 0
+    var useless = 0
+    var rejects = 0
+
+    /// Since when there is nothing that it could be asked for.
+    var idleSince: Duration
+    var lastSent: Duration
+    /// Something changed: it may be asked for more.
+    var isDirty = true
+
+    init(member: MemberID, abilities: PeerAbilities, limits: DownloadLimits, at now: Duration) {
+        self.member = member
+        self.abilities = abilities
+        opened = now
+        window = RequestWindow(limits: limits, at: now)
+        idleSince = now
+        lastSent = now
+    }
+
+    mutating func delivered(at now: Duration) {
+        useless = 0
+        rejects = 0
+        isSnubbed = false
+        idleSince = now
+        isDirty = true
+    }
+
+    var isReady: Bool { isAnnounced && !isChoking && !isSnubbed }
+}

@@ -1,0 +1,50 @@
+import Content
+
+/// Which pieces a peer has.
+enum PieceSet {
+    case none
+    case all
+    /// One bit a piece, the first piece in the lowest bit of the first word; never all of them.
+    case some(words: [UInt64], count: Int)
+
+    func contains(_ piece: PieceIndex) -> Bool {
+        switch self {
+        case .none: false
+        case .all: true
+        case .some(let words, _): words[piece.value / 64] >> (piece.value % 64) & 1 == 1
+        }
+    }
+
+    /// Reads a bitfield message (BEP 3); nil where its length is wrong or a spare bit is set.
+    init?(bitfield: [UInt8], pieceCount: Int) {
+        guard bitfield.count == (pieceCount + 7) / 8 else { return nil }
+        var words = [UInt64](repeating: 0, count: (pieceCount + 63) / 64)
+        var count = 0
+        for (position, byte) in bitfield.enumerated() where byte != 0 {
+            for bit in 0..<8 where byte >> (7 - bit) & 1 == 1 {
+                let piece = position * 8 + bit
+                guard piece < pieceCount else { return nil }
+                words[piece / 64] |= 1 << (piece % 64)
+                count += 1
+            }
+        }
+        self = count == pieceCount ? .all : count == 0 ? .none : .some(words: words, count: count)
+    }
+
+    /// False where the piece was in the set already.
+    mutating func insert(_ piece: PieceIndex, pieceCount: Int) -> Bool {
+        guard !contains(piece) else { return false }
+        var words: [UInt64]
+        var count: Int
+        if case .some(let present, let presentCount) = self {
+            (words, count) = (present, presentCount)
+            self = .none
+        } else {
+            (words, count) = ([UInt64](repeating: 0, count: (pieceCount + 63) / 64), 0)
+        }
+        words[piece.value / 64] |= 1 << (piece.value % 64)
+        count += 1
+        self = count == pieceCount ? .all : .some(words: words, count: count)
+        return true
+    }
+}

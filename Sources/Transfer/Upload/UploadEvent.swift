@@ -1,0 +1,47 @@
+package import Content
+package import NIOCore
+package import Wire
+
+/// What happens to an ``Upload``.
+package enum UploadEvent: Sendable {
+    case received([PeerMessage])
+    /// The transport is gone.
+    case closed(LinkEnd)
+    /// ``UploadAction/wantSlot`` is granted.
+    case slotGranted
+    /// An ``UploadAction/read(_:)`` is done: the bytes of its blocks.
+    case read(BlockRun, ByteBuffer)
+    /// An ``UploadAction/hash(_:)`` is done: the hashes of all blocks of its pieces.
+    case hashed(HashJob, [Hash256])
+    case sourceFailed(ContentSourceFailure)
+    /// So many bytes and messages that were to be sent are with the transport.
+    case sent(messages: Int, bytes: Int)
+    case stop
+    case tick
+}
+
+/// What an ``Upload`` wants done.
+package enum UploadAction: Sendable {
+    case send([PeerMessage])
+    case read(BlockRun)
+    case hash(HashJob)
+    case wantSlot
+    case releaseSlot
+    case close(UploadEnd)
+}
+
+/// Blocks that follow each other, to be read at once.
+package struct BlockRun: Hashable, Sendable {
+    let first: BlockIndex
+    let count: Int
+    /// In bytes.
+    package let offset: Int64
+    package let length: Int
+}
+
+/// Pieces whose blocks are to be hashed for an answer.
+package struct HashJob: Hashable, Sendable {
+    let request: HashRequest
+    let range: HashRange
+    package let pieces: [PieceIndex]
+}
