@@ -97,32 +97,39 @@ import X509
         var limits = LinkLimits()
         limits.handshake = .milliseconds(200)
         let hans = try await TestPeer(try network.identity("hans"), limits: limits)
-        // Not even TLS.
-        let channel = try await ClientBootstrap(group: TestPeer.group)
-            .connect(host: "127.0.0.1", port: Int(hans.listener.port)).get()
-        try await channel.closeFuture.get()
+        try await hans.serving(echo) {
+            // Not even TLS.
+            let channel = try await ClientBootstrap(group: TestPeer.group)
+                .connect(host: "127.0.0.1", port: Int(hans.listener.port)).get()
+            try await channel.closeFuture.get()
+            try await sendsHalfAGreeting(hans)
+        }
+    }
+
+    private func sendsHalfAGreeting(_ hans: TestPeer) async throws {
         // TLS, but never the whole of the 68 bytes.
         var intruder = shows(try network.certificate(for: device, names: try network.names("vader")))
         intruder.words = intruder.words.getSlice(at: 0, length: PeerHandshake.byteCount - 1) ?? ByteBuffer()
         #expect(try await intruder.bytesGiven(by: hans) == [])
-        await hans.listener.close()
     }
 
     @Test func connectionsThatNeverSpeakAreFewFromOneAddress() async throws {
         var limits = LinkLimits()
         limits.unknownPerAddress = 2
         let hans = try await TestPeer(try network.identity("hans"), limits: limits)
-        func connect() async throws -> any Channel {
-            try await ClientBootstrap(group: TestPeer.group)
-                .connect(host: "127.0.0.1", port: Int(hans.listener.port)).get()
+        try await hans.serving(echo) {
+            let first = try await connect(hans)
+            let second = try await connect(hans)
+            try await connect(hans).closeFuture.get()
+            #expect(first.isActive && second.isActive)
+            try await first.close()
+            try await second.close()
         }
-        let first = try await connect()
-        let second = try await connect()
-        try await connect().closeFuture.get()
-        #expect(first.isActive && second.isActive)
-        try await first.close()
-        try await second.close()
-        await hans.listener.close()
+    }
+
+    private func connect(_ peer: TestPeer) async throws -> any Channel {
+        try await ClientBootstrap(group: TestPeer.group)
+            .connect(host: "127.0.0.1", port: Int(peer.listener.port)).get()
     }
 
     /// A ticket of a member's session lets nobody in without a certificate: OpenSSL asks for both.

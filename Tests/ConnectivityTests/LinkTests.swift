@@ -138,7 +138,7 @@ import Wire
         let hans = try await peer("hans")
         let vader = try await peer("vader")
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await hans.listener.run { await $0.refuse() } }
+            group.addTask { await hans.listener.run(trust: hans.trust) { await $0.refuse() } }
             let failure = await #expect(throws: DialFailure.self) { try await vader.dial(hans) }
             #expect(failure?.attempts == [.closedByPeer])
             group.cancelAll()

@@ -1,57 +1,49 @@
 package import Logging
 package import NIOCore
 import NIOPosix
+import Synchronization
 import Wire
 
 /// Accepts links on a port of its own, over IPv4 and IPv6.
 ///
-/// What costs is bounded: connections in all (no more are accepted until one ends), those from an
-/// address that have not said who they are, links of a member, and the time until the peer has spoken.
+/// The port is there first, because one signs in with it; who may link comes with ``run(trust:_:)``, and until
+/// then connections wait in the kernel's queue. What costs is bounded: connections in all (further ones wait there, too),
+/// those from an address that have not said who they are, links of a member, and the time until the
+/// peer has spoken.
 package final class LinkListener: Sendable {
-    private let trust: LinkTrust
     private let server: any Channel
-    private let incoming: AsyncStream<IncomingLink>
-    private let logger: Logger
+    private let doorkeeper: Doorkeeper
     package let port: UInt16
 
-    private init(
-        trust: LinkTrust, server: any Channel, port: UInt16, incoming: AsyncStream<IncomingLink>, logger: Logger
-    ) {
-        self.trust = trust
+    private init(server: any Channel, port: UInt16, doorkeeper: Doorkeeper) {
         self.server = server
         self.port = port
-        self.incoming = incoming
-        self.logger = logger
+        self.doorkeeper = doorkeeper
     }
 
-    /// Binds. Nothing is handed out until ``run(_:)``.
-    ///
     /// - Parameter port: 0 for one that the system picks.
     package static func bind(
-        trust: LinkTrust, port: UInt16 = 0, group: any EventLoopGroup, logger: Logger
+        port: UInt16 = 0, limits: LinkLimits = LinkLimits(), group: any EventLoopGroup, logger: Logger
     ) async throws -> LinkListener {
-        let (incoming, arrivals) = AsyncStream.makeStream(
-            of: IncomingLink.self, bufferingPolicy: .bufferingOldest(trust.limits.total))
+        let doorkeeper = Doorkeeper(logger: logger)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.maxMessagesPerRead, value: 1)
+            .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(registry: trust.registry))
+                    try channel.pipeline.syncOperations.addHandler(AcceptGate(doorkeeper))
                 }
             }
-            .linkOptions(trust.limits)
+            .linkOptions(limits)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try Self.accept(channel, trust: trust, arrivals: arrivals, logger: logger)
-                }
+                channel.eventLoop.makeCompletedFuture { try doorkeeper.welcome(channel) }
             }
         let server = try await bindDualStack(bootstrap, port: port)
-        server.closeFuture.whenComplete { _ in arrivals.finish() }
         guard let bound = server.localAddress?.port.flatMap({ UInt16(exactly: $0) }) else {
             throw ChannelError.unknownLocalAddress
         }
-        return LinkListener(trust: trust, server: server, port: bound, incoming: incoming, logger: logger)
+        return LinkListener(server: server, port: bound, doorkeeper: doorkeeper)
     }
 
     /// Where the system knows no IPv6, IPv4 alone.
@@ -63,32 +55,17 @@ package final class LinkListener: Sendable {
         }
     }
 
-    private static func accept(
-        _ channel: any Channel, trust: LinkTrust, arrivals: AsyncStream<IncomingLink>.Continuation, logger: Logger
-    ) throws {
-        let peer = channel.remoteAddress.map { "\($0)" } ?? "gone"
-        let core = try LinkCore(.accepting, on: channel, trust: trust)
-        core.greeted.whenComplete { result in
-            switch result {
-            case .success(let greeting):
-                let link = IncomingLink(core: core, greeting: greeting)
-                if case .enqueued = arrivals.yield(link) { return }
-                LinkCore.cut(channel, .tooManyLinks)
-            case .failure(let failure):
-                logger.debug(
-                    "Link not accepted",
-                    metadata: ["peer": "\(peer)", "reason": "\(failure)"])
-            }
-        }
-    }
-
     /// Serves links, each in a task of its own, until the task is cancelled; then the port is free again.
+    /// Called once.
     ///
     /// - Parameter serve: the link is closed when it returns.
-    package func run(_ serve: @escaping @Sendable (IncomingLink) async -> Void) async {
+    package func run(trust: LinkTrust, _ serve: @escaping @Sendable (IncomingLink) async -> Void) async {
+        let arrivals = doorkeeper.open(trust)
+        server.setOption(.autoRead, value: true).whenFailure { _ in arrivals.end() }
+        server.closeFuture.whenComplete { _ in arrivals.end() }
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
-                for await link in incoming {
+                for await link in arrivals.links {
                     group.addTask {
                         await serve(link)
                         await link.refuse()
@@ -105,32 +82,5 @@ package final class LinkListener: Sendable {
     package func close() async {
         server.close(promise: nil)
         _ = try? await server.closeFuture.get()
-    }
-}
-
-/// Gives each connection its place before anything is done for it; while there is none, further ones wait in
-/// the kernel's queue.
-private final class AcceptGate: ChannelDuplexHandler {
-    typealias InboundIn = any Channel
-    typealias InboundOut = any Channel
-    typealias OutboundIn = Never
-
-    private let registry: LinkRegistry
-
-    init(registry: LinkRegistry) { self.registry = registry }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let channel = unwrapInboundIn(data)
-        let address = channel.remoteAddress.flatMap { Endpoint($0) }?.address ?? []
-        if registry.add(channel, .accepted(address)) {
-            context.fireChannelRead(data)
-        } else {
-            channel.close(promise: nil)
-        }
-    }
-
-    func read(context: ChannelHandlerContext) {
-        let channel = context.channel
-        if registry.hasRoom(orCall: { channel.read() }) { context.read() }
     }
 }

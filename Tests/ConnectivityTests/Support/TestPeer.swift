@@ -23,7 +23,7 @@ struct TestPeer: Sendable {
         time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
     ) async throws {
         trust = try LinkTrust(identity: identity, limits: limits, directoryTime: time)
-        listener = try await LinkListener.bind(trust: trust, group: Self.group, logger: Self.logger)
+        listener = try await LinkListener.bind(limits: limits, group: Self.group, logger: Self.logger)
         dialer = LinkDialer(trust: trust, group: Self.group, logger: Self.logger)
     }
 
@@ -39,7 +39,7 @@ struct TestPeer: Sendable {
     ) async throws -> Result {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                await listener.run { incoming in
+                await listener.run(trust: trust) { incoming in
                     guard let link = try? await incoming.accept(Self.greeting(incoming.handshake.infoHash)) else {
                         return
                     }

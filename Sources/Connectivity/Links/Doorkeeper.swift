@@ -1,0 +1,72 @@
+import Logging
+import NIOCore
+import Synchronization
+import Wire
+
+/// What happens to connections that come in, from the kernel's queue to the peer's 68 bytes.
+final class Doorkeeper: Sendable {
+    struct Arrivals: Sendable {
+        let links: AsyncStream<IncomingLink>
+        fileprivate let continuation: AsyncStream<IncomingLink>.Continuation
+
+        func end() { continuation.finish() }
+    }
+
+    private let state = Mutex<(trust: LinkTrust, arrivals: AsyncStream<IncomingLink>.Continuation)?>(nil)
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    func open(_ trust: LinkTrust) -> Arrivals {
+        let (links, continuation) = AsyncStream.makeStream(
+            of: IncomingLink.self, bufferingPolicy: .bufferingOldest(trust.limits.total))
+        state.withLock { $0 = (trust, continuation) }
+        return Arrivals(links: links, continuation: continuation)
+    }
+
+    var registry: LinkRegistry? { state.withLock { $0?.trust.registry } }
+
+    /// Makes a new connection's pipeline; the link arrives when the peer has said who he is and what he wants.
+    func welcome(_ channel: any Channel) throws {
+        guard let (trust, arrivals) = state.withLock({ $0 }) else { throw LinkFailure.closed }
+        let peer = channel.remoteAddress.map { "\($0)" } ?? "gone"
+        let logger = logger
+        let core = try LinkCore(.accepting, on: channel, trust: trust)
+        core.greeted.whenComplete { result in
+            switch result {
+            case .success(let greeting):
+                if case .enqueued = arrivals.yield(IncomingLink(core: core, greeting: greeting)) { return }
+                LinkCore.cut(channel, .tooManyLinks)
+            case .failure(let failure):
+                logger.debug("Link not accepted", metadata: ["peer": "\(peer)", "reason": "\(failure)"])
+            }
+        }
+    }
+}
+
+/// Gives each connection its place before anything is done for it; while there is none, further ones wait in
+/// the kernel's queue.
+final class AcceptGate: ChannelDuplexHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+    typealias OutboundIn = Never
+
+    private let doorkeeper: Doorkeeper
+
+    init(_ doorkeeper: Doorkeeper) { self.doorkeeper = doorkeeper }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let channel = unwrapInboundIn(data)
+        let address = channel.remoteAddress.flatMap { Endpoint($0) }?.address ?? []
+        if doorkeeper.registry?.add(channel, .accepted(address)) == true {
+            context.fireChannelRead(data)
+        } else {
+            channel.close(promise: nil)
+        }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        let channel = context.channel
+        if doorkeeper.registry?.hasRoom(orCall: { channel.read() }) == true { context.read() }
+    }
+}
