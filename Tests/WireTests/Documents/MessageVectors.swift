@@ -1,0 +1,102 @@
+import Content
+import Testing
+import Wire
+
+/// What the message blocks of Docs/protocol.md mean.
+enum MessageVectors {
+    static let all = Result { try requests().merging(try answers()) { first, _ in first } }
+
+    private static let transaction = TransactionID(rawValue: 0x6161_6262)
+    private static let id = PublicationID(rawValue: 258)
+    private static let other = PublicationID(rawValue: 4_660)
+    private static let pulse = HeartbeatAnswer(
+        interval: 2_000, silenceLimit: 3_000, serverTime: 1_800_000_000_000, revocationSerial: 4)
+
+    private static func content() throws -> ContentID {
+        let root = try #require(Hash256([UInt8](repeating: UInt8(ascii: "R"), count: 32)))
+        return try #require(ContentID(root: root, size: 5))
+    }
+
+    private static func endpoint() throws -> Endpoint {
+        try #require(Endpoint(address: Array("IPv4".utf8), port: 0x5054))
+    }
+    private static func hans() throws -> UserName { try #require(UserName("hans")) }
+
+    private static func login(_ proof: Login.Proof, takesOver: Bool, _ addresses: [Endpoint]) throws -> Login {
+        let device = try #require(DeviceID(Array("sixteen bytes id".utf8)))
+        return Login(
+            user: try hans(), proof: proof, device: device,
+            deviceLabel: "laptop", takesOver: takesOver, devicePublicKey: Array("SPKI".utf8), listeningPort: 6_881,
+            localAddresses: addresses)
+    }
+
+    private static func requests() throws -> [String: DirectoryMessage] {
+        let name = try FileName("a.pdf")
+        let token = [UInt8](repeating: UInt8(ascii: "T"), count: 32)
+        let requests: [String: DirectoryRequest] = [
+            "network": .network, "heartbeat": .heartbeat, "goodbye": .goodbye,
+            "login": .login(
+                try login(.password(Array("falcon*solo".utf8)), takesOver: true, [try endpoint()])),
+            "login with token": .login(try login(.token(token), takesOver: false, [])),
+            "renew": .renew(devicePublicKey: Array("SPKI".utf8)),
+            "revocations": .revocations(since: 3, window: PageWindow()),
+            "peers": .peers(PageWindow()),
+            "published": .published(PageWindow(after: Array("a.pdf".utf8), wanted: 5)),
+            "publish": .publish([
+                PublicationDraft(name: name, content: try content()),
+                PublicationDraft(parent: id, name: name, content: nil),
+            ]),
+            "unpublish": .unpublish([name, try FileName("b")]),
+            "serve": .serve(add: [id], remove: [other]),
+            "hold": .hold(
+                add: [HolderEntry(content: try content(), origin: id, isWhole: true)], remove: [try content()]),
+            "search": .search(substring: Array("pdf".utf8), PageWindow()),
+            "lookup": .lookup(name: name, PageWindow()),
+            "holders": .holders(try content(), PageWindow()),
+        ]
+        return requests.mapValues { .request(transaction, $0) }
+    }
+
+    private static func answers() throws -> [String: DirectoryMessage] {
+        let name = try FileName("a.pdf")
+        func page<Item>(_ items: [Item], key: String) -> Page<Item> {
+            Page(number: 1, after: Array("A".utf8), last: Array(key.utf8), isFinal: true, items: items)
+        }
+        let answers: [String: DirectoryAnswer] = [
+            "answer network": .network(NetworkDescription(certificatePEM: "PEM\n", serverTime: 1_800_000_000_000)),
+            "answer welcome": .welcome(
+                Welcome(
+                    certificate: Array("LEAF".utf8), token: [UInt8](repeating: UInt8(ascii: "T"), count: 32),
+                    pulse: pulse)),
+            "answer heartbeat": .heartbeat(pulse),
+            "answer done": .done,
+            "answer certificate": .certificate(Array("LEAF".utf8)),
+            "answer revocations": .revocations(
+                page([Revocation(serial: 4, user: try hans(), issuedBefore: 1_800_000_000_000)], key: "4")),
+            "answer peers": .peers(page([try hans()], key: "hans")),
+            "answer peers, empty": .peers(Page(number: 0, after: [], last: [], isFinal: true, items: [])),
+            "answer published": .published(
+                page([Publication(id: id, name: name, content: try content())], key: "a.pdf")),
+            "answer publish": .publishResults([
+                .published(id), .refused(.quotaReached(limit: 10)), .refused(.malformed),
+            ]),
+            "answer unpublish": .unpublishResults([true, false]),
+            "answer names": .names(page([name], key: "a.pdf")),
+            "answer found": .found(
+                page(
+                    [
+                        Finding(publication: id, owner: try hans(), content: try content(), absentSince: nil),
+                        Finding(publication: other, owner: try hans(), content: nil, absentSince: 0),
+                    ], key: "hans")),
+            "answer holders": .holders(
+                page([Holder(user: try hans(), endpoints: [try endpoint()], isWhole: true)], key: "hans")),
+            "refusal": .refusal(.authenticationFailed),
+            "refusal with a place": .refusal(.onlineElsewhere(place: "laptop")),
+            "refusal with a number": .refusal(.busy(retryAfter: 500)),
+        ]
+        return answers.mapValues { DirectoryMessage.answer(transaction, $0) }.merging([
+            "challenge": .challenge(Array("8 bytes!".utf8)),
+            "challenge answer": .challengeAnswer(Array("8 bytes!".utf8)),
+        ]) { first, _ in first }
+    }
+}
