@@ -101,6 +101,9 @@ let package = Package(
         tests("TerminalTests", ["Terminal"]),
         tests("CommandsTests", ["Commands", "ServerCommands"]),
         tests(
-            "EndToEndTests", ["NetworkTestKit", "Wire", "Content", "DirectoryClient", "Connectivity", .nioSSL, .x509]),
+            "EndToEndTests",
+            [
+                "NetworkTestKit", "Wire", "Content", "DirectoryClient", "Connectivity", "Library", .crypto, .nioSSL, .x509,
+            ]),
     ]
 )
