@@ -1,0 +1,94 @@
+import Content
+import FoundationEssentials
+import Glibc
+import Library
+import NetworkTestKit
+import TestKit
+import Testing
+
+/// `kill -9` of a downloading client at random moments: the target name never holds anything but the whole
+/// file, and what was verified is not fetched again.
+@Suite(.serialized) struct KilledClientTests {
+    private static let name = "film.mkv"
+    private static let size = 24 << 20
+
+    @Test func resumesWhatWasVerified() async throws {
+        var random = SeededRandom.fresh()
+        let seed = random.seed
+        let network = try await TestNetwork.start(members: ["hans", "vader"])
+        let source = try "\(network.folder(of: "hans"))/\(Self.name)"
+        let folder = try network.folder(of: "vader")
+        try Files.write(source, size: Self.size, seed: seed)
+        let wanted = try Files.hash(source)
+        let content = try await FileHasher().hash(source).layer.content
+        let hans = try await network.client("hans")
+        try await hans.publish(Self.name)
+
+        var resumed = 0
+        for round in 0..<Scale.count(50) {
+            unlink("\(folder)/\(Self.name)")
+            let moment = Duration.milliseconds(Int.random(in: 0...2_500, using: &random))
+            let old = try await killDuringDownload(in: network, from: hans, after: moment)
+            let early = try Files.hash("\(folder)/\(Self.name)")
+            #expect(early == nil || early == wanted, "round \(round), seed \(seed)")
+            let verified = try verifiedBytes(of: content, in: folder)
+
+            // Of what had arrived a second before the end, nothing is lost.
+            if early == nil { #expect(verified > old - 1 << 20, "round \(round), seed \(seed)") }
+
+            let second = try await network.client("vader")
+            let before = try bytesRead(by: second)
+            if early == nil {
+                try await second.ask("get \(Self.name)", expecting: "downloaded successfully\n", within: .seconds(60))
+                let fetched = try bytesRead(by: second) - before
+                // Framing, hashes and the directory's datagrams cost a little more than the blocks.
+                #expect(fetched < (Self.size - verified) * 102 / 100 + 1 << 20, "round \(round), seed \(seed)")
+                if verified > 0 { resumed += 1 }
+            }
+            try await second.leave()
+            #expect(try Files.hash("\(folder)/\(Self.name)") == wanted, "round \(round), seed \(seed)")
+            #expect(try verifiedBytes(of: content, in: folder) == 0, "round \(round), seed \(seed)")
+        }
+        #expect(resumed > 0, "no round was killed in the middle; seed \(seed)")
+        try await hans.leave()
+    }
+
+    /// Starts the download and kills the client; its only source is held back, as a slow line would.
+    ///
+    /// - Returns: How many bytes had come a second before.
+    private func killDuringDownload(
+        in network: TestNetwork, from source: ShellClient, after moment: Duration
+    ) async throws -> Int {
+        let first = try await network.client("vader")
+        let start = try bytesRead(by: first)
+        try await first.process.type("get \(Self.name)\n")
+        let end = ContinuousClock.now + moment
+        var old = 0
+        while ContinuousClock.now < end {
+            if ContinuousClock.now < end - .seconds(1) { old = try bytesRead(by: first) - start }
+            source.process.signal(SIGSTOP)
+            try await Task.sleep(for: .milliseconds(40))
+            source.process.signal(SIGCONT)
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        try await first.process.kill()
+        return old
+    }
+
+    /// What the record of the partial file vouches for, in bytes; 0 where there is none.
+    private func verifiedBytes(of content: ContentID, in folder: String) throws -> Int {
+        guard try FileManager.default.contentsOfDirectory(atPath: folder).contains(where: { $0.hasSuffix(".have") })
+        else { return 0 }
+        let geometry = Geometry(canonicalFor: content)
+        let partial = try PartialFile(
+            of: content, geometry: geometry, in: folder, threads: IOThreads(limit: 1, label: "test"))
+        return partial.resumed.reduce(0) { $0 + geometry.length(of: $1) }
+    }
+
+    /// Bytes that a process has read from anywhere, sockets included (`rchar`).
+    private func bytesRead(by client: ShellClient) throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(client.process.processID)/io", encoding: .utf8)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("rchar:") })
+        return try #require(Int(line.dropFirst("rchar: ".count)))
+    }
+}
