@@ -28,6 +28,7 @@ extension Target.Dependency {
     static let nioTestUtils = product(name: "NIOTestUtils", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
 }
 
@@ -68,7 +69,7 @@ let package = Package(
         part("Directory", ["Wire", .crypto, .cryptoExtras]),
         part("DirectorySQLite", ["Directory", .grdb]),
         part("DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
-        part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle]),
+        part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle, .unixSignals]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),

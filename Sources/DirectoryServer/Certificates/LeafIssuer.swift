@@ -1,4 +1,5 @@
 package import Crypto
+import Directory
 import FoundationEssentials
 import SwiftASN1
 package import Wire
@@ -7,7 +8,7 @@ import X509
 /// Signs members' certificates: a device key and whose it is, for a day.
 ///
 /// `DNS:*` is what clients of SSL torrents ask for; the URI is what our own compare.
-package struct LeafIssuer: Sendable {
+package struct LeafIssuer: CertificateIssuing {
     private let pin: NetworkPin
     private let name: DistinguishedName
     private let key: Certificate.PrivateKey

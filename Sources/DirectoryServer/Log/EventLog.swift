@@ -31,9 +31,9 @@ package struct EventLog: LogHandler {
     }
 }
 
-enum LogText {
+package enum LogText {
     /// A line without what would end it or command a terminal: names are a stranger's bytes.
-    static func safe(_ text: String) -> String {
+    package static func safe(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {

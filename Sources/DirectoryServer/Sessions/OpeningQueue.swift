@@ -1,9 +1,11 @@
+package import Directory
+
 /// What waits for the expensive half of a session's opening, in turns by address prefix.
 ///
 /// Whoever floods from one network waits behind himself: each prefix has its own line, the lines take
 /// turns, and when the queue is full the longest line gives way. A token bucket bounds what is begun.
-struct OpeningQueue<Item> {
-    enum Offer {
+package struct OpeningQueue<Item: Sendable>: Sendable {
+    package enum Offer: Sendable {
         case accepted
         /// Too many wait: the offered one must be told Busy.
         case refused
@@ -12,12 +14,12 @@ struct OpeningQueue<Item> {
     }
 
     /// All lines together.
-    let capacity: Int
+    package let capacity: Int
     /// Openings a second, and how many of them at once after a quiet time.
-    let rate: Int
-    let burst: Int
+    package let rate: Int
+    package let burst: Int
 
-    private(set) var count = 0
+    package private(set) var count = 0
     private var lines: [AddressPrefix: [Item]] = [:]
     /// The prefixes that have a line, in the order of their turns.
     private var turns: [AddressPrefix] = []
@@ -26,7 +28,7 @@ struct OpeningQueue<Item> {
     private var refilled: Int64
 
     /// - Parameter now: Milliseconds, monotonic, as everywhere here.
-    init(capacity: Int = 1_024, rate: Int = 1_000, burst: Int = 100, now: Int64) {
+    package init(capacity: Int = 1_024, rate: Int = 1_000, burst: Int = 100, now: Int64) {
         self.capacity = capacity
         self.rate = rate
         self.burst = burst
@@ -34,7 +36,7 @@ struct OpeningQueue<Item> {
         refilled = now
     }
 
-    mutating func offer(_ item: Item, from prefix: AddressPrefix) -> Offer {
+    package mutating func offer(_ item: Item, from prefix: AddressPrefix) -> Offer {
         guard count >= capacity else {
             append(item, to: prefix)
             return .accepted
@@ -49,7 +51,7 @@ struct OpeningQueue<Item> {
     }
 
     /// The next one to begin, nil where none waits or the rate is used up.
-    mutating func next(now: Int64) -> Item? {
+    package mutating func next(now: Int64) -> Item? {
         refill(now: now)
         guard tokens >= 1_000, !turns.isEmpty else { return nil }
         let prefix = turns.removeFirst()
@@ -65,7 +67,7 @@ struct OpeningQueue<Item> {
     }
 
     /// Milliseconds until another may begin; nil where none waits.
-    func delay(now: Int64) -> Int64? {
+    package func delay(now: Int64) -> Int64? {
         guard count > 0 else { return nil }
         let missing = 1_000 - min(tokens + (now - refilled) * Int64(rate), 1_000)
         return (missing + Int64(rate) - 1) / Int64(rate)

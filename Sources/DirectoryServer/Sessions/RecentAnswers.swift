@@ -1,9 +1,9 @@
 /// Answers kept for a while, so that a repeated question is answered again and not done again. The
 /// oldest goes first.
-struct RecentAnswers<Key: Hashable, Value> {
+package struct RecentAnswers<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// How many are kept, and how long, in milliseconds.
-    let capacity: Int
-    let lifetime: Int64
+    package let capacity: Int
+    package let lifetime: Int64
 
     private var values: [Key: Value] = [:]
     /// By age. A key stands here once.
@@ -11,24 +11,24 @@ struct RecentAnswers<Key: Hashable, Value> {
     /// Those of `ages` before it are gone.
     private var oldest = 0
 
-    init(capacity: Int, lifetime: Int64) {
+    package init(capacity: Int, lifetime: Int64) {
         self.capacity = capacity
         self.lifetime = lifetime
     }
 
-    var count: Int { values.count }
+    package var count: Int { values.count }
 
-    mutating func insert(_ value: Value, for key: Key, now: Int64) {
+    package mutating func insert(_ value: Value, for key: Key, now: Int64) {
         if values.updateValue(value, forKey: key) == nil { ages.append((key, now)) }
         expire(now: now)
     }
 
-    mutating func value(for key: Key, now: Int64) -> Value? {
+    package mutating func value(for key: Key, now: Int64) -> Value? {
         expire(now: now)
         return values[key]
     }
 
-    mutating func expire(now: Int64) {
+    package mutating func expire(now: Int64) {
         while oldest < ages.count, ages.count - oldest > capacity || now - ages[oldest].time > lifetime {
             values[ages[oldest].key] = nil
             oldest += 1

@@ -61,10 +61,7 @@ package enum NetworkFiles {
     }
 
     private static func tighten(_ path: String) throws(StartFailure) -> [Warning] {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return [] }
-        let mode = status.st_mode & 0o777
-        guard mode & 0o077 != 0 else { return [] }
+        guard let mode = FileStamp(path: path)?.mode, mode & 0o077 != 0 else { return [] }
         guard chmod(path, 0o600) == 0 else { throw .keyTooOpen(path: path, mode: mode) }
         return [.tightened(path: path, mode: mode)]
     }

@@ -1,36 +1,33 @@
 import Glibc
 
 /// Reading and creating the small files of a state directory.
-enum StateFile {
+package enum StateFile {
     /// The bytes of a file, nil where there is none.
-    static func read(_ path: String, limit: Int) throws(StartFailure) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    package static func read(_ path: String, limit: Int) throws(StartFailure) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             throw .file(path: path, errno: errno)
         }
         defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: limit + 1)
-        var filled = 0
-        while filled < bytes.count {
-            let count = bytes.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), limit + 1 - filled)
-            }
-            if count < 0 {
-                if errno == EINTR { continue }
+        var bytes: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count <= limit {
+            let count = Glibc.read(descriptor, &part, part.count)
+            if count == 0 { return bytes }
+            if count > 0 {
+                bytes += part[..<count]
+            } else if errno != EINTR {
                 throw .file(path: path, errno: errno)
             }
-            if count == 0 { break }
-            filled += count
         }
-        guard filled <= limit else { throw .file(path: path, errno: EFBIG) }
-        return Array(bytes[..<filled])
+        throw .file(path: path, errno: EFBIG)
     }
 
     /// Creates a file of mode 0600 that is there wholly or not at all, whenever the process is killed.
     ///
     /// What an earlier attempt left under the temporary name is overwritten.
-    static func create(_ name: String, in folder: String, _ bytes: [UInt8]) throws(StartFailure) {
+    package static func create(_ name: String, in folder: String, _ bytes: [UInt8]) throws(StartFailure) {
         let path = "\(folder)/\(name)"
         let temporary = "\(folder)/.\(name).new"
         if unlink(temporary) != 0, errno != ENOENT { throw .file(path: temporary, errno: errno) }
@@ -49,14 +46,14 @@ enum StateFile {
     }
 
     /// Makes sure that a file is there, empty and of mode 0600 where it is new.
-    static func touch(_ path: String) throws(StartFailure) {
+    package static func touch(_ path: String) throws(StartFailure) {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
         close(descriptor)
     }
 
     /// Writes a folder's entries to the disk.
-    static func synchronize(folder: String) throws(StartFailure) {
+    package static func synchronize(folder: String) throws(StartFailure) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .file(path: folder, errno: errno) }
         defer { close(descriptor) }

@@ -1,0 +1,75 @@
+import Directory
+package import Logging
+import Wire
+
+/// What a server tells: events through swift-log, and every message where somebody watches.
+package struct ServerLog: Sendable {
+    package let events: Logger
+    package let messages: MessageLog?
+
+    package init(events: Logger, messages: MessageLog? = nil) {
+        self.events = events
+        self.messages = messages
+    }
+
+    /// - Parameters:
+    ///   - user: Nil before the login, whose request names him itself.
+    ///   - time: Milliseconds since 1970.
+    func received(_ request: DirectoryRequest, from user: UserName?, port: UInt16, at time: Int64) {
+        guard let messages else { return }
+        let name = if case .login(let login) = request { login.user } else { user }
+        messages.received(request, from: name, port: port, at: time)
+    }
+
+    func sent(_ answer: DirectoryAnswer, to user: UserName?, port: UInt16, at time: Int64) {
+        messages?.sent(answer, to: user, port: port, at: time)
+    }
+
+    func note(_ notice: DirectoryNotice) {
+        switch notice {
+        case .signedIn(let user, let place, let byToken):
+            events.info(
+                "Signed in", metadata: ["user": "\(user)", "place": "\(place)", "by": byToken ? "token" : "password"])
+        case .loginRefused(let user, let address, let refusal):
+            events.notice(
+                "Login refused", metadata: ["user": "\(user)", "address": "\(address)", "reason": "\(refusal)"])
+        case .left(let user, let departure):
+            events.info("Left", metadata: ["user": "\(user)", "how": "\(departure)"])
+        case .returned(let user):
+            events.info("Heard again", metadata: ["user": "\(user)"])
+        case .published(let user, let names):
+            for name in names { events.info("Published", metadata: ["user": "\(user)", "name": "\(name)"]) }
+        case .unpublished(let user, let names):
+            for name in names { events.info("Unpublished", metadata: ["user": "\(user)", "name": "\(name)"]) }
+        case .storeFailed(let error):
+            events.error("The database failed", metadata: ["error": "\(error)"])
+        case .certificateRefused(let user, let reason):
+            events.notice("No certificate issued", metadata: ["user": "\(user)", "reason": "\(reason)"])
+        }
+    }
+
+    func note(_ warning: NetworkFiles.Warning) {
+        switch warning {
+        case .tightened(let path, let mode):
+            events.warning(
+                "Others could read the network's key until now",
+                metadata: ["file": "\(path)", "mode": "\(String(mode, radix: 8))"])
+        }
+    }
+
+    func note(_ reload: CredentialsReload) {
+        switch reload {
+        case .ignored(.missing):
+            events.warning("The credentials file is gone: the accounts stay as they are")
+        case .ignored(.withoutAccounts):
+            events.warning("The credentials file holds no account: the accounts stay as they are")
+        case .applied(let changes, _):
+            events.notice(
+                "The credentials file was read",
+                metadata: [
+                    "added": "\(changes.added.count)", "changed": "\(changes.changed.count)",
+                    "vanished": "\(changes.vanished.count)",
+                ])
+        }
+    }
+}

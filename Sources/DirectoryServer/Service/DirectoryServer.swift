@@ -1,0 +1,146 @@
+import Crypto
+import Directory
+import DirectorySQLite
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+package import Wire
+
+/// A running directory: the process's parts, put together.
+///
+/// ``init(_:)`` binds the port; ``run()`` does all the work until it is cancelled or told to end
+/// gracefully. Whoever starts a server must run it, also to end it; ``whileRunning(_:_:)`` does both.
+package final class DirectoryServer: Service {
+    /// What identifies the network.
+    package let pin: NetworkPin
+    /// The UDP port that was bound.
+    package let port: UInt16
+    /// Accounts in the credentials file, as it was at the start.
+    package let accountCount: Int
+
+    private let state: StateDirectory
+    private let store: DirectorySQLite
+    private let directory: Directory
+    private let watch: CredentialsWatch
+    private let socket: DirectorySocket
+    private let pacing: any Clock<Duration>
+    private let log: ServerLog
+
+    /// - Throws: ``StartFailure``.
+    package init(_ configuration: ServerConfiguration) async throws {
+        log = configuration.log
+        pacing = configuration.pacing
+        state = try StateDirectory(path: configuration.dataDirectory)
+        let (network, warnings) = try NetworkFiles.load(state)
+        for warning in warnings { log.note(warning) }
+        pin = network.pin
+
+        let key = AccountsKey(secret: Array(network.signingKey.rawRepresentation))
+        let reader = CredentialsReader(path: configuration.credentialsPath, key: key)
+        let (credentials, stamp) = try await reader.readAccounts(log: log.events)
+        accountCount = credentials.marks.count
+
+        let threads = ServerThreads()
+        do {
+            let view = PresenceView()
+            store = try await Self.openStore(state.databasePath, view)
+            directory = try await Self.directory(configuration, network, credentials, key, view, store, threads)
+            watch = CredentialsWatch(
+                reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
+            let gate = Gate(
+                responder: try HelloResponder(network: network, now: configuration.clock.wall()),
+                now: configuration.clock.now)
+            socket = try await DirectorySocket(configuration, gate: gate, directory: directory, threads: threads)
+            port = socket.port
+        } catch {
+            await threads.shutdown()
+            guard let error = error as? DirectoryStoreError else { throw error }
+            throw StartFailure.database(path: state.databasePath, reason: DatabaseText.of(error))
+        }
+    }
+
+    /// Has the credentials file read within half a second, whether or not it changed.
+    package func reloadCredentials() { watch.demand() }
+
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.socket.answerQuestions() }
+                group.addTask { await self.watchCredentials() }
+                group.addTask { await self.passTime() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        for notice in await directory.farewell() { log.note(notice) }
+        let isLost = await socket.close()
+        do { try store.close() } catch { log.note(.storeFailed(error)) }
+        if isLost { throw ServerFailure.socketClosed }
+    }
+
+    /// Runs a server as long as the body does.
+    package static func whileRunning<Result: Sendable>(
+        _ configuration: ServerConfiguration, _ body: (DirectoryServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try await DirectoryServer(configuration)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            let result: Swift.Result<Result, any Error>
+            do { result = .success(try await body(server)) } catch { result = .failure(error) }
+            group.cancelAll()
+            try await group.waitForAll()
+            return try result.get()
+        }
+    }
+}
+
+/// Why a server that ran ended by itself.
+package enum ServerFailure: Error, Hashable {
+    case socketClosed
+}
+
+// MARK: - What goes on without requests
+
+extension DirectoryServer {
+    /// Between two looks at who is silent, and between two removals of what nobody needs any more.
+    private static let tick = Duration.milliseconds(250)
+    private static let ticksToPrune = 4 * 3_600
+
+    private func passTime() async {
+        var ticks = 0
+        while (try? await pacing.sleep(for: Self.tick)) != nil {
+            socket.perform(await directory.tick())
+            ticks += 1
+            guard ticks.isMultiple(of: Self.ticksToPrune) else { continue }
+            socket.perform(DirectoryOutcome(notices: await directory.prune()))
+        }
+    }
+
+    private func watchCredentials() async {
+        await watch.run(pacing) { reload, notices in
+            log.note(reload)
+            let ended: [SessionID] = if case .applied(_, let sessions) = reload { sessions } else { [] }
+            socket.perform(DirectoryOutcome(endedSessions: ended, notices: notices))
+        }
+    }
+
+    private static func directory(
+        _ configuration: ServerConfiguration, _ network: NetworkKey, _ credentials: CredentialsFile,
+        _ key: AccountsKey, _ view: PresenceView, _ store: DirectorySQLite, _ threads: ServerThreads
+    ) async throws -> Directory {
+        try await Directory(
+            credentials: credentials, key: key, view: view, settings: configuration.settings,
+            surroundings: Surroundings(
+                store: store, certificates: try LeafIssuer(signing: network.signingKey),
+                passwords: PasswordChecks(pay: configuration.payment), certificatePEM: network.certificatePEM,
+                clock: configuration.clock),
+            executor: threads.loop.executor)
+    }
+
+    /// Checks the whole file, so it may take a while.
+    @concurrent
+    private static func openStore(_ path: String, _ view: PresenceView) async throws -> DirectorySQLite {
+        try DirectorySQLite(path: path, presence: view)
+    }
+}

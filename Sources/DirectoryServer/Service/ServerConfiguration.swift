@@ -1,0 +1,36 @@
+package import Directory
+
+/// What whoever starts a server decides.
+package struct ServerConfiguration: Sendable {
+    /// The state directory, and the file with the accounts.
+    package var dataDirectory: String
+    package var credentialsPath: String
+    /// An address of this machine; nil for all of them.
+    package var host: String?
+    /// 0 takes any free one.
+    package var port: Int
+    package var settings: DirectorySettings
+    /// What a look at a password costs.
+    package var payment: PasswordChecks.Payment
+    package var clock: DirectoryClock
+    /// What paces that which is done now and then.
+    package var pacing: any Clock<Duration>
+    package var log: ServerLog
+
+    package init(
+        dataDirectory: String, credentialsPath: String, host: String? = nil, port: Int = 0,
+        settings: DirectorySettings = .standard,
+        payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.pay(for: $0) },
+        clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
+    ) {
+        self.dataDirectory = dataDirectory
+        self.credentialsPath = credentialsPath
+        self.host = host
+        self.port = port
+        self.settings = settings
+        self.payment = payment
+        self.clock = clock
+        self.pacing = pacing
+        self.log = log
+    }
+}

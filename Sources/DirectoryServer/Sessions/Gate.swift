@@ -1,0 +1,215 @@
+import Content
+import Directory
+package import Wire
+
+/// What stands between the socket and the directory: it decides about every datagram what is to be done,
+/// and does nothing itself.
+///
+/// Invariants: before an address has proved that it receives (by a cookie, or by a challenge), it is sent
+/// nothing longer than what came from there. Before a valid cookie nothing costs more than a hash, and
+/// nothing is remembered. What is not authentic changes nothing.
+package struct Gate: Sendable {
+    /// What is to be done about a datagram.
+    package enum Action: Sendable {
+        case nothing
+        /// To where it came from.
+        case answer([UInt8])
+        /// The expensive half of an opening: has waited its turn after ``Gate/begin(now:)``.
+        case opening
+        /// An opening that waited, and one that gave way to it.
+        case openingInsteadOf(Waiting)
+        /// An authentic request, not one that is worked on already.
+        case request(SessionID, TransactionID, DirectoryRequest)
+        /// An answer given already, to be sent again.
+        case repeated(SessionID, [UInt8])
+        /// The client proved his new address.
+        case moved(SessionID)
+    }
+
+    /// An opening that waits for its turn.
+    package struct Waiting: Sendable {
+        package let opening: SessionOpening
+        package let remote: Remote
+        /// What a client that comes too early is told to wait, in milliseconds.
+        package static let retryAfter: Int64 = 500
+
+        package var busy: [UInt8] { opening.busy(retryAfter: Self.retryAfter) }
+    }
+
+    private enum Opened: Sendable {
+        case underWay
+        /// It gave way to another and may come again.
+        case displaced
+        case answered([UInt8])
+    }
+
+    private let limits: SessionLimits
+    private var responder: HelloResponder
+    private var queue: OpeningQueue<Waiting>
+    private var opened: RecentAnswers<Hash256, Opened>
+    package private(set) var sessions: [SessionID: Session] = [:]
+
+    package init(responder: HelloResponder, limits: SessionLimits = SessionLimits(), now: Moment) {
+        self.responder = responder
+        self.limits = limits
+        queue = OpeningQueue(now: now.monotonic)
+        opened = RecentAnswers(capacity: limits.openings, lifetime: limits.openingMemory)
+    }
+
+    package mutating func receive(_ datagram: [UInt8], from remote: Remote, now: Moment) -> Action {
+        switch DatagramKind(of: datagram) {
+        case .hello:
+            responder.answer(hello: datagram, from: remote.cookieBytes, now: now.wall).map(Action.answer) ?? .nothing
+        case .open: receiveOpening(datagram, from: remote, now: now)
+        case .sealed: receiveSealed(datagram, from: remote, now: now)
+        default: .nothing
+        }
+    }
+}
+
+// MARK: - Openings
+
+extension Gate {
+    private mutating func receiveOpening(_ datagram: [UInt8], from remote: Remote, now: Moment) -> Action {
+        switch responder.admit(open: datagram, from: remote.cookieBytes, now: now.wall) {
+        case .ignored: return .nothing
+        case .startAgain(let answer): return .answer(answer)
+        case .opening(let opening):
+            switch opened.value(for: opening.fingerprint, now: now.monotonic) {
+            case .underWay: return .nothing
+            case .answered(let answer): return .answer(answer)
+            case .displaced, nil: return enqueue(Waiting(opening: opening, remote: remote), now: now)
+            }
+        }
+    }
+
+    private mutating func enqueue(_ waiting: Waiting, now: Moment) -> Action {
+        guard sessions.count < limits.sessions else { return .answer(waiting.busy) }
+        switch queue.offer(waiting, from: AddressPrefix(of: waiting.remote.address)) {
+        case .refused: return .answer(waiting.busy)
+        case .accepted:
+            opened.insert(.underWay, for: waiting.opening.fingerprint, now: now.monotonic)
+            return .opening
+        case .displaced(let other):
+            opened.insert(.displaced, for: other.opening.fingerprint, now: now.monotonic)
+            opened.insert(.underWay, for: waiting.opening.fingerprint, now: now.monotonic)
+            return .openingInsteadOf(other)
+        }
+    }
+
+    /// The next opening whose turn it is, with the number for its session.
+    package mutating func begin(now: Moment) -> (Waiting, SessionID)? {
+        queue.next(now: now.monotonic).map { ($0, freshID()) }
+    }
+
+    /// Milliseconds until ``begin(now:)`` is worth asking again; nil where nothing waits.
+    package func delay(now: Moment) -> Int64? { queue.delay(now: now.monotonic) }
+
+    /// Takes the result of an opening; nil where its encapsulation was none.
+    package mutating func finish(_ waiting: Waiting, _ result: (session: SealedSession, answer: [UInt8])?, now: Moment)
+    {
+        guard let result else { return }
+        sessions[result.session.id] = Session(sealed: result.session, remote: waiting.remote, now: now.monotonic)
+        opened.insert(.answered(result.answer), for: waiting.opening.fingerprint, now: now.monotonic)
+    }
+
+    private func freshID() -> SessionID {
+        var generator = SystemRandomNumberGenerator()
+        while true {
+            let id = SessionID(rawValue: generator.next())
+            if sessions[id] == nil { return id }
+        }
+    }
+}
+
+// MARK: - Sealed datagrams
+
+extension Gate {
+    private mutating func receiveSealed(_ datagram: [UInt8], from remote: Remote, now: Moment) -> Action {
+        guard let id = SealedSession.id(of: datagram) else { return .nothing }
+        guard sessions[id] != nil else {
+            return UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
+        }
+        guard let plaintext = try? sessions[id]?.sealed.open(datagram) else { return .nothing }
+        sessions[id]?.lastHeard = now.monotonic
+        guard sessions[id]?.remote == remote else {
+            return receive(plaintext, at: id, fromNew: remote, byteCount: datagram.count, now: now)
+        }
+        do {
+            guard case .request(let transaction, let request) = try DirectoryMessage(decoding: plaintext) else {
+                return .nothing
+            }
+            if let answer = sessions[id]?.answered.value(for: transaction, now: now.monotonic) {
+                return .repeated(id, answer)
+            }
+            guard let session = sessions[id], !session.inFlight.contains(transaction) else { return .nothing }
+            return .request(id, transaction, request)
+        } catch DirectoryMessageError.refused(let transaction, let refusal) {
+            return .repeated(id, DirectoryMessage.answer(transaction, .refusal(refusal)).encoded)
+        } catch {
+            return .nothing
+        }
+    }
+
+    private mutating func receive(
+        _ plaintext: [UInt8], at id: SessionID, fromNew remote: Remote, byteCount: Int, now: Moment
+    ) -> Action {
+        if case .challengeAnswer(let answer)? = try? DirectoryMessage(decoding: plaintext) {
+            let isMoved = sessions[id]?.move(to: remote, answer: answer, now: now.monotonic) ?? false
+            return isMoved ? .moved(id) : .nothing
+        }
+        guard let challenge = sessions[id]?.challenge(remote, now: now.monotonic) else { return .nothing }
+        let message = DirectoryMessage.challenge(challenge).encoded
+        guard message.count + SealedSession.overhead <= byteCount else { return .nothing }
+        return (try? sessions[id]?.sealed.seal(message)).map(Action.answer) ?? .nothing
+    }
+
+    /// Says that a request is being worked on. False where the session has too many of them.
+    package mutating func start(_ transaction: TransactionID, at id: SessionID) -> Bool {
+        guard let session = sessions[id], session.inFlight.count < Session.inFlightLimit else { return false }
+        return sessions[id]?.inFlight.insert(transaction).inserted ?? false
+    }
+
+    /// The request is answered, whether or not the session is still there.
+    ///
+    /// - Parameter isKept: the answer is to be given again where the request comes again.
+    package mutating func complete(
+        _ transaction: TransactionID, at id: SessionID, keeping answer: [UInt8]?, now: Moment
+    ) {
+        sessions[id]?.inFlight.remove(transaction)
+        if let answer { sessions[id]?.answered.insert(answer, for: transaction, now: now.monotonic) }
+    }
+
+    /// The datagram of a message, and where it goes; nil where the session has ended.
+    package mutating func seal(_ plaintext: [UInt8], at id: SessionID) throws(SealedSessionError) -> ([UInt8], Remote)?
+    {
+        guard let remote = sessions[id]?.remote, let datagram = try sessions[id]?.sealed.seal(plaintext) else {
+            return nil
+        }
+        return (datagram, remote)
+    }
+}
+
+// MARK: - Ends
+
+extension Gate {
+    package mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) { sessions[id]?.isSignedIn = isSignedIn }
+
+    package mutating func end(_ id: SessionID) { sessions[id] = nil }
+
+    /// Ends what was silent for too long or lived its day, and replaces keys that did.
+    ///
+    /// - Returns: the sessions that ended.
+    package mutating func tidy(now: Moment) throws -> [SessionID] {
+        opened.expire(now: now.monotonic)
+        let ended = sessions.filter { _, session in
+            let idle = session.isSignedIn ? limits.memberIdle : limits.strangerIdle
+            return now.monotonic - session.openedAt > limits.lifetime
+                || session.inFlight.isEmpty && now.monotonic - session.lastHeard > idle
+        }
+        for id in ended.keys { sessions[id] = nil }
+        for id in sessions.keys { sessions[id]?.answered.expire(now: now.monotonic) }
+        _ = try responder.rotateIfDue(now: now.wall)
+        return Array(ended.keys)
+    }
+}

@@ -1,0 +1,15 @@
+/// How much memory strangers and members can make the server spend. Times in milliseconds.
+package struct SessionLimits: Hashable, Sendable {
+    /// Sessions at the same time.
+    package var sessions = 65_536
+    /// Of silence after which a session ends: before the login, and after it.
+    package var strangerIdle: Int64 = 30_000
+    package var memberIdle: Int64 = 600_000
+    /// A session ends after a day, and is resumed: so its keys do.
+    package var lifetime: Int64 = 24 * 3_600_000
+    /// Openings whose answers are kept, and for how long: as long as their cookies are good.
+    package var openings = 16_384
+    package var openingMemory: Int64 = 120_000
+
+    package init() {}
+}

@@ -1,0 +1,54 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Binds the server's port.
+enum UDPSocket {
+    /// Datagrams that one system call takes; the receive buffer is divided among them.
+    private static let batch = 64
+    private static let slot = 2_048
+    /// Bytes that the kernel may hold for us either way: a quarter of a second of a busy server.
+    private static let kernelBuffer: SocketOptionValue = 4 << 20
+    /// Bytes that wait in the process when the kernel takes no more, before datagrams are dropped.
+    private static let outbound = ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 20, high: 4 << 20)
+
+    /// - Parameters:
+    ///   - host: An address of this machine; nil for all, of IPv6 and IPv4.
+    ///   - prepare: Called on the channel's loop before anything is received.
+    static func bind(
+        host: String?, port: Int, on group: any EventLoopGroup,
+        prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> any Channel {
+        let bootstrap = DatagramBootstrap(group: group)
+            .channelOption(.datagramVectorReadMessageCount, value: batch)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: batch * slot))
+            .channelOption(.writeBufferWaterMark, value: outbound)
+            .channelOption(.socketOption(.so_rcvbuf), value: kernelBuffer)
+            .channelOption(.socketOption(.so_sndbuf), value: kernelBuffer)
+            .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
+        do {
+            return try await bootstrap.bind(host: host ?? "::", port: port).get()
+        } catch {
+            let code = (error as? IOError)?.errnoCode
+            guard host == nil, code == EAFNOSUPPORT || code == EADDRNOTAVAIL else {
+                throw failure(error, host ?? "::", port)
+            }
+        }
+        // A machine without IPv6.
+        do {
+            return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
+        } catch {
+            throw failure(error, "0.0.0.0", port)
+        }
+    }
+
+    private static func failure(_ error: any Error, _ host: String, _ port: Int) -> StartFailure {
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE: .portTaken(port: port)
+        case EACCES: .portForbidden(port: port)
+        case EADDRNOTAVAIL: .addressUnavailable(host: host, reason: "it is no address of this machine")
+        case let code?: .addressUnavailable(host: host, reason: String(cString: strerror(code)))
+        case nil: .addressUnavailable(host: host, reason: "there is no such address")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import DirectoryServer
+package import Wire
+
+/// What the server says on standard output when it is ready: the network, and what its members type.
+package struct Greeting: Hashable, Sendable {
+    package var pin: NetworkPin
+    package var port: UInt16
+    /// Where members reach it, best first.
+    package var hosts: [String]
+    /// Accounts in the credentials file.
+    package var accounts: Int
+
+    package init(pin: NetworkPin, port: UInt16, hosts: [String], accounts: Int) {
+        self.pin = pin
+        self.port = port
+        self.hosts = hosts
+        self.accounts = accounts
+    }
+
+    package var text: String {
+        let servers = hosts.compactMap { try? HostPort(host: $0, port: port) }
+        var lines = [
+            "BitTrickle server \(ServerVersion.current) on UDP port \(port), \(Self.count(accounts, "account"))",
+            "Fingerprint of this network:",
+            "    \(pin)",
+        ]
+        lines.append("Members start, in the folder with their files:")
+        lines += servers.map { "    bittrickle \($0) --fingerprint \(pin)" }
+        lines.append("or, with the same in one link to hand out:")
+        lines += servers.map { "    bittrickle \(NetworkLink(server: $0, pin: pin))" }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+}

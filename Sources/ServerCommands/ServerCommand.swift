@@ -1,0 +1,115 @@
+package import ArgumentParser
+import Directory
+import DirectoryServer
+import Glibc
+import Logging
+
+/// `bittrickle-server PORT`.
+package struct ServerCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "bittrickle-server",
+        abstract: "The directory of a private file-sharing network: who belongs, who is there, who shares what.",
+        discussion: """
+            Reads the members from credentials.txt (one user name and password a line, separated by a space) \
+            and again whenever that file changes. Keeps its state in bittrickle-data: back that folder up, it \
+            holds the network's key. Members' files never come here.
+
+            EXAMPLES
+              A server on port 12000, with credentials.txt in this folder:
+                bittrickle-server 12000
+              One for this machine only, on any free port:
+                bittrickle-server 0 --host 127.0.0.1
+              One whose files are elsewhere, for a service manager:
+                bittrickle-server 12000 --data /var/lib/bittrickle --credentials /etc/bittrickle/credentials.txt
+              A large network, or a bad line: heartbeats every 30 s, away after 90 s of silence:
+                bittrickle-server 12000 --heartbeat 30 --silence 90
+
+            SIGTERM and SIGINT end it, SIGHUP makes it read credentials.txt at once.
+
+            EXIT CODES
+            \(ServerExitCode.table)
+            """,
+        version: "bittrickle-server \(ServerVersion.current)")
+
+    @Argument(help: "The UDP port; 0 takes any free one.")
+    var port: Int
+
+    @Option(help: ArgumentHelp("Where the state is kept.", valueName: "dir"))
+    var data = "bittrickle-data"
+
+    @Option(help: ArgumentHelp("Who belongs.", valueName: "file"))
+    var credentials = "credentials.txt"
+
+    @Option(help: ArgumentHelp("Listen on this address alone, instead of all of this machine's.", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("How often peers say that they are there.", valueName: "seconds"))
+    var heartbeat = 2.0
+
+    @Option(
+        help: ArgumentHelp(
+            "After so much silence a peer is no longer active: at least one and a half heartbeats.",
+            valueName: "seconds"))
+    var silence = 3.0
+
+    @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
+    var logLevel = EventLevel.info
+
+    @Flag(help: "Log every message, to standard output, as on a terminal.")
+    var logMessages = false
+
+    package init() {}
+
+    package func validate() throws {
+        guard (0...65_535).contains(port) else {
+            throw ValidationError("\(port) is no port: give a number from 0 to 65535.")
+        }
+        _ = try settings()
+    }
+
+    package func run() async throws {
+        let code = await ServerProgram(command: self).run()
+        guard code == .ended else { throw code.exitCode }
+    }
+
+    /// The heartbeat's settings, in milliseconds.
+    func settings() throws -> DirectorySettings {
+        guard let interval = Self.milliseconds(heartbeat), let limit = Self.milliseconds(silence) else {
+            throw ValidationError("--heartbeat and --silence take seconds, such as 2 or 0.5.")
+        }
+        do {
+            return try DirectorySettings(heartbeatInterval: interval, silenceLimit: limit)
+        } catch .interval(let minimum, let maximum) {
+            throw ValidationError(
+                "--heartbeat takes \(Self.seconds(minimum)) to \(Self.seconds(maximum)) seconds.")
+        } catch .silenceLimit(let minimum) {
+            throw ValidationError(
+                "--silence must be at least one and a half heartbeats: \(Self.seconds(minimum)) seconds here.")
+        }
+    }
+
+    private static func milliseconds(_ seconds: Double) -> Int64? {
+        guard seconds.isFinite, seconds > 0, seconds <= 86_400 * 2 else { return nil }
+        return Int64(exactly: (seconds * 1_000).rounded())
+    }
+
+    private static func seconds(_ milliseconds: Int64) -> String {
+        milliseconds.isMultiple(of: 1_000) ? "\(milliseconds / 1_000)" : "\(Double(milliseconds) / 1_000)"
+    }
+}
+
+/// What `--log-level` takes.
+enum EventLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, notice, warning, error, critical
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        case .critical: .critical
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package import ArgumentParser
+
+/// How the server ends, after sysexits.h, for scripts and service managers; `--help` shows the table.
+package enum ServerExitCode: Int32, CaseIterable, Sendable {
+    /// Ended by SIGTERM or SIGINT.
+    case ended = 0
+    /// The command line is wrong.
+    case usage = 64
+    /// The port is taken, or the address is none of this machine.
+    case unavailable = 69
+    /// The server failed while it ran: the log says why.
+    case software = 70
+    /// The state directory or a file in it cannot be made.
+    case cannotCreate = 73
+    /// A file cannot be read or written.
+    case inputOutput = 74
+    /// Another server uses the state directory.
+    case locked = 75
+    /// This user may not do that: a port below 1024, a key of somebody else.
+    case noPermission = 77
+    /// credentials.txt or the files of the network's key are missing or wrong.
+    case configuration = 78
+
+    package var exitCode: ExitCode { ExitCode(rawValue) }
+
+    /// For `--help`.
+    static var table: String {
+        allCases.map { "  \(String(repeating: " ", count: $0.rawValue < 10 ? 1 : 0))\($0.rawValue)  \($0.meaning)" }
+            .joined(separator: "\n")
+    }
+
+    private var meaning: String {
+        switch self {
+        case .ended: "ended by a signal, as it should"
+        case .usage: "the command line is wrong"
+        case .unavailable: "the port is taken, or the address is none of this machine"
+        case .software: "the server failed while it ran"
+        case .cannotCreate: "the state folder cannot be made or used"
+        case .inputOutput: "a file cannot be read or written"
+        case .locked: "another server uses the state folder"
+        case .noPermission: "this user may not use the port or the key"
+        case .configuration: "credentials.txt or the network's key is missing or wrong"
+        }
+    }
+}

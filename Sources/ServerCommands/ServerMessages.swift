@@ -1,0 +1,122 @@
+package import DirectoryServer
+import Glibc
+
+/// A sentence that a person reads: what happened, what to do about it, and how the program ends.
+package struct ServerMessage: Hashable, Sendable {
+    package let what: String
+    package let hint: String
+    package let exitCode: ServerExitCode
+
+    /// What goes to standard error.
+    package var text: String { "bittrickle-server: \(what)\n\(hint)\n" }
+}
+
+/// Every sentence of the server's that is not a line of the log.
+package enum ServerMessages {
+    package static func message(for failure: StartFailure) -> ServerMessage {
+        switch failure {
+        case .stateDirectory(let path, let errno):
+            ServerMessage(
+                what: "The state directory \(path) cannot be used: \(reason(errno)).",
+                hint: "Make it writable for this user, or name another folder with --data DIR.",
+                exitCode: .cannotCreate)
+        case .locked(let path):
+            ServerMessage(
+                what: "Another server is running on the state directory \(path).",
+                hint: "Stop that one first, or name another folder with --data DIR.",
+                exitCode: .locked)
+        case .file(let path, let errno):
+            ServerMessage(
+                what: "\(path) cannot be read or written: \(reason(errno)).",
+                hint: "Check the file's owner and permissions, and that the disk is not full.",
+                exitCode: errno == EACCES || errno == EPERM ? .noPermission : .inputOutput)
+        case .keyUnreadable(let path):
+            ServerMessage(
+                what: "\(path) does not hold the network's key (a P-256 key as PEM).",
+                hint: "Restore it from your backup. Without it, members would see another network.",
+                exitCode: .configuration)
+        case .certificateUnreadable(let path):
+            ServerMessage(
+                what: "\(path) does not hold the network's certificate (PEM).",
+                hint: "Restore it from your backup, byte for byte.",
+                exitCode: .configuration)
+        case .keyMismatch(let keyPath, let certificatePath):
+            ServerMessage(
+                what: "\(certificatePath) is not the certificate of \(keyPath).",
+                hint: "Restore both files from the same backup.",
+                exitCode: .configuration)
+        case .keyMissing(let path):
+            ServerMessage(
+                what: "\(path) is gone, though this network has been used before.",
+                hint: "Restore it from your backup, or start a new network with another --data DIR.",
+                exitCode: .configuration)
+        case .keyTooOpen(let path, let mode):
+            ServerMessage(
+                what: "Others can read the network's key \(path) (mode \(octal(mode))).",
+                hint: "Run: chmod 600 \(path)",
+                exitCode: .noPermission)
+        case .database(let path, let reason):
+            ServerMessage(
+                what: "The database \(path) cannot be opened: \(reason).",
+                hint: "Check that the disk is not full, or restore the file from your backup.",
+                exitCode: .inputOutput)
+        case .portTaken(let port):
+            ServerMessage(
+                what: "UDP port \(port) is taken by another program.",
+                hint: "Stop that program, or choose another port (0 takes any free one).",
+                exitCode: .unavailable)
+        case .portForbidden(let port):
+            ServerMessage(
+                what: "This user may not use UDP port \(port).",
+                hint: "Choose a port from 1024 on.",
+                exitCode: .noPermission)
+        case .addressUnavailable(let host, let reason):
+            ServerMessage(
+                what: "\(host) cannot be listened on: \(reason).",
+                hint: "Give --host an address of this machine, or leave it out to listen on all.",
+                exitCode: .unavailable)
+        case .noCredentials(let path):
+            ServerMessage(
+                what: "There is no \(path), so nobody could sign in.",
+                hint: "Write one user name and password a line, as in: echo 'hans falcon*solo' > \(path)",
+                exitCode: .configuration)
+        case .credentialsUnreadable(let path, let errno):
+            ServerMessage(
+                what: "\(path) cannot be read: \(reason(errno)).",
+                hint: "Make it readable for this user, or name another file with --credentials FILE.",
+                exitCode: .configuration)
+        case .credentialsWithoutAccounts(let path):
+            ServerMessage(
+                what: "\(path) holds no account, so nobody could sign in.",
+                hint: "Write one user name and password a line, separated by one space, as in: hans falcon*solo",
+                exitCode: .configuration)
+        }
+    }
+
+    /// For whatever ends a running server but a signal.
+    package static func message(forUnexpected error: any Error) -> ServerMessage {
+        ServerMessage(
+            what: "The server failed: \(error).",
+            hint: "Nothing acknowledged is lost: start it again. If it happens again, please report it.",
+            exitCode: .software)
+    }
+
+    /// The reason alone, as a part of a sentence.
+    private static func reason(_ code: Int32) -> String {
+        switch code {
+        case EACCES, EPERM: "permission denied"
+        case ENOENT: "the folder that it is to be in does not exist"
+        case ENOTDIR: "it is not a folder"
+        case ENOSPC: "the disk is full"
+        case EROFS: "the file system is read-only"
+        case EISDIR: "it is a folder"
+        case EFBIG: "it is too large"
+        case ELOOP: "it is a symbolic link"
+        default: String(cString: strerror(code))
+        }
+    }
+
+    private static func octal(_ mode: UInt32) -> String {
+        "0" + String(mode, radix: 8)
+    }
+}

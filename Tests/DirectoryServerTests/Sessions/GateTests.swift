@@ -1,0 +1,221 @@
+import DirectoryServer
+import NIOCore
+import TestKit
+import Testing
+import Wire
+
+struct GateTests {
+    private var fixture: GateFixture
+    private let home: Remote
+    private let away: Remote
+
+    init() throws {
+        fixture = try GateFixture()
+        home = try GateFixture.remote("192.0.2.1")
+        away = try GateFixture.remote("198.51.100.7")
+    }
+
+    @Test mutating func anOpenedSessionCarriesRequests() throws {
+        var client = try fixture.session(from: home)
+        let datagram = try client.seal(heartbeat(7))
+        guard
+            case .request(let id, let transaction, .heartbeat) = fixture.gate.receive(
+                datagram, from: home, now: fixture.now)
+        else {
+            Issue.record("no request")
+            return
+        }
+        #expect(id == client.id)
+        #expect(transaction.rawValue == 7)
+        let sealed = try fixture.gate.seal([1, 2, 3], at: id)
+        let (answer, remote) = try #require(sealed)
+        #expect(remote == home)
+        let plaintext = try client.open(answer)
+        #expect(plaintext == [1, 2, 3])
+    }
+
+    @Test mutating func aReplayedDatagramIsIgnored() throws {
+        var client = try fixture.session(from: home)
+        let datagram = try client.seal(heartbeat(7))
+        _ = fixture.gate.receive(datagram, from: home, now: fixture.now)
+        guard case .nothing = fixture.gate.receive(datagram, from: home, now: fixture.now) else {
+            Issue.record("a replay was taken")
+            return
+        }
+    }
+
+    @Test mutating func aRepeatedOpeningGetsTheSameAnswer() throws {
+        var client = ClientHandshake(pin: nil)
+        let opening = try fixture.opening(&client, from: home)
+        guard case .opening = fixture.gate.receive(opening, from: home, now: fixture.now),
+            case .nothing = fixture.gate.receive(opening, from: home, now: fixture.now)
+        else {
+            Issue.record("while it is under way, a repetition starts nothing")
+            return
+        }
+        let answer = try fixture.finishOpening()
+        let repeated = fixture.answer(to: opening, from: home)
+        #expect(repeated == answer)
+        #expect(fixture.gate.sessions.count == 1)
+    }
+
+    @Test mutating func aRecordedOpeningFromElsewhereOpensNothing() throws {
+        var client = ClientHandshake(pin: nil)
+        let opening = try fixture.opening(&client, from: home)
+        let sentAnswer = fixture.answer(to: opening, from: away)
+        let answer = try #require(sentAnswer)
+        #expect(DatagramKind(of: answer) == .startAgain)
+        let begun = fixture.gate.begin(now: fixture.now)
+        #expect(begun?.1 == nil)
+    }
+
+    @Test mutating func anOpeningThatIsMinutesOldOpensNothing() throws {
+        var client = ClientHandshake(pin: nil)
+        let opening = try fixture.opening(&client, from: home)
+        fixture.pass(150_000)
+        let sentAnswer = fixture.answer(to: opening, from: home)
+        let answer = try #require(sentAnswer)
+        #expect(DatagramKind(of: answer) == .startAgain)
+    }
+
+    @Test mutating func whereSessionsAreFullOpeningsAreToldBusy() throws {
+        var limits = SessionLimits()
+        limits.sessions = 1
+        fixture = try GateFixture(limits: limits)
+        _ = try fixture.session(from: home)
+        var client = ClientHandshake(pin: nil)
+        let opening = try fixture.opening(&client, from: away)
+        let sentAnswer = fixture.answer(to: opening, from: away)
+        let answer = try #require(sentAnswer)
+        guard case .busy(let delay) = try client.receive(answer, now: fixture.now.wall) else {
+            Issue.record("not told busy")
+            return
+        }
+        #expect(delay == Gate.Waiting.retryAfter)
+    }
+
+    @Test mutating func aNewAddressIsChallengedBeforeItIsServed() throws {
+        var client = try fixture.session(from: home)
+        let request = try client.seal(heartbeat(1))
+        let sentChallenge = fixture.answer(to: request, from: away)
+        let challenge = try #require(sentChallenge)
+        #expect(challenge.count <= request.count)
+        guard case .challenge(let bytes) = try DirectoryMessage(decoding: try client.open(challenge)) else {
+            Issue.record("no challenge")
+            return
+        }
+        // A wrong answer, and the right one from a third place, move nothing.
+        let wrong = try client.seal(DirectoryMessage.challengeAnswer([0, 0, 0, 0, 0, 0, 0, 0]).encoded)
+        _ = fixture.gate.receive(wrong, from: away, now: fixture.now)
+        let misplaced = try client.seal(DirectoryMessage.challengeAnswer(bytes).encoded)
+        _ = fixture.gate.receive(misplaced, from: try GateFixture.remote("203.0.113.9"), now: fixture.now)
+        #expect(fixture.gate.sessions[client.id]?.remote == home)
+
+        let answer = try client.seal(DirectoryMessage.challengeAnswer(bytes).encoded)
+        guard case .moved(client.id) = fixture.gate.receive(answer, from: away, now: fixture.now) else {
+            Issue.record("not moved")
+            return
+        }
+        #expect(fixture.gate.sessions[client.id]?.remote == away)
+        guard case .request = fixture.gate.receive(try client.seal(heartbeat(1)), from: away, now: fixture.now) else {
+            Issue.record("not served")
+            return
+        }
+    }
+
+    @Test mutating func aChallengeExpires() throws {
+        var client = try fixture.session(from: home)
+        let sentChallenge = fixture.answer(to: try client.seal(heartbeat(1)), from: away)
+        let challenge = try #require(sentChallenge)
+        guard case .challenge(let bytes) = try DirectoryMessage(decoding: try client.open(challenge)) else { return }
+        fixture.pass(Session.candidateLifetime)
+        let answer = try client.seal(DirectoryMessage.challengeAnswer(bytes).encoded)
+        guard case .nothing = fixture.gate.receive(answer, from: away, now: fixture.now) else {
+            Issue.record("moved by an old challenge")
+            return
+        }
+    }
+
+    @Test mutating func unknownSessionsGetAHintNoLongerThanTheQuestion() throws {
+        var client = try fixture.session(from: home)
+        fixture.gate.end(client.id)
+        let datagram = try client.seal(heartbeat(1))
+        let sentAnswer = fixture.answer(to: datagram, from: home)
+        let answer = try #require(sentAnswer)
+        #expect(answer.count <= datagram.count)
+        #expect(client.isMeant(by: try #require(UnknownSessionHint(answer))))
+    }
+
+    @Test mutating func aRequestInFlightIsNotBegunAgainAndItsAnswerIsKept() throws {
+        var client = try fixture.session(from: home)
+        let transaction = TransactionID(rawValue: 3)
+        func ask() throws -> Gate.Action {
+            fixture.gate.receive(try client.seal(heartbeat(3)), from: home, now: fixture.now)
+        }
+        guard case .request = try ask() else { return }
+        let started = (0..<2).map { _ in fixture.gate.start(transaction, at: client.id) }
+        #expect(started == [true, false])
+        guard case .nothing = try ask() else {
+            Issue.record("begun twice")
+            return
+        }
+        fixture.gate.complete(transaction, at: client.id, keeping: [9], now: fixture.now)
+        guard case .repeated(client.id, [9]) = try ask() else {
+            Issue.record("not kept")
+            return
+        }
+        fixture.pass(31_000)
+        guard case .request = try ask() else {
+            Issue.record("kept for ever")
+            return
+        }
+    }
+
+    @Test mutating func aSessionHasABoundedNumberOfRequestsInFlight() throws {
+        let client = try fixture.session(from: home)
+        let started = (0..<UInt32(100)).filter { fixture.gate.start(TransactionID(rawValue: $0), at: client.id) }
+        #expect(started.count == Session.inFlightLimit)
+    }
+
+    @Test mutating func sessionsEnd() throws {
+        let stranger = try fixture.session(from: home)
+        var member = try fixture.session(from: home)
+        fixture.gate.setSignedIn(true, at: member.id)
+        fixture.pass(30_001)
+        let ended = try fixture.gate.tidy(now: fixture.now)
+        #expect(ended == [stranger.id])
+        for number in 0..<UInt32(160) {
+            fixture.pass(9 * 60_000)
+            _ = fixture.gate.receive(try member.seal(heartbeat(number)), from: home, now: fixture.now)
+            let ended = try fixture.gate.tidy(now: fixture.now)
+            #expect(ended == (number == 159 ? [member.id] : []))
+        }
+        #expect(fixture.gate.sessions.isEmpty)
+    }
+
+    @Test mutating func aMalformedRequestIsAnsweredAndRubbishIsNot() throws {
+        var client = try fixture.session(from: home)
+        let unknown = Array("d1:ade1:q4:what1:t4:abcd1:y1:qe".utf8)
+        guard
+            case .repeated(client.id, let answer) = fixture.gate.receive(
+                try client.seal(unknown), from: home, now: fixture.now)
+        else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(
+            try DirectoryMessage(decoding: answer)
+                == .answer(TransactionID(rawValue: 0x6162_6364), .refusal(.unknownRequest)))
+        guard case .nothing = fixture.gate.receive(try client.seal([1, 2]), from: home, now: fixture.now) else {
+            Issue.record("rubbish was answered")
+            return
+        }
+    }
+
+    @Test func mappedAddressesAreTheirIPv4Ones() throws {
+        let mapped = try GateFixture.remote("::ffff:192.0.2.1")
+        #expect(mapped.address == [192, 0, 2, 1])
+        #expect(mapped == home)
+        #expect(try GateFixture.remote("2001:db8::1").address.count == 16)
+    }
+}
