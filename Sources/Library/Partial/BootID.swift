@@ -3,9 +3,9 @@ internal import Glibc
 
 /// What tells one run of the operating system from the next: what is in its memory but not on its disks ends
 /// with it.
-enum BootID {
+package enum BootID {
     /// 16 bytes; nil where the system does not tell.
-    static func current() -> [UInt8]? {
+    package static func current() -> [UInt8]? {
         let descriptor = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

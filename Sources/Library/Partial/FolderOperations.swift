@@ -1,3 +1,4 @@
+internal import Content
 internal import Glibc
 
 /// What a partial file asks of its folder, whose descriptor this is, and of itself.
@@ -39,11 +40,18 @@ extension Descriptor {
         }
     }
 
+    /// Removes a partial file: its record first, which must never stand beside other bytes.
+    func removePartial(_ content: ContentID) throws(FileFailure) {
+        try remove(PartialFile.recordName(content))
+        try remove(PartialFile.dataName(content))
+    }
+
     /// Renames within the folder, never over anything that stands there.
     ///
     /// A hard link does that everywhere but on file systems without them (FAT, some network and user space
     /// ones): there the name is taken by an empty file of our own, which is then replaced at once.
-    func rename(_ name: String, to target: String) throws(FileFailure) {
+    func rename(_ name: String, to target: String, hardLinks: Bool) throws(FileFailure) {
+        guard hardLinks else { return try renameWithoutLinks(name, to: target) }
         let path = "\(path)/\(target)"
         if linkat(number, name, number, target, 0) == 0 { return try remove(name) }
         let code = errno
@@ -53,7 +61,7 @@ extension Descriptor {
         try renameWithoutLinks(name, to: target)
     }
 
-    func renameWithoutLinks(_ name: String, to target: String) throws(FileFailure) {
+    private func renameWithoutLinks(_ name: String, to target: String) throws(FileFailure) {
         let path = "\(path)/\(target)"
         _ = try Descriptor(target, in: self, exclusive: true)
         do throws(FileFailure) {

@@ -46,18 +46,10 @@ package final class PartialFile: Sendable {
     /// - Parameters:
     ///   - threads: where bytes are brought to the disk, while the download goes on.
     ///   - syncInterval: how often that is begun at most.
-    package convenience init(
+    ///   - bootID: what tells this run of the system from others; see ``PartialRecord``.
+    package init(
         of content: ContentID, geometry: Geometry, in folderPath: String, threads: IOThreads,
-        syncInterval: Duration = .seconds(2)
-    ) throws(FileFailure) {
-        try self.init(
-            of: content, geometry: geometry, in: folderPath, threads: threads, syncInterval: syncInterval,
-            bootID: BootID.current())
-    }
-
-    init(
-        of content: ContentID, geometry: Geometry, in folderPath: String, threads: IOThreads,
-        syncInterval: Duration, bootID: [UInt8]?
+        syncInterval: Duration = .seconds(2), bootID: [UInt8]? = BootID.current()
     ) throws(FileFailure) {
         let folder = try Descriptor(folder: folderPath)
         let data = try folder.openLocked(Self.dataName(content))
@@ -70,7 +62,10 @@ package final class PartialFile: Sendable {
             try data.resize(to: 0)
             try data.resize(to: content.size)
         }
-        try data.requireSpace(for: content.size)
+        do throws(FileFailure) { try data.requireSpace(for: content.size) } catch {
+            if record.count == 0 { try folder.removePartial(content) }
+            throw error
+        }
 
         self.content = content
         self.geometry = geometry
@@ -151,12 +146,14 @@ package final class PartialFile: Sendable {
     /// Gives the whole and synced file its name in the folder, where nothing may stand yet, and removes the
     /// record. Throws ``FileFailure``: ``FileFailure/Reason/exists`` where the name is taken; then this may be
     /// called again with another.
-    package func finish(as name: String) throws(FileFailure) -> FileStamp {
+    ///
+    /// - Parameter hardLinks: false goes the way of file systems that have none.
+    package func finish(as name: String, hardLinks: Bool = true) throws(FileFailure) -> FileStamp {
         let (isComplete, failure) = state.withLock { state in (state.record.isComplete, state.failure) }
         if let failure { throw failure }
         guard isComplete else { throw FileFailure(.incomplete, path: data.path) }
         try data.sync()
-        try folder.rename(Self.dataName(content), to: name)
+        try folder.rename(Self.dataName(content), to: name, hardLinks: hardLinks)
         try folder.sync()
         try folder.remove(Self.recordName(content))
         return try data.stamp()
@@ -164,8 +161,7 @@ package final class PartialFile: Sendable {
 
     /// Gives up: removes the partial file and its record.
     package func discard() throws(FileFailure) {
-        try folder.remove(Self.recordName(content))
-        try folder.remove(Self.dataName(content))
+        try folder.removePartial(content)
     }
 
     /// Removes what a download may have left that was killed between naming its file and tidying up, but
@@ -176,8 +172,7 @@ package final class PartialFile: Sendable {
         let hasRecord = try folder.exists(recordName(content))
         guard hasData || hasRecord else { return }
         let data = try folder.openLocked(dataName(content))
-        try folder.remove(recordName(content))
-        try folder.remove(dataName(content))
+        try folder.removePartial(content)
         withExtendedLifetime(data) {}
     }
 

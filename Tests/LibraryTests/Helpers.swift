@@ -1,0 +1,84 @@
+import Content
+import Glibc
+import TestKit
+
+enum Files {
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw TestKitError.system(call: "open", code: errno) }
+        defer { close(descriptor) }
+        try write(bytes, at: 0, descriptor)
+    }
+
+    static func overwrite(_ bytes: [UInt8], at offset: Int, in path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw TestKitError.system(call: "open", code: errno) }
+        defer { close(descriptor) }
+        try write(bytes, at: offset, descriptor)
+    }
+
+    private static func write(_ bytes: [UInt8], at offset: Int, _ descriptor: Int32) throws {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, offset + done) }
+            guard count > 0 else { throw TestKitError.system(call: "pwrite", code: errno) }
+            done += count
+        }
+    }
+
+    static func read(_ path: String) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw TestKitError.system(call: "open", code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        fstat(descriptor, &status)
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, done) }
+            guard count > 0 else { break }
+            done += count
+        }
+        return Array(bytes[..<done])
+    }
+
+    static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Sets a file's modification time back to what it was: what a program does that hides its writing.
+    static func restoreModification(_ path: String, nanoseconds: Int64) {
+        let time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        _ = [time, time].withUnsafeBufferPointer { utimensat(AT_FDCWD, path, $0.baseAddress, 0) }
+    }
+}
+
+extension PieceLayer {
+    /// Of bytes in memory, at the canonical piece length or another.
+    static func of(_ bytes: [UInt8], pieceLength: Int? = nil) throws -> PieceLayer {
+        let size = Int64(bytes.count)
+        let length = pieceLength ?? Geometry.canonicalPieceLength(for: size)
+        guard let geometry = Geometry(size: size, pieceLength: length) else { throw PieceLayerError.pieceLength }
+        var hasher = ContentHasher(geometry: geometry)
+        try hasher.update(bytes)
+        return try hasher.finish()
+    }
+
+    /// Whether the bytes of the content hold this piece, rightly.
+    func holds(_ piece: PieceIndex, in bytes: [UInt8]) -> Bool {
+        let hashes = geometry.blocks(of: piece).map { block in
+            let start = Int(geometry.offset(of: block))
+            return Hash256(hashing: bytes[start..<start + geometry.length(of: block)])
+        }
+        return matches(piece, blockHashes: hashes)
+    }
+}
