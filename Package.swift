@@ -95,6 +95,10 @@ let package = Package(
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite"]),
         tests("DirectoryServerTests", ["DirectoryServer", "DirectoryClient", "NetworkTestKit"]),
+        tests(
+            "DirectoryClientTests",
+            ["DirectoryClient", "Wire", "Content", "NetworkTestKit", .nioCore, .nioPosix, .crypto]),
+        tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
         tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library"]),

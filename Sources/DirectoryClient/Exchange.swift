@@ -1,19 +1,19 @@
-import Wire
+package import Wire
 
 /// What is asked: one datagram for another, or a list in pages.
-enum Question: Sendable {
+package enum Question: Sendable {
     case single(DirectoryRequest)
     case list(@Sendable (PageWindow) -> DirectoryRequest)
 }
 
 /// Names one request and its answers on a session: what KRPC calls a transaction.
-typealias Transaction = UInt32
+package typealias Transaction = UInt32
 
 /// One request on its way to its whole answer: what to send when, and when to give up.
 ///
 /// It ends once, with ``Step/finished``, and is forgotten then.
-struct Exchange: Sendable {
-    enum Step: Sendable {
+package struct Exchange: Sendable {
+    package enum Step: Sendable {
         case nothing
         case send(DirectoryRequest)
         case finished(Result<[DirectoryAnswer], DirectoryClientFailure>)
@@ -44,7 +44,7 @@ struct Exchange: Sendable {
     /// The position in the list at which the window of each recent transaction starts.
     private var bases: [(transaction: Transaction, position: Int)] = []
 
-    init(
+    package init(
         _ question: Question, patience: Patience, asked: Int64, now: Int64, firstTimeout: Int64, jitter: Double
     ) {
         self.question = question
@@ -56,13 +56,13 @@ struct Exchange: Sendable {
     }
 
     /// The transaction that a datagram sent now carries.
-    private(set) var transaction: Transaction?
+    package private(set) var transaction: Transaction?
 
     /// Since when it waits for the server, unless the server asked it to.
-    var waitingSince: Int64? { phase == .asking && retransmission.sends > 0 ? progressed : nil }
+    package var waitingSince: Int64? { phase == .asking && retransmission.sends > 0 ? progressed : nil }
 
     /// When ``step(now:lastHeard:firstTimeout:newTransaction:)`` is due.
-    func wakeAt(lastHeard: Int64) -> Int64 {
+    package func wakeAt(lastHeard: Int64) -> Int64 {
         let end = giveUpAt(lastHeard: lastHeard)
         return phase == .parked ? end : min(retransmission.nextAt, end)
     }
@@ -73,7 +73,7 @@ struct Exchange: Sendable {
     }
 
     /// Gives up or sends what is due.
-    mutating func step(
+    package mutating func step(
         now: Int64, lastHeard: Int64, firstTimeout: Int64, address: String, newTransaction: () -> Transaction
     ) -> Step {
         if now >= giveUpAt(lastHeard: lastHeard) {
@@ -112,7 +112,7 @@ struct Exchange: Sendable {
     }
 
     /// Takes an answer to one of its transactions.
-    mutating func receive(_ answer: DirectoryAnswer, to transaction: Transaction, now: Int64, quiet: Int64) -> Step {
+    package mutating func receive(_ answer: DirectoryAnswer, to transaction: Transaction, now: Int64, quiet: Int64) -> Step {
         if case .refusal(let refusal) = answer { return refused(refusal, now: now) }
         switch question {
         case .single: return .finished(.success([answer]))
@@ -149,17 +149,17 @@ struct Exchange: Sendable {
     }
 
     /// The time that its first answer took, told once; nil where it was sent more than once.
-    mutating func roundTrip(now: Int64) -> Int64? {
+    package mutating func roundTrip(now: Int64) -> Int64? {
         defer { sentAt = nil }
         return retransmission.sends == 1 ? sentAt.map { now - $0 } : nil
     }
 
     /// Goes on at once, because there is a new session or a new login.
-    mutating func resume(now: Int64) {
+    package mutating func resume(now: Int64) {
         guard phase != .paused else { return }
         phase = .asking
         retransmission.postpone(to: now)
     }
 
-    var isParked: Bool { phase == .parked }
+    package var isParked: Bool { phase == .parked }
 }

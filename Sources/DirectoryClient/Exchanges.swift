@@ -1,12 +1,12 @@
-import Wire
+package import Wire
 
 /// Names one call of this client's user, for as long as it waits.
-typealias ExchangeID = UInt64
+package typealias ExchangeID = UInt64
 
 /// Every request that waits for its answer: a bounded number on the line at once, a bounded number behind
 /// them. Each leaves with exactly one ``Action/finish``.
-struct Exchanges: Sendable {
-    enum Action: Sendable {
+package struct Exchanges: Sendable {
+    package enum Action: Sendable {
         case send(Transaction, DirectoryRequest)
         case finish(ExchangeID, Result<[DirectoryAnswer], DirectoryClientFailure>)
         case signInFirst
@@ -19,26 +19,29 @@ struct Exchanges: Sendable {
         let asked: Int64
     }
 
-    static let maximumInFlight = 32
-    static let maximumWaiting = 1_024
+    package static let maximumInFlight = 32
+    package static let maximumWaiting = 1_024
 
     private let address: String
     private var running: [ExchangeID: Exchange] = [:]
     private var waiting: [Waiting] = []
     private var owners: [Transaction: ExchangeID] = [:]
     private var lastTransaction: Transaction = 0
-    private(set) var roundTrip = RoundTrip()
+    package private(set) var roundTrip = RoundTrip()
 
-    init(address: String) { self.address = address }
+    package init(address: String) { self.address = address }
 
     /// The earliest time since which a request waits for the server.
-    var waitingSince: Int64? { running.values.compactMap(\.waitingSince).min() }
-    var count: Int { running.count + waiting.count }
+    package var waitingSince: Int64? { running.values.compactMap(\.waitingSince).min() }
+    package var count: Int { running.count + waiting.count }
 
-    func wakeAt(lastHeard: Int64) -> Int64? { running.values.map { $0.wakeAt(lastHeard: lastHeard) }.min() }
+    package func wakeAt(lastHeard: Int64) -> Int64? {
+        if running.count < Self.maximumInFlight, !waiting.isEmpty { return .min }
+        return running.values.map { $0.wakeAt(lastHeard: lastHeard) }.min()
+    }
 
     /// Takes a request; it starts with the next ``step(now:lastHeard:jitter:)``.
-    mutating func ask(
+    package mutating func ask(
         _ question: Question, patience: Patience, id: ExchangeID, now: Int64, jitter: Double
     ) -> [Action] {
         guard waiting.count < Self.maximumWaiting else {
@@ -59,7 +62,7 @@ struct Exchanges: Sendable {
     }
 
     /// Sends what is due and ends what has waited too long.
-    mutating func step(now: Int64, lastHeard: Int64, jitter: Double) -> [Action] {
+    package mutating func step(now: Int64, lastHeard: Int64, jitter: Double) -> [Action] {
         var actions: [Action] = []
         admit(now: now, jitter: jitter)
         for id in running.keys.sorted() {
@@ -76,7 +79,7 @@ struct Exchanges: Sendable {
     }
 
     /// Takes an answer; one to nothing that is asked (a repetition, as a rule) is dropped.
-    mutating func receive(_ answer: DirectoryAnswer, to transaction: Transaction, now: Int64) -> [Action] {
+    package mutating func receive(_ answer: DirectoryAnswer, to transaction: Transaction, now: Int64) -> [Action] {
         guard let id = owners[transaction], var exchange = running[id] else { return [] }
         if let sample = exchange.roundTrip(now: now) { roundTrip.measured(sample) }
         let step = exchange.receive(answer, to: transaction, now: now, quiet: roundTrip.timeout)
@@ -95,7 +98,7 @@ struct Exchanges: Sendable {
         }
     }
 
-    mutating func cancel(_ id: ExchangeID) -> [Action] {
+    package mutating func cancel(_ id: ExchangeID) -> [Action] {
         guard running[id] != nil || waiting.contains(where: { $0.id == id }) else { return [] }
         forget(id)
         waiting.removeAll { $0.id == id }
@@ -108,12 +111,12 @@ struct Exchanges: Sendable {
     }
 
     /// All of them go on at once: there is a new session or a new login.
-    mutating func resume(now: Int64) {
+    package mutating func resume(now: Int64) {
         for id in running.keys { running[id]?.resume(now: now) }
     }
 
     /// There will be no login: what waits for it ends.
-    mutating func endParked() -> [Action] {
+    package mutating func endParked() -> [Action] {
         let parked = running.filter { $0.value.isParked }.keys.sorted()
         return parked.map { id in
             forget(id)
@@ -122,7 +125,7 @@ struct Exchanges: Sendable {
     }
 
     /// Ends all of them.
-    mutating func endAll(_ failure: DirectoryClientFailure) -> [Action] {
+    package mutating func endAll(_ failure: DirectoryClientFailure) -> [Action] {
         let all = running.keys.sorted() + waiting.map(\.id)
         running = [:]
         waiting = []

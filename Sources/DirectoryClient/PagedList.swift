@@ -1,12 +1,12 @@
-import Wire
+package import Wire
 
 /// A long answer that comes in pages, put together again.
 ///
 /// Pages are committed in order, each only where it joins the one before it by key, so that a list that
 /// changes between two windows neither repeats nor skips what stayed. Every window starts behind the
 /// last committed page: whatever is asked again includes page 0, to which the server always has an answer.
-struct PagedList: Sendable {
-    enum Progress: Equatable, Sendable {
+package struct PagedList: Sendable {
+    package enum Progress: Equatable, Sendable {
         /// A repetition, or a page of a window that is over.
         case nothing
         case progress
@@ -17,23 +17,25 @@ struct PagedList: Sendable {
     }
 
     /// Pages of a list, so that a faulty server cannot fill the memory: 1 GiB of datagrams.
-    static let maximumPageCount = 1 << 20
+    package static let maximumPageCount = 1 << 20
 
     /// The committed pages, in order.
-    private(set) var pages: [DirectoryAnswer] = []
+    package private(set) var pages: [DirectoryAnswer] = []
     /// The key behind which the first missing page starts.
-    private(set) var cursor: [UInt8] = []
+    package private(set) var cursor: [UInt8] = []
     /// Pages that came before one that is missing, by their position in the whole list.
     private var ahead: [Int: DirectoryAnswer] = [:]
     private var finalPosition: Int?
     /// Behind the last page that has been asked for.
     private var askedEnd = 0
 
+    package init() {}
+
     /// The position of the first missing page: page 0 of the next window.
-    var position: Int { pages.count }
+    package var position: Int { pages.count }
 
     /// The window to ask for now.
-    mutating func nextWindow() -> PageWindow {
+    package mutating func nextWindow() -> PageWindow {
         let end = min(position + PageWindow.limit, finalPosition.map { $0 + 1 } ?? .max)
         var wanted: UInt32 = 0
         for number in 0..<(end - position) where ahead[position + number] == nil { wanted |= 1 << UInt32(number) }
@@ -42,7 +44,7 @@ struct PagedList: Sendable {
     }
 
     /// Takes an answer to the window that started at position `base`.
-    mutating func receive(_ answer: DirectoryAnswer, base: Int) -> Progress {
+    package mutating func receive(_ answer: DirectoryAnswer, base: Int) -> Progress {
         guard let frame = answer.pageFrame else {
             return .malformed("an answer without a page to a request for a list")
         }

@@ -3,24 +3,24 @@
 /// During the first 5 s the waits never exceed 250 ms, because someone waits at the keyboard and a
 /// request costs a few hundred bytes; then they double (RFC 8085 section 3.1.1). All of them are stretched
 /// by a factor that is drawn once, so that clients that lost the server together do not come back together.
-struct Retransmission: Sendable {
-    static let eagerPhase: Int64 = 5_000
-    static let eagerCap: Int64 = 250
+package struct Retransmission: Sendable {
+    package static let eagerPhase: Int64 = 5_000
+    package static let eagerCap: Int64 = 250
 
     private let started: Int64
     private let slowest: Int64
     private let stretch: Double
     private var wait: Int64
     /// How often it was sent.
-    private(set) var sends = 0
+    package private(set) var sends = 0
     /// When it is to be sent next.
-    private(set) var nextAt: Int64
+    package private(set) var nextAt: Int64
 
     /// - Parameters:
     ///   - first: the wait after the first sending, see ``RoundTrip/timeout``.
     ///   - slowest: what no wait exceeds (but for the stretch).
     ///   - jitter: random, from 0 to 1.
-    init(now: Int64, first: Int64, slowest: Int64 = 8_000, jitter: Double) {
+    package init(now: Int64, first: Int64, slowest: Int64 = 8_000, jitter: Double) {
         started = now
         self.slowest = slowest
         stretch = 0.9 + 0.2 * min(max(jitter, 0), 1)
@@ -28,10 +28,10 @@ struct Retransmission: Sendable {
         nextAt = now
     }
 
-    func isDue(_ now: Int64) -> Bool { now >= nextAt }
+    package func isDue(_ now: Int64) -> Bool { now >= nextAt }
 
     /// Notes that the datagram was sent.
-    mutating func sent(now: Int64) {
+    package mutating func sent(now: Int64) {
         if now - started < Self.eagerPhase {
             if sends > 0 { wait *= 2 }
             wait = min(wait, Self.eagerCap)
@@ -43,5 +43,5 @@ struct Retransmission: Sendable {
     }
 
     /// Puts the next sending off, because the server said so or because answers are still coming in.
-    mutating func postpone(to time: Int64) { nextAt = time }
+    package mutating func postpone(to time: Int64) { nextAt = time }
 }

@@ -1,17 +1,19 @@
 /// The estimate of the round trip time, as RFC 6298 section 2 has it. Times are in milliseconds.
-struct RoundTrip: Sendable {
+package struct RoundTrip: Sendable {
     /// Before anything was measured.
-    static let initialTimeout: Int64 = 250
-    static let floor: Int64 = 100
+    package static let initialTimeout: Int64 = 250
+    package static let floor: Int64 = 100
     /// Of a single measurement, so that one that is off by a suspended machine does not last.
     private static let ceiling: Double = 10_000
 
     private var smoothed: Double?
     private var variation: Double = 0
 
+    package init() {}
+
     /// Takes the time between a datagram that was sent once only and its answer: an answer to one that was
     /// repeated tells nothing (Karn's algorithm).
-    mutating func measured(_ milliseconds: Int64) {
+    package mutating func measured(_ milliseconds: Int64) {
         let sample = min(Double(max(0, milliseconds)), Self.ceiling)
         guard let smoothed else {
             self.smoothed = sample
@@ -23,7 +25,7 @@ struct RoundTrip: Sendable {
     }
 
     /// After which time without an answer a datagram is repeated.
-    var timeout: Int64 {
+    package var timeout: Int64 {
         guard let smoothed else { return Self.initialTimeout }
         return max(Self.floor, Int64((smoothed + max(1, 4 * variation)).rounded(.up)))
     }

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// Keeps one working session with the directory, and the login on it, whatever happens to the line, to this
 /// client's address, and to the server. Times are monotonic milliseconds.
@@ -7,13 +7,13 @@ import Wire
 /// current one seems lost or grows old. The current one is dropped only when the one beside it works:
 /// is open, and signed in where the current one was. A hint or silence that was none (a forged datagram, a
 /// bad line) therefore costs a handshake, never the session.
-struct SessionKeeper: Sendable {
-    enum Place: Hashable, Sendable {
+package struct SessionKeeper: Sendable {
+    package enum Place: Hashable, Sendable {
         case current
         case beside
     }
 
-    enum Action: Hashable, Sendable {
+    package enum Action: Hashable, Sendable {
         /// Opens a session beside the current one, from a new socket; one that is being opened is dropped.
         case open
         /// Drops the session beside the current one, or what is on the way to it.
@@ -37,24 +37,24 @@ struct SessionKeeper: Sendable {
     }
 
     /// In transactions that are the keeper's own.
-    static let transactionFlag: Transaction = 1 << 31
+    package static let transactionFlag: Transaction = 1 << 31
 
     /// Of silence until a second session is tried; of silence until the server counts as away.
-    static let doubt: Int64 = 1_500
+    package static let doubt: Int64 = 1_500
     /// After which the current session gives way to a new one; the server ends it an hour later.
-    static let sessionAge: Int64 = 23 * 3_600_000
+    package static let sessionAge: Int64 = 23 * 3_600_000
     /// A request that waits so long is accompanied by a heartbeat: the answer tells a slow request from a dead
     /// server.
-    static let probeAfter: Int64 = 500
+    package static let probeAfter: Int64 = 500
     /// An attempt to open a session is begun anew, because cookies age and addresses change.
-    static let attemptLimit: Int64 = 3_000
+    package static let attemptLimit: Int64 = 3_000
 
-    private(set) var hasSession = false
-    private(set) var account: Account?
+    package private(set) var hasSession = false
+    package private(set) var account: Account?
     private var signIn: SignIn?
     private var beside = Beside.none
     private var born: Int64 = 0
-    private(set) var lastHeard: Int64
+    package private(set) var lastHeard: Int64
     private var isAway = false
     private var pulse = HeartbeatAnswer(interval: 2_000, silenceLimit: 3_000, serverTime: 0, revocationSerial: 0)
     private var beat: (transaction: Transaction, since: Int64, retransmission: Retransmission)?
@@ -63,14 +63,14 @@ struct SessionKeeper: Sendable {
     private var doubtAt = Int64.min
     private var lastTransaction: Transaction = 0
 
-    init(now: Int64) { lastHeard = now }
+    package init(now: Int64) { lastHeard = now }
 
-    var interval: Int64 { min(max(pulse.interval, 200), 600_000) }
+    package var interval: Int64 { min(max(pulse.interval, 200), 600_000) }
 
     // MARK: What happens
 
     /// Something authentic came from the server, on this session.
-    mutating func heard(on place: Place, now: Int64) -> [Action] {
+    package mutating func heard(on place: Place, now: Int64) -> [Action] {
         lastHeard = max(lastHeard, now)
         doubtAt = .min
         var actions: [Action] = []
@@ -86,7 +86,7 @@ struct SessionKeeper: Sendable {
     }
 
     /// The session that was being opened is open: the first one, or the one beside.
-    mutating func opened(now: Int64, firstTimeout: Int64, jitter: Double) -> [Action] {
+    package mutating func opened(now: Int64, firstTimeout: Int64, jitter: Double) -> [Action] {
         let actions = heard(on: .beside, now: now)
         guard hasSession, let account else { return actions + adopt(now: now) }
         beside = .signingIn
@@ -103,7 +103,7 @@ struct SessionKeeper: Sendable {
     }
 
     /// The user of this client signed in on the current session.
-    mutating func signedIn(_ login: Login, _ welcome: Welcome, now: Int64) {
+    package mutating func signedIn(_ login: Login, _ welcome: Welcome, now: Int64) {
         signIn = nil
         account = Account(login: login, token: welcome.token)
         pulse = welcome.pulse
@@ -111,7 +111,7 @@ struct SessionKeeper: Sendable {
     }
 
     /// The server says that it does not know this session's number. Anyone can say so.
-    mutating func hinted(of place: Place, now: Int64) -> [Action] {
+    package mutating func hinted(of place: Place, now: Int64) -> [Action] {
         guard hasSession, !isOpening, now - 1_000 >= hintedAt else { return [] }
         if case .signingIn = beside {
             guard place == .beside else { return [] }
@@ -127,7 +127,7 @@ struct SessionKeeper: Sendable {
     }
 
     /// The server says, on the current session, that it is not signed in.
-    mutating func lostLogin(now: Int64, firstTimeout: Int64, jitter: Double) -> [Action] {
+    package mutating func lostLogin(now: Int64, firstTimeout: Int64, jitter: Double) -> [Action] {
         guard let account else { return [.giveUp] }
         guard signIn == nil else { return [] }
         beginSignIn(account, now: now, firstTimeout: firstTimeout, jitter: jitter)
@@ -141,7 +141,7 @@ struct SessionKeeper: Sendable {
     }
 
     /// Takes the answer to a transaction of the keeper's own.
-    mutating func receive(
+    package mutating func receive(
         _ answer: DirectoryAnswer, to transaction: Transaction, now: Int64, firstTimeout: Int64, jitter: Double
     ) -> [Action] {
         if let signIn, signIn.transaction == transaction {
@@ -180,7 +180,7 @@ struct SessionKeeper: Sendable {
     }
 
     /// Forgets the login.
-    mutating func signOut() {
+    package mutating func signOut() {
         signIn = nil
         account = nil
         beat = nil
@@ -190,9 +190,10 @@ struct SessionKeeper: Sendable {
     // MARK: Time
 
     /// When ``step(now:waitingSince:firstTimeout:jitter:)`` is due, as long as nothing comes.
-    func wakeAt(waitingSince: Int64?) -> Int64 {
+    package func wakeAt(waitingSince: Int64?) -> Int64 {
         guard hasSession else { return .max }
-        var times = [born + Self.sessionAge]
+        var times: [Int64] = []
+        if case .none = beside { times.append(born + Self.sessionAge) }
         if account != nil { times.append(beat?.retransmission.nextAt ?? nextBeatAt) }
         if let signIn { times.append(signIn.retransmission.nextAt) }
         if let beat { times.append(beat.retransmission.nextAt) }
@@ -212,7 +213,7 @@ struct SessionKeeper: Sendable {
     }
 
     /// Does what is due. `waitingSince`: since when the oldest request waits for the server.
-    mutating func step(now: Int64, waitingSince: Int64?, firstTimeout: Int64, jitter: Double) -> [Action] {
+    package mutating func step(now: Int64, waitingSince: Int64?, firstTimeout: Int64, jitter: Double) -> [Action] {
         guard hasSession else { return [] }
         var actions: [Action] = []
         let isProbeDue = waitingSince.map { now >= max($0, lastHeard) + Self.probeAfter } ?? false

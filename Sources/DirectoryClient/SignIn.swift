@@ -1,9 +1,9 @@
-import Wire
+package import Wire
 
 /// What the client keeps to sign in again by itself: the login as it was given, and the newest token.
-struct Account: Sendable {
-    let login: Login
-    var token: [UInt8]
+package struct Account: Sendable {
+    package let login: Login
+    package var token: [UInt8]
 
     var withToken: Login {
         var login = login
