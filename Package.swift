@@ -79,8 +79,8 @@ let package = Package(
         part(
             "PeerNode",
             [
-                "Transfer", "Library", "Connectivity", "DirectoryClient", "NodeControl", .nioCore, .nioPosix,
-                .serviceLifecycle,
+                "Transfer", "Library", "Connectivity", "DirectoryClient", "NodeControl", .crypto, .nioCore,
+                .nioPosix,
             ]),
         part("Terminal", [.nioCore]),
         part("Commands", ["Terminal", "PeerNode", "NodeControl", "CEditline", .argumentParser]),

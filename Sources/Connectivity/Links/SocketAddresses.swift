@@ -1,9 +1,11 @@
-import NIOCore
-import Wire
+package import NIOCore
+package import Wire
 
 extension Endpoint {
     /// IPv4 addresses that a dual-stack socket shows as IPv6 are IPv4 again.
-    init?(_ address: SocketAddress) {
+    ///
+    /// - Parameter port: in the place of the address's own.
+    package init?(_ address: SocketAddress, port: UInt16? = nil) {
         // Where the address stands in sockaddr_in and sockaddr_in6.
         let place: Range<Int>
         switch address {
@@ -15,7 +17,7 @@ extension Endpoint {
             Array(UnsafeRawBufferPointer(start: raw, count: length)[place])
         }
         let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
-        guard let port = address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
+        guard let port = port ?? address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
         self.init(address: bytes.starts(with: mapped) ? Array(bytes.dropFirst(mapped.count)) : bytes, port: port)
     }
 

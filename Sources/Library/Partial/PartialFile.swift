@@ -35,6 +35,9 @@ package final class PartialFile: Sendable {
     private let threads: IOThreads
     private let syncInterval: Duration
 
+    /// Where the bytes are until then.
+    package var path: String { "\(folderPath)/\(Self.dataName(content))" }
+
     static func dataName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).part" }
     static func recordName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).have" }
 

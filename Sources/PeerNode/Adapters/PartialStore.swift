@@ -1,0 +1,24 @@
+import Content
+import Library
+import NIOCore
+import Transfer
+
+/// A partial file as Transfer wants it: its calls block, so they run on threads of their own.
+struct PartialStore: BlockStore {
+    let file: PartialFile
+    let threads: IOThreads
+
+    func write(_ data: [ByteBuffer], at offset: Int64) async throws {
+        try await threads.run { _ in
+            var position = offset
+            for buffer in data {
+                try buffer.withUnsafeReadableBytes { try file.write($0, at: position) }
+                position += Int64(buffer.readableBytes)
+            }
+        }
+    }
+
+    func recordVerified(_ pieces: [PieceIndex]) async throws {
+        try await threads.run { _ in try file.recordVerified(pieces) }
+    }
+}

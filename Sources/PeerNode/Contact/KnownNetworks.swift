@@ -1,0 +1,56 @@
+import Glibc
+package import Wire
+
+/// Which network was trusted at which address: a line each, address and pin, in the state directory.
+package struct KnownNetworks: Sendable {
+    /// Absolute.
+    package let path: String
+
+    package init(stateDirectory: String) { path = "\(stateDirectory)/known-networks" }
+
+    /// The network trusted at that address; nil where none ever was. Throws ``StateFileFailure``.
+    @concurrent
+    package func pin(at address: HostPort) async throws(StateFileFailure) -> NetworkPin? { try read()[address.key] }
+
+    @concurrent
+    package func remember(_ pin: NetworkPin, at address: HostPort) async throws(StateFileFailure) {
+        _ = try change { $0.updateValue(pin, forKey: address.key) }
+    }
+
+    /// The network that was trusted there; nil where none was.
+    @discardableResult
+    @concurrent
+    package func forget(_ address: HostPort) async throws(StateFileFailure) -> NetworkPin? {
+        try change { $0.removeValue(forKey: address.key) }
+    }
+
+    /// One program at a time.
+    private func change(
+        _ body: (inout [String: NetworkPin]) -> NetworkPin?
+    ) throws(StateFileFailure) -> NetworkPin? {
+        let lock = try StateFile.lock("\(path).lock")
+        defer { close(lock) }
+        var pins = try read()
+        let former = body(&pins)
+        let lines = pins.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
+        try StateFile.write(Array(lines.joined().utf8), to: path)
+        return former
+    }
+
+    /// Lines that are none of ours are passed over.
+    private func read() throws(StateFileFailure) -> [String: NetworkPin] {
+        guard let bytes = try StateFile.read(path) else { return [:] }
+        var pins: [String: NetworkPin] = [:]
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let parts = line.split(separator: " ")
+            guard parts.count == 2, let pin = NetworkPin(fingerprint: parts[1]) else { continue }
+            pins[String(parts[0])] = pin
+        }
+        return pins
+    }
+}
+
+extension HostPort {
+    /// Host names are the same in either case.
+    fileprivate var key: String { description.lowercased() }
+}

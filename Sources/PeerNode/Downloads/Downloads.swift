@@ -1,0 +1,124 @@
+import Connectivity
+import Content
+import DirectoryClient
+import Library
+import Logging
+import NodeControl
+import Synchronization
+import Transfer
+import Wire
+
+/// Fetches what the member asks for.
+struct Downloads: Sendable {
+    let user: UserName
+    let client: DirectoryClient
+    let dialer: LinkDialer
+    let certificatePEM: String
+    let threads: NodeThreads
+    let limits: DownloadLimits
+    let peerID: PeerID
+    let notices: Notices
+    let logger: Logger
+
+    typealias Report = @Sendable (NodeProgress) -> Void
+
+    /// From the name to the file: resolves, looks at what stands there, fetches, names.
+    func download(
+        _ request: DownloadRequest, progress: @escaping Report
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        let (name, content) = try await resolve(request.name)
+        let target = try await DownloadTarget.of(request, named: name)
+        do {
+            if let outcome = try await lookAtTarget(target, content, progress) { return outcome }
+            let partial = try await threads.files.run { [threads] _ in
+                try PartialFile.checkName(target.name, in: target.folder)
+                return try PartialFile(
+                    of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
+            }
+            let sources = content == .empty ? [] : try await fetch(content, name, into: partial, progress)
+            _ = try await threads.files.run { _ in try partial.finish(as: target.name) }
+            return .completed(path: target.path, size: content.size, sources: sources.map(\.text).sorted())
+        } catch {
+            throw NodeFailure(writing: error, to: target.path)
+        }
+    }
+
+    // MARK: What is meant
+
+    private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
+        var first: (name: FileName, findings: [Finding])?
+        for reading in NameQuery.readings(of: text) {
+            let findings: [Finding]
+            do {
+                findings = reading.select(try await client.lookup(reading.name))
+            } catch {
+                throw NodeFailure(error, user: user)
+            }
+            if !findings.isEmpty {
+                return (reading.name, try NameResolution.content(of: findings, named: text))
+            }
+            first = first ?? (reading.name, findings)
+        }
+        throw .notFound(name: text, absent: [])
+    }
+
+    private func lookAtTarget(
+        _ target: DownloadTarget, _ content: ContentID, _ progress: @escaping Report
+    ) async throws -> DownloadOutcome? {
+        let pace = ProgressPace()
+        let found = try await ExistingFile.compare(target.path, with: content, hasher: threads.hasher) { done, total in
+            guard let rate = pace.rate(done: done, isLast: done == total) else { return }
+            progress(
+                NodeProgress(
+                    activity: .hashing, name: target.name, done: done, total: total, rate: rate.bytesPerSecond,
+                    sources: 0))
+        }
+        switch found {
+        case .absent: return nil
+        case .different: throw NodeFailure.targetExists(path: target.path)
+        case .identical:
+            try? await threads.files.run { _ in try PartialFile.removeLeftovers(of: content, in: target.folder) }
+            return .alreadyThere(path: target.path)
+        }
+    }
+
+    // MARK: Fetching
+
+    private func fetch(
+        _ content: ContentID, _ name: FileName, into partial: PartialFile, _ progress: @escaping Report
+    ) async throws -> [UserName] {
+        guard let dictionary = InfoDictionary.canonical(content, certificate: Array(certificatePEM.utf8)) else {
+            throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
+        }
+        let dialling = SourceDialling(
+            content: content, infoHash: dictionary.infoHash.truncated, client: client, dialer: dialer, peerID: peerID,
+            logger: logger)
+        let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
+        let run = DownloadRun<MemberLink>(
+            content: content, geometry: partial.geometry, verified: partial.resumed,
+            store: PartialStore(file: partial, threads: threads.writing), links: dialling.links,
+            askForSources: { await dialling.ask($0) }, limits: limits, logger: logger,
+            progress: { reporter.report($0) }, notice: { reporter.tell($0) })
+        do {
+            let summary = try await run.run()
+            await dialling.end()
+            return Array(summary.bytes.keys)
+        } catch {
+            await dialling.end()
+            throw failure(error, name, partial, reporter)
+        }
+    }
+
+    private func failure(
+        _ failure: DownloadFailure, _ name: FileName, _ partial: PartialFile, _ reporter: DownloadReporter
+    ) -> any Error {
+        switch failure {
+        case .cancelled: CancellationError()
+        case .storeFailed(let error): error
+        case .sourcesLost(let ends):
+            NodeFailure.sourcesLost(
+                name: name.text, partial: partial.path, done: reporter.verified, total: partial.content.size,
+                reasons: ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" })
+        }
+    }
+}

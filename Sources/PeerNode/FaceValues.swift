@@ -1,0 +1,11 @@
+import Content
+import NodeControl
+import Wire
+
+extension PublishedFile {
+    init(_ name: String, _ content: ContentID?) {
+        self.init(
+            name: name, size: content?.size,
+            root: content.flatMap { $0 == .empty ? nil : $0.root.hex })
+    }
+}

@@ -1,0 +1,73 @@
+import Glibc
+import Library
+import NodeControl
+
+extension FileFailure {
+    /// Of a file that is to be read.
+    var whileReading: NodeFailure {
+        switch reason {
+        case .missing, .notAFolder: .noSuchFile(path: path)
+        case .isFolder: .isDirectory(path: path)
+        case .notAFile: .notRegularFile(path: path)
+        case .changed: .changedWhileReading(path: path)
+        default: .unreadable(path: path, reason: sentence)
+        }
+    }
+
+    /// Of a file that is to be written; `target` is the name that its user knows.
+    func whileWriting(_ target: String) -> NodeFailure {
+        switch reason {
+        case .diskFull: .diskFull(path: target)
+        case .exists: .targetExists(path: target)
+        case .inUse: .downloadInProgress(path: target)
+        case .nameTooLong: .nameTooLong(name: target, bytes: target.utf8.count)
+        default: .unwritable(path: target, reason: sentence)
+        }
+    }
+
+    /// What happened, as part of a sentence.
+    var sentence: String {
+        switch reason {
+        case .missing: "there is no such file or folder"
+        case .isFolder: "it is a folder"
+        case .notAFile: "it is no regular file"
+        case .notAFolder: "a part of the path is no folder"
+        case .permissionDenied: "permission denied"
+        case .nameTooLong: "the name is too long"
+        case .diskFull: "no space is left"
+        case .readOnly: "the file system is read-only"
+        case .tooLarge: "it is too large for the file system"
+        case .exists: "it exists"
+        case .inUse: "another program is using it"
+        case .tooManyOpenFiles: "too many files are open"
+        case .changed: "it changed"
+        case .incomplete: "it is not whole"
+        case .broken: "the device failed"
+        case .system(let code): String(cString: strerror(code))
+        }
+    }
+}
+
+extension NodeFailure {
+    /// Of anything that may be thrown while a file is looked at or hashed.
+    init(reading error: any Error) {
+        self =
+            switch error {
+            case let failure as NodeFailure: failure
+            case let failure as FileFailure: failure.whileReading
+            case is CancellationError: .cancelled
+            default: .internalError(detail: "\(error)")
+            }
+    }
+
+    /// Of anything that may be thrown while a file is written.
+    init(writing error: any Error, to target: String) {
+        self =
+            switch error {
+            case let failure as NodeFailure: failure
+            case let failure as FileFailure: failure.whileWriting(target)
+            case is CancellationError: .cancelled
+            default: .internalError(detail: "\(error)")
+            }
+    }
+}

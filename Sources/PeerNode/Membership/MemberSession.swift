@@ -1,0 +1,164 @@
+import Connectivity
+import DirectoryClient
+import Library
+import Logging
+import NIOCore
+import NodeControl
+import Synchronization
+import Transfer
+import Wire
+
+/// A member who is signed in: what belongs to him, and what goes on while he is there.
+final class MemberSession: Sendable {
+    struct Parts: Sendable {
+        let user: UserName
+        let client: DirectoryClient
+        let authority: NetworkAuthority
+        let device: DeviceState
+        /// Holds the lock as long as it lives.
+        let folder: MemberFolder
+        let time: DirectoryTime
+        let trust: LinkTrust
+        let listener: LinkListener
+        let record: PublishedFiles
+        let group: any EventLoopGroup
+        let notices: Notices
+        let logger: Logger
+    }
+
+    private struct State {
+        var isExpelled = false
+        /// Of the revocations that were taken in.
+        var revocationSerial: Int64 = 0
+        var isClockTold = false
+    }
+
+    /// Of this machine's clock from the directory's, beyond which it is worth a word: certificates of other
+    /// programs and files' dates will be wrong.
+    private static let clockTolerance: Int64 = 5 * 60_000
+
+    let parts: Parts
+    let sharing: Sharing
+    let downloads: Downloads
+    private let uploads: UploadService
+    /// Of the server, as it was given.
+    private let address: String
+    private let state = Mutex(State())
+
+    var user: UserName { parts.user }
+    var isExpelled: Bool { state.withLock { $0.isExpelled } }
+
+    init(_ parts: Parts, _ configuration: NodeConfiguration) {
+        self.parts = parts
+        address = configuration.server.description
+        let threads = NodeThreads()
+        let peerID = PeerID.random()
+        sharing = Sharing(
+            user: parts.user, client: parts.client, record: parts.record,
+            certificatePEM: parts.authority.certificatePEM, threads: threads, notices: parts.notices,
+            logger: parts.logger)
+        downloads = Downloads(
+            user: parts.user, client: parts.client,
+            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger),
+            certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
+            peerID: peerID, notices: parts.notices, logger: parts.logger)
+        uploads = UploadService(
+            sharing: sharing, record: parts.record, threads: threads,
+            slots: UploadSlots(limit: configuration.uploadSlots), limits: configuration.uploads, peerID: peerID,
+            logger: parts.logger)
+    }
+
+    // MARK: Life
+
+    /// What comes before anybody may link: whom not to believe, and what can be served.
+    func begin(_ pulse: HeartbeatAnswer) async {
+        await take(pulse)
+        await sharing.reconcile()
+    }
+
+    /// Serves and watches, until ``end()`` or cancellation.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.uploads.serve($0) } }
+            group.addTask { await self.sharing.run() }
+        }
+        await end()
+    }
+
+    /// Ends every link. What the directory is told, the caller decides.
+    func end() async {
+        await sharing.end()
+        parts.trust.cutAll()
+        await parts.listener.close()
+    }
+
+    // MARK: What the directory says
+
+    func handle(_ event: DirectoryEvent) async {
+        switch event {
+        case .away: parts.notices.tell(.serverAway(address: address))
+        case .back:
+            parts.notices.tell(.serverBack(address: address))
+            if await sharing.isBehind { await sharing.reconcile() }
+        case .signedInAgain(let welcome):
+            use(certificate: welcome.certificate)
+            await take(welcome.pulse)
+            await sharing.reconcile()
+        case .expelled:
+            state.withLock { $0.isExpelled = true }
+            parts.notices.tell(.expelled)
+            await end()
+        case .pulse(let pulse):
+            await take(pulse)
+            await renewIfDue()
+            if await sharing.isBehind { await sharing.reconcile() }
+        }
+    }
+
+    private func take(_ pulse: HeartbeatAnswer) async {
+        parts.time.update(pulse.serverTime)
+        tellClock()
+        let known = state.withLock { $0.revocationSerial }
+        guard pulse.revocationSerial > known else { return }
+        do {
+            let revocations = try await parts.client.revocations(since: known)
+            parts.trust.revoke(revocations)
+            let newest = revocations.map(\.serial).max() ?? pulse.revocationSerial
+            state.withLock { $0.revocationSerial = max($0.revocationSerial, newest, pulse.revocationSerial) }
+        } catch {
+            // The serial stays behind, so the next pulse tries again.
+            parts.logger.warning("Revocations could not be fetched", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func tellClock() {
+        let offset = parts.time.localOffset
+        guard abs(offset) > Self.clockTolerance else { return }
+        let isFirst = state.withLock { state in
+            defer { state.isClockTold = true }
+            return !state.isClockTold
+        }
+        if isFirst { parts.notices.tell(.clockOff(milliseconds: offset)) }
+    }
+
+    /// Half of its life before the certificate ends, there is time for many more tries.
+    private func renewIfDue() async {
+        let remaining = parts.trust.identity.certificate.expiresAt - parts.time.now
+        guard remaining < MemberCertificateTerms.lifetime / 2 else { return }
+        do {
+            use(certificate: try await parts.client.renewCertificate(for: parts.device.publicKey))
+        } catch {
+            parts.logger.warning("The certificate could not be renewed", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func use(certificate: [UInt8]) {
+        do {
+            let identity = try MemberIdentity(
+                authority: parts.authority, user: parts.user, deviceKey: parts.device.key, certificateDER: certificate)
+            try parts.trust.replace(identity)
+        } catch {
+            parts.logger.error("The directory issued a certificate of no use", metadata: ["reason": "\(error)"])
+        }
+    }
+}

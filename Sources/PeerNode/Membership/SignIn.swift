@@ -1,0 +1,117 @@
+import Connectivity
+import DirectoryClient
+import Library
+import Logging
+import NIOCore
+import NIOPosix
+import NodeControl
+import Wire
+
+/// From name and password to a member who is there: lock, login, certificate, links, publications.
+struct SignIn: Sendable {
+    let client: DirectoryClient
+    let authority: NetworkAuthority
+    let configuration: NodeConfiguration
+    let group: any EventLoopGroup
+    let notices: Notices
+    let logger: Logger
+
+    /// Where the member's folder is in use by another program, the directory is asked all the same: a wrong
+    /// password must look wrong, whoever is online.
+    func run(user: UserName, password: String) async throws(NodeFailure) -> MemberSession {
+        let folder = try await openFolder(user)
+        let device = try await device(in: folder)
+        let listener: LinkListener
+        do {
+            listener = try await LinkListener.bind(limits: configuration.links, group: group, logger: logger)
+        } catch {
+            throw .internalError(detail: "no port to listen on: \(error)")
+        }
+        do {
+            let login = Login(
+                user: user, proof: .password(Array(password.utf8)), device: device.id,
+                deviceLabel: configuration.deviceLabel, takesOver: folder != nil, devicePublicKey: device.publicKey,
+                listeningPort: listener.port, localAddresses: LocalAddresses.all(port: listener.port))
+            let welcome: Welcome
+            do { welcome = try await client.signIn(login) } catch { throw NodeFailure(error, user: user) }
+            // The other program is not online just now, but it may be any moment.
+            guard let folder else { throw NodeFailure.onlineElsewhere(user: user.text, place: Self.otherProgram) }
+            return try await session(user, device, folder, welcome, listener)
+        } catch {
+            await listener.close()
+            throw error as? NodeFailure ?? .internalError(detail: "\(error)")
+        }
+    }
+
+    static let otherProgram = "another program on this computer"
+
+    /// Nil where another running program is this member.
+    private func openFolder(_ user: UserName) async throws(NodeFailure) -> MemberFolder? {
+        let base = configuration.stateDirectory
+        do {
+            return try await IOThreads(limit: 1, label: "state").run { [authority] _ in
+                do throws(FileFailure) {
+                    return try MemberFolder(base: base, network: authority.pin, member: user)
+                } catch {
+                    guard error.reason == .inUse else { throw error }
+                    return nil
+                }
+            }
+        } catch {
+            throw NodeFailure(writing: error, to: base)
+        }
+    }
+
+    private func device(in folder: MemberFolder?) async throws(NodeFailure) -> DeviceState {
+        guard let folder else { return .fresh() }
+        do {
+            return try await DeviceState.load(folder: folder.path)
+        } catch {
+            throw .unwritable(path: error.path, reason: error.reason)
+        }
+    }
+
+    private func session(
+        _ user: UserName, _ device: DeviceState, _ folder: MemberFolder, _ welcome: Welcome, _ listener: LinkListener
+    ) async throws -> MemberSession {
+        let identity = try MemberIdentity(
+            authority: authority, user: user, deviceKey: device.key, certificateDER: welcome.certificate)
+        let time = DirectoryTime(welcome.pulse.serverTime)
+        let trust = try LinkTrust(identity: identity, limits: configuration.links) { time.now }
+        let recordPath = folder.file("published.sqlite")
+        let record = try await IOThreads(limit: 1, label: "state").run { _ in try PublishedFiles(path: recordPath) }
+        let parts = MemberSession.Parts(
+            user: user, client: client, authority: authority, device: device, folder: folder, time: time, trust: trust,
+            listener: listener, record: record, group: group, notices: notices, logger: logger)
+        let session = MemberSession(parts, configuration)
+        await session.begin(welcome.pulse)
+        return session
+    }
+}
+
+/// Addresses of this device that others may reach it at, besides the one that the directory sees.
+enum LocalAddresses {
+    static let limit = 4
+
+    /// Neither loopback nor link-local ones: those mean something else elsewhere.
+    static func all(port: UInt16) -> [Endpoint] {
+        let devices = (try? System.enumerateDevices()) ?? []
+        var endpoints: [Endpoint] = []
+        for device in devices {
+            guard let endpoint = device.address.flatMap({ endpoint($0, port) }), !endpoints.contains(endpoint) else {
+                continue
+            }
+            endpoints.append(endpoint)
+        }
+        return Array(endpoints.prefix(limit))
+    }
+
+    private static func endpoint(_ address: SocketAddress, _ port: UInt16) -> Endpoint? {
+        guard let endpoint = Endpoint(address, port: port) else { return nil }
+        let bytes = endpoint.address
+        if bytes.count == 4 { return bytes[0] == 127 || bytes.starts(with: [169, 254]) ? nil : endpoint }
+        let isLoopback = bytes.dropLast().allSatisfy { $0 == 0 }
+        let isLinkLocal = bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
+        return isLoopback || isLinkLocal || bytes[0] == 0xFF ? nil : endpoint
+    }
+}

@@ -1,0 +1,247 @@
+import Connectivity
+import DirectoryClient
+package import Logging
+package import NIOCore
+import NIOPosix
+package import NodeControl
+import Synchronization
+package import Wire
+
+/// The running peer: a member of one network, who publishes, searches, fetches and serves.
+///
+/// ``run()`` must be running from before ``connect()`` until after ``leave()``: it does all that goes on
+/// without being asked. First ``connect()`` says whose network answers; once that is trusted, members
+/// sign in.
+package final class Node: NodeControl {
+    private enum State: Sendable {
+        case apart
+        case contacted(NetworkContact)
+        case signingIn(NetworkPin)
+        case member(MemberSession)
+        case expelled(NetworkPin)
+        case left
+    }
+
+    private enum Job: Sendable {
+        case listenTo(DirectoryClient)
+        case serve(MemberSession)
+    }
+
+    private let configuration: NodeConfiguration
+    private let logger: Logger
+    private let group: any EventLoopGroup
+    private let noticeBoard = Notices()
+    private let state = Mutex(State.apart)
+    private let client: Mutex<DirectoryClient>
+    private let jobs: AsyncStream<Job>
+    private let newJob: AsyncStream<Job>.Continuation
+
+    package init(
+        _ configuration: NodeConfiguration, group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.group = group
+        self.logger = logger
+        (jobs, newJob) = AsyncStream.makeStream()
+        let client = DirectoryClient(eventLoop: group.next())
+        self.client = Mutex(client)
+        newJob.yield(.listenTo(client))
+    }
+
+    /// Does what goes on without being asked. Returns after ``leave()``, or when its task is cancelled.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            for await job in jobs {
+                group.addTask {
+                    switch job {
+                    case .listenTo(let client): await self.follow(client)
+                    case .serve(let session): await session.run()
+                    }
+                }
+            }
+        }
+        noticeBoard.end()
+    }
+
+    private func follow(_ client: DirectoryClient) async {
+        for await event in client.events {
+            guard let session = try? member() else { continue }
+            await session.handle(event)
+            guard session.isExpelled else { continue }
+            state.withLock { state in
+                if case .member = state { state = .expelled(session.parts.authority.pin) }
+            }
+        }
+    }
+
+    // MARK: Contact
+
+    /// Opens the first session with the directory. May be called again after a failure.
+    package func connect() async throws(ContactFailure) -> NetworkContact {
+        let contact = try await Contacting.contact(currentClient, configuration)
+        state.withLock { $0 = .contacted(contact) }
+        return contact
+    }
+
+    /// Believes a network of first contact from now on: its user compared the fingerprint.
+    package func trust(_ pin: NetworkPin) async throws(ContactFailure) {
+        let isUnknown = state.withLock { state in
+            guard case .contacted(.unknown(pin)) = state else { return false }
+            state = .contacted(.known(pin))
+            return true
+        }
+        guard isUnknown else { return }
+        do {
+            try await KnownNetworks(stateDirectory: configuration.stateDirectory)
+                .remember(pin, at: configuration.server)
+        } catch {
+            throw .stateUnusable(path: error.path, reason: error.reason)
+        }
+    }
+
+    private var currentClient: DirectoryClient { client.withLock { $0 } }
+
+    // MARK: NodeMembership
+
+    package var notices: AsyncStream<NodeNotice> { noticeBoard.stream }
+
+    package func signIn(user: String, password: String) async throws(NodeFailure) {
+        // No account has such a name or password.
+        guard let name = UserName(user), UserName(password) != nil else { throw .authenticationFailed }
+        let pin = try state.withLock { state throws(NodeFailure) in
+            let pin: NetworkPin? =
+                switch state {
+                case .contacted(let contact): contact.trusted
+                case .expelled(let pin): pin
+                case .apart, .signingIn, .member, .left: nil
+                }
+            guard let pin else { throw .notSignedIn }
+            state = .signingIn(pin)
+            return pin
+        }
+        do throws(NodeFailure) {
+            let session = try await session(name, password, pin)
+            let isWanted = state.withLock { state in
+                guard case .signingIn = state else { return false }
+                state = .member(session)
+                return true
+            }
+            guard isWanted else {
+                await session.end()
+                throw .cancelled
+            }
+            newJob.yield(.serve(session))
+        } catch {
+            if case .onlineElsewhere(_, SignIn.otherProgram) = error { await startOver(pin) }
+            state.withLock { state in
+                if case .signingIn = state { state = .contacted(.known(pin)) }
+            }
+            throw error
+        }
+    }
+
+    private func session(
+        _ user: UserName, _ password: String, _ pin: NetworkPin
+    ) async throws(NodeFailure) -> MemberSession {
+        let client = currentClient
+        let authority: NetworkAuthority
+        do {
+            let description = try await client.network()
+            authority = try NetworkAuthority(certificatePEM: description.certificatePEM, pin: pin)
+        } catch let failure as DirectoryClientFailure {
+            throw NodeFailure(failure, user: user)
+        } catch {
+            throw .serverMisbehaved(detail: "its certificate is not the network's: \(error)")
+        }
+        let signIn = SignIn(
+            client: client, authority: authority, configuration: configuration, group: group, notices: noticeBoard,
+            logger: logger)
+        return try await signIn.run(user: user, password: password)
+    }
+
+    /// Leaves a login behind that must not have been, with a session of its own.
+    private func startOver(_ pin: NetworkPin) async {
+        let fresh = DirectoryClient(eventLoop: group.next())
+        let former = client.withLock { client in
+            defer { client = fresh }
+            return client
+        }
+        await former.goodbye()
+        newJob.yield(.listenTo(fresh))
+        let server = configuration.server
+        _ = try? await fresh.connect(to: ServerAddress(host: server.host, port: Int(server.port)), pin: pin)
+    }
+
+    package func activePeers() async throws(NodeFailure) -> [String] {
+        try await asked { client throws(DirectoryClientFailure) in try await client.peers().map(\.text) }
+    }
+
+    package func leave() async {
+        let former = state.withLock { state in
+            defer { state = .left }
+            return state
+        }
+        await withDiscardingTaskGroup { group in
+            if case .member(let session) = former { group.addTask { await session.end() } }
+            group.addTask { await self.currentClient.goodbye() }
+        }
+        newJob.finish()
+    }
+
+    // MARK: NodePublishing, NodeSearching, NodeDownloading
+
+    package func published() async throws(NodeFailure) -> [PublishedFile] {
+        try await asked { client throws(DirectoryClientFailure) in
+            try await client.published().map { PublishedFile($0.name.text, $0.content) }
+        }
+    }
+
+    package func publish(
+        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> PublishedFile {
+        let (name, content) = try await member().sharing.publish(path: path, progress: progress)
+        return PublishedFile(name.text, content)
+    }
+
+    package func unpublish(name: String) async throws(NodeFailure) {
+        let session = try member()
+        guard let name = try? FileName(name) else { throw .notPublished(name: name) }
+        try await session.sharing.unpublish(name)
+    }
+
+    package func search(_ substring: String) async throws(NodeFailure) -> [String] {
+        try await asked { client throws(DirectoryClientFailure) in
+            // Names are in NFC, so what looks the same must be too.
+            try await client.search((try? FileName(substring))?.bytes ?? Array(substring.utf8)).map(\.text)
+        }
+    }
+
+    package func download(
+        _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        try await member().downloads.download(request, progress: progress)
+    }
+
+    // MARK: The member
+
+    private func member() throws(NodeFailure) -> MemberSession {
+        switch state.withLock({ $0 }) {
+        case .member(let session) where !session.isExpelled: return session
+        case .member, .expelled: throw .expelled
+        case .apart, .contacted, .signingIn, .left: throw .notSignedIn
+        }
+    }
+
+    private func asked<Value: Sendable>(
+        _ question: (DirectoryClient) async throws(DirectoryClientFailure) -> Value
+    ) async throws(NodeFailure) -> Value {
+        let session = try member()
+        do {
+            return try await question(session.parts.client)
+        } catch {
+            guard !session.isExpelled else { throw .expelled }
+            throw NodeFailure(error, user: session.user)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package import Connectivity
+import Glibc
+import Library
+package import Transfer
+package import Wire
+
+/// What a node needs to know before it starts.
+package struct NodeConfiguration: Sendable {
+    package var server: HostPort
+    /// The network that is expected there, from `--fingerprint` or a link; nil where known networks and
+    /// the user decide.
+    package var pin: NetworkPin?
+    /// Absolute; see ``standardStateDirectory(environment:)``.
+    package var stateDirectory: String
+    /// How people call this device, in at most 64 bytes.
+    package var deviceLabel: String
+    package var links = LinkLimits()
+    package var downloads = DownloadLimits()
+    package var uploads = UploadLimits()
+    /// Links that are served at the same time.
+    package var uploadSlots = 64
+
+    package init(server: HostPort, pin: NetworkPin? = nil, stateDirectory: String, deviceLabel: String? = nil) {
+        self.server = server
+        self.pin = pin
+        self.stateDirectory = stateDirectory
+        self.deviceLabel = deviceLabel ?? Self.hostName
+    }
+
+    /// `$XDG_STATE_HOME/bittrickle`, by default below `~/.local/state`; nil where neither variable is an
+    /// absolute path.
+    package static func standardStateDirectory(environment: [String: String]) -> String? {
+        MemberFolder.defaultBase(environment: environment)
+    }
+
+    private static var hostName: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "unnamed" }
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return String(decoding: bytes.prefix(64), as: UTF8.self)
+    }
+}

@@ -1,0 +1,11 @@
+import Library
+
+/// The threads on which a node waits for disks, apart by purpose, so that none of them starves another.
+struct NodeThreads: Sendable {
+    let hasher = FileHasher()
+    /// Opening, looking at and naming files.
+    let files = IOThreads(limit: 4, label: "files")
+    let reading = IOThreads(limit: 4, label: "reading")
+    let writing = IOThreads(limit: 4, label: "writing")
+    let syncing = IOThreads(limit: 2, label: "syncing")
+}

@@ -1,0 +1,123 @@
+import Content
+import DirectoryClient
+import Library
+import Logging
+import NodeControl
+import Wire
+
+/// What is done without being asked, so that nothing is offered that is not there.
+extension Sharing {
+    /// Compares what is published with the record and the files, and serves what is as it was; the rest is
+    /// hashed again, withdrawn or forgotten. To be done at every login, and when the directory is back.
+    func reconcile() async {
+        do {
+            try await exclusively {
+                let published = try await client.published()
+                let files = try await record.all()
+                let findings = try await look(at: files)
+                let plan = Reconciliation(published: published, files: files) { findings[$0.name] ?? .changed }
+                try await perform(plan)
+            }
+            isUpToDate()
+        } catch {
+            fellBehind()
+            logger.warning("Publications could not be compared", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func look(at files: [LocalFile]) async throws -> [FileName: Reconciliation.Finding] {
+        try await threads.files.run { flag in
+            var findings: [FileName: Reconciliation.Finding] = [:]
+            for file in files {
+                try flag.check()
+                do throws(FileFailure) {
+                    findings[file.name] = try FileStamp(path: file.path) == file.stamp ? .unchanged : .changed
+                } catch {
+                    findings[file.name] = .unusable(error.sentence)
+                }
+            }
+            return findings
+        }
+    }
+
+    private func perform(_ plan: Reconciliation) async throws {
+        try await record.remove(plan.forget)
+        for name in plan.forget { unshare(name) }
+        try await client.serve(add: plan.serve.compactMap(\.publication))
+        try await record.setPublications(
+            Dictionary(plan.serve.map { ($0.name, $0.publication) }) { first, _ in first }.compactMapValues(\.self))
+        for file in plan.serve { share(file) }
+        for file in plan.republish {
+            guard let layer = try await record.layer(of: file.content) else {
+                hashLater(file.name)
+                continue
+            }
+            try await putForward(file, layer)
+        }
+        for file in plan.rehash {
+            unshare(file.name)
+            hashLater(file.name)
+        }
+        for (file, reason) in plan.withdraw { try await withdraw(file, reason: reason) }
+    }
+
+    /// Hashes a file that changed and publishes what it is now; one that cannot be hashed is withdrawn.
+    func hashAgain(_ name: FileName) async {
+        do {
+            guard let file = try await record.file(named: name) else { return }
+            if let id = file.publication { try await client.serve(add: [], remove: [id]) }
+            let outcome = try await hashSettled(file)
+            try await exclusively {
+                // It may have been withdrawn, or published from elsewhere, meanwhile.
+                guard let current = try await record.file(named: name), current.path == file.path else { return }
+                switch outcome {
+                case .success(let hashed):
+                    let isOther = hashed.layer.content != current.content
+                    try await putForward(
+                        LocalFile(name: name, path: file.path, stamp: hashed.stamp, content: hashed.layer.content),
+                        hashed.layer)
+                    if isOther { notices.tell(.republished(name: name.text)) }
+                case .failure(let failure):
+                    try await withdraw(current, reason: failure.sentence)
+                }
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            fellBehind()
+            notices.tell(.notServed(name: name.text, reason: Self.reason(error)))
+        }
+    }
+
+    /// Hashes; a file that is being written gets some time for that.
+    private func hashSettled(_ file: LocalFile) async throws -> Result<HashedFile, FileFailure> {
+        var attempt = 1
+        while true {
+            do {
+                return .success(try await threads.hasher.hash(file.path))
+            } catch let failure as FileFailure {
+                guard failure.reason == .changed, attempt < Self.patienceWithWriters else { return .failure(failure) }
+                attempt += 1
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private static var patienceWithWriters: Int { 5 }
+
+    /// In its turn.
+    private func withdraw(_ file: LocalFile, reason: String) async throws {
+        unshare(file.name)
+        _ = try await client.unpublish([file.name])
+        try await record.remove([file.name])
+        notices.tell(.withdrawn(name: file.name.text, reason: reason))
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case DirectoryClientFailure.away: "the server is away"
+        case let refusal as DirectoryRefusal: "the server refused: \(refusal)"
+        default: "\(error)"
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Content
+import DirectoryClient
+import Library
+import Logging
+import NodeControl
+import Wire
+
+/// What this member publishes: keeps files, their record and the directory in agreement.
+///
+/// Invariant: what ``SharedContents`` holds is recorded, published, and was unchanged when last looked at;
+/// peers are served from nothing else. Changes of the three together have their turns, one after the other.
+actor Sharing {
+    let user: UserName
+    let client: DirectoryClient
+    let record: PublishedFiles
+    let threads: NodeThreads
+    let notices: Notices
+    let logger: Logger
+
+    var shared: SharedContents
+    /// What the directory could not be told: the next sign of life of it is used for a reconciliation.
+    private(set) var isBehind = false
+    private var turns = Turns()
+    private var uploads = RunningUploads()
+    private var queued: Set<FileName> = []
+    private let changes: AsyncStream<FileName>
+    private let queue: AsyncStream<FileName>.Continuation
+
+    init(
+        user: UserName, client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads,
+        notices: Notices, logger: Logger
+    ) {
+        self.user = user
+        self.client = client
+        self.record = record
+        self.threads = threads
+        self.notices = notices
+        self.logger = logger
+        shared = SharedContents(certificatePEM: certificatePEM)
+        (changes, queue) = AsyncStream.makeStream()
+    }
+
+    /// Hashes again what was found changed, one file at a time, until ``end()``.
+    func run() async {
+        for await name in changes {
+            queued.remove(name)
+            await hashAgain(name)
+        }
+    }
+
+    /// Nothing is served any more.
+    func end() {
+        queue.finish()
+        for file in shared.all { uploads.stop(file.content) }
+        shared.removeAll()
+    }
+
+    // MARK: Changes
+
+    func exclusively<Value: Sendable>(_ work: () async throws -> Value) async rethrows -> Value {
+        if !turns.take() { await withCheckedContinuation { turns.wait($0) } }
+        defer { turns.pass() }
+        return try await work()
+    }
+
+    func fellBehind() { isBehind = true }
+    func isUpToDate() { isBehind = false }
+
+    /// Has a file hashed again, and its publication put right. Each is queued once.
+    func hashLater(_ name: FileName) {
+        if queued.insert(name).inserted { queue.yield(name) }
+    }
+
+    /// Puts a file among those that are served.
+    func share(_ file: LocalFile) {
+        unshare(file.name)
+        shared.insert(file)
+    }
+
+    /// Takes a name from what is served; uploads of its content end, unless another name has it too.
+    func unshare(_ name: FileName) {
+        guard let file = shared.remove(name) else { return }
+        if !shared.isShared(file.content) { uploads.stop(file.content) }
+    }
+
+    // MARK: Uploads
+
+    func files(for hash: TruncatedInfoHash) -> [LocalFile] { shared[hash] }
+
+    /// A file is not the one that was hashed: it is not served from this moment on.
+    func foundChanged(_ file: LocalFile) {
+        guard let current = shared[file.name], current.stamp == file.stamp else { return }
+        logger.info("A published file changed", metadata: ["name": "\(file.name)"])
+        unshare(file.name)
+        hashLater(file.name)
+    }
+
+    /// Notes an upload, so that it can be stopped; nil where the content is not served any more.
+    func beginUpload(of content: ContentID, stop: @escaping @Sendable () -> Void) -> RunningUploads.ID? {
+        shared.isShared(content) ? uploads.insert(content, stop: stop) : nil
+    }
+
+    func endUpload(_ id: RunningUploads.ID) { uploads.remove(id) }
+}
+
+/// Uploads that go on, by content.
+struct RunningUploads: Sendable {
+    struct ID: Hashable, Sendable {
+        let content: ContentID
+        fileprivate let number: UInt64
+    }
+
+    private var lastNumber: UInt64 = 0
+    private var stops: [ContentID: [UInt64: @Sendable () -> Void]] = [:]
+
+    mutating func insert(_ content: ContentID, stop: @escaping @Sendable () -> Void) -> ID {
+        lastNumber += 1
+        stops[content, default: [:]][lastNumber] = stop
+        return ID(content: content, number: lastNumber)
+    }
+
+    mutating func remove(_ id: ID) {
+        stops[id.content]?[id.number] = nil
+        if stops[id.content]?.isEmpty == true { stops[id.content] = nil }
+    }
+
+    func stop(_ content: ContentID) {
+        for stop in (stops[content] ?? [:]).values { stop() }
+    }
+}
