@@ -66,10 +66,7 @@ import Testing
         var old = 0
         while ContinuousClock.now < end {
             if ContinuousClock.now < end - .seconds(1) { old = try bytesRead(by: first) - start }
-            source.process.signal(SIGSTOP)
-            try await Task.sleep(for: .milliseconds(40))
-            source.process.signal(SIGCONT)
-            try await Task.sleep(for: .milliseconds(2))
+            try await source.runBriefly()
         }
         try await first.process.kill()
         return old

@@ -78,6 +78,15 @@ struct ShellClient: Sendable {
         try await ask("pub \"\(name)\"", expecting: "File published successfully\n", within: .seconds(120))
     }
 
+    /// Stops the program, and lets it run for a moment: again and again, this makes of it a source behind a
+    /// slow line.
+    func runBriefly() async throws {
+        process.signal(SIGSTOP)
+        try await Task.sleep(for: .milliseconds(40))
+        process.signal(SIGCONT)
+        try await Task.sleep(for: .milliseconds(2))
+    }
+
     /// Ends the shell as its user would.
     func leave() async throws {
         try await ask("xit", expecting: "Goodbye!\n")
