@@ -93,7 +93,7 @@ let package = Package(
 
         tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
-        tests("DirectoryTests", ["Directory", "DirectorySQLite"]),
+        tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
         tests("DirectoryServerTests", ["DirectoryServer", "DirectoryClient", "NetworkTestKit"]),
         tests(
             "DirectoryClientTests",

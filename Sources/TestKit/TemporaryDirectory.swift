@@ -20,4 +20,6 @@ package enum TestKitError: Error {
     case system(call: String, code: Int32)
     /// What was awaited did not come in time.
     case timedOut(String)
+    /// A test asked for a value that cannot be.
+    case invalid(String)
 }

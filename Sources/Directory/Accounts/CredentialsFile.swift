@@ -25,6 +25,11 @@ package struct CredentialsFile: Hashable, Sendable {
         /// Counted from 1.
         package var line: Int
         package var fault: Fault
+
+        package init(line: Int, fault: Fault) {
+            self.line = line
+            self.fault = fault
+        }
     }
 
     package private(set) var marks: [UserName: Hash256] = [:]

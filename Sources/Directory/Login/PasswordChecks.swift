@@ -18,7 +18,7 @@ package actor PasswordChecks {
 
     private let parallelism: Int
     private let pay: Payment
-    private var running = 0
+    package private(set) var running = 0
     private var queue: FairQueue<CheckedContinuation<Void, Never>>
 
     /// - Parameters:

@@ -1,0 +1,45 @@
+import Content
+package import Directory
+import Wire
+
+/// What every store of the directory must do: run each case against an empty store of its own.
+///
+///     @Test(arguments: StoreContract.cases)
+///     func holds(_ case: StoreContract.Case) async throws { try await `case`.run(subject) }
+package enum StoreContract {
+    /// An empty store, and the view of presence with which it was opened.
+    package struct Subject: Sendable {
+        package var store: any DirectoryStore
+        package var presence: PresenceView
+
+        package init(store: any DirectoryStore, presence: PresenceView) {
+            self.store = store
+            self.presence = presence
+        }
+    }
+
+    package struct Case: Sendable, CustomStringConvertible {
+        package let description: String
+        package let run: @Sendable (Subject) async throws -> Void
+
+        init(_ description: String, run: @escaping @Sendable (Subject) async throws -> Void) {
+            self.description = description
+            self.run = run
+        }
+    }
+
+    /// A case that does not hold.
+    package struct Breach: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    package static let cases = accountCases + publicationCases + searchCases
+
+    static func expect(_ condition: Bool, _ claim: String, line: Int = #line) throws {
+        guard condition else { throw Breach(description: "line \(line): \(claim)") }
+    }
+
+    static func expect<Value: Equatable>(_ found: Value, is wanted: Value, line: Int = #line) throws {
+        guard found == wanted else { throw Breach(description: "line \(line): \(found) is not \(wanted)") }
+    }
+}

@@ -1,0 +1,175 @@
+import Content
+import Directory
+import Wire
+
+extension StoreContract {
+    static let publicationCases = [
+        Case("publishing a name again replaces the content and keeps the id", run: publishingAgain),
+        Case("a name stands for each owner and each parent apart", run: places),
+        Case("no parent but one's own", run: parents),
+        Case("unpublishing removes from the top, with what stands below, once", run: unpublishing),
+        Case("an id is never given twice", run: freshIDs),
+        Case("beyond the limit nothing new is published", run: quota),
+        Case("one's own publications come in order, in parts, completely", run: listing),
+        Case("only one's own ids are one's own", run: owning),
+        Case("a device holds what it says, up to the limit", run: holding),
+        Case("what is published at the same time is all there", run: storm),
+    ]
+
+    static func publish(_ drafts: [PublicationDraft], by owner: String, in subject: Subject, limit: Int64 = 1_000_000)
+        async throws -> [PublicationID]
+    {
+        try await subject.store.publish(drafts, by: Sample.user(owner), limit: limit).map {
+            guard case .published(let id) = $0 else { throw Breach(description: "refused: \($0)") }
+            return id
+        }
+    }
+
+    static func list(_ owner: String, in subject: Subject) async throws -> [Publication] {
+        try await subject.store.publications(of: Sample.user(owner), after: nil, limit: 1_000_000)
+    }
+
+    @Sendable private static func publishingAgain(_ subject: Subject) async throws {
+        try expect(try await list("hans", in: subject), is: [])
+        let first = try await publish([Sample.draft("b", 1), Sample.draft("a", nil)], by: "hans", in: subject)
+        let again = try await publish([Sample.draft("a", 2), Sample.draft("a", 3)], by: "hans", in: subject)
+        try expect(again, is: [first[1], first[1]])
+        let wanted = [
+            Publication(id: first[1], name: try Sample.file("a"), content: try Sample.content(3)),
+            Publication(id: first[0], name: try Sample.file("b"), content: try Sample.content(1)),
+        ]
+        try expect(try await list("hans", in: subject), is: wanted)
+        _ = try await publish([Sample.draft("a", nil)], by: "hans", in: subject)
+        try expect(try await list("hans", in: subject).map(\.content), is: [nil, try Sample.content(1)])
+        let empty = PublicationDraft(name: try Sample.file("empty"), content: .empty)
+        _ = try await publish([empty], by: "hans", in: subject)
+        try expect(try await list("hans", in: subject).last?.content, is: .empty)
+    }
+
+    @Sendable private static func places(_ subject: Subject) async throws {
+        let hans = try await publish([Sample.draft("a"), Sample.draft("folder", nil)], by: "hans", in: subject)
+        let below = try await publish([Sample.draft("a", below: hans[1])], by: "hans", in: subject)
+        let vader = try await publish([Sample.draft("a")], by: "vader", in: subject)
+        try expect(Set(hans + below + vader).count, is: 4)
+        try expect(try await list("hans", in: subject).map(\.id), is: [hans[0], below[0], hans[1]])
+        try expect(try await list("hans", in: subject).map(\.parent), is: [nil, hans[1], nil])
+    }
+
+    @Sendable private static func parents(_ subject: Subject) async throws {
+        let folder = try await publish([Sample.draft("folder", nil)], by: "hans", in: subject)
+        let nowhere = PublicationID(rawValue: folder[0].rawValue + 1_000)
+        let results = try await subject.store.publish(
+            [Sample.draft("a", below: folder[0]), Sample.draft("b", below: nowhere), Sample.draft("c")],
+            by: Sample.user("vader"), limit: 10)
+        try expect(Array(results.prefix(2)), is: Array(repeating: .refused(.noSuchPublication), count: 2))
+        try expect(try await list("vader", in: subject).map(\.name.text), is: ["c"])
+    }
+
+    @Sendable private static func unpublishing(_ subject: Subject) async throws {
+        let hans = try Sample.user("hans")
+        let top = try await publish([Sample.draft("folder", nil), Sample.draft("a")], by: "hans", in: subject)
+        let below = try await publish([Sample.draft("b", nil, below: top[0])], by: "hans", in: subject)
+        _ = try await publish([Sample.draft("c", below: below[0])], by: "hans", in: subject)
+        _ = try await publish([Sample.draft("folder")], by: "vader", in: subject)
+        let names = try ["c", "folder", "a", "nowhere"].map(Sample.file)
+        let first = try await subject.store.unpublish(names, by: hans)
+        try expect(first, is: [nil, top[0], top[1], nil])
+        try expect(try await list("hans", in: subject), is: [])
+        try expect(try await list("vader", in: subject).count, is: 1)
+        try expect(try await subject.store.unpublish(names, by: hans), is: [nil, nil, nil, nil])
+        try expect(try await subject.store.unpublish(names, by: Sample.user("leia")), is: [nil, nil, nil, nil])
+    }
+
+    @Sendable private static func freshIDs(_ subject: Subject) async throws {
+        let first = try await publish([Sample.draft("a")], by: "hans", in: subject)
+        _ = try await subject.store.unpublish([Sample.file("a")], by: Sample.user("hans"))
+        let second = try await publish([Sample.draft("a")], by: "hans", in: subject)
+        try expect(second[0] > first[0], "an id was given twice")
+    }
+
+    @Sendable private static func quota(_ subject: Subject) async throws {
+        let (hans, names) = (try Sample.user("hans"), ["a", "b", "c"])
+        let results = try await subject.store.publish(names.map { try Sample.draft($0, 1) }, by: hans, limit: 2)
+        try expect(results.last, is: .refused(.quotaReached(limit: 2)))
+        _ = try await publish([Sample.draft("a", 2)], by: "hans", in: subject, limit: 2)
+        _ = try await publish([Sample.draft("c", 2)], by: "vader", in: subject, limit: 2)
+        _ = try await subject.store.unpublish([Sample.file("a")], by: hans)
+        _ = try await publish([Sample.draft("c", 2)], by: "hans", in: subject, limit: 2)
+        try expect(try await list("hans", in: subject).map(\.name.text), is: ["b", "c"])
+    }
+
+    @Sendable private static func listing(_ subject: Subject) async throws {
+        let names = ["A", "a", "a ", "a\u{1}", "aa", "ä", "z", "Z", "ﬀ", "🛸", "*", "'", "\"", "%", "a\nb"]
+        _ = try await publish(names.map { try Sample.draft($0) }, by: "hans", in: subject)
+        let folder = try await publish([Sample.draft("z", nil)], by: "hans", in: subject)
+        _ = try await publish(["z", "a"].map { try Sample.draft($0, below: folder[0]) }, by: "hans", in: subject)
+        _ = try await publish([Sample.draft("zz")], by: "vader", in: subject)
+        let all = try await list("hans", in: subject)
+        let wanted = try (names + ["z", "a"]).map(Sample.file).sorted()
+        try expect(all.map(\.name), is: wanted)
+        var parts: [Publication] = []
+        while true {
+            let position = parts.last.map {
+                PublicationPosition(name: $0.name.text, parent: $0.parent?.rawValue ?? 0)
+            }
+            let part = try await subject.store.publications(of: Sample.user("hans"), after: position, limit: 3)
+            parts += part
+            guard part.count == 3 else { break }
+        }
+        try expect(parts, is: all)
+    }
+
+    @Sendable private static func owning(_ subject: Subject) async throws {
+        let own = try await publish([Sample.draft("a"), Sample.draft("b")], by: "hans", in: subject)
+        let other = try await publish([Sample.draft("a")], by: "vader", in: subject)
+        let asked = [own[1], other[0], PublicationID(rawValue: -1), own[0], PublicationID(rawValue: .max)]
+        try expect(try await subject.store.owned(asked, by: Sample.user("hans")), is: [own[1], own[0]])
+        try expect(try await subject.store.owned(asked, by: Sample.user("leia")), is: [])
+    }
+
+    @Sendable private static func holding(_ subject: Subject) async throws {
+        let (hans, device) = (try Sample.user("hans"), try Sample.device(1))
+        let tokens = TokenPair(current: .zero, previous: nil, expires: 1)
+        _ = try await subject.store.changeTokens(of: hans, device: device, at: 1) { _ in tokens }
+        subject.presence.enter(hans, device, serving: [])
+        func hold(_ seeds: [Int], isWhole: Bool = true, remove: [Int] = []) async throws -> Bool {
+            try await subject.store.hold(
+                add: seeds.map {
+                    HolderEntry(
+                        content: try Sample.content($0), origin: PublicationID(rawValue: 1), isWhole: isWhole)
+                }, remove: remove.map(Sample.content), user: hans, device: device, limit: 2)
+        }
+        func sources(_ seed: Int) async throws -> [Bool] {
+            try await subject.store.sources(
+                of: Sample.content(seed), besides: Sample.user("leia"), after: nil, limit: 9
+            ).map(\.isWhole)
+        }
+        try expect(try await hold([1, 2], isWhole: false), "an entry was refused")
+        try expect(try await hold([1]), "an entry that is there already counted twice")
+        try expect(try await !hold([3], remove: [2]), "the limit did not hold")
+        try expect(try await sources(1) + sources(2), is: [true, false])
+        try expect(try await hold([], remove: [2, 7]), "a removal was refused")
+        try expect(try await sources(2), is: [])
+    }
+
+    @Sendable private static func storm(_ subject: Subject) async throws {
+        let owners = (0..<20).map { "user\($0)" }
+        let acknowledged = try await withThrowingTaskGroup(of: (String, [PublicationID]).self) { group in
+            for owner in owners {
+                for round in 0..<10 {
+                    group.addTask {
+                        let drafts = try (0..<5).map { try Sample.draft("file \(round) \($0)") }
+                        return (owner, try await publish(drafts, by: owner, in: subject))
+                    }
+                }
+            }
+            return try await group.reduce(into: [String: Set<PublicationID>]()) {
+                $0[$1.0, default: []].formUnion($1.1)
+            }
+        }
+        for owner in owners {
+            try expect(Set(try await list(owner, in: subject).map(\.id)), is: acknowledged[owner] ?? [])
+            try expect(acknowledged[owner]?.count, is: 50)
+        }
+    }
+}
