@@ -112,7 +112,9 @@ package struct Exchange: Sendable {
     }
 
     /// Takes an answer to one of its transactions.
-    package mutating func receive(_ answer: DirectoryAnswer, to transaction: Transaction, now: Int64, quiet: Int64) -> Step {
+    package mutating func receive(_ answer: DirectoryAnswer, to transaction: Transaction, now: Int64, quiet: Int64)
+        -> Step
+    {
         if case .refusal(let refusal) = answer { return refused(refusal, now: now) }
         switch question {
         case .single: return .finished(.success([answer]))
