@@ -88,7 +88,7 @@ let package = Package(
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),
 
-        part("TestKit", ["Content", "Wire", "Directory", .nioCore]),
+        part("TestKit", ["Content", "Wire", "Directory", "Transfer", .nioCore]),
         part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
 
         tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),

@@ -11,6 +11,12 @@ extension Download {
         }
         watchInquiries(at: now)
         recordIfDue(at: now)
+        offerAll()
+    }
+
+    /// Asks for more sources, or gives up.
+    mutating func callForSources(at now: Duration) {
+        guard !table.isComplete else { return }
         if calls.isHopeless(linkCount: links.count, at: now) {
             end()
             actions.append(.failed(roster.ends))
@@ -18,7 +24,6 @@ extension Download {
             let linked = Set(links.values.map { roster.name(of: $0.member) })
             actions.append(.askForSources(SourceRequest(linked: linked, banned: roster.banned)))
         }
-        offerAll()
     }
 
     private mutating func watch(_ id: LinkID, at now: Duration) {

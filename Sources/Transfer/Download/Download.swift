@@ -62,7 +62,10 @@ package struct Download: Sendable {
     /// - Parameter now: Time since the download began.
     package mutating func take(_ events: [DownloadEvent], at now: Duration) -> [DownloadAction] {
         for event in events where !isOver || event.isStored { take(event, at: now) }
-        if !isOver { askAll(at: now) }
+        if !isOver {
+            askAll(at: now)
+            callForSources(at: now)
+        }
         finishIfComplete()
         return flush(at: now)
     }

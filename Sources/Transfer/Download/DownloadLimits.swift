@@ -21,7 +21,7 @@ package struct DownloadLimits: Hashable, Sendable {
     /// More links than this are refused.
     package var links = 64
     /// Requests that a link has open, in blocks, before its speed is known; and the least and most.
-    package var initialWindow = 32
+    package var initialWindow = 64
     package var smallestWindow = 4
     package var largestWindow = 2_000
     /// Bytes of blocks that have arrived and are not written yet, over all links: beyond, links are not read.

@@ -53,9 +53,9 @@ package final class DownloadRun<Link: PeerLink>: Sendable {
     /// Fetches. Called once. When the task is cancelled this returns within a second, with all that is
     /// verified recorded; a store that hangs can delay it.
     package func run() async throws(DownloadFailure) -> DownloadSummary {
-        // unstructured: cancellation is an event to the work, which must record what is verified before it ends;
-        // inherited by the work's tasks, it would fail the very writes that are to be recorded.
-        let work = Task { await self.work() }
+        // Cancellation is an event to the work, which must record what is verified before it ends: inherited by
+        // the work's tasks, it would fail the very writes that are to be recorded.
+        let work = Task { await self.work() }  // unstructured: shields the last writes from cancellation
         let result = await withTaskCancellationHandler {
             await work.value
         } onCancel: {

@@ -37,7 +37,9 @@ struct RequestWindow {
     private(set) var roundTrip: Duration?
     /// In bytes a second, smoothed; nil until it was measured.
     private(set) var rate: Double?
-    private var measuredSince: Duration
+    /// Since when bytes are counted: from the first block on that comes after a break, so that the break and the
+    /// round trip do not count.
+    private var measuredSince: Duration?
     private var bytesSince = 0
     /// When a block came last, or the first request was sent after there was none open.
     private(set) var lastSign: Duration
@@ -47,7 +49,6 @@ struct RequestWindow {
         smallest = limits.smallestWindow
         largest = limits.largestWindow
         target = limits.initialWindow
-        measuredSince = now
         lastSign = now
     }
 
@@ -71,8 +72,7 @@ struct RequestWindow {
     mutating func sent(_ block: BlockIndex, at now: Duration) {
         if open.isEmpty {
             lastSign = now
-            measuredSince = now
-            bytesSince = 0
+            measuredSince = nil
         }
         open[block] = Open(sent: now, number: nextNumber)
         nextNumber += 1
@@ -98,9 +98,8 @@ struct RequestWindow {
         }
         lastSign = now
         lastDelivery = now
-        bytesSince += bytes
         if isStarting { target += 1 }
-        measure(at: now)
+        measure(bytes, at: now)
         return answer
     }
 
@@ -128,8 +127,7 @@ struct RequestWindow {
     /// Nothing could arrive, for reasons on this side: time did not count.
     mutating func pause(until now: Duration) {
         lastSign = now
-        measuredSince = now
-        bytesSince = 0
+        measuredSince = nil
     }
 
     /// The link stalled: it begins with few again.
@@ -139,9 +137,16 @@ struct RequestWindow {
         rate = nil
     }
 
-    private mutating func measure(at now: Duration) {
-        let elapsed = now - measuredSince
-        guard elapsed >= Self.interval else { return }
+    private mutating func measure(_ bytes: Int, at now: Duration) {
+        guard let since = measuredSince else {
+            measuredSince = now
+            bytesSince = 0
+            return
+        }
+        bytesSince += bytes
+        // What was asked for in one go comes in one go: less than a round trip says nothing.
+        let elapsed = now - since
+        guard elapsed >= max(Self.interval, roundTrip ?? .zero) else { return }
         let measured = Double(bytesSince) / (elapsed / .seconds(1))
         let smoothed = rate.map { ($0 + measured) / 2 } ?? measured
         rate = smoothed

@@ -1,0 +1,311 @@
+import Content
+import NIOCore
+import TestKit
+import Testing
+import Transfer
+import Wire
+
+/// What one link is served, and what a hostile peer gets.
+struct UploadTests {
+    private let content: SimulatedContent
+    private var geometry: Geometry { content.geometry }
+
+    init() throws {
+        var random = SeededRandom.fresh()
+        content = try SimulatedContent(size: 5_000_001, pieceLength: 1 << 18, using: &random)
+    }
+
+    private func start(
+        _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = UploadLimits(), unchoked: Bool = true
+    ) throws -> Upload {
+        var upload = try #require(Upload(layer: content.layer, abilities: abilities, limits: limits))
+        if unchoked {
+            let first = sent(upload.take([], at: .zero))
+            let unchoke = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
+            _ = upload.take([.sent(messages: first.count + unchoke.count, bytes: 0)], at: .zero)
+        }
+        return upload
+    }
+
+    private func request(_ block: Int) throws -> BlockRequest {
+        let index = try #require(geometry.block(block))
+        return BlockRequest(
+            piece: UInt32(geometry.piece(of: index).value), begin: UInt32(geometry.offsetInPiece(of: index)),
+            length: UInt32(geometry.length(of: index)))
+    }
+
+    private func requests(_ blocks: some Sequence<Int>) throws -> [PeerMessage] {
+        try blocks.map { .request(try request($0)) }
+    }
+
+    private func bytes(_ run: BlockRun) -> ByteBuffer {
+        ByteBuffer(bytes: content.bytes[Int(run.offset)..<Int(run.offset) + run.length])
+    }
+
+    private func end(_ actions: [UploadAction]) -> UploadEnd? {
+        for case .close(let end) in actions { return end }
+        return nil
+    }
+
+    private func sent(_ actions: [UploadAction]) -> [PeerMessage] {
+        actions.flatMap { action -> [PeerMessage] in if case .send(let messages) = action { messages } else { [] } }
+    }
+
+    private func reads(_ actions: [UploadAction]) -> [BlockRun] {
+        actions.compactMap { if case .read(let run) = $0 { run } else { nil } }
+    }
+
+    // MARK: Beginning
+
+    @Test("It begins with what it has, and with the length of its queue")
+    func beginning() throws {
+        var modern = try start(unchoked: false)
+        let first = sent(modern.take([], at: .zero))
+        #expect(first.first == .haveAll)
+        guard case .extended(0, let payload) = first.last else {
+            Issue.record("no extension handshake")
+            return
+        }
+        #expect(try ExtensionHandshake(decoding: Array(payload.readableBytesView)).requestQueue == 2_000)
+
+        var old = try start(PeerAbilities(fast: false, extensions: false), unchoked: false)
+        #expect(geometry.pieceCount == 20)
+        #expect(sent(old.take([], at: .zero)) == [.bitfield([0xFF, 0xFF, 0xF0])])
+    }
+
+    @Test("Whoever is interested gets a slot, and is unchoked when it is granted")
+    func slots() throws {
+        var upload = try start(unchoked: false)
+        _ = upload.take([], at: .zero)
+        let wish = upload.take([.received([.interested])], at: .zero)
+        #expect(wish.contains { if case .wantSlot = $0 { true } else { false } })
+        let early = try upload.take([.received(requests(0..<1))], at: .zero)
+        #expect(sent(early) == [.reject(try request(0))])
+        #expect(sent(upload.take([.slotGranted], at: .zero)) == [.unchoke])
+        let away = upload.take([.received([.notInterested])], at: .zero)
+        #expect(sent(away) == [.choke])
+        #expect(away.contains { if case .releaseSlot = $0 { true } else { false } })
+    }
+
+    // MARK: Blocks
+
+    @Test("Requests that follow each other are read at once and answered in order")
+    func merging() throws {
+        var upload = try start()
+        let asked = Array(0..<40) + [100, 101, 7]
+        let runs = reads(upload.take([.received(try requests(asked))], at: .zero))
+        let run = try #require(runs.first)
+        #expect(runs.count == 1)
+        #expect(run.offset == 0 && run.length == 40 * 16_384)
+        let next = upload.take([.read(run, bytes(run))], at: .zero)
+        let pieces = sent(next)
+        #expect(pieces.count == 40)
+        for (block, message) in zip(0..., pieces) {
+            let index = try #require(geometry.block(block))
+            let asked = try request(block)
+            let data = ByteBuffer(bytes: content.bytes(of: index))
+            #expect(message == .piece(piece: asked.piece, begin: asked.begin, data: data))
+        }
+        #expect(reads(next).map(\.offset) == [100 * 16_384])
+        #expect(upload.sentBytes == 40 * 16_384)
+    }
+
+    @Test("The last, short block is served")
+    func lastBlock() throws {
+        var upload = try start()
+        let run = try #require(
+            reads(upload.take([.received(try requests([geometry.blockCount - 1]))], at: .zero)).first)
+        #expect(run.length == 5_000_001 % 16_384)
+        #expect(sent(upload.take([.read(run, bytes(run))], at: .zero)).count == 1)
+    }
+
+    @Test("No more is read than is taken by the other side")
+    func backPressure() throws {
+        var limits = UploadLimits()
+        limits.readLength = 4 * 16_384
+        var upload = try start(limits: limits)
+        var runs = reads(upload.take([.received(try requests(0..<100))], at: .zero))
+        #expect(runs.map(\.length) == [4 * 16_384])
+        runs = reads(upload.take([.read(runs[0], bytes(runs[0]))], at: .zero))
+        #expect(runs.isEmpty)
+        runs = reads(upload.take([.sent(messages: 4, bytes: 4 * 16_384)], at: .zero))
+        #expect(runs.map(\.offset) == [4 * 16_384])
+    }
+
+    @Test("A cancelled request is answered by a reject, not by the block")
+    func cancelling() throws {
+        var upload = try start()
+        let actions = upload.take(
+            [.received(try requests(0..<3) + [.cancel(try request(1))])], at: .zero)
+        #expect(sent(actions) == [.reject(try request(1))])
+        let run = try #require(reads(actions).first)
+        #expect(run.length == 16_384)
+        let next = upload.take([.read(run, bytes(run))], at: .zero)
+        #expect(reads(next).map(\.offset) == [2 * 16_384])
+    }
+
+    @Test(
+        "A request that the geometry does not know ends the link",
+        arguments: [
+            BlockRequest(piece: 0, begin: 1, length: 16_384), BlockRequest(piece: 0, begin: 0, length: 16_383),
+            BlockRequest(piece: 0, begin: 0, length: 32_768), BlockRequest(piece: 0, begin: 1 << 18, length: 16_384),
+            BlockRequest(piece: 20, begin: 0, length: 16_384), BlockRequest(piece: 19, begin: 0, length: 0),
+            BlockRequest(piece: .max, begin: .max, length: .max),
+            BlockRequest(piece: 19, begin: 16_384, length: 16_384),
+        ])
+    func badRequests(request: BlockRequest) throws {
+        var upload = try start()
+        #expect(end(upload.take([.received([.request(request)])], at: .zero)) == .link(.violation(.badRequest)))
+        var other = try start()
+        #expect(end(other.take([.received([.cancel(request)])], at: .zero)) == .link(.violation(.badRequest)))
+    }
+
+    @Test("Requests beyond the announced queue are rejected, and a flood of them ends the link")
+    func floods() throws {
+        var limits = UploadLimits()
+        limits.requestQueue = 50
+        var upload = try start(limits: limits)
+        let rejected = sent(upload.take([.received(try requests(0..<60))], at: .zero))
+        #expect(rejected == (try (50..<60).map { .reject(try request($0)) }))
+        let flood = upload.take([.received(try requests((0..<1_000).map { $0 % 300 }))], at: .zero)
+        #expect(end(flood) == .link(.violation(.requestFlood)))
+        #expect(sent(flood).isEmpty)
+        #expect(upload.take([.received(try requests(0..<1))], at: .zero).isEmpty)
+    }
+
+    @Test(
+        "What a downloader has no reason to send ends the link",
+        arguments: [
+            (PeerMessage.piece(piece: 0, begin: 0, data: ByteBuffer(bytes: [1])), LinkEnd.Violation.unrequestedBlocks),
+            (.reject(BlockRequest(piece: 0, begin: 0, length: 16_384)), .unexpectedMessage),
+            (
+                .hashReject(HashRequest(root: .zero, baseLayer: 0, index: 0, length: 2, proofLayers: 0)),
+                .unrequestedHashes
+            ),
+        ])
+    func unexpected(message: PeerMessage, violation: LinkEnd.Violation) throws {
+        var upload = try start()
+        #expect(end(upload.take([.received([message])], at: .zero)) == .link(.violation(violation)))
+    }
+
+    @Test("Messages without end and use end the link", arguments: [PeerMessage.keepAlive, .haveNone, .interested])
+    func uselessMessages(message: PeerMessage) throws {
+        var upload = try start()
+        let some = upload.take([.received(Array(repeating: message, count: 1_000))], at: .zero)
+        #expect(end(some) == nil)
+        let more = upload.take([.received(Array(repeating: message, count: 3_000))], at: .zero)
+        #expect(end(more) == .link(.violation(.messageFlood)))
+    }
+
+    // MARK: Hashes
+
+    @Test("Hash requests are answered by what proves them")
+    func hashes() throws {
+        var upload = try start(unchoked: false)
+        let root = content.content.root
+        for range in HashRange.pieceLayer(of: geometry) {
+            let asked = wire(range, root: root)
+            guard
+                case .hashes(asked, let answer) = sent(upload.take([.received([.hashRequest(asked)])], at: .zero)).last
+            else {
+                Issue.record("no hashes")
+                return
+            }
+            #expect(range.verify(answer, against: root) == content.layer.hashes)
+        }
+        let last = try #require(geometry.piece(19))
+        let range = try #require(HashRange.blocks(of: last, in: geometry))
+        let asked = wire(range, root: root)
+        let actions = upload.take([.received([.hashRequest(asked)])], at: .zero)
+        guard case .hash(let job) = actions.first(where: { if case .hash = $0 { true } else { false } }) else {
+            Issue.record("no job")
+            return
+        }
+        #expect(job.pieces == [last])
+        let leaves = geometry.blocks(of: last).map { Hash256(hashing: content.bytes(of: $0)) }
+        guard case .hashes(asked, let answer) = sent(upload.take([.hashed(job, leaves)], at: .zero)).last else {
+            Issue.record("no hashes")
+            return
+        }
+        #expect(range.verify(answer, against: content.layer[last]) == leaves)
+    }
+
+    private func wire(_ range: HashRange, root: Hash256) -> HashRequest {
+        HashRequest(
+            root: root, baseLayer: UInt32(range.baseLayer), index: UInt32(range.index),
+            length: UInt32(range.length), proofLayers: UInt32(range.proofLayers))
+    }
+
+    @Test("Hash requests that make no sense are rejected")
+    func badHashRequests() throws {
+        var upload = try start(unchoked: false)
+        _ = upload.take([], at: .zero)
+        let root = content.content.root
+        let requests = [
+            HashRequest(root: .zero, baseLayer: 4, index: 0, length: 2, proofLayers: 0),
+            HashRequest(root: root, baseLayer: .max, index: 0, length: 2, proofLayers: 0),
+            HashRequest(root: root, baseLayer: 4, index: 1, length: 2, proofLayers: 0),
+            HashRequest(root: root, baseLayer: 0, index: 0, length: .max, proofLayers: 0),
+            HashRequest(root: root, baseLayer: 4, index: 0, length: 2, proofLayers: .max),
+        ]
+        for request in requests {
+            #expect(sent(upload.take([.received([.hashRequest(request)])], at: .zero)) == [.hashReject(request)])
+        }
+    }
+
+    @Test("A file whose blocks no longer make its hashes is served no more")
+    func changedWhileHashing() throws {
+        var upload = try start()
+        let piece = try #require(geometry.piece(0))
+        let range = try #require(HashRange.blocks(of: piece, in: geometry))
+        let actions = upload.take(
+            [.received([.hashRequest(wire(range, root: content.content.root))])], at: .zero)
+        for case .hash(let job) in actions {
+            let wrong = geometry.blocks(of: piece).map { Hash256(hashing: [UInt8($0.value & 255)]) }
+            let after = upload.take([.hashed(job, wrong)], at: .zero)
+            #expect(end(after) == .sourceChanged)
+            #expect(sent(after).isEmpty)
+        }
+    }
+
+    // MARK: Ends
+
+    @Test("A source that changed ends the link, and nothing more is sent")
+    func changed() throws {
+        var upload = try start()
+        _ = upload.take([.received(try requests(0..<3))], at: .zero)
+        let actions = upload.take([.sourceFailed(.changed)], at: .zero)
+        #expect(end(actions) == .sourceChanged)
+        #expect(sent(actions).isEmpty)
+    }
+
+    @Test("A read that is too short ends the link")
+    func shortRead() throws {
+        var upload = try start()
+        let run = try #require(reads(upload.take([.received(try requests(0..<3))], at: .zero)).first)
+        let actions = upload.take([.read(run, ByteBuffer(bytes: [1, 2, 3]))], at: .zero)
+        guard case .sourceUnreadable = end(actions) else {
+            Issue.record("went on after a short read")
+            return
+        }
+        #expect(sent(actions).isEmpty)
+    }
+
+    @Test("Silence, a peer that takes nothing, and a stop end the link")
+    func ends() throws {
+        var silent = try start()
+        #expect(end(silent.take([.tick], at: .seconds(119))) == nil)
+        #expect(end(silent.take([.tick], at: .seconds(121))) == .link(.stalled))
+
+        var full = try start()
+        let run = try #require(reads(full.take([.received(try requests(0..<3))], at: .seconds(1))).first)
+        _ = full.take([.read(run, bytes(run))], at: .seconds(2))
+        _ = full.take([.received([.keepAlive])], at: .seconds(50))
+        #expect(end(full.take([.tick], at: .seconds(63))) == .link(.stalled))
+
+        var stopped = try start()
+        _ = stopped.take([.received(try requests(0..<3))], at: .zero)
+        #expect(end(stopped.take([.stop], at: .zero)) == .stopped)
+        #expect(stopped.take([.tick], at: .seconds(500)).isEmpty)
+    }
+}
