@@ -67,7 +67,10 @@ extension Directory {
     /// The last steps, without waiting: what was true before a wait is asked again.
     private func admit(_ login: Login, mark: Hash256, token: [UInt8], from caller: Caller) -> DirectoryOutcome {
         let now = surroundings.clock.monotonic()
-        guard accounts.marks[login.user] == mark else { return refuse(login, caller, .authenticationFailed) }
+        let isByToken = if case .token = login.proof { true } else { false }
+        guard accounts.marks[login.user] == mark else {
+            return refuse(login, caller, isByToken ? .tokenInvalid : .authenticationFailed)
+        }
         if let place = presence.hindrance(to: login, session: caller.session, now: now) {
             return refuse(login, caller, .onlineElsewhere(place: place))
         }
@@ -82,8 +85,7 @@ extension Directory {
         if let other { notices.append(.left(other, .sessionEnded)) }
         if let replaced, replaced.isActive { notices.append(.left(login.user, .replaced)) }
         let place = OnlineDevice.place(label: login.deviceLabel, address: caller.address)
-        let isToken = if case .token = login.proof { true } else { false }
-        notices.append(.signedIn(login.user, place: place, byToken: isToken))
+        notices.append(.signedIn(login.user, place: place, byToken: isByToken))
         return DirectoryOutcome(
             answers: [.welcome(Welcome(certificate: certificate, token: token, pulse: pulse))],
             endedSessions: replaced.map { [$0.session] } ?? [], notices: notices)

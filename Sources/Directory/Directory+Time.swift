@@ -4,11 +4,11 @@ import Wire
 extension Directory {
     /// Makes silent peers inactive and writes what was put off: to be called a few times a second.
     package func tick() async -> DirectoryOutcome {
-        let (silent, _) = presence.expire(now: surroundings.clock.monotonic())
+        let now = surroundings.clock.monotonic()
         var notices: [DirectoryNotice] = []
-        for user in silent {
-            backlog.see(user, at: surroundings.clock.wall() - settings.silenceLimit)
-            notices.append(.left(user, .silence))
+        for device in presence.expire(now: now) {
+            backlog.see(device.user, at: surroundings.clock.wall() - (now - device.lastHeard))
+            notices.append(.left(device.user, .silence))
         }
         notices += await flush()
         return DirectoryOutcome(notices: notices)
@@ -77,10 +77,14 @@ extension Directory {
     }
 
     private func revokeExpelled() async throws(DirectoryStoreError) {
-        for (time, expelled) in Dictionary(grouping: backlog.expelled, by: \.value).sorted(by: { $0.key < $1.key }) {
-            let users = expelled.map(\.key).sorted()
-            revocations.enter(try await surroundings.store.revoke(users, issuedBefore: time))
-            backlog.revoked(users, voidBefore: time)
+        while let (time, users) = backlog.beginRevoking() {
+            do {
+                revocations.enter(try await surroundings.store.revoke(users, issuedBefore: time))
+                backlog.endRevoking(users, voidBefore: time, isDone: true)
+            } catch {
+                backlog.endRevoking(users, voidBefore: time, isDone: false)
+                throw error
+            }
         }
     }
 

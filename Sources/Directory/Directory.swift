@@ -20,7 +20,6 @@ package actor Directory {
     var revocations: Revocations
     /// What is to be written at the next ``tick()``.
     var backlog = Backlog()
-    private var waitingRequests = 0
 
     private let executor: (any SerialExecutor)?
     private let home = Home()
@@ -109,11 +108,6 @@ package actor Directory {
     }
 
     private func perform(_ work: Work) async -> DirectoryOutcome {
-        guard waitingRequests < settings.limits.waitingRequests else {
-            return .refusal(.busy(retryAfter: settings.limits.busyRetry))
-        }
-        waitingRequests += 1
-        defer { waitingRequests -= 1 }
         do {
             return try await work(self)
         } catch {

@@ -6,9 +6,7 @@ package struct Limits: Hashable, Sendable {
     package var itemsPerRequest = 1_000
     /// Bytes of a search's substring: no name is longer.
     package var substringByteCount = 255
-    /// Requests that wait for the store at one time; what comes beyond is told Busy.
-    package var waitingRequests = 1_024
-    /// Milliseconds after which someone told so should ask again.
+    /// Milliseconds after which someone whose password could not be looked at should ask again.
     package var busyRetry: Int64 = 500
     /// Bytes of a device's label, and its further addresses (see `Login`).
     package var deviceLabelByteCount = 64

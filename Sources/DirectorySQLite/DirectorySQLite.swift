@@ -20,9 +20,8 @@ package final class DirectorySQLite: DirectoryStore {
             try pool.writeWithoutTransaction { db in
                 // The pool chose NORMAL, which may lose the last commits when the power fails.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                guard let fault = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), fault == "ok" else {
-                    throw DirectoryStoreError.corrupt(detail: "quick_check failed")
-                }
+                let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+                guard finding == "ok" else { throw DirectoryStoreError.corrupt(detail: finding) }
             }
         } catch {
             throw DirectoryStoreError(error, path: path)

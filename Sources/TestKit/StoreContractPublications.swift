@@ -76,6 +76,14 @@ extension StoreContract {
         try expect(first, is: [nil, top[0], top[1], nil])
         try expect(try await list("hans", in: subject), is: [])
         try expect(try await list("vader", in: subject).count, is: 1)
+        subject.presence.serve(top + below)
+        for gone in ["folder", "b", "c"] {
+            let found = try await subject.store.names(
+                containing: Array(gone.utf8), besides: Sample.user("leia"), after: nil, limit: 9)
+            try expect(found, is: [])
+        }
+        _ = try await publish([Sample.draft("new")], by: "hans", in: subject, limit: 1)
+        _ = try await subject.store.unpublish([Sample.file("new")], by: hans)
         try expect(try await subject.store.unpublish(names, by: hans), is: [nil, nil, nil, nil])
         try expect(try await subject.store.unpublish(names, by: Sample.user("leia")), is: [nil, nil, nil, nil])
     }

@@ -8,8 +8,6 @@ struct GenerationTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     init(capacity: Int) { self.capacity = max(2, capacity) }
 
-    var count: Int { young.count + old.keys.lazy.filter { young[$0] == nil }.count }
-
     subscript(key: Key) -> Value? {
         get { young[key] ?? old[key] }
         set {

@@ -83,7 +83,9 @@ struct Presence: Sendable {
 
     /// Makes those silent who were not heard for the limit, and forgets the logins of those who were silent
     /// for the time of dormancy.
-    mutating func expire(now: Int64) -> (silent: [UserName], forgotten: [UserName]) {
+    ///
+    /// - Returns: Those who became silent, by name.
+    mutating func expire(now: Int64) -> [OnlineDevice] {
         let silent = devices.values.filter { $0.isActive && now - $0.lastHeard >= silenceLimit }
         for device in silent {
             devices[device.user]?.isActive = false
@@ -91,7 +93,7 @@ struct Presence: Sendable {
         }
         let forgotten = devices.values.filter { !$0.isActive && now - $0.lastHeard >= silenceLimit + dormancy }
         for device in forgotten { _ = remove(device.user) }
-        return (silent.map(\.user).sorted(), forgotten.map(\.user).sorted())
+        return silent.sorted { $0.user < $1.user }
     }
 
     // MARK: What is served
