@@ -102,7 +102,7 @@ let package = Package(
         tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library"]),
-        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit"]),
+        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto]),
         tests("TerminalTests", ["Terminal"]),
         tests("CommandsTests", ["Commands", "ServerCommands"]),
         tests(

@@ -122,7 +122,10 @@ extension DirectoryClient {
     func rebind() {
         guard let path = current?.path, let address = paths[path]?.address else { return }
         closePath(path)
-        current?.path = openPath(to: address)
+        // Apart: a socket that is open at once asks for the current session.
+        let fresh = openPath(to: address)
+        current?.path = fresh
+        exchanges.resume(now: Self.now)
     }
 }
 

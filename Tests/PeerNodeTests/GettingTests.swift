@@ -1,0 +1,131 @@
+import Content
+import DirectoryServer
+import NodeControl
+import PeerNode
+import TestKit
+import Testing
+import Wire
+
+/// From a name to a file.
+@Suite(.timeLimit(.minutes(2))) struct GettingTests {
+    private let network: TestNetwork
+
+    init() throws { network = try TestNetwork() }
+
+    @Test func whatOnePublishesAnotherFindsAndGets() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                let bytes = content(3_000_000, seed: 1)
+                let file = try await hans.publish("Größe 1.pdf", bytes)
+                #expect(file.size == 3_000_000)
+                #expect(try await hans.node.published() == [file])
+                #expect(try await vader.node.activePeers() == ["hans"])
+                #expect(try await vader.node.search("öße") == ["Größe 1.pdf"])
+                #expect(try await hans.node.search("öße") == [])
+                let outcome = try await vader.get("Größe 1.pdf")
+                #expect(
+                    outcome == .completed(path: vader.path("Größe 1.pdf"), size: 3_000_000, sources: ["hans"]))
+                #expect(try vader.read("Größe 1.pdf") == bytes)
+                try await hans.node.unpublish(name: "Größe 1.pdf")
+                #expect(try await vader.node.search("öße") == [])
+                #expect(try await vader.failure("Größe 1.pdf") == .notFound(name: "Größe 1.pdf", absent: []))
+                await #expect(throws: NodeFailure.notPublished(name: "Größe 1.pdf")) {
+                    try await hans.node.unpublish(name: "Größe 1.pdf")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [0, 1, 16_383, 16_384, 16_385, 1_000_003])
+    func everySizeArrives(size: Int) async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let bytes = content(size, seed: UInt64(size))
+                try await nodes[0].publish("file", bytes)
+                try await nodes[1].get("file")
+                #expect(try nodes[1].read("file") == bytes)
+                #expect(!nodes[1].exists(".bittrickle-\(Hash256.zero).part"))
+            }
+        }
+    }
+
+    @Test func twoHoldersAreUsedAtOnce() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in
+                let bytes = content(48 << 20, seed: 3)
+                try await nodes[0].publish("film.mkv", bytes)
+                try await nodes[1].publish("other name.mkv", bytes)
+                let outcome = try await nodes[2].get("film.mkv")
+                let path = nodes[2].path("film.mkv")
+                #expect(outcome == .completed(path: path, size: Int64(bytes.count), sources: ["hans", "leia"]))
+                #expect(try nodes[2].read("film.mkv") == bytes)
+            }
+        }
+    }
+
+    @Test func whatStandsThereIsNeverTouched() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let vader = nodes[1]
+                let bytes = content(100_000, seed: 4)
+                try await nodes[0].publish("a", bytes)
+                try vader.write("a", [1, 2, 3])
+                #expect(try await vader.failure("a") == .targetExists(path: vader.path("a")))
+                #expect(try vader.read("a") == [1, 2, 3])
+                try await vader.get("a", output: "b")
+                #expect(try vader.read("b") == bytes)
+                #expect(try await vader.get("a", output: "b") == .alreadyThere(path: vader.path("b")))
+                // A folder gets the file under its own name.
+                #expect(
+                    try await vader.failure("a", output: vader.home.path) == .targetExists(path: vader.path("a")))
+                #expect(
+                    try await vader.failure("a", output: "nowhere/a")
+                        == .unwritable(
+                            path: vader.path("nowhere/a"), reason: "there is no such file or folder"))
+            }
+        }
+    }
+
+    @Test func aNameMayStandForSeveralContents() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in
+                let vader = nodes[2]
+                let (one, two) = (content(70_000, seed: 5), content(80_000, seed: 6))
+                let his = try await nodes[0].publish("a", one)
+                let hers = try await nodes[1].publish("a", two)
+                let failure = try await vader.failure("a")
+                let choices = [(his, "hans"), (hers, "leia")].map { file, owner in
+                    ContentChoice(size: file.size ?? 0, root: file.root ?? "", owners: [owner])
+                }
+                #expect(failure == .ambiguous(name: "a", choices: choices.sorted { $0.root < $1.root }))
+                try await vader.get("a@leia")
+                #expect(try vader.read("a") == two)
+                try vader.remove("a")
+                try await vader.get("a#\((his.root ?? "").prefix(6).uppercased())")
+                #expect(try vader.read("a") == one)
+                // A published name that looks like a choice wins.
+                try await nodes[0].publish("a@leia", [9])
+                try await vader.get("a@leia")
+                #expect(try vader.read("a@leia") == [9])
+                #expect(try await vader.failure("a@yoda") == .notFound(name: "a@yoda", absent: []))
+            }
+        }
+    }
+
+    @Test func whoIsAwayIsNamed() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                try await TestNode("hans", port: server.port).signedIn {}
+                let hans = try TestNode("hans", port: server.port)
+                try await hans.signedIn { _ = try await hans.publish("a", [1]) }
+                guard case .notFound(name: "a", let absent) = try await nodes[0].failure("a") else {
+                    Issue.record("found")
+                    return
+                }
+                #expect(absent.map(\.name) == ["hans"])
+                #expect(absent.allSatisfy { $0.since != nil })
+            }
+        }
+    }
+}

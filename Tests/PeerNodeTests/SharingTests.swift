@@ -1,0 +1,122 @@
+import Content
+import DirectoryServer
+import NodeControl
+import PeerNode
+import TestKit
+import Testing
+import Wire
+
+/// What is offered is there, and is what was hashed.
+@Suite(.timeLimit(.minutes(2))) struct SharingTests {
+    private let network: TestNetwork
+
+    init() throws { network = try TestNetwork() }
+
+    @Test func publicationsOutliveTheProgramAndAreServedAgain() async throws {
+        try await network.running { server in
+            let home = try TemporaryDirectory()
+            let bytes = content(200_000, seed: 1)
+            let first = try TestNode("hans", port: server.port, home: home)
+            try await first.signedIn { _ = try await first.publish("a", bytes) }
+            try await withNodes(["vader"], port: server.port) { nodes in
+                #expect(try await nodes[0].node.search("a") == [])
+                let again = try TestNode("hans", port: server.port, home: home)
+                try await again.signedIn {
+                    #expect(try await nodes[0].node.search("a") == ["a"])
+                    try await nodes[0].get("a")
+                    #expect(try nodes[0].read("a") == bytes)
+                    #expect(again.notices.all == [])
+                }
+            }
+        }
+    }
+
+    @Test func aFileThatChangedMeanwhileIsPublishedAsItIs() async throws {
+        try await network.running { server in
+            let home = try TemporaryDirectory()
+            let first = try TestNode("hans", port: server.port, home: home)
+            try await first.signedIn {
+                _ = try await first.publish("a", content(200_000, seed: 1))
+                _ = try await first.publish("gone", [1, 2, 3])
+            }
+            let changed = content(200_001, seed: 2)
+            try first.write("a", changed)
+            try first.remove("gone")
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let again = try TestNode("hans", port: server.port, home: home)
+                try await again.signedIn {
+                    try await eventually("notices") { again.notices.all.count == 2 }
+                    #expect(again.notices.contains(.republished(name: "a")))
+                    #expect(
+                        again.notices.contains(
+                            .withdrawn(name: "gone", reason: "there is no such file or folder")))
+                    #expect(try await again.node.published().map(\.name) == ["a"])
+                    try await nodes[0].get("a")
+                    #expect(try nodes[0].read("a") == changed)
+                }
+            }
+        }
+    }
+
+    @Test func aFileThatChangesIsNotServedAsWhatItWas() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try await hans.publish("a", content(2_000_000, seed: 1))
+                let changed = content(2_000_000, seed: 2)
+                try hans.write("a", changed)
+                // The first one who asks finds out; what he gets is nothing, or already the new content.
+                _ = try await vader.failure("a", output: "old")
+                try await eventually("the notice") { hans.notices.contains(.republished(name: "a")) }
+                try await vader.get("a")
+                #expect(try vader.read("a") == changed)
+                if vader.exists("old") { #expect(try vader.read("old") == changed) }
+            }
+        }
+    }
+
+    @Test func aFileThatVanishesIsWithdrawn() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try await hans.publish("a", content(100_000, seed: 1))
+                try hans.remove("a")
+                #expect(try await vader.failure("a") != nil)
+                try await eventually("the notice") {
+                    hans.notices.contains(.withdrawn(name: "a", reason: "there is no such file or folder"))
+                }
+                #expect(try await hans.node.published() == [])
+            }
+        }
+    }
+
+    @Test func publishingAgainReplacesAndIsIdempotent() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                let first = try await hans.publish("a", [1])
+                #expect(try await hans.node.publish(path: hans.path("a")) { _ in } == first)
+                let second = try await hans.publish("a", [1, 2])
+                #expect(try await hans.node.published() == [second])
+                try await vader.get("a")
+                #expect(try vader.read("a") == [1, 2])
+            }
+        }
+    }
+
+    @Test func whatCannotBePublishedIsSaid() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let hans = nodes[0]
+                for (path, failure) in [
+                    (hans.path("nothing"), NodeFailure.noSuchFile(path: hans.path("nothing"))),
+                    (hans.home.path, .isDirectory(path: hans.home.path)),
+                    ("/dev/null", .notRegularFile(path: "/dev/null")),
+                    ("/..", .nameInvalid(name: "..")),
+                ] {
+                    await #expect(throws: failure) { try await hans.node.publish(path: path) { _ in } }
+                }
+            }
+        }
+    }
+}
