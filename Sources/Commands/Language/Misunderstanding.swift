@@ -1,0 +1,47 @@
+import Terminal
+
+/// Why a line of the shell is no command.
+package enum Misunderstanding: Error, Hashable, Sendable {
+    case unknownCommand(String, nearest: String?)
+    case missing(Verb, String)
+    case tooMany(Verb, String)
+    case unknownOption(Verb, String)
+    case oneOutputForMany
+    case openQuote(Character)
+    case openBackslash
+    case lineTooLong
+
+    package var message: Message {
+        let (what, hint) = sentences
+        return Message(what, hint: hint, exitStatus: .usage)
+    }
+
+    private var sentences: (String, String) {
+        switch self {
+        case .unknownCommand(let word, let nearest?):
+            ("There is no command \(SafeText(word)).", "Did you mean \(nearest)? help lists all commands.")
+        case .unknownCommand(let word, nil):
+            ("There is no command \(SafeText(word).truncated(to: 60)).", "help lists all commands.")
+        case .missing(let verb, let what):
+            ("\(verb) needs \(what).", "Usage: \(verb.usage)")
+        case .tooMany(let verb, let word):
+            (
+                "\(verb) has no use for \"\(SafeText(word).truncated(to: 60))\".",
+                verb == .sch ? "Put what has spaces in quotes. Usage: \(verb.usage)" : "Usage: \(verb.usage)"
+            )
+        case .unknownOption(let verb, let option):
+            (
+                "\(verb) has no option \(SafeText(option).truncated(to: 60)).",
+                "Usage: \(verb.usage). Before a name that begins with a hyphen write --"
+            )
+        case .oneOutputForMany:
+            ("--output names one file, but several are to be downloaded.", "Download them one by one.")
+        case .openQuote(let quote):
+            ("The quote \(quote) is not closed.", "Close it, or write \\\(quote) for the character itself.")
+        case .openBackslash:
+            ("The line ends with a backslash.", "Write \\\\ for the character itself.")
+        case .lineTooLong:
+            ("The line is too long.", "Lines have at most \(DescriptorLines.longest) bytes.")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Terminal
+
+/// What goes wrong between us and the directory.
+extension Message {
+    static func serverAway(_ address: String) -> Message {
+        Message(
+            "The server at \(SafeText(address)) does not answer.",
+            hint: "Check that it runs and that this network lets UDP through. Nothing is lost: "
+                + "the connection comes back by itself; then try again.",
+            exitStatus: .unavailable)
+    }
+
+    static func serverBusy(_ milliseconds: Int64) -> Message {
+        Message(
+            "The server has too much to do just now.", hint: "Try again in \(wait(milliseconds)).",
+            exitStatus: .temporary)
+    }
+
+    static var authenticationFailed: Message {
+        Message(
+            "The server knows no such user with this password.",
+            hint: "Mind upper and lower case; who runs the server can look the user name up.", exitStatus: .noPermission)
+    }
+
+    static func onlineElsewhere(_ user: String, _ place: String) -> Message {
+        Message(
+            "\(SafeText(user)) is online already: \(SafeText(place)).",
+            hint: "Leave there with xit, then log in here.", exitStatus: .noPermission)
+    }
+
+    static func slowDown(_ milliseconds: Int64) -> Message {
+        Message(
+            "There were too many failed logins for this user or from this address.",
+            hint: "Try again in \(wait(milliseconds)).", exitStatus: .temporary)
+    }
+
+    static var notSignedIn: Message {
+        Message(
+            "Nobody is logged in any more.", hint: "Leave with xit, start bittrickle again and log in.",
+            exitStatus: .noPermission)
+    }
+
+    static var expelled: Message {
+        Message(
+            "The server has ended this account's access: it was removed, or its password changed.",
+            hint: "Leave with xit, start bittrickle again and log in with the new password; "
+                + "who runs the server knows more.",
+            exitStatus: .noPermission)
+    }
+
+    static func quotaReached(_ limit: Int64) -> Message {
+        Message(
+            "The server keeps at most \(HumanUnits.counted(limit, "publication")) for each user.",
+            hint: "Withdraw some with unp; lpf lists them.", exitStatus: .temporary)
+    }
+
+    static func serverMisbehaved(_ detail: String) -> Message {
+        Message(
+            "The server answered something that this program does not understand: \(SafeText(detail)).",
+            hint: "Compare the versions: bittrickle --version, bittrickle-server --version.", exitStatus: .protocolError)
+    }
+
+    static func wait(_ milliseconds: Int64) -> String {
+        HumanUnits.counted(max(1, milliseconds / 1000 + (milliseconds % 1000 > 0 ? 1 : 0)), "second")
+    }
+}

@@ -1,0 +1,38 @@
+package import NodeControl
+import Terminal
+
+extension Message {
+    /// The sentence for what the node did not do.
+    package init(_ failure: NodeFailure, now: Int64) {
+        switch failure {
+        case .serverAway(let address): self = .serverAway(address)
+        case .serverBusy(let wait): self = .serverBusy(wait)
+        case .authenticationFailed: self = .authenticationFailed
+        case .onlineElsewhere(let user, let place): self = .onlineElsewhere(user, place)
+        case .slowDown(let wait): self = .slowDown(wait)
+        case .notSignedIn: self = .notSignedIn
+        case .expelled: self = .expelled
+        case .quotaReached(let limit): self = .quotaReached(limit)
+        case .serverMisbehaved(let detail): self = .serverMisbehaved(detail)
+        case .noSuchFile(let path): self = .noSuchFile(path)
+        case .isDirectory(let path): self = .isDirectory(path)
+        case .notRegularFile(let path): self = .notRegularFile(path)
+        case .unreadable(let path, let reason): self = .unreadable(path, reason)
+        case .nameTooLong(let name, let bytes): self = .nameTooLong(name, bytes)
+        case .nameInvalid(let name): self = .nameInvalid(name)
+        case .changedWhileReading(let path): self = .changedWhileReading(path)
+        case .diskFull(let path): self = .diskFull(path)
+        case .unwritable(let path, let reason): self = .unwritable(path, reason)
+        case .targetExists(let path): self = .targetExists(path)
+        case .downloadInProgress(let path): self = .downloadInProgress(path)
+        case .notPublished(let name): self = .notPublished(name)
+        case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
+        case .ambiguous(let name, let choices): self = .ambiguous(name, choices)
+        case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
+        case .sourcesLost(let name, let partial, let done, let total, let reasons):
+            self = .sourcesLost(name, partial, done, total, reasons)
+        case .cancelled: self = .cancelled
+        case .internalError(let detail): self = .internalError(detail)
+        }
+    }
+}

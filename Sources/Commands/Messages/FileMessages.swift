@@ -1,0 +1,76 @@
+import Terminal
+
+/// What goes wrong with files on this machine.
+extension Message {
+    static func noSuchFile(_ path: String) -> Message {
+        let hasPattern = path.contains { "*?".contains($0) }
+        return Message(
+            "There is no file \(SafeText(path)).",
+            hint: hasPattern
+                ? "Patterns are not expanded here: name each file; the Tab key completes names."
+                : "Check the name and the folder; the Tab key completes names.",
+            exitStatus: .noInput)
+    }
+
+    static func isDirectory(_ path: String) -> Message {
+        Message(
+            "\(SafeText(path)) is a folder.",
+            hint: "Folders come with a later version; for now publish the files in it one by one.", exitStatus: .noInput)
+    }
+
+    static func notRegularFile(_ path: String) -> Message {
+        Message(
+            "\(SafeText(path)) is not a regular file (but a device, pipe or socket).",
+            hint: "Only regular files can be published.", exitStatus: .noInput)
+    }
+
+    static func unreadable(_ path: String, _ reason: String) -> Message {
+        Message(
+            "\(SafeText(path)) cannot be read: \(SafeText(reason)).", hint: "Check its permissions (ls -l).",
+            exitStatus: .noInput)
+    }
+
+    static func nameTooLong(_ name: String, _ bytes: Int) -> Message {
+        Message(
+            "The name \(SafeText(name).truncated(to: 40)) has \(bytes) bytes; names have at most 255.",
+            hint: "Choose a shorter one; letters beyond a to z take two to four bytes each.", exitStatus: .usage)
+    }
+
+    static func nameInvalid(_ name: String) -> Message {
+        Message(
+            "\(SafeText(name)) cannot be the name of a published file.",
+            hint: "A name is not empty, not \".\" or \"..\", and holds no \"/\".", exitStatus: .usage)
+    }
+
+    static func changedWhileReading(_ path: String) -> Message {
+        Message(
+            "\(SafeText(path)) was changed while it was read; nothing was published.",
+            hint: "Publish it again when it is no longer written to.", exitStatus: .temporary)
+    }
+
+    static func diskFull(_ path: String) -> Message {
+        Message(
+            "The disk is full: \(SafeText(path)) could not be written.",
+            hint: "What has arrived is kept. Make room, then the same get goes on where it stopped.",
+            exitStatus: .cannotCreate)
+    }
+
+    static func unwritable(_ path: String, _ reason: String) -> Message {
+        Message(
+            "\(SafeText(path)) cannot be written: \(SafeText(reason)).",
+            hint: "Check the folder's permissions, or choose another place: get NAME --output PATH",
+            exitStatus: .cannotCreate)
+    }
+
+    static func targetExists(_ path: String) -> Message {
+        Message(
+            "A file \(SafeText(path)) with other content is here already; it was not touched.",
+            hint: "Save under another name: get NAME --output PATH", exitStatus: .cannotCreate)
+    }
+
+    static func downloadInProgress(_ path: String) -> Message {
+        Message(
+            "Another bittrickle is downloading to \(SafeText(path)) just now.", hint: "Wait for it, or end it first.",
+            exitStatus: .temporary)
+    }
+}

@@ -1,0 +1,95 @@
+import NodeControl
+import Terminal
+
+/// What is not to be had from the others.
+extension Message {
+    static func notPublished(_ name: String) -> Message {
+        Message(
+            "You have not published \(SafeText(name)).", hint: "lpf lists what you have published.",
+            exitStatus: .unavailable)
+    }
+
+    static func notFound(_ name: String, _ absent: [AbsentOwner], now: Int64) -> Message {
+        guard !absent.isEmpty else {
+            return Message(
+                "Nobody who is online has published \(SafeText(name)).",
+                hint: "sch with a part of the name finds what there is; upper and lower case count.",
+                exitStatus: .unavailable)
+        }
+        let owners = absent.prefix(mostOwners).map { owner in
+            guard let since = owner.since else { return "\(SafeText(owner.name)) (offline)" }
+            let period = HumanUnits.period(milliseconds: now - since)
+            return "\(SafeText(owner.name)) (offline for \(period))"
+        }
+        let more = absent.count > mostOwners ? " and \(absent.count - mostOwners) more" : ""
+        return Message(
+            "\(SafeText(name)) is published by \(owners.joined(separator: ", "))\(more), but nobody of them is online.",
+            hint: "Try again when one of them is back; lap lists who is there.", exitStatus: .unavailable)
+    }
+
+    static func ambiguous(_ name: String, _ choices: [ContentChoice]) -> Message {
+        let shown = choices.prefix(mostChoices)
+        let digits = shortestDistinct(choices.map(\.root))
+        let sizes = shown.map { HumanUnits.size($0.size) }
+        let widest = sizes.map(\.count).max() ?? 0
+        let rows = zip(shown, sizes).map { choice, size in
+            let owners = choice.owners.prefix(mostOwners).map { SafeText($0).text }.joined(separator: ", ")
+            let more = choice.owners.count > mostOwners ? " and \(choice.owners.count - mostOwners) more" : ""
+            let padding = String(repeating: " ", count: widest - size.count)
+            return "  #\(choice.root.prefix(digits))  \(padding)\(size)  \(owners)\(more)"
+        }
+        let rest = choices.count > mostChoices ? ["  and \(choices.count - mostChoices) more"] : []
+        var ways: [String] = []
+        if let owner = choices.first?.owners.first { ways.append("get \(Quoting.quoted("\(name)@\(owner)"))") }
+        if let root = choices.first?.root { ways.append("get \(Quoting.quoted("\(name)#\(root.prefix(digits))"))") }
+        return Message(
+            (["\(SafeText(name)) stands for \(choices.count) different contents:"] + rows + rest)
+                .joined(separator: "\n"),
+            hint: "Choose one by owner or by root, such as: " + ways.map { SafeText($0).text }.joined(separator: "  or  "),
+            exitStatus: .usage)
+    }
+
+    static func notHashedYet(_ name: String, _ owner: String) -> Message {
+        Message(
+            "\(SafeText(owner)) has announced \(SafeText(name)), but not read it yet.", hint: "Try again in a while.",
+            exitStatus: .temporary)
+    }
+
+    static func sourcesLost(
+        _ name: String, _ partial: String, _ done: Int64, _ total: Int64, _ reasons: [String]
+    ) -> Message {
+        let why = reasons.isEmpty ? "" : ": " + reasons.prefix(3).map { SafeText($0).text }.joined(separator: "; ")
+        return Message(
+            "\(SafeText(name)): nobody is left to get it from\(why).",
+            hint: "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial)); "
+                + "the same get goes on from there when somebody has it.",
+            exitStatus: .unavailable)
+    }
+
+    static var cancelled: Message {
+        Message("Interrupted.", exitStatus: .interrupted)
+    }
+
+    static let downloadInterrupted = "Interrupted. What has arrived is kept; the same get goes on from there."
+
+    static func alreadyThere(_ path: String) -> String {
+        "\(SafeText(path)) is here already, with identical content; nothing was fetched."
+    }
+
+    static func internalError(_ detail: String) -> Message {
+        Message(
+            "Something went wrong inside bittrickle: \(SafeText(detail)).",
+            hint: "This is a fault of the program; please report it with this line.", exitStatus: .internalError)
+    }
+
+    /// Owners and contents named at most: a list that scrolls away helps nobody.
+    private static let mostOwners = 5
+    private static let mostChoices = 20
+
+    /// How many digits tell the roots apart: eight at least.
+    private static func shortestDistinct(_ roots: [String]) -> Int {
+        var digits = 8
+        while digits < 64, Set(roots.map { $0.prefix(digits) }).count < Set(roots).count { digits += 4 }
+        return digits
+    }
+}

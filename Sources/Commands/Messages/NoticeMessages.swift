@@ -1,0 +1,36 @@
+package import NodeControl
+import Terminal
+
+/// Sentences for what the node says without being asked.
+package enum NoticeMessages {
+    package static func text(_ notice: NodeNotice) -> String {
+        switch notice {
+        case .serverAway(let address):
+            "The server at \(SafeText(address)) does not answer any more. "
+                + "Uploads and downloads go on; everything else waits until it is back, which happens by itself."
+        case .serverBack(let address):
+            "The server at \(SafeText(address)) is back."
+        case .expelled:
+            Message.expelled.text
+        case .withdrawn(let name, let reason):
+            "\(SafeText(name)) is no longer published: \(SafeText(reason)). Publish it again with pub if you want to."
+        case .republished(let name):
+            "\(SafeText(name)) has changed on the disk and was published anew."
+        case .notServed(let name, let reason):
+            "\(SafeText(name)) is not served any more: \(SafeText(reason)). The server will be told when it answers."
+        case .sourceLied(let name, let source, let block):
+            "\(SafeText(source)) sent wrong bytes for \(SafeText(name)) (block \(block)) and is not asked again; "
+                + "nothing of it was kept."
+        case .sourceLost(let name, let source, let reason):
+            "\(SafeText(source)) no longer delivers \(SafeText(name)): \(SafeText(reason))."
+        case .clockOff(let milliseconds):
+            clockOff(milliseconds)
+        }
+    }
+
+    private static func clockOff(_ milliseconds: Int64) -> String {
+        let period = HumanUnits.period(milliseconds: Int64(clamping: milliseconds.magnitude))
+        return "This computer's clock is \(period) \(milliseconds > 0 ? "ahead of" : "behind") the server's. "
+            + "Sharing works all the same; set the clock to have right times."
+    }
+}

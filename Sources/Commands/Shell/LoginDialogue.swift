@@ -1,0 +1,98 @@
+package import NodeControl
+package import Terminal
+
+/// Asks for user name and password until the server lets somebody in.
+package struct LoginDialogue: Sendable {
+    package enum Outcome: Hashable, Sendable {
+        case signedIn
+        case ended(ExitStatus)
+    }
+
+    /// How long it waits, in all, for a server that asks to try again later.
+    private static let mostPatience = Duration.seconds(60)
+
+    let node: any NodeMembership
+    let console: Console
+    let input: any LineInput
+    let interrupts: Interrupts
+    let now: @Sendable () -> Int64
+    let sleep: @Sendable (Duration) async -> Void
+
+    package func run() async -> Outcome {
+        while true {
+            let user: String
+            let password: String
+            switch await input.question(DialogueLines.userNamePrompt) {
+            case .line(let text): user = text
+            case let other: return ended(other)
+            }
+            switch await input.secret(DialogueLines.passwordPrompt) {
+            case .line(let text): password = text
+            case let other: return ended(other)
+            }
+            let attempt = await interrupts.interruptible { await self.signIn(user, password) }
+            switch attempt {
+            case .success: return .signedIn
+            case .failure(let failure):
+                if let outcome = refused(failure) { return outcome }
+            }
+        }
+    }
+
+    /// Tries again for as long as the server only asks for patience.
+    private func signIn(_ user: String, _ password: String) async -> Result<Void, NodeFailure> {
+        var waited = Duration.zero
+        while true {
+            do throws(NodeFailure) {
+                try await node.signIn(user: user, password: password)
+                return .success(())
+            } catch {
+                guard let pause = Self.pause(error), waited + pause <= Self.mostPatience else { return .failure(error) }
+                if waited == .zero { console.remark(Message(error, now: now()).what + " Waiting.") }
+                waited += pause
+                await sleep(pause)
+                if Task.isCancelled { return .failure(.cancelled) }
+            }
+        }
+    }
+
+    private static func pause(_ failure: NodeFailure) -> Duration? {
+        switch failure {
+        case .serverBusy(let wait), .slowDown(let wait): .milliseconds(max(100, min(wait, 3_600_000)))
+        default: nil
+        }
+    }
+
+    /// Nil where it asks again.
+    private func refused(_ failure: NodeFailure) -> Outcome? {
+        let message = Message(failure, now: now())
+        switch failure {
+        case .authenticationFailed:
+            console.line(DialogueLines.authenticationFailed)
+            return nil
+        case .onlineElsewhere(let user, _):
+            console.line(DialogueLines.onlineAlready(user))
+            console.remark(message.text)
+            return nil
+        case .cancelled:
+            return .ended(.interrupted)
+        default:
+            console.remark(message.text)
+            // A script's next lines would be taken for a user name.
+            return input.isInteractive ? nil : .ended(message.exitStatus)
+        }
+    }
+
+    private func ended(_ read: LineRead) -> Outcome {
+        switch read {
+        case .interrupted:
+            return .ended(.interrupted)
+        case .tooLong:
+            console.remark(Misunderstanding.lineTooLong.message.text)
+            return .ended(.usage)
+        case .end, .line:
+            if !input.isInteractive { console.remark(Message.endBeforeLogin.text) }
+            return .ended(.noPermission)
+        }
+    }
+}

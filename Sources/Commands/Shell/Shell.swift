@@ -1,0 +1,114 @@
+package import NodeControl
+package import Terminal
+
+/// The dialogue: login, then command after command, until somebody leaves.
+package struct Shell: Sendable {
+    private let node: any NodeControl
+    private let console: Console
+    private let input: any LineInput
+    private let interrupts: Interrupts
+    private let names: Names
+    private let surroundings: Surroundings
+
+    /// What the shell knows of the world around it.
+    package struct Surroundings: Sendable {
+        /// Where downloads go.
+        package var directory: String
+        package var home: String?
+        /// Milliseconds since 1970.
+        package var now: @Sendable () -> Int64
+        package var sleep: @Sendable (Duration) async -> Void
+
+        package init(
+            directory: String, home: String?, now: @escaping @Sendable () -> Int64,
+            sleep: @escaping @Sendable (Duration) async -> Void
+        ) {
+            self.directory = directory
+            self.home = home
+            self.now = now
+            self.sleep = sleep
+        }
+    }
+
+    package init(
+        node: any NodeControl, console: Console, input: any LineInput, interrupts: Interrupts, names: Names,
+        surroundings: Surroundings
+    ) {
+        self.node = node
+        self.console = console
+        self.input = input
+        self.interrupts = interrupts
+        self.names = names
+        self.surroundings = surroundings
+    }
+
+    /// Ends with the goodbye said to the server, where somebody was logged in.
+    package func run() async -> ExitStatus {
+        let login = LoginDialogue(
+            node: node, console: console, input: input, interrupts: interrupts, now: surroundings.now,
+            sleep: surroundings.sleep)
+        if case .ended(let status) = await login.run() { return status }
+        console.line(DialogueLines.welcome)
+        console.line(DialogueLines.available)
+        return await withTaskGroup(of: Void.self) { group in
+            if input.isInteractive { group.addTask { await learnPublished() } }
+            defer { group.cancelAll() }
+            return await converse()
+        }
+    }
+
+    private func converse() async -> ExitStatus {
+        var status = ExitStatus.success
+        while true {
+            switch await input.command(DialogueLines.prompt) {
+            case .line(let line):
+                switch await carryOut(line) {
+                case .leave: return await leave(status)
+                case .done(true): break
+                case .done(false): status = .commandFailed
+                }
+                if !console.isRead { return await leave(.inputOutput) }
+            case .tooLong:
+                console.remark(Misunderstanding.lineTooLong.message.text)
+                status = .commandFailed
+            case .end:
+                return await leave(status)
+            case .interrupted:
+                // At the prompt Ctrl-C gives up the line only.
+                if Task.isCancelled || !input.isInteractive {
+                    await node.leave()
+                    return .interrupted
+                }
+            }
+        }
+    }
+
+    private enum Step {
+        case leave
+        case done(Bool)
+    }
+
+    private func carryOut(_ line: String) async -> Step {
+        do throws(Misunderstanding) {
+            guard let command = try Command(parsing: line, home: surroundings.home) else { return .done(true) }
+            if command == .leave { return .leave }
+            let run = CommandRun(
+                node: node, console: console, names: names, directory: surroundings.directory, now: surroundings.now)
+            return .done(await interrupts.interruptible { await run.run(command) })
+        } catch {
+            console.remark(error.message.text)
+            return .done(false)
+        }
+    }
+
+    private func leave(_ status: ExitStatus) async -> ExitStatus {
+        await node.leave()
+        console.line(DialogueLines.goodbye)
+        return status
+    }
+
+    /// For the Tab key; without them it offers less, which is not worth a word.
+    private func learnPublished() async {
+        if let published = try? await node.published() { names.published = Set(published.map(\.name)) }
+    }
+}

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// Where text goes: a file descriptor, or a test's buffer.
+package protocol TextSink: Sendable {
+    /// Writes all of it. False once nobody reads any more (a closed pipe); later calls do nothing.
+    @discardableResult
+    func write(_ text: String) -> Bool
+}
+
+/// Who shows a prompt that a person may be typing at.
+package protocol PromptHolder: AnyObject, Sendable {
+    /// Shows remarks above the edited line, soon, without losing a character of it.
+    func interpose(_ text: String)
+}
+
+/// The one way to standard output and standard error.
+///
+/// Standard output holds the plain lines that scripts rely on and nothing else; remarks, hints and the
+/// progress line go to standard error. A line never lands in the middle of the progress line or of
+/// what a person types: all that is shown passes one lock.
+package final class Console: Sendable {
+    private struct State {
+        var progress: String?
+        var holder: (any PromptHolder)?
+        var isRead = true
+    }
+
+    package let output: any TextSink
+    package let errors: any TextSink
+    /// Whether the progress line is shown at all.
+    package let showsProgress: Bool
+    private let state = Mutex(State())
+
+    package init(output: any TextSink, errors: any TextSink, showsProgress: Bool) {
+        self.output = output
+        self.errors = errors
+        self.showsProgress = showsProgress
+    }
+
+    /// False once nobody reads standard output any more.
+    package var isRead: Bool { state.withLock { $0.isRead } }
+
+    /// A plain line on standard output.
+    package func line(_ text: String) {
+        state.withLock { state in
+            clearProgress(&state)
+            state.isRead = output.write(text + "\n")
+            redrawProgress(state)
+        }
+    }
+
+    /// A remark on standard error; it may have several lines.
+    package func remark(_ text: String) {
+        state.withLock { state in
+            if let holder = state.holder { return holder.interpose(text + "\n") }
+            clearProgress(&state)
+            errors.write(text + "\n")
+            redrawProgress(state)
+        }
+    }
+
+    /// Shows this in place of what the progress line showed; nil takes it away.
+    package func progress(_ line: String?) {
+        guard showsProgress else { return }
+        state.withLock { state in
+            guard state.holder == nil, line != nil || state.progress != nil else { return }
+            state.progress = line
+            errors.write("\r" + (line ?? "") + Self.eraseToEnd)
+        }
+    }
+
+    /// From here on, remarks go above the holder's prompt.
+    package func beginPrompt(_ holder: any PromptHolder) {
+        state.withLock { state in
+            clearProgress(&state)
+            state.progress = nil
+            state.holder = holder
+        }
+    }
+
+    /// The prompt is done with; `remaining` is what the holder was given and had no time to show.
+    package func endPrompt(remaining: () -> String) {
+        state.withLock { state in
+            state.holder = nil
+            let text = remaining()
+            if !text.isEmpty { errors.write(text) }
+        }
+    }
+
+    private static let eraseToEnd = "\u{1B}[K"
+
+    private func clearProgress(_ state: inout State) {
+        if state.progress != nil { errors.write("\r" + Self.eraseToEnd) }
+    }
+
+    private func redrawProgress(_ state: State) {
+        if let progress = state.progress { errors.write("\r" + progress + Self.eraseToEnd) }
+    }
+}
