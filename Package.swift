@@ -83,7 +83,7 @@ let package = Package(
                 .nioPosix,
             ]),
         part("Terminal", [.nioCore]),
-        part("Commands", ["Terminal", "PeerNode", "NodeControl", "CEditline", .argumentParser]),
+        part("Commands", ["Terminal", "PeerNode", "NodeControl", "Wire", "CEditline", .argumentParser]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),

@@ -16,22 +16,17 @@ final class Desk: PromptHolder, Sendable {
     /// Remarks kept while nobody shows them; the oldest go first.
     private static let mostRemarks = 100
 
-    /// The bytes that a prompt consists of, kept where libedit may point at them.
-    let promptPointer: UnsafeMutablePointer<CChar>?
-    private let promptColumns: Int
+    let prompt: String
     private let outputDescriptor: Int32
     private let sources: @Sendable () -> Completion.Sources
     let waker = Waker()
     private let state = Mutex(State())
 
     init(prompt: String, outputDescriptor: Int32, sources: @escaping @Sendable () -> Completion.Sources) {
-        promptPointer = strdup(prompt)
-        promptColumns = DisplayWidth.columns(of: prompt)
+        self.prompt = prompt
         self.outputDescriptor = outputDescriptor
         self.sources = sources
     }
-
-    deinit { free(promptPointer) }
 
     func interpose(_ text: String) {
         state.withLock { state in
@@ -123,7 +118,7 @@ extension Desk {
     /// Rows of the window, counted from the prompt's, in which the cursor and the end of the line are.
     private func place(_ editor: OpaquePointer, columns: Int) -> (cursor: Int, end: Int) {
         guard let line = el_wline(editor)?.pointee, columns > 0 else { return (0, 0) }
-        var column = promptColumns
+        var column = DisplayWidth.columns(of: prompt)
         var cursor = column
         for index in 0..<(line.lastchar - line.buffer) {
             if line.buffer + index == line.cursor { cursor = column }

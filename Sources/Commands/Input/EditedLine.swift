@@ -10,23 +10,27 @@ final class EditedLine {
     private let editor: OpaquePointer
     private let history: OpaquePointer?
     private let desk: Desk
+    /// Where libedit may point at it.
+    private let prompt: UnsafeMutablePointer<CChar>?
 
     /// Nil where libedit cannot work with this terminal.
     init?(desk: Desk, onStandardError: Bool, history lines: [String]) {
         guard let editor = editline_new("bittrickle", onStandardError ? 1 : 0) else { return nil }
         self.editor = editor
         self.desk = desk
-        editline_set_client(editor, Unmanaged.passUnretained(desk).toOpaque())
+        prompt = strdup(desk.prompt)
+        history = editline_history_new(editor, Int32(HistoryFile.most))
+        editline_set_client(editor, Unmanaged.passUnretained(self).toOpaque())
         editline_set_emacs_keys(editor)
-        editline_set_prompt(editor) { editor in editor.flatMap { EditedLine.desk(of: $0) }?.promptPointer }
+        editline_set_prompt(editor) { editor in editor.flatMap { EditedLine.client(of: $0) }?.prompt }
         editline_set_getc(editor) { editor, key in
-            guard let editor, let desk = EditedLine.desk(of: editor), let scalar = desk.nextKey(editor) else { return 0 }
+            guard let editor, let scalar = EditedLine.client(of: editor)?.desk.nextKey(editor) else { return 0 }
             key?.pointee = wchar_t(bitPattern: scalar)
             return 1
         }
         editline_add_function(editor, "bittrickle-complete", "Complete the word") { editor, _ in
-            guard let editor, let desk = EditedLine.desk(of: editor) else { return UInt8(CC_NORM) }
-            return desk.complete(editor)
+            guard let editor, let client = EditedLine.client(of: editor) else { return UInt8(CC_NORM) }
+            return client.desk.complete(editor)
         }
         editline_add_function(editor, "bittrickle-delete-or-end", "Delete a character, or end the input") { editor, _ in
             guard let editor, let line = el_wline(editor)?.pointee else { return UInt8(CC_EOF) }
@@ -38,13 +42,13 @@ final class EditedLine {
         }
         for (key, command) in Self.keys { editline_bind(editor, key, command) }
         el_source(editor, nil)
-        self.history = editline_history_new(editor, Int32(HistoryFile.most))
         for line in lines { remember(line) }
     }
 
     deinit {
         if let history { history_end(history) }
         el_end(editor)
+        free(prompt)
     }
 
     /// Blocks until a line is whole; nil at the end of the input, and when the desk was told to interrupt.
@@ -68,7 +72,7 @@ final class EditedLine {
         ("\\e[1;5D", "ed-prev-word"), ("\\e[5C", "em-next-word"), ("\\e[5D", "ed-prev-word"),
     ]
 
-    private static func desk(of editor: OpaquePointer) -> Desk? {
-        editline_client(editor).map { Unmanaged<Desk>.fromOpaque($0).takeUnretainedValue() }
+    private static func client(of editor: OpaquePointer) -> EditedLine? {
+        editline_client(editor).map { Unmanaged<EditedLine>.fromOpaque($0).takeUnretainedValue() }
     }
 }

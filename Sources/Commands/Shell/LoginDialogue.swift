@@ -1,9 +1,9 @@
-package import NodeControl
-package import Terminal
+import NodeControl
+import Terminal
 
 /// Asks for user name and password until the server lets somebody in.
-package struct LoginDialogue: Sendable {
-    package enum Outcome: Hashable, Sendable {
+struct LoginDialogue: Sendable {
+    enum Outcome: Hashable, Sendable {
         case signedIn
         case ended(ExitStatus)
     }
@@ -18,7 +18,7 @@ package struct LoginDialogue: Sendable {
     let now: @Sendable () -> Int64
     let sleep: @Sendable (Duration) async -> Void
 
-    package func run() async -> Outcome {
+    func run() async -> Outcome {
         while true {
             let user: String
             let password: String
