@@ -2,7 +2,8 @@
 package enum Quoting {
     /// The name itself where nothing in it is special, else in quotes.
     package static func quoted(_ name: String) -> String {
-        let isPlain = !name.isEmpty && !name.hasPrefix("~") && !name.hasPrefix("-")
+        let isPlain =
+            !name.isEmpty && !name.hasPrefix("~") && !name.hasPrefix("-")
             && !name.unicodeScalars.contains { special.contains($0) }
         if isPlain { return name }
         if !name.contains("\"") && !name.contains("\\") { return "\"\(name)\"" }

@@ -55,8 +55,10 @@ package struct Words: Hashable, Sendable {
                 if let word { words.append(word) }
                 word = nil
             } else {
-                let isHome = character == "~" && word == nil && (index + 1 == scalars.count || scalars[index + 1] == "/"
-                    || scalars[index + 1] == " ")
+                let isHome =
+                    character == "~" && word == nil
+                    && (index + 1 == scalars.count || scalars[index + 1] == "/"
+                        || scalars[index + 1] == " ")
                 Self.append("", scalar, to: &word)
                 if isHome { word?.startsWithHome = true }
             }

@@ -19,7 +19,8 @@ extension Message {
     static var authenticationFailed: Message {
         Message(
             "The server knows no such user with this password.",
-            hint: "Mind upper and lower case; who runs the server can look the user name up.", exitStatus: .noPermission)
+            hint: "Mind upper and lower case; who runs the server can look the user name up.", exitStatus: .noPermission
+        )
     }
 
     static func onlineElsewhere(_ user: String, _ place: String) -> Message {
@@ -57,7 +58,8 @@ extension Message {
     static func serverMisbehaved(_ detail: String) -> Message {
         Message(
             "The server answered something that this program does not understand: \(SafeText(detail)).",
-            hint: "Compare the versions: bittrickle --version, bittrickle-server --version.", exitStatus: .protocolError)
+            hint: "Compare the versions: bittrickle --version, bittrickle-server --version.", exitStatus: .protocolError
+        )
     }
 
     static func wait(_ milliseconds: Int64) -> String {

@@ -45,7 +45,8 @@ extension Message {
         return Message(
             (["\(SafeText(name)) stands for \(choices.count) different contents:"] + rows + rest)
                 .joined(separator: "\n"),
-            hint: "Choose one by owner or by root, such as: " + ways.map { SafeText($0).text }.joined(separator: "  or  "),
+            hint: "Choose one by owner or by root, such as: "
+                + ways.map { SafeText($0).text }.joined(separator: "  or  "),
             exitStatus: .usage)
     }
 

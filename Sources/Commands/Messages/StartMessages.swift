@@ -1,5 +1,6 @@
-package import Wire
+package import PeerNode
 import Terminal
+package import Wire
 
 /// What can go wrong before the dialogue begins.
 extension Message {
@@ -30,15 +31,31 @@ extension Message {
         }
     }
 
-    static func contradictingFingerprints() -> Message {
-        Message(
-            "The link and --fingerprint name different networks.", hint: "Give one of the two.", exitStatus: .usage)
+    package init(_ failure: ContactFailure, at address: HostPort) {
+        switch failure {
+        case .away: self = .noServer(address)
+        case .unknownHost(let host): self = .unknownHost(host)
+        case .busy(let wait): self = .serverBusy(wait)
+        case .clockFarOff(let here, let there): self = .clockFarOff(here: here, there: there)
+        case .misbehaved(let detail): self = .serverMisbehaved(detail)
+        case .stateUnusable(let path, let reason): self = .stateUnusable(path, reason: reason)
+        case .cancelled: self = .cancelled
+        }
     }
 
-    static func unknownHost(_ host: String, reason: String) -> Message {
+    static func unknownHost(_ host: String) -> Message {
         Message(
-            "The host \(SafeText(host)) cannot be found: \(SafeText(reason)).",
-            hint: "Check the spelling and the network connection.", exitStatus: .unavailable)
+            "The host \(SafeText(host)) cannot be found.", hint: "Check the spelling and the network connection.",
+            exitStatus: .unavailable)
+    }
+
+    static func clockFarOff(here: Int64, there: Int64) -> Message {
+        let period = HumanUnits.period(
+            milliseconds: Int64(clamping: here.subtractingReportingOverflow(there).partialValue.magnitude))
+        return Message(
+            "This computer's clock is \(period) \(here > there ? "ahead of" : "behind") the server's; "
+                + "with so much between them nothing can be verified.",
+            hint: "Set the clock that is wrong; the command date shows this one.", exitStatus: .temporary)
     }
 
     /// At the start, where nothing comes back by itself.
@@ -101,6 +118,20 @@ extension Message {
           \(found)
         Compare it with what the server printed when it started.
         """
+    }
+
+    static let noStateFolder = Message(
+        "There is no place to remember anything: neither HOME nor XDG_STATE_HOME is set to a folder.",
+        hint: "Set HOME, or XDG_STATE_HOME to a folder of your own, as an absolute path.", exitStatus: .cannotCreate)
+
+    static let noWorkingFolder = Message(
+        "The working folder does not exist any more.", hint: "Change to another one with cd.", exitStatus: .cannotCreate
+    )
+
+    static func nothingToForget(_ address: HostPort) -> Message {
+        Message(
+            "No network is known at \(address).",
+            hint: "Give the address as it was given to bittrickle, such as example.org:12000.", exitStatus: .usage)
     }
 
     static func stateUnusable(_ path: String, reason: String) -> Message {

@@ -2,29 +2,49 @@ import Synchronization
 
 /// Takes Ctrl-C to what is running.
 package final class Interrupts: Sendable {
+    package enum Answer: Hashable, Sendable {
+        /// The running work is cancelled now.
+        case told
+        /// It was cancelled before and has not ended yet.
+        case toldBefore
+        /// Nothing runs.
+        case idle
+    }
+
+    private enum State: Sendable {
+        case idle
+        case running(AsyncStream<Void>.Continuation)
+        case told
+    }
+
     private enum Step<Result: Sendable>: Sendable {
         case ended(Result)
         case interrupted
     }
 
-    private let running = Mutex<AsyncStream<Void>.Continuation?>(nil)
+    private let state = Mutex(State.idle)
 
     package init() {}
 
-    /// Cancels the running work; false where none is, or where it was told already.
-    package func interrupt() -> Bool {
-        let told = running.withLock { running in
-            defer { running = nil }
-            return running
+    package func interrupt() -> Answer {
+        let (answer, running): (Answer, AsyncStream<Void>.Continuation?) = state.withLock { state in
+            switch state {
+            case .idle: return (.idle, nil)
+            case .told: return (.toldBefore, nil)
+            case .running(let continuation):
+                state = .told
+                return (.told, continuation)
+            }
         }
-        told?.yield()
-        return told != nil
+        running?.yield()
+        return answer
     }
 
     /// Runs the work so that ``interrupt()`` cancels it, and returns what it comes to, cancelled or not.
     package func interruptible<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
         let (signals, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        running.withLock { $0 = continuation }
+        state.withLock { $0 = .running(continuation) }
+        defer { state.withLock { $0 = .idle } }
         return await withTaskGroup(of: Step<Result>.self) { group in
             group.addTask { .ended(await work()) }
             group.addTask {
@@ -34,10 +54,7 @@ package final class Interrupts: Sendable {
             while true {
                 let step = await group.next()
                 group.cancelAll()
-                if case .ended(let result) = step {
-                    running.withLock { $0 = nil }
-                    return result
-                }
+                if case .ended(let result) = step { return result }
             }
         }
     }

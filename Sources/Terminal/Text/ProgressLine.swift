@@ -41,7 +41,8 @@ package struct ProgressLine: Hashable, Sendable {
             parts.append(part)
             left -= cost
         }
-        let bar = left >= Self.leastBar + 1 + Self.leastName ? Self.bar(percent, cells: min(Self.mostBar, left / 3)) : ""
+        let bar =
+            left >= Self.leastBar + 1 + Self.leastName ? Self.bar(percent, cells: min(Self.mostBar, left / 3)) : ""
         if !bar.isEmpty { left -= bar.count + 1 }
         let title = DisplayWidth.truncated("\(verb) \(SafeText(name))", to: max(0, left - 1))
         let showsTitle = left - 1 >= Self.leastName

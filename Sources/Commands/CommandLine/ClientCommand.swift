@@ -1,0 +1,97 @@
+package import ArgumentParser
+import Glibc
+import Terminal
+import Wire
+
+/// `bittrickle SERVER`: the shell.
+package struct ClientCommand: AsyncParsableCommand {
+    package static let version = "0.1.0"
+
+    package static let configuration = CommandConfiguration(
+        commandName: "bittrickle",
+        abstract: "Share files with the members of a private network, straight from one to the other.",
+        usage: """
+            bittrickle <server> [--fingerprint <fingerprint>] [--log-level <level>]
+            bittrickle forget <server>
+            """,
+        discussion: """
+            Asks for user name and password, then for commands; help lists them. Files come into the folder in which \
+            bittrickle was started. From a pipe, the first line is the user name, the second the password, and each \
+            further line a command; standard output then holds the answers and nothing else.
+
+            EXAMPLES
+              A server on this computer:
+                bittrickle 12000
+              One elsewhere; the first contact shows the network's fingerprint and asks:
+                bittrickle example.org:12000
+              One that is known by its link, so that nothing needs to be compared:
+                bittrickle bittrickle://example.org:12000/FINGERPRINT
+              From a script:
+                printf 'hans\\nfalcon*solo\\nget a.pdf\\n' | bittrickle 12000
+              A network that was set up anew on purpose:
+                bittrickle forget example.org:12000
+
+            EXIT CODES
+            \(ExitStatus.table)
+            """,
+        version: "bittrickle \(version)",
+        subcommands: [ForgetCommand.self])
+
+    @Argument(
+        help: ArgumentHelp(
+            "PORT on this computer, HOST:PORT, or a link bittrickle://HOST:PORT/FINGERPRINT.", valueName: "server"))
+    var server: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The network's fingerprint, as the server prints it: needed at the first contact where nobody can be asked.",
+            valueName: "fingerprint"))
+    var fingerprint: String?
+
+    @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
+    var logLevel = LogLevel.error
+
+    package init() {}
+
+    package func run() async throws {
+        let status: ExitStatus
+        do throws(AddressError) {
+            let target = try ServerTarget(server, fingerprint: fingerprint)
+            status = await ClientProgram(target: target, level: logLevel.level).run()
+        } catch {
+            throw Refusal(Message(error))
+        }
+        throw ExitCode(status.rawValue)
+    }
+
+    /// Parses the command line, does what it says, and ends the process.
+    package static func runAsProgram() async -> Never {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+            Glibc.exit(ExitStatus.success.rawValue)
+        } catch let refusal as Refusal {
+            refuse(refusal.message)
+        } catch {
+            let code = exitCode(for: error)
+            if code == .success {
+                DescriptorSink.standardOutput.write(fullMessage(for: error) + "\n")
+            } else if code == .validationFailure {
+                // A sentence, not a page.
+                refuse(Message(message(for: error), hint: "See bittrickle --help", exitStatus: .usage))
+            }
+            Glibc.exit(code.rawValue)
+        }
+    }
+
+    private static func refuse(_ message: Message) -> Never {
+        DescriptorSink.standardError.write(message.text + "\n")
+        Glibc.exit(message.exitStatus.rawValue)
+    }
+}
+
+/// What a command says in place of doing what it was asked.
+struct Refusal: Error {
+    let message: Message
+    init(_ message: Message) { self.message = message }
+}

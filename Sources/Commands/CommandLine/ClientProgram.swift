@@ -1,0 +1,80 @@
+import Glibc
+import Logging
+import NodeControl
+import PeerNode
+import Terminal
+import Wire
+
+/// One run of the client: contact with the network, then the shell, with everything around it.
+struct ClientProgram: Sendable {
+    let target: ServerTarget
+    let level: Logger.Level
+
+    func run() async -> ExitStatus {
+        let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])
+        Signals.ignoreBrokenPipes()
+        TerminalDevice.useUTF8()
+        let mode = TerminalMode()
+        defer { mode.restore() }
+        let console = Console(
+            output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError,
+            showsProgress: TerminalDevice.errorsAreTerminal && TerminalDevice.canRewrite)
+        guard let directory = Environment.workingDirectory else { return say(.noWorkingFolder, console) }
+        let environment = Environment.all
+        guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
+            return say(.noStateFolder, console)
+        }
+        let names = Names()
+        let interrupts = Interrupts()
+        let input = Self.input(console, mode, names, environment)
+        let level = level
+        let node = Node(
+            NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state),
+            logger: Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) })
+        let shell = Shell(
+            node: node, console: console, input: input, interrupts: interrupts, names: names,
+            surroundings: Shell.Surroundings(
+                directory: directory, home: environment["HOME"], now: { Environment.now },
+                sleep: { try? await Task.sleep(for: $0) }))
+        let contact = FirstContact(
+            node: node, server: target.server, console: console, input: input, interrupts: interrupts)
+        let router = SignalRouter(mode: mode, input: input, interrupts: interrupts)
+
+        return await withTaskGroup(of: ExitStatus?.self) { group in
+            group.addTask {
+                await node.run()
+                return nil
+            }
+            group.addTask {
+                for await notice in node.notices { console.remark(NoticeMessages.text(notice)) }
+                return nil
+            }
+            group.addTask { await router.run(signals) }
+            group.addTask {
+                if let status = await contact.make() { return status }
+                return await shell.run()
+            }
+            var status: ExitStatus?
+            while status == nil, let ended = await group.next() { status = ended }
+            group.cancelAll()
+            await node.leave()
+            return status ?? .internalError
+        }
+    }
+
+    private static func input(
+        _ console: Console, _ mode: TerminalMode, _ names: Names, _ environment: [String: String]
+    ) -> any LineInput {
+        guard TerminalDevice.inputIsTerminal else { return PipedInput() }
+        return TerminalInput(console: console, mode: mode, history: HistoryFile.standard(environment: environment)) {
+            Completion.Sources(
+                found: names.found, published: Array(names.published), files: FolderListing.names(in:),
+                home: environment["HOME"])
+        }
+    }
+
+    private func say(_ message: Message, _ console: Console) -> ExitStatus {
+        console.remark(message.text)
+        return message.exitStatus
+    }
+}

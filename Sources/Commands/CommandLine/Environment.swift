@@ -1,0 +1,27 @@
+import Glibc
+
+/// The process's surroundings, read where it starts.
+enum Environment {
+    static let names = ["HOME", "XDG_STATE_HOME"]
+
+    /// Of the variables that mean something to us.
+    static var all: [String: String] {
+        var values: [String: String] = [:]
+        for name in names { values[name] = getenv(name).map { String(cString: $0) } }
+        return values
+    }
+
+    /// Nil where the working folder was removed.
+    static var workingDirectory: String? {
+        guard let path = getcwd(nil, 0) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    /// Milliseconds since 1970.
+    static var now: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+import PeerNode
+import Terminal
+import Wire
+
+/// `bittrickle forget SERVER`: the next contact is a first one.
+struct ForgetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget", abstract: "Forget the fingerprint of the network at an address.",
+        discussion: """
+            For a network that was set up anew: the next contact shows its fingerprint and asks, as the first one did. \
+            Ask who runs the server whether it really was, before you forget.
+
+            EXAMPLE
+              bittrickle forget example.org:12000
+            """)
+
+    @Argument(help: ArgumentHelp("The address, as it was given to bittrickle: PORT or HOST:PORT.", valueName: "server"))
+    var server: String
+
+    func run() async throws {
+        let address: HostPort
+        do { address = try ServerTarget(server, fingerprint: nil).server } catch { throw Refusal(Message(error)) }
+        guard let folder = NodeConfiguration.standardStateDirectory(environment: Environment.all) else {
+            throw Refusal(.noStateFolder)
+        }
+        do {
+            let former = try await KnownNetworks(stateDirectory: folder).forget(address)
+            guard former != nil else { throw Refusal(.nothingToForget(address)) }
+            DescriptorSink.standardOutput.write("The network at \(address) is forgotten.\n")
+        } catch let failure as StateFileFailure {
+            throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
+        }
+    }
+}
