@@ -34,13 +34,12 @@ package struct ClientCommand: AsyncParsableCommand {
             EXIT CODES
             \(ExitStatus.table)
             """,
-        version: "bittrickle \(version)",
-        subcommands: [ForgetCommand.self])
+        version: "bittrickle \(version)")
 
     @Argument(
         help: ArgumentHelp(
             "PORT on this computer, HOST:PORT, or a link bittrickle://HOST:PORT/FINGERPRINT.", valueName: "server"))
-    var server: String
+    var server: String?
 
     @Option(
         help: ArgumentHelp(
@@ -54,6 +53,7 @@ package struct ClientCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
+        guard let server else { throw Refusal(.whichServer) }
         let status: ExitStatus
         do throws(AddressError) {
             let target = try ServerTarget(server, fingerprint: fingerprint)
@@ -66,21 +66,31 @@ package struct ClientCommand: AsyncParsableCommand {
 
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async -> Never {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // Not as a subcommand: the parser would take the word for a server.
+        if arguments.first == ForgetCommand.name {
+            await end(ForgetCommand.self, Array(arguments.dropFirst()))
+        }
+        await end(ClientCommand.self, arguments)
+    }
+
+    private static func end<Command: AsyncParsableCommand>(_ type: Command.Type, _ arguments: [String]) async -> Never {
         do {
-            var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand { try await command.run() } else { try command.run() }
+            var command = try type.parse(arguments)
+            try await command.run()
             Glibc.exit(ExitStatus.success.rawValue)
         } catch let refusal as Refusal {
             refuse(refusal.message)
-        } catch {
-            let code = exitCode(for: error)
-            if code == .success {
-                DescriptorSink.standardOutput.write(fullMessage(for: error) + "\n")
-            } else if code == .validationFailure {
-                // A sentence, not a page.
-                refuse(Message(message(for: error), hint: "See bittrickle --help", exitStatus: .usage))
-            }
+        } catch let code as ExitCode {
             Glibc.exit(code.rawValue)
+        } catch {
+            let code = type.exitCode(for: error)
+            // A sentence, not a page.
+            guard code == .success else {
+                refuse(Message(type.message(for: error) + ".", hint: "See bittrickle --help", exitStatus: .usage))
+            }
+            DescriptorSink.standardOutput.write(type.fullMessage(for: error) + "\n")
+            Glibc.exit(ExitStatus.success.rawValue)
         }
     }
 

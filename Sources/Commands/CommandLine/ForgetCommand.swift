@@ -6,8 +6,10 @@ import Wire
 
 /// `bittrickle forget SERVER`: the next contact is a first one.
 struct ForgetCommand: AsyncParsableCommand {
+    static let name = "forget"
+
     static let configuration = CommandConfiguration(
-        commandName: "forget", abstract: "Forget the fingerprint of the network at an address.",
+        commandName: "bittrickle forget", abstract: "Forget the fingerprint of the network at an address.",
         discussion: """
             For a network that was set up anew: the next contact shows its fingerprint and asks, as the first one did. \
             Ask who runs the server whether it really was, before you forget.

@@ -43,6 +43,10 @@ extension Message {
         }
     }
 
+    static let whichServer = Message(
+        "Which server?", hint: "bittrickle PORT for one on this computer, or bittrickle HOST:PORT; see bittrickle --help",
+        exitStatus: .usage)
+
     static func unknownHost(_ host: String) -> Message {
         Message(
             "The host \(SafeText(host)) cannot be found.", hint: "Check the spelling and the network connection.",
