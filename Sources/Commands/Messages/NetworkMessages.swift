@@ -73,6 +73,13 @@ extension Message {
 
     static let downloadInterrupted = "Interrupted. What has arrived is kept; the same get goes on from there."
 
+    /// To whom one owes a file.
+    static func fetched(_ size: Int64, from sources: [String]) -> String {
+        let named = sources.prefix(mostOwners).map { SafeText($0).text }.joined(separator: ", ")
+        let more = sources.count > mostOwners ? " and \(sources.count - mostOwners) more" : ""
+        return "\(HumanUnits.size(size)) from \(named)\(more), verified."
+    }
+
     static func alreadyThere(_ path: String) -> String {
         "\(SafeText(path)) is here already, with identical content; nothing was fetched."
     }

@@ -75,7 +75,9 @@ struct CommandRun: Sendable {
         do throws(NodeFailure) {
             defer { display.end() }
             switch try await node.download(request, progress: { display.show(ProgressLine($0)) }) {
-            case .completed(let path, _, _):
+            case .completed(let path, let size, let sources):
+                display.end()
+                if !sources.isEmpty { console.remark(Message.fetched(size, from: sources)) }
                 let saved = path.split(separator: "/").last.map(String.init)
                 console.line(DialogueLines.downloaded(output == nil ? saved ?? name : name))
             case .alreadyThere(let path):
