@@ -68,7 +68,8 @@ let package = Package(
 
         part("Directory", ["Wire", .crypto, .cryptoExtras]),
         part("DirectorySQLite", ["Directory", .grdb]),
-        part("DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
+        part(
+            "DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
         part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle, .unixSignals]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
@@ -102,13 +103,14 @@ let package = Package(
         tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library"]),
-        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto]),
+        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests("CommandsTests", ["Commands", "ServerCommands"]),
         tests(
             "EndToEndTests",
             [
-                "NetworkTestKit", "Wire", "Content", "DirectoryClient", "Connectivity", "Library", .crypto, .nioSSL, .x509,
+                "NetworkTestKit", "Wire", "Content", "DirectoryClient", "Connectivity", "Library", .crypto, .nioSSL,
+                .x509,
             ]),
     ]
 )

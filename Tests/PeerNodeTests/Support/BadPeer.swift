@@ -1,0 +1,131 @@
+import Connectivity
+import Content
+import Crypto
+import DirectoryClient
+import NIOCore
+import NIOPosix
+import TestKit
+import Transfer
+import Wire
+
+/// A member with a program of his own: signs in, publishes, and serves as he likes.
+struct BadPeer: Sendable {
+    let client = DirectoryClient()
+    let trust: LinkTrust
+    let listener: LinkListener
+    let dialer: LinkDialer
+    let certificate: [UInt8]
+
+    init(_ name: String, port: UInt16) async throws {
+        guard let user = UserName(name), let password = TestNetwork.passwords[name],
+            let device = DeviceID((0..<16).map { _ in UInt8.random(in: 0...255) })
+        else { throw TestKitError.timedOut("no such member") }
+        let pin = try await client.connect(to: ServerAddress(host: "127.0.0.1", port: Int(port)), pin: nil)
+        let description = try await client.network()
+        let authority = try NetworkAuthority(certificatePEM: description.certificatePEM, pin: pin)
+        let group = MultiThreadedEventLoopGroup.singleton
+        listener = try await LinkListener.bind(group: group, logger: quiet)
+        let key = P256.Signing.PrivateKey()
+        let welcome = try await client.signIn(
+            Login(
+                user: user, proof: .password(Array(password.utf8)), device: device, deviceLabel: "bad",
+                takesOver: false,
+                devicePublicKey: Array(key.publicKey.derRepresentation), listeningPort: listener.port,
+                localAddresses: []))
+        let identity = try MemberIdentity(
+            authority: authority, user: user, deviceKey: key, certificateDER: welcome.certificate)
+        let time = welcome.pulse.serverTime
+        trust = try LinkTrust(identity: identity) { time }
+        dialer = LinkDialer(trust: trust, group: group, logger: quiet)
+        certificate = Array(description.certificatePEM.utf8)
+    }
+
+    /// Publishes a content under a name, and serves the source to all who come, while the body runs.
+    func serving<Result: Sendable>(
+        _ name: String, _ source: some ContentSource, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let content = source.layer.content
+        let results = try await client.publish([PublicationDraft(name: try FileName(name), content: content)])
+        guard case .published(let id) = results.first else { throw TestKitError.timedOut("not published") }
+        try await client.serve(add: [id])
+        let slots = UploadSlots()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await listener.run(trust: trust) { incoming in
+                    let greeting = PeerHandshake(infoHash: incoming.handshake.infoHash, peerID: PeerID.random())
+                    guard let link = try? await incoming.accept(greeting) else { return }
+                    _ = await UploadRun(link: PlainLink(link: link), source: source, slots: slots, logger: quiet).run()
+                }
+            }
+            let result: Swift.Result<Result, any Error>
+            do { result = .success(try await body()) } catch { result = .failure(error) }
+            group.cancelAll()
+            try await group.waitForAll()
+            await client.goodbye()
+            return try result.get()
+        }
+    }
+
+    func infoHash(of content: ContentID) -> TruncatedInfoHash? {
+        InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
+    }
+}
+
+struct PlainLink: PeerLink {
+    let link: AuthenticatedLink
+
+    var member: UserName { link.member }
+    var abilities: PeerAbilities { PeerAbilities() }
+    var inbound: LinkMessages { link.inbound }
+    func send(_ messages: [PeerMessage]) async throws { try await link.send(messages) }
+    func close() async { await link.close() }
+}
+
+/// Bytes in memory, of which some are not what they should be, or never come.
+struct BadSource: ContentSource {
+    enum Behaviour: Sendable {
+        case honest
+        /// Flips a bit in every block.
+        case lies
+        /// Never answers a request for bytes.
+        case stalls
+        /// Gives so many bytes and then fails.
+        case fails(after: Int64)
+    }
+
+    let bytes: [UInt8]
+    let layer: PieceLayer
+    let behaviour: Behaviour
+    private let given = Tally()
+
+    init(_ bytes: [UInt8], _ behaviour: Behaviour) throws {
+        self.bytes = bytes
+        self.behaviour = behaviour
+        let size = Int64(bytes.count)
+        guard let geometry = Geometry(size: size, pieceLength: Geometry.canonicalPieceLength(for: size)) else {
+            throw TestKitError.timedOut("no geometry")
+        }
+        var hasher = ContentHasher(geometry: geometry)
+        try hasher.update(bytes)
+        layer = try hasher.finish()
+    }
+
+    func read(offset: Int64, length: Int) async throws -> ByteBuffer {
+        var slice = Array(bytes[Int(offset)..<Int(offset) + length])
+        switch behaviour {
+        case .honest: break
+        case .lies: for start in stride(from: 0, to: length, by: Geometry.blockLength) { slice[start] ^= 1 }
+        case .stalls: try await Task.sleep(for: .seconds(3_600))
+        case .fails(let limit):
+            guard given.add(Int64(length)) <= limit else { throw ContentSourceFailure.unreadable("on purpose") }
+        }
+        return ByteBuffer(bytes: slice)
+    }
+
+    func leafHashes(of piece: PieceIndex) async throws -> [Hash256] {
+        layer.geometry.blocks(of: piece).map { block in
+            let start = Int(layer.geometry.offset(of: block))
+            return Hash256(hashing: bytes[start..<start + layer.geometry.length(of: block)])
+        }
+    }
+}
