@@ -205,7 +205,7 @@ struct RunTests {
                     patience -= 1
                     await Task.yield()
                 }
-                for _ in 0..<10_000 { await Task.yield() }
+                for _ in 0..<1_000 { await Task.yield() }
                 store.letGo()
             }
             _ = try await run.run()

@@ -16,6 +16,7 @@ extension Download {
         }
         if let other { close(other.key, .stalled, at: now) }
         links[id] = Source(member: member, abilities: abilities, limits: limits, at: now)
+        if roster.end(of: member) == .stalled { links[id]?.window.collapse() }
         if abilities.fast { send(.haveNone, to: id) }
         if abilities.extensions {
             let handshake = ExtensionHandshake(client: Self.client)
@@ -136,9 +137,11 @@ extension Download {
         if !source.abilities.fast { takeBack(id, cancelling: false) }
         picker.disown(id, in: &table)
         offerAll()
+        useless(id, at: now)
     }
 
-    mutating func extended(_ number: UInt8, _ payload: ByteBuffer, _ id: LinkID) {
+    mutating func extended(_ number: UInt8, _ payload: ByteBuffer, _ id: LinkID, at now: Duration) {
+        useless(id, at: now)
         guard number == 0, let handshake = try? ExtensionHandshake(decoding: Array(payload.readableBytesView)),
             let queue = handshake.requestQueue
         else { return }

@@ -4,6 +4,7 @@ import Wire
 /// Time passes: whoever stalls is noticed, and what is verified is recorded.
 extension Download {
     mutating func tick(canRead: Bool, at now: Duration) {
+        if !canRead { calls.delivered(at: now) }
         for id in links.keys.sorted() {
             if !canRead { links[id]?.window.pause(until: now) }
             watch(id, at: now)

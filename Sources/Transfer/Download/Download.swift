@@ -98,7 +98,7 @@ package struct Download: Sendable {
         case .haveAll: announced(.all, id, at: now)
         case .haveNone: announced(.none, id, at: now)
         case .reject(let request): rejected(request, id, at: now)
-        case .extended(let number, let payload): extended(number, payload, id)
+        case .extended(let number, let payload): extended(number, payload, id, at: now)
         case .hashes(let request, let hashes): answered(request, hashes, id, at: now)
         case .hashReject(let request): rejected(request, id, at: now)
         case .request(let request): refuse(request, id, at: now)

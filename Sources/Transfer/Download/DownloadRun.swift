@@ -64,6 +64,7 @@ package final class DownloadRun<Link: PeerLink>: Sendable {
         return try result.get()
     }
 
+    @concurrent
     private func work() async -> Result<DownloadSummary, DownloadFailure> {
         let download = Download(
             content: content, geometry: geometry, verified: verified, layer: layer, limits: limits,

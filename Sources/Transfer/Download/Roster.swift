@@ -25,6 +25,8 @@ struct Roster {
     }
 
     func name(of member: MemberID) -> UserName { entries[member.value].name }
+    /// How the member's last link ended.
+    func end(of member: MemberID) -> LinkEnd? { entries[member.value].end }
     func isBanned(_ member: MemberID) -> Bool { entries[member.value].isBanned }
 
     mutating func ban(_ member: MemberID) { entries[member.value].isBanned = true }

@@ -22,7 +22,7 @@ package struct UploadLimits: Hashable, Sendable {
     /// Requests that may wait, told to the peer (`reqq` of BEP 10); a peer that has twice as many is cut off.
     package var requestQueue = 2_000
     /// Bytes that one read of the source covers at most: requests that follow each other are merged.
-    package var readLength = 1 << 20
+    package var readLength = 512 << 10
     /// A link from which nothing came for so long is closed.
     package var silence: Duration = .seconds(120)
     /// A peer that takes nothing of what is sent to him for so long is cut off.

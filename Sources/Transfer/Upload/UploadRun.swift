@@ -44,6 +44,7 @@ package final class UploadRun<Link: PeerLink>: Sendable {
     package func stop() { mailbox.post(.upload(.stop)) }
 
     /// Serves. Called once. Returns when the link is closed, within a second after ``stop()`` or cancellation.
+    @concurrent
     package func run() async -> UploadSummary {
         guard var upload = Upload(layer: source.layer, abilities: link.abilities, limits: limits) else {
             await link.close()
