@@ -29,7 +29,8 @@ import X509
         let served = Tally()
         return try await hans.serving { link in
             served.add()
-            try await echo(link)
+            // One batch is answered, then the link is closed.
+            for try await batch in link.inbound { return try await link.send(batch) }
         } while: {
             let bytes = try await intruder.bytesGiven(by: hans)
             return (bytes.count, served.count)
@@ -39,10 +40,8 @@ import X509
     private func shows(_ certificate: [UInt8]) -> Intruder { Intruder(showing: (certificate, device)) }
 
     @Test func theAttackerHereIsOneThatAMemberCouldBe() async throws {
-        var limits = LinkLimits()
-        limits.silence = .milliseconds(300)
         let leaf = try network.certificate(for: device, names: try network.names("vader"))
-        let (given, served) = try await attack(shows(leaf), limits: limits)
+        let (given, served) = try await attack(shows(leaf))
         #expect(given > PeerHandshake.byteCount)
         #expect(served == 1)
     }
@@ -162,7 +161,8 @@ import X509
             let thief = try await RealProcess.start(
                 "/usr/bin/openssl", common.dropLast() + ["-ign_eof", "-sess_in", "session"],
                 in: folder.path)
-            try await thief.type(words)
+            // The door may be shut already.
+            try? await thief.type(words)
             let said = try await thief.output.expectEnd()
             #expect(said.contains("Reused, TLSv1.3"))
             #expect(!said.contains("BitTorrent protocol"))

@@ -98,7 +98,11 @@ struct Downloads: Sendable {
             content: content, geometry: partial.geometry, verified: partial.resumed,
             store: PartialStore(file: partial, threads: threads.writing), links: dialling.links,
             askForSources: { await dialling.ask($0) }, limits: limits, logger: logger,
-            progress: { reporter.report($0) }, notice: { reporter.tell($0) })
+            progress: { reporter.report($0) },
+            notice: { notice in
+                if case .sourceLost(let member, _) = notice { dialling.lost(member) }
+                reporter.tell(notice)
+            })
         do {
             let summary = try await run.run()
             await dialling.end()

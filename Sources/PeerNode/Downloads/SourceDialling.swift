@@ -8,10 +8,19 @@ import Wire
 
 /// Finds holders of one content and dials them, whenever its download would like more links.
 final class SourceDialling: Sendable {
-    private struct State {
-        /// Not to be dialled again before: after failures, with growing patience.
-        var notBefore: [UserName: ContinuousClock.Instant] = [:]
-        var failures: [UserName: Int] = [:]
+    /// What is remembered of a member, so that one who does not answer, or whose links end as soon as they
+    /// begin, is dialled less and less often.
+    private struct Memory {
+        var failures = 0
+        var notBefore: ContinuousClock.Instant?
+        var linkedAt: ContinuousClock.Instant?
+
+        mutating func failed(at now: ContinuousClock.Instant) {
+            if let linkedAt, linkedAt.duration(to: now) > .seconds(10) { failures = 0 }
+            linkedAt = nil
+            failures += 1
+            notBefore = now + .seconds(1 << min(failures - 1, 6))
+        }
     }
 
     private static let atOnce = 8
@@ -23,7 +32,7 @@ final class SourceDialling: Sendable {
     private let dialer: LinkDialer
     private let peerID: PeerID
     private let logger: Logger
-    private let state = Mutex(State())
+    private let memories = Mutex<[UserName: Memory]>([:])
     private let found: AsyncStream<MemberLink>.Continuation
     /// For the download.
     let links: AsyncStream<MemberLink>
@@ -51,10 +60,10 @@ final class SourceDialling: Sendable {
             return logger.debug("Holders could not be asked for", metadata: ["reason": "\(error)"])
         }
         let now = ContinuousClock.now
-        let notBefore = state.withLock { $0.notBefore }
+        let memories = memories.withLock { $0 }
         let wanted = holders.filter { holder in
             !request.linked.contains(holder.user) && !request.banned.contains(holder.user)
-                && (notBefore[holder.user].map { $0 <= now } ?? true)
+                && (memories[holder.user]?.notBefore.map { $0 <= now } ?? true)
         }
         let places = max(0, Self.linksWanted - request.linked.count)
         await withTaskGroup(of: Void.self) { group in
@@ -69,19 +78,18 @@ final class SourceDialling: Sendable {
         do throws(DialFailure) {
             let link = try await dialer.dial(
                 holder.user, at: holder.endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID))
-            state.withLock { $0.failures[holder.user] = nil }
+            memories.withLock { $0[holder.user, default: Memory()].linkedAt = .now }
             if case .enqueued = found.yield(MemberLink(link: link)) { return }
             await link.close()
         } catch {
             guard !Task.isCancelled else { return }
             logger.debug("No link to a holder", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
-            state.withLock { state in
-                let failures = state.failures[holder.user, default: 0] + 1
-                state.failures[holder.user] = failures
-                state.notBefore[holder.user] = .now + .seconds(min(60, 1 << min(failures, 6)))
-            }
+            lost(holder.user)
         }
     }
+
+    /// A dial failed, or a link ended.
+    func lost(_ member: UserName) { memories.withLock { $0[member, default: Memory()].failed(at: .now) } }
 
     /// No further links come; those that nobody took are closed.
     func end() async {
