@@ -43,7 +43,7 @@ import Testing
         let folder = try network.folder(of: "hans")
         // Hashing this takes a while; a sparse file costs no disk.
         try Files.writeSparse("\(folder)/huge.bin", size: 64 << 30)
-        let client = try await network.unsigned("hans", mode: .terminal(separateErrors: true))
+        let client = try await network.unsigned("hans", mode: .terminal())
         let (process, screen) = (client.process, client.process.output)
         try await screen.expect("Enter username: ")
         try await process.type("hans\n")
@@ -51,7 +51,7 @@ import Testing
         try await process.type("hans-secret\n")
         try await screen.expect("> ")
         try await process.type("pub huge.bin\n")
-        try await process.errors.expect("%")
+        try await screen.expect("%")
         try await process.type("\u{3}")
         try await screen.expect("> ")
         try await process.type("lpf\n")

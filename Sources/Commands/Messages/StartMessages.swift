@@ -44,7 +44,8 @@ extension Message {
     }
 
     static let whichServer = Message(
-        "Which server?", hint: "bittrickle PORT for one on this computer, or bittrickle HOST:PORT; see bittrickle --help",
+        "Which server?",
+        hint: "bittrickle PORT for one on this computer, or bittrickle HOST:PORT; see bittrickle --help",
         exitStatus: .usage)
 
     static func unknownHost(_ host: String) -> Message {
