@@ -94,6 +94,17 @@ struct SwarmTests {
         #expect(second.download.summary.resumed == Int64(kept))
     }
 
+    @Test("A source that comes back again and again and gives nothing keeps up no hope")
+    mutating func barren() throws {
+        let content = try SimulatedContent(size: 8_000_000, using: &random)
+        var swarm = SwarmSimulation(
+            content, from: [try SimulatedSource("a", .vanishes(afterBlocks: 100))], seed: random.next())
+        swarm.redials = true
+        #expect(swarm.run() == .failed([try name("a"): .closedByPeer]))
+        #expect(swarm.ends.count > 3)
+        #expect(swarm.timeline.now < .seconds(15), "took \(swarm.timeline.now)")
+    }
+
     @Test("A source that vanishes comes back when the download asks for sources")
     mutating func redialled() throws {
         let content = try SimulatedContent(size: 3_000_000, using: &random)

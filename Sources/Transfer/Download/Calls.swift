@@ -6,7 +6,10 @@ struct Calls {
     private var isAsking = false
     private var hasMoreLinks = true
     private var lastAsked: Duration?
-    /// Since when there is no link that has said what it has; nil while there is one.
+    /// Whether there is a link that has said what it has.
+    private var hasSources = false
+    /// Since when there was none; a new one ends that only by delivering, else one that comes and goes and
+    /// gives nothing would keep up hope.
     private var sourcelessSince: Duration? = .zero
     private var lastDelivery: Duration = .zero
 
@@ -14,17 +17,22 @@ struct Calls {
 
     mutating func answered() { isAsking = false }
     mutating func noMoreLinks() { hasMoreLinks = false }
-    mutating func delivered(at now: Duration) { lastDelivery = now }
+
+    mutating func delivered(at now: Duration) {
+        lastDelivery = now
+        if hasSources { sourcelessSince = nil }
+    }
 
     mutating func sources(_ count: Int, at now: Duration) {
-        sourcelessSince = count > 0 ? nil : sourcelessSince ?? now
+        hasSources = count > 0
+        if !hasSources { sourcelessSince = sourcelessSince ?? now }
     }
 
     /// Whether to ask now.
     mutating func shouldAsk(linkCount: Int, at now: Duration) -> Bool {
         guard !isAsking, hasMoreLinks, linkCount < limits.enoughLinks else { return false }
         if let lastAsked {
-            let interval = sourcelessSince == nil ? limits.refreshInterval : limits.askInterval
+            let interval = hasSources ? limits.refreshInterval : limits.askInterval
             guard now - lastAsked >= interval else { return false }
         }
         isAsking = true
@@ -35,7 +43,7 @@ struct Calls {
     /// Whether nothing can be hoped for any more.
     func isHopeless(linkCount: Int, at now: Duration) -> Bool {
         if linkCount == 0, !hasMoreLinks { return true }
-        if let sourcelessSince, now - sourcelessSince >= limits.patience { return true }
+        if !hasSources, let sourcelessSince, now - sourcelessSince >= limits.patience { return true }
         return now - lastDelivery >= limits.idleAfter + limits.patience
     }
 }
