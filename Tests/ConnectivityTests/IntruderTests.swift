@@ -19,10 +19,8 @@ import X509
     init() throws { network = try TestNetwork() }
 
     /// Bytes given to an intruder by a member who answers everything, and how many links that member served.
-    private func attack(_ intruder: Intruder, limits: LinkLimits = LinkLimits()) async throws -> (
-        given: Int, served: Int
-    ) {
-        let hans = try await TestPeer(try network.identity("hans"), limits: limits)
+    private func attack(_ intruder: Intruder) async throws -> (given: Int, served: Int) {
+        let hans = try await TestPeer(try network.identity("hans"))
         hans.trust.revoke([
             Revocation(serial: 1, user: try TestNetwork.user("lando"), issuedBefore: TestNetwork.now + 1)
         ])

@@ -11,16 +11,16 @@ enum Contacting {
         let address = ServerAddress(host: server.host, port: Int(server.port))
         let networks = KnownNetworks(stateDirectory: configuration.stateDirectory)
         do {
+            let before = try await networks.pin(at: server)
             if let expected = configuration.pin {
                 do {
                     _ = try await client.connect(to: address, pin: expected)
                 } catch .pinMismatch(let expected, let found) {
                     return .changed(expected: expected, found: found, remembered: false)
                 }
-                try await networks.remember(expected, at: server)
+                if before != expected { try await networks.remember(expected, at: server) }
                 return .known(expected)
             }
-            let before = try await networks.pin(at: server)
             if server.isLoopback { return try await onLoopback(client, address, before, networks, server) }
             do {
                 let found = try await client.connect(to: address, pin: before)

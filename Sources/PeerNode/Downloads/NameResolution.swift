@@ -1,22 +1,22 @@
-import Content
-import NodeControl
-import Wire
+package import Content
+package import NodeControl
+package import Wire
 
 /// What a name in `get` may mean: a published name, `name@owner`, or `name#root-prefix`. The name as it
 /// stands wins over the other two.
-struct NameQuery: Hashable, Sendable {
-    enum Choice: Hashable, Sendable {
+package struct NameQuery: Hashable, Sendable {
+    package enum Choice: Hashable, Sendable {
         case any
         case owner(UserName)
         /// Hexadecimal digits, lower case.
         case root(String)
     }
 
-    var name: FileName
-    var choice: Choice
+    package var name: FileName
+    package var choice: Choice
 
     /// In the order in which they are tried.
-    static func readings(of text: String) -> [NameQuery] {
+    package static func readings(of text: String) -> [NameQuery] {
         var readings: [NameQuery] = []
         if let name = try? FileName(text) { readings.append(NameQuery(name: name, choice: .any)) }
         if let (front, back) = split(text, at: "@"), let name = try? FileName(front), let owner = UserName(back) {
@@ -38,7 +38,7 @@ struct NameQuery: Hashable, Sendable {
     }
 
     /// Those of the publications of that name that are meant.
-    func select(_ findings: [Finding]) -> [Finding] {
+    package func select(_ findings: [Finding]) -> [Finding] {
         switch choice {
         case .any: findings
         case .owner(let owner): findings.filter { $0.owner == owner }
@@ -48,8 +48,8 @@ struct NameQuery: Hashable, Sendable {
 }
 
 /// The one content that the publications found stand for, or why there is none.
-enum NameResolution {
-    static func content(of findings: [Finding], named name: String) throws(NodeFailure) -> ContentID {
+package enum NameResolution {
+    package static func content(of findings: [Finding], named name: String) throws(NodeFailure) -> ContentID {
         let active = findings.filter { $0.absentSince == nil }
         guard !active.isEmpty else {
             let absent = findings.map { finding in

@@ -99,7 +99,7 @@ final class MemberSession: Sendable {
         case .away: parts.notices.tell(.serverAway(address: address))
         case .back:
             parts.notices.tell(.serverBack(address: address))
-            if await sharing.isBehind { await sharing.reconcile() }
+            await sharing.catchUp(isBack: true)
         case .signedInAgain(let welcome):
             use(certificate: welcome.certificate)
             await take(welcome.pulse)
@@ -111,7 +111,7 @@ final class MemberSession: Sendable {
         case .pulse(let pulse):
             await take(pulse)
             await renewIfDue()
-            if await sharing.isBehind { await sharing.reconcile() }
+            await sharing.catchUp()
         }
     }
 

@@ -1,14 +1,13 @@
-import Content
-import Library
-import Wire
+package import Library
+package import Wire
 
 /// What has to be done so that the directory, the record of published files and the files themselves agree.
 ///
 /// The directory's list says what is published; the record says from where; the file says whether it is
 /// still that. Publications without a record are another device's and are left alone; records
 /// without a publication were withdrawn elsewhere and are dropped.
-struct Reconciliation: Sendable {
-    enum Finding: Hashable, Sendable {
+package struct Reconciliation: Sendable {
+    package enum Finding: Hashable, Sendable {
         /// The file is as it was hashed.
         case unchanged
         case changed
@@ -17,15 +16,15 @@ struct Reconciliation: Sendable {
     }
 
     /// Files to serve as they are, with the directory's number.
-    var serve: [PublishedFile] = []
+    package var serve: [PublishedFile] = []
     /// Files of which the directory has another content than the record: publish again.
-    var republish: [PublishedFile] = []
+    package var republish: [PublishedFile] = []
     /// Files that have to be hashed again.
-    var rehash: [PublishedFile] = []
-    var withdraw: [(file: PublishedFile, reason: String)] = []
-    var forget: [FileName] = []
+    package var rehash: [PublishedFile] = []
+    package var withdraw: [(file: PublishedFile, reason: String)] = []
+    package var forget: [FileName] = []
 
-    init(published: [Publication], files: [PublishedFile], finding: (PublishedFile) -> Finding) {
+    package init(published: [Publication], files: [PublishedFile], finding: (PublishedFile) -> Finding) {
         let listed = Dictionary(published.filter { $0.parent == nil }.map { ($0.name, $0) }) { first, _ in first }
         for var file in files {
             guard let publication = listed[file.name] else {

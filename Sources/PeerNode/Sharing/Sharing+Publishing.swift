@@ -23,6 +23,8 @@ extension Sharing {
         do {
             try await exclusively { try await putForward(file, hashed.layer) }
         } catch let failure as DirectoryClientFailure {
+            // Nobody knows whether it was published: the directory's list will say.
+            fellBehind()
             throw NodeFailure(failure, user: user)
         } catch let refusal as DirectoryRefusal {
             throw NodeFailure(refusal, user: user)

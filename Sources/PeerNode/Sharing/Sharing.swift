@@ -18,8 +18,7 @@ actor Sharing {
     let logger: Logger
 
     var shared: SharedContents
-    /// What the directory could not be told: the next sign of life of it is used for a reconciliation.
-    private(set) var isBehind = false
+    private var arrears = Arrears()
     private var turns = Turns()
     private var uploads = RunningUploads()
     private var queued: Set<FileName> = []
@@ -63,8 +62,15 @@ actor Sharing {
         return try await work()
     }
 
-    func fellBehind() { isBehind = true }
-    func isUpToDate() { isBehind = false }
+    func fellBehind() { arrears.grow() }
+    func isUpToDate() { arrears = Arrears() }
+
+    /// The directory answers: what it could not be told is told now, unless that failed a moment ago.
+    ///
+    /// - Parameter isBack: it was away, so what failed before says nothing.
+    func catchUp(isBack: Bool = false) async {
+        if arrears.isDue(isBack: isBack) { await reconcile() }
+    }
 
     /// Has a file hashed again, and its publication put right. Each is queued once.
     func hashLater(_ name: FileName) {
@@ -101,6 +107,22 @@ actor Sharing {
     }
 
     func endUpload(_ id: RunningUploads.ID) { uploads.remove(id) }
+}
+
+/// Whether there is something that the directory could not be told, and when it is tried again: later and
+/// later, where it is the directory that does not take it.
+struct Arrears: Sendable {
+    private var failures = 0
+    private var due: ContinuousClock.Instant?
+
+    mutating func grow(at now: ContinuousClock.Instant = .now) {
+        failures += 1
+        due = now + .seconds(1 << min(failures - 1, 8))
+    }
+
+    func isDue(isBack: Bool, at now: ContinuousClock.Instant = .now) -> Bool {
+        due.map { isBack || $0 <= now } ?? false
+    }
 }
 
 /// Uploads that go on, by content.

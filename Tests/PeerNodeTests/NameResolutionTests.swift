@@ -1,0 +1,65 @@
+import Content
+import NodeControl
+import PeerNode
+import Testing
+import Wire
+
+@Suite struct NameResolutionTests {
+    private func user(_ name: String) throws -> UserName { try #require(UserName(name)) }
+
+    private func finding(_ owner: String, _ seed: UInt8?, absentSince: Int64? = nil) throws -> Finding {
+        let content = try seed.map { try #require(ContentID(root: Hash256(hashing: [$0]), size: Int64($0))) }
+        return Finding(
+            publication: PublicationID(rawValue: 1), owner: try user(owner), content: content,
+            absentSince: absentSince)
+    }
+
+    private func failure(_ findings: [Finding]) -> NodeFailure? {
+        do throws(NodeFailure) {
+            _ = try NameResolution.content(of: findings, named: "a")
+            return nil
+        } catch { return error }
+    }
+
+    @Test(arguments: [
+        ("a", ["any a"]), ("a@hans", ["any a@hans", "owner a hans"]), ("a#00Ff", ["any a#00Ff", "root a 00ff"]),
+        ("a@b@hans", ["any a@b@hans", "owner a@b hans"]), ("@hans", ["any @hans"]), ("a@", ["any a@"]),
+        ("a#", ["any a#"]), ("a#xyz", ["any a#xyz"]),
+        ("a@hans#1f", ["any a@hans#1f", "owner a hans#1f", "root a@hans 1f"]),
+        ("a/b", []), ("", []), ("..", []), ("a/b@hans", []),
+    ])
+    func namesAreReadInTheirOrder(text: String, readings: [String]) {
+        let found = NameQuery.readings(of: text).map { query in
+            switch query.choice {
+            case .any: "any \(query.name)"
+            case .owner(let owner): "owner \(query.name) \(owner)"
+            case .root(let prefix): "root \(query.name) \(prefix)"
+            }
+        }
+        #expect(found == readings)
+    }
+
+    @Test func theSameContentOfSeveralIsOne() throws {
+        let one = try finding("hans", 1)
+        let content = try NameResolution.content(of: [one, try finding("leia", 1)], named: "a")
+        #expect(content == one.content)
+    }
+
+    @Test func whatOnlyTheAbsentHaveIsNotFound() throws {
+        let findings = [try finding("vader", 1, absentSince: 0), try finding("hans", 2, absentSince: 5)]
+        let absent = [AbsentOwner(name: "hans", since: 5), AbsentOwner(name: "vader", since: nil)]
+        #expect(failure(findings) == .notFound(name: "a", absent: absent))
+        #expect(failure([]) == .notFound(name: "a", absent: []))
+    }
+
+    @Test func theAbsentDoNotMakeAChoice() throws {
+        let content = try NameResolution.content(
+            of: [try finding("vader", 1, absentSince: 0), try finding("hans", 2)], named: "a")
+        #expect(content.size == 2)
+    }
+
+    @Test func whatNobodyHashedWaits() throws {
+        #expect(failure([try finding("hans", nil)]) == .notHashedYet(name: "a", owner: "hans"))
+        #expect(failure([try finding("hans", nil), try finding("leia", 1)]) == nil)
+    }
+}

@@ -1,0 +1,51 @@
+import Content
+import Library
+import PeerNode
+import Testing
+import Wire
+
+@Suite struct ReconciliationTests {
+    private let content = ContentID(root: Hash256(hashing: [1]), size: 1)
+    private let other = ContentID(root: Hash256(hashing: [2]), size: 1)
+
+    private func file(_ name: String) throws -> PublishedFile {
+        PublishedFile(
+            name: try FileName(name), path: "/\(name)",
+            stamp: FileStamp(device: 1, inode: 1, size: 1, modified: 1, changed: 1), content: try #require(content))
+    }
+
+    private func publication(_ name: String, _ id: Int64, _ content: ContentID?) throws -> Publication {
+        Publication(id: PublicationID(rawValue: id), name: try FileName(name), content: content)
+    }
+
+    @Test func eachFileIsTreatedAsItIs() throws {
+        let names = ["same", "stale", "changed", "gone", "withdrawn elsewhere"]
+        let published = [
+            try publication("same", 1, content), try publication("stale", 2, other),
+            try publication("changed", 3, content), try publication("gone", 4, content),
+            try publication("another device's", 5, content),
+        ]
+        let plan = Reconciliation(published: published, files: try names.map(file)) { file in
+            switch file.name.text {
+            case "changed": .changed
+            case "gone": .unusable("it is gone")
+            default: .unchanged
+            }
+        }
+        #expect(plan.serve.map(\.name.text) == ["same"])
+        #expect(plan.serve.map(\.publication?.rawValue) == [1])
+        #expect(plan.republish.map(\.name.text) == ["stale"])
+        #expect(plan.rehash.map(\.name.text) == ["changed"])
+        #expect(plan.withdraw.map(\.file.name.text) == ["gone"])
+        #expect(plan.withdraw.map(\.reason) == ["it is gone"])
+        #expect(plan.forget.map(\.text) == ["withdrawn elsewhere"])
+    }
+
+    @Test func aFolderOfTheSameNameIsNoPublicationOfAFile() throws {
+        var inFolder = try publication("same", 1, content)
+        inFolder.parent = PublicationID(rawValue: 9)
+        let plan = Reconciliation(published: [inFolder], files: [try file("same")]) { _ in .unchanged }
+        #expect(plan.serve.isEmpty)
+        #expect(plan.forget.map(\.text) == ["same"])
+    }
+}
