@@ -98,7 +98,10 @@ let package = Package(
         tests("DirectoryServerTests", ["DirectoryServer", "DirectoryClient", "NetworkTestKit"]),
         tests(
             "DirectoryClientTests",
-            ["DirectoryClient", "Wire", "Content", "NetworkTestKit", .nioCore, .nioPosix, .crypto]),
+            [
+                "DirectoryClient", "DirectoryServer", "Directory", "Wire", "Content", "NetworkTestKit", .nioCore,
+                .nioPosix, .crypto,
+            ]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
         tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),

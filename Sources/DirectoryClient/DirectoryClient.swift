@@ -171,8 +171,11 @@ package actor DirectoryClient {
         let id = lastPath
         paths[id] = DatagramPath(address: address)
         DatagramPath.open(id, to: address, for: self).whenSuccess { [weak self] channel in
-            guard let self else { return channel.close(promise: nil) }
-            self.assumeIsolated { $0.opened(id, channel) }
+            // Later, even where the socket is open already: the caller has yet to note the path.
+            channel.eventLoop.execute {
+                guard let self else { return channel.close(promise: nil) }
+                self.assumeIsolated { $0.opened(id, channel) }
+            }
         }
         return id
     }

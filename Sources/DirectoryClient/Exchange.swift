@@ -115,7 +115,10 @@ package struct Exchange: Sendable {
     package mutating func receive(_ answer: DirectoryAnswer, to transaction: Transaction, now: Int64, quiet: Int64)
         -> Step
     {
-        if case .refusal(let refusal) = answer { return refused(refusal, now: now) }
+        if case .refusal(let refusal) = answer {
+            // A late one, to what was asked before a new login, says nothing any more.
+            return transaction == self.transaction ? refused(refusal, now: now) : .nothing
+        }
         switch question {
         case .single: return .finished(.success([answer]))
         case .list:
@@ -145,6 +148,8 @@ package struct Exchange: Sendable {
             return .nothing
         case .notLoggedIn:
             phase = .parked
+            // A server answers a repeated transaction as it did the first time.
+            self.transaction = nil
             return .signInFirst
         default: return .finished(.failure(.refused(refusal)))
         }

@@ -122,10 +122,8 @@ extension DirectoryClient {
     func rebind() {
         guard let path = current?.path, let address = paths[path]?.address else { return }
         closePath(path)
-        // Apart: a socket that is open at once asks for the current session.
         let fresh = openPath(to: address)
         current?.path = fresh
-        exchanges.resume(now: Self.now)
     }
 }
 

@@ -172,7 +172,8 @@ package struct SessionKeeper: Sendable {
     }
 
     private mutating func refused(_ refusal: DirectoryRefusal, now: Int64) -> [Action] {
-        guard case .givenUp(let reason) = signIn?.refused(refusal, now: now) else { return [] }
+        let next = nextTransaction()
+        guard case .givenUp(let reason) = signIn?.refused(refusal, now: now, next: next) else { return [] }
         var actions: [Action] = []
         if case .signingIn = beside { actions += adopt(now: now) }
         signOut()

@@ -5,9 +5,11 @@ package struct Account: Sendable {
     package let login: Login
     package var token: [UInt8]
 
+    /// The token proves that what is left of an earlier session on this device was this program's.
     var withToken: Login {
         var login = login
         login.proof = .token(token)
+        login.takesOver = true
         return login
     }
 }
@@ -20,7 +22,8 @@ struct SignIn: Sendable {
         case givenUp(DirectoryRefusal)
     }
 
-    let transaction: Transaction
+    /// Another one for each proof: a server answers a repeated one as it did the first time.
+    private(set) var transaction: Transaction
     let account: Account
     private(set) var login: Login
     var retransmission: Retransmission
@@ -32,7 +35,8 @@ struct SignIn: Sendable {
         login = account.withToken
     }
 
-    mutating func refused(_ refusal: DirectoryRefusal, now: Int64) -> Step {
+    /// Takes a refusal; `next` is the transaction of what is sent then.
+    mutating func refused(_ refusal: DirectoryRefusal, now: Int64, next: Transaction) -> Step {
         switch refusal {
         case .busy(let retryAfter), .slowDown(let retryAfter):
             retransmission.postpone(to: now + min(max(retryAfter, Retransmission.eagerCap), 60_000))
@@ -43,6 +47,7 @@ struct SignIn: Sendable {
         default:
             guard case .token = login.proof, case .password = account.login.proof else { return .givenUp(refusal) }
             login = account.login
+            transaction = next
             retransmission.postpone(to: now)
             return .again
         }

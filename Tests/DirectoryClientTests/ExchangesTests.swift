@@ -130,7 +130,7 @@ struct ExchangesTests {
         #expect(line.ended[1]?.outcome == .failure(.refused(refusal)))
     }
 
-    @Test func waitsForALoginAndGoesOn() {
+    @Test func waitsForALoginAndGoesOn() throws {
         var line = Line()
         line.ask(.single(.published(PageWindow())))
         line.answer(.refusal(.notLoggedIn), to: line.sent[0].transaction)
@@ -139,7 +139,10 @@ struct ExchangesTests {
         #expect(line.sent.count == 1)
         line.exchanges.resume(now: line.now)
         line.step()
-        #expect(line.sent.count == 2)
+        try #require(line.sent.count == 2)
+        #expect(line.sent[0].transaction != line.sent[1].transaction)
+        line.answer(.refusal(.notLoggedIn), to: line.sent[0].transaction)
+        #expect(line.wantsLogin == 1)
     }
 
     @Test func endsWhatWaitsForALoginThatWillNotBe() {

@@ -162,10 +162,12 @@ struct SessionKeeperTests {
         var kept = try Kept()
         kept.take(kept.keeper.hinted(of: .current, now: 100))
         kept.open()
-        kept.answer(.refusal(.tokenInvalid), to: try #require(kept.logins.last).transaction)
+        let first = try #require(kept.logins.last)
+        kept.answer(.refusal(.tokenInvalid), to: first.transaction)
         kept.now += 1
         kept.step()
         let second = try #require(kept.logins.last)
+        #expect(second.transaction != first.transaction)
         #expect(second.proof == .password([7]))
         kept.answer(.welcome(Kept.welcome(token: 3)), to: second.transaction)
         #expect(kept.keeper.account?.token == [3])
