@@ -37,7 +37,9 @@ package final class DirectorySQLite: DirectoryStore {
     /// A file with tables that are not ours is left alone; so is one of a newer version.
     private static func recognise(_ db: Database, path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        // The migrator's own table comes before the first migration: a first start may be killed between them.
+        let tables =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") ?? 0
         guard application == Schema.applicationID || application == 0 && tables == 0 else {
             throw DirectoryStoreError.foreign(path: path)
         }

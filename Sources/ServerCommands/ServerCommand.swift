@@ -9,6 +9,7 @@ package struct ServerCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "bittrickle-server",
         abstract: "The directory of a private file-sharing network: who belongs, who is there, who shares what.",
+        usage: "bittrickle-server <port> [options]",
         discussion: """
             Reads the members from credentials.txt (one user name and password a line, separated by a space) \
             and again whenever that file changes. Keeps its state in bittrickle-data: back that folder up, it \
@@ -20,8 +21,8 @@ package struct ServerCommand: AsyncParsableCommand {
               One for this machine only, on any free port:
                 bittrickle-server 0 --host 127.0.0.1
               One whose files are elsewhere, for a service manager:
-                bittrickle-server 12000 --data /var/lib/bittrickle --credentials /etc/bittrickle/credentials.txt
-              A large network, or a bad line: heartbeats every 30 s, away after 90 s of silence:
+                bittrickle-server 12000 --data /srv/share --credentials /etc/share.txt
+              For a large network, or bad lines, slower heartbeats:
                 bittrickle-server 12000 --heartbeat 30 --silence 90
 
             SIGTERM and SIGINT end it, SIGHUP makes it read credentials.txt at once.

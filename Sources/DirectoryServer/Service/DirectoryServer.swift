@@ -50,7 +50,7 @@ package final class DirectoryServer: Service {
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
             let gate = Gate(
                 responder: try HelloResponder(network: network, now: configuration.clock.wall()),
-                now: configuration.clock.now)
+                limits: SessionLimits(settings: configuration.settings), now: configuration.clock.now)
             socket = try await DirectorySocket(configuration, gate: gate, directory: directory, threads: threads)
             port = socket.port
         } catch {

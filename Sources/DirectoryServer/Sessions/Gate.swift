@@ -43,15 +43,14 @@ package struct Gate: Sendable {
         case answered([UInt8])
     }
 
-    private let limits: SessionLimits
     private var responder: HelloResponder
     private var queue: OpeningQueue<Waiting>
     private var opened: RecentAnswers<Hash256, Opened>
-    package private(set) var sessions: [SessionID: Session] = [:]
+    package private(set) var sessions: SessionTable
 
     package init(responder: HelloResponder, limits: SessionLimits = SessionLimits(), now: Moment) {
         self.responder = responder
-        self.limits = limits
+        sessions = SessionTable(limits: limits)
         queue = OpeningQueue(now: now.monotonic)
         opened = RecentAnswers(capacity: limits.openings, lifetime: limits.openingMemory)
     }
@@ -84,8 +83,9 @@ extension Gate {
     }
 
     private mutating func enqueue(_ waiting: Waiting, now: Moment) -> Action {
-        guard sessions.count < limits.sessions else { return .answer(waiting.busy) }
-        switch queue.offer(waiting, from: AddressPrefix(of: waiting.remote.address)) {
+        let prefix = AddressPrefix(of: waiting.remote.address)
+        guard sessions.hasRoom(for: prefix) else { return .answer(waiting.busy) }
+        switch queue.offer(waiting, from: prefix) {
         case .refused: return .answer(waiting.busy)
         case .accepted:
             opened.insert(.underWay, for: waiting.opening.fingerprint, now: now.monotonic)
@@ -109,7 +109,7 @@ extension Gate {
     package mutating func finish(_ waiting: Waiting, _ result: (session: SealedSession, answer: [UInt8])?, now: Moment)
     {
         guard let result else { return }
-        sessions[result.session.id] = Session(sealed: result.session, remote: waiting.remote, now: now.monotonic)
+        sessions.insert(Session(sealed: result.session, remote: waiting.remote, now: now.monotonic))
         opened.insert(.answered(result.answer), for: waiting.opening.fingerprint, now: now.monotonic)
     }
 
@@ -127,89 +127,88 @@ extension Gate {
 extension Gate {
     private mutating func receiveSealed(_ datagram: [UInt8], from remote: Remote, now: Moment) -> Action {
         guard let id = SealedSession.id(of: datagram) else { return .nothing }
-        guard sessions[id] != nil else {
-            return UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
+        let action = sessions.with(id) { session -> Action in
+            guard let plaintext = try? session.sealed.open(datagram) else { return .nothing }
+            session.lastHeard = now.monotonic
+            return session.remote == remote
+                ? session.receive(plaintext, now: now.monotonic)
+                : session.receive(plaintext, fromNew: remote, byteCount: datagram.count, now: now.monotonic)
         }
-        guard let plaintext = try? sessions[id]?.sealed.open(datagram) else { return .nothing }
-        sessions[id]?.lastHeard = now.monotonic
-        guard sessions[id]?.remote == remote else {
-            return receive(plaintext, at: id, fromNew: remote, byteCount: datagram.count, now: now)
+        return action ?? UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
+    }
+
+    /// Says that a request is being worked on. False where the session has too many of them.
+    package mutating func start(_ transaction: TransactionID, at id: SessionID) -> Bool {
+        sessions.with(id) { session in
+            session.inFlight.count < Session.inFlightLimit && session.inFlight.insert(transaction).inserted
+        } ?? false
+    }
+
+    /// The request is answered, whether or not the session is still there.
+    ///
+    /// - Parameter answer: what is to be answered where the request comes again; nil for what is done again.
+    package mutating func complete(
+        _ transaction: TransactionID, at id: SessionID, keeping answer: [UInt8]?, now: Moment
+    ) {
+        sessions.with(id) { session in
+            session.inFlight.remove(transaction)
+            if let answer { session.answered.insert(answer, for: transaction, now: now.monotonic) }
         }
+    }
+
+    /// The datagram of a message, and where it goes; nil where the session has ended.
+    package mutating func seal(
+        _ plaintext: [UInt8], at id: SessionID
+    ) throws(SealedSessionError) -> ([UInt8], Remote)? {
+        try sessions.with(id) { session throws(SealedSessionError) in
+            (try session.sealed.seal(plaintext), session.remote)
+        }
+    }
+}
+
+extension Session {
+    fileprivate mutating func receive(_ plaintext: [UInt8], now: Int64) -> Gate.Action {
         do {
             guard case .request(let transaction, let request) = try DirectoryMessage(decoding: plaintext) else {
                 return .nothing
             }
-            if let answer = sessions[id]?.answered.value(for: transaction, now: now.monotonic) {
-                return .repeated(id, answer)
-            }
-            guard let session = sessions[id], !session.inFlight.contains(transaction) else { return .nothing }
-            return .request(id, transaction, request)
+            if let answer = answered.value(for: transaction, now: now) { return .repeated(sealed.id, answer) }
+            return inFlight.contains(transaction) ? .nothing : .request(sealed.id, transaction, request)
         } catch DirectoryMessageError.refused(let transaction, let refusal) {
-            return .repeated(id, DirectoryMessage.answer(transaction, .refusal(refusal)).encoded)
+            return .repeated(sealed.id, DirectoryMessage.answer(transaction, .refusal(refusal)).encoded)
         } catch {
             return .nothing
         }
     }
 
-    private mutating func receive(
-        _ plaintext: [UInt8], at id: SessionID, fromNew remote: Remote, byteCount: Int, now: Moment
-    ) -> Action {
+    fileprivate mutating func receive(
+        _ plaintext: [UInt8], fromNew remote: Remote, byteCount: Int, now: Int64
+    ) -> Gate.Action {
         if case .challengeAnswer(let answer)? = try? DirectoryMessage(decoding: plaintext) {
-            let isMoved = sessions[id]?.move(to: remote, answer: answer, now: now.monotonic) ?? false
-            return isMoved ? .moved(id) : .nothing
+            return move(to: remote, answer: answer, now: now) ? .moved(sealed.id) : .nothing
         }
-        guard let challenge = sessions[id]?.challenge(remote, now: now.monotonic) else { return .nothing }
-        let message = DirectoryMessage.challenge(challenge).encoded
+        let message = DirectoryMessage.challenge(challenge(remote, now: now)).encoded
         guard message.count + SealedSession.overhead <= byteCount else { return .nothing }
-        return (try? sessions[id]?.sealed.seal(message)).map(Action.answer) ?? .nothing
-    }
-
-    /// Says that a request is being worked on. False where the session has too many of them.
-    package mutating func start(_ transaction: TransactionID, at id: SessionID) -> Bool {
-        guard let session = sessions[id], session.inFlight.count < Session.inFlightLimit else { return false }
-        return sessions[id]?.inFlight.insert(transaction).inserted ?? false
-    }
-
-    /// The request is answered, whether or not the session is still there.
-    ///
-    /// - Parameter isKept: the answer is to be given again where the request comes again.
-    package mutating func complete(
-        _ transaction: TransactionID, at id: SessionID, keeping answer: [UInt8]?, now: Moment
-    ) {
-        sessions[id]?.inFlight.remove(transaction)
-        if let answer { sessions[id]?.answered.insert(answer, for: transaction, now: now.monotonic) }
-    }
-
-    /// The datagram of a message, and where it goes; nil where the session has ended.
-    package mutating func seal(_ plaintext: [UInt8], at id: SessionID) throws(SealedSessionError) -> ([UInt8], Remote)?
-    {
-        guard let remote = sessions[id]?.remote, let datagram = try sessions[id]?.sealed.seal(plaintext) else {
-            return nil
-        }
-        return (datagram, remote)
+        return (try? sealed.seal(message)).map(Gate.Action.answer) ?? .nothing
     }
 }
 
 // MARK: - Ends
 
 extension Gate {
-    package mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) { sessions[id]?.isSignedIn = isSignedIn }
+    package mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) {
+        sessions.setSignedIn(isSignedIn, at: id)
+    }
 
-    package mutating func end(_ id: SessionID) { sessions[id] = nil }
+    package mutating func end(_ id: SessionID) { sessions.remove(id) }
 
     /// Ends what was silent for too long or lived its day, and replaces keys that did.
     ///
     /// - Returns: the sessions that ended.
     package mutating func tidy(now: Moment) throws -> [SessionID] {
         opened.expire(now: now.monotonic)
-        let ended = sessions.filter { _, session in
-            let idle = session.isSignedIn ? limits.memberIdle : limits.strangerIdle
-            return now.monotonic - session.openedAt > limits.lifetime
-                || session.inFlight.isEmpty && now.monotonic - session.lastHeard > idle
-        }
-        for id in ended.keys { sessions[id] = nil }
-        for id in sessions.keys { sessions[id]?.answered.expire(now: now.monotonic) }
+        let ended = sessions.expire(now: now.monotonic)
         _ = try responder.rotateIfDue(now: now.wall)
-        return Array(ended.keys)
+        return ended
     }
 }

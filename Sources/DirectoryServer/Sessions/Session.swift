@@ -1,3 +1,4 @@
+import Directory
 package import Wire
 
 /// A client's open session, as the socket sees it: who it is, the directory knows.
@@ -25,6 +26,8 @@ package struct Session: Sendable {
     /// scrypt, and a repeated request that was overtaken by its reverse does not undo that.
     package var answered = RecentAnswers<TransactionID, [UInt8]>(capacity: 32, lifetime: 30_000)
     package var lastHeard: Int64
+    /// The network from which it was opened.
+    let origin: AddressPrefix
     package let openedAt: Int64
     /// Whether it lives as long as members' sessions, or only as long as a login takes.
     package var isSignedIn = false
@@ -34,6 +37,7 @@ package struct Session: Sendable {
         self.remote = remote
         lastHeard = now
         openedAt = now
+        origin = AddressPrefix(of: remote.address)
     }
 
     /// Takes note of a datagram from another address than the proven one.

@@ -1,10 +1,16 @@
+package import Directory
+
 /// How much memory strangers and members can make the server spend. Times in milliseconds.
 package struct SessionLimits: Hashable, Sendable {
     /// Sessions at the same time.
     package var sessions = 65_536
+    /// Of those, not signed in and from one network.
+    package var strangersPerPrefix = 4_096
     /// Of silence after which a session ends: before the login, and after it.
     package var strangerIdle: Int64 = 30_000
     package var memberIdle: Int64 = 600_000
+    /// That a session may go without a login: who types his password that slowly opens another one.
+    package var strangerLifetime: Int64 = 600_000
     /// A session ends after a day, and is resumed: so its keys do.
     package var lifetime: Int64 = 24 * 3_600_000
     /// Openings whose answers are kept, and for how long: as long as their cookies are good.
@@ -12,4 +18,9 @@ package struct SessionLimits: Hashable, Sendable {
     package var openingMemory: Int64 = 120_000
 
     package init() {}
+
+    /// A member who is heard as seldom as he may be keeps his session.
+    package init(settings: DirectorySettings) {
+        memberIdle = max(memberIdle, 2 * settings.silenceLimit)
+    }
 }

@@ -54,6 +54,6 @@ struct ForgeryTests {
                 }
             }
         }
-        #expect(fixture.gate.sessions.isEmpty)
+        #expect(fixture.gate.sessions.count == 0)
     }
 }

@@ -94,6 +94,34 @@ struct GateTests {
         #expect(delay == Gate.Waiting.retryAfter)
     }
 
+    @Test mutating func strangersOfOneNetworkAreBounded() throws {
+        var limits = SessionLimits()
+        limits.strangersPerPrefix = 2
+        fixture = try GateFixture(limits: limits)
+        let first = try fixture.session(from: home)
+        _ = try fixture.session(from: home)
+        var client = ClientHandshake(pin: nil)
+        let opening = try fixture.opening(&client, from: home)
+        let refused = fixture.answer(to: opening, from: home)
+        #expect(refused.flatMap { DatagramKind(of: $0) } == .busy)
+        // Others come in, and so does he when one of his has signed in.
+        _ = try fixture.session(from: away)
+        fixture.gate.setSignedIn(true, at: first.id)
+        _ = try fixture.session(from: home)
+    }
+
+    @Test mutating func aStrangerWhoKeepsTalkingIsSentAwayToo() throws {
+        var client = try fixture.session(from: home)
+        for number in 0..<UInt32(30) {
+            fixture.pass(20_000)
+            _ = fixture.gate.receive(try client.seal(heartbeat(number)), from: home, now: fixture.now)
+            #expect(fixture.gate.sessions.count == 1)
+        }
+        fixture.pass(20_000)
+        let ended = try fixture.gate.tidy(now: fixture.now)
+        #expect(ended == [client.id])
+    }
+
     @Test mutating func aNewAddressIsChallengedBeforeItIsServed() throws {
         var client = try fixture.session(from: home)
         let request = try client.seal(heartbeat(1))
@@ -190,7 +218,7 @@ struct GateTests {
             let ended = try fixture.gate.tidy(now: fixture.now)
             #expect(ended == (number == 159 ? [member.id] : []))
         }
-        #expect(fixture.gate.sessions.isEmpty)
+        #expect(fixture.gate.sessions.count == 0)
     }
 
     @Test mutating func aMalformedRequestIsAnsweredAndRubbishIsNot() throws {

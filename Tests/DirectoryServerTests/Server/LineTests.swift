@@ -1,0 +1,95 @@
+import DirectoryClient
+import DirectoryServer
+import NIOCore
+import NetworkTestKit
+import TestKit
+import Testing
+import Wire
+
+/// What passes on the line between server and client.
+struct LineTests {
+    @Test func aClientWhoseAddressChangesGoesOn() async throws {
+        let fixture = try ServerFixture()
+        try await fixture.running { server in
+            let proxy = try await LossyProxy.start(to: address(of: server))
+            let client = DirectoryClient()
+            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+            _ = try await client.signIn(try Device("hans").login("falcon*solo"))
+            for _ in 0..<3 {
+                await proxy.rebind()
+                #expect(try await client.peers().isEmpty)
+            }
+            await client.goodbye()
+            await proxy.close()
+        }
+    }
+
+    @Test func beforeTheLoginNoMoreIsSentThanReceived() async throws {
+        let fixture = try ServerFixture()
+        try await fixture.running { server in
+            let proxy = try await LossyProxy.start(to: address(of: server))
+            let client = DirectoryClient()
+            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+            let (received, sent) = (await proxy.byteCount(.toServer), await proxy.byteCount(.toClient))
+            #expect(sent <= received)
+            #expect(sent > 0)
+            await client.goodbye()
+            await proxy.close()
+        }
+    }
+
+    @Test func replayedDatagramsYieldNothingNew() async throws {
+        let fixture = try ServerFixture()
+        try await fixture.running { server in
+            let proxy = try await LossyProxy.start(to: address(of: server))
+            let client = DirectoryClient()
+            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+            _ = try await client.signIn(try Device("hans").login("falcon*solo"))
+            let records = await proxy.records
+            let opening = try #require(records.first { $0.way == .toServer && DatagramKind(of: $0.bytes) == .open })
+            let answers = records.filter { $0.way == .toClient && DatagramKind(of: $0.bytes) == .openAnswer }
+            #expect(answers.count == 1)
+
+            // From the same address: the same answer, to the byte.
+            await proxy.replayToServer(opening.bytes)
+            try await eventually("the opening is answered") {
+                await proxy.records.filter { DatagramKind(of: $0.bytes) == .openAnswer }.count == 2
+            }
+            let repeated = await proxy.records.last { DatagramKind(of: $0.bytes) == .openAnswer }
+            #expect(repeated?.bytes == answers.first?.bytes)
+
+            // From another one, as whoever recorded it would: no session.
+            await proxy.rebind()
+            #expect(try await client.peers().isEmpty)
+            await proxy.replayToServer(opening.bytes)
+            try await eventually("the opening is refused") {
+                await proxy.records.contains { DatagramKind(of: $0.bytes) == .startAgain }
+            }
+            #expect(await proxy.records.filter { DatagramKind(of: $0.bytes) == .openAnswer }.count == 2)
+            await client.goodbye()
+            await proxy.close()
+        }
+    }
+
+    @Test func aLossyLineIsSurvived() async throws {
+        let fixture = try ServerFixture()
+        try await fixture.running { server in
+            let proxy = try await LossyProxy.start(to: address(of: server), toServer: .foul, toClient: .foul)
+            let client = DirectoryClient()
+            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+            _ = try await client.signIn(try Device("hans").login("falcon*solo"))
+            for number in 0..<20 {
+                let name = try FileName("file \(number)")
+                let results = try await client.publish([PublicationDraft(name: name, content: .empty)])
+                #expect(results.count == 1)
+            }
+            #expect(try await client.published().count == 20)
+            await client.goodbye()
+            await proxy.close()
+        }
+    }
+
+    private func address(of server: DirectoryServer) throws -> SocketAddress {
+        try SocketAddress(ipAddress: "127.0.0.1", port: Int(server.port))
+    }
+}
