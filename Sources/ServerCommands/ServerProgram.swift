@@ -30,12 +30,10 @@ struct ServerProgram {
                 ServerConfiguration(
                     dataDirectory: command.data, credentialsPath: command.credentials, host: command.host,
                     port: command.port, settings: try command.settings(), log: log))
-            Self.print(
-                Greeting(
-                    pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: command.host),
-                    accounts: server.accountCount
-                ).text)
-            try await serve(server, logger)
+            let greeting = Greeting(
+                pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: command.host),
+                accounts: server.accountCount)
+            try await serve(server, greeting)
             return .ended
         } catch let failure as StartFailure {
             return Self.end(ServerMessages.message(for: failure))
@@ -44,11 +42,11 @@ struct ServerProgram {
         }
     }
 
-    private func serve(_ server: DirectoryServer, _ logger: Logger) async throws {
+    private func serve(_ server: DirectoryServer, _ greeting: Greeting) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: server),
-                .init(service: HangupService(server: server), successTerminationBehavior: .ignore),
+                .init(service: Operator(server: server, greeting: greeting), successTerminationBehavior: .ignore),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
@@ -56,30 +54,34 @@ struct ServerProgram {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    /// Unbuffered: whoever started the server reads the port from it.
-    private static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
-
     private static func end(_ message: ServerMessage) -> ServerExitCode {
-        write(message.text, to: STDERR_FILENO)
+        Console.write(message.text, to: STDERR_FILENO)
         return message.exitCode
     }
+}
 
-    private static func write(_ text: String, to descriptor: Int32) {
+/// What the server has to do with whoever started it: says that it is ready, and has credentials.txt
+/// read at each SIGHUP.
+///
+/// It is ready when signals are caught: those that end the server are before any service runs.
+private struct Operator: Service {
+    let server: DirectoryServer
+    let greeting: Greeting
+
+    func run() async throws {
+        let hangups = await UnixSignalsSequence(trapping: .sighup)
+        Console.write(greeting.text, to: STDOUT_FILENO)
+        for await _ in hangups.cancelOnGracefulShutdown() { server.reloadCredentials() }
+    }
+}
+
+private enum Console {
+    /// Unbuffered: whoever started the server reads the port from it.
+    static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
-        }
-    }
-}
-
-/// Has credentials.txt read at each SIGHUP.
-private struct HangupService: Service {
-    let server: DirectoryServer
-
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
-            server.reloadCredentials()
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 struct ServerHelpTests {
     @Test func helpIsAsReviewed() {
-        #expect(ServerCommand.helpMessage(columns: 80) == golden)
+        #expect(ServerCommand.helpMessage(columns: 80) == golden + "\n")
     }
 
     @Test func portsAndSecondsAreChecked() {

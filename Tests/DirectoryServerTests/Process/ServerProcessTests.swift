@@ -1,3 +1,4 @@
+import DirectoryClient
 import FoundationEssentials
 import Glibc
 import NetworkTestKit

@@ -26,6 +26,17 @@ struct LoginTests {
         }
     }
 
+    @Test func aServerOnAllAddressesIsReachedOverIPv4() async throws {
+        let fixture = try ServerFixture()
+        var configuration = fixture.configuration
+        configuration.host = nil
+        try await DirectoryServer.whileRunning(configuration) { server in
+            let client = try await connected(to: server.port)
+            _ = try await client.signIn(try Device("hans").login("falcon*solo"))
+            await client.goodbye()
+        }
+    }
+
     @Test(arguments: [("hans", "wrong"), ("nobody", "falcon*solo")])
     func unknownUserAndWrongPasswordAreTheSame(user: String, password: String) async throws {
         let fixture = try ServerFixture()
