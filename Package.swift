@@ -89,11 +89,13 @@ let package = Package(
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),
 
+        part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
         part("TestKit", ["Content", "Wire", "Directory", "Transfer", .nioCore]),
         part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
 
         tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
+        tests("FuzzTests", ["FuzzEntries"]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
         tests("DirectoryServerTests", ["DirectoryServer", "DirectoryClient", "NetworkTestKit"]),
         tests(
@@ -117,3 +119,16 @@ let package = Package(
             ]),
     ]
 )
+
+// For Scripts/fuzz only: what decodes a stranger's bytes, watched by libFuzzer and the address sanitizer.
+if Context.environment["BITTRICKLE_FUZZ"] != nil {
+    let sanitizers = ["-sanitize=fuzzer,address"]
+    package.targets.append(
+        .executableTarget(
+            name: "FuzzDriver", dependencies: ["FuzzEntries"], path: "Fuzz/Driver", swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(sanitizers + ["-use-ld=lld"])]))
+    for target in package.targets
+    where ["Content", "Wire", "Directory", "FuzzEntries", "FuzzDriver"].contains(target.name) {
+        target.swiftSettings = settings + [.unsafeFlags(sanitizers + ["-parse-as-library"])]
+    }
+}

@@ -1,0 +1,40 @@
+/// Every place where a stranger's bytes come in, by the name that `Scripts/fuzz` and the folders of
+/// `Fuzz/corpus` have for it.
+///
+/// An entry takes any bytes whatever. It may refuse them; it must not trap, and what it takes must hold
+/// to what its decoder promises.
+package enum FuzzEntry: String, CaseIterable, Sendable {
+    case bencoding
+    case messages
+    case hello
+    case opening
+    case sealed
+    case helloAnswers = "hello-answers"
+    case openAnswers = "open-answers"
+    case hints
+    case peerFrames = "peer-frames"
+    case peerHandshake = "peer-handshake"
+    case extensionHandshake = "extension-handshake"
+    case metainfo
+    case credentials
+    case links
+
+    package func run(_ bytes: [UInt8]) {
+        switch self {
+        case .bencoding: takeBencoding(bytes)
+        case .messages: takeMessage(bytes)
+        case .hello: Strangers.takeHello(bytes)
+        case .opening: Strangers.takeOpening(bytes)
+        case .sealed: Strangers.takeSealed(bytes)
+        case .helloAnswers: Strangers.takeHelloAnswer(bytes)
+        case .openAnswers: Strangers.takeOpenAnswer(bytes)
+        case .hints: Strangers.takeHint(bytes)
+        case .peerFrames: takePeerFrames(bytes)
+        case .peerHandshake: takePeerHandshake(bytes)
+        case .extensionHandshake: takeExtensionHandshake(bytes)
+        case .metainfo: takeMetainfo(bytes)
+        case .credentials: takeCredentials(bytes)
+        case .links: takeLink(bytes)
+        }
+    }
+}
