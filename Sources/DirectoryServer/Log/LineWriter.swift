@@ -42,7 +42,8 @@ package final class LineWriter: Sendable {
             defer { state.isDraining = true }
             return !state.isDraining
         }
-        if mustDrain { thread.submit { _ in self.drain() } }
+        // Work that the closing pool gives up is left to `close`, which must not end before it is done.
+        if mustDrain { thread.submit { if $0 == .active { self.drain() } } }
     }
 
     /// Writes what waits, and takes no more.

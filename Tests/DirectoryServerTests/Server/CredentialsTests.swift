@@ -61,12 +61,9 @@ struct CredentialsTests {
         }
     }
 
-    @Test func aHundredThousandLinesAreReadInAboutASecond() async throws {
+    @Test func aHundredThousandLinesAreRead() async throws {
         let lines = (0..<100_000).map { "user\($0) password\($0)" }
         let fixture = try ServerFixture(credentials: lines.joined(separator: "\n"))
-        let clock = ContinuousClock()
-        let start = clock.now
         try await fixture.running { server in #expect(server.accountCount == 100_000) }
-        #expect(clock.now - start < .seconds(4))
     }
 }
