@@ -102,16 +102,15 @@ extension Desk {
         guard !completion.candidates.isEmpty else { return UInt8(CC_ERROR) }
         let columns = TerminalDevice.columns(of: outputDescriptor)
         let place = place(editor, columns: columns)
-        write(String(repeating: "\r\n", count: place.end - place.cursor + 1))
-        write(CandidateTable.rows(completion.candidates, columns: columns).map { $0 + "\r\n" }.joined())
+        write(String(repeating: "\n", count: place.end - place.cursor + 1))
+        write(CandidateTable.rows(completion.candidates, columns: columns).map { $0 + "\n" }.joined())
         editline_redraw(editor)
         return UInt8(CC_NORM)
     }
 
     private func show(_ text: String, above editor: OpaquePointer) {
         let row = place(editor, columns: TerminalDevice.columns(of: outputDescriptor)).cursor
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
-        write((row > 0 ? "\u{1B}[\(row)A" : "") + "\r\u{1B}[J" + lines)
+        write((row > 0 ? "\u{1B}[\(row)A" : "") + "\r\u{1B}[J" + text)
         editline_redraw(editor)
     }
 

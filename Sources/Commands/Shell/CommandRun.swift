@@ -47,10 +47,10 @@ struct CommandRun: Sendable {
     }
 
     private func publish(_ path: String) async -> Bool {
-        let display = ProgressDisplay(console: console)
-        return await succeeds { () async throws(NodeFailure) in
-            defer { display.end() }
-            let file = try await node.publish(path: path) { display.show(ProgressLine($0)) }
+        await succeeds { () async throws(NodeFailure) in
+            let file = try await showingProgress { progress throws(NodeFailure) in
+                try await node.publish(path: path, progress: progress)
+            }
             names.add(published: file.name)
             console.line(DialogueLines.published)
         }
@@ -70,18 +70,18 @@ struct CommandRun: Sendable {
     }
 
     private func download(_ name: String, to output: String?) async -> Bool {
-        let display = ProgressDisplay(console: console)
         let request = DownloadRequest(name: name, output: output, directory: directory)
         do throws(NodeFailure) {
-            defer { display.end() }
-            switch try await node.download(request, progress: { display.show(ProgressLine($0)) }) {
+            let outcome = try await showingProgress { progress throws(NodeFailure) in
+                try await node.download(request, progress: progress)
+            }
+            switch outcome {
             case .completed(let path, let size, let sources):
-                display.end()
                 if !sources.isEmpty { console.remark(Message.fetched(size, from: sources)) }
-                let saved = path.split(separator: "/").last.map(String.init)
-                console.line(DialogueLines.downloaded(output == nil ? saved ?? name : name))
+                // Without what chose it: `a.pdf`, not `a.pdf@hans`.
+                console.line(DialogueLines.downloaded(output == nil ? Self.name(of: path) : name))
             case .alreadyThere(let path):
-                console.remark(Message.alreadyThere(path))
+                console.remark(Message.alreadyThere(output ?? Self.name(of: path)))
             }
             return true
         } catch {
@@ -90,6 +90,8 @@ struct CommandRun: Sendable {
             return false
         }
     }
+
+    private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
     private func explain(_ verb: Verb?) -> Bool {
         console.line(verb?.page ?? Verb.overview)
@@ -105,6 +107,15 @@ struct CommandRun: Sendable {
             if Task.isCancelled { break }
         }
         return isSuccess
+    }
+
+    /// The progress line is gone before anything lasting is said.
+    private func showingProgress<Result>(
+        _ work: (@escaping @Sendable (NodeProgress) -> Void) async throws(NodeFailure) -> Result
+    ) async throws(NodeFailure) -> Result {
+        let display = ProgressDisplay(console: console)
+        defer { display.end() }
+        return try await work { display.show(ProgressLine($0)) }
     }
 
     private func succeeds(_ work: () async throws(NodeFailure) -> Void) async -> Bool {

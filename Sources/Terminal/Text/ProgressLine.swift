@@ -1,6 +1,6 @@
 /// One line that says how far some work is: percent, bar, done/total, rate, time left, number of sources.
 ///
-/// Pure: a window of any width gets what fits, the most telling parts first.
+/// Pure: a window of any width gets what fits of it, and the most telling parts.
 package struct ProgressLine: Hashable, Sendable {
     /// `Hashing` or `Fetching`
     package var verb: String
@@ -33,34 +33,39 @@ package struct ProgressLine: Hashable, Sendable {
     package func rendered(columns: Int) -> String {
         let width = max(0, columns - 1)
         let share = percent < 10 ? "  \(percent)%" : percent < 100 ? " \(percent)%" : "100%"
-        var parts: [String] = []
         var left = width - share.count
-        for part in facts {
-            let cost = part.count + 2
+        var chosen: Set<Fact> = []
+        for fact in facts.sorted(by: { $0.worth > $1.worth }) {
+            let cost = fact.text.count + 2
             guard left >= cost else { break }
-            parts.append(part)
+            chosen.insert(fact)
             left -= cost
         }
-        let bar =
-            left >= Self.leastBar + 1 + Self.leastName ? Self.bar(percent, cells: min(Self.mostBar, left / 3)) : ""
-        if !bar.isEmpty { left -= bar.count + 1 }
-        let title = DisplayWidth.truncated("\(verb) \(SafeText(name))", to: max(0, left - 1))
-        let showsTitle = left - 1 >= Self.leastName
-        let pieces = (showsTitle ? [title + " " + share] : [share]) + (bar.isEmpty ? [] : [bar])
-        let line = (pieces.joined(separator: " ")) + parts.map { "  " + $0 }.joined()
-        return DisplayWidth.truncated(line, to: width)
+        let hasBar = left >= Self.leastBar + 1 + Self.leastName
+        let bar = hasBar ? " " + Self.bar(percent, cells: min(Self.mostBar, left / 3)) : ""
+        left -= bar.count
+        let hasTitle = left > Self.leastName
+        let title = hasTitle ? DisplayWidth.truncated("\(verb) \(SafeText(name))", to: left - 1) + " " : ""
+        let shown = facts.filter { chosen.contains($0) }.map { "  " + $0.text }.joined()
+        return DisplayWidth.truncated(title + share + bar + shown, to: width)
     }
 
-    /// In the order in which they are worth their room.
-    private var facts: [String] {
-        var facts: [String] = []
-        let rate = rate.flatMap { $0 > 0 ? $0 : nil }
-        if let rate, done < total {
-            facts.append("ETA " + HumanUnits.timeLeft(seconds: Double(total - done) / rate))
+    private struct Fact: Hashable {
+        var text: String
+        /// What has less is left out first.
+        var worth: Int
+    }
+
+    /// In the order in which they are shown.
+    private var facts: [Fact] {
+        var facts = [Fact(text: "\(HumanUnits.size(done))/\(HumanUnits.size(total))", worth: 2)]
+        if let rate, rate > 0 {
+            facts.append(Fact(text: HumanUnits.rate(rate), worth: 3))
+            if done < total {
+                facts.append(Fact(text: "ETA " + HumanUnits.timeLeft(seconds: Double(total - done) / rate), worth: 4))
+            }
         }
-        if let rate { facts.append(HumanUnits.rate(rate)) }
-        facts.append("\(HumanUnits.size(done))/\(HumanUnits.size(total))")
-        if let sources { facts.append(HumanUnits.counted(sources, "source")) }
+        if let sources { facts.append(Fact(text: HumanUnits.counted(sources, "source"), worth: 1)) }
         return facts
     }
 
