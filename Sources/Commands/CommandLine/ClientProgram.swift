@@ -25,6 +25,7 @@ struct ClientProgram: Sendable {
             return say(.noStateFolder, console)
         }
         let names = Names()
+        let presence = ServerPresence()
         let interrupts = Interrupts()
         let input = Self.input(console, mode, names, environment)
         let level = level
@@ -33,6 +34,7 @@ struct ClientProgram: Sendable {
             logger: Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) })
         let shell = Shell(
             node: node, console: console, input: input, interrupts: interrupts, names: names,
+            presence: presence,
             surroundings: Shell.Surroundings(
                 directory: directory, home: environment["HOME"], now: { Environment.now },
                 sleep: { try? await Task.sleep(for: $0) }))
@@ -46,7 +48,10 @@ struct ClientProgram: Sendable {
                 return nil
             }
             group.addTask {
-                for await notice in node.notices { console.remark(NoticeMessages.text(notice)) }
+                for await notice in node.notices {
+                    presence.note(notice)
+                    console.remark(NoticeMessages.text(notice))
+                }
                 return nil
             }
             group.addTask { await router.run(signals) }

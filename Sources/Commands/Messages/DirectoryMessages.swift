@@ -10,6 +10,11 @@ extension Message {
             exitStatus: .unavailable)
     }
 
+    /// Where it was said already what is wrong.
+    static var serverStillAway: Message {
+        Message("The server is still away.", hint: "Try again when it is back.", exitStatus: .unavailable)
+    }
+
     static func serverBusy(_ milliseconds: Int64) -> Message {
         Message(
             "The server has too much to do just now.", hint: "Try again in \(wait(milliseconds)).",

@@ -6,6 +6,7 @@ struct CommandRun: Sendable {
     let node: any NodeControl
     let console: Console
     let names: Names
+    let presence: ServerPresence
     /// Where downloads go.
     let directory: String
     let now: @Sendable () -> Int64
@@ -129,7 +130,13 @@ struct CommandRun: Sendable {
     }
 
     private func say(_ lines: [String]) { console.line(lines.joined(separator: "\n")) }
-    private func report(_ failure: NodeFailure) { console.remark(Message(failure, now: now()).text) }
+    private func report(_ failure: NodeFailure) {
+        if case .serverAway = failure, presence.isKnownToBeAway {
+            console.remark(Message.serverStillAway.text)
+        } else {
+            console.remark(Message(failure, now: now()).text)
+        }
+    }
 }
 
 extension ProgressLine {

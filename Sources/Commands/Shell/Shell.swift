@@ -8,6 +8,7 @@ package struct Shell: Sendable {
     private let input: any LineInput
     private let interrupts: Interrupts
     private let names: Names
+    private let presence: ServerPresence
     private let surroundings: Surroundings
 
     /// What the shell knows of the world around it.
@@ -32,13 +33,14 @@ package struct Shell: Sendable {
 
     package init(
         node: any NodeControl, console: Console, input: any LineInput, interrupts: Interrupts, names: Names,
-        surroundings: Surroundings
+        presence: ServerPresence, surroundings: Surroundings
     ) {
         self.node = node
         self.console = console
         self.input = input
         self.interrupts = interrupts
         self.names = names
+        self.presence = presence
         self.surroundings = surroundings
     }
 
@@ -93,7 +95,8 @@ package struct Shell: Sendable {
             guard let command = try Command(parsing: line, home: surroundings.home) else { return .done(true) }
             if command == .leave { return .leave }
             let run = CommandRun(
-                node: node, console: console, names: names, directory: surroundings.directory, now: surroundings.now)
+                node: node, console: console, names: names, presence: presence, directory: surroundings.directory,
+                now: surroundings.now)
             return .done(await interrupts.interruptible { await run.run(command) })
         } catch {
             console.remark(error.message.text)
