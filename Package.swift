@@ -110,7 +110,10 @@ let package = Package(
         tests("LibraryTests", ["Library"]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
         tests("TerminalTests", ["Terminal"]),
-        tests("CommandsTests", ["Commands", "ServerCommands"]),
+        tests(
+            "CommandsTests",
+            ["Commands", "ServerCommands", "NodeControl", "PeerNode", "Terminal", "Wire", "NetworkTestKit"],
+            resources: [.copy("Golden")]),
         tests(
             "EndToEndTests",
             [

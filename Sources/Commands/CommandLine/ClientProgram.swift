@@ -72,9 +72,12 @@ struct ClientProgram: Sendable {
     ) -> any LineInput {
         guard TerminalDevice.inputIsTerminal else { return PipedInput() }
         return TerminalInput(console: console, mode: mode, history: HistoryFile.standard(environment: environment)) {
-            Completion.Sources(
-                found: names.found, published: Array(names.published), files: FolderListing.names(in:),
-                home: environment["HOME"])
+            var sources = Completion.Sources()
+            sources.found = names.found
+            sources.published = Array(names.published)
+            sources.files = FolderListing.names(in:)
+            sources.home = environment["HOME"]
+            return sources
         }
     }
 

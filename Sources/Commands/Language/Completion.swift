@@ -9,6 +9,8 @@ package struct Completion: Hashable, Sendable {
         /// Names in a folder (`` for the working folder); folders end with `/`.
         package var files: @Sendable (_ folder: String) -> [String] = { _ in [] }
         package var home: String?
+
+        package init() {}
     }
 
     /// What to insert at the cursor.

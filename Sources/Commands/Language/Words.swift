@@ -6,7 +6,12 @@
 package struct Words: Hashable, Sendable {
     package struct Word: Hashable, Sendable {
         package var text: String
-        package var startsWithHome = false
+        package var startsWithHome: Bool
+
+        package init(text: String, startsWithHome: Bool = false) {
+            self.text = text
+            self.startsWithHome = startsWithHome
+        }
 
         /// The word as a path.
         package func path(home: String?) -> String {

@@ -1,0 +1,38 @@
+import Commands
+import Testing
+
+@Suite struct CompletionTests {
+    private static let sources: Completion.Sources = {
+        var sources = Completion.Sources()
+        sources.found = ["a.pdf", "my notes.txt", "my novel.txt", "größe.txt", "größer.txt"]
+        sources.published = ["mine.txt"]
+        sources.home = "/home/hans"
+        sources.files = { folder in
+            switch folder {
+            case "": ["a.pdf", "sub/", ".hidden", "it's.txt"]
+            case "sub/": ["deep.txt"]
+            case "/home/hans/": ["notes.txt"]
+            default: []
+            }
+        }
+        return sources
+    }()
+
+    @Test(arguments: [
+        ("x", "it "), ("l", ""), ("lp", "f "), ("get a", ".pdf "), ("get m", "y\\ no"), ("get my\\ not", "es.txt "),
+        ("get \"my not", "es.txt\" "), ("get 'm", "y no"), ("get gr", "öße"), ("get größer", ".txt "), ("get z", ""),
+        ("get a.pdf --output s", "ub/"), ("pub s", "ub/"), ("pub sub/", "deep.txt "), ("pub i", "t\\'s.txt "),
+        ("pub .h", "idden "), ("pub ~/n", "otes.txt "), ("pub a.pdf a", ".pdf "), ("unp m", "ine.txt "),
+        ("unp ", "mine.txt "),
+        ("help x", "it "), ("lap ", ""), ("sch m", ""), ("pub a\\", ""),
+    ]) func inserts(text: String, expected: String) {
+        #expect(Completion(of: text, from: Self.sources).inserted == expected)
+    }
+
+    @Test func lists() {
+        #expect(Completion(of: "l", from: Self.sources).candidates == ["lap", "lpf"])
+        #expect(Completion(of: "get my\\ no", from: Self.sources).candidates == ["my notes.txt", "my novel.txt"])
+        #expect(Completion(of: "pub ", from: Self.sources).candidates == ["a.pdf", "it's.txt", "sub/"])
+        #expect(Completion(of: "", from: Self.sources).candidates.count == 8)
+    }
+}

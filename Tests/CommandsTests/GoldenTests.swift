@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Glibc
+import NetworkTestKit
+import TestKit
+import Testing
+
+/// The command lines of both programs, each held against a file in `Golden/`: what it prints, where, and its exit code.
+/// With `BITTRICKLE_UPDATE_GOLDEN` set, the files are written anew.
+@Suite struct GoldenTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let file: String
+        let command: String
+        var testDescription: String { command }
+    }
+
+    static let cases = [
+        Case(file: "help", command: "bittrickle --help"),
+        Case(file: "version", command: "bittrickle --version"),
+        Case(file: "forget-help", command: "bittrickle forget --help"),
+        Case(file: "server-help", command: "bittrickle-server --help"),
+        Case(file: "server-version", command: "bittrickle-server --version"),
+        Case(file: "no-server", command: "bittrickle"),
+        Case(file: "no-port", command: "bittrickle example.org"),
+        Case(file: "bad-port", command: "bittrickle 99999"),
+        Case(file: "bad-host", command: "bittrickle a/b:1"),
+        Case(file: "bad-link", command: "bittrickle bittrickle://example.org:12000"),
+        Case(file: "bad-fingerprint", command: "bittrickle 12000 --fingerprint 12ab"),
+        Case(file: "bad-option", command: "bittrickle 12000 --colour"),
+        Case(file: "bad-level", command: "bittrickle 12000 --log-level loud"),
+        Case(file: "too-many", command: "bittrickle 12000 hans"),
+        Case(file: "forget-nothing", command: "bittrickle forget example.org:12000"),
+        Case(file: "forget-what", command: "bittrickle forget"),
+        Case(file: "server-bad-port", command: "bittrickle-server 99999"),
+        Case(file: "server-no-port", command: "bittrickle-server"),
+        Case(file: "shell-help", command: "help"),
+    ]
+
+    @Test(arguments: cases) func golden(_ golden: Case) async throws {
+        let words = golden.command.split(separator: " ").map(String.init)
+        let directory = try TemporaryDirectory()
+        let text =
+            try await golden.command == "help"
+            ? ShellRun.signedIn(["help"] + ShellPages.verbs.map { "help \($0)" }).output
+            : run(try #require(words.first), Array(words.dropFirst()), in: directory)
+        let file = Self.folder + "/" + golden.file + ".txt"
+        if getenv("BITTRICKLE_UPDATE_GOLDEN") != nil {
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+        }
+        #expect(try text == String(contentsOfFile: file, encoding: .utf8))
+    }
+
+    private func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) async throws -> String
+    {
+        let process = try await RealProcess.start(try Self.path(program), arguments, in: directory.path)
+        let ending = try await process.waitForEnd(within: .seconds(20))
+        let output = try await process.output.expectEnd()
+        let errors = try await process.errors.expectEnd()
+        return "$ \(([program] + arguments).joined(separator: " "))\n\(output)[standard error]\n\(errors)[\(ending)]\n"
+    }
+
+    private static let folder: String =
+        "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Golden"
+
+    private static func path(_ program: String) throws -> String {
+        let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return "/" + bundle.split(separator: "/").dropLast().joined(separator: "/") + "/\(program)"
+    }
+}
+
+private enum ShellPages {
+    static let verbs = ["get", "lap", "lpf", "pub", "sch", "unp", "xit", "help"]
+}

@@ -1,0 +1,73 @@
+import Commands
+import NodeControl
+import Testing
+
+@Suite struct LoginTests {
+    private func run(_ reads: [LineRead], signIns: [NodeFailure?], isInteractive: Bool = false) async -> ShellRun {
+        await ShellRun(
+            reads: reads, node: ScriptedNode(ScriptedNode.Script(signIns: signIns)), isInteractive: isInteractive)
+    }
+
+    @Test func theExampleOfTheSpecification() async {
+        let run = await run([.line("hans"), .line("falcon*solo"), .line("lap"), .line("xit")], signIns: [])
+        #expect(run.output == ShellRun.welcome + "No active peers\nGoodbye!\n")
+        #expect(run.errors.isEmpty)
+        #expect(run.status == .success)
+        #expect(run.questions == ["signIn hans falcon*solo", "activePeers", "leave"])
+        #expect(run.prompts == ["Enter username: ", "(hidden) Enter password: ", "> ", "> "])
+    }
+
+    @Test func asksAgain() async {
+        let run = await run(
+            [.line("hans"), .line("x"), .line("vader"), .line("y"), .line("hans"), .line("z")],
+            signIns: [.authenticationFailed, .onlineElsewhere(user: "vader", place: "on another device")])
+        #expect(
+            run.output == "Authentication failed. Please try again.\nAuthentication failed. vader is online already.\n"
+                + ShellRun.welcome + "Goodbye!\n")
+        #expect(run.errors.contains("on another device"))
+        #expect(run.status == .success)
+    }
+
+    @Test func theInputEndsFirst() async {
+        let run = await run([.line("hans"), .line("x")], signIns: [.authenticationFailed])
+        #expect(run.output == "Authentication failed. Please try again.\n")
+        #expect(run.errors.contains("The input ended before anybody was logged in."))
+        #expect(run.status == .noPermission)
+        #expect(!run.questions.contains("leave"))
+    }
+
+    @Test func interruptedWhereTheNameIsAsked() async {
+        #expect(await run([.interrupted], signIns: [], isInteractive: true).status == .interrupted)
+        #expect(await run([.line("hans"), .interrupted], signIns: [], isInteractive: true).status == .interrupted)
+    }
+
+    /// Lines from a pipe are not taken for another user's name because the server was busy.
+    @Test func patienceWithABusyServer() async {
+        let run = await run(
+            [.line("hans"), .line("pw"), .line("xit")],
+            signIns: [.serverBusy(retryAfterMilliseconds: 2_000), .slowDown(retryAfterMilliseconds: 30_000), nil])
+        #expect(run.output == ShellRun.welcome + "Goodbye!\n")
+        #expect(run.pauses == [.seconds(2), .seconds(30)])
+        #expect(run.questions.count == 4)
+    }
+
+    @Test func patienceHasAnEnd() async {
+        let run = await run(
+            [.line("hans"), .line("pw"), .line("lap")],
+            signIns: Array(repeating: .slowDown(retryAfterMilliseconds: 40_000), count: 3))
+        #expect(run.output.isEmpty)
+        #expect(run.pauses == [.seconds(40)])
+        #expect(run.status == .temporary)
+    }
+
+    @Test func aServerThatIsAway() async {
+        let away = NodeFailure.serverAway(address: "h:1")
+        let piped = await run([.line("hans"), .line("pw"), .line("lap")], signIns: [away])
+        #expect(piped.status == .unavailable)
+        #expect(piped.errors.hasPrefix("The server at h:1 does not answer."))
+        let asked = await run(
+            [.line("hans"), .line("pw"), .line("hans"), .line("pw")], signIns: [away], isInteractive: true)
+        #expect(asked.output == ShellRun.welcome + "Goodbye!\n")
+        #expect(asked.status == .success)
+    }
+}

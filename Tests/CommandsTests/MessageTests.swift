@@ -1,0 +1,67 @@
+import Commands
+import NodeControl
+import PeerNode
+import Testing
+import Wire
+
+/// Every failure and every notice has a sentence that says something, safely.
+@Suite struct MessageTests {
+    /// What a hostile name could be.
+    static let evil = "\u{1B}]0;x\u{7}\n\u{202E}"
+
+    static let allFailures: [NodeFailure] = [
+        .serverAway(address: evil), .serverBusy(retryAfterMilliseconds: 1), .authenticationFailed,
+        .onlineElsewhere(user: evil, place: evil), .slowDown(retryAfterMilliseconds: 61_000), .notSignedIn, .expelled,
+        .quotaReached(limit: 5), .serverMisbehaved(detail: evil), .noSuchFile(path: evil), .isDirectory(path: evil),
+        .notRegularFile(path: evil), .unreadable(path: evil, reason: evil), .nameTooLong(name: evil, bytes: 300),
+        .nameInvalid(name: evil), .changedWhileReading(path: evil), .diskFull(path: evil),
+        .unwritable(path: evil, reason: evil), .targetExists(path: evil), .downloadInProgress(path: evil),
+        .notPublished(name: evil), .notFound(name: evil, absent: []),
+        .notFound(name: evil, absent: Array(repeating: AbsentOwner(name: evil, since: 0), count: 50)),
+        .ambiguous(
+            name: evil,
+            choices: (0..<50).map { ContentChoice(size: $0, root: String(repeating: "a", count: 64), owners: [evil]) }),
+        .notHashedYet(name: evil, owner: evil),
+        .sourcesLost(name: evil, partial: evil, done: 1, total: 2, reasons: [evil]), .cancelled,
+        .internalError(detail: evil),
+    ]
+
+    @Test(arguments: allFailures) func failures(failure: NodeFailure) {
+        let message = Message(failure, now: 0)
+        #expect(message.what.hasSuffix(".") || message.what.contains("\n"))
+        #expect(failure == .cancelled || message.hint != nil)
+        #expect(message.exitStatus != .success)
+        #expect(Self.isSafe(message.text))
+        #expect(message.text.count < 4_000)
+    }
+
+    @Test(arguments: [
+        NodeNotice.serverAway(address: evil), .serverBack(address: evil), .expelled,
+        .withdrawn(name: evil, reason: evil),
+        .republished(name: evil), .notServed(name: evil, reason: evil),
+        .sourceLied(name: evil, source: evil, block: 3), .sourceLost(name: evil, source: evil, reason: evil),
+        .clockOff(milliseconds: 7_200_000), .clockOff(milliseconds: .min),
+    ]) func notices(notice: NodeNotice) {
+        let text = NoticeMessages.text(notice)
+        #expect(text.hasSuffix("."))
+        #expect(Self.isSafe(text))
+    }
+
+    @Test func clocks() {
+        #expect(NoticeMessages.text(.clockOff(milliseconds: -7_200_000)).contains("2 hours behind the server's"))
+        #expect(NoticeMessages.text(.clockOff(milliseconds: 7_200_000)).contains("2 hours ahead of the server's"))
+    }
+
+    @Test(arguments: [
+        ContactFailure.away(address: "h:1"), .unknownHost("h"), .busy(retryAfterMilliseconds: 5), .cancelled,
+        .clockFarOff(here: 0, there: .max), .misbehaved(detail: evil), .stateUnusable(path: evil, reason: evil),
+    ]) func contacts(failure: ContactFailure) throws {
+        let message = Message(failure, at: try HostPort(parsing: "example.org:12000"))
+        #expect(message.exitStatus != .success)
+        #expect(Self.isSafe(message.text))
+    }
+
+    private static func isSafe(_ text: String) -> Bool {
+        text.unicodeScalars.allSatisfy { $0 == "\n" || ![.control, .format].contains($0.properties.generalCategory) }
+    }
+}

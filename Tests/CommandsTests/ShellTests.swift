@@ -1,0 +1,150 @@
+import Commands
+import NodeControl
+import Testing
+
+@Suite struct ShellTests {
+    private typealias Script = ScriptedNode.Script
+
+    private static func files(_ names: String...) -> [PublishedFile] {
+        names.map { PublishedFile(name: $0, size: 1, root: nil) }
+    }
+
+    @Test func lists() async {
+        let one = await ShellRun.signedIn(
+            ["lap", "lpf", "sch pdf"],
+            Script(
+                peers: .success(["hans"]), published: .success(Self.files("a.pdf")), found: .success(["a.pdf"])))
+        #expect(one.output == "1 active peer:\nhans\n1 file published:\na.pdf\n1 file found:\na.pdf\nGoodbye!\n")
+        let two = await ShellRun.signedIn(
+            ["lap", "lpf", "sch pdf"],
+            Script(
+                peers: .success(["hans", "vader"]), published: .success(Self.files("a", "b", "c")),
+                found: .success(["a", "b\u{1B}[2J\n"])))
+        #expect(
+            two.output
+                == "2 active peers:\nhans\nvader\n3 files published:\na\nb\nc\n2 files found:\na\nb␛[2J␊\nGoodbye!\n")
+        let none = await ShellRun.signedIn(["lap", "lpf", "sch pdf"])
+        #expect(none.output == "No active peers\nNo files published\nNo files found\nGoodbye!\n")
+        #expect(one.status == .success && two.status == .success && none.status == .success)
+    }
+
+    @Test func eachArgumentIsReported() async {
+        let run = await ShellRun.signedIn(["pub a b \"c d\" ~/e '~/f'", "unp a \"c d\""])
+        #expect(
+            run.output == String(repeating: "File published successfully\n", count: 5)
+                + String(repeating: "File unpublished successfully\n", count: 2) + "Goodbye!\n")
+        #expect(
+            run.questions == [
+                "publish a", "publish b", "publish c d", "publish /home/hans/e", "publish ~/f", "unpublish a",
+                "unpublish c d", "leave",
+            ])
+        #expect(run.errors.isEmpty)
+    }
+
+    @Test func downloads() async {
+        let done = DownloadOutcome.completed(path: "/here/a.pdf", size: 2_048, sources: ["hans", "vader"])
+        let run = await ShellRun.signedIn(
+            ["get a.pdf", "get a.pdf@hans", "get a.pdf --output b.pdf", "get -o=x"], Script(download: .success(done)))
+        #expect(
+            run.output == String(repeating: "a.pdf downloaded successfully\n", count: 3) + "Goodbye!\n")
+        #expect(
+            run.questions == [
+                "download a.pdf - /here", "download a.pdf@hans - /here", "download a.pdf b.pdf /here", "leave",
+            ])
+        #expect(run.errors.contains("2.00 KiB from hans, vader"))
+        #expect(run.status == .commandFailed)
+        let there = await ShellRun.signedIn(
+            ["get a.pdf"], Script(download: .success(.alreadyThere(path: "/here/a.pdf"))))
+        #expect(there.output == "Goodbye!\n")
+        #expect(there.errors == "a.pdf is here already, with identical content; nothing was fetched.\n")
+        #expect(there.status == .success)
+    }
+
+    @Test func whatFails() async {
+        let absent = [AbsentOwner(name: "hans", since: 10_000_000 - 7_200_000), AbsentOwner(name: "yoda", since: nil)]
+        let run = await ShellRun.signedIn(
+            ["unp a", "get a", "lap", "pub dir"],
+            Script(
+                peers: .failure(.serverAway(address: "h:1")), publication: .failure(.isDirectory(path: "dir")),
+                unpublication: .notPublished(name: "a"), download: .failure(.notFound(name: "a", absent: absent))))
+        #expect(run.output == "File unpublication failed\nFile not found\nGoodbye!\n")
+        #expect(run.errors.contains("a is published by hans (offline for 2 hours), yoda (offline), but nobody"))
+        #expect(run.errors.contains("The server at h:1 does not answer."))
+        #expect(run.errors.contains("Folders come with a later version"))
+        #expect(run.status == .commandFailed)
+    }
+
+    @Test func oneNameForSeveralContents() async {
+        let choices = [
+            ContentChoice(
+                size: 1_536, root: "1a2b3c4d" + String(repeating: "0", count: 56), owners: ["hans", "vader"]),
+            ContentChoice(size: 5, root: "99887766" + String(repeating: "0", count: 56), owners: ["yo'da"]),
+        ]
+        let run = await ShellRun.signedIn(
+            ["get \"my notes.txt\""], Script(download: .failure(.ambiguous(name: "my notes.txt", choices: choices))))
+        #expect(run.output == "Goodbye!\n")
+        #expect(
+            run.errors == """
+                my notes.txt stands for 2 different contents:
+                  #1a2b3c4d  1.50 KiB  hans, vader
+                  #99887766       5 B  yo'da
+                Choose one by owner or by root, such as: get "my notes.txt@hans"  or  get "my notes.txt#1a2b3c4d"
+
+                """)
+    }
+
+    @Test func whatIsNotUnderstood() async {
+        let run = await ShellRun.signedIn(["", "  ", "foo", "LAP", "lap x", "pub", "sch a b", "get \"a", "help"])
+        #expect(run.questions == ["leave"])
+        #expect(run.errors.contains("There is no command foo."))
+        #expect(run.errors.contains("Did you mean lap?"))
+        #expect(run.errors.contains("lap has no use for \"x\"."))
+        #expect(run.errors.contains("pub needs the file to publish."))
+        #expect(run.errors.contains("Put what has spaces in quotes."))
+        #expect(run.errors.contains("The quote \" is not closed."))
+        #expect(run.output.contains("sch SUBSTRING"))
+        #expect(run.status == .commandFailed)
+    }
+
+    @Test func emptyLinesAndAnEndOfInputAreSuccess() async {
+        let run = await ShellRun.signedIn(["", " "])
+        #expect(run.output == "Goodbye!\n")
+        #expect(run.status == .success)
+    }
+
+    @Test func controlCAtThePromptGivesUpTheLineOnly() async {
+        let run = await ShellRun(
+            reads: [.line("hans"), .line("pw"), .interrupted, .tooLong, .line("lap")], node: ScriptedNode(),
+            isInteractive: true)
+        #expect(run.output == ShellRun.welcome + "No active peers\nGoodbye!\n")
+        #expect(run.status == .commandFailed)
+    }
+
+    @Test func controlCFromAPipeEndsTheProgram() async {
+        let run = await ShellRun(reads: [.line("hans"), .line("pw"), .interrupted], node: ScriptedNode())
+        #expect(run.status == .interrupted)
+        #expect(run.questions.last == "leave")
+    }
+
+    @Test func controlCStopsTheCommandAndNotTheShell() async {
+        let node = ScriptedNode(Script(downloadsHang: true))
+        let interrupts = Interrupts()
+        async let run = ShellRun(
+            reads: [.line("hans"), .line("pw"), .line("get a b"), .line("lap")], node: node, interrupts: interrupts)
+        for await _ in node.downloads { break }
+        #expect(interrupts.interrupt() == .told)
+        let ended = await run
+        #expect(ended.output == ShellRun.welcome + "No active peers\nGoodbye!\n")
+        #expect(ended.errors.hasPrefix("Interrupted."))
+        #expect(ended.status == .commandFailed)
+        #expect(interrupts.interrupt() == .idle)
+    }
+
+    @Test func aServerKnownToBeAwayIsSaidShortly() async {
+        let presence = ServerPresence()
+        presence.note(.serverAway(address: "h:1"))
+        let node = ScriptedNode(Script(peers: .failure(.serverAway(address: "h:1"))))
+        let run = await ShellRun(reads: [.line("hans"), .line("pw"), .line("lap")], node: node, presence: presence)
+        #expect(run.errors == "The server is still away.\nTry again when it is back.\n")
+    }
+}

@@ -1,0 +1,82 @@
+import NodeControl
+import Synchronization
+
+/// A node that answers what a test told it, and remembers what it was asked.
+final class ScriptedNode: NodeControl {
+    struct Script: Sendable {
+        var signIns: [NodeFailure?] = []
+        var peers: Result<[String], NodeFailure> = .success([])
+        var published: Result<[PublishedFile], NodeFailure> = .success([])
+        var publication: Result<PublishedFile, NodeFailure> = .success(PublishedFile(name: "a", size: 1, root: nil))
+        var unpublication: NodeFailure?
+        var found: Result<[String], NodeFailure> = .success([])
+        var download: Result<DownloadOutcome, NodeFailure> = .failure(.notFound(name: "a", absent: []))
+        /// Downloads take until they are cancelled.
+        var downloadsHang = false
+    }
+
+    let notices: AsyncStream<NodeNotice>
+    private let script: Mutex<Script>
+    private let asked = Mutex<[String]>([])
+    /// A value for each download that has begun.
+    let downloads: AsyncStream<Void>
+    private let begun: AsyncStream<Void>.Continuation
+
+    init(_ script: Script = Script()) {
+        self.script = Mutex(script)
+        notices = AsyncStream { $0.finish() }
+        (downloads, begun) = AsyncStream.makeStream()
+    }
+
+    var questions: [String] { asked.withLock { $0 } }
+
+    private func note(_ question: String) { asked.withLock { $0.append(question) } }
+    private func answer<Value>(_ path: KeyPath<Script, Value>) -> Value { script.withLock { $0[keyPath: path] } }
+
+    func signIn(user: String, password: String) async throws(NodeFailure) {
+        note("signIn \(user) \(password)")
+        let failure = script.withLock { $0.signIns.isEmpty ? nil : $0.signIns.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    func activePeers() async throws(NodeFailure) -> [String] {
+        note("activePeers")
+        return try answer(\.peers).get()
+    }
+
+    func leave() async { note("leave") }
+
+    func published() async throws(NodeFailure) -> [PublishedFile] {
+        note("published")
+        return try answer(\.published).get()
+    }
+
+    func publish(
+        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> PublishedFile {
+        note("publish \(path)")
+        return try answer(\.publication).get()
+    }
+
+    func unpublish(name: String) async throws(NodeFailure) {
+        note("unpublish \(name)")
+        if let failure = answer(\.unpublication) { throw failure }
+    }
+
+    func search(_ substring: String) async throws(NodeFailure) -> [String] {
+        note("search \(substring)")
+        return try answer(\.found).get()
+    }
+
+    func download(
+        _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        note("download \(request.name) \(request.output ?? "-") \(request.directory)")
+        if answer(\.downloadsHang) {
+            begun.yield()
+            while !Task.isCancelled { await Task.yield() }
+            throw .cancelled
+        }
+        return try answer(\.download).get()
+    }
+}

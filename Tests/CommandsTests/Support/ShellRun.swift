@@ -1,0 +1,90 @@
+import Commands
+import NodeControl
+import Synchronization
+import Terminal
+
+/// Lines as if typed; at the end, the end of the input.
+final class ScriptedInput: LineInput {
+    let isInteractive: Bool
+    private let reads: Mutex<[LineRead]>
+    private let prompts = Mutex<[String]>([])
+
+    init(_ reads: [LineRead], isInteractive: Bool) {
+        self.reads = Mutex(reads)
+        self.isInteractive = isInteractive
+    }
+
+    var asked: [String] { prompts.withLock { $0 } }
+
+    func question(_ prompt: String) async -> LineRead { next(prompt) }
+    func secret(_ prompt: String) async -> LineRead { next("(hidden) " + prompt) }
+    func command(_ prompt: String) async -> LineRead { next(prompt) }
+    func interrupt() {}
+
+    private func next(_ prompt: String) -> LineRead {
+        prompts.withLock { $0.append(prompt) }
+        return reads.withLock { $0.isEmpty ? .end : $0.removeFirst() }
+    }
+}
+
+final class Written: TextSink {
+    private let state = Mutex("")
+    var text: String { state.withLock { $0 } }
+    func write(_ text: String) -> Bool {
+        state.withLock { $0 += text }
+        return true
+    }
+}
+
+/// One dialogue with a scripted node, and what came of it.
+struct ShellRun {
+    static let welcome = "Welcome to BitTrickle!\nAvailable commands are: get, lap, lpf, pub, sch, unp, xit\n"
+
+    let output: String
+    let errors: String
+    let status: ExitStatus
+    let questions: [String]
+    let prompts: [String]
+    let pauses: [Duration]
+
+    /// With `lines` after a login that succeeds.
+    static func signedIn(_ lines: [String], _ script: ScriptedNode.Script = .init()) async -> ShellRun {
+        let run = await ShellRun(reads: (["hans", "pw"] + lines).map { .line($0) }, node: ScriptedNode(script))
+        return ShellRun(
+            output: String(run.output.dropFirst(welcome.count)), errors: run.errors, status: run.status,
+            questions: Array(run.questions.dropFirst()), prompts: run.prompts, pauses: run.pauses)
+    }
+
+    init(
+        reads: [LineRead], node: ScriptedNode, isInteractive: Bool = false, interrupts: Interrupts = Interrupts(),
+        presence: ServerPresence = ServerPresence()
+    ) async {
+        let output = Written()
+        let errors = Written()
+        let pauses = Mutex<[Duration]>([])
+        let input = ScriptedInput(reads, isInteractive: isInteractive)
+        let shell = Shell(
+            node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
+            interrupts: interrupts, names: Names(), presence: presence,
+            surroundings: Shell.Surroundings(
+                directory: "/here", home: "/home/hans", now: { 10_000_000 },
+                sleep: { pause in pauses.withLock { $0.append(pause) } }))
+        status = await shell.run()
+        self.output = output.text
+        self.errors = errors.text
+        questions = node.questions
+        prompts = input.asked
+        self.pauses = pauses.withLock { $0 }
+    }
+
+    private init(
+        output: String, errors: String, status: ExitStatus, questions: [String], prompts: [String], pauses: [Duration]
+    ) {
+        self.output = output
+        self.errors = errors
+        self.status = status
+        self.questions = questions
+        self.prompts = prompts
+        self.pauses = pauses
+    }
+}
