@@ -2,7 +2,27 @@ import Commands
 import Testing
 
 @Suite struct CompletionTests {
-    private static let sources: Completion.Sources = {
+    @Test(arguments: [
+        ("x", "it "), ("l", ""), ("lp", "f "), ("get a", ".pdf "), ("get m", "y\\ no"), ("get my\\ not", "es.txt "),
+        ("get \"my not", "es.txt\" "), ("get 'm", "y no"), ("get gr", "öße"), ("get größer", ".txt "), ("get z", ""),
+        ("get a.pdf --output s", "ub/"), ("pub s", "ub/"), ("pub sub/", "deep.txt "), ("pub i", "t\\'s.txt "),
+        ("pub .h", "idden "), ("pub ~/n", "otes.txt "), ("pub a.pdf a", ".pdf "), ("unp m", "ine.txt "),
+        ("unp ", "mine.txt "),
+        ("help x", "it "), ("lap ", ""), ("sch m", ""), ("pub a\\", ""),
+    ]) func inserts(text: String, expected: String) {
+        #expect(Completion(of: text, from: Offer.sources).inserted == expected)
+    }
+
+    @Test func lists() {
+        #expect(Completion(of: "l", from: Offer.sources).candidates == ["lap", "lpf"])
+        #expect(Completion(of: "get my\\ no", from: Offer.sources).candidates == ["my notes.txt", "my novel.txt"])
+        #expect(Completion(of: "pub ", from: Offer.sources).candidates == ["a.pdf", "it's.txt", "sub/"])
+        #expect(Completion(of: "", from: Offer.sources).candidates.count == 8)
+    }
+}
+
+private enum Offer {
+    static let sources: Completion.Sources = {
         var sources = Completion.Sources()
         sources.found = ["a.pdf", "my notes.txt", "my novel.txt", "größe.txt", "größer.txt"]
         sources.published = ["mine.txt"]
@@ -17,22 +37,4 @@ import Testing
         }
         return sources
     }()
-
-    @Test(arguments: [
-        ("x", "it "), ("l", ""), ("lp", "f "), ("get a", ".pdf "), ("get m", "y\\ no"), ("get my\\ not", "es.txt "),
-        ("get \"my not", "es.txt\" "), ("get 'm", "y no"), ("get gr", "öße"), ("get größer", ".txt "), ("get z", ""),
-        ("get a.pdf --output s", "ub/"), ("pub s", "ub/"), ("pub sub/", "deep.txt "), ("pub i", "t\\'s.txt "),
-        ("pub .h", "idden "), ("pub ~/n", "otes.txt "), ("pub a.pdf a", ".pdf "), ("unp m", "ine.txt "),
-        ("unp ", "mine.txt "),
-        ("help x", "it "), ("lap ", ""), ("sch m", ""), ("pub a\\", ""),
-    ]) func inserts(text: String, expected: String) {
-        #expect(Completion(of: text, from: Self.sources).inserted == expected)
-    }
-
-    @Test func lists() {
-        #expect(Completion(of: "l", from: Self.sources).candidates == ["lap", "lpf"])
-        #expect(Completion(of: "get my\\ no", from: Self.sources).candidates == ["my notes.txt", "my novel.txt"])
-        #expect(Completion(of: "pub ", from: Self.sources).candidates == ["a.pdf", "it's.txt", "sub/"])
-        #expect(Completion(of: "", from: Self.sources).candidates.count == 8)
-    }
 }

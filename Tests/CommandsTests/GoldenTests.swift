@@ -31,7 +31,6 @@ import Testing
         Case(file: "forget-nothing", command: "bittrickle forget example.org:12000"),
         Case(file: "forget-what", command: "bittrickle forget"),
         Case(file: "server-bad-port", command: "bittrickle-server 99999"),
-        Case(file: "server-no-port", command: "bittrickle-server"),
         Case(file: "shell-help", command: "help"),
     ]
 

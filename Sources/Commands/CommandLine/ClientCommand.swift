@@ -87,7 +87,9 @@ package struct ClientCommand: AsyncParsableCommand {
             let code = type.exitCode(for: error)
             // A sentence, not a page.
             guard code == .success else {
-                refuse(Message(type.message(for: error) + ".", hint: "See bittrickle --help", exitStatus: .usage))
+                let what = type.message(for: error)
+                refuse(
+                    Message(what.hasSuffix(".") ? what : what + ".", hint: "See bittrickle --help", exitStatus: .usage))
             }
             DescriptorSink.standardOutput.write(type.fullMessage(for: error) + "\n")
             Glibc.exit(ExitStatus.success.rawValue)

@@ -21,7 +21,8 @@ package enum HumanUnits {
 
     /// A time left: `5s`, `2m05s`, `3h07m`, `4d11h`, and `>99d` for what nobody waits for.
     package static func timeLeft(seconds: Double) -> String {
-        guard let total = Int64(exactly: max(0, seconds).rounded(.up)), total < 99 * 86400 else { return ">99d" }
+        guard seconds < 99 * 86400 else { return ">99d" }
+        let total = Int64(max(0, seconds).rounded(.up))
         switch total {
         case ..<60: return "\(total)s"
         case ..<3600: return "\(total / 60)m\(twoDigits(total % 60))s"

@@ -31,7 +31,7 @@ final class ScriptedNode: NodeControl {
     var questions: [String] { asked.withLock { $0 } }
 
     private func note(_ question: String) { asked.withLock { $0.append(question) } }
-    private func answer<Value>(_ path: KeyPath<Script, Value>) -> Value { script.withLock { $0[keyPath: path] } }
+    private var answers: Script { script.withLock { $0 } }
 
     func signIn(user: String, password: String) async throws(NodeFailure) {
         note("signIn \(user) \(password)")
@@ -41,42 +41,42 @@ final class ScriptedNode: NodeControl {
 
     func activePeers() async throws(NodeFailure) -> [String] {
         note("activePeers")
-        return try answer(\.peers).get()
+        return try answers.peers.get()
     }
 
     func leave() async { note("leave") }
 
     func published() async throws(NodeFailure) -> [PublishedFile] {
         note("published")
-        return try answer(\.published).get()
+        return try answers.published.get()
     }
 
     func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> PublishedFile {
         note("publish \(path)")
-        return try answer(\.publication).get()
+        return try answers.publication.get()
     }
 
     func unpublish(name: String) async throws(NodeFailure) {
         note("unpublish \(name)")
-        if let failure = answer(\.unpublication) { throw failure }
+        if let failure = answers.unpublication { throw failure }
     }
 
     func search(_ substring: String) async throws(NodeFailure) -> [String] {
         note("search \(substring)")
-        return try answer(\.found).get()
+        return try answers.found.get()
     }
 
     func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
         note("download \(request.name) \(request.output ?? "-") \(request.directory)")
-        if answer(\.downloadsHang) {
+        if answers.downloadsHang {
             begun.yield()
             while !Task.isCancelled { await Task.yield() }
             throw .cancelled
         }
-        return try answer(\.download).get()
+        return try answers.download.get()
     }
 }
