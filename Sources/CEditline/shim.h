@@ -48,6 +48,12 @@ static inline void editline_add_function(
     (void)el_set(editor, EL_ADDFN, name, help, function);
 }
 
+// Takes the terminal into the editor's mode now, rather than after the prompt has been shown: what is typed in between would
+// be echoed twice, and an end of the input lost.
+static inline void editline_prepare(EditLine *editor) {
+    (void)el_set(editor, EL_PREP_TERM, 1);
+}
+
 // Draws prompt and line anew from where the terminal's cursor is.
 static inline void editline_redraw(EditLine *editor) {
     (void)el_set(editor, EL_REFRESH);

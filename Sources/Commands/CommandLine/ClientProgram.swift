@@ -11,7 +11,7 @@ struct ClientProgram: Sendable {
     let level: Logger.Level
 
     func run() async -> ExitStatus {
-        let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH])
+        let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
         Signals.ignoreBrokenPipes()
         TerminalDevice.useUTF8()
         let mode = TerminalMode()

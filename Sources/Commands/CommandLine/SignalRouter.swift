@@ -19,6 +19,9 @@ struct SignalRouter: Sendable {
             case SIGTERM: return ending(.terminated)
             case SIGHUP: return ending(.hungUp)
             case SIGTSTP: mode.suspend()
+            case SIGQUIT:
+                mode.restore()
+                Signals.resign(SIGQUIT)
             case SIGCONT: (input as? TerminalInput)?.resumed()
             case SIGWINCH: (input as? TerminalInput)?.windowChanged()
             default: break

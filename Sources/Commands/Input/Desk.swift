@@ -73,9 +73,9 @@ final class Desk: PromptHolder, Sendable {
 /// What the editor's thread calls.
 extension Desk {
     /// Blocks for the next key as a Unicode scalar, dealing with what is left here meanwhile; nil to end the line.
-    func nextKey(_ editor: OpaquePointer) -> UInt32? {
+    func nextKey(_ editor: OpaquePointer, from keys: inout KeyReader) -> UInt32? {
         while true {
-            if waker.wait(for: STDIN_FILENO) == .readable { return KeyReader.next() }
+            if keys.hasPending() || waker.wait(for: STDIN_FILENO) == .readable { return keys.next() }
             let left = state.withLock { state in
                 defer {
                     state.remarks = []

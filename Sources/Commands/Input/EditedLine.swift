@@ -10,6 +10,7 @@ final class EditedLine {
     private let editor: OpaquePointer
     private let history: OpaquePointer?
     private let desk: Desk
+    private var keys = KeyReader()
     /// Where libedit may point at it.
     private let prompt: UnsafeMutablePointer<CChar>?
 
@@ -24,7 +25,7 @@ final class EditedLine {
         editline_set_emacs_keys(editor)
         editline_set_prompt(editor) { editor in editor.flatMap { EditedLine.client(of: $0) }?.prompt }
         editline_set_getc(editor) { editor, key in
-            guard let editor, let scalar = EditedLine.client(of: editor)?.desk.nextKey(editor) else { return 0 }
+            guard let editor, let scalar = EditedLine.client(of: editor)?.nextKey() else { return 0 }
             key?.pointee = wchar_t(bitPattern: scalar)
             return 1
         }
@@ -54,11 +55,15 @@ final class EditedLine {
     /// Blocks until a line is whole; nil at the end of the input, and when the desk was told to interrupt.
     func read() -> String? {
         var count: Int32 = 0
+        editline_prepare(editor)
+        keys.begin()
         guard let bytes = el_gets(editor, &count), count > 0 else { return nil }
         var line = String(cString: bytes)
         while line.last == "\n" || line.last == "\r" || line.last == "\r\n" { line.removeLast() }
         return line
     }
+
+    private func nextKey() -> UInt32? { desk.nextKey(editor, from: &keys) }
 
     func remember(_ line: String) {
         if let history { editline_history_enter(history, line) }

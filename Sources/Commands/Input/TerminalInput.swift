@@ -81,7 +81,7 @@ package actor TerminalInput: LineInput {
         guard let editor = readyEditor() else { return plain(prompt) }
         guard let line = editor.read() else {
             let isInterrupted = desk.takeInterruption()
-            show(isInterrupted ? "^C\n" : "\n")
+            show(isInterrupted && !Task.isCancelled ? "^C\n" : "\n")
             return isInterrupted ? .interrupted : .end
         }
         if !line.isEmpty, line != lastLine, !line.hasPrefix(" ") {

@@ -39,7 +39,7 @@ extension Message {
 
     static func nameInvalid(_ name: String) -> Message {
         Message(
-            "\(SafeText(name)) cannot be the name of a published file.",
+            "\"\(SafeText(name))\" cannot be the name of a published file.",
             hint: "A name is not empty, not \".\" or \"..\", and holds no \"/\".", exitStatus: .usage)
     }
 

@@ -4,11 +4,12 @@ import Synchronization
 
 /// Signals as values. The handler does nothing but write the number to a pipe.
 package enum Signals {
-    /// From here on these signals do not end the program but come out of the stream. To be called once.
+    /// From here on these signals do not end the program but come out of the stream; but what was ignored when the
+    /// program was started (by `nohup`, say) stays so. To be called once.
     package static func watch(_ numbers: [Int32]) -> AsyncStream<Int32> {
         let pipe = SelfPipe()
         pipeEnd.store(pipe.writing, ordering: .sequentiallyConsistent)
-        for number in numbers { signal(number, forward) }
+        for number in numbers where isIgnored(signal(number, forward)) { signal(number, SIG_IGN) }
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self, bufferingPolicy: .bufferingNewest(64))
         DispatchQueue(label: "signals").async {
             var byte: UInt8 = 0
@@ -30,6 +31,17 @@ package enum Signals {
         signal(SIGTSTP, SIG_DFL)
         kill(getpid(), SIGTSTP)
         signal(SIGTSTP, forward)
+    }
+
+    /// Ends the program as the signal does by itself.
+    package static func resign(_ number: Int32) {
+        signal(number, SIG_DFL)
+        kill(getpid(), number)
+    }
+
+    private static func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+        // SIG_IGN is the number 1.
+        unsafeBitCast(handler, to: Int.self) == 1
     }
 
     private static let forward: @convention(c) (Int32) -> Void = { number in

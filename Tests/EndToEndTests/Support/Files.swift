@@ -1,5 +1,6 @@
 import Content
 import Crypto
+import FoundationEssentials
 import Glibc
 import TestKit
 
@@ -44,6 +45,8 @@ enum Files {
             return Hash256(hasher.finalize())
         }
     }
+
+    static func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
