@@ -54,7 +54,8 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     case withdrawn(name: String, reason: String)
     /// A published file changed: it was hashed and published again.
     case republished(name: String)
-    /// A published file changed or vanished, and the directory could not be told yet.
+    /// A published file is out of reach, or changed and the directory could not be told yet: it stays published,
+    /// and nobody gets it from here.
     case notServed(name: String, reason: String)
     /// A source sent bytes that are not the content's and is not asked again.
     case sourceLied(name: String, source: String, block: Int)

@@ -132,6 +132,8 @@ package final class Node: NodeControl {
                 throw .cancelled
             }
             newJob.yield(.serve(session))
+            // From here on the directory's events reach it, so that none of them is lost while it begins.
+            await session.begin()
         } catch {
             if case .onlineElsewhere(_, SignIn.otherProgram) = error { await startOver(pin) }
             state.withLock { state in

@@ -19,16 +19,17 @@ import Wire
     }
 
     @Test func eachFileIsTreatedAsItIs() throws {
-        let names = ["same", "stale", "changed", "gone", "withdrawn elsewhere"]
+        let names = ["same", "stale", "changed", "gone", "unplugged", "withdrawn elsewhere"]
         let published = [
             try publication("same", 1, content), try publication("stale", 2, other),
             try publication("changed", 3, content), try publication("gone", 4, content),
-            try publication("another device's", 5, content),
+            try publication("another device's", 5, content), try publication("unplugged", 6, content),
         ]
         let plan = Reconciliation(published: published, files: try names.map(file)) { file in
             switch file.name.text {
             case "changed": .changed
-            case "gone": .unusable("it is gone")
+            case "gone": .gone("it is gone")
+            case "unplugged": .unreachable("the disk is away")
             default: .unchanged
             }
         }
@@ -38,6 +39,7 @@ import Wire
         #expect(plan.rehash.map(\.name.text) == ["changed"])
         #expect(plan.withdraw.map(\.file.name.text) == ["gone"])
         #expect(plan.withdraw.map(\.reason) == ["it is gone"])
+        #expect(plan.suspend.map(\.file.publication?.rawValue) == [6])
         #expect(plan.forget.map(\.text) == ["withdrawn elsewhere"])
     }
 

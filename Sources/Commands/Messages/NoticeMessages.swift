@@ -17,7 +17,7 @@ package enum NoticeMessages {
         case .republished(let name):
             "\(SafeText(name)) has changed on the disk and was published anew."
         case .notServed(let name, let reason):
-            "\(SafeText(name)) is not served any more: \(SafeText(reason)). The server will be told when it answers."
+            "\(SafeText(name)) is not served for now: \(SafeText(reason)). It stays published."
         case .sourceLied(let name, let source, let block):
             "\(SafeText(source)) sent wrong bytes for \(SafeText(name)) (block \(block)) and is not asked again; "
                 + "nothing of it was kept."

@@ -44,6 +44,8 @@ final class CredentialsWatch: Sendable {
     private func reload(_ apply: (CredentialsReload, [DirectoryNotice]) -> Void) async {
         do {
             let (file, stamp) = try await reader.read()
+            // Whoever is writing it is not done: half a file would expel the other half's members.
+            guard FileStamp(path: reader.path) == stamp else { return demand() }
             stability.withLock { $0.wasRead(stamp) }
             if let file { reader.report(file.problems, to: log) }
             let (result, notices) = await directory.reload(file)

@@ -41,6 +41,8 @@ final class MemberSession: Sendable {
     let sharing: Sharing
     let downloads: Downloads
     private let uploads: UploadService
+    /// What the directory said at the login.
+    private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
     private let address: String
     private let state = Mutex(State())
@@ -48,8 +50,9 @@ final class MemberSession: Sendable {
     var user: UserName { parts.user }
     var isExpelled: Bool { state.withLock { $0.isExpelled } }
 
-    init(_ parts: Parts, _ configuration: NodeConfiguration) {
+    init(_ parts: Parts, _ firstPulse: HeartbeatAnswer, _ configuration: NodeConfiguration) {
         self.parts = parts
+        self.firstPulse = firstPulse
         address = configuration.server.description
         let threads = NodeThreads()
         let peerID = PeerID.random()
@@ -71,8 +74,8 @@ final class MemberSession: Sendable {
     // MARK: Life
 
     /// What comes before anybody may link: whom not to believe, and what can be served.
-    func begin(_ pulse: HeartbeatAnswer) async {
-        await take(pulse)
+    func begin() async {
+        await take(firstPulse)
         await sharing.reconcile()
     }
 

@@ -83,9 +83,7 @@ struct SignIn: Sendable {
         let parts = MemberSession.Parts(
             user: user, client: client, authority: authority, device: device, folder: folder, time: time, trust: trust,
             listener: listener, record: record, group: group, notices: notices, logger: logger)
-        let session = MemberSession(parts, configuration)
-        await session.begin(welcome.pulse)
-        return session
+        return MemberSession(parts, welcome.pulse, configuration)
     }
 }
 

@@ -11,8 +11,10 @@ package struct Reconciliation: Sendable {
         /// The file is as it was hashed.
         case unchanged
         case changed
-        /// Gone, or not to be read: why, as part of a sentence.
-        case unusable(String)
+        /// There is no such file any more: why, as part of a sentence.
+        case gone(String)
+        /// Out of reach, on a disk that is away for instance, which is no deletion: why, as part of a sentence.
+        case unreachable(String)
     }
 
     /// Files to serve as they are, with the directory's number.
@@ -22,6 +24,8 @@ package struct Reconciliation: Sendable {
     /// Files that have to be hashed again.
     package var rehash: [PublishedFile] = []
     package var withdraw: [(file: PublishedFile, reason: String)] = []
+    /// Files that stay published and are not served.
+    package var suspend: [(file: PublishedFile, reason: String)] = []
     package var forget: [FileName] = []
 
     package init(published: [Publication], files: [PublishedFile], finding: (PublishedFile) -> Finding) {
@@ -36,7 +40,8 @@ package struct Reconciliation: Sendable {
             case .unchanged where publication.content == file.content: serve.append(file)
             case .unchanged: republish.append(file)
             case .changed: rehash.append(file)
-            case .unusable(let reason): withdraw.append((file, reason))
+            case .gone(let reason): withdraw.append((file, reason))
+            case .unreachable(let reason): suspend.append((file, reason))
             }
         }
     }

@@ -33,7 +33,8 @@ extension Sharing {
                 do throws(FileFailure) {
                     findings[file.name] = try FileStamp(path: file.path) == file.stamp ? .unchanged : .changed
                 } catch {
-                    findings[file.name] = .unusable(error.sentence)
+                    findings[file.name] =
+                        error.meansGone(file.stamp) ? .gone(error.sentence) : .unreachable(error.sentence)
                 }
             }
             return findings
@@ -43,7 +44,8 @@ extension Sharing {
     private func perform(_ plan: Reconciliation) async throws {
         try await record.remove(plan.forget)
         for name in plan.forget { unshare(name) }
-        try await client.serve(add: plan.serve.compactMap(\.publication))
+        try await client.serve(
+            add: plan.serve.compactMap(\.publication), remove: plan.suspend.compactMap(\.file.publication))
         try await record.setPublications(
             Dictionary(plan.serve.map { ($0.name, $0.publication) }) { first, _ in first }.compactMapValues(\.self))
         for file in plan.serve { share(file) }
@@ -59,9 +61,10 @@ extension Sharing {
             hashLater(file.name)
         }
         for (file, reason) in plan.withdraw { try await withdraw(file, reason: reason) }
+        for (file, reason) in plan.suspend { suspend(file.name, reason: reason) }
     }
 
-    /// Hashes a file that changed and publishes what it is now; one that cannot be hashed is withdrawn.
+    /// Hashes a file that changed and publishes what it is now; one that is gone is withdrawn.
     func hashAgain(_ name: FileName) async {
         do {
             guard let file = try await record.file(named: name) else { return }
@@ -77,8 +80,12 @@ extension Sharing {
                         LocalFile(name: name, path: file.path, stamp: hashed.stamp, content: hashed.layer.content),
                         hashed.layer)
                     if isOther { notices.tell(.republished(name: name.text)) }
-                case .failure(let failure):
+                case .failure(let failure) where failure.meansGone(current.stamp):
                     try await withdraw(current, reason: failure.sentence)
+                case .failure(let failure):
+                    suspend(name, reason: failure.sentence)
+                    // Whoever writes into it will have done so some time.
+                    if failure.reason == .changed { fellBehind() }
                 }
             }
         } catch is CancellationError {
@@ -111,6 +118,12 @@ extension Sharing {
         _ = try await client.unpublish([file.name])
         try await record.remove([file.name])
         notices.tell(.withdrawn(name: file.name.text, reason: reason))
+    }
+
+    /// It stays published, for when the file is back.
+    private func suspend(_ name: FileName, reason: String) {
+        unshare(name)
+        notices.tell(.notServed(name: name.text, reason: reason))
     }
 
     private static func reason(_ error: any Error) -> String {

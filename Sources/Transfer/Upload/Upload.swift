@@ -140,11 +140,8 @@ package struct Upload: Sendable {
         guard isUnchoked, queue.count < limits.requestQueue else {
             reject(request)
             // A choke or a window that is too large crosses with some requests; more is not to be answered.
-            useless += 1
-            if useless > limits.requestQueue * Self.floodFactor { close(.link(.violation(.requestFlood))) }
-            return
+            return countUseless()
         }
-        useless = 0
         queue.append(block)
     }
 
@@ -152,6 +149,13 @@ package struct Upload: Sendable {
         guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
         guard queue.cancel(block) else { return uninteresting() }
         reject(request)
+        countUseless()
+    }
+
+    /// Requests that end in nothing, since blocks were last sent: each costs memory or an answer.
+    private mutating func countUseless() {
+        useless += 1
+        if useless > limits.requestQueue * Self.floodFactor { close(.link(.violation(.requestFlood))) }
     }
 
     private mutating func reject(_ request: BlockRequest) {
@@ -171,6 +175,7 @@ package struct Upload: Sendable {
             outgoing.append(.piece(piece: request.piece, begin: request.begin, data: slice))
         }
         sentBytes += Int64(run.length)
+        useless = 0
     }
 
     // MARK: Hashes

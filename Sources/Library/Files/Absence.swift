@@ -1,0 +1,24 @@
+internal import Glibc
+
+extension FileFailure {
+    /// Whether the file that had this stamp is gone, as far as anybody can tell, and not merely out of reach: a
+    /// disk that is not mounted and a folder that may not be read are no deletions. Blocks.
+    package func meansGone(_ stamp: FileStamp) -> Bool {
+        switch reason {
+        case .isFolder, .notAFile: true
+        case .missing, .notAFolder: Self.deviceOfNearestFolder(of: path) == stamp.device
+        default: false
+        }
+    }
+
+    /// The device of the innermost folder of a path that is there.
+    private static func deviceOfNearestFolder(of path: String) -> UInt64? {
+        var folder = Substring(path)
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            var status = stat()
+            if stat(folder.isEmpty ? "/" : String(folder), &status) == 0 { return UInt64(status.st_dev) }
+        }
+        return nil
+    }
+}
