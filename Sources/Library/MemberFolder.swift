@@ -20,11 +20,20 @@ package final class MemberFolder: Sendable {
     /// Makes what is missing and takes the lock. Throws ``FileFailure``, ``FileFailure/Reason/inUse`` where
     /// another running program is this member. Blocks.
     package init(base: String, network: NetworkPin, member: UserName) throws(FileFailure) {
-        path = "\(base)/\(network.hash.hex)/\(Self.component(member))"
+        path = Self.path(base, network, member)
         try Self.makeFolders(path)
         let folder = try Descriptor(folder: path)
         lock = try Descriptor("lock", in: folder)
         guard try lock.lock() else { throw FileFailure(.inUse, path: path) }
+    }
+
+    /// Whether the member has ever signed in here. Blocks.
+    package static func exists(base: String, network: NetworkPin, member: UserName) -> Bool {
+        isFolder(path(base, network, member))
+    }
+
+    private static func path(_ base: String, _ network: NetworkPin, _ member: UserName) -> String {
+        "\(base)/\(network.hash.hex)/\(component(member))"
     }
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }

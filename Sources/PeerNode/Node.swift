@@ -135,7 +135,7 @@ package final class Node: NodeControl {
             // From here on the directory's events reach it, so that none of them is lost while it begins.
             await session.begin()
         } catch {
-            if case .onlineElsewhere(_, SignIn.otherProgram) = error { await startOver(pin) }
+            if SignIn.leftLoginBehind(error) { await startOver(pin) }
             state.withLock { state in
                 if case .signingIn = state { state = .contacted(.known(pin)) }
             }

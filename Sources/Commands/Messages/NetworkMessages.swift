@@ -62,8 +62,10 @@ extension Message {
         let why = reasons.isEmpty ? "" : ": " + reasons.prefix(3).map { SafeText($0).text }.joined(separator: "; ")
         return Message(
             "\(SafeText(name)): nobody is left to get it from\(why).",
-            hint: "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial)); "
-                + "the same get goes on from there when somebody has it.",
+            hint: done == 0
+                ? "Nothing had arrived. If it was published anew just now, the same get finds it."
+                : "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial)); "
+                    + "the same get goes on from there when somebody has it.",
             exitStatus: .unavailable)
     }
 

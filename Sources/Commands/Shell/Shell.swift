@@ -107,7 +107,7 @@ package struct Shell: Sendable {
     private func leave(_ status: ExitStatus) async -> ExitStatus {
         await node.leave()
         console.line(DialogueLines.goodbye)
-        return status
+        return console.isRead ? status : .inputOutput
     }
 
     /// For the Tab key; without them it offers less, which is not worth a word.

@@ -6,6 +6,9 @@ package struct LinkLimits: Sendable {
     package var total = 512
     /// Accepted links of one member.
     package var perMember = 64
+    /// Accepted links that have not said yet who they are: a quarter of the places is kept from strangers, for
+    /// members and for our own dials.
+    package var unknown: Int { total - total / 4 }
     /// Accepted links from one address that have not said yet who they are.
     package var unknownPerAddress = 32
 

@@ -21,6 +21,8 @@ final class LinkRegistry: Sendable {
         var entries: [ObjectIdentifier: Entry] = [:]
         /// Accepted links that have not said yet who they are, by address; accepted links by member.
         var unknown: [[UInt8]: Int] = [:]
+        /// The sum of ``unknown``.
+        var unknownCount = 0
         var members: [UserName: Int] = [:]
         var whenRoom: (@Sendable () -> Void)?
     }
@@ -38,8 +40,10 @@ final class LinkRegistry: Sendable {
         let isAdded = state.withLock { state in
             guard state.entries.count < limits.total else { return false }
             if case .accepted(let address) = origin {
-                guard state.unknown[address, default: 0] < limits.unknownPerAddress else { return false }
+                guard state.unknownCount < limits.unknown, state.unknown[address, default: 0] < limits.unknownPerAddress
+                else { return false }
                 state.unknown[address, default: 0] += 1
+                state.unknownCount += 1
             }
             state.entries[id] = Entry(origin: origin) { LinkCore.cut(channel, $0) }
             return true
@@ -57,6 +61,7 @@ final class LinkRegistry: Sendable {
                 guard state.members[certificate.user, default: 0] < limits.perMember else { return false }
                 state.members[certificate.user, default: 0] += 1
                 Self.decrease(&state.unknown, address)
+                state.unknownCount -= 1
             }
             state.entries[id]?.certificate = certificate
             return true
@@ -71,6 +76,7 @@ final class LinkRegistry: Sendable {
                     Self.decrease(&state.members, certificate.user)
                 } else {
                     Self.decrease(&state.unknown, address)
+                    state.unknownCount -= 1
                 }
             }
             defer { state.whenRoom = nil }

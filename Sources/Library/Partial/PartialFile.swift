@@ -56,7 +56,7 @@ package final class PartialFile: Sendable {
     ) throws(FileFailure) {
         let folder = try Descriptor(folder: folderPath)
         let data = try folder.openLocked(Self.dataName(content))
-        let recordFile = try Descriptor(Self.recordName(content), in: folder)
+        let recordFile = try folder.openLocked(Self.recordName(content))
         var record = PartialRecord(content: content, geometry: geometry, bootID: bootID)
         if try data.stamp().size == content.size { record.merge(try recordFile.prefix(record.maximumLength)) }
         if record.count == 0 {

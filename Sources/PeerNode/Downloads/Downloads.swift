@@ -109,7 +109,12 @@ struct Downloads: Sendable {
             return Array(summary.bytes.keys)
         } catch {
             await dialling.end()
-            throw failure(error, name, partial, reporter)
+            let failure = failure(error, name, partial, reporter)
+            if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
+                // Nothing of it is worth keeping.
+                try? await threads.files.run { _ in try partial.discard() }
+            }
+            throw failure
         }
     }
 

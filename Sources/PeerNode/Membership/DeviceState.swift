@@ -21,6 +21,21 @@ struct DeviceState: Sendable {
         try DeviceState(id: id("\(folder)/device"), key: key("\(folder)/device-key.pem"))
     }
 
+    /// Keeps it in the folder of a member who has just signed in here for the first time.
+    @concurrent
+    func save(folder: String) async throws(StateFileFailure) {
+        try Self.write(id, to: "\(folder)/device")
+        try Self.write(key, to: "\(folder)/device-key.pem")
+    }
+
+    private static func write(_ id: DeviceID, to path: String) throws(StateFileFailure) {
+        try StateFile.write(Array(id.bytes.hex.utf8), to: path)
+    }
+
+    private static func write(_ key: P256.Signing.PrivateKey, to path: String) throws(StateFileFailure) {
+        try StateFile.write(Array((key.pemRepresentation + "\n").utf8), to: path)
+    }
+
     private static func randomID() -> DeviceID {
         let bytes = (0..<DeviceID.byteCount).map { _ in UInt8.random(in: 0...255) }
         guard let id = DeviceID(bytes) else { preconditionFailure("a device id of another length") }
@@ -34,7 +49,7 @@ struct DeviceState: Sendable {
             return id
         }
         let id = randomID()
-        try StateFile.write(Array(id.bytes.hex.utf8), to: path)
+        try write(id, to: path)
         return id
     }
 
@@ -45,7 +60,7 @@ struct DeviceState: Sendable {
             return key
         }
         let key = P256.Signing.PrivateKey()
-        try StateFile.write(Array((key.pemRepresentation + "\n").utf8), to: path)
+        try write(key, to: path)
         return key
     }
 }

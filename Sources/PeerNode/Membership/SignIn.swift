@@ -18,8 +18,11 @@ struct SignIn: Sendable {
 
     /// Where the member's folder is in use by another program, the directory is asked all the same: a wrong
     /// password must look wrong, whoever is online.
+    /// Who was never here gets a folder once he is signed in, not before: what is typed by mistake, a password
+    /// even, must not become the name of one.
     func run(user: UserName, password: String) async throws(NodeFailure) -> MemberSession {
-        let folder = try await openFolder(user)
+        let isKnown = await isKnown(user)
+        let folder = isKnown ? try await openFolder(user) : nil
         let device = try await device(in: folder)
         let listener: LinkListener
         do {
@@ -30,12 +33,15 @@ struct SignIn: Sendable {
         do {
             let login = Login(
                 user: user, proof: .password(Array(password.utf8)), device: device.id,
-                deviceLabel: configuration.deviceLabel, takesOver: folder != nil, devicePublicKey: device.publicKey,
+                deviceLabel: configuration.deviceLabel, takesOver: folder != nil || !isKnown,
+                devicePublicKey: device.publicKey,
                 listeningPort: listener.port, localAddresses: LocalAddresses.all(port: listener.port))
             let welcome: Welcome
             do { welcome = try await client.signIn(login) } catch { throw NodeFailure(error, user: user) }
             // The other program is not online just now, but it may be any moment.
-            guard let folder else { throw NodeFailure.onlineElsewhere(user: user.text, place: Self.otherProgram) }
+            guard let folder = isKnown ? folder : try await newFolder(user, device) else {
+                throw NodeFailure.onlineElsewhere(user: user.text, place: Self.otherProgram)
+            }
             return try await session(user, device, folder, welcome, listener)
         } catch {
             await listener.close()
@@ -44,6 +50,32 @@ struct SignIn: Sendable {
     }
 
     static let otherProgram = "another program on this computer"
+
+    /// Whether it failed when the directory had let us in already.
+    static func leftLoginBehind(_ failure: NodeFailure) -> Bool {
+        switch failure {
+        case .onlineElsewhere(_, otherProgram), .unwritable, .diskFull, .internalError: true
+        default: false
+        }
+    }
+
+    private func isKnown(_ user: UserName) async -> Bool {
+        let base = configuration.stateDirectory
+        let isKnown = try? await IOThreads(limit: 1, label: "state").run { [authority] _ in
+            MemberFolder.exists(base: base, network: authority.pin, member: user)
+        }
+        return isKnown ?? false
+    }
+
+    private func newFolder(_ user: UserName, _ device: DeviceState) async throws(NodeFailure) -> MemberFolder? {
+        guard let folder = try await openFolder(user) else { return nil }
+        do {
+            try await device.save(folder: folder.path)
+        } catch {
+            throw .unwritable(path: error.path, reason: error.reason)
+        }
+        return folder
+    }
 
     /// Nil where another running program is this member.
     private func openFolder(_ user: UserName) async throws(NodeFailure) -> MemberFolder? {
