@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import NetworkTestKit
 import TestKit
+import Testing
 
 /// A real server in a folder of its own, and real clients each with a home of its own.
 final class TestNetwork: Sendable {
@@ -82,9 +83,16 @@ struct ShellClient: Sendable {
     /// slow line.
     func runBriefly() async throws {
         process.signal(SIGSTOP)
-        try await Task.sleep(for: .milliseconds(40))
+        try await Task.sleep(for: .milliseconds(120))
         process.signal(SIGCONT)
-        try await Task.sleep(for: .milliseconds(2))
+        try await Task.sleep(for: .milliseconds(1))
+    }
+
+    /// Bytes that the program has read from anywhere, sockets included (`rchar`).
+    func bytesRead() throws -> Int {
+        let text = try String(contentsOfFile: "/proc/\(process.processID)/io", encoding: .utf8)
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("rchar:") })
+        return try #require(Int(line.dropFirst("rchar: ".count)))
     }
 
     /// Ends the shell as its user would.
