@@ -81,6 +81,12 @@ struct RandomSwarmTests {
         }
     }
 
+    @Test("Two sources that reject all do not keep the last block from one that would send it")
+    func rejecting() throws {
+        var (swarm, _, _) = try scenario(seed: 8_759_075_125_225_908_452)
+        #expect(swarm.run() == .finished, "after \(swarm.timeline.now), \(swarm.notices)")
+    }
+
     @Test("The same seed gives the same course")
     func deterministic() throws {
         var (left, _, _) = try scenario(seed: 11)
