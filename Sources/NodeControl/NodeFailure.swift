@@ -29,6 +29,9 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// Another program of this member downloads the same content to the same place.
     case downloadInProgress(path: String)
 
+    /// What an earlier download had kept was changed by another program since; it is thrown away.
+    case partialSpoiled(path: String)
+
     // The network
     case notPublished(name: String)
     /// No active peer has it; these have, but are away.

@@ -16,6 +16,7 @@ import Wire
         .notRegularFile(path: evil), .unreadable(path: evil, reason: evil), .nameTooLong(name: evil, bytes: 300),
         .nameInvalid(name: evil), .changedWhileReading(path: evil), .diskFull(path: evil),
         .unwritable(path: evil, reason: evil), .targetExists(path: evil), .downloadInProgress(path: evil),
+        .partialSpoiled(path: evil),
         .notPublished(name: evil), .notFound(name: evil, absent: []),
         .notFound(name: evil, absent: Array(repeating: AbsentOwner(name: evil, since: 0), count: 50)),
         .ambiguous(

@@ -53,6 +53,41 @@ import Testing
         try await hans.leave()
     }
 
+    @Test func whatAnotherProgramWroteIntoAPartialFileIsNoticed() async throws {
+        let network = try await TestNetwork.start(members: ["hans", "vader"])
+        let source = try "\(network.folder(of: "hans"))/\(Self.name)"
+        let folder = try network.folder(of: "vader")
+        try Files.write(source, size: Self.size, seed: 3)
+        let content = try await FileHasher().hash(source).layer.content
+        let hans = try await network.client("hans")
+        try await hans.publish(Self.name)
+        _ = try await killDuringDownload(in: network, from: hans, after: .seconds(2))
+        try #require(try verifiedBytes(of: content, in: folder) > 0)
+        try spoil(content, in: folder)
+
+        let vader = try await network.client("vader")
+        try await vader.process.type("get \(Self.name)\n")
+        try await vader.process.errors.expect("thrown away", within: .seconds(30))
+        #expect(!Files.exists("\(folder)/\(Self.name)"))
+        try await vader.ask("get \(Self.name)", expecting: "downloaded successfully\n", within: .seconds(60))
+        #expect(try Files.hash("\(folder)/\(Self.name)") == Files.hash(source))
+        try await vader.leave()
+        try await hans.leave()
+    }
+
+    /// Changes a byte that the record vouches for.
+    private func spoil(_ content: ContentID, in folder: String) throws {
+        let partial = try PartialFile(
+            of: content, geometry: Geometry(canonicalFor: content), in: folder,
+            threads: IOThreads(limit: 1, label: "test"))
+        let first = try #require(partial.resumed.first)
+        let offset = partial.geometry.offset(of: first)
+        var byte: UInt8 = 0
+        try withUnsafeMutableBytes(of: &byte) { try partial.read(into: $0, at: offset) }
+        byte ^= 1
+        try withUnsafeBytes(of: byte) { try partial.write($0, at: offset) }
+    }
+
     /// Starts the download and kills the client; its only source is held back, as a slow line would.
     ///
     /// - Returns: How many bytes had come a second before.

@@ -25,6 +25,7 @@ extension Message {
         case .unwritable(let path, let reason): self = .unwritable(path, reason)
         case .targetExists(let path): self = .targetExists(path)
         case .downloadInProgress(let path): self = .downloadInProgress(path)
+        case .partialSpoiled(let path): self = .partialSpoiled(path)
         case .notPublished(let name): self = .notPublished(name)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices)

@@ -69,6 +69,12 @@ extension Message {
             hint: "Save under another name: get NAME --output PATH", exitStatus: .cannotCreate)
     }
 
+    static func partialSpoiled(_ path: String) -> Message {
+        Message(
+            "What an earlier get had kept of \(SafeText(path)) was changed since by another program, and is thrown away.",
+            hint: "The same get starts anew.", exitStatus: .inputOutput)
+    }
+
     static func downloadInProgress(_ path: String) -> Message {
         Message(
             "Another bittrickle is downloading to \(SafeText(path)) just now.", hint: "Wait for it, or end it first.",

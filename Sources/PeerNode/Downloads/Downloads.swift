@@ -36,6 +36,7 @@ struct Downloads: Sendable {
                     of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
             }
             let sources = content == .empty ? [] : try await fetch(content, name, into: partial, progress)
+            try await checkResumed(partial, target, progress)
             _ = try await threads.files.run { _ in try partial.finish(as: target.name) }
             return .completed(path: target.path, size: content.size, sources: sources.map(\.text).sorted())
         } catch {
@@ -65,20 +66,37 @@ struct Downloads: Sendable {
     private func lookAtTarget(
         _ target: DownloadTarget, _ content: ContentID, _ progress: @escaping Report
     ) async throws -> DownloadOutcome? {
-        let pace = ProgressPace()
-        let found = try await ExistingFile.compare(target.path, with: content, hasher: threads.hasher) { done, total in
-            guard let rate = pace.rate(done: done, isLast: done == total) else { return }
-            progress(
-                NodeProgress(
-                    activity: .hashing, name: target.name, done: done, total: total, rate: rate.bytesPerSecond,
-                    sources: 0))
-        }
-        switch found {
+        switch try await compare(target.path, with: content, target.name, progress) {
         case .absent: return nil
         case .different: throw NodeFailure.targetExists(path: target.path)
         case .identical:
             try? await threads.files.run { _ in try PartialFile.removeLeftovers(of: content, in: target.folder) }
             return .alreadyThere(path: target.path)
+        }
+    }
+
+    /// What an earlier get had verified lay about since, where any program may have written into it: it is read
+    /// again before it gets its name.
+    private func checkResumed(
+        _ partial: PartialFile, _ target: DownloadTarget, _ progress: @escaping Report
+    ) async throws {
+        guard !partial.resumed.isEmpty else { return }
+        guard try await compare(partial.path, with: partial.content, target.name, progress) != .identical else {
+            return
+        }
+        try await threads.files.run { _ in try partial.discard() }
+        throw NodeFailure.partialSpoiled(path: target.path)
+    }
+
+    private func compare(
+        _ path: String, with content: ContentID, _ name: String, _ progress: @escaping Report
+    ) async throws -> ExistingFile {
+        let pace = ProgressPace()
+        return try await ExistingFile.compare(path, with: content, hasher: threads.hasher) { done, total in
+            guard let rate = pace.rate(done: done, isLast: done == total) else { return }
+            progress(
+                NodeProgress(
+                    activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0))
         }
     }
 
