@@ -92,6 +92,42 @@ import Wire
         }
     }
 
+    @Test func aPeerThatTakesLittleIsNotGivenUp() async throws {
+        var limits = LinkLimits()
+        limits.stalledWrite = .seconds(1)
+        let hans = try await peer("hans", limits: limits)
+        var ticking = LinkLimits()
+        ticking.keepAlive = .milliseconds(100)
+        let clock = try await peer("clock", limits: ticking)
+        let vader = try await peer("vader")
+        let count = 40 * 64
+        try await hans.serving { link in
+            let chunk = (0..<64).map {
+                PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
+            }
+            for _ in 0..<count / chunk.count { try await link.send(chunk) }
+            try await drain(link)
+        } while: {
+            try await clock.serving(drain) {
+                let ticks = try await vader.dial(clock)
+                let link = try await vader.dial(hans)
+                var received = 0
+                var messages = link.inbound.makeAsyncIterator()
+                // A batch with each keep-alive of somebody else, for twice as long as hans would wait for nothing.
+                var tick = ticks.inbound.makeAsyncIterator()
+                for _ in 0..<20 {
+                    _ = try await tick.next()
+                    received += try await messages.next()?.count ?? 0
+                }
+                #expect(received < count)
+                while received < count { received += try #require(try await messages.next()).count }
+                #expect(received == count)
+                await link.close()
+                await ticks.close()
+            }
+        }
+    }
+
     @Test func aSilentPeerIsGivenUpAndAKeepAliveIsNotSilence() async throws {
         var limits = LinkLimits()
         limits.silence = .milliseconds(400)

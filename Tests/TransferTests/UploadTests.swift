@@ -87,6 +87,19 @@ struct UploadTests {
         #expect(away.contains { if case .releaseSlot = $0 { true } else { false } })
     }
 
+    @Test("Whose slot is withdrawn is choked, what waited is rejected, and the next slot unchokes again")
+    func withdrawnSlot() throws {
+        var upload = try start()
+        let run = try #require(reads(upload.take([.received(try requests([0, 5, 9]))], at: .zero)).first)
+        let choked = upload.take([.slotWithdrawn], at: .zero)
+        #expect(sent(choked) == [.choke, .reject(try request(5)), .reject(try request(9))])
+        #expect(!choked.contains { if case .releaseSlot = $0 { true } else { false } })
+        // What was being read is still sent.
+        #expect(sent(upload.take([.read(run, bytes(run))], at: .zero)).count == 1)
+        #expect(sent(upload.take([.received(try requests([5]))], at: .zero)) == [.reject(try request(5))])
+        #expect(sent(upload.take([.slotGranted], at: .zero)) == [.unchoke])
+    }
+
     // MARK: Blocks
 
     @Test("Requests that follow each other are read at once and answered in order")
@@ -293,17 +306,11 @@ struct UploadTests {
         #expect(sent(actions).isEmpty)
     }
 
-    @Test("Silence, a peer that takes nothing, and a stop end the link")
+    @Test("Silence and a stop end the link")
     func ends() throws {
         var silent = try start()
         #expect(end(silent.take([.tick], at: .seconds(119))) == nil)
         #expect(end(silent.take([.tick], at: .seconds(121))) == .link(.stalled))
-
-        var full = try start()
-        let run = try #require(reads(full.take([.received(try requests(0..<3))], at: .seconds(1))).first)
-        _ = full.take([.read(run, bytes(run))], at: .seconds(2))
-        _ = full.take([.received([.keepAlive])], at: .seconds(50))
-        #expect(end(full.take([.tick], at: .seconds(63))) == .link(.stalled))
 
         var stopped = try start()
         _ = stopped.take([.received(try requests(0..<3))], at: .zero)

@@ -175,10 +175,25 @@ final class LinkHandler: ChannelDuplexHandler {
             waitingSends = []
             for promise in sends { promise.succeed() }
         } else {
-            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-            writeDeadline = context.eventLoop.scheduleTask(in: limits.stalledWrite) { bound.value.fail(.silent) }
+            watchWriting()
         }
         context.fireChannelWritabilityChanged()
+    }
+
+    /// However slow a link is, it lives as long as the peer takes anything at all.
+    private func watchWriting() {
+        guard let context else { return }
+        let before = unwritten
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        writeDeadline = context.eventLoop.scheduleTask(in: limits.stalledWrite) {
+            guard bound.value.unwritten < before else { return bound.value.fail(.silent) }
+            bound.value.watchWriting()
+        }
+    }
+
+    /// Bytes that the kernel has not taken yet.
+    private var unwritten: Int {
+        (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 
     // MARK: Silence

@@ -16,7 +16,8 @@ package protocol PeerLink: Sendable {
     var abilities: PeerAbilities { get }
     var inbound: Inbound { get }
 
-    /// Writes the messages and flushes once. Returns when the transport takes more: one caller at a time.
+    /// Writes the messages and flushes once. Returns when the transport takes more: one caller at a time. Throws where
+    /// the peer takes nothing for longer than the transport's patience.
     func send(_ messages: [PeerMessage]) async throws
 
     /// Ends the link; ``inbound`` ends, pending sends throw. May be called more than once, and while others

@@ -35,8 +35,6 @@ package struct Upload: Sendable {
     private var useless = 0
     private var lastReceived: Duration = .zero
     private var lastSent: Duration = .zero
-    /// Since when what is to be sent does not go.
-    private var sendingSince: Duration?
 
     private var outgoing: [PeerMessage] = []
     private var actions: [UploadAction] = []
@@ -84,11 +82,12 @@ package struct Upload: Sendable {
             for message in messages where !isOver { received(message) }
         case .closed(let end): close(.link(end))
         case .slotGranted: unchoke()
+        case .slotWithdrawn: choke()
         case .read(let run, let data): read(run, data)
         case .hashed(let job, let hashes): hashed(job, hashes)
         case .sourceFailed(.changed): close(.sourceChanged)
         case .sourceFailed(.unreadable(let reason)): close(.sourceUnreadable(reason))
-        case .sent(let messages, let bytes): sent(messages, bytes, at: now)
+        case .sent(let messages, let bytes): sent(messages, bytes)
         case .stop: close(.stopped)
         case .tick: tick(at: now)
         }
@@ -121,6 +120,11 @@ package struct Upload: Sendable {
         isInterested = false
         useless += 1
         actions.append(.releaseSlot)
+        choke()
+    }
+
+    /// With BEP 6 what waits is rejected one by one; without, a choke says that none of it is answered.
+    private mutating func choke() {
         guard isUnchoked else { return }
         isUnchoked = false
         outgoing.append(.choke)
@@ -225,10 +229,9 @@ package struct Upload: Sendable {
         actions.append(.read(BlockRun(first: first, count: blocks.count, offset: offset, length: length)))
     }
 
-    private mutating func sent(_ messages: Int, _ bytes: Int, at now: Duration) {
+    private mutating func sent(_ messages: Int, _ bytes: Int) {
         pendingBytes -= bytes
         unsentMessages -= messages
-        sendingSince = unsentMessages > 0 ? now : nil
     }
 
     private mutating func flush(at now: Duration) -> [UploadAction] {
@@ -237,7 +240,6 @@ package struct Upload: Sendable {
         outgoing = []
         unsentMessages += messages.count
         lastSent = now
-        sendingSince = sendingSince ?? now
         // A peer that asks and asks and does not take the answers is cut off before they fill the memory.
         if unsentMessages > limits.requestQueue * (Self.floodFactor + 2) {
             close(.link(.violation(.requestFlood)))
@@ -255,7 +257,6 @@ package struct Upload: Sendable {
 
     private mutating func tick(at now: Duration) {
         if now - lastReceived >= limits.silence { return close(.link(.stalled)) }
-        if let sendingSince, now - sendingSince >= limits.sendTimeout { return close(.link(.stalled)) }
         if now - lastSent >= Self.keepAlive { outgoing.append(.keepAlive) }
     }
 

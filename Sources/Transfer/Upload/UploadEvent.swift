@@ -9,6 +9,8 @@ package enum UploadEvent: Sendable {
     case closed(LinkEnd)
     /// ``UploadAction/wantSlot`` is granted.
     case slotGranted
+    /// Another link has its turn; this one waits for its next.
+    case slotWithdrawn
     /// An ``UploadAction/read(_:)`` is done: the bytes of its blocks.
     case read(BlockRun, ByteBuffer)
     /// An ``UploadAction/hash(_:)`` is done: the hashes of all blocks of its pieces.

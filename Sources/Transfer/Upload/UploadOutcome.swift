@@ -25,8 +25,6 @@ package struct UploadLimits: Hashable, Sendable {
     package var readLength = 512 << 10
     /// A link from which nothing came for so long is closed.
     package var silence: Duration = .seconds(120)
-    /// A peer that takes nothing of what is sent to him for so long is cut off.
-    package var sendTimeout: Duration = .seconds(60)
     /// Hash requests that may wait.
     package var hashRequestQueue = 64
 

@@ -88,7 +88,7 @@ package final class UploadRun<Link: PeerLink>: Sendable {
                 case .send(let messages): outbox.post(messages)
                 case .read(let run): group.addTask { await self.perform { try await self.read(run) } }
                 case .hash(let job): group.addTask { await self.perform { try await self.hash(job) } }
-                case .wantSlot: slots.want(ticket) { [mailbox] in mailbox.post(.upload(.slotGranted)) }
+                case .wantSlot: slots.want(ticket, for: link.member) { [mailbox] in mailbox.post(.upload($0)) }
                 case .releaseSlot: slots.release(ticket)
                 case .close(let end): return end
                 }
@@ -134,6 +134,7 @@ package final class UploadRun<Link: PeerLink>: Sendable {
     private func tick() async {
         while true {
             do { try await clock.sleep(for: .seconds(1)) } catch { return }
+            slots.turn()
             mailbox.post(.upload(.tick))
         }
     }

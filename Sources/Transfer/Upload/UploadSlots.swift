@@ -1,7 +1,8 @@
 import Synchronization
+import Wire
 
-/// How many links are unchoked at the same time, over all contents of a node; the others wait in the order
-/// in which they came.
+/// How many links are unchoked at the same time, over all contents of a node: the shell of ``SlotTable``. Whoever holds
+/// or wants a slot lets time pass for all with ``turn()``.
 package final class UploadSlots: Sendable {
     /// A link that holds or wants a slot.
     struct Ticket: Hashable, Sendable {
@@ -10,15 +11,17 @@ package final class UploadSlots: Sendable {
 
     private struct State {
         var nextTicket: UInt64 = 0
-        var holders: Set<Ticket> = []
-        var waiting: [(ticket: Ticket, grant: @Sendable () -> Void)] = []
+        var table: SlotTable<Ticket>
+        /// Of those who hold or want a slot.
+        var tell: [Ticket: @Sendable (UploadEvent) -> Void] = [:]
     }
 
-    package let limit: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+    private let watch: Stopwatch
 
-    package init(limit: Int = 64) {
-        self.limit = limit
+    package init(limit: Int = 64, clock: any Clock<Duration> = ContinuousClock()) {
+        state = Mutex(State(table: SlotTable(limit: limit)))
+        watch = Stopwatch(clock)
     }
 
     func ticket() -> Ticket {
@@ -28,28 +31,36 @@ package final class UploadSlots: Sendable {
         }
     }
 
-    /// Calls `grant` once there is a slot: at once, or when another gives his back.
-    func want(_ ticket: Ticket, grant: @escaping @Sendable () -> Void) {
-        let isGranted = state.withLock { state in
-            guard state.holders.count < limit else {
-                state.waiting.append((ticket, grant))
-                return false
-            }
-            state.holders.insert(ticket)
-            return true
+    /// - Parameter tell: called with ``UploadEvent/slotGranted`` once there is a slot, at once or later, and with
+    ///   ``UploadEvent/slotWithdrawn`` whenever another link has its turn.
+    func want(_ ticket: Ticket, for member: UserName, tell: @escaping @Sendable (UploadEvent) -> Void) {
+        change { state, now in
+            state.tell[ticket] = tell
+            return state.table.want(ticket, for: member, at: now)
         }
-        if isGranted { grant() }
     }
 
     /// Gives back what the ticket holds, or its place among those who wait.
     func release(_ ticket: Ticket) {
-        let grant = state.withLock { state -> (@Sendable () -> Void)? in
-            state.waiting.removeAll { $0.ticket == ticket }
-            guard state.holders.remove(ticket) != nil, !state.waiting.isEmpty else { return nil }
-            let next = state.waiting.removeFirst()
-            state.holders.insert(next.ticket)
-            return next.grant
+        change { state, now in
+            state.tell[ticket] = nil
+            return state.table.release(ticket, at: now)
         }
-        grant?()
+    }
+
+    /// Has slots change hands whose time has come.
+    func turn() { change { state, now in state.table.turn(at: now) } }
+
+    private func change(_ body: (inout State, Duration) -> [SlotTable<Ticket>.Decision]) {
+        let now = watch.elapsed
+        // Told within the lock, so that a grant and a withdrawal arrive in their order.
+        state.withLock { state in
+            for decision in body(&state, now) {
+                switch decision {
+                case .grant(let ticket): state.tell[ticket]?(.slotGranted)
+                case .withdraw(let ticket): state.tell[ticket]?(.slotWithdrawn)
+                }
+            }
+        }
     }
 }
