@@ -62,6 +62,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .systemLibrary(name: "CHeap"),
 
         part("Content", [.crypto]),
         part("Wire", ["Content", .nioCore, .crypto]),
@@ -84,7 +85,7 @@ let package = Package(
                 .nioPosix,
             ]),
         part("Terminal", [.nioCore]),
-        part("Commands", ["Terminal", "PeerNode", "NodeControl", "Wire", "CEditline", .argumentParser]),
+        part("Commands", ["Terminal", "PeerNode", "NodeControl", "Wire", "CEditline", "CHeap", .argumentParser]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),

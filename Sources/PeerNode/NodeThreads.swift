@@ -6,7 +6,5 @@ struct NodeThreads: Sendable {
     /// Opening, looking at and naming files.
     let files = IOThreads(limit: 4, label: "files")
     let reading = IOThreads(limit: 4, label: "reading")
-    /// Two: the kernel lets one at a time write to a file.
-    let writing = IOThreads(limit: 2, label: "writing")
     let syncing = IOThreads(limit: 2, label: "syncing")
 }

@@ -11,6 +11,7 @@ struct ClientProgram: Sendable {
     let level: Logger.Level
 
     func run() async -> ExitStatus {
+        HeapPolicy.apply()
         let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])
         Signals.ignoreBrokenPipes()
         TerminalDevice.useUTF8()

@@ -32,7 +32,7 @@ package struct LinkLimits: Sendable {
     /// Bytes that wait to be sent: above `high` a send waits until they are below `low`.
     package var outboundBytes = (low: 256 << 10, high: 1 << 20)
     /// Of one read from the socket: grows with what comes.
-    package var receiveBuffer = (least: 16 << 10, most: 512 << 10)
+    package var receiveBuffer = (least: 16 << 10, most: 256 << 10)
 
     package init() {}
 }

@@ -5,6 +5,7 @@ import NIOPosix
 extension ServerBootstrap {
     func linkOptions(_ limits: LinkLimits) -> ServerBootstrap {
         childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: limits.receiveAllocator)
             .childChannelOption(.writeBufferWaterMark, value: limits.writeMarks)
     }
@@ -13,6 +14,7 @@ extension ServerBootstrap {
 extension ClientBootstrap {
     func linkOptions(_ limits: LinkLimits) -> ClientBootstrap {
         channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.recvAllocator, value: limits.receiveAllocator)
             .channelOption(.writeBufferWaterMark, value: limits.writeMarks)
             .connectTimeout(limits.connect)

@@ -6,7 +6,10 @@ import Transfer
 /// A partial file as Transfer wants it: its calls block, so they run on threads of their own.
 struct PartialStore: BlockStore {
     let file: PartialFile
-    let threads: IOThreads
+    /// One thread of its own: the kernel lets one at a time write to a file, and a second would only spin for its turn.
+    private let threads = IOThreads(limit: 1, label: "writing")
+
+    init(file: PartialFile) { self.file = file }
 
     func write(_ data: [ByteBuffer], at offset: Int64) async throws {
         try await threads.run { _ in

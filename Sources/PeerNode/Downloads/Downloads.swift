@@ -114,7 +114,7 @@ struct Downloads: Sendable {
         let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
         let run = DownloadRun<MemberLink>(
             content: content, geometry: partial.geometry, verified: partial.resumed,
-            store: PartialStore(file: partial, threads: threads.writing), links: dialling.links,
+            store: PartialStore(file: partial), links: dialling.links,
             askForSources: { await dialling.ask($0) }, limits: limits, logger: logger,
             progress: { reporter.report($0) },
             notice: { notice in

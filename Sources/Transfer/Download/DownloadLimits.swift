@@ -25,7 +25,7 @@ package struct DownloadLimits: Hashable, Sendable {
     package var smallestWindow = 4
     package var largestWindow = 2_000
     /// Bytes of blocks that have arrived and are not written yet, over all links: beyond, links are not read.
-    package var memoryBudget = 16 << 20
+    package var memoryBudget = 8 << 20
     /// Bytes stored of pieces whose hashes are not known: beyond, no further such piece is begun.
     package var unprovenBudget: Int64 = 256 << 20
     /// Keep-alives are sent where nothing else was for so long.

@@ -10,8 +10,8 @@ struct DownloadLoop<Link: PeerLink> {
         case link(Link)
         case received(LinkID, [PeerMessage], size: Int)
         case download(DownloadEvent)
-        /// A job is done; its memory was given back.
-        case stored(StoreJob, [Hash256])
+        /// The job that begins with this block is done; its memory was given back.
+        case stored(BlockIndex, [Hash256])
         case recorded
         case storeFailed(any Error)
         case tick
@@ -83,9 +83,9 @@ struct DownloadLoop<Link: PeerLink> {
             size += footprint
             taken.append(.received(id, messages))
         case .download(let event): taken.append(event)
-        case .stored(let job, let hashes):
+        case .stored(let first, let hashes):
             jobs -= 1
-            taken.append(.stored(first: job.first, hashes: hashes))
+            taken.append(.stored(first: first, hashes: hashes))
         case .recorded:
             jobs -= 1
             taken.append(.recorded)
@@ -185,7 +185,7 @@ struct DownloadLoop<Link: PeerLink> {
             do {
                 try await surroundings.store.write(job.blocks, at: offset)
                 budget.release(job.size)
-                mailbox.post(.stored(job, hashes))
+                mailbox.post(.stored(job.first, hashes))
             } catch {
                 budget.release(job.size)
                 mailbox.post(.storeFailed(error))
