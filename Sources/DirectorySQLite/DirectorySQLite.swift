@@ -21,7 +21,10 @@ package final class DirectorySQLite: DirectoryStore {
                 // The pool chose NORMAL, which may lose the last commits when the power fails.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
-                guard finding == "ok" else { throw DirectoryStoreError.corrupt(detail: finding) }
+                guard finding == "ok" else {
+                    let line = finding.split(whereSeparator: \.isNewline).joined(separator: " ")
+                    throw DirectoryStoreError.corrupt(detail: line)
+                }
             }
         } catch {
             throw DirectoryStoreError(error, path: path)
@@ -76,6 +79,10 @@ extension DirectoryStoreError {
         case .SQLITE_CORRUPT: self = .corrupt(detail: error.message ?? "")
         case .SQLITE_FULL: self = .full
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+        // The shared index of the write-ahead log says so where there is no room for it, and a journal likewise.
+        case .SQLITE_IOERR where DiskSpace.isUsedUp(at: path), .SQLITE_CANTOPEN where DiskSpace.isUsedUp(at: path):
+            self = .full
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: self = .forbidden
         default: self = .failed(detail: "\(error.resultCode): \(error.message ?? "")")
         }
     }

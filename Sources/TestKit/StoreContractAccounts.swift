@@ -28,7 +28,7 @@ extension StoreContract {
 
     private static func tokens(of user: String, _ device: UInt8, in subject: Subject) async throws -> TokenPair? {
         let seen = Seen<TokenPair?>(nil)
-        _ = try await subject.store.changeTokens(of: Sample.user(user), device: Sample.device(device), at: 0) {
+        _ = try await subject.store.changeTokens(of: Sample.device(device), noting: Sighting(user: Sample.user(user), time: 0)) {
             seen.set($0)
             return nil
         }
@@ -39,11 +39,11 @@ extension StoreContract {
         let hans = try Sample.user("hans")
         try expect(try await tokens(of: "hans", 1, in: subject), is: nil)
         try expect(try await subject.store.sightings(since: 0), is: [])
-        let isChanged = try await subject.store.changeTokens(of: hans, device: Sample.device(1), at: 7) { _ in pair(1) }
+        let isChanged = try await subject.store.changeTokens(of: Sample.device(1), noting: Sighting(user: hans, time: 7)) { _ in pair(1) }
         try expect(isChanged, "a change was refused")
         let bare = TokenPair(current: .zero, previous: nil, expires: 5)
-        _ = try await subject.store.changeTokens(of: hans, device: Sample.device(2), at: 8) { _ in bare }
-        let isRefused = try await subject.store.changeTokens(of: hans, device: Sample.device(1), at: 9) { _ in nil }
+        _ = try await subject.store.changeTokens(of: Sample.device(2), noting: Sighting(user: hans, time: 8)) { _ in bare }
+        let isRefused = try await subject.store.changeTokens(of: Sample.device(1), noting: Sighting(user: hans, time: 9)) { _ in nil }
         try expect(!isRefused, "nothing counted as a change")
         try expect(try await tokens(of: "hans", 1, in: subject), is: pair(1))
         try expect(try await tokens(of: "hans", 2, in: subject), is: bare)
@@ -55,7 +55,7 @@ extension StoreContract {
         let store = subject.store
         let (hans, vader, leia) = (try Sample.user("hans"), try Sample.user("vader"), try Sample.user("leia"))
         for user in [hans, vader] {
-            _ = try await store.changeTokens(of: user, device: Sample.device(1), at: 1) { _ in pair(1) }
+            _ = try await store.changeTokens(of: Sample.device(1), noting: Sighting(user: user, time: 1)) { _ in pair(1) }
         }
         try expect(try await store.revocations(since: 0).serial, is: 0)
         let first = try await store.revoke([hans, leia], issuedBefore: 2_000)
@@ -87,7 +87,7 @@ extension StoreContract {
         let content = try Sample.content(1)
         let entry = HolderEntry(content: content, origin: PublicationID(rawValue: 1), isWhole: true)
         for (device, expires) in [(UInt8(1), Int64(500)), (2, 1_500)] {
-            _ = try await store.changeTokens(of: hans, device: Sample.device(device), at: 1) { _ in
+            _ = try await store.changeTokens(of: Sample.device(device), noting: Sighting(user: hans, time: 1)) { _ in
                 pair(Int(device), expires: expires)
             }
             let isTaken = try await store.hold(

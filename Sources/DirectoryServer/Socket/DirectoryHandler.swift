@@ -74,6 +74,7 @@ final class DirectoryHandler: ChannelInboundHandler {
         case .repeated(let id, let answer):
             heard(id)
             seal(answer, at: id)
+            settle(id)
         case .moved(let id): moved(id, to: remote)
         }
     }
@@ -112,10 +113,19 @@ extension DirectoryHandler {
         let plaintexts = send(outcome.answers, to: question)
         let kept = question.request.changesSomething && !outcome.isTransient ? plaintexts.first : nil
         gate.complete(question.transaction, at: question.session, keeping: kept, now: clock.now)
-        if question.request.signsInOrOut {
-            gate.setSignedIn(member(of: question.session) != nil, at: question.session)
-        }
         perform(outcome)
+        if question.request.signsInOrOut || outcome.isNotLoggedIn { settle(question.session) }
+    }
+
+    /// Brings together what the gate and the directory know of a session.
+    private func settle(_ session: SessionID) {
+        let isSignedIn = member(of: session) != nil
+        if isSignedIn, gate.sessions[session] == nil {
+            // It ended or yielded while its login was worked on: nobody would ever be heard there.
+            perform(directory.assumeIsolated { $0.ended(session) })
+        } else {
+            gate.setSignedIn(isSignedIn, at: session)
+        }
     }
 
     /// What came of a request, of time passing, or of a new credentials file.
@@ -174,9 +184,8 @@ extension DirectoryHandler {
 
     private func opened(_ waiting: Gate.Waiting, _ result: (session: SealedSession, answer: [UInt8])?) {
         opening -= 1
-        gate.finish(waiting, result, now: clock.now)
-        if let result {
-            write(result.answer, to: waiting.remote)
+        if let answer = gate.finish(waiting, result, now: clock.now) {
+            write(answer, to: waiting.remote)
             context?.flush()
         }
         beginOpenings()
