@@ -112,17 +112,20 @@ package enum ServerMessages {
         case .corrupt:
             ServerMessage(
                 what: what,
-                hint: "Restore it from your backup. Without one, move \(path) and the files beside it whose names begin "
+                hint:
+                    "Restore it from your backup. Without one, move \(path) and the files beside it whose names begin "
                     + "likewise away: the network stays the same, and what members published is forgotten.",
                 exitCode: .inputOutput)
         case .locked:
             ServerMessage(
-                what: what, hint: "End that program, such as a backup or a database browser, then start the server again.",
+                what: what,
+                hint: "End that program, such as a backup or a database browser, then start the server again.",
                 exitCode: .locked)
         case .forbidden:
             ServerMessage(
                 what: what,
-                hint: "Make the folder and all files in it whose names begin like the database's writable for this user.",
+                hint:
+                    "Make the folder and all files in it whose names begin like the database's writable for this user.",
                 exitCode: .noPermission)
         case .failed:
             ServerMessage(
@@ -134,7 +137,8 @@ package enum ServerMessages {
     /// For whatever ends a running server but a signal.
     package static func message(forUnexpected error: any Error) -> ServerMessage {
         ServerMessage(
-            what: "The server failed: \(error).",
+            what: error as? ServerFailure == .socketClosed
+                ? "The server failed: the system closed its UDP socket." : "The server failed: \(error).",
             hint: "Nothing acknowledged is lost: start it again. If it happens again, please report it.",
             exitCode: .software)
     }

@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 package import Logging
 import Wire
 
@@ -27,7 +27,7 @@ package struct ServerLog: Sendable {
         messages?.sent(answer, to: user, port: port, at: time)
     }
 
-    func note(_ notice: DirectoryNotice) {
+    package func note(_ notice: DirectoryNotice) {
         switch notice {
         case .signedIn(let user, let place, let byToken):
             events.info(

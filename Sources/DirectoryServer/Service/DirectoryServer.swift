@@ -79,6 +79,7 @@ package final class DirectoryServer: Service {
         for notice in await directory.farewell() { log.note(notice) }
         let isLost = await socket.close()
         do { try store.close() } catch { log.note(.storeFailed(error)) }
+        state.unlock()
         if isLost { throw ServerFailure.socketClosed }
     }
 

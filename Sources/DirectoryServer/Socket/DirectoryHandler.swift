@@ -26,6 +26,7 @@ final class DirectoryHandler: ChannelInboundHandler {
     /// Openings under way in the pool.
     private var opening = 0
     private var droppedDatagrams = 0
+    private var refusals = RefusalPacing()
 
     /// How many openings are in the pool's hands: what waits longer waits in its fair turn.
     private static let openingLimit = 4
@@ -131,7 +132,7 @@ extension DirectoryHandler {
     /// What came of a request, of time passing, or of a new credentials file.
     func perform(_ outcome: DirectoryOutcome) {
         for session in outcome.endedSessions { gate.end(session) }
-        for notice in outcome.notices { log.note(notice) }
+        for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
     }
 
     @discardableResult
@@ -220,6 +221,8 @@ extension DirectoryHandler {
             log.events.warning("Answers dropped: the network takes no more", metadata: ["count": "\(droppedDatagrams)"])
             droppedDatagrams = 0
         }
+        let untold = refusals.nextSecond()
+        if untold > 0 { log.events.notice("More logins refused", metadata: ["count": "\(untold)"]) }
         do {
             for session in try gate.tidy(now: clock.now) {
                 perform(directory.assumeIsolated { $0.ended(session) })
