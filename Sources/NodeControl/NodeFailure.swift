@@ -32,6 +32,11 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// What an earlier download had kept was changed by another program since; it is thrown away.
     case partialSpoiled(path: String)
 
+    /// What the program keeps for itself cannot be read or written there.
+    case stateUnusable(path: String, reason: String)
+    /// The record of what is published from here is damaged, and could not be set aside.
+    case recordDamaged(path: String)
+
     // The network
     case notPublished(name: String)
     /// No active peer has it; these have, but are away.
@@ -53,6 +58,9 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     case serverAway(address: String)
     case serverBack(address: String)
     case expelled
+    /// The record of what is published from here was damaged. It was moved away, and an empty one begun: nothing is
+    /// served from here until it is published again.
+    case recordSetAside(path: String, setAside: String)
     /// A published file is gone or unreadable: it was withdrawn.
     case withdrawn(name: String, reason: String)
     /// A published file changed: it was hashed and published again.

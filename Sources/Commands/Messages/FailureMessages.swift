@@ -26,6 +26,8 @@ extension Message {
         case .targetExists(let path): self = .targetExists(path)
         case .downloadInProgress(let path): self = .downloadInProgress(path)
         case .partialSpoiled(let path): self = .partialSpoiled(path)
+        case .stateUnusable(let path, let reason): self = .stateUnusable(path, reason: reason)
+        case .recordDamaged(let path): self = .recordDamaged(path)
         case .notPublished(let name): self = .notPublished(name)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices)

@@ -12,6 +12,13 @@ package enum NoticeMessages {
             "The server at \(SafeText(address)) is back."
         case .expelled:
             Message.expelled.text
+        case .recordSetAside(let path, let setAside):
+            """
+            The record of what you publish from here was damaged: \(SafeText(path))
+            It is set aside as \(SafeText(setAside)), and a new one begun.
+            Your publications are still there (lpf lists them), but nobody gets them from here until you publish the \
+            files again with pub.
+            """
         case .withdrawn(let name, let reason):
             "\(SafeText(name)) is no longer published: \(SafeText(reason)). Publish it again with pub if you want to."
         case .republished(let name):

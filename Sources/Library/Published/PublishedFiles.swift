@@ -9,21 +9,54 @@ package import Wire
 /// Lives in a database file of its own in the member's folder, in WAL mode with full syncing: a change that
 /// returned is there after a `kill -9` and after a power failure.
 package final class PublishedFiles: Sendable {
+    private let path: String
     private let database: DatabasePool
 
-    /// Opens or makes the database file. Throws GRDB's errors, as all calls do. Blocks.
+    /// Opens or makes the database file. Throws ``RecordFailure``, as all calls do. Blocks.
     package init(path: String) throws {
+        self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        database = try DatabasePool(path: path, configuration: configuration)
-        try PublishedSchema.migrator.migrate(database)
+        do {
+            database = try DatabasePool(path: path, configuration: configuration)
+            try PublishedSchema.migrator.migrate(database)
+        } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
+    }
+
+    /// Throws where SQLite finds its file damaged. Takes as long as reading it. Blocks.
+    func check() throws {
+        do {
+            let verdict = try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+            guard verdict == "ok" else { throw RecordFailure.damaged(path: path) }
+        } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
+    }
+
+    /// Nothing can be asked any more.
+    package func close() { try? database.close() }
+
+    private func write(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
+        do { try await database.write(change) } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
+    }
+
+    private func read<Value: Sendable>(
+        _ question: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        do { return try await database.read(question) } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
     }
 
     /// Stores files, by name; an older one of the same name is replaced. Every file comes with the layer of its
     /// content. All or nothing.
     package func store(_ files: [(file: PublishedFile, layer: PieceLayer)]) async throws {
-        try await database.write { database in
+        try await write { database in
             for (file, layer) in files {
                 let former = try Self.content(of: file.name, database)
                 try Self.insert(layer, database)
@@ -48,7 +81,7 @@ package final class PublishedFiles: Sendable {
 
     /// Forgets the files of these names; unknown names are passed over.
     package func remove(_ names: [FileName]) async throws {
-        try await database.write { database in
+        try await write { database in
             for name in names {
                 let former = try Self.content(of: name, database)
                 try database.execute(sql: "DELETE FROM file WHERE name = ?", arguments: [name.text])
@@ -74,7 +107,7 @@ package final class PublishedFiles: Sendable {
 
     /// The layer of the content of some stored file, proven again; nil where there is none.
     package func layer(of content: ContentID) async throws -> PieceLayer? {
-        let stored = try await database.read { database -> (pieceLength: Int, hashes: [UInt8])? in
+        let stored = try await read { database -> (pieceLength: Int, hashes: [UInt8])? in
             let row = try Row.fetchOne(
                 database, sql: "SELECT piece_length, hashes FROM layer WHERE root = ? AND size = ?",
                 arguments: [Self.blob(content.root), content.size])
@@ -96,7 +129,7 @@ package final class PublishedFiles: Sendable {
     }
 
     private func files(_ query: String, _ arguments: StatementArguments) async throws -> [PublishedFile] {
-        try await database.read { database in
+        try await read { database in
             try Row.fetchAll(database, sql: query, arguments: arguments).compactMap(Self.file)
         }
     }

@@ -21,7 +21,9 @@ extension Sharing {
             isUpToDate()
         } catch {
             fellBehind()
-            logger.warning("Publications could not be compared", metadata: ["reason": "\(error)"])
+            // A record that fails needs a person; a server that is away comes back.
+            let level: Logger.Level = error is RecordFailure ? .error : .warning
+            logger.log(level: level, "Publications could not be compared", metadata: ["reason": "\(error)"])
         }
     }
 
