@@ -41,6 +41,9 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case notPublished(name: String)
     /// No active peer has it; these have, but are away.
     case notFound(name: String, absent: [AbsentOwner])
+    /// The name is published, but not by the owner, or with no such root, that was asked for (`choice` is `@owner` or
+    /// `#root`): what there is instead, of those who are online, and who else is away.
+    case noSuchChoice(name: String, choice: String, choices: [ContentChoice], absent: [AbsentOwner])
     case ambiguous(name: String, choices: [ContentChoice])
     /// The owner has not hashed it yet.
     case notHashedYet(name: String, owner: String)

@@ -30,6 +30,8 @@ extension Message {
         case .recordDamaged(let path): self = .recordDamaged(path)
         case .notPublished(let name): self = .notPublished(name)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
+        case .noSuchChoice(let name, let choice, let choices, let absent):
+            self = .noSuchChoice(name, choice, choices, absent, now: now)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices)
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
         case .sourcesLost(let name, let partial, let done, let total, let reasons):
