@@ -118,9 +118,14 @@ package actor DirectoryClient {
                 send(.request(TransactionID(rawValue: transaction), request), on: place)
             case .resume: exchanges.resume(now: Self.now)
             case .giveUp: perform(exchanges.endParked())
+            case .refuse(let network): perform(exchanges.endAll(replaced(by: network)))
             case .tell(let event): tell.yield(event)
             }
         }
+    }
+
+    private func replaced(by network: OtherNetwork) -> DirectoryClientFailure {
+        .replaced(address: server.description, by: network)
     }
 
     func perform(_ actions: [Exchanges.Action]) {
@@ -149,6 +154,9 @@ package actor DirectoryClient {
                     return continuation.resume(returning: .failure(.away(address: server.description)))
                 }
                 guard !Task.isCancelled else { return continuation.resume(returning: .failure(.cancelled)) }
+                if let network = keeper.replacement(now: Self.now) {
+                    return continuation.resume(returning: .failure(replaced(by: network)))
+                }
                 waiting[id] = continuation
                 perform(exchanges.ask(question, patience: patience, id: id, now: Self.now, jitter: jitter))
                 run()

@@ -2,6 +2,8 @@
 package enum NodeFailure: Error, Codable, Hashable, Sendable {
     // The directory
     case serverAway(address: String)
+    /// Another network answers at the server's address than the one that was logged in to. Fingerprints.
+    case networkReplaced(address: String, expected: String, found: String)
     case serverBusy(retryAfterMilliseconds: Int64)
     case authenticationFailed
     case onlineElsewhere(user: String, place: String)
@@ -59,6 +61,9 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
 package enum NodeNotice: Codable, Hashable, Sendable {
     /// Told once, until it is back.
     case serverAway(address: String)
+    /// The network that was logged in to does not answer, but another one at its address. Told once, until it is
+    /// back; fingerprints.
+    case networkReplaced(address: String, expected: String, found: String)
     case serverBack(address: String)
     case expelled
     /// The record of what is published from here was damaged. It was moved away, and an empty one begun: nothing is

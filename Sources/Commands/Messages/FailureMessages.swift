@@ -6,6 +6,8 @@ extension Message {
     package init(_ failure: NodeFailure, now: Int64) {
         switch failure {
         case .serverAway(let address): self = .serverAway(address)
+        case .networkReplaced(let address, let expected, let found):
+            self = .networkReplaced(address, expected: expected, found: found)
         case .serverBusy(let wait): self = .serverBusy(wait)
         case .authenticationFailed: self = .authenticationFailed
         case .onlineElsewhere(let user, let place): self = .onlineElsewhere(user, place)

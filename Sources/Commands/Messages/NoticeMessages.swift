@@ -8,6 +8,8 @@ package enum NoticeMessages {
         case .serverAway(let address):
             "The server at \(SafeText(address)) does not answer any more. "
                 + "Uploads and downloads go on; everything else waits until it is back, which happens by itself."
+        case .networkReplaced(let address, let expected, let found):
+            Message.networkReplaced(address, expected: expected, found: found).text
         case .serverBack(let address):
             "The server at \(SafeText(address)) is back."
         case .expelled:

@@ -101,6 +101,10 @@ final class MemberSession: Sendable {
     func handle(_ event: DirectoryEvent) async {
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
+        case .replaced(let network):
+            parts.notices.tell(
+                .networkReplaced(
+                    address: address, expected: network.expected.description, found: network.found.description))
         case .back:
             parts.notices.tell(.serverBack(address: address))
             await sharing.catchUp(isBack: true)

@@ -131,6 +131,7 @@ extension Sharing {
     private static func reason(_ error: any Error) -> String {
         switch error {
         case DirectoryClientFailure.away: "the server is away"
+        case DirectoryClientFailure.replaced: "another network answers at the server's address"
         case let refusal as DirectoryRefusal: "the server refused: \(refusal)"
         default: "\(error)"
         }
