@@ -73,6 +73,9 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     case withdrawn(name: String, reason: String)
     /// A published file changed: it was hashed and published again.
     case republished(name: String)
+    /// Another of the member's devices has published other content under the name of a file here, which is not
+    /// shared any more. Where a person's computer calls it `path`.
+    case superseded(name: String, path: String)
     /// A published file is out of reach, or changed and the directory could not be told yet: it stays published,
     /// and nobody gets it from here.
     case notServed(name: String, reason: String)

@@ -25,6 +25,9 @@ package enum NoticeMessages {
             "\(SafeText(name)) is no longer published: \(SafeText(reason)). Publish it again with pub if you want to."
         case .republished(let name):
             "\(SafeText(name)) has changed on the disk and was published anew."
+        case .superseded(let name, let path):
+            "\(SafeText(name)) was published with other content from another of your devices; that one stands, and "
+                + "\(SafeText(path)) is no longer shared. pub \(SafeText(Quoting.quoted(path))) puts it in its place."
         case .notServed(let name, let reason):
             "\(SafeText(name)) is not served for now: \(SafeText(reason)). It stays published."
         case .sourceLied(let name, let source, let block):

@@ -53,8 +53,8 @@ package final class PublishedFiles: Sendable {
         }
     }
 
-    /// Stores files, by name; an older one of the same name is replaced. Every file comes with the layer of its
-    /// content. All or nothing.
+    /// Stores files, by name; one of the same name is replaced, but for what the directory said of it. Every file
+    /// comes with the layer of its content. All or nothing.
     package func store(_ files: [(file: PublishedFile, layer: PieceLayer)]) async throws {
         try await write { database in
             for (file, layer) in files {
@@ -67,13 +67,14 @@ package final class PublishedFiles: Sendable {
         }
     }
 
-    /// Notes what the directory calls the files of these names; unknown names are passed over.
-    package func setPublications(_ publications: [FileName: PublicationID]) async throws {
-        try await database.write { database in
+    /// Notes that the directory lists the files of these names under these numbers, with the contents that they
+    /// have here; unknown names are passed over.
+    package func setAgreed(_ publications: [FileName: PublicationID]) async throws {
+        try await write { database in
             for (name, publication) in publications {
                 try Self.release(publication, but: name, database)
                 try database.execute(
-                    sql: "UPDATE file SET publication = ? WHERE name = ?",
+                    sql: "UPDATE file SET publication = ?, agreed_root = root, agreed_size = size WHERE name = ?",
                     arguments: [publication.rawValue, name.text])
             }
         }
@@ -143,12 +144,17 @@ package final class PublishedFiles: Sendable {
             let content = ContentID(root: hash, size: size)
         else { return nil }
         let publication: Int64? = row["publication"]
+        let agreedRoot: Data? = row["agreed_root"]
+        let agreedSize: Int64? = row["agreed_size"]
         return PublishedFile(
             name: fileName, path: path,
             stamp: FileStamp(
                 device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: size, modified: modified,
                 changed: changed),
-            content: content, publication: publication.map { PublicationID(rawValue: $0) })
+            content: content, publication: publication.map { PublicationID(rawValue: $0) },
+            agreed: agreedRoot.flatMap { Hash256($0) }.flatMap { root in
+                agreedSize.flatMap { ContentID(root: root, size: $0) }
+            })
     }
 }
 
@@ -165,21 +171,25 @@ extension PublishedFiles {
             ])
     }
 
-    /// A file that was stored under this name before keeps its publication where the new one has none.
+    /// A file that was stored under this name before keeps its publication where the new one has none, and what the
+    /// directory agreed to.
     private static func insert(_ file: PublishedFile, _ database: Database) throws {
         try database.execute(
             sql: """
-                INSERT INTO file (name, path, device, inode, size, modified, changed, root, publication)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO file
+                    (name, path, device, inode, size, modified, changed, root, publication, agreed_root, agreed_size)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE SET path = excluded.path, device = excluded.device,
                     inode = excluded.inode, size = excluded.size, modified = excluded.modified,
                     changed = excluded.changed, root = excluded.root,
-                    publication = coalesce(excluded.publication, publication)
+                    publication = coalesce(excluded.publication, publication),
+                    agreed_root = coalesce(excluded.agreed_root, agreed_root),
+                    agreed_size = coalesce(excluded.agreed_size, agreed_size)
                 """,
             arguments: [
                 file.name.text, file.path, Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode),
                 file.content.size, file.stamp.modified, file.stamp.changed, blob(file.content.root),
-                file.publication?.rawValue,
+                file.publication?.rawValue, file.agreed.map { blob($0.root) }, file.agreed?.size,
             ])
     }
 

@@ -46,10 +46,15 @@ extension Sharing {
     private func perform(_ plan: Reconciliation) async throws {
         try await record.remove(plan.forget)
         for name in plan.forget { unshare(name) }
+        for file in plan.superseded {
+            unshare(file.name)
+            try await record.remove([file.name])
+            notices.tell(.superseded(name: file.name.text, path: file.path))
+        }
+        let notServed = plan.suspend.map(\.file) + plan.superseded
         try await client.serve(
-            add: plan.serve.compactMap(\.publication), remove: plan.suspend.compactMap(\.file.publication))
-        try await record.setPublications(
-            Dictionary(plan.serve.map { ($0.name, $0.publication) }) { first, _ in first }.compactMapValues(\.self))
+            add: plan.serve.compactMap(\.publication), remove: notServed.compactMap(\.publication))
+        try await record.setAgreed(plan.agreed)
         for file in plan.serve { share(file) }
         for file in plan.republish {
             guard let layer = try await record.layer(of: file.content) else {
