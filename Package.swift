@@ -110,7 +110,7 @@ let package = Package(
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
         tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
-        tests("LibraryTests", ["Library"]),
+        tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests(

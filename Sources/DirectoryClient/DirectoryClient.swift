@@ -118,9 +118,14 @@ package actor DirectoryClient {
                 send(.request(TransactionID(rawValue: transaction), request), on: place)
             case .resume: exchanges.resume(now: Self.now)
             case .giveUp: perform(exchanges.endParked())
+            case .refuse(let network): perform(exchanges.endAll(replaced(by: network)))
             case .tell(let event): tell.yield(event)
             }
         }
+    }
+
+    private func replaced(by network: OtherNetwork) -> DirectoryClientFailure {
+        .replaced(address: server.description, by: network)
     }
 
     func perform(_ actions: [Exchanges.Action]) {
@@ -149,6 +154,9 @@ package actor DirectoryClient {
                     return continuation.resume(returning: .failure(.away(address: server.description)))
                 }
                 guard !Task.isCancelled else { return continuation.resume(returning: .failure(.cancelled)) }
+                if let network = keeper.replacement(now: Self.now) {
+                    return continuation.resume(returning: .failure(replaced(by: network)))
+                }
                 waiting[id] = continuation
                 perform(exchanges.ask(question, patience: patience, id: id, now: Self.now, jitter: jitter))
                 run()
@@ -170,6 +178,11 @@ package actor DirectoryClient {
         lastPath += 1
         let id = lastPath
         paths[id] = DatagramPath(address: address)
+        openSocket(of: id, to: address)
+        return id
+    }
+
+    private func openSocket(of id: PathID, to address: SocketAddress) {
         DatagramPath.open(id, to: address, for: self).whenSuccess { [weak self] channel in
             // Later, even where the socket is open already: the caller has yet to note the path.
             channel.eventLoop.execute {
@@ -177,11 +190,28 @@ package actor DirectoryClient {
                 self.assumeIsolated { $0.opened(id, channel) }
             }
         }
-        return id
+    }
+
+    /// A socket closes when it sends to a port that was unreachable a moment ago, as that of a server that is about to
+    /// start: another one takes its place.
+    func lost(_ id: PathID, _ channel: any Channel) {
+        guard paths[id]?.channel === channel else { return }
+        paths[id]?.channel = nil
+        openSocketLater(of: id)
+    }
+
+    private func openSocketLater(of id: PathID) {
+        eventLoop.scheduleTask(in: DatagramPath.pause) { [weak self] in
+            self?.assumeIsolated { client in
+                guard let path = client.paths[id], path.channel == nil else { return }
+                client.openSocket(of: id, to: path.address)
+            }
+        }
     }
 
     private func opened(_ id: PathID, _ channel: any Channel) {
         guard paths[id] != nil else { return channel.close(promise: nil) }
+        guard channel.isActive else { return openSocketLater(of: id) }
         paths[id]?.channel = channel
         // What was due while the socket opened went nowhere.
         if current?.path == id { exchanges.resume(now: Self.now) }

@@ -10,6 +10,8 @@ package enum DirectoryClientFailure: Error, Hashable, Sendable {
     case unresolvable(host: String)
     /// Another network answers there.
     case pinMismatch(expected: NetworkPin, found: NetworkPin)
+    /// Nothing authentic comes any more, and another network answers where ours did.
+    case replaced(address: String, by: OtherNetwork)
     /// The clocks of this machine and of the server are days apart. Milliseconds since 1970.
     case clockFarOff(here: Int64, there: Int64)
     case refused(DirectoryRefusal)
@@ -20,10 +22,23 @@ package enum DirectoryClientFailure: Error, Hashable, Sendable {
     case notSignedIn
 }
 
+/// A network that answers in the place of the one that is meant.
+package struct OtherNetwork: Hashable, Sendable {
+    package let expected: NetworkPin
+    package let found: NetworkPin
+
+    package init(expected: NetworkPin, found: NetworkPin) {
+        self.expected = expected
+        self.found = found
+    }
+}
+
 /// What the directory client says without being asked.
 package enum DirectoryEvent: Hashable, Sendable {
     /// Nothing authentic came for ``Patience/silence``; told once, until ``back``.
     case away
+    /// As ``away``, where another network answers at the server's address; told once for each such network.
+    case replaced(OtherNetwork)
     case back
     /// Signed in anew by itself, after a restart of the server, an expiry, or a day: which publications
     /// are served from here has to be said again, and the token and certificate are new.

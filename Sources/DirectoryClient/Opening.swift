@@ -85,9 +85,8 @@ extension DirectoryClient {
         do {
             progress = try attempts[index].handshake.receive(datagram, now: Self.wallClock)
         } catch {
-            closePath(path)
-            attempts.remove(at: index)
-            return endConnecting(.failure(DirectoryClientFailure(error)))
+            refused(DirectoryClientFailure(error), at: index)
+            return
         }
         switch progress {
         case .nothing: break
@@ -100,6 +99,18 @@ extension DirectoryClient {
             attempts[index].retransmission.postpone(to: Self.now + min(max(retryAfter, 100), 60_000))
         case .established(let session, let found): established(session, found, on: path)
         }
+    }
+
+    /// Who answers there is not to be spoken to. At the first contact that is the result. Later the attempt goes
+    /// on: whoever is on the line could answer sooner than our network, which may be there all the same.
+    private func refused(_ failure: DirectoryClientFailure, at index: Int) {
+        guard connecting == nil else {
+            closePath(attempts[index].path)
+            attempts.remove(at: index)
+            return endConnecting(.failure(failure))
+        }
+        guard case .pinMismatch(let expected, let found) = failure else { return }
+        perform(keeper.met(OtherNetwork(expected: expected, found: found), now: Self.now))
     }
 
     private func established(_ session: SealedSession, _ found: NetworkPin, on path: PathID) {

@@ -27,6 +27,8 @@ package struct SessionKeeper: Sendable {
         case resume
         /// Requests that wait for a login end.
         case giveUp
+        /// All requests end: who answers is another network.
+        case refuse(OtherNetwork)
         case tell(DirectoryEvent)
     }
 
@@ -48,6 +50,8 @@ package struct SessionKeeper: Sendable {
     package static let probeAfter: Int64 = 500
     /// An attempt to open a session is begun anew, because cookies age and addresses change.
     package static let attemptLimit: Int64 = 3_000
+    /// For so long it counts that another network answered: some attempts, as each of them meets it again.
+    package static let otherNetworkLimit: Int64 = 3 * attemptLimit
 
     package private(set) var hasSession = false
     package private(set) var account: Account?
@@ -56,6 +60,8 @@ package struct SessionKeeper: Sendable {
     private var born: Int64 = 0
     package private(set) var lastHeard: Int64
     private var isAway = false
+    private var other: (network: OtherNetwork, metAt: Int64)?
+    private var otherTold: OtherNetwork?
     private var pulse = HeartbeatAnswer(interval: 2_000, silenceLimit: 3_000, serverTime: 0, revocationSerial: 0)
     private var beat: (transaction: Transaction, since: Int64, retransmission: Retransmission)?
     private var nextBeatAt = Int64.max
@@ -74,6 +80,8 @@ package struct SessionKeeper: Sendable {
         lastHeard = max(lastHeard, now)
         doubtAt = .min
         var actions: [Action] = []
+        other = nil
+        otherTold = nil
         if isAway {
             isAway = false
             actions.append(.tell(.back))
@@ -119,6 +127,24 @@ package struct SessionKeeper: Sendable {
         }
         hintedAt = now
         return open(now: now, mayReturn: true)
+    }
+
+    /// Another network answered on the way to a session. Anyone on the line can make it look so: nothing follows
+    /// from it as long as ours is heard. It says only why, once ours counts as away.
+    package mutating func met(_ network: OtherNetwork, now: Int64) -> [Action] {
+        other = (network, now)
+        return isAway ? refuse(network) : []
+    }
+
+    /// Who answers in the place of our network, which is away.
+    package func replacement(now: Int64) -> OtherNetwork? {
+        guard isAway, let other, now - other.metAt <= Self.otherNetworkLimit else { return nil }
+        return other.network
+    }
+
+    private mutating func refuse(_ network: OtherNetwork) -> [Action] {
+        defer { otherTold = network }
+        return (otherTold == network ? [] : [.tell(.replaced(network))]) + [.refuse(network)]
     }
 
     private mutating func open(now: Int64, mayReturn: Bool) -> [Action] {
@@ -241,7 +267,7 @@ package struct SessionKeeper: Sendable {
         var actions: [Action] = []
         if silence >= Patience.command.silence, !isAway {
             isAway = true
-            actions.append(.tell(.away))
+            actions += replacement(now: now).map { refuse($0) } ?? [.tell(.away)]
         }
         if silence >= Self.doubt, now >= doubtAt, !isOpening {
             doubtAt = now + max(interval, Self.doubt)

@@ -1,5 +1,4 @@
 internal import Content
-internal import Glibc
 package import Wire
 
 /// Where a member of a network keeps what outlasts the program: one folder a network and member, readable by
@@ -21,7 +20,7 @@ package final class MemberFolder: Sendable {
     /// another running program is this member. Blocks.
     package init(base: String, network: NetworkPin, member: UserName) throws(FileFailure) {
         path = Self.path(base, network, member)
-        try Self.makeFolders(path)
+        try Folders.make(path)
         let folder = try Descriptor(folder: path)
         lock = try Descriptor("lock", in: folder)
         guard try lock.lock() else { throw FileFailure(.inUse, path: path) }
@@ -29,7 +28,7 @@ package final class MemberFolder: Sendable {
 
     /// Whether the member has ever signed in here. Blocks.
     package static func exists(base: String, network: NetworkPin, member: UserName) -> Bool {
-        isFolder(path(base, network, member))
+        Folders.exists(path(base, network, member))
     }
 
     private static func path(_ base: String, _ network: NetworkPin, _ member: UserName) -> String {
@@ -48,21 +47,5 @@ package final class MemberFolder: Sendable {
                 ? String(character) : "%" + [byte].hex
         }
         return component
-    }
-
-    private static func makeFolders(_ path: String) throws(FileFailure) {
-        var folder = ""
-        for component in path.split(separator: "/") {
-            folder += "/\(component)"
-            guard mkdir(folder, 0o700) != 0 else { continue }
-            guard errno == EEXIST || errno == EISDIR || isFolder(folder) else {
-                throw FileFailure(errno: errno, path: folder)
-            }
-        }
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

@@ -2,6 +2,8 @@
 package enum NodeFailure: Error, Codable, Hashable, Sendable {
     // The directory
     case serverAway(address: String)
+    /// Another network answers at the server's address than the one that was logged in to. Fingerprints.
+    case networkReplaced(address: String, expected: String, found: String)
     case serverBusy(retryAfterMilliseconds: Int64)
     case authenticationFailed
     case onlineElsewhere(user: String, place: String)
@@ -35,10 +37,18 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// What an earlier download had kept was changed by another program since; it is thrown away.
     case partialSpoiled(path: String)
 
+    /// What the program keeps for itself cannot be read or written there.
+    case stateUnusable(path: String, reason: String)
+    /// The record of what is published from here is damaged, and could not be set aside.
+    case recordDamaged(path: String)
+
     // The network
     case notPublished(name: String)
     /// No active peer has it; these have, but are away.
     case notFound(name: String, absent: [AbsentOwner])
+    /// The name is published, but not by the owner, or with no such root, that was asked for (`choice` is `@owner` or
+    /// `#root`): what there is instead, of those who are online, and who else is away.
+    case noSuchChoice(name: String, choice: String, choices: [ContentChoice], absent: [AbsentOwner])
     case ambiguous(name: String, choices: [ContentChoice])
     /// The owner has not hashed it yet.
     case notHashedYet(name: String, owner: String)
@@ -54,12 +64,21 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
 package enum NodeNotice: Codable, Hashable, Sendable {
     /// Told once, until it is back.
     case serverAway(address: String)
+    /// The network that was logged in to does not answer, but another one at its address. Told once, until it is
+    /// back; fingerprints.
+    case networkReplaced(address: String, expected: String, found: String)
     case serverBack(address: String)
     case expelled
+    /// The record of what is published from here was damaged. It was moved away, and an empty one begun: nothing is
+    /// served from here until it is published again.
+    case recordSetAside(path: String, setAside: String)
     /// A published file is gone or unreadable: it was withdrawn.
     case withdrawn(name: String, reason: String)
     /// A published file changed: it was hashed and published again.
     case republished(name: String)
+    /// Another of the member's devices has published other content under the name of a file here, which is not
+    /// shared any more. Where a person's computer calls it `path`.
+    case superseded(name: String, path: String)
     /// A published file is out of reach, or changed and the directory could not be told yet: it stays published,
     /// and nobody gets it from here.
     case notServed(name: String, reason: String)

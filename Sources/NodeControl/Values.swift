@@ -30,8 +30,8 @@ package struct DownloadRequest: Codable, Hashable, Sendable {
 }
 
 package enum DownloadOutcome: Codable, Hashable, Sendable {
-    /// Fetched, verified, synced. `sources` are the members it came from.
-    case completed(path: String, size: Int64, sources: [String])
+    /// Fetched, verified, synced. `name` is the published one, `sources` are the members it came from.
+    case completed(name: String, path: String, size: Int64, sources: [String])
     /// A file of that name with identical content stood there already; nothing was touched.
     case alreadyThere(path: String)
 }

@@ -30,6 +30,7 @@ package final class Node: NodeControl {
     private let configuration: NodeConfiguration
     private let logger: Logger
     private let group: any EventLoopGroup
+    private let threads = NodeThreads()
     private let noticeBoard = Notices()
     private let state = Mutex(State.apart)
     private let client: Mutex<DirectoryClient>
@@ -157,7 +158,8 @@ package final class Node: NodeControl {
             throw .serverMisbehaved(detail: "its certificate is not the network's: \(error)")
         }
         let signIn = SignIn(
-            client: client, authority: authority, configuration: configuration, group: group, notices: noticeBoard,
+            client: client, authority: authority, configuration: configuration, threads: threads, group: group,
+            notices: noticeBoard,
             logger: logger)
         return try await signIn.run(user: user, password: password)
     }

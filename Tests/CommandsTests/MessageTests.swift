@@ -10,6 +10,12 @@ import Wire
     static let evil = "\u{1B}]0;x\u{7}\n\u{202E}"
 
     static let allFailures: [NodeFailure] = [
+        .networkReplaced(address: evil, expected: evil, found: evil), .stateUnusable(path: evil, reason: evil),
+        .recordDamaged(path: evil),
+        .noSuchChoice(name: evil, choice: "@" + evil, choices: [], absent: [AbsentOwner(name: evil, since: 0)]),
+        .noSuchChoice(
+            name: evil, choice: "#" + evil,
+            choices: [ContentChoice(size: 1, root: String(repeating: "a", count: 64), owners: [evil])], absent: []),
         .serverAway(address: evil), .serverBusy(retryAfterMilliseconds: 1), .authenticationFailed,
         .onlineElsewhere(user: evil, place: evil), .slowDown(retryAfterMilliseconds: 61_000), .notSignedIn, .expelled,
         .quotaReached(limit: 5), .serverDiskFull, .serverFailed, .serverMisbehaved(detail: evil),
@@ -39,7 +45,8 @@ import Wire
 
     @Test(arguments: [
         NodeNotice.serverAway(address: evil), .serverBack(address: evil), .expelled,
-        .withdrawn(name: evil, reason: evil),
+        .withdrawn(name: evil, reason: evil), .networkReplaced(address: evil, expected: evil, found: evil),
+        .superseded(name: evil, path: evil), .recordSetAside(path: evil, setAside: evil),
         .republished(name: evil), .notServed(name: evil, reason: evil),
         .sourceLied(name: evil, source: evil, block: 3), .sourceLost(name: evil, source: evil, reason: evil),
         .clockOff(milliseconds: 7_200_000), .clockOff(milliseconds: .min),

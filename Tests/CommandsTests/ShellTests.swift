@@ -38,20 +38,37 @@ import Testing
                 "publish a", "publish b", "publish c d", "publish /home/hans/e", "publish ~/f", "unpublish a",
                 "unpublish c d", "leave",
             ])
-        #expect(run.errors.isEmpty)
+        #expect(run.errors == "a:\nb:\nc d:\n/home/hans/e:\n~/f:\na:\nc d:\n")
+        let one = await ShellRun.signedIn(["pub a", "unp a"])
+        #expect(one.output == "File published successfully\nFile unpublished successfully\nGoodbye!\n")
+        #expect(one.errors.isEmpty)
+    }
+
+    @Test func eachFailureIsNamed() async {
+        let run = await ShellRun.signedIn(
+            ["pub a b", "unp a b"],
+            Script(
+                publication: .failure(.quotaReached(limit: 5)), unpublication: .serverBusy(retryAfterMilliseconds: 1)))
+        #expect(run.output == "File unpublication failed\nFile unpublication failed\nGoodbye!\n")
+        let quota = "The server keeps at most 5 publications for each user.\nWithdraw some with unp; lpf lists them.\n"
+        let busy = "The server has too much to do just now.\nTry again in 1 second.\n"
+        #expect(run.errors == "a:\n\(quota)b:\n\(quota)a:\n\(busy)b:\n\(busy)")
     }
 
     @Test func downloads() async {
-        let done = DownloadOutcome.completed(path: "/here/a.pdf", size: 2_048, sources: ["hans", "vader"])
+        let done = DownloadOutcome.completed(
+            name: "a.pdf", path: "/here/b.pdf", size: 2_048, sources: ["hans", "vader"])
         let run = await ShellRun.signedIn(
-            ["get a.pdf", "get a.pdf@hans", "get a.pdf --output b.pdf", "get -o=x"], Script(download: .success(done)))
+            ["get a.pdf", "get a.pdf@hans", "get a.pdf@hans --output b.pdf", "get -o=x"],
+            Script(download: .success(done)))
         #expect(
             run.output == String(repeating: "a.pdf downloaded successfully\n", count: 3) + "Goodbye!\n")
         #expect(
             run.questions == [
-                "download a.pdf - /here", "download a.pdf@hans - /here", "download a.pdf b.pdf /here", "leave",
+                "download a.pdf - /here", "download a.pdf@hans - /here", "download a.pdf@hans b.pdf /here", "leave",
             ])
-        #expect(run.errors.contains("2.00 KiB from hans, vader"))
+        let fetched = "2.00 KiB from hans, vader, verified.\n"
+        #expect(run.errors.hasPrefix("\(fetched)\(fetched)\(fetched)Saved as /here/b.pdf.\n"))
         #expect(run.status == .commandFailed)
         let there = await ShellRun.signedIn(
             ["get a.pdf"], Script(download: .success(.alreadyThere(path: "/here/a.pdf"))))
@@ -146,5 +163,48 @@ import Testing
         let node = ScriptedNode(Script(peers: .failure(.serverAway(address: "h:1"))))
         let run = await ShellRun(reads: [.line("hans"), .line("pw"), .line("lap")], node: node, presence: presence)
         #expect(run.errors == "The server is still away.\nTry again when it is back.\n")
+    }
+
+    @Test func aChoiceThatIsNotThere() async {
+        let choices = [ContentChoice(size: 5, root: "1a2b3c4d" + String(repeating: "0", count: 56), owners: ["hans"])]
+        let away = [AbsentOwner(name: "leia", since: nil)]
+        func errors(_ choice: String, _ choices: [ContentChoice], _ absent: [AbsentOwner]) async -> String {
+            let run = await ShellRun.signedIn(
+                ["get a\(choice)"],
+                Script(
+                    download: .failure(.noSuchChoice(name: "a", choice: choice, choices: choices, absent: absent))))
+            #expect(run.output == "File not found\nGoodbye!\n")
+            #expect(run.status == .commandFailed)
+            return run.errors
+        }
+        #expect(
+            await errors("@yoda", choices, away) == """
+                a is published, but not by yoda. What there is:
+                  #1a2b3c4d  5 B  hans
+                  and, away just now, leia (offline)
+                Choose by owner or by root, such as: get a@hans  or  get a#1a2b3c4d
+
+                """)
+        #expect(await errors("#zz", choices, []).hasPrefix("a is published, but not with a root that begins with zz."))
+        #expect(await errors("#zz", [], away).hasPrefix("a is published by leia (offline), but not with a root"))
+    }
+
+    @Test func aNetworkThatWasReplaced() async {
+        let node = ScriptedNode(
+            Script(
+                signIns: [.networkReplaced(address: "example.org:1", expected: "aa", found: "bb")]))
+        let run = await ShellRun(reads: [.line("hans"), .line("pw"), .line("lap")], node: node)
+        #expect(run.status == .protocolError)
+        #expect(
+            run.errors == """
+                Another network answers at example.org:1 now than the one that was there when bittrickle started.
+                  known fingerprint:  aa
+                  its fingerprint:    bb
+                Either somebody is in between, or the network was set up anew: ask who runs the server.
+                If the new fingerprint is right, leave with xit, forget the old one, and start again:
+                  bittrickle forget example.org:1
+                If the old network comes back, so does the connection, by itself.
+
+                """)
     }
 }

@@ -154,4 +154,32 @@ struct ComebackTests {
             }
         }
     }
+
+    /// Another network at the same address is told once, commands fail at once, and nothing needs to be done when
+    /// ours is back.
+    @Test(.timeLimit(.minutes(2))) func tellsThatAnotherNetworkAnswersAndIsBackWithItsOwn() async throws {
+        let live = try LiveServer(users: ["hans"])
+        let (hans, address, pin) = try await live.running { server in
+            (try await client(of: server.address, user: "hans"), ServerAddress(try server.address), server.pin)
+        }
+        try await watching(hans) { told in
+            let other = try LiveServer(users: ["hans"], port: UInt16(address.port))
+            try await other.running { server in
+                let network = OtherNetwork(expected: pin, found: server.pin)
+                let failure = DirectoryClientFailure.replaced(address: address.description, by: network)
+                await #expect(throws: failure) { try await hans.peers() }
+                try await eventually("it is told") { told.events.contains(.replaced(network)) }
+                let start = ContinuousClock.now
+                for _ in 0..<10 { await #expect(throws: failure) { try await hans.peers() } }
+                #expect(ContinuousClock.now - start < .seconds(1))
+                #expect(!told.events.contains(.away))
+                #expect(told.events.count { $0 == .replaced(network) } == 1)
+            }
+            try await live.running { _ in
+                try await eventually("it signs in again") { told.signIns == 1 }
+                #expect(try await hans.peers() == [])
+                #expect(told.events.count { $0 == .back } == 1)
+            }
+        }
+    }
 }

@@ -15,9 +15,11 @@ import Wire
 final class LiveServer: Sendable {
     private let place: TemporaryDirectory
     private let settings: DirectorySettings
-    private let port = Mutex(0)
+    private let port: Mutex<Int>
 
-    init(users: [String], settings: DirectorySettings = .standard) throws {
+    /// - Parameter port: 0 for one that is free.
+    init(users: [String], settings: DirectorySettings = .standard, port: UInt16 = 0) throws {
+        self.port = Mutex(Int(port))
         place = try TemporaryDirectory()
         self.settings = settings
         try write(users: users)

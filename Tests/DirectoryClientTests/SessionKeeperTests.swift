@@ -231,4 +231,51 @@ struct SessionKeeperTests {
         kept.take(kept.keeper.hinted(of: .beside, now: 2_000))
         #expect(kept.actions.count { $0 == .open } == 2)
     }
+
+    private static func other(_ seed: UInt8) -> OtherNetwork {
+        OtherNetwork(expected: NetworkPin(publicKeyDER: [0]), found: NetworkPin(publicKeyDER: [seed]))
+    }
+
+    /// Anybody on the line can answer a hello in another network's name.
+    @Test func anotherNetworkIsNothingToASessionThatWorks() throws {
+        var kept = try Kept()
+        for second in 1...60 as ClosedRange<Int64> {
+            kept.take(kept.keeper.met(Self.other(1), now: kept.now))
+            kept.run(until: second * 1_000, serverIsThere: true)
+            #expect(kept.keeper.replacement(now: kept.now) == nil)
+        }
+        #expect(kept.actions.isEmpty)
+    }
+
+    @Test func anotherNetworkIsToldInThePlaceOfAnAbsenceAndOnce() throws {
+        var kept = try Kept()
+        kept.run(until: 4_000, serverIsThere: false)
+        kept.take(kept.keeper.met(Self.other(1), now: kept.now))
+        #expect(!kept.actions.contains(.refuse(Self.other(1))))
+        kept.run(until: 9_000, serverIsThere: false)
+        #expect(!kept.actions.contains(.tell(.away)))
+        #expect(kept.actions.contains(.tell(.replaced(Self.other(1)))))
+        #expect(kept.actions.contains(.refuse(Self.other(1))))
+        #expect(kept.keeper.replacement(now: kept.now) == Self.other(1))
+        kept.actions = []
+        kept.take(kept.keeper.met(Self.other(1), now: kept.now))
+        #expect(kept.actions == [.refuse(Self.other(1))])
+        kept.take(kept.keeper.met(Self.other(2), now: kept.now))
+        #expect(kept.actions.suffix(2) == [.tell(.replaced(Self.other(2))), .refuse(Self.other(2))])
+        // It answers no more: that is an absence like any other.
+        #expect(kept.keeper.replacement(now: kept.now + SessionKeeper.otherNetworkLimit + 1) == nil)
+        kept.actions = []
+        kept.take(kept.keeper.heard(on: .current, now: kept.now))
+        #expect(kept.actions == [.tell(.back), .abandon])
+        #expect(kept.keeper.replacement(now: kept.now) == nil)
+    }
+
+    @Test func anotherNetworkThatComesLaterIsToldAfterTheAbsence() throws {
+        var kept = try Kept()
+        kept.run(until: 9_000, serverIsThere: false)
+        #expect(kept.actions.contains(.tell(.away)))
+        kept.actions = []
+        kept.take(kept.keeper.met(Self.other(1), now: kept.now))
+        #expect(kept.actions == [.tell(.replaced(Self.other(1))), .refuse(Self.other(1))])
+    }
 }

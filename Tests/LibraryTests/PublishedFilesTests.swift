@@ -49,7 +49,7 @@ struct PublishedFilesTests {
         #expect(try await files.files(holding: file.content).isEmpty)
         #expect(try await files.hashed(path: file.path, stamp: file.stamp) == nil)
         try await files.remove([file.name])
-        try await files.setPublications([file.name: PublicationID(rawValue: 1)])
+        try await files.setAgreed([file.name: PublicationID(rawValue: 1)])
         #expect(try await files.all().isEmpty)
     }
 
@@ -68,8 +68,9 @@ struct PublishedFilesTests {
         let files = try PublishedFiles(path: path)
         let (first, second) = (try Self.sample("a", bytes: [1]), try Self.sample("b", bytes: [2], publication: 7))
         try await files.store([first, second])
-        try await files.setPublications([first.file.name: PublicationID(rawValue: 7)])
+        try await files.setAgreed([first.file.name: PublicationID(rawValue: 7)])
         #expect(try await files.all().map(\.publication?.rawValue) == [7, nil])
+        #expect(try await files.all().map(\.agreed) == [first.file.content, nil])
         try await files.store([second])
         #expect(try await files.all().map(\.publication?.rawValue) == [nil, 7])
     }
@@ -102,7 +103,7 @@ struct PublishedFilesTests {
         try await files.store((0..<count).map { try Self.sample("file \($0)", bytes: Array("\($0)".utf8)) })
         let all = try await files.all()
         #expect(all.count == count)
-        try await files.setPublications(
+        try await files.setAgreed(
             Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.name, PublicationID(rawValue: Int64($0))) }))
         #expect(Set(try await files.all().compactMap(\.publication)).count == count)
         try await files.remove(all.map(\.name))
@@ -112,5 +113,19 @@ struct PublishedFilesTests {
     @Test func whatIsNoDatabaseIsAnError() throws {
         try Files.write(Array("this is no database, but long enough to be looked at".utf8), to: path)
         #expect(throws: (any Error).self) { try PublishedFiles(path: path) }
+    }
+
+    /// What was agreed stays what it was until it is agreed anew, whatever is hashed meanwhile.
+    @Test func remembersWhatTheDirectoryAgreedTo() async throws {
+        let files = try PublishedFiles(path: path)
+        let (old, new) = (try Self.sample("a", bytes: [1]), try Self.sample("a", bytes: [2]))
+        try await files.store([old])
+        #expect(try await files.all().first?.agreed == nil)
+        try await files.setAgreed([old.file.name: PublicationID(rawValue: 7)])
+        try await files.store([new])
+        #expect(try await files.all().map(\.content) == [new.file.content])
+        #expect(try await files.all().map(\.agreed) == [old.file.content])
+        try await files.setAgreed([old.file.name: PublicationID(rawValue: 7)])
+        #expect(try await PublishedFiles(path: path).all().map(\.agreed) == [new.file.content])
     }
 }

@@ -28,7 +28,9 @@ import Wire
                     try await staller.serving("a", try BadSource(bytes, .stalls)) {
                         let outcome = try await vader.get("a")
                         let path = vader.path("a")
-                        #expect(outcome == .completed(path: path, size: Int64(bytes.count), sources: ["hans"]))
+                        #expect(
+                            outcome
+                                == .completed(name: "a", path: path, size: Int64(bytes.count), sources: ["hans"]))
                     }
                 }
                 #expect(try vader.read("a") == bytes)

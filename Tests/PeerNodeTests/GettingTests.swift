@@ -25,7 +25,9 @@ import Wire
                 #expect(try await hans.node.search("öße") == [])
                 let outcome = try await vader.get("Größe 1.pdf")
                 #expect(
-                    outcome == .completed(path: vader.path("Größe 1.pdf"), size: 3_000_000, sources: ["hans"]))
+                    outcome
+                        == .completed(
+                            name: "Größe 1.pdf", path: vader.path("Größe 1.pdf"), size: 3_000_000, sources: ["hans"]))
                 #expect(try vader.read("Größe 1.pdf") == bytes)
                 try await hans.node.unpublish(name: "Größe 1.pdf")
                 #expect(try await vader.node.search("öße") == [])
@@ -58,7 +60,10 @@ import Wire
                 try await nodes[1].publish("other name.mkv", bytes)
                 let outcome = try await nodes[2].get("film.mkv")
                 let path = nodes[2].path("film.mkv")
-                #expect(outcome == .completed(path: path, size: Int64(bytes.count), sources: ["hans", "leia"]))
+                #expect(
+                    outcome
+                        == .completed(
+                            name: "film.mkv", path: path, size: Int64(bytes.count), sources: ["hans", "leia"]))
                 #expect(try nodes[2].read("film.mkv") == bytes)
             }
         }
@@ -108,7 +113,13 @@ import Wire
                 try await nodes[0].publish("a@leia", [9])
                 try await vader.get("a@leia")
                 #expect(try vader.read("a@leia") == [9])
-                #expect(try await vader.failure("a@yoda") == .notFound(name: "a@yoda", absent: []))
+                for choice in ["@yoda", "@nobody with so long a name", "#zz"] {
+                    #expect(
+                        try await vader.failure("a\(choice)")
+                            == .noSuchChoice(
+                                name: "a", choice: choice, choices: choices.sorted { $0.root < $1.root }, absent: []))
+                }
+                #expect(try await vader.failure("b@hans") == .notFound(name: "b@hans", absent: []))
             }
         }
     }

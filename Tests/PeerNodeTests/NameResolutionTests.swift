@@ -24,7 +24,7 @@ import Wire
     @Test(arguments: [
         ("a", ["any a"]), ("a@hans", ["any a@hans", "owner a hans"]), ("a#00Ff", ["any a#00Ff", "root a 00ff"]),
         ("a@b@hans", ["any a@b@hans", "owner a@b hans"]), ("@hans", ["any @hans"]), ("a@", ["any a@"]),
-        ("a#", ["any a#"]), ("a#xyz", ["any a#xyz"]),
+        ("a#", ["any a#"]), ("a#Xyz", ["any a#Xyz", "root a xyz"]),
         ("a@hans#1f", ["any a@hans#1f", "owner a hans#1f", "root a@hans 1f"]),
         ("a/b", []), ("", []), ("..", []), ("a/b@hans", []),
     ])
@@ -61,5 +61,22 @@ import Wire
     @Test func whatNobodyHashedWaits() throws {
         #expect(failure([try finding("hans", nil)]) == .notHashedYet(name: "a", owner: "hans"))
         #expect(failure([try finding("hans", nil), try finding("leia", 1)]) == nil)
+    }
+
+    @Test(arguments: ["@yoda", "#zz"])
+    func whatIsNotThereByThatChoiceIsListed(text: String) throws {
+        let findings = [
+            try finding("vader", 1, absentSince: 5), try finding("leia", 2), try finding("hans", 2),
+            try finding("boba", nil),
+        ]
+        let query = try #require(NameQuery.readings(of: "a\(text)").last)
+        #expect(query.select(findings).isEmpty)
+        let content = try #require(findings[1].content)
+        #expect(
+            NameResolution.noSuchChoice(query, of: findings)
+                == .noSuchChoice(
+                    name: "a", choice: text,
+                    choices: [ContentChoice(size: 2, root: content.root.hex, owners: ["hans", "leia"])],
+                    absent: [AbsentOwner(name: "vader", since: 5)]))
     }
 }

@@ -7,11 +7,13 @@ import Wire
 @Suite struct ReconciliationTests {
     private let content = ContentID(root: Hash256(hashing: [1]), size: 1)
     private let other = ContentID(root: Hash256(hashing: [2]), size: 1)
+    private let third = ContentID(root: Hash256(hashing: [3]), size: 1)
 
-    private func file(_ name: String) throws -> PublishedFile {
+    private func file(_ name: String, agreed: ContentID? = nil) throws -> PublishedFile {
         PublishedFile(
             name: try FileName(name), path: "/\(name)",
-            stamp: FileStamp(device: 1, inode: 1, size: 1, modified: 1, changed: 1), content: try #require(content))
+            stamp: FileStamp(device: 1, inode: 1, size: 1, modified: 1, changed: 1), content: try #require(content),
+            agreed: agreed)
     }
 
     private func publication(_ name: String, _ id: Int64, _ content: ContentID?) throws -> Publication {
@@ -25,7 +27,7 @@ import Wire
             try publication("changed", 3, content), try publication("gone", 4, content),
             try publication("another device's", 5, content), try publication("unplugged", 6, content),
         ]
-        let plan = Reconciliation(published: published, files: try names.map(file)) { file in
+        let plan = Reconciliation(published: published, files: try names.map { try file($0, agreed: other) }) { file in
             switch file.name.text {
             case "changed": .changed
             case "gone": .gone("it is gone")
@@ -41,6 +43,33 @@ import Wire
         #expect(plan.withdraw.map(\.reason) == ["it is gone"])
         #expect(plan.suspend.map(\.file.publication?.rawValue) == [6])
         #expect(plan.forget.map(\.text) == ["withdrawn elsewhere"])
+        #expect(plan.superseded.isEmpty)
+        #expect(Set(plan.agreed.keys.map(\.text)) == ["same", "changed", "gone", "unplugged"])
+    }
+
+    /// What is neither here nor was agreed is another device's, whatever became of the file here.
+    @Test(arguments: [
+        Reconciliation.Finding.unchanged, .changed, .gone("it is gone"), .unreachable("the disk is away"),
+    ])
+    func whatAnotherDevicePublishedSinceStands(finding: Reconciliation.Finding) throws {
+        let files = [
+            try file("agreed", agreed: content), try file("never agreed"), try file("agreed later", agreed: third),
+        ]
+        let published = try files.enumerated().map { try publication($1.name.text, Int64($0), other) }
+        let plan = Reconciliation(published: published, files: files) { _ in finding }
+        #expect(plan.superseded.map(\.name) == files.map(\.name))
+        #expect(plan.superseded.map(\.publication?.rawValue) == [0, 1, 2])
+        #expect(plan.serve.isEmpty && plan.republish.isEmpty && plan.rehash.isEmpty)
+        #expect(plan.withdraw.isEmpty && plan.suspend.isEmpty && plan.forget.isEmpty && plan.agreed.isEmpty)
+    }
+
+    /// The same content from another device takes nothing from this one.
+    @Test func theSameContentIsServedWhoeverPublishedIt() throws {
+        let plan = Reconciliation(published: [try publication("a", 9, content)], files: [try file("a")]) { _ in
+            .unchanged
+        }
+        #expect(plan.serve.map(\.publication?.rawValue) == [9])
+        #expect(plan.agreed.values.map(\.rawValue) == [9])
     }
 
     @Test func aFolderOfTheSameNameIsNoPublicationOfAFile() throws {

@@ -69,6 +69,29 @@ import Wire
             }
         }
     }
+
+    @Test func anotherNetworkAtTheAddressIsToldAndTheOldOneIsWelcomeAgain() async throws {
+        let (port, pin) = try await network.running { ($0.port, $0.pin) }
+        let hans = try TestNode("hans", port: port)
+        try await hans.running {
+            try await network.running(port: port) { _ in try await signIn(hans) }
+            try await TestNetwork().running(port: port) { server in
+                let (expected, found) = (pin.description, server.pin.description)
+                let address = "127.0.0.1:\(port)"
+                await #expect(
+                    throws: NodeFailure.networkReplaced(address: address, expected: expected, found: found)
+                ) { try await hans.node.activePeers() }
+                try await eventually("the notice") {
+                    hans.notices.contains(.networkReplaced(address: address, expected: expected, found: found))
+                }
+                #expect(hans.notices.all.count == 1)
+            }
+            try await network.running(port: port) { _ in
+                try await eventually("it is back") { hans.notices.contains(.serverBack(address: "127.0.0.1:\(port)")) }
+                try await eventually("it answers") { (try? await hans.node.activePeers()) == [] }
+            }
+        }
+    }
 }
 
 /// Something that happens once, and can be waited for.

@@ -119,4 +119,64 @@ import Wire
             }
         }
     }
+
+    /// A member with two computers: the second one publishes other content under a name of the first one's.
+    private func supersede(_ name: String, of first: TestNode, with bytes: [UInt8], port: UInt16) async throws {
+        let second = try TestNode(first.name, port: port)
+        try await second.signedIn { _ = try await second.publish(name, bytes) }
+    }
+
+    @Test(arguments: [false, true])
+    func whatAnotherDevicePublishedSinceIsNotOverwritten(changedHereToo: Bool) async throws {
+        try await network.running { server in
+            let home = try TemporaryDirectory()
+            let first = try TestNode("hans", port: server.port, home: home)
+            try await first.signedIn { _ = try await first.publish("a", content(1_000, seed: 1)) }
+            try await supersede("a", of: first, with: content(2_000, seed: 2), port: server.port)
+            if changedHereToo { try first.write("a", content(3_000, seed: 3)) }
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let again = try TestNode("hans", port: server.port, home: home)
+                try await again.signedIn {
+                    let notice = NodeNotice.superseded(name: "a", path: first.path("a"))
+                    try await eventually("the notice") { again.notices.all == [notice] }
+                    #expect(try await again.node.published().map(\.size) == [2_000])
+                    #expect(try await nodes[0].node.search("a") == [])
+                    // Publishing it again is an act, and the newest one.
+                    _ = try await again.node.publish(path: first.path("a")) { _ in }
+                    #expect(try await again.node.published().map(\.size) == [changedHereToo ? 3_000 : 1_000])
+                    try await nodes[0].get("a")
+                    #expect(try nodes[0].read("a") == first.read("a"))
+                    #expect(again.notices.all == [notice])
+                }
+            }
+        }
+    }
+
+    @Test func aDamagedRecordIsSetAsideAndToldAndPublishingAgainServes() async throws {
+        try await network.running { server in
+            let home = try TemporaryDirectory()
+            let bytes = content(1_000, seed: 1)
+            let first = try TestNode("hans", port: server.port, home: home)
+            try await first.signedIn { _ = try await first.publish("a", bytes) }
+            let state = "state/\(server.pin)/user-hans"
+            for suffix in ["-wal", "-shm"] where first.exists("\(state)/published.sqlite\(suffix)") {
+                try first.remove("\(state)/published.sqlite\(suffix)")
+            }
+            try first.write("\(state)/published.sqlite", [UInt8](repeating: 0x5A, count: 10_000))
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let again = try TestNode("hans", port: server.port, home: home)
+                try await again.signedIn {
+                    let record = again.path("\(state)/published.sqlite")
+                    let notice = NodeNotice.recordSetAside(path: record, setAside: "\(record).damaged")
+                    try await eventually("the notice") { again.notices.all == [notice] }
+                    #expect(try again.read("\(state)/published.sqlite.damaged").count == 10_000)
+                    #expect(try await again.node.published().map(\.name) == ["a"])
+                    #expect(try await nodes[0].node.search("a") == [])
+                    _ = try await again.node.publish(path: first.path("a")) { _ in }
+                    try await nodes[0].get("a")
+                    #expect(try nodes[0].read("a") == bytes)
+                }
+            }
+        }
+    }
 }

@@ -15,6 +15,23 @@ extension Message {
         Message("The server is still away.", hint: "Try again when it is back.", exitStatus: .unavailable)
     }
 
+    /// While the program runs; at its start see ``networkChanged(_:known:found:)``.
+    static func networkReplaced(_ address: String, expected: String, found: String) -> Message {
+        Message(
+            """
+            Another network answers at \(SafeText(address)) now than the one that was there when bittrickle started.
+              known fingerprint:  \(SafeText(expected))
+              its fingerprint:    \(SafeText(found))
+            """,
+            hint: """
+                Either somebody is in between, or the network was set up anew: ask who runs the server.
+                If the new fingerprint is right, leave with xit, forget the old one, and start again:
+                  bittrickle forget \(SafeText(address))
+                If the old network comes back, so does the connection, by itself.
+                """,
+            exitStatus: .protocolError)
+    }
+
     static func serverBusy(_ milliseconds: Int64) -> Message {
         Message(
             "The server has too much to do just now.", hint: "Try again in \(wait(milliseconds)).",

@@ -6,6 +6,8 @@ extension Message {
     package init(_ failure: NodeFailure, now: Int64) {
         switch failure {
         case .serverAway(let address): self = .serverAway(address)
+        case .networkReplaced(let address, let expected, let found):
+            self = .networkReplaced(address, expected: expected, found: found)
         case .serverBusy(let wait): self = .serverBusy(wait)
         case .authenticationFailed: self = .authenticationFailed
         case .onlineElsewhere(let user, let place): self = .onlineElsewhere(user, place)
@@ -28,8 +30,12 @@ extension Message {
         case .targetExists(let path): self = .targetExists(path)
         case .downloadInProgress(let path): self = .downloadInProgress(path)
         case .partialSpoiled(let path): self = .partialSpoiled(path)
+        case .stateUnusable(let path, let reason): self = .stateUnusable(path, reason: reason)
+        case .recordDamaged(let path): self = .recordDamaged(path)
         case .notPublished(let name): self = .notPublished(name)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
+        case .noSuchChoice(let name, let choice, let choices, let absent):
+            self = .noSuchChoice(name, choice, choices, absent, now: now)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices)
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
         case .sourcesLost(let name, let partial, let done, let total, let reasons):

@@ -69,6 +69,14 @@ extension Message {
             hint: "Save under another name: get NAME --output PATH", exitStatus: .cannotCreate)
     }
 
+    static func recordDamaged(_ path: String) -> Message {
+        Message(
+            "The record of what you publish from here is damaged: \(SafeText(path)).",
+            hint: "Leave with xit and start bittrickle again: it sets the file aside and begins a new one. Where it "
+                + "cannot, move the file away yourself. Your publications stay listed; publish the files again.",
+            exitStatus: .inputOutput)
+    }
+
     static func partialSpoiled(_ path: String) -> Message {
         Message(
             "What an earlier get had kept of \(SafeText(path)) was changed since by another program, and is thrown away.",

@@ -16,18 +16,49 @@ extension Message {
                 hint: "sch with a part of the name finds what there is; upper and lower case count.",
                 exitStatus: .unavailable)
         }
+        return Message(
+            "\(SafeText(name)) is published by \(named(absent, now: now)), but nobody of them is online.",
+            hint: "Try again when one of them is back; lap lists who is there.", exitStatus: .unavailable)
+    }
+
+    private static func named(_ absent: [AbsentOwner], now: Int64) -> String {
         let owners = absent.prefix(mostOwners).map { owner in
             guard let since = owner.since else { return "\(SafeText(owner.name)) (offline)" }
             let period = HumanUnits.period(milliseconds: now - since)
             return "\(SafeText(owner.name)) (offline for \(period))"
         }
         let more = absent.count > mostOwners ? " and \(absent.count - mostOwners) more" : ""
-        return Message(
-            "\(SafeText(name)) is published by \(owners.joined(separator: ", "))\(more), but nobody of them is online.",
-            hint: "Try again when one of them is back; lap lists who is there.", exitStatus: .unavailable)
+        return owners.joined(separator: ", ") + more
     }
 
     static func ambiguous(_ name: String, _ choices: [ContentChoice]) -> Message {
+        Message(
+            (["\(SafeText(name)) stands for \(choices.count) different contents:"] + rows(choices))
+                .joined(separator: "\n"),
+            hint: "Choose one by owner or by root, such as: " + ways(name, choices), exitStatus: .usage)
+    }
+
+    /// - Parameter choice: `@owner` or `#root`.
+    static func noSuchChoice(
+        _ name: String, _ choice: String, _ choices: [ContentChoice], _ absent: [AbsentOwner], now: Int64
+    ) -> Message {
+        let wanted = SafeText(String(choice.dropFirst())).truncated(to: 64)
+        let but = choice.hasPrefix("@") ? "not by \(wanted)" : "not with a root that begins with \(wanted)"
+        guard !choices.isEmpty else {
+            return Message(
+                "\(SafeText(name)) is published\(absent.isEmpty ? "" : " by \(named(absent, now: now))"), but \(but).",
+                hint: "Try again without the choice when one of them is back; lap lists who is there.",
+                exitStatus: .unavailable)
+        }
+        let away = absent.isEmpty ? [] : ["  and, away just now, \(named(absent, now: now))"]
+        return Message(
+            (["\(SafeText(name)) is published, but \(but). What there is:"] + rows(choices) + away)
+                .joined(separator: "\n"),
+            hint: "Choose by owner or by root, such as: " + ways(name, choices), exitStatus: .unavailable)
+    }
+
+    /// A line for each content.
+    private static func rows(_ choices: [ContentChoice]) -> [String] {
         let shown = choices.prefix(mostChoices)
         let digits = shortestDistinct(choices.map(\.root))
         let sizes = shown.map { HumanUnits.size($0.size) }
@@ -38,16 +69,16 @@ extension Message {
             let padding = String(repeating: " ", count: widest - size.count)
             return "  #\(choice.root.prefix(digits))  \(padding)\(size)  \(owners)\(more)"
         }
-        let rest = choices.count > mostChoices ? ["  and \(choices.count - mostChoices) more"] : []
+        return rows + (choices.count > mostChoices ? ["  and \(choices.count - mostChoices) more"] : [])
+    }
+
+    /// The commands that choose the first of them.
+    private static func ways(_ name: String, _ choices: [ContentChoice]) -> String {
+        let digits = shortestDistinct(choices.map(\.root))
         var ways: [String] = []
         if let owner = choices.first?.owners.first { ways.append("get \(Quoting.quoted("\(name)@\(owner)"))") }
         if let root = choices.first?.root { ways.append("get \(Quoting.quoted("\(name)#\(root.prefix(digits))"))") }
-        return Message(
-            (["\(SafeText(name)) stands for \(choices.count) different contents:"] + rows + rest)
-                .joined(separator: "\n"),
-            hint: "Choose one by owner or by root, such as: "
-                + ways.map { SafeText($0).text }.joined(separator: "  or  "),
-            exitStatus: .usage)
+        return ways.map { SafeText($0).text }.joined(separator: "  or  ")
     }
 
     static func notHashedYet(_ name: String, _ owner: String) -> Message {
@@ -81,6 +112,12 @@ extension Message {
         let more = sources.count > mostOwners ? " and \(sources.count - mostOwners) more" : ""
         return "\(HumanUnits.size(size)) from \(named)\(more), verified."
     }
+
+    /// Where a file went that was to be saved elsewhere than under its own name.
+    static func saved(_ path: String) -> String { "Saved as \(SafeText(path))." }
+
+    /// Heads what is said about one of several.
+    static func about(_ item: String) -> String { "\(SafeText(item)):" }
 
     static func alreadyThere(_ path: String) -> String {
         "\(SafeText(path)) is here already, with identical content; nothing was fetched."

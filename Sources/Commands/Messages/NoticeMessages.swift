@@ -8,14 +8,26 @@ package enum NoticeMessages {
         case .serverAway(let address):
             "The server at \(SafeText(address)) does not answer any more. "
                 + "Uploads and downloads go on; everything else waits until it is back, which happens by itself."
+        case .networkReplaced(let address, let expected, let found):
+            Message.networkReplaced(address, expected: expected, found: found).text
         case .serverBack(let address):
             "The server at \(SafeText(address)) is back."
         case .expelled:
             Message.expelled.text
+        case .recordSetAside(let path, let setAside):
+            """
+            The record of what you publish from here was damaged: \(SafeText(path))
+            It is set aside as \(SafeText(setAside)), and a new one begun.
+            Your publications are still there (lpf lists them), but nobody gets them from here until you publish the \
+            files again with pub.
+            """
         case .withdrawn(let name, let reason):
             "\(SafeText(name)) is no longer published: \(SafeText(reason)). Publish it again with pub if you want to."
         case .republished(let name):
             "\(SafeText(name)) has changed on the disk and was published anew."
+        case .superseded(let name, let path):
+            "\(SafeText(name)) was published with other content from another of your devices; that one stands, and "
+                + "\(SafeText(path)) is no longer shared. pub \(SafeText(Quoting.quoted(path))) puts it in its place."
         case .notServed(let name, let reason):
             "\(SafeText(name)) is not served for now: \(SafeText(reason)). It stays published."
         case .sourceLied(let name, let source, let block):

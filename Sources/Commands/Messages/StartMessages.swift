@@ -141,8 +141,8 @@ extension Message {
 
     static func stateUnusable(_ path: String, reason: String) -> Message {
         Message(
-            "The folder \(SafeText(path)) for bittrickle's state cannot be used: \(SafeText(reason)).",
-            hint: "Check its permissions and the free space, or set XDG_STATE_HOME to another folder.",
+            "\(SafeText(path)), where bittrickle keeps its state, cannot be used: \(SafeText(reason)).",
+            hint: "Check the permissions and the free space there, or set XDG_STATE_HOME to another folder.",
             exitStatus: .cannotCreate)
     }
 

@@ -17,8 +17,8 @@ struct CommandRun: Sendable {
         case .listPeers: await listPeers()
         case .listPublished: await listPublished()
         case .search(let substring): await search(substring)
-        case .publish(let paths): await each(paths) { await publish($0) }
-        case .unpublish(let names): await each(names) { await unpublish($0) }
+        case .publish(let paths): await each(paths, areNamed: true) { await publish($0) }
+        case .unpublish(let names): await each(names, areNamed: true) { await unpublish($0) }
         case .get(let names, let output): await each(names) { await download($0, to: output) }
         case .help(let verb): explain(verb)
         case .leave: true
@@ -77,16 +77,20 @@ struct CommandRun: Sendable {
                 try await node.download(request, progress: progress)
             }
             switch outcome {
-            case .completed(let path, let size, let sources):
+            case .completed(let published, let path, let size, let sources):
                 if !sources.isEmpty { console.remark(Message.fetched(size, from: sources)) }
-                // Without what chose it: `a.pdf`, not `a.pdf@hans`.
-                console.line(DialogueLines.downloaded(output == nil ? Self.name(of: path) : name))
+                if output != nil { console.remark(Message.saved(path)) }
+                // As it is published, without what chose it: `a.pdf`, not `a.pdf@hans`.
+                console.line(DialogueLines.downloaded(published))
             case .alreadyThere(let path):
                 console.remark(Message.alreadyThere(output ?? Self.name(of: path)))
             }
             return true
         } catch {
-            if case .notFound = error { console.line(DialogueLines.notFound) }
+            switch error {
+            case .notFound, .noSuchChoice: console.line(DialogueLines.notFound)
+            default: break
+            }
             if error == .cancelled { console.remark(Message.downloadInterrupted) } else { report(error) }
             return false
         }
@@ -100,9 +104,14 @@ struct CommandRun: Sendable {
     }
 
     /// One after the other, each reported; the rest is left out when somebody pressed Ctrl-C.
-    private func each(_ items: [String], _ work: (String) async -> Bool) async -> Bool {
+    ///
+    /// - Parameter areNamed: what is said of each does not name it: where there are several, a remark does.
+    private func each(
+        _ items: [String], areNamed: Bool = false, _ work: (String) async -> Bool
+    ) async -> Bool {
         var isSuccess = true
         for item in items {
+            if areNamed, items.count > 1 { console.remark(Message.about(item)) }
             let isDone = await work(item)
             isSuccess = isSuccess && isDone
             if Task.isCancelled { break }

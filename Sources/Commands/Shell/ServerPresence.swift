@@ -11,7 +11,7 @@ package final class ServerPresence: Sendable {
 
     package func note(_ notice: NodeNotice) {
         switch notice {
-        case .serverAway: isAway.withLock { $0 = true }
+        case .serverAway, .networkReplaced: isAway.withLock { $0 = true }
         case .serverBack: isAway.withLock { $0 = false }
         default: break
         }

@@ -22,10 +22,12 @@ final class Descriptor: Sendable {
 
     /// Opens a file of a folder for reading and writing, made where it is missing. Links are not followed: in
     /// a folder that others may write to, one could lead anywhere.
-    init(_ name: String, in folder: Descriptor, exclusive: Bool = false) throws(FileFailure) {
+    init(
+        _ name: String, in folder: Descriptor, exclusive: Bool = false, mode: mode_t = 0o666
+    ) throws(FileFailure) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | (exclusive ? O_EXCL : 0)
         let path = "\(folder.path)/\(name)"
-        number = try retried(path) { openat(folder.number, name, flags, 0o666) }
+        number = try retried(path) { openat(folder.number, name, flags, mode) }
         self.path = path
         guard try status().st_mode & S_IFMT == S_IFREG else { throw FileFailure(.notAFile, path: path) }
     }

@@ -9,21 +9,54 @@ package import Wire
 /// Lives in a database file of its own in the member's folder, in WAL mode with full syncing: a change that
 /// returned is there after a `kill -9` and after a power failure.
 package final class PublishedFiles: Sendable {
+    private let path: String
     private let database: DatabasePool
 
-    /// Opens or makes the database file. Throws GRDB's errors, as all calls do. Blocks.
+    /// Opens or makes the database file. Throws ``RecordFailure``, as all calls do. Blocks.
     package init(path: String) throws {
+        self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        database = try DatabasePool(path: path, configuration: configuration)
-        try PublishedSchema.migrator.migrate(database)
+        do {
+            database = try DatabasePool(path: path, configuration: configuration)
+            try PublishedSchema.migrator.migrate(database)
+        } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
     }
 
-    /// Stores files, by name; an older one of the same name is replaced. Every file comes with the layer of its
-    /// content. All or nothing.
+    /// Throws where SQLite finds its file damaged. Takes as long as reading it. Blocks.
+    func check() throws {
+        do {
+            let verdict = try database.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+            guard verdict == "ok" else { throw RecordFailure.damaged(path: path) }
+        } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
+    }
+
+    /// Nothing can be asked any more.
+    package func close() { try? database.close() }
+
+    private func write(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
+        do { try await database.write(change) } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
+    }
+
+    private func read<Value: Sendable>(
+        _ question: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        do { return try await database.read(question) } catch let error as DatabaseError {
+            throw RecordFailure(error, path: path)
+        }
+    }
+
+    /// Stores files, by name; one of the same name is replaced, but for what the directory said of it. Every file
+    /// comes with the layer of its content. All or nothing.
     package func store(_ files: [(file: PublishedFile, layer: PieceLayer)]) async throws {
-        try await database.write { database in
+        try await write { database in
             for (file, layer) in files {
                 let former = try Self.content(of: file.name, database)
                 try Self.insert(layer, database)
@@ -34,13 +67,14 @@ package final class PublishedFiles: Sendable {
         }
     }
 
-    /// Notes what the directory calls the files of these names; unknown names are passed over.
-    package func setPublications(_ publications: [FileName: PublicationID]) async throws {
-        try await database.write { database in
+    /// Notes that the directory lists the files of these names under these numbers, with the contents that they
+    /// have here; unknown names are passed over.
+    package func setAgreed(_ publications: [FileName: PublicationID]) async throws {
+        try await write { database in
             for (name, publication) in publications {
                 try Self.release(publication, but: name, database)
                 try database.execute(
-                    sql: "UPDATE file SET publication = ? WHERE name = ?",
+                    sql: "UPDATE file SET publication = ?, agreed_root = root, agreed_size = size WHERE name = ?",
                     arguments: [publication.rawValue, name.text])
             }
         }
@@ -48,7 +82,7 @@ package final class PublishedFiles: Sendable {
 
     /// Forgets the files of these names; unknown names are passed over.
     package func remove(_ names: [FileName]) async throws {
-        try await database.write { database in
+        try await write { database in
             for name in names {
                 let former = try Self.content(of: name, database)
                 try database.execute(sql: "DELETE FROM file WHERE name = ?", arguments: [name.text])
@@ -74,7 +108,7 @@ package final class PublishedFiles: Sendable {
 
     /// The layer of the content of some stored file, proven again; nil where there is none.
     package func layer(of content: ContentID) async throws -> PieceLayer? {
-        let stored = try await database.read { database -> (pieceLength: Int, hashes: [UInt8])? in
+        let stored = try await read { database -> (pieceLength: Int, hashes: [UInt8])? in
             let row = try Row.fetchOne(
                 database, sql: "SELECT piece_length, hashes FROM layer WHERE root = ? AND size = ?",
                 arguments: [Self.blob(content.root), content.size])
@@ -96,7 +130,7 @@ package final class PublishedFiles: Sendable {
     }
 
     private func files(_ query: String, _ arguments: StatementArguments) async throws -> [PublishedFile] {
-        try await database.read { database in
+        try await read { database in
             try Row.fetchAll(database, sql: query, arguments: arguments).compactMap(Self.file)
         }
     }
@@ -110,12 +144,17 @@ package final class PublishedFiles: Sendable {
             let content = ContentID(root: hash, size: size)
         else { return nil }
         let publication: Int64? = row["publication"]
+        let agreedRoot: Data? = row["agreed_root"]
+        let agreedSize: Int64? = row["agreed_size"]
         return PublishedFile(
             name: fileName, path: path,
             stamp: FileStamp(
                 device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: size, modified: modified,
                 changed: changed),
-            content: content, publication: publication.map { PublicationID(rawValue: $0) })
+            content: content, publication: publication.map { PublicationID(rawValue: $0) },
+            agreed: agreedRoot.flatMap { Hash256($0) }.flatMap { root in
+                agreedSize.flatMap { ContentID(root: root, size: $0) }
+            })
     }
 }
 
@@ -132,21 +171,25 @@ extension PublishedFiles {
             ])
     }
 
-    /// A file that was stored under this name before keeps its publication where the new one has none.
+    /// A file that was stored under this name before keeps its publication where the new one has none, and what the
+    /// directory agreed to.
     private static func insert(_ file: PublishedFile, _ database: Database) throws {
         try database.execute(
             sql: """
-                INSERT INTO file (name, path, device, inode, size, modified, changed, root, publication)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO file
+                    (name, path, device, inode, size, modified, changed, root, publication, agreed_root, agreed_size)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE SET path = excluded.path, device = excluded.device,
                     inode = excluded.inode, size = excluded.size, modified = excluded.modified,
                     changed = excluded.changed, root = excluded.root,
-                    publication = coalesce(excluded.publication, publication)
+                    publication = coalesce(excluded.publication, publication),
+                    agreed_root = coalesce(excluded.agreed_root, agreed_root),
+                    agreed_size = coalesce(excluded.agreed_size, agreed_size)
                 """,
             arguments: [
                 file.name.text, file.path, Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode),
                 file.content.size, file.stamp.modified, file.stamp.changed, blob(file.content.root),
-                file.publication?.rawValue,
+                file.publication?.rawValue, file.agreed.map { blob($0.root) }, file.agreed?.size,
             ])
     }
 

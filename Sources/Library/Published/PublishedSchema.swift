@@ -32,6 +32,16 @@ enum PublishedSchema {
                     CREATE INDEX file_path ON file (path);
                     """)
         }
+        migrator.registerMigration("2 what the directory agreed to") { database in
+            // Of what was stored before, nobody noted it. What has a publication was with the directory once; that it
+            // is there with this content is the likeliest, and otherwise nothing is overwritten.
+            try database.execute(
+                sql: """
+                    ALTER TABLE file ADD COLUMN agreed_root BLOB;
+                    ALTER TABLE file ADD COLUMN agreed_size INTEGER;
+                    UPDATE file SET agreed_root = root, agreed_size = size WHERE publication IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 }

@@ -58,7 +58,7 @@ extension ContactFailure {
             case .clockFarOff(let here, let there): .clockFarOff(here: here, there: there)
             case .misbehaved(let detail): .misbehaved(detail: detail)
             case .cancelled: .cancelled
-            case .refused, .pinMismatch, .notSignedIn: .misbehaved(detail: "\(failure)")
+            case .refused, .pinMismatch, .replaced, .notSignedIn: .misbehaved(detail: "\(failure)")
             }
     }
 }

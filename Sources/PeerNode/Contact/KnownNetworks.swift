@@ -1,5 +1,16 @@
-import Glibc
+import Library
 package import Wire
+
+/// Why a file of the state directory cannot be used, as part of a sentence.
+package struct StateFileFailure: Error, Hashable {
+    package let path: String
+    package let reason: String
+
+    init(_ failure: FileFailure) {
+        path = failure.path
+        reason = failure.sentence
+    }
+}
 
 /// Which network was trusted at which address: a line each, address and pin, in the state directory.
 package struct KnownNetworks: Sendable {
@@ -28,17 +39,25 @@ package struct KnownNetworks: Sendable {
     private func change(
         _ body: (inout [String: NetworkPin]) -> NetworkPin?
     ) throws(StateFileFailure) -> NetworkPin? {
-        let lock = try StateFile.lock("\(path).lock")
-        defer { close(lock) }
-        var pins = try read()
-        let former = body(&pins)
-        let lines = pins.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
-        try StateFile.write(Array(lines.joined().utf8), to: path)
-        return former
+        do throws(FileFailure) {
+            return try StateFile.locked("\(path).lock") { () throws(FileFailure) in
+                var pins = try pins()
+                let former = body(&pins)
+                let lines = pins.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
+                try StateFile.write(Array(lines.joined().utf8), to: path)
+                return former
+            }
+        } catch {
+            throw StateFileFailure(error)
+        }
+    }
+
+    private func read() throws(StateFileFailure) -> [String: NetworkPin] {
+        do throws(FileFailure) { return try pins() } catch { throw StateFileFailure(error) }
     }
 
     /// Lines that are none of ours are passed over.
-    private func read() throws(StateFileFailure) -> [String: NetworkPin] {
+    private func pins() throws(FileFailure) -> [String: NetworkPin] {
         guard let bytes = try StateFile.read(path) else { return [:] }
         var pins: [String: NetworkPin] = [:]
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {

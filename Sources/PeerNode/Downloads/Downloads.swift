@@ -38,7 +38,8 @@ struct Downloads: Sendable {
             let sources = content == .empty ? [] : try await fetch(content, name, into: partial, progress)
             try await checkResumed(partial, target, progress)
             _ = try await threads.files.run { _ in try partial.finish(as: target.name) }
-            return .completed(path: target.path, size: content.size, sources: sources.map(\.text).sorted())
+            return .completed(
+                name: name.text, path: target.path, size: content.size, sources: sources.map(\.text).sorted())
         } catch {
             throw NodeFailure(writing: error, to: target.path)
         }
@@ -47,20 +48,20 @@ struct Downloads: Sendable {
     // MARK: What is meant
 
     private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
-        var first: (name: FileName, findings: [Finding])?
+        var nearest: (reading: NameQuery, findings: [Finding])?
         for reading in NameQuery.readings(of: text) {
             let findings: [Finding]
             do {
-                findings = reading.select(try await client.lookup(reading.name))
+                findings = try await client.lookup(reading.name)
             } catch {
                 throw NodeFailure(error, user: user)
             }
-            if !findings.isEmpty {
-                return (reading.name, try NameResolution.content(of: findings, named: text))
-            }
-            first = first ?? (reading.name, findings)
+            let meant = reading.select(findings)
+            if !meant.isEmpty { return (reading.name, try NameResolution.content(of: meant, named: text)) }
+            if !findings.isEmpty { nearest = nearest ?? (reading, findings) }
         }
-        throw .notFound(name: text, absent: [])
+        guard let nearest else { throw .notFound(name: text, absent: []) }
+        throw NameResolution.noSuchChoice(nearest.reading, of: nearest.findings)
     }
 
     private func lookAtTarget(

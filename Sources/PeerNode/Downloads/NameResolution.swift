@@ -7,8 +7,9 @@ package import Wire
 package struct NameQuery: Hashable, Sendable {
     package enum Choice: Hashable, Sendable {
         case any
-        case owner(UserName)
-        /// Hexadecimal digits, lower case.
+        /// Who it is, or what somebody took for a user's name.
+        case owner(String)
+        /// Of the first hexadecimal digits, in lower case, or what somebody took for them.
         case root(String)
     }
 
@@ -19,29 +20,27 @@ package struct NameQuery: Hashable, Sendable {
     package static func readings(of text: String) -> [NameQuery] {
         var readings: [NameQuery] = []
         if let name = try? FileName(text) { readings.append(NameQuery(name: name, choice: .any)) }
-        if let (front, back) = split(text, at: "@"), let name = try? FileName(front), let owner = UserName(back) {
-            readings.append(NameQuery(name: name, choice: .owner(owner)))
-        }
-        if let (front, back) = split(text, at: "#"), let name = try? FileName(front), isRootPrefix(back) {
-            readings.append(NameQuery(name: name, choice: .root(back.lowercased())))
+        if let (name, owner) = split(text, at: "@") { readings.append(NameQuery(name: name, choice: .owner(owner))) }
+        if let (name, root) = split(text, at: "#") {
+            readings.append(NameQuery(name: name, choice: .root(root.lowercased())))
         }
         return readings
     }
 
-    private static func split(_ text: String, at separator: Character) -> (Substring, Substring)? {
-        guard let position = text.lastIndex(of: separator) else { return nil }
-        return (text[..<position], text[text.index(after: position)...])
-    }
-
-    private static func isRootPrefix(_ text: Substring) -> Bool {
-        (1...64).contains(text.utf8.count) && text.allSatisfy { $0.isASCII && $0.isHexDigit }
+    /// Nil where there is nothing on one of the two sides.
+    private static func split(_ text: String, at separator: Character) -> (FileName, String)? {
+        guard let position = text.lastIndex(of: separator), let name = try? FileName(text[..<position]) else {
+            return nil
+        }
+        let rest = text[text.index(after: position)...]
+        return rest.isEmpty ? nil : (name, String(rest))
     }
 
     /// Those of the publications of that name that are meant.
     package func select(_ findings: [Finding]) -> [Finding] {
         switch choice {
         case .any: findings
-        case .owner(let owner): findings.filter { $0.owner == owner }
+        case .owner(let owner): findings.filter { $0.owner.text == owner }
         case .root(let prefix): findings.filter { $0.content?.root.hex.hasPrefix(prefix) == true }
         }
     }
@@ -51,26 +50,41 @@ package struct NameQuery: Hashable, Sendable {
 package enum NameResolution {
     package static func content(of findings: [Finding], named name: String) throws(NodeFailure) -> ContentID {
         let active = findings.filter { $0.absentSince == nil }
-        guard !active.isEmpty else {
-            let absent = findings.map { finding in
-                AbsentOwner(name: finding.owner.text, since: finding.absentSince.flatMap { $0 > 0 ? $0 : nil })
-            }
-            throw .notFound(name: name, absent: absent.sorted { $0.name < $1.name })
-        }
-        let owners = Dictionary(grouping: active.filter { $0.content != nil }, by: \.content)
-        let contents = owners.keys.compactMap(\.self).sorted()
+        guard !active.isEmpty else { throw .notFound(name: name, absent: absent(findings)) }
+        let contents = Set(active.compactMap(\.content))
         guard let content = contents.first else {
             throw .notHashedYet(name: name, owner: active.map(\.owner).min()?.text ?? "")
         }
-        guard contents.count == 1 else {
-            throw .ambiguous(
-                name: name,
-                choices: contents.map { content in
-                    ContentChoice(
-                        size: content.size, root: content.root.hex,
-                        owners: (owners[content] ?? []).map(\.owner.text).sorted())
-                })
-        }
+        guard contents.count == 1 else { throw .ambiguous(name: name, choices: choices(active)) }
         return content
+    }
+
+    /// Why nothing is meant where the name is published: it is all somebody else's, or something else.
+    package static func noSuchChoice(_ query: NameQuery, of findings: [Finding]) -> NodeFailure {
+        let choice =
+            switch query.choice {
+            case .any: ""
+            case .owner(let owner): "@\(owner)"
+            case .root(let root): "#\(root)"
+            }
+        return .noSuchChoice(
+            name: query.name.text, choice: choice, choices: choices(findings.filter { $0.absentSince == nil }),
+            absent: absent(findings))
+    }
+
+    private static func choices(_ active: [Finding]) -> [ContentChoice] {
+        let owners = Dictionary(grouping: active.filter { $0.content != nil }, by: \.content)
+        return owners.keys.compactMap(\.self).sorted().map { content in
+            ContentChoice(
+                size: content.size, root: content.root.hex,
+                owners: (owners[content] ?? []).map(\.owner.text).sorted())
+        }
+    }
+
+    private static func absent(_ findings: [Finding]) -> [AbsentOwner] {
+        findings.compactMap { finding in
+            finding.absentSince.map { AbsentOwner(name: finding.owner.text, since: $0 > 0 ? $0 : nil) }
+        }
+        .sorted { $0.name < $1.name }
     }
 }

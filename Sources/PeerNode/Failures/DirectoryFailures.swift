@@ -8,6 +8,9 @@ extension NodeFailure {
             switch failure {
             case .away(let address): .serverAway(address: address)
             case .unresolvable(let host): .serverAway(address: host)
+            case .replaced(let address, let network):
+                .networkReplaced(
+                    address: address, expected: network.expected.description, found: network.found.description)
             case .pinMismatch, .clockFarOff: .serverMisbehaved(detail: "\(failure)")
             case .refused(let refusal): NodeFailure(refusal, user: user)
             case .misbehaved(let detail): .serverMisbehaved(detail: detail)

@@ -55,9 +55,29 @@ extension NodeFailure {
             switch error {
             case let failure as NodeFailure: failure
             case let failure as FileFailure: failure.whileReading
+            case let failure as RecordFailure: NodeFailure(failure)
             case is CancellationError: .cancelled
             default: .internalError(detail: "\(error)")
             }
+    }
+
+    /// Of anything that may be thrown while what outlasts the program is opened, read or written.
+    init(ofState error: any Error) {
+        self =
+            switch error {
+            case let failure as NodeFailure: failure
+            case let failure as FileFailure: .stateUnusable(path: failure.path, reason: failure.sentence)
+            case let failure as RecordFailure: NodeFailure(failure)
+            case is CancellationError: .cancelled
+            default: .internalError(detail: "\(error)")
+            }
+    }
+
+    private init(_ failure: RecordFailure) {
+        switch failure {
+        case .damaged(let path): self = .recordDamaged(path: path)
+        case .unusable(let failure): self = .stateUnusable(path: failure.path, reason: failure.sentence)
+        }
     }
 
     /// Of anything that may be thrown while a file is written.

@@ -1,5 +1,6 @@
 import Content
 import Crypto
+import Library
 import Wire
 
 /// What makes this device the same one to the directory from one start to the next: its number and its key.
@@ -17,22 +18,22 @@ struct DeviceState: Sendable {
     /// Reads the device of a member's folder; what is missing or spoiled is made anew: certificates are issued
     /// for whatever key signs in.
     @concurrent
-    static func load(folder: String) async throws(StateFileFailure) -> DeviceState {
+    static func load(folder: String) async throws(FileFailure) -> DeviceState {
         try DeviceState(id: id("\(folder)/device"), key: key("\(folder)/device-key.pem"))
     }
 
     /// Keeps it in the folder of a member who has just signed in here for the first time.
     @concurrent
-    func save(folder: String) async throws(StateFileFailure) {
+    func save(folder: String) async throws(FileFailure) {
         try Self.write(id, to: "\(folder)/device")
         try Self.write(key, to: "\(folder)/device-key.pem")
     }
 
-    private static func write(_ id: DeviceID, to path: String) throws(StateFileFailure) {
+    private static func write(_ id: DeviceID, to path: String) throws(FileFailure) {
         try StateFile.write(Array(id.bytes.hex.utf8), to: path)
     }
 
-    private static func write(_ key: P256.Signing.PrivateKey, to path: String) throws(StateFileFailure) {
+    private static func write(_ key: P256.Signing.PrivateKey, to path: String) throws(FileFailure) {
         try StateFile.write(Array((key.pemRepresentation + "\n").utf8), to: path)
     }
 
@@ -42,7 +43,7 @@ struct DeviceState: Sendable {
         return id
     }
 
-    private static func id(_ path: String) throws(StateFileFailure) -> DeviceID {
+    private static func id(_ path: String) throws(FileFailure) -> DeviceID {
         if let bytes = try StateFile.read(path),
             let id = [UInt8](hex: String(decoding: bytes, as: UTF8.self)).flatMap({ DeviceID($0) })
         {
@@ -53,7 +54,7 @@ struct DeviceState: Sendable {
         return id
     }
 
-    private static func key(_ path: String) throws(StateFileFailure) -> P256.Signing.PrivateKey {
+    private static func key(_ path: String) throws(FileFailure) -> P256.Signing.PrivateKey {
         if let bytes = try StateFile.read(path),
             let key = try? P256.Signing.PrivateKey(pemRepresentation: String(decoding: bytes, as: UTF8.self))
         {

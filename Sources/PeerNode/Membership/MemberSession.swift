@@ -21,6 +21,7 @@ final class MemberSession: Sendable {
         let trust: LinkTrust
         let listener: LinkListener
         let record: PublishedFiles
+        let threads: NodeThreads
         let group: any EventLoopGroup
         let notices: Notices
         let logger: Logger
@@ -54,7 +55,7 @@ final class MemberSession: Sendable {
         self.parts = parts
         self.firstPulse = firstPulse
         address = configuration.server.description
-        let threads = NodeThreads()
+        let threads = parts.threads
         let peerID = PeerID.random()
         sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
@@ -100,6 +101,10 @@ final class MemberSession: Sendable {
     func handle(_ event: DirectoryEvent) async {
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
+        case .replaced(let network):
+            parts.notices.tell(
+                .networkReplaced(
+                    address: address, expected: network.expected.description, found: network.found.description))
         case .back:
             parts.notices.tell(.serverBack(address: address))
             await sharing.catchUp(isBack: true)

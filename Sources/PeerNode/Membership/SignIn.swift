@@ -12,6 +12,7 @@ struct SignIn: Sendable {
     let client: DirectoryClient
     let authority: NetworkAuthority
     let configuration: NodeConfiguration
+    let threads: NodeThreads
     let group: any EventLoopGroup
     let notices: Notices
     let logger: Logger
@@ -45,7 +46,7 @@ struct SignIn: Sendable {
             return try await session(user, device, folder, welcome, listener)
         } catch {
             await listener.close()
-            throw error as? NodeFailure ?? .internalError(detail: "\(error)")
+            throw NodeFailure(ofState: error)
         }
     }
 
@@ -54,14 +55,14 @@ struct SignIn: Sendable {
     /// Whether it failed when the directory had let us in already.
     static func leftLoginBehind(_ failure: NodeFailure) -> Bool {
         switch failure {
-        case .onlineElsewhere(_, otherProgram), .unwritable, .diskFull, .internalError: true
+        case .onlineElsewhere(_, otherProgram), .stateUnusable, .recordDamaged, .internalError: true
         default: false
         }
     }
 
     private func isKnown(_ user: UserName) async -> Bool {
         let base = configuration.stateDirectory
-        let isKnown = try? await IOThreads(limit: 1, label: "state").run { [authority] _ in
+        let isKnown = try? await threads.files.run { [authority] _ in
             MemberFolder.exists(base: base, network: authority.pin, member: user)
         }
         return isKnown ?? false
@@ -72,7 +73,7 @@ struct SignIn: Sendable {
         do {
             try await device.save(folder: folder.path)
         } catch {
-            throw .unwritable(path: error.path, reason: error.reason)
+            throw NodeFailure(ofState: error)
         }
         return folder
     }
@@ -81,7 +82,7 @@ struct SignIn: Sendable {
     private func openFolder(_ user: UserName) async throws(NodeFailure) -> MemberFolder? {
         let base = configuration.stateDirectory
         do {
-            return try await IOThreads(limit: 1, label: "state").run { [authority] _ in
+            return try await threads.files.run { [authority] _ in
                 do throws(FileFailure) {
                     return try MemberFolder(base: base, network: authority.pin, member: user)
                 } catch {
@@ -90,7 +91,7 @@ struct SignIn: Sendable {
                 }
             }
         } catch {
-            throw NodeFailure(writing: error, to: base)
+            throw NodeFailure(ofState: error)
         }
     }
 
@@ -99,7 +100,7 @@ struct SignIn: Sendable {
         do {
             return try await DeviceState.load(folder: folder.path)
         } catch {
-            throw .unwritable(path: error.path, reason: error.reason)
+            throw NodeFailure(ofState: error)
         }
     }
 
@@ -111,10 +112,11 @@ struct SignIn: Sendable {
         let time = DirectoryTime(welcome.pulse.serverTime)
         let trust = try LinkTrust(identity: identity, limits: configuration.links) { time.now }
         let recordPath = folder.file("published.sqlite")
-        let record = try await IOThreads(limit: 1, label: "state").run { _ in try PublishedFiles(path: recordPath) }
+        let (record, setAside) = try await threads.files.run { _ in try PublishedFiles.open(path: recordPath) }
+        if let setAside { notices.tell(.recordSetAside(path: recordPath, setAside: setAside)) }
         let parts = MemberSession.Parts(
             user: user, client: client, authority: authority, device: device, folder: folder, time: time, trust: trust,
-            listener: listener, record: record, group: group, notices: notices, logger: logger)
+            listener: listener, record: record, threads: threads, group: group, notices: notices, logger: logger)
         return MemberSession(parts, welcome.pulse, configuration)
     }
 }

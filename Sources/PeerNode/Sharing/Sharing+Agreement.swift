@@ -21,7 +21,9 @@ extension Sharing {
             isUpToDate()
         } catch {
             fellBehind()
-            logger.warning("Publications could not be compared", metadata: ["reason": "\(error)"])
+            // A record that fails needs a person; a server that is away comes back.
+            let level: Logger.Level = error is RecordFailure ? .error : .warning
+            logger.log(level: level, "Publications could not be compared", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -44,10 +46,15 @@ extension Sharing {
     private func perform(_ plan: Reconciliation) async throws {
         try await record.remove(plan.forget)
         for name in plan.forget { unshare(name) }
+        for file in plan.superseded {
+            unshare(file.name)
+            try await record.remove([file.name])
+            notices.tell(.superseded(name: file.name.text, path: file.path))
+        }
+        let notServed = plan.suspend.map(\.file) + plan.superseded
         try await client.serve(
-            add: plan.serve.compactMap(\.publication), remove: plan.suspend.compactMap(\.file.publication))
-        try await record.setPublications(
-            Dictionary(plan.serve.map { ($0.name, $0.publication) }) { first, _ in first }.compactMapValues(\.self))
+            add: plan.serve.compactMap(\.publication), remove: notServed.compactMap(\.publication))
+        try await record.setAgreed(plan.agreed)
         for file in plan.serve { share(file) }
         for file in plan.republish {
             guard let layer = try await record.layer(of: file.content) else {
@@ -129,6 +136,7 @@ extension Sharing {
     private static func reason(_ error: any Error) -> String {
         switch error {
         case DirectoryClientFailure.away: "the server is away"
+        case DirectoryClientFailure.replaced: "another network answers at the server's address"
         case let refusal as DirectoryRefusal: "the server refused: \(refusal)"
         default: "\(error)"
         }

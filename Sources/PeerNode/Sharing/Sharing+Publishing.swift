@@ -62,8 +62,8 @@ extension Sharing {
         case nil: throw DirectoryRefusal.internalError
         }
         if let id = file.publication {
+            try await record.setAgreed([file.name: id])
             try await client.serve(add: [id])
-            try await record.setPublications([file.name: id])
         }
         share(file)
     }

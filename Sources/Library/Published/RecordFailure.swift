@@ -1,0 +1,34 @@
+internal import GRDB
+
+/// Why the record of published files cannot be used.
+package enum RecordFailure: Error, Hashable {
+    /// The file is not what this program wrote: the disk or another program has spoiled it.
+    case damaged(path: String)
+    case unusable(FileFailure)
+
+    init(_ error: DatabaseError, path: String) {
+        let reason: FileFailure.Reason
+        switch error.resultCode.primaryResultCode {
+        // A logic error is a table that is missing or another than ours.
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR:
+            self = .damaged(path: path)
+            return
+        case .SQLITE_FULL: reason = .diskFull
+        case .SQLITE_READONLY: reason = .readOnly
+        case .SQLITE_BUSY, .SQLITE_LOCKED: reason = .inUse
+        case .SQLITE_CANTOPEN, .SQLITE_PERM: reason = Self.whyNotOpened(path)
+        default: reason = .broken
+        }
+        self = .unusable(FileFailure(reason, path: path))
+    }
+
+    /// SQLite does not tell.
+    private static func whyNotOpened(_ path: String) -> FileFailure.Reason {
+        do throws(FileFailure) {
+            _ = try Descriptor(reading: path)
+            return .permissionDenied
+        } catch {
+            return error.reason == .missing ? .permissionDenied : error.reason
+        }
+    }
+}
