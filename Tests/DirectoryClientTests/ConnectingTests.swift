@@ -140,7 +140,8 @@ struct ConnectingTests {
                 await client.goodbye()
                 return found
             }
-            try await live.running { _ in #expect(try await group.next() == pin) }
+            let found = try await live.running { _ in try await group.next() }
+            #expect(found == pin)
         }
     }
 }

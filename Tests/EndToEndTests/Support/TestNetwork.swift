@@ -50,12 +50,7 @@ final class TestNetwork: Sendable {
     func client(_ member: String) async throws -> ShellClient {
         let client = try await unsigned(member)
         try await client.process.type("\(member)\n\(Self.password(of: member))\n")
-        do {
-            try await client.process.output.expect("Welcome to BitTrickle!\n", within: .seconds(20))
-        } catch {
-            throw TestKitError.timedOut("\(error); instead: \(client.process.errors.text) server: \(server.output.text) \(server.errors.text)")
-
-        }
+        try await client.process.output.expect("Welcome to BitTrickle!\n", within: .seconds(20))
         try await client.process.output.expect("\n")
         return client
     }
