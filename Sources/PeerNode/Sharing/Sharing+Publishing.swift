@@ -85,6 +85,8 @@ extension Sharing {
 
     private static func name(of path: String) throws(NodeFailure) -> FileName {
         let component = path.split(separator: "/").last.map(String.init) ?? path
+        // Whatever these are, they are folders.
+        guard ![".", "..", "/"].contains(component) else { throw .isDirectory(path: path) }
         do {
             return try FileName(component)
         } catch .tooLong(let byteCount) {
