@@ -12,7 +12,7 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests check demo test test-slow fuzz install uninstall clean
+.PHONY: help toolchain build build-tests check demo test test-slow fuzz bench-transfer install uninstall clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,10 @@ test-slow: build-tests ## Run the tests with their full counts and record the re
 
 fuzz: toolchain ## Run every fuzz entry for 30 seconds
 	@Scripts/fuzz
+
+bench-transfer: build ## Compare the speed of a transfer with libtorrent, scp and nginx
+	@Benchmarks/install python3-libtorrent openssh-server openssh-client nginx-light curl openssl
+	@Benchmarks/transfer --programs "$$($(BUILD) --show-bin-path)"
 
 install: build ## Install the two programs below PREFIX
 	@bin="$$($(BUILD) --show-bin-path)" && \
