@@ -46,7 +46,7 @@ fuzz: toolchain ## Run every fuzz entry for 30 seconds
 	@Scripts/fuzz
 
 bench-transfer: build ## Compare the speed of a transfer with libtorrent, scp and nginx
-	@Benchmarks/install python3-libtorrent openssh-server openssh-client nginx-light curl openssl
+	@Scripts/install-packages python3-libtorrent openssh-server openssh-client nginx-light curl openssl
 	@Benchmarks/transfer --programs "$$($(BUILD) --show-bin-path)"
 
 install: build ## Install the two programs below PREFIX

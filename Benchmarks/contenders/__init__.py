@@ -1,10 +1,8 @@
-"""Each contender takes one file from one process to another over loopback.
-
-A contender is a context manager. `fetch(target)` returns (wall seconds, processor seconds of both ends, the larger
-peak of either end in MiB or None), with the copy under `target`; what precedes a transfer is not counted.
-"""
+"""Each contender takes one file from one process to another over loopback."""
 
 import contextlib
+import os
+import shutil
 import subprocess
 
 
@@ -33,3 +31,33 @@ def processes():
                 if stream:
                     with contextlib.suppress(BrokenPipeError):
                         stream.close()
+
+
+class Running:
+    """A contender that runs: a context manager, with a folder of its own that goes with it.
+
+    `fetch(target)` returns (wall seconds, processor seconds of both ends, the larger peak of either end in MiB or None),
+    with the copy under `target`; what precedes a transfer is not counted.
+    """
+
+    def __init__(self, name, source, scratch, programs):
+        self.source, self.programs = source, programs
+        self.place = os.path.join(scratch, name)
+
+    def __enter__(self):
+        os.makedirs(self.place, 0o700)
+        self.stack = contextlib.ExitStack()
+        self.stack.callback(shutil.rmtree, self.place)
+        try:
+            self.begin(self.stack.enter_context(processes()))
+        except BaseException:
+            self.stack.close()
+            raise
+        return self
+
+    def __exit__(self, *problem):
+        self.stack.close()
+
+    def begin(self, start):
+        """Starts what is needed, each program with `start`, as `subprocess.Popen` would."""
+        raise NotImplementedError

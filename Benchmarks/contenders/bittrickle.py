@@ -2,29 +2,21 @@
 
 import os
 import re
-import shutil
 import subprocess
 import time
 
 from measure import Cost
 
-from . import processes
+from . import Running
 
 NAME = "BitTrickle"
 
 
-class Contender:
-    def __init__(self, source, scratch, programs):
-        self.source, self.programs = source, programs
-        self.place = os.path.join(scratch, "bittrickle")
-
-    def __enter__(self):
-        os.makedirs(self.place)
-        self.stack = processes()
-        start = self.stack.__enter__()
+class Contender(Running):
+    def begin(self, start):
         with open(os.path.join(self.place, "credentials.txt"), "w") as credentials:
             credentials.write("hans a\nvader b\n")
-        self.errors = open(os.path.join(self.place, "errors"), "w")
+        self.errors = self.stack.enter_context(open(os.path.join(self.place, "errors"), "w"))
         server = start(
             [f"{self.programs}/bittrickle-server", "0", "--host", "127.0.0.1"], cwd=self.place, text=True,
             stdout=subprocess.PIPE, stderr=self.errors)
@@ -35,12 +27,6 @@ class Contender:
         self.sender = self._client(start, "hans", "a", port)
         self.receiver = self._client(start, "vader", "b", port)
         self._ask(self.sender, f'pub "{self.source}"', "File published successfully")
-        return self
-
-    def __exit__(self, *problem):
-        self.stack.__exit__(*problem)
-        self.errors.close()
-        shutil.rmtree(self.place)
 
     def _client(self, start, name, password, port):
         folder = os.path.join(self.place, name)

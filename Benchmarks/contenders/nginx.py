@@ -1,10 +1,9 @@
 """nginx over TLS 1.3 to curl: encrypted as BitTrickle is, but nothing is verified."""
 
 import os
-import shutil
 import subprocess
 
-from . import processes
+from . import Running
 from .scp import await_port, free_port, timed
 
 NAME = "nginx and curl"
@@ -25,13 +24,8 @@ http {{
 """
 
 
-class Contender:
-    def __init__(self, source, scratch, programs):
-        self.source = source
-        self.place = os.path.join(scratch, "nginx")
-
-    def __enter__(self):
-        os.makedirs(self.place)
+class Contender(Running):
+    def begin(self, start):
         self.port = free_port()
         subprocess.run(
             [
@@ -41,15 +35,8 @@ class Contender:
         with open(f"{self.place}/configuration", "w") as configuration:
             configuration.write(
                 CONFIGURATION.format(place=self.place, port=self.port, root=os.path.dirname(self.source)))
-        self.stack = processes()
-        start = self.stack.__enter__()
         self.server = start(["/usr/sbin/nginx", "-c", f"{self.place}/configuration"], stderr=subprocess.DEVNULL)
         await_port(self.port)
-        return self
-
-    def __exit__(self, *problem):
-        self.stack.__exit__(*problem)
-        shutil.rmtree(self.place)
 
     def fetch(self, target):
         url = f"https://127.0.0.1:{self.port}/{os.path.basename(self.source)}"

@@ -9,7 +9,7 @@ import time
 
 from measure import processor_seconds
 
-from . import processes
+from . import Running
 
 NAME = "scp"
 
@@ -45,21 +45,14 @@ def timed(command, *servers):
     return wall, seconds, None
 
 
-class Contender:
-    def __init__(self, source, scratch, programs):
-        self.source = source
-        self.place = os.path.join(scratch, "scp")
-
-    def __enter__(self):
-        os.makedirs(self.place, 0o700)
+class Contender(Running):
+    def begin(self, start):
         self.port = free_port()
         for key in ("host", "user"):
             subprocess.run(
                 ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{self.place}/{key}"], check=True)
         shutil.copy(f"{self.place}/user.pub", f"{self.place}/authorized")
         os.makedirs("/run/sshd", exist_ok=True)
-        self.stack = processes()
-        start = self.stack.__enter__()
         options = {
             "Port": self.port, "ListenAddress": "127.0.0.1", "HostKey": f"{self.place}/host", "UsePAM": "no",
             "AuthorizedKeysFile": f"{self.place}/authorized", "StrictModes": "no", "PermitRootLogin": "yes",
@@ -68,11 +61,6 @@ class Contender:
         given = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         self.server = start(["/usr/sbin/sshd", "-D", "-f", "/dev/null", *given], stderr=subprocess.DEVNULL)
         await_port(self.port)
-        return self
-
-    def __exit__(self, *problem):
-        self.stack.__exit__(*problem)
-        shutil.rmtree(self.place)
 
     def fetch(self, target):
         return timed(

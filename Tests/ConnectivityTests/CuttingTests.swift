@@ -58,10 +58,7 @@ import Wire
         let hans = try await peer("hans")
         let vader = try await peer("vader")
         try await hans.serving { link in
-            let chunk = (0..<64).map {
-                PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
-            }
-            while true { try await link.send(chunk) }
+            while true { try await link.send(mebibyte) }
         } while: {
             let link = try await vader.dial(hans)
             var messages = link.inbound.makeAsyncIterator()
@@ -79,10 +76,7 @@ import Wire
         let vader = try await peer("vader")
         let gaveUp = Tally()
         try await hans.serving { link in
-            let chunk = (0..<64).map {
-                PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
-            }
-            await #expect(throws: LinkFailure.silent) { while true { try await link.send(chunk) } }
+            await #expect(throws: LinkFailure.silent) { while true { try await link.send(mebibyte) } }
             gaveUp.add()
         } while: {
             // Dialled, and never read from.
@@ -102,10 +96,7 @@ import Wire
         let vader = try await peer("vader")
         let count = 40 * 64
         try await hans.serving { link in
-            let chunk = (0..<64).map {
-                PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
-            }
-            for _ in 0..<count / chunk.count { try await link.send(chunk) }
+            for _ in 0..<count / mebibyte.count { try await link.send(mebibyte) }
             try await drain(link)
         } while: {
             try await clock.serving(drain) {

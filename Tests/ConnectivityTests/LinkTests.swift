@@ -59,13 +59,10 @@ import Wire
             try await drain(link)
         } while: {
             let link = try await vader.dial(hans)
-            let chunk = (0..<64).map {
-                PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
-            }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for _ in 0..<total {
-                        try await link.send(chunk)
+                        try await link.send(mebibyte)
                         sent.add()
                     }
                 }

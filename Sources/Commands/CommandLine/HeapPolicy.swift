@@ -4,9 +4,9 @@ import CHeap
 /// another lets go of.
 ///
 /// Left alone it keeps an arena for each thread, each with what it once needed, and learns from the first large buffer
-/// to keep those too: three times the memory for nothing.
+/// that is given back to keep such ones too.
 enum HeapPolicy {
-    /// To be called before there are threads.
+    /// To be called before there are transfers: arenas that exist stay.
     static func apply() {
         _ = mallopt(M_ARENA_MAX, 2)
         _ = mallopt(M_MMAP_THRESHOLD, 4 << 20)

@@ -14,7 +14,11 @@ package final class UploadSlots: Sendable {
         var table: SlotTable<Ticket>
         /// Of those who hold or want a slot.
         var tell: [Ticket: @Sendable (UploadEvent) -> Void] = [:]
+        var lastTurn: Duration = .zero
     }
+
+    /// Slots change hands so often at most: time passes for each link, and a turn looks at all of them.
+    private static let turnInterval: Duration = .seconds(1)
 
     private let state: Mutex<State>
     private let watch: Stopwatch
@@ -49,7 +53,13 @@ package final class UploadSlots: Sendable {
     }
 
     /// Has slots change hands whose time has come.
-    func turn() { change { state, now in state.table.turn(at: now) } }
+    func turn() {
+        change { state, now in
+            guard now - state.lastTurn >= Self.turnInterval else { return [] }
+            state.lastTurn = now
+            return state.table.turn(at: now)
+        }
+    }
 
     private func change(_ body: (inout State, Duration) -> [SlotTable<Ticket>.Decision]) {
         let now = watch.elapsed

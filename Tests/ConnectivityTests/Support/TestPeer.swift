@@ -65,6 +65,11 @@ struct TestPeer: Sendable {
     }
 }
 
+/// Messages of a mebibyte, for filling a link.
+let mebibyte = (0..<64).map {
+    PeerMessage.piece(piece: 0, begin: $0, data: ByteBuffer(repeating: 1, count: 16_384))
+}
+
 /// Echoes every message.
 func echo(_ link: AuthenticatedLink) async throws {
     for try await batch in link.inbound { try await link.send(batch) }
