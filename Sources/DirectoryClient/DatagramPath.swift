@@ -7,6 +7,9 @@ typealias PathID = UInt64
 /// A connected UDP socket on a port that the system picked. What is sent before it is open, or after it
 /// broke, is lost like any datagram: everything is repeated until it is answered.
 struct DatagramPath {
+    /// Until a socket that broke is opened anew.
+    static let pause = TimeAmount.milliseconds(250)
+
     let address: SocketAddress
     var channel: (any Channel)?
 
@@ -53,4 +56,9 @@ private final class PathHandler: ChannelInboundHandler, Sendable {
 
     /// That a port was unreachable a moment ago says nothing for certain; silence will.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
+
+    func channelInactive(context: ChannelHandlerContext) {
+        let channel = context.channel
+        client?.assumeIsolated { $0.lost(id, channel) }
+    }
 }

@@ -178,6 +178,11 @@ package actor DirectoryClient {
         lastPath += 1
         let id = lastPath
         paths[id] = DatagramPath(address: address)
+        openSocket(of: id, to: address)
+        return id
+    }
+
+    private func openSocket(of id: PathID, to address: SocketAddress) {
         DatagramPath.open(id, to: address, for: self).whenSuccess { [weak self] channel in
             // Later, even where the socket is open already: the caller has yet to note the path.
             channel.eventLoop.execute {
@@ -185,11 +190,28 @@ package actor DirectoryClient {
                 self.assumeIsolated { $0.opened(id, channel) }
             }
         }
-        return id
+    }
+
+    /// A socket closes when it sends to a port that was unreachable a moment ago, as that of a server that is about to
+    /// start: another one takes its place.
+    func lost(_ id: PathID, _ channel: any Channel) {
+        guard paths[id]?.channel === channel else { return }
+        paths[id]?.channel = nil
+        openSocketLater(of: id)
+    }
+
+    private func openSocketLater(of id: PathID) {
+        eventLoop.scheduleTask(in: DatagramPath.pause) { [weak self] in
+            self?.assumeIsolated { client in
+                guard let path = client.paths[id], path.channel == nil else { return }
+                client.openSocket(of: id, to: path.address)
+            }
+        }
     }
 
     private func opened(_ id: PathID, _ channel: any Channel) {
         guard paths[id] != nil else { return channel.close(promise: nil) }
+        guard channel.isActive else { return openSocketLater(of: id) }
         paths[id]?.channel = channel
         // What was due while the socket opened went nowhere.
         if current?.path == id { exchanges.resume(now: Self.now) }

@@ -129,4 +129,21 @@ struct ConnectingTests {
             await hans.goodbye()
         }
     }
+
+    /// Its first words find the port closed: the kernel says so, and that means nothing.
+    @Test(.timeLimit(.minutes(1))) func reachesAServerThatStartsALittleLater() async throws {
+        let (address, pin) = try await live.running { (ServerAddress(try $0.address), $0.pin) }
+        try await withThrowingTaskGroup(of: NetworkPin.self) { group in
+            group.addTask {
+                let client = DirectoryClient()
+                let found = try await client.connect(to: address, pin: nil)
+                await client.goodbye()
+                return found
+            }
+            try await live.running { _ in
+                let found = try await group.next()
+                #expect(found == pin)
+            }
+        }
+    }
 }
