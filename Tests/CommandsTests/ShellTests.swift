@@ -207,4 +207,21 @@ import Testing
 
                 """)
     }
+
+    /// By a notice or by the first command that fails, whichever comes first; then shortly, until it is back.
+    @Test func aReplacedNetworkIsExplainedOnce() async {
+        let failure = NodeFailure.networkReplaced(address: "h:1", expected: "aa", found: "bb")
+        let notice = NodeNotice.networkReplaced(address: "h:1", expected: "aa", found: "bb")
+        let presence = ServerPresence()
+        let node = ScriptedNode(Script(peers: .failure(failure)))
+        let run = await ShellRun(
+            reads: ["hans", "pw", "lap", "lap"].map { .line($0) }, node: node, presence: presence)
+        #expect(run.errors.split(separator: "\n").count { $0.hasPrefix("  its fingerprint:") } == 1)
+        #expect(run.errors.contains("Another network still answers at h:1."))
+        #expect(!presence.note(notice))
+        #expect(presence.isKnownToBeAway)
+        #expect(presence.note(.serverBack(address: "h:1")))
+        #expect(presence.note(notice))
+        #expect(presence.note(.networkReplaced(address: "h:1", expected: "aa", found: "cc")))
+    }
 }

@@ -132,4 +132,25 @@ import Testing
         #expect(try Files.hash("\(network.folder(of: "vader"))/a.pdf") == Files.hash("\(folder)/a.pdf"))
         try await hans.leave()
     }
+
+    /// What was published by a path of the folder in which the client ran is that file, wherever it runs next time:
+    /// not another file of that name, and not a missing one.
+    @Test func whatWasPublishedIsServedFromAnyFolder() async throws {
+        let network = try await TestNetwork.start(members: ["hans", "vader"])
+        let home = try network.folder(of: "hans")
+        try Files.write("\(home)/a.pdf", size: 10, seed: 1)
+        _ = try await run(["hans", "hans-secret", "pub a.pdf"], as: "hans", in: network)
+        let elsewhere = try network.folder(of: "elsewhere")
+        try Files.write("\(elsewhere)/a.pdf", size: 10, seed: 2)
+        let hans = try await RealProcess.start(
+            Programs.client, ["127.0.0.1:\(network.port)"], in: elsewhere, environment: ["HOME": home])
+        try await hans.type("hans\nhans-secret\nlpf\n")
+        try await hans.output.expect("1 file published:\na.pdf\n", within: .seconds(20))
+        let (output, _) = try await run(["vader", "vader-secret", "get a.pdf"], as: "vader", in: network)
+        #expect(output == Self.greeting + "a.pdf downloaded successfully\nGoodbye!\n")
+        #expect(try Files.hash("\(network.folder(of: "vader"))/a.pdf") == Files.hash("\(home)/a.pdf"))
+        try await hans.type("xit\n")
+        try await hans.waitForEnd()
+        #expect(hans.errors.text == "")
+    }
 }

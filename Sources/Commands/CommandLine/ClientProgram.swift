@@ -50,8 +50,7 @@ struct ClientProgram: Sendable {
             }
             group.addTask {
                 for await notice in node.notices {
-                    presence.note(notice)
-                    console.remark(NoticeMessages.text(notice))
+                    if presence.note(notice) { console.remark(NoticeMessages.text(notice)) }
                 }
                 return nil
             }

@@ -32,6 +32,15 @@ extension Message {
             exitStatus: .protocolError)
     }
 
+    /// Where both fingerprints were named already.
+    static func networkStillReplaced(_ address: String) -> Message {
+        Message(
+            "Another network still answers at \(SafeText(address)).",
+            hint:
+                "Try again when the old one is back; or leave with xit and then: bittrickle forget \(SafeText(address))",
+            exitStatus: .protocolError)
+    }
+
     static func serverBusy(_ milliseconds: Int64) -> Message {
         Message(
             "The server has too much to do just now.", hint: "Try again in \(wait(milliseconds)).",

@@ -140,10 +140,11 @@ struct CommandRun: Sendable {
 
     private func say(_ lines: [String]) { console.line(lines.joined(separator: "\n")) }
     private func report(_ failure: NodeFailure) {
-        if case .serverAway = failure, presence.isKnownToBeAway {
-            console.remark(Message.serverStillAway.text)
-        } else {
-            console.remark(Message(failure, now: now()).text)
+        switch failure {
+        case .serverAway where presence.isKnownToBeAway: console.remark(Message.serverStillAway.text)
+        case .networkReplaced(let address, _, let found) where !presence.note(replacement: found):
+            console.remark(Message.networkStillReplaced(address).text)
+        default: console.remark(Message(failure, now: now()).text)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import GRDB
+internal import Glibc
 
 /// Why the record of published files cannot be used.
 package enum RecordFailure: Error, Hashable {
@@ -17,9 +18,15 @@ package enum RecordFailure: Error, Hashable {
         case .SQLITE_READONLY: reason = .readOnly
         case .SQLITE_BUSY, .SQLITE_LOCKED: reason = .inUse
         case .SQLITE_CANTOPEN, .SQLITE_PERM: reason = Self.whyNotOpened(path)
-        default: reason = .broken
+        // Sharing memory on a full disk fails like a device that is broken.
+        default: reason = Self.isDiskFull(path) ? .diskFull : .broken
         }
         self = .unusable(FileFailure(reason, path: path))
+    }
+
+    private static func isDiskFull(_ path: String) -> Bool {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 && status.f_bavail == 0
     }
 
     /// SQLite does not tell.

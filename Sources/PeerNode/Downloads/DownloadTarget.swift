@@ -14,29 +14,19 @@ struct DownloadTarget: Hashable, Sendable {
     /// under its published name.
     @concurrent
     static func of(_ request: DownloadRequest, named name: FileName) async throws(NodeFailure) -> DownloadTarget {
+        guard let directory = AbsolutePath.of(request.directory) else { throw .noSuchFile(path: request.directory) }
         guard let output = request.output, !output.isEmpty else {
-            return DownloadTarget(folder: absolute(request.directory, below: currentFolder()), name: name.text)
+            return DownloadTarget(folder: directory, name: name.text)
         }
-        let path = absolute(output, below: absolute(request.directory, below: currentFolder()))
+        let path = AbsolutePath.of(output, below: directory)
         if output.hasSuffix("/") || isFolder(path) { return DownloadTarget(folder: path, name: name.text) }
         let parts = path.split(separator: "/")
         guard let last = parts.last, last != ".", last != ".." else { throw .isDirectory(path: path) }
         return DownloadTarget(folder: "/" + parts.dropLast().joined(separator: "/"), name: String(last))
     }
 
-    private static func absolute(_ path: String, below folder: String) -> String {
-        let joined = path.hasPrefix("/") ? path : "\(folder)/\(path)"
-        return "/" + joined.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
-    }
-
     private static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    }
-
-    private static func currentFolder() -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        guard getcwd(&buffer, buffer.count) != nil else { return "/" }
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -32,6 +32,11 @@ extension Sharing {
             var findings: [FileName: Reconciliation.Finding] = [:]
             for file in files {
                 try flag.check()
+                guard file.path.hasPrefix("/") else {
+                    // So an early version wrote it: below whichever folder it was started in.
+                    findings[file.name] = .unreachable("its folder is not known; publish it again")
+                    continue
+                }
                 do throws(FileFailure) {
                     findings[file.name] = try FileStamp(path: file.path) == file.stamp ? .unchanged : .changed
                 } catch {

@@ -8,11 +8,12 @@ import Wire
 extension Sharing {
     /// Hashes a file, unless it is known unchanged, and publishes it under its last path component.
     ///
-    /// - Parameter path: absolute.
+    /// - Parameter path: of the file as it is called now; it is remembered as an absolute one.
     func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> (name: FileName, content: ContentID) {
         let name = try Self.name(of: path)
+        guard let path = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
         let hashed: HashedFile
         do {
             hashed = try await hash(path, name, progress)
