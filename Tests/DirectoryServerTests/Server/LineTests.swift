@@ -10,41 +10,25 @@ import Wire
 /// What passes on the line between server and client.
 struct LineTests {
     @Test func aClientWhoseAddressChangesGoesOn() async throws {
-        let fixture = try ServerFixture()
-        try await fixture.running { server in
-            let proxy = try await LossyProxy.start(to: address(of: server))
-            let client = DirectoryClient()
-            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+        try await throughProxy { client, proxy in
             _ = try await client.signIn(try Device("hans").login("falcon*solo"))
             for _ in 0..<3 {
                 await proxy.rebind()
                 #expect(try await client.peers().isEmpty)
             }
-            await client.goodbye()
-            await proxy.close()
         }
     }
 
     @Test func beforeTheLoginNoMoreIsSentThanReceived() async throws {
-        let fixture = try ServerFixture()
-        try await fixture.running { server in
-            let proxy = try await LossyProxy.start(to: address(of: server))
-            let client = DirectoryClient()
-            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+        try await throughProxy { _, proxy in
             let (received, sent) = (await proxy.byteCount(.toServer), await proxy.byteCount(.toClient))
             #expect(sent <= received)
             #expect(sent > 0)
-            await client.goodbye()
-            await proxy.close()
         }
     }
 
     @Test func replayedDatagramsYieldNothingNew() async throws {
-        let fixture = try ServerFixture()
-        try await fixture.running { server in
-            let proxy = try await LossyProxy.start(to: address(of: server))
-            let client = DirectoryClient()
-            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+        try await throughProxy { client, proxy in
             _ = try await client.signIn(try Device("hans").login("falcon*solo"))
             let opening = try #require(await datagrams(.open, through: proxy).first)
             let answers = await datagrams(.openAnswer, through: proxy)
@@ -65,17 +49,11 @@ struct LineTests {
                 await !datagrams(.startAgain, through: proxy).isEmpty
             }
             #expect(await datagrams(.openAnswer, through: proxy) == answers + answers)
-            await client.goodbye()
-            await proxy.close()
         }
     }
 
     @Test func aLossyLineIsSurvived() async throws {
-        let fixture = try ServerFixture()
-        try await fixture.running { server in
-            let proxy = try await LossyProxy.start(to: address(of: server), toServer: .foul, toClient: .foul)
-            let client = DirectoryClient()
-            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+        try await throughProxy(.foul) { client, _ in
             _ = try await client.signIn(try Device("hans").login("falcon*solo"))
             for number in 0..<20 {
                 let name = try FileName("file \(number)")
@@ -83,6 +61,19 @@ struct LineTests {
                 #expect(results.count == 1)
             }
             #expect(try await client.published().count == 20)
+        }
+    }
+
+    /// A client that is connected, not signed in, to a server behind a proxy with the same weather both ways.
+    private func throughProxy(
+        _ weather: Weather = .fair, _ body: (DirectoryClient, LossyProxy) async throws -> Void
+    ) async throws {
+        try await ServerFixture().running { server in
+            let address = try SocketAddress(ipAddress: "127.0.0.1", port: Int(server.port))
+            let proxy = try await LossyProxy.start(to: address, toServer: weather, toClient: weather)
+            let client = DirectoryClient()
+            _ = try await client.connect(to: ServerAddress(try await proxy.address), pin: server.pin)
+            try await body(client, proxy)
             await client.goodbye()
             await proxy.close()
         }
@@ -90,9 +81,5 @@ struct LineTests {
 
     private func datagrams(_ kind: DatagramKind, through proxy: LossyProxy) async -> [[UInt8]] {
         await proxy.records.map(\.bytes).filter { DatagramKind(of: $0) == kind }
-    }
-
-    private func address(of server: DirectoryServer) throws -> SocketAddress {
-        try SocketAddress(ipAddress: "127.0.0.1", port: Int(server.port))
     }
 }

@@ -1,0 +1,12 @@
+import ArgumentParser
+import ServerCommands
+import Testing
+
+struct ServerCommandTests {
+    @Test func portsAndSecondsAreChecked() {
+        for arguments in [["-1"], ["65536"], ["x"], [], ["0", "--heartbeat", "0"], ["0", "--silence", "nan"]] {
+            #expect(throws: (any Error).self) { try ServerCommand.parse(arguments) }
+        }
+        #expect(throws: Never.self) { try ServerCommand.parse(["0", "--heartbeat", "0.5", "--silence", "0.75"]) }
+    }
+}
