@@ -36,7 +36,7 @@ import Testing
     @Test func prefixesTakeTurnsAndTheQueueIsBounded() async throws {
         let (gate, opener) = AsyncStream<Void>.makeStream()
         let order = Seen<[UInt8]>([])
-        let checks = PasswordChecks(parallelism: 1, capacity: 5, share: 3) { password in
+        let checks = PasswordChecks(parallelism: 1, capacity: 5) { password in
             if password == [0] { for await _ in gate { break } }
             order.change { $0 += password }
         }
@@ -49,17 +49,41 @@ import Testing
                 expected += 1
                 let count = expected
                 try await Self.wait { await checks.waiting == count }
-                if password == 13 {
-                    let refused = await checks.check([14], from: Self.prefix(1)) { .zero }
-                    #expect(refused == .busy, "a prefix has its share")
-                }
             }
-            let refused = await checks.check([41], from: Self.prefix(4)) { .zero }
+            let refused = await checks.check([14], from: Self.prefix(1)) { .zero }
             #expect(refused == .busy, "the queue is full")
             opener.yield()
             try await group.waitForAll()
         }
         #expect(order.value == [0, 11, 21, 31, 12, 13])
+    }
+
+    /// A flood of one network fills the queue; whoever comes from another one is let in, and the one who gave way is
+    /// told so at once, while the check before him is still held.
+    @Test func whoGivesWayIsTold() async throws {
+        let (gate, opener) = AsyncStream<Void>.makeStream()
+        let order = Seen<[UInt8]>([])
+        let checks = PasswordChecks(parallelism: 1, capacity: 3) { password in
+            if password == [0] { for await _ in gate { break } }
+            order.change { $0 += password }
+        }
+        try await withThrowingTaskGroup(of: (UInt8, PasswordChecks.Verdict).self) { group in
+            group.addTask { (0, await checks.check([0], from: Self.prefix(9)) { .zero }) }
+            try await Self.wait { await checks.running == 1 }
+            for (count, password) in [UInt8](11...13).enumerated() {
+                group.addTask { (password, await checks.check([password], from: Self.prefix(1)) { .zero }) }
+                try await Self.wait { await checks.waiting == count + 1 }
+            }
+            group.addTask { (21, await checks.check([21], from: Self.prefix(2)) { .zero }) }
+            let first = try await group.next()
+            #expect(first?.0 == 13)
+            #expect(first?.1 == .busy)
+            #expect(await checks.waiting == 3)
+            opener.yield()
+            for try await (password, verdict) in group { #expect(verdict == .right(.zero), "\(password)") }
+        }
+        #expect(order.value == [0, 11, 21, 12])
+        #expect(await checks.running == 0)
     }
 
     private static func wait(until condition: () async -> Bool) async throws {

@@ -10,7 +10,7 @@ package actor PasswordChecks {
         /// With the mark of the account.
         case right(Hash256)
         case wrong
-        /// Too many wait, or it could not be paid for.
+        /// Too many wait, it gave way to one from a network with fewer, or it could not be paid for.
         case busy
     }
 
@@ -19,18 +19,19 @@ package actor PasswordChecks {
     private let parallelism: Int
     private let pay: Payment
     package private(set) var running = 0
-    private var queue: FairQueue<CheckedContinuation<Void, Never>>
+    /// Resumed with whether it is their turn; false: they gave way to another.
+    private var queue: FairQueue<CheckedContinuation<Bool, Never>>
 
     /// - Parameters:
     ///   - parallelism: How many scrypts run at one time; 32 MiB each.
-    ///   - capacity: How many checks wait at most, and how many of one address prefix.
+    ///   - capacity: How many checks wait at most.
     package init(
-        parallelism: Int = 1, capacity: Int = 64, share: Int = 32,
+        parallelism: Int = 1, capacity: Int = 64,
         pay: @escaping Payment = { try await ScryptCost.standard.pay(for: $0) }
     ) {
         self.parallelism = max(1, parallelism)
         self.pay = pay
-        queue = FairQueue(capacity: capacity, share: share)
+        queue = FairQueue(capacity: capacity)
     }
 
     /// Pays, and then asks for the mark of the account whose password this is.
@@ -56,14 +57,18 @@ package actor PasswordChecks {
             running += 1
             return true
         }
-        guard queue.hasRoom(for: prefix) else { return false }
         // The one who leaves hands over his place, so `running` stays as it is.
-        await withCheckedContinuation { _ = queue.append($0, from: prefix) }
-        return true
+        return await withCheckedContinuation { waiting in
+            switch queue.offer(waiting, from: prefix) {
+            case .accepted: break
+            case .refused: waiting.resume(returning: false)
+            case .displaced(let other): other.resume(returning: false)
+            }
+        }
     }
 
     private func leave() {
-        if let next = queue.next() { next.resume() } else { running -= 1 }
+        if let next = queue.next() { next.resume(returning: true) } else { running -= 1 }
     }
 }
 

@@ -3,12 +3,14 @@ import Glibc
 /// The network that an address stands for in matters of fairness: what one household or one customer
 /// has, /24 of IPv4 and /56 of IPv6.
 package struct AddressPrefix: Hashable, Sendable {
-    private let bytes: [UInt8]
+    /// How many bytes it has, then those: in one word, because it is the key of tables that a flood hits.
+    private let word: UInt64
 
     /// - Parameter address: 4 or 16 bytes.
     package init(of address: [UInt8]) {
         let plain = Self.unmapped(address)
-        bytes = Array(plain.prefix(plain.count == 4 ? 3 : 7))
+        let bytes = plain.prefix(plain.count == 4 ? 3 : 7)
+        word = bytes.reduce(UInt64(bytes.count)) { $0 << 8 | UInt64($1) }
     }
 
     /// The IPv4 address inside a mapped one, `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2).
