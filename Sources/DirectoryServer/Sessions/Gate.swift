@@ -38,7 +38,7 @@ package struct Gate: Sendable {
 
     private enum Opened: Sendable {
         case underWay
-        /// It gave way to another and may come again.
+        /// It was told Busy and may come again.
         case displaced
         case answered([UInt8])
     }
@@ -106,11 +106,19 @@ extension Gate {
     package func delay(now: Moment) -> Int64? { queue.delay(now: now.monotonic) }
 
     /// Takes the result of an opening; nil where its encapsulation was none.
-    package mutating func finish(_ waiting: Waiting, _ result: (session: SealedSession, answer: [UInt8])?, now: Moment)
-    {
-        guard let result else { return }
-        sessions.insert(Session(sealed: result.session, remote: waiting.remote, now: now.monotonic))
+    ///
+    /// - Returns: what is to be sent to where it came from.
+    package mutating func finish(
+        _ waiting: Waiting, _ result: (session: SealedSession, answer: [UInt8])?, now: Moment
+    ) -> [UInt8]? {
+        guard let result else { return nil }
+        // Members may have taken the last places while it waited.
+        guard sessions.insert(Session(sealed: result.session, remote: waiting.remote, now: now.monotonic)) else {
+            opened.insert(.displaced, for: waiting.opening.fingerprint, now: now.monotonic)
+            return waiting.busy
+        }
         opened.insert(.answered(result.answer), for: waiting.opening.fingerprint, now: now.monotonic)
+        return result.answer
     }
 
     private func freshID() -> SessionID {

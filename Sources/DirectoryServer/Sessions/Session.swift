@@ -31,12 +31,15 @@ package struct Session: Sendable {
     package let openedAt: Int64
     /// Whether it lives as long as members' sessions, or only as long as a login takes.
     package var isSignedIn = false
+    /// Since when it has had no login, while it has none.
+    var strangerSince: Int64
 
     package init(sealed: SealedSession, remote: Remote, now: Int64) {
         self.sealed = sealed
         self.remote = remote
         lastHeard = now
         openedAt = now
+        strangerSince = now
         origin = AddressPrefix(of: remote.address)
     }
 

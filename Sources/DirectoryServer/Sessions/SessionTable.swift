@@ -1,15 +1,14 @@
 import Directory
 package import Wire
 
-/// The open sessions, and how many of each network have not signed in: those are bounded, so that no
-/// stranger can fill the table.
+/// The open sessions. Those that have not signed in are bounded for each network, and yield when the table is full,
+/// so that strangers cannot fill it.
 ///
-/// Invariant: `strangers` counts exactly the sessions that are not signed in, by the address at which
-/// each was opened.
+/// Invariants: `strangers` are exactly the sessions that are not signed in. Who is signed in yields to nobody.
 package struct SessionTable: Sendable {
     private let limits: SessionLimits
     private var sessions: [SessionID: Session] = [:]
-    private var strangers: [AddressPrefix: Int] = [:]
+    private var strangers = Strangers()
 
     init(limits: SessionLimits) { self.limits = limits }
 
@@ -25,30 +24,38 @@ package struct SessionTable: Sendable {
         return try body(&sessions.values[index])
     }
 
+    /// Whether a session may be opened from a network: there is a place, or a stranger to take it from.
     func hasRoom(for prefix: AddressPrefix) -> Bool {
-        sessions.count < limits.sessions && strangers[prefix, default: 0] < limits.strangersPerPrefix
+        (sessions.count < limits.sessions || strangers.first != nil)
+            && strangers.count(of: prefix) < limits.strangersPerPrefix
     }
 
-    mutating func insert(_ session: Session) {
+    /// Enters a session, where need be in place of a stranger's. False where all places are members'.
+    mutating func insert(_ session: Session) -> Bool {
         remove(session.sealed.id)
+        if sessions.count >= limits.sessions {
+            guard let stranger = strangers.first else { return false }
+            remove(stranger)
+        }
         sessions[session.sealed.id] = session
-        strangers[session.origin, default: 0] += 1
+        strangers.insert(session.sealed.id, from: session.origin)
+        return true
     }
 
     mutating func remove(_ id: SessionID) {
-        guard let session = sessions.removeValue(forKey: id), !session.isSignedIn else { return }
-        forget(session.origin)
+        sessions[id] = nil
+        strangers.remove(id)
     }
 
     mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) {
         guard let session = sessions[id], session.isSignedIn != isSignedIn else { return }
         sessions[id]?.isSignedIn = isSignedIn
-        if isSignedIn { forget(session.origin) } else { strangers[session.origin, default: 0] += 1 }
-    }
-
-    private mutating func forget(_ prefix: AddressPrefix) {
-        let rest = strangers[prefix, default: 0] - 1
-        strangers[prefix] = rest > 0 ? rest : nil
+        if isSignedIn {
+            strangers.remove(id)
+        } else {
+            sessions[id]?.strangerSince = session.lastHeard
+            strangers.insert(id, from: session.origin)
+        }
     }
 
     /// Ends what was silent for too long or has lived its time.
@@ -62,9 +69,10 @@ package struct SessionTable: Sendable {
 
 extension Session {
     fileprivate func isOver(_ limits: SessionLimits, now: Int64) -> Bool {
-        let (idle, lifetime) =
-            isSignedIn ? (limits.memberIdle, limits.lifetime) : (limits.strangerIdle, limits.strangerLifetime)
-        return inFlight.isEmpty && (now - lastHeard > idle || now - openedAt > lifetime)
-            || now - openedAt > limits.lifetime
+        let isDone =
+            isSignedIn
+            ? now - lastHeard > limits.memberIdle
+            : now - lastHeard > limits.strangerIdle || now - strangerSince > limits.strangerLifetime
+        return isDone && inFlight.isEmpty || now - openedAt > limits.lifetime
     }
 }

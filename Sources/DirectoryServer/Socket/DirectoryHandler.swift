@@ -26,6 +26,7 @@ final class DirectoryHandler: ChannelInboundHandler {
     /// Openings under way in the pool.
     private var opening = 0
     private var droppedDatagrams = 0
+    private var refusals = RefusalPacing()
 
     /// How many openings are in the pool's hands: what waits longer waits in its fair turn.
     private static let openingLimit = 4
@@ -74,6 +75,7 @@ final class DirectoryHandler: ChannelInboundHandler {
         case .repeated(let id, let answer):
             heard(id)
             seal(answer, at: id)
+            settle(id)
         case .moved(let id): moved(id, to: remote)
         }
     }
@@ -112,16 +114,25 @@ extension DirectoryHandler {
         let plaintexts = send(outcome.answers, to: question)
         let kept = question.request.changesSomething && !outcome.isTransient ? plaintexts.first : nil
         gate.complete(question.transaction, at: question.session, keeping: kept, now: clock.now)
-        if question.request.signsInOrOut {
-            gate.setSignedIn(member(of: question.session) != nil, at: question.session)
-        }
         perform(outcome)
+        if question.request.signsInOrOut || outcome.isNotLoggedIn { settle(question.session) }
+    }
+
+    /// Brings together what the gate and the directory know of a session.
+    private func settle(_ session: SessionID) {
+        let isSignedIn = member(of: session) != nil
+        if isSignedIn, gate.sessions[session] == nil {
+            // It ended or yielded while its login was worked on: nobody would ever be heard there.
+            perform(directory.assumeIsolated { $0.ended(session) })
+        } else {
+            gate.setSignedIn(isSignedIn, at: session)
+        }
     }
 
     /// What came of a request, of time passing, or of a new credentials file.
     func perform(_ outcome: DirectoryOutcome) {
         for session in outcome.endedSessions { gate.end(session) }
-        for notice in outcome.notices { log.note(notice) }
+        for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
     }
 
     @discardableResult
@@ -174,9 +185,8 @@ extension DirectoryHandler {
 
     private func opened(_ waiting: Gate.Waiting, _ result: (session: SealedSession, answer: [UInt8])?) {
         opening -= 1
-        gate.finish(waiting, result, now: clock.now)
-        if let result {
-            write(result.answer, to: waiting.remote)
+        if let answer = gate.finish(waiting, result, now: clock.now) {
+            write(answer, to: waiting.remote)
             context?.flush()
         }
         beginOpenings()
@@ -211,6 +221,8 @@ extension DirectoryHandler {
             log.events.warning("Answers dropped: the network takes no more", metadata: ["count": "\(droppedDatagrams)"])
             droppedDatagrams = 0
         }
+        let untold = refusals.nextSecond()
+        if untold > 0 { log.events.notice("More logins refused", metadata: ["count": "\(untold)"]) }
         do {
             for session in try gate.tidy(now: clock.now) {
                 perform(directory.assumeIsolated { $0.ended(session) })

@@ -34,4 +34,9 @@ extension DirectoryOutcome {
     var isTransient: Bool {
         if case .refusal(let refusal)? = answers.first { refusal.isTransient } else { false }
     }
+
+    /// The directory knows nobody in that session: its member was silent for too long, or never signed in.
+    var isNotLoggedIn: Bool {
+        if case .refusal(.notLoggedIn)? = answers.first { true } else { false }
+    }
 }

@@ -43,9 +43,8 @@ struct GateFixture {
     mutating func finishOpening() throws -> [UInt8] {
         let begun = gate.begin(now: now)
         let (waiting, id) = try #require(begun)
-        let result = try waiting.opening.accept(sessionID: id)
-        gate.finish(waiting, result, now: now)
-        return result.answer
+        let answer = gate.finish(waiting, try waiting.opening.accept(sessionID: id), now: now)
+        return try #require(answer)
     }
 
     mutating func session(from remote: Remote) throws -> SealedSession {

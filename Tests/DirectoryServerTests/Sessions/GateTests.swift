@@ -78,11 +78,12 @@ struct GateTests {
         #expect(DatagramKind(of: answer) == .startAgain)
     }
 
-    @Test mutating func whereSessionsAreFullOpeningsAreToldBusy() throws {
+    @Test mutating func whereMembersHaveAllSessionsOpeningsAreToldBusy() throws {
         var limits = SessionLimits()
         limits.sessions = 1
         fixture = try GateFixture(limits: limits)
-        _ = try fixture.session(from: home)
+        let member = try fixture.session(from: home)
+        fixture.gate.setSignedIn(true, at: member.id)
         var client = ClientHandshake(pin: nil)
         let opening = try fixture.opening(&client, from: away)
         let sentAnswer = fixture.answer(to: opening, from: away)
