@@ -97,7 +97,9 @@ let package = Package(
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
         tests("FuzzTests", ["FuzzEntries"]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
-        tests("DirectoryServerTests", ["DirectoryServer", "DirectoryClient", "NetworkTestKit"]),
+        tests(
+            "DirectoryServerTests",
+            ["DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit"]),
         tests(
             "DirectoryClientTests",
             [

@@ -40,10 +40,12 @@ extension Directory {
             if let place = presence.hindrance(to: login, session: caller.session, now: clock.monotonic()) {
                 return refuse(login, caller, .onlineElsewhere(place: place))
             }
+            // A revocation that waits for the store must not be overtaken by the seal of the new password.
+            if backlog.voidBefore(login.user) != nil { try await revokeExpelled() }
             let next = surroundings.random(TokenPair.tokenByteCount)
-            let now = clock.wall()
-            let lifetime = settings.tokenLifetime
-            _ = try await surroundings.store.changeTokens(of: login.user, device: login.device, at: now) {
+            let sighting = sighting(of: login.user, mark)
+            let (now, lifetime) = (clock.wall(), settings.tokenLifetime)
+            _ = try await surroundings.store.changeTokens(of: login.device, noting: sighting) {
                 TokenPair.issued(after: $0, next: next, mark: mark, now: now, lifetime: lifetime)
             }
             return admit(login, mark: mark, token: next, from: caller)
@@ -55,9 +57,9 @@ extension Directory {
     {
         guard let mark = accounts.marks[login.user] else { return refuse(login, caller, .tokenInvalid) }
         let next = surroundings.random(TokenPair.tokenByteCount)
-        let now = surroundings.clock.wall()
-        let lifetime = settings.tokenLifetime
-        let isValid = try await surroundings.store.changeTokens(of: login.user, device: login.device, at: now) {
+        let sighting = sighting(of: login.user, mark)
+        let (now, lifetime) = (surroundings.clock.wall(), settings.tokenLifetime)
+        let isValid = try await surroundings.store.changeTokens(of: login.device, noting: sighting) {
             $0?.rotated(seen: token, next: next, mark: mark, now: now, lifetime: lifetime)
         }
         guard isValid else { return refuse(login, caller, .tokenInvalid) }
@@ -93,7 +95,7 @@ extension Directory {
 
     /// A new certificate for the device key. That one was given is noted, so that it can be revoked.
     func renew(_ devicePublicKey: [UInt8], _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
-        try await surroundings.store.note([Sighting(user: user, time: surroundings.clock.wall())])
+        try await surroundings.store.note([Sighting(user: user, time: issuingTime(user))])
         guard presence.device(of: user) != nil else { return .refusal(.notLoggedIn) }
         do {
             return DirectoryOutcome(answers: [.certificate(try issue(devicePublicKey, to: user))])
@@ -102,11 +104,18 @@ extension Directory {
         }
     }
 
-    /// Certificates count in whole seconds: one issued in the second of a revocation would be void at birth.
     private func issue(_ devicePublicKey: [UInt8], to user: UserName) throws -> [UInt8] {
-        let voidBefore = max(revocations.voidBefore(user) ?? 0, backlog.voidBefore(user) ?? 0)
-        return try surroundings.certificates.issue(
-            user: user, devicePublicKey: devicePublicKey, now: max(surroundings.clock.wall(), voidBefore))
+        try surroundings.certificates.issue(user: user, devicePublicKey: devicePublicKey, now: issuingTime(user))
+    }
+
+    /// Certificates count in whole seconds: one issued in the second of a revocation would be void at birth.
+    private func issuingTime(_ user: UserName) -> Int64 {
+        max(surroundings.clock.wall(), revocations.voidBefore(user) ?? 0, backlog.voidBefore(user) ?? 0)
+    }
+
+    /// What is noted before a certificate is issued, so that it can be revoked after a restart.
+    private func sighting(of user: UserName, _ mark: Hash256) -> Sighting {
+        Sighting(user: user, time: issuingTime(user), seal: accounts.key.seal(mark))
     }
 
     private func refuse(_ login: Login, _ caller: Caller, _ refusal: DirectoryRefusal) -> DirectoryOutcome {

@@ -13,21 +13,22 @@ extension DirectorySQLite {
 
     package func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting] {
         try await read { db in
-            let sql = "SELECT name, last_seen FROM account WHERE last_seen >= ? AND origin = 0 ORDER BY name"
+            let sql = "SELECT name, last_seen, seal FROM account WHERE last_seen >= ? AND origin = 0 ORDER BY name"
             return try Row.fetchAll(db, sql: sql, arguments: [time]).map {
-                Sighting(user: try $0.userName("name"), time: $0["last_seen"])
+                Sighting(user: try $0.userName("name"), time: $0["last_seen"], seal: try $0.hash("seal"))
             }
         }
     }
 
     package func changeTokens(
-        of user: UserName, device: DeviceID, at time: Int64,
+        of device: DeviceID, noting sighting: Sighting,
         _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
     ) async throws(DirectoryStoreError) -> Bool {
         try await writer.write { db in
+            let user = sighting.user
             let former = try Self.tokens(of: user, device, db)
             guard let next = change(former) else { return false }
-            try Self.note(Sighting(user: user, time: time), db)
+            try Self.note(sighting, db)
             try db.cachedStatement(
                 sql: """
                     INSERT INTO device (account, device, current, previous, expires)
@@ -39,6 +40,7 @@ extension DirectorySQLite {
                 "user": user.text, "device": Data.blob(device), "current": Data.blob(next.current),
                 "previous": next.previous.map(Data.blob), "expires": next.expires,
             ])
+            try Self.boundDevices(of: user, besides: device, db)
             return true
         }
     }
@@ -100,10 +102,23 @@ extension DirectorySQLite {
     static func note(_ sighting: Sighting, _ db: Database) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO account (name, origin, last_seen) VALUES (?, 0, ?)
-                ON CONFLICT (name) DO UPDATE SET last_seen = max(last_seen, excluded.last_seen)
+                INSERT INTO account (name, origin, last_seen, seal) VALUES (?, 0, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET
+                    last_seen = max(last_seen, excluded.last_seen), seal = coalesce(excluded.seal, seal)
                 """
-        ).execute(arguments: [sighting.user.text, sighting.time])
+        ).execute(arguments: [sighting.user.text, sighting.time, sighting.seal.map(Data.blob)])
+    }
+
+    /// Removes what is beyond the devices of a member, never the one that just signed in.
+    private static func boundDevices(of user: UserName, besides device: DeviceID, _ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM device WHERE id IN (
+                    SELECT device.id FROM device JOIN account ON account.id = device.account
+                    WHERE account.name = ? AND device.device <> ?
+                    ORDER BY expires DESC, device.id DESC LIMIT -1 OFFSET ?)
+                """
+        ).execute(arguments: [user.text, Data.blob(device), TokenPair.devicesPerMember - 1])
     }
 
     private static func tokens(of user: UserName, _ device: DeviceID, _ db: Database) throws -> TokenPair? {

@@ -8,8 +8,15 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("2") { try $0.execute(sql: second) }
         return migrator
     }
+
+    /// seal: tells whether the password is still that of the last login; see AccountsKey. Without the network's key no
+    /// password can be tried against it.
+    private static let second = """
+        ALTER TABLE account ADD COLUMN seal BLOB;
+        """
 
     private static let first = """
         PRAGMA application_id = \(applicationID);

@@ -1,4 +1,7 @@
+import Content
 import Directory
+import DirectorySQLite
+import FoundationEssentials
 import TestKit
 import Testing
 import Wire
@@ -88,6 +91,86 @@ import Wire
         let third = try await Fixture("hans falcon*solo\n", in: folder, later: 25 * 3_600_000 + 3_000)
         let pulse = try await third.signIn("hans", 1).pulse
         #expect(pulse.revocationSerial == 1)
+    }
+
+    @Test func whoGotAnotherPasswordWhileNoServerRanIsRevokedOnce() async throws {
+        let folder = try TemporaryDirectory()
+        let first = try await Fixture(in: folder)
+        try await first.signIn("hans", 1)
+        try await first.signIn("vader", 2)
+        let issued = first.times.value.wall
+        for _ in 0..<3 {
+            let fixture = try await Fixture("hans new\nvader darkside\n", in: folder)
+            let pulse = try await fixture.signIn("vader", 1).pulse
+            #expect(pulse.revocationSerial == 1)
+            let revocations = try await fixture.revocations(1)
+            #expect(revocations.map(\.user.text) == ["hans"])
+            #expect(revocations.allSatisfy { $0.issuedBefore > issued })
+        }
+        // Let in with the new one, he is known by it, until it changes again.
+        let again = try await Fixture("hans new\nvader darkside\n", in: folder)
+        let login = try Fixture.login("hans", .password(Array("new".utf8)))
+        guard case .welcome? = await again.ask(.login(login), 1).first else {
+            Issue.record("not let in")
+            return
+        }
+        for (password, serial) in [("new", Int64(1)), ("newer", 2)] {
+            let fixture = try await Fixture("hans \(password)\nvader darkside\n", in: folder, later: 5_000)
+            #expect(try await fixture.signIn("vader", 1).pulse.revocationSerial == serial)
+        }
+    }
+
+    @Test func aPlainRestartRevokesNobody() async throws {
+        let folder = try TemporaryDirectory()
+        let first = try await Fixture(in: folder)
+        for (number, user) in ["hans", "vader", "leia"].enumerated() { try await first.signIn(user, UInt64(number)) }
+        _ = await first.ask(.renew(devicePublicKey: [1]), 1)
+        #expect(await first.directory.farewell().isEmpty)
+        for _ in 0..<2 {
+            let fixture = try await Fixture("leia alderaan\nvader darkside\nhans falcon*solo\n", in: folder)
+            #expect(await fixture.directory.expelledMeanwhile.isEmpty)
+            #expect(try await fixture.signIn("hans", 1).pulse.revocationSerial == 0)
+        }
+    }
+
+    /// A certificate of the second of a revocation is dated behind it, and the next revocation hits it all the same.
+    @Test func aCertificateThatIsDatedAheadIsRevokedToo() async throws {
+        let folder = try TemporaryDirectory()
+        let first = try await Fixture(in: folder)
+        try await first.signIn("hans", 1)
+        _ = await first.directory.reload(first.file("hans new\n"))
+        let login = try Fixture.login("hans", .password(Array("new".utf8)))
+        #expect(await first.ask(.login(login), 2).count == 1)
+        let second = try await Fixture("hans newer\nleia alderaan\n", in: folder)
+        try await second.signIn("leia", 1)
+        let issued = (first.times.value.wall / 1_000 + 1) * 1_000
+        #expect(try await second.revocations(1).map { $0.issuedBefore > issued } == [false, true])
+    }
+
+    @Test func aClockThatWasSetBackSavesNobody() async throws {
+        let folder = try TemporaryDirectory()
+        let first = try await Fixture(in: folder, later: 3_600_000)
+        try await first.signIn("hans", 1)
+        let second = try await Fixture("hans new\nleia alderaan\n", in: folder)
+        try await second.signIn("leia", 1)
+        let issued = first.times.value.wall
+        #expect(try await second.revocations(1).map { $0.issuedBefore > issued } == [true])
+    }
+
+    @Test func theDatabaseHoldsNothingThatAPasswordCanBeTriedAgainst() async throws {
+        let fixture = try await Fixture()
+        try await fixture.signIn("hans", 1)
+        let hans = try Sample.user("hans")
+        let mark = fixture.key.mark(user: hans, password: Array("falcon*solo".utf8))
+        let seal = fixture.key.seal(mark)
+        #expect(seal != mark)
+        #expect(AccountsKey(secret: [1]).seal(mark) != seal, "without the network's secret there is no seal")
+        #expect(try await fixture.store.sightings(since: 0).map(\.seal) == [seal])
+        try fixture.store.close()
+        let bytes = try Data(contentsOf: URL(filePath: fixture.folder.file("directory.sqlite")))
+        #expect(bytes.firstRange(of: Data(seal.bytes)) != nil)
+        #expect(bytes.firstRange(of: Data(mark.bytes)) == nil)
+        #expect(bytes.firstRange(of: Data("falcon*solo".utf8)) == nil)
     }
 
     @Test func whoVanishedWhileNoServerRanIsRevokedOnce() async throws {

@@ -4,7 +4,8 @@ package import Wire
 /// Who has an account.
 ///
 /// Accounts have an origin. Those of the credentials file live by that file alone: they are here and never
-/// in the store, as marks (see ``AccountsKey``), and each reading of the file replaces them all.
+/// in the store, as marks (see ``AccountsKey``), and each reading of the file replaces them all. The store only tells,
+/// by seals, whether one is the same as when its member was last let in.
 package struct Accounts: Sendable {
     package let key: AccountsKey
     private(set) var marks: [UserName: Hash256]
@@ -18,6 +19,13 @@ package struct Accounts: Sendable {
     }
 
     package func contains(_ user: UserName) -> Bool { marks[user] != nil }
+
+    /// Whether a member who was last let in under this seal would not be today: he has no account any more, or another
+    /// password. Nil is a seal that nobody noted.
+    func hasChanged(_ user: UserName, since seal: Hash256?) -> Bool {
+        guard let mark = marks[user] else { return true }
+        return seal.map { $0 != key.seal(mark) } ?? false
+    }
 
     /// The mark of a user whose password this is; nil for a wrong one and for an unknown user, who take
     /// the same steps.

@@ -9,13 +9,23 @@ package import Wire
 /// to the mark, and end with the password even where that was changed while no server ran.
 package struct AccountsKey: Sendable {
     private let key: SymmetricKey
+    private let sealKey: SymmetricKey
 
     /// - Parameter secret: What only this network's servers know, and keep: the raw bytes of its private key.
     package init(secret: [UInt8]) {
-        key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: secret), info: Array("bittrickle accounts 1".utf8),
-            outputByteCount: 32)
+        func derive(_ purpose: String) -> SymmetricKey {
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: SymmetricKey(data: secret), info: Array(purpose.utf8), outputByteCount: 32)
+        }
+        key = derive("bittrickle accounts 1")
+        sealKey = derive("bittrickle account seals 1")
     }
+
+    /// What the store may keep of a mark, to tell after a restart whether the password is still the same.
+    ///
+    /// Without the network's secret no password can be tried against it, nor against the tokens beside it, which are
+    /// bound to the mark itself.
+    package func seal(_ mark: Hash256) -> Hash256 { Hash256(authenticating: mark.bytes, with: sealKey) }
 
     package func mark(user: UserName, password: some Sequence<UInt8>) -> Hash256 {
         mark(line: Array(user.text.utf8) + [UInt8(ascii: " ")] + password)

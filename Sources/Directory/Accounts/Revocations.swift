@@ -7,21 +7,32 @@ struct Revocations: Sendable {
     private(set) var serial: Int64
     /// By serial.
     private var kept: [Revocation]
+    /// The time before which a member's certificates are void: it is asked at each login.
+    private var latest: [UserName: Int64] = [:]
 
     init(serial: Int64, kept: [Revocation]) {
         self.serial = serial
         self.kept = kept.sorted { $0.serial < $1.serial }
+        for revocation in self.kept { note(revocation) }
     }
 
     mutating func enter(_ revocations: [Revocation]) {
         for revocation in revocations where revocation.serial > serial {
             serial = revocation.serial
             kept.append(revocation)
+            note(revocation)
         }
     }
 
+    private mutating func note(_ revocation: Revocation) {
+        latest[revocation.user] = max(revocation.issuedBefore, latest[revocation.user] ?? .min)
+    }
+
     /// Forgets those of certificates issued before a time.
-    mutating func prune(before time: Int64) { kept.removeAll { $0.issuedBefore < time } }
+    mutating func prune(before time: Int64) {
+        kept.removeAll { $0.issuedBefore < time }
+        latest = latest.filter { $0.value >= time }
+    }
 
     /// Those behind a serial, in their order.
     func since(_ serial: Int64) -> ArraySlice<Revocation> {
@@ -30,7 +41,5 @@ struct Revocations: Sendable {
     }
 
     /// The time before which a member's certificates are void, milliseconds since 1970.
-    func voidBefore(_ user: UserName) -> Int64? {
-        kept.lazy.filter { $0.user == user }.map(\.issuedBefore).max()
-    }
+    func voidBefore(_ user: UserName) -> Int64? { latest[user] }
 }

@@ -8,6 +8,8 @@ import Crypto
 /// valid until its successor is used, because the answer that carried that one may have been lost.
 package struct TokenPair: Hashable, Sendable {
     package static let tokenByteCount = 32
+    /// Devices of one member whose tokens are kept: he may name as many as he likes.
+    package static let devicesPerMember = 64
 
     package var current: Hash256
     package var previous: Hash256?

@@ -11,14 +11,16 @@ package import Wire
 package protocol DirectoryStore: Sendable {
     // Accounts and devices
 
-    /// Notes when members were last there; an account that is new to the store is entered.
+    /// Notes when members were last there, and under which password where that is said; an account that is new to the
+    /// store is entered.
     func note(_ sightings: [Sighting]) async throws(DirectoryStoreError)
-    /// Who was there since a time.
+    /// Who was there since a time, by name, each with the last seal that was noted.
     func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting]
-    /// Replaces the tokens of a member's device by what `change` makes of them, and notes that he was there
-    /// then, in one transaction. False, and nothing is changed, where `change` gives nil.
+    /// Replaces the tokens of a member's device by what `change` makes of them, and notes the sighting, in one
+    /// transaction. False, and nothing is changed, where `change` gives nil. An account has at most
+    /// ``TokenPair/devicesPerMember`` devices afterwards: those whose tokens expire first are removed.
     func changeTokens(
-        of user: UserName, device: DeviceID, at time: Int64,
+        of device: DeviceID, noting sighting: Sighting,
         _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
     ) async throws(DirectoryStoreError) -> Bool
     /// Ends all tokens of some members and enters a revocation for each of them that the store knows: others
@@ -65,10 +67,13 @@ package struct Sighting: Hashable, Sendable {
     package var user: UserName
     /// Milliseconds since 1970.
     package var time: Int64
+    /// Under which password he was let in, see ``AccountsKey/seal(_:)``. Nil leaves what was noted before.
+    package var seal: Hash256?
 
-    package init(user: UserName, time: Int64) {
+    package init(user: UserName, time: Int64, seal: Hash256? = nil) {
         self.user = user
         self.time = time
+        self.seal = seal
     }
 }
 

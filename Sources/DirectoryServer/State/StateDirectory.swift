@@ -1,12 +1,13 @@
 import Glibc
+import Synchronization
 
 /// The folder with all that a server keeps: its lock, the network's key and certificate, the database.
 ///
-/// While the value lives, no other server has the folder: the lock is `flock`'s, so that it ends with
-/// the process, however that ends.
+/// While the value lives and until ``unlock()``, no other server has the folder: the lock is `flock`'s, so that it ends
+/// with the process, however that ends.
 package final class StateDirectory: Sendable {
     package let path: String
-    private let lock: Int32
+    private let lock: Mutex<Int32?>
 
     package var keyPath: String { "\(path)/network.key" }
     package var certificatePath: String { "\(path)/network.pem" }
@@ -23,8 +24,16 @@ package final class StateDirectory: Sendable {
             close(lock)
             throw code == EWOULDBLOCK ? .locked(path: path) : .stateDirectory(path: path, errno: code)
         }
-        self.lock = lock
+        self.lock = Mutex(lock)
     }
 
-    deinit { close(lock) }
+    deinit { unlock() }
+
+    /// Leaves the folder to others: nothing of it is used any more.
+    package func unlock() {
+        lock.withLock { lock in
+            if let descriptor = lock { close(descriptor) }
+            lock = nil
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import Connectivity
 import Content
 import Directory
 import DirectoryClient
@@ -25,6 +26,64 @@ struct RestartTests {
             _ = try await client.signIn(device.login(.token(token)))
             #expect(try await client.published().map(\.name) == [name])
             await client.goodbye()
+        }
+    }
+
+    /// The password was changed while no server ran: whoever has a certificate from before is nobody any more.
+    @Test func anOldCertificateIsRefusedAfterThePasswordChanged() async throws {
+        let fixture = try ServerFixture()
+        let vader = try Device("vader")
+        let certificate = try await fixture.running { server in
+            let client = try await connected(to: server.port)
+            let certificate = try await client.signIn(vader.login("deathstar")).certificate
+            await client.goodbye()
+            return certificate
+        }
+        // Nothing changed: the certificate is good.
+        try await fixture.running { server in
+            let refusal = try await refusal(of: certificate, at: server)
+            #expect(refusal == nil)
+        }
+        try fixture.write("hans falcon*solo\nvader alderaan\n")
+        let log = CapturedLog()
+        for start in 0..<2 {
+            var configuration = fixture.configuration
+            configuration.log = ServerLog(events: log.logger)
+            try await DirectoryServer.whileRunning(configuration) { server in
+                let refusal = try await refusal(of: certificate, at: server)
+                #expect(refusal == .revoked(vader.user), "start \(start)")
+            }
+        }
+        let told = log.lines.filter { $0.hasPrefix("The credentials file changed while no server ran") }
+        #expect(told == ["The credentials file changed while no server ran: certificates revoked count=1"])
+        try await fixture.running { server in
+            let client = try await connected(to: server.port)
+            let renewed = try await client.signIn(vader.login("alderaan")).certificate
+            let refusal = try await refusal(of: renewed, at: server)
+            #expect(refusal == nil)
+            await client.goodbye()
+        }
+    }
+
+    /// What a peer makes of another's certificate who has just signed in.
+    private func refusal(of certificate: [UInt8], at server: DirectoryServer) async throws -> PeerRefusal? {
+        let hans = try Device("hans")
+        let client = try await connected(to: server.port, pin: server.pin)
+        let pulse = try await client.signIn(hans.login("falcon*solo")).pulse
+        let authority = try NetworkAuthority(
+            certificatePEM: try await client.network().certificatePEM, pin: server.pin)
+        var revocations = RevocationList()
+        if pulse.revocationSerial > 0 {
+            revocations.insert(try await client.revocations(since: 0), at: pulse.serverTime)
+        }
+        await client.goodbye()
+        do throws(PeerRefusal) {
+            let verifier = PeerVerifier(authority: authority, ownName: hans.user)
+            // A certificate that was issued behind a revocation of this very second is dated ahead.
+            _ = try verifier.verify(chain: [certificate], at: pulse.serverTime + 1_000, revocations: revocations)
+            return nil
+        } catch {
+            return error
         }
     }
 
