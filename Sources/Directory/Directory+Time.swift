@@ -23,9 +23,10 @@ extension Directory {
                 backlog.wrote(sightings)
             }
             try await revokeExpelled()
-            return []
+            let isNews = !sightings.isEmpty && storeFailures.worked(now: surroundings.clock.monotonic())
+            return isNews ? [.storeWorks] : []
         } catch {
-            return [.storeFailed(error)]
+            return noticed(error)
         }
     }
 
@@ -44,8 +45,13 @@ extension Directory {
             try await surroundings.store.prune(revocationsBefore: horizon, devicesBefore: now)
             return []
         } catch {
-            return [.storeFailed(error)]
+            return noticed(error)
         }
+    }
+
+    /// For the log, where it is news.
+    func noticed(_ error: DirectoryStoreError) -> [DirectoryNotice] {
+        storeFailures.failed(error, now: surroundings.clock.monotonic()) ? [.storeFailed(error)] : []
     }
 
     /// Takes a new reading of the credentials file, nil where there is none: who has another password or
@@ -66,17 +72,25 @@ extension Directory {
         return (.applied(changes, endedSessions: ended), notices)
     }
 
-    /// Revokes those whom the file no longer names although they may still hold a certificate: the file changed
-    /// while no server ran.
-    func expelVanishedMeanwhile(since horizon: Int64) async throws(DirectoryStoreError) {
+    /// Revokes those who may still hold a certificate but have no account any more, or another password than when they
+    /// got it: the file changed while no server ran, or one ended before it had written down whom to revoke.
+    ///
+    /// - Returns: Their names.
+    func expelMeanwhile(since horizon: Int64) async throws(DirectoryStoreError) -> [UserName] {
+        var expelled: [UserName] = []
         for sighting in try await surroundings.store.sightings(since: horizon)
-        where !accounts.contains(sighting.user) && (revocations.voidBefore(sighting.user) ?? 0) <= sighting.time {
-            backlog.expel(sighting.user, voidBefore: nextSecond)
+        where (revocations.voidBefore(sighting.user) ?? 0) <= sighting.time
+            && accounts.hasChanged(sighting.user, since: sighting.seal)
+        {
+            // The clock may have been set back since the certificate was issued.
+            backlog.expel(sighting.user, voidBefore: max(nextSecond, Self.nextSecond(after: sighting.time)))
+            expelled.append(sighting.user)
         }
         try await revokeExpelled()
+        return expelled
     }
 
-    private func revokeExpelled() async throws(DirectoryStoreError) {
+    func revokeExpelled() async throws(DirectoryStoreError) {
         while let (time, users) = backlog.beginRevoking() {
             do {
                 revocations.enter(try await surroundings.store.revoke(users, issuedBefore: time))
@@ -89,5 +103,7 @@ extension Directory {
     }
 
     /// Certificates count in whole seconds.
-    private var nextSecond: Int64 { (surroundings.clock.wall() / 1_000 + 1) * 1_000 }
+    private var nextSecond: Int64 { Self.nextSecond(after: surroundings.clock.wall()) }
+
+    private static func nextSecond(after time: Int64) -> Int64 { (time / 1_000 + 1) * 1_000 }
 }

@@ -20,6 +20,9 @@ package actor Directory {
     var revocations: Revocations
     /// What is to be written at the next ``tick()``.
     var backlog = Backlog()
+    var storeFailures = StoreFailures()
+    /// Whose certificates were revoked at the start, because the credentials file had changed.
+    package private(set) var expelledMeanwhile: [UserName] = []
 
     private let executor: (any SerialExecutor)?
     private let home = Home()
@@ -48,7 +51,7 @@ package actor Directory {
         let horizon = surroundings.clock.wall() - MemberCertificateTerms.revocationMemory
         let (serial, kept) = try await surroundings.store.revocations(since: horizon)
         revocations = Revocations(serial: serial, kept: kept)
-        try await expelVanishedMeanwhile(since: horizon)
+        expelledMeanwhile = try await expelMeanwhile(since: horizon)
     }
 
     /// The answer to what needs no waiting; nil for the rest, which ``answer(_:from:)`` is for.
@@ -112,7 +115,16 @@ package actor Directory {
             return try await work(self)
         } catch {
             let cause = error as? DirectoryStoreError ?? .failed(detail: String(describing: error))
-            return DirectoryOutcome(answers: [.refusal(.internalError)], notices: [.storeFailed(cause)])
+            return DirectoryOutcome(answers: [.refusal(refusal(for: cause))], notices: noticed(cause))
+        }
+    }
+
+    /// What a member can make of it; why, the log says.
+    private func refusal(for error: DirectoryStoreError) -> DirectoryRefusal {
+        switch error {
+        case .full: .storeFull
+        case .locked: .busy(retryAfter: settings.limits.busyRetry)
+        case .foreign, .corrupt, .newerSchema, .forbidden, .failed: .internalError
         }
     }
 }

@@ -41,8 +41,10 @@ package enum DirectoryNotice: Hashable, Sendable {
     case returned(UserName)
     case published(UserName, [FileName])
     case unpublished(UserName, [FileName])
-    /// A request was answered with `internalError`, or something was not written, for this reason.
+    /// A request was refused, or something was not written yet, for this reason: told at once, and again every
+    /// minute while it lasts.
     case storeFailed(DirectoryStoreError)
+    case storeWorks
     /// The device key of a login or renewal got no certificate.
     case certificateRefused(UserName, reason: String)
 }

@@ -41,7 +41,7 @@ struct SignIn: Sendable {
         case .busy(let retryAfter), .slowDown(let retryAfter):
             retransmission.postpone(to: now + min(max(retryAfter, Retransmission.eagerCap), 60_000))
             return .again
-        case .internalError:
+        case .internalError, .storeFull:
             retransmission.postpone(to: now + 1_000)
             return .again
         default:

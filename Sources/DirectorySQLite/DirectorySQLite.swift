@@ -12,7 +12,11 @@ package final class DirectorySQLite: DirectoryStore {
     let writer: GroupCommit
 
     /// Opens the file, or makes it where there is none, and brings it to this version's schema.
-    package init(path: String, presence: PresenceView) throws(DirectoryStoreError) {
+    ///
+    /// - Parameter largestPageCount: Of 4 KiB each: beyond them the store behaves as on a disk that is full.
+    package init(
+        path: String, presence: PresenceView, largestPageCount: Int? = nil
+    ) throws(DirectoryStoreError) {
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(presence))
             try pool.writeWithoutTransaction { db in try Self.recognise(db, path: path) }
@@ -20,8 +24,12 @@ package final class DirectorySQLite: DirectoryStore {
             try pool.writeWithoutTransaction { db in
                 // The pool chose NORMAL, which may lose the last commits when the power fails.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                if let largestPageCount { try db.execute(sql: "PRAGMA max_page_count = \(largestPageCount)") }
                 let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
-                guard finding == "ok" else { throw DirectoryStoreError.corrupt(detail: finding) }
+                guard finding == "ok" else {
+                    let line = finding.split(whereSeparator: \.isNewline).joined(separator: " ")
+                    throw DirectoryStoreError.corrupt(detail: line)
+                }
             }
         } catch {
             throw DirectoryStoreError(error, path: path)
@@ -31,7 +39,12 @@ package final class DirectorySQLite: DirectoryStore {
 
     /// Ends all connections: the write-ahead log goes into the file.
     package func close() throws(DirectoryStoreError) {
-        do { try pool.close() } catch { throw DirectoryStoreError(error, path: pool.path) }
+        do {
+            // The connection that ends last may be one that only reads, which leaves the log as it is.
+            let emptying = Result { try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+            try pool.close()
+            _ = try emptying.get()
+        } catch { throw DirectoryStoreError(error, path: pool.path) }
     }
 
     /// A file with tables that are not ours is left alone; so is one of a newer version.
@@ -76,6 +89,12 @@ extension DirectoryStoreError {
         case .SQLITE_CORRUPT: self = .corrupt(detail: error.message ?? "")
         case .SQLITE_FULL: self = .full
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+        // Where there is no room for the shared index of the write-ahead log, for a journal, or for what an index of
+        // names writes late.
+        case .SQLITE_IOERR where DiskSpace.isUsedUp(at: path), .SQLITE_CANTOPEN where DiskSpace.isUsedUp(at: path),
+            .SQLITE_ABORT where DiskSpace.isUsedUp(at: path):
+            self = .full
+        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: self = .forbidden
         default: self = .failed(detail: "\(error.resultCode): \(error.message ?? "")")
         }
     }

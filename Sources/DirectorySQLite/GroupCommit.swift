@@ -13,7 +13,9 @@ final class GroupCommit: Sendable {
 
     private struct Job: Sendable {
         /// Changes, and returns what tells the caller once the commit succeeded.
-        let run: @Sendable (Database) -> @Sendable () -> Void
+        ///
+        /// Throws where the failure cost the whole transaction, as that of a disk that is full may.
+        let run: @Sendable (Database) throws(DirectoryStoreError) -> @Sendable () -> Void
         let fail: @Sendable (DirectoryStoreError) -> Void
     }
 
@@ -38,8 +40,9 @@ final class GroupCommit: Sendable {
         let result: Result<Value, DirectoryStoreError> = await withCheckedContinuation { continuation in
             enqueue(
                 Job(
-                    run: { db in
+                    run: { db throws(DirectoryStoreError) in
                         let result = Self.attempt(change, in: db, path: path)
+                        if case .failure(let error) = result, !db.isInsideTransaction { throw error }
                         return { continuation.resume(returning: result) }
                     },
                     fail: { continuation.resume(returning: .failure($0)) }))
@@ -78,7 +81,7 @@ final class GroupCommit: Sendable {
             return jobs
         }
         pool.asyncWrite(
-            { db in jobs.map { $0.run(db) } },
+            { db in try jobs.map { try $0.run(db) } },
             completion: { [self] _, result in
                 switch result {
                 case .success(let tell): for tell in tell { tell() }

@@ -109,8 +109,9 @@ extension DirectorySQLite {
         let count = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [account])
         guard (count ?? 0) < limit else { return .refused(.quotaReached(limit: limit)) }
-        // The triggers insert too: only RETURNING tells this row's id for certain.
-        let id = try Int64.fetchOne(
+        // The triggers insert too: only RETURNING tells this row's id for certain. And all of it is asked for: the
+        // index of names may find the disk full when the statement ends.
+        let ids = try Int64.fetchAll(
             db.cachedStatement(
                 sql: """
                     INSERT INTO publication (owner, parent, name, visibility, root, size)
@@ -119,7 +120,7 @@ extension DirectorySQLite {
             arguments: [
                 account, draft.parent?.rawValue, draft.name.text, draft.visibility.rawValue, root, draft.content?.size,
             ])
-        guard let id else { throw ColumnFault.corrupt("id") }
+        guard let id = ids.first else { throw ColumnFault.corrupt("id") }
         return .published(PublicationID(rawValue: id))
     }
 

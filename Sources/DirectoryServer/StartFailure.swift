@@ -1,3 +1,5 @@
+package import Directory
+
 /// Why a server cannot start: local failures, which ServerCommands turns into sentences and exit codes.
 package enum StartFailure: Error, Hashable {
     /// The state directory cannot be made or written.
@@ -15,7 +17,7 @@ package enum StartFailure: Error, Hashable {
     case keyMissing(path: String)
     /// The key belongs to somebody else, so that its permissions cannot be tightened.
     case keyTooOpen(path: String, mode: UInt32)
-    case database(path: String, reason: String)
+    case database(path: String, DirectoryStoreError)
     case portTaken(port: Int)
     /// A port below 1024, or an address, that this user may not bind.
     case portForbidden(port: Int)

@@ -10,6 +10,9 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// The account was removed or its password changed while it was signed in.
     case expelled
     case quotaReached(limit: Int64)
+    /// The server's disk is full, so that it can keep nothing new; or it failed otherwise.
+    case serverDiskFull
+    case serverFailed
     /// The server answered something that makes no sense to this version.
     case serverMisbehaved(detail: String)
 

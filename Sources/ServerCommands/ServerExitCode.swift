@@ -12,13 +12,13 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
     case software = 70
     /// The state directory or a file in it cannot be made.
     case cannotCreate = 73
-    /// A file cannot be read or written.
+    /// A file cannot be read or written, because the disk is full for one, or the database is damaged.
     case inputOutput = 74
-    /// Another server uses the state directory.
+    /// Another server uses the state directory, or another program the database.
     case locked = 75
-    /// This user may not do that: a port below 1024, a key of somebody else.
+    /// This user may not do that: a port below 1024, a key or a database of somebody else.
     case noPermission = 77
-    /// credentials.txt or the files of the network's key are missing or wrong.
+    /// credentials.txt or the files of the network's key are missing or wrong, or the database is another program's.
     case configuration = 78
 
     package var exitCode: ExitCode { ExitCode(rawValue) }
@@ -36,10 +36,10 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
         case .unavailable: "the port is taken, or the address is none of this machine"
         case .software: "the server failed while it ran"
         case .cannotCreate: "the state folder cannot be made or used"
-        case .inputOutput: "a file cannot be read or written"
-        case .locked: "another server uses the state folder"
-        case .noPermission: "this user may not use the port or the key"
-        case .configuration: "credentials.txt or the network's key is missing or wrong"
+        case .inputOutput: "a file cannot be read or written, or is damaged"
+        case .locked: "another program uses the state folder"
+        case .noPermission: "this user may not use the port or a file"
+        case .configuration: "credentials.txt, the network's key or the database is missing or wrong"
         }
     }
 }

@@ -1,3 +1,4 @@
+import Directory
 package import DirectoryServer
 import Glibc
 
@@ -18,7 +19,9 @@ package enum ServerMessages {
         case .stateDirectory(let path, let errno):
             ServerMessage(
                 what: "The state directory \(path) cannot be used: \(reason(errno)).",
-                hint: "Make it writable for this user, or name another folder with --data DIR.",
+                hint: isFull(errno)
+                    ? "Make room on that disk, or name a folder on another one with --data DIR."
+                    : "Make it writable for this user, or name another folder with --data DIR.",
                 exitCode: .cannotCreate)
         case .locked(let path):
             ServerMessage(
@@ -28,7 +31,9 @@ package enum ServerMessages {
         case .file(let path, let errno):
             ServerMessage(
                 what: "\(path) cannot be read or written: \(reason(errno)).",
-                hint: "Check the file's owner and permissions, and that the disk is not full.",
+                hint: isFull(errno)
+                    ? "Make room on that disk, then start the server again."
+                    : "Check the file's owner and permissions, and the disk that it is on.",
                 exitCode: errno == EACCES || errno == EPERM ? .noPermission : .inputOutput)
         case .keyUnreadable(let path):
             ServerMessage(
@@ -55,11 +60,7 @@ package enum ServerMessages {
                 what: "Others can read the network's key \(path) (mode \(octal(mode))).",
                 hint: "Run: chmod 600 \(path)",
                 exitCode: .noPermission)
-        case .database(let path, let reason):
-            ServerMessage(
-                what: "The database \(path) cannot be opened: \(reason).",
-                hint: "Check that the disk is not full, or restore the file from your backup.",
-                exitCode: .inputOutput)
+        case .database(let path, let error): database(path, error)
         case .portTaken(let port):
             ServerMessage(
                 what: "UDP port \(port) is taken by another program.",
@@ -93,10 +94,51 @@ package enum ServerMessages {
         }
     }
 
+    private static func database(_ path: String, _ error: DirectoryStoreError) -> ServerMessage {
+        let what = "The database \(path) cannot be used: \(DatabaseText.of(error))."
+        return switch error {
+        case .full:
+            ServerMessage(
+                what: what, hint: "Make room on that disk, then start the server again. Nothing acknowledged is lost.",
+                exitCode: .inputOutput)
+        case .foreign:
+            ServerMessage(
+                what: what, hint: "Move that file away, or name another folder with --data DIR.",
+                exitCode: .configuration)
+        case .newerSchema:
+            ServerMessage(
+                what: what, hint: "Start that version, or restore a backup of \(path) from before it.",
+                exitCode: .configuration)
+        case .corrupt:
+            ServerMessage(
+                what: what,
+                hint:
+                    "Restore it from your backup. Without one, move \(path) and the files beside it whose names begin "
+                    + "likewise away: the network stays the same, and what members published is forgotten.",
+                exitCode: .inputOutput)
+        case .locked:
+            ServerMessage(
+                what: what,
+                hint: "End that program, such as a backup or a database browser, then start the server again.",
+                exitCode: .locked)
+        case .forbidden:
+            ServerMessage(
+                what: what,
+                hint:
+                    "Make the folder and all files in it whose names begin like the database's writable for this user.",
+                exitCode: .noPermission)
+        case .failed:
+            ServerMessage(
+                what: what, hint: "Check the disk that it is on; if that is sound, restore the file from your backup.",
+                exitCode: .inputOutput)
+        }
+    }
+
     /// For whatever ends a running server but a signal.
     package static func message(forUnexpected error: any Error) -> ServerMessage {
         ServerMessage(
-            what: "The server failed: \(error).",
+            what: error as? ServerFailure == .socketClosed
+                ? "The server failed: the system closed its UDP socket." : "The server failed: \(error).",
             hint: "Nothing acknowledged is lost: start it again. If it happens again, please report it.",
             exitCode: .software)
     }
@@ -108,6 +150,7 @@ package enum ServerMessages {
         case ENOENT: "the folder that it is to be in does not exist"
         case ENOTDIR: "it is not a folder"
         case ENOSPC: "the disk is full"
+        case EDQUOT: "the disk quota of this user is used up"
         case EROFS: "the file system is read-only"
         case EISDIR: "it is a folder"
         case EFBIG: "it is too large"
@@ -115,6 +158,8 @@ package enum ServerMessages {
         default: String(cString: strerror(code))
         }
     }
+
+    private static func isFull(_ code: Int32) -> Bool { code == ENOSPC || code == EDQUOT }
 
     private static func octal(_ mode: UInt32) -> String {
         "0" + String(mode, radix: 8)

@@ -192,7 +192,7 @@ struct SessionKeeperTests {
         #expect(kept.actions.isEmpty)
     }
 
-    @Test(arguments: [DirectoryRefusal.busy(retryAfter: 700), .slowDown(retryAfter: 700), .internalError])
+    @Test(arguments: [DirectoryRefusal.busy(retryAfter: 700), .slowDown(retryAfter: 700), .internalError, .storeFull])
     func triesALoginAgainLater(refusal: DirectoryRefusal) throws {
         var kept = try Kept()
         kept.take(kept.keeper.lostLogin(now: 0, firstTimeout: 100, jitter: 0.5))

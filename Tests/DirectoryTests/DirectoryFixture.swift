@@ -22,13 +22,14 @@ final class DirectoryFixture: Sendable {
     init(
         _ credentials: String = "hans falcon*solo\nvader darkside\nleia alderaan\n",
         in folder: TemporaryDirectory? = nil, settings: DirectorySettings = .standard, parallelism: Int = 4,
-        queue: Int = 64, later: Int64 = 0
+        queue: Int = 64, later: Int64 = 0, pages: Int? = nil
     ) async throws {
         let (times, payments) = (times, payments)
         times.change { $0.wall += later }
         self.folder = try folder ?? TemporaryDirectory()
-        store = try DirectorySQLite(path: self.folder.file("directory.sqlite"), presence: presence)
-        let passwords = PasswordChecks(parallelism: parallelism, capacity: queue, share: queue) { password in
+        store = try DirectorySQLite(
+            path: self.folder.file("directory.sqlite"), presence: presence, largestPageCount: pages)
+        let passwords = PasswordChecks(parallelism: parallelism, capacity: queue) { password in
             payments.change { $0.append(password) }
         }
         let surroundings = Surroundings(

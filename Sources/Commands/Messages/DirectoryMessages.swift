@@ -60,6 +60,19 @@ extension Message {
             hint: "Withdraw some with unp; lpf lists them.", exitStatus: .temporary)
     }
 
+    static var serverDiskFull: Message {
+        Message(
+            "The server cannot keep anything new: its disk is full.",
+            hint: "Nothing was changed. Tell whoever runs the server, and try again when there is room.",
+            exitStatus: .temporary)
+    }
+
+    static var serverFailed: Message {
+        Message(
+            "The server failed while it worked on this.",
+            hint: "Try again. If it stays so, tell whoever runs the server: its log says why.", exitStatus: .temporary)
+    }
+
     static func serverMisbehaved(_ detail: String) -> Message {
         Message(
             "The server answered something that this program does not understand: \(SafeText(detail)).",

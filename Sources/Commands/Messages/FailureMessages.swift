@@ -13,6 +13,8 @@ extension Message {
         case .notSignedIn: self = .notSignedIn
         case .expelled: self = .expelled
         case .quotaReached(let limit): self = .quotaReached(limit)
+        case .serverDiskFull: self = .serverDiskFull
+        case .serverFailed: self = .serverFailed
         case .serverMisbehaved(let detail): self = .serverMisbehaved(detail)
         case .noSuchFile(let path): self = .noSuchFile(path)
         case .isDirectory(let path): self = .isDirectory(path)

@@ -10,5 +10,7 @@ package enum DirectoryStoreError: Error, Hashable, Sendable {
     case locked(path: String)
     /// The disk is full.
     case full
+    /// The file, its folder or what stands beside it may not be written.
+    case forbidden
     case failed(detail: String)
 }

@@ -1,4 +1,4 @@
-import Directory
+package import Directory
 package import Logging
 import Wire
 
@@ -6,6 +6,8 @@ import Wire
 package struct ServerLog: Sendable {
     package let events: Logger
     package let messages: MessageLog?
+    /// Which file it is that fails.
+    var databasePath = ""
 
     package init(events: Logger, messages: MessageLog? = nil) {
         self.events = events
@@ -25,7 +27,7 @@ package struct ServerLog: Sendable {
         messages?.sent(answer, to: user, port: port, at: time)
     }
 
-    func note(_ notice: DirectoryNotice) {
+    package func note(_ notice: DirectoryNotice) {
         switch notice {
         case .signedIn(let user, let place, let byToken):
             events.info(
@@ -42,10 +44,20 @@ package struct ServerLog: Sendable {
         case .unpublished(let user, let names):
             for name in names { events.info("Unpublished", metadata: ["user": "\(user)", "name": "\(name)"]) }
         case .storeFailed(let error):
-            events.error("The database failed", metadata: ["error": "\(error)"])
+            events.error(
+                "The database failed", metadata: ["error": "\(DatabaseText.of(error))", "file": "\(databasePath)"])
+        case .storeWorks:
+            events.notice("The database works again", metadata: ["file": "\(databasePath)"])
         case .certificateRefused(let user, let reason):
             events.notice("No certificate issued", metadata: ["user": "\(user)", "reason": "\(reason)"])
         }
+    }
+
+    func note(expelledMeanwhile users: [UserName]) {
+        guard !users.isEmpty else { return }
+        events.notice(
+            "The credentials file changed while no server ran: certificates revoked",
+            metadata: ["count": "\(users.count)"])
     }
 
     func note(_ warning: NetworkFiles.Warning) {

@@ -29,9 +29,11 @@ package final class DirectoryServer: Service {
 
     /// - Throws: ``StartFailure``.
     package init(_ configuration: ServerConfiguration) async throws {
-        log = configuration.log
         pacing = configuration.pacing
         state = try StateDirectory(path: configuration.dataDirectory)
+        var configuration = configuration
+        configuration.log.databasePath = state.databasePath
+        log = configuration.log
         let (network, warnings) = try NetworkFiles.load(state)
         for warning in warnings { log.note(warning) }
         pin = network.pin
@@ -46,6 +48,7 @@ package final class DirectoryServer: Service {
             let view = PresenceView()
             store = try await Self.openStore(state.databasePath, view)
             directory = try await Self.directory(configuration, network, credentials, key, view, store, threads)
+            log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
             let gate = Gate(
@@ -56,7 +59,7 @@ package final class DirectoryServer: Service {
         } catch {
             await threads.shutdown()
             guard let error = error as? DirectoryStoreError else { throw error }
-            throw StartFailure.database(path: state.databasePath, reason: DatabaseText.of(error))
+            throw StartFailure.database(path: state.databasePath, error)
         }
     }
 
@@ -76,6 +79,7 @@ package final class DirectoryServer: Service {
         for notice in await directory.farewell() { log.note(notice) }
         let isLost = await socket.close()
         do { try store.close() } catch { log.note(.storeFailed(error)) }
+        state.unlock()
         if isLost { throw ServerFailure.socketClosed }
     }
 

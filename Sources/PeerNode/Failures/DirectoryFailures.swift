@@ -25,7 +25,8 @@ extension NodeFailure {
             case .busy(let retryAfter): .serverBusy(retryAfterMilliseconds: retryAfter)
             case .slowDown(let retryAfter): .slowDown(retryAfterMilliseconds: retryAfter)
             case .quotaReached(let limit): .quotaReached(limit: limit)
-            case .internalError: .serverMisbehaved(detail: "it failed; its log says why")
+            case .internalError: .serverFailed
+            case .storeFull: .serverDiskFull
             case .malformed, .unknownRequest, .noSuchPublication: .serverMisbehaved(detail: "it refused: \(refusal)")
             }
     }

@@ -21,11 +21,13 @@ package enum DirectoryRefusal: Error, Hashable, Sendable {
     case noSuchPublication
     /// The server failed: its log says why.
     case internalError
+    /// The server's disk is full: nothing was changed.
+    case storeFull
 
     /// Asking again later, unchanged, may help.
     package var isTransient: Bool {
         switch self {
-        case .busy, .slowDown, .internalError: true
+        case .busy, .slowDown, .internalError, .storeFull: true
         default: false
         }
     }

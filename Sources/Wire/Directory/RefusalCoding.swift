@@ -14,6 +14,7 @@ extension DirectoryRefusal {
         case .unknownRequest: 204
         case .busy: 301
         case .slowDown: 302
+        case .storeFull: 303
         case .authenticationFailed: 401
         case .onlineElsewhere: 402
         case .notLoggedIn: 403
@@ -40,6 +41,7 @@ extension DirectoryRefusal {
         case .unknownRequest: "method unknown"
         case .busy: "busy"
         case .slowDown: "slow down"
+        case .storeFull: "disk full"
         case .authenticationFailed: "authentication failed"
         case .onlineElsewhere(let place): place
         case .notLoggedIn: "not logged in"
@@ -57,6 +59,7 @@ extension DirectoryRefusal {
             case 202: .internalError
             case 204: .unknownRequest
             case 302: .slowDown(retryAfter: wait)
+            case 303: .storeFull
             case 300..<400: .busy(retryAfter: wait)
             case 401: .authenticationFailed
             case 402: .onlineElsewhere(place: text)

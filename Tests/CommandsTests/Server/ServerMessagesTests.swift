@@ -1,3 +1,4 @@
+import Directory
 import DirectoryServer
 import Glibc
 import ServerCommands
@@ -15,7 +16,15 @@ struct ServerMessagesTests {
         (.keyMismatch(keyPath: "k", certificatePath: "c"), .configuration),
         (.keyMissing(path: "k"), .configuration),
         (.keyTooOpen(path: "k", mode: 0o644), .noPermission),
-        (.database(path: "d", reason: "it is damaged"), .inputOutput),
+        (.file(path: "f", errno: EDQUOT), .inputOutput),
+        (.stateDirectory(path: "d", errno: ENOSPC), .cannotCreate),
+        (.database(path: "d", .full), .inputOutput),
+        (.database(path: "d", .corrupt(detail: "a page is missing")), .inputOutput),
+        (.database(path: "d", .failed(detail: "the disk is gone")), .inputOutput),
+        (.database(path: "d", .foreign(path: "d")), .configuration),
+        (.database(path: "d", .newerSchema(path: "d")), .configuration),
+        (.database(path: "d", .locked(path: "d")), .locked),
+        (.database(path: "d", .forbidden), .noPermission),
         (.portTaken(port: 12_000), .unavailable),
         (.portForbidden(port: 80), .noPermission),
         (.addressUnavailable(host: "h", reason: "no"), .unavailable),
@@ -32,6 +41,23 @@ struct ServerMessagesTests {
         #expect(!message.hint.isEmpty)
         #expect(message.text.split(separator: "\n").count == 2)
         #expect(!message.text.contains("StartFailure"))
+    }
+
+    @Test(arguments: [
+        StartFailure.database(path: "data/directory.sqlite", .full), .file(path: "data/network.key", errno: ENOSPC),
+        .stateDirectory(path: "data", errno: ENOSPC),
+    ])
+    func aFullDiskIsNamedWithItsPlaceAndNothingElseIsAskedFor(failure: StartFailure) {
+        let message = ServerMessages.message(for: failure)
+        #expect(message.what.contains("the disk is full"))
+        #expect(message.what.contains("data"))
+        #expect(message.hint.hasPrefix("Make room on that disk"))
+    }
+
+    @Test func aServerThatLostItsSocketSaysSo() {
+        let message = ServerMessages.message(forUnexpected: ServerFailure.socketClosed)
+        #expect(message.what == "The server failed: the system closed its UDP socket.")
+        #expect(message.exitCode == .software)
     }
 
     @Test func theGreetingHasWhatMembersType() throws {

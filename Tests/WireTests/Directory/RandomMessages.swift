@@ -88,7 +88,7 @@ extension SeededRandom {
         let all: [DirectoryRefusal] = [
             .authenticationFailed, .onlineElsewhere(place: place), .tokenInvalid, .notLoggedIn,
             .busy(retryAfter: number()), .slowDown(retryAfter: number()), .malformed, .unknownRequest,
-            .quotaReached(limit: number()), .noSuchPublication, .internalError,
+            .quotaReached(limit: number()), .noSuchPublication, .internalError, .storeFull,
         ]
         return all.randomElement(using: &self) ?? .malformed
     }
