@@ -7,13 +7,22 @@ package struct PortReader: Sendable {
     package enum Transport: String, Sendable {
         case tcp
         case udp
+
+        /// How the kernel calls a TCP socket that listens, and a UDP one that takes datagrams from everybody. To resolve
+        /// an address, the C library connects sockets for a moment: those are nobody's ports.
+        fileprivate var openState: Substring {
+            switch self {
+            case .tcp: "0A"
+            case .udp: "07"
+            }
+        }
     }
 
     package let processID: Int32
 
     package init(processID: Int32) { self.processID = processID }
 
-    /// The port of the first socket of that kind (TCP: that listens), waited for until the limit.
+    /// The port of the first socket of that kind that is open to others, waited for until the limit.
     package func first(_ transport: Transport, within limit: Duration = .seconds(10)) async throws -> Int {
         let deadline = ContinuousClock.now + limit
         while true {
@@ -34,7 +43,7 @@ package struct PortReader: Sendable {
             for line in lines {
                 // sl local_address rem_address st … inode (the tenth)
                 let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-                guard fields.count > 9, mine.contains(String(fields[9])), transport == .udp || fields[3] == "0A",
+                guard fields.count > 9, mine.contains(String(fields[9])), fields[3] == transport.openState,
                     let port = fields[1].split(separator: ":").last.flatMap({ Int($0, radix: 16) }), port > 0
                 else { continue }
                 ports.insert(port)

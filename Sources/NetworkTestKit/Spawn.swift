@@ -17,6 +17,10 @@ struct Spawn {
         case terminal(path: String, error: Int32?)
     }
 
+    /// The child keeps none of this process's descriptors: NIO's sockets are inherited, so that a server of another test
+    /// would hold its port as long as the child lives, and its port would be taken for the child's.
+    private static let descriptorsToClose: Int32 = 4_096
+
     /// Starts it in a session of its own, with default signals, and gives its process id.
     ///
     /// The shell changes the directory and then *becomes* the program: same process id.
@@ -39,6 +43,7 @@ struct Spawn {
             posix_spawn_file_actions_adddup2(&actions, 0, 1)
             posix_spawn_file_actions_adddup2(&actions, error ?? 0, 2)
         }
+        for descriptor in 3..<Self.descriptorsToClose { posix_spawn_file_actions_addclose(&actions, descriptor) }
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)

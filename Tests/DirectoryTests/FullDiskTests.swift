@@ -59,12 +59,9 @@ import Wire
         #expect(farewell == [.storeWorks])
     }
 
-    @Test func aStartWithoutRoomSaysSo() async throws {
+    /// Also where the index of names finds out when its statement ends, and takes the transaction with it.
+    @Test func theStoreSaysThatItIsFull() async throws {
         let folder = try TemporaryDirectory()
-        let first = try await Fixture(in: folder)
-        try await first.signIn("hans", 1)
-        try first.store.close()
-        // Those who vanished cannot be revoked: a server that started all the same would let them go on.
         let path = folder.file("directory.sqlite")
         let store = try DirectorySQLite(path: path, presence: PresenceView(), largestPageCount: 1)
         await #expect(throws: DirectoryStoreError.full) {
