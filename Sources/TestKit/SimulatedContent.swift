@@ -7,6 +7,8 @@ package import Transfer
 package final class SimulatedContent: ContentSource {
     package let bytes: [UInt8]
     package let layer: PieceLayer
+    private let buffer: ByteBuffer
+    private let leaves: [Hash256]
     private let failure = Mutex<ContentSourceFailure?>(nil)
 
     /// - Parameter pieceLength: nil for the canonical one.
@@ -19,6 +21,10 @@ package final class SimulatedContent: ContentSource {
         var hasher = ContentHasher(geometry: geometry)
         try hasher.update(bytes)
         layer = try hasher.finish()
+        buffer = ByteBuffer(bytes: bytes)
+        leaves = [Int](stride(from: 0, to: size, by: Geometry.blockLength)).map { [bytes] start in
+            Hash256(hashing: bytes[start..<min(start + Geometry.blockLength, size)])
+        }
     }
 
     package var content: ContentID { layer.content }
@@ -37,6 +43,14 @@ package final class SimulatedContent: ContentSource {
         return geometry.blocks(of: piece).map { Hash256(hashing: bytes(of: $0)) }
     }
 
+    /// Without copying.
+    package func slice(from offset: Int64, length: Int) -> ByteBuffer {
+        buffer.getSlice(at: Int(offset), length: length) ?? ByteBuffer()
+    }
+
+    /// What a block hashes to.
+    package func leaf(_ block: Int) -> Hash256 { leaves[block] }
+
     package func bytes(of block: BlockIndex) -> ArraySlice<UInt8> {
         let start = Int(geometry.offset(of: block))
         return bytes[start..<start + geometry.length(of: block)]
@@ -45,6 +59,7 @@ package final class SimulatedContent: ContentSource {
 
 package enum SimulatedContentError: Error {
     case noSuchGeometry
+    case noSuchName
 }
 
 extension SeededRandom {

@@ -60,14 +60,12 @@ struct DownloadTests {
 
     // MARK: Asking
 
-    @Test("It says that it has nothing, is interested in who has something, and asks when it may")
+    @Test("It is interested in who has something, and asks when it may")
     func opening() throws {
         var download = start()
         let hans = try #require(UserName("hans"))
         let id = LinkID(0)
-        let first = download.take([.opened(id, member: hans, abilities: PeerAbilities())], at: .zero)
-        #expect(sent(to: 0, first).first == .haveNone)
-        #expect(sent(to: 0, first).count == 2)
+        _ = download.take([.opened(id, member: hans, abilities: PeerAbilities())], at: .zero)
         #expect(sent(to: 0, download.take([.received(id, [.haveAll])], at: .zero)) == [.interested])
         let asked = requests(to: 0, download.take([.received(id, [.unchoke])], at: .zero))
         #expect(asked.count == DownloadLimits().initialWindow)
@@ -192,22 +190,58 @@ struct DownloadTests {
         #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(6))) == .stalled)
     }
 
-    @Test("A link that keeps it waiting for its turn is kept alive for a minute")
+    @Test("A link that has what is missing may keep it waiting for its turn, one that has nothing may not")
     func waiting() throws {
-        var limits = DownloadLimits()
-        limits.keepAlive = .seconds(20)
-        var download = start(limits: limits)
+        var download = start()
         let hans = try #require(UserName("hans"))
+        let grete = try #require(UserName("grete"))
         _ = download.take(
-            [.opened(LinkID(0), member: hans, abilities: PeerAbilities()), .received(LinkID(0), [.haveAll])],
-            at: .zero)
-        #expect(sent(to: 0, download.take([.tick(canRead: true)], at: .seconds(20))) == [.keepAlive])
-        #expect(sent(to: 0, download.take([.tick(canRead: true)], at: .seconds(30))) == [])
-        #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(59))) == nil)
-        #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(60))) == .stalled)
+            [
+                .opened(LinkID(0), member: hans, abilities: PeerAbilities()), .received(LinkID(0), [.haveAll]),
+                .opened(LinkID(1), member: grete, abilities: PeerAbilities()), .received(LinkID(1), [.haveNone]),
+            ], at: .zero)
+        #expect(end(1, download.take([.tick(canRead: true)], at: .seconds(59))) == nil)
+        let minute = download.take([.tick(canRead: true)], at: .seconds(60))
+        #expect(end(1, minute) == .stalled)
+        #expect(end(0, minute) == nil)
+        for passed in stride(from: 120, to: 1_800, by: 60) {
+            let actions = download.take([.tick(canRead: true)], at: .seconds(passed))
+            #expect(end(0, actions) == nil)
+            #expect(!actions.contains { if case .failed = $0 { true } else { false } })
+        }
+        #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(1_800))) == .stalled)
     }
 
-    // MARK: Refusing
+    @Test("A link that takes blocks from here stays, whatever it gives, and is asked again later")
+    func leeching() throws {
+        var download = start()
+        _ = try join(&download, 0, "hans", having: .have(piece: 0))
+        _ = download.take([.leeches(LinkID(0), true)], at: .zero)
+        _ = try join(&download, 1, "grete")
+        #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(3))) == nil)
+        _ = download.take([.closed(LinkID(1), .closedByPeer)], at: .seconds(4))
+        #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(29))) == nil)
+        let actions = download.take([.tick(canRead: true)], at: .seconds(33))
+        #expect(end(0, actions) == nil)
+        #expect(requests(to: 0, actions).count == 1)
+    }
+
+    @Test("A link that has nothing more to give is told so, and told again when it has")
+    func interest() throws {
+        var download = start()
+        let asked = try join(&download, 0, "hans", having: .have(piece: 7))
+        #expect(asked.map(\.piece) == [7])
+        let actions = download.take([.received(LinkID(0), [try block(asked[0])])], at: .zero)
+        for job in jobs(actions) {
+            _ = download.take(
+                [.stored(first: job.first, hashes: job.blocks.map { Hash256(hashing: $0.readableBytesView) })],
+                at: .zero)
+        }
+        #expect(sent(to: 0, download.take([.tick(canRead: true)], at: .milliseconds(100))) == [.notInterested])
+        #expect(
+            sent(to: 0, download.take([.received(LinkID(0), [.have(piece: 9)])], at: .milliseconds(200))).first
+                == .interested)
+    }
 
     @Test(
         "A breach of the protocol ends the link, and the member is refused from then on",
@@ -284,17 +318,6 @@ struct DownloadTests {
         }
         actions = download.take([.received(LinkID(0), [try block(first)])], at: .zero)
         #expect(end(0, actions) == .violation(.unrequestedBlocks))
-    }
-
-    @Test("A download serves nothing")
-    func servesNothing() throws {
-        var download = start()
-        _ = try join(&download, 0, "hans")
-        let request = BlockRequest(piece: 0, begin: 0, length: 16_384)
-        let hashes = HashRequest(root: content.content.root, baseLayer: 0, index: 0, length: 2, proofLayers: 0)
-        let actions = download.take(
-            [.received(LinkID(0), [.interested, .request(request), .hashRequest(hashes)])], at: .zero)
-        #expect(sent(to: 0, actions) == [.reject(request), .hashReject(hashes)])
     }
 
     @Test("Links beyond the limit are refused")

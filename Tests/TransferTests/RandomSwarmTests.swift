@@ -6,7 +6,7 @@ import Wire
 
 /// Downloads from sources of every kind in every order, each from a seed of its own.
 struct RandomSwarmTests {
-    private func behaviour(blocks: Int, using random: inout SeededRandom) -> SimulatedSource.Behaviour {
+    private func behaviour(blocks: Int, using random: inout SeededRandom) -> SimulatedPeer.Behaviour {
         let some = Int.random(in: 0...blocks, using: &random)
         return switch Int.random(in: 0..<16, using: &random) {
         case 0..<4: .honest
@@ -25,25 +25,24 @@ struct RandomSwarmTests {
 
     private func scenario(
         seed: UInt64
-    ) throws -> (swarm: SwarmSimulation, liars: [UserName: Set<Int>], honest: Set<UserName>) {
+    ) throws -> (swarm: SingleDownload, liars: [UserName: Set<Int>], honest: Set<UserName>) {
         var random = SeededRandom(seed: seed)
         let content = try SimulatedContent(
             size: Int.random(in: 1...4_000_000, using: &random),
             pieceLength: [nil, 1 << 16, 1 << 18, 1 << 20, 1 << 23].randomElement(using: &random) ?? nil,
             using: &random)
         let blocks = content.geometry.blockCount
-        var sources: [SimulatedSource] = []
+        var sources: [SimulatedPeer] = []
         var liars: [UserName: Set<Int>] = [:]
         var honest: Set<UserName> = []
         for number in 0..<Int.random(in: 1...6, using: &random) {
-            var source = try SimulatedSource(
+            var source = try SimulatedPeer(
                 "peer\(number)", number == 0 ? .honest : behaviour(blocks: blocks, using: &random),
                 latency: .milliseconds(Int.random(in: 1...200, using: &random)),
-                rate: Double.random(in: 100_000...20_000_000, using: &random),
+                uplink: Double.random(in: 100_000...20_000_000, using: &random),
                 joins: .milliseconds(Int.random(in: 0...5_000, using: &random)),
                 abilities: PeerAbilities(
                     fast: Bool.random(using: &random), extensions: Bool.random(using: &random)))
-            source.blocksPerPiece = content.geometry.blocksPerPiece
             switch source.behaviour {
             case .lies(let blocks): liars[source.name] = blocks
             case .honest: honest.insert(source.name)
@@ -53,9 +52,10 @@ struct RandomSwarmTests {
             }
             sources.append(source)
         }
-        var swarm = SwarmSimulation(content, from: sources, seed: random.next())
+        var swarm = try SingleDownload(
+            content, from: sources, diskDelay: .milliseconds(Int.random(in: 0...50, using: &random)),
+            seed: random.next())
         swarm.redials = true
-        swarm.diskDelay = .milliseconds(Int.random(in: 0...50, using: &random))
         return (swarm, liars, honest)
     }
 
@@ -66,16 +66,16 @@ struct RandomSwarmTests {
             let seed = round == 0 ? seeds.seed : seeds.next()
             var (swarm, liars, honest) = try scenario(seed: seed)
             let outcome = swarm.run()
-            let convicted = swarm.liars
-            #expect(outcome == .finished, "seed \(seed), after \(swarm.timeline.now), \(swarm.notices)")
-            #expect(swarm.bytes == swarm.content.bytes, "seed \(seed)")
+            let convicted = swarm.me.liars
+            #expect(outcome == .finished, "seed \(seed), after \(swarm.now), \(swarm.me.notices)")
+            #expect(swarm.isRight, "seed \(seed)")
             for (name, blocks) in convicted {
                 #expect(liars[name].map(blocks.isSubset) == true, "seed \(seed): \(name) was convicted of \(blocks)")
             }
-            for case .sourceLost(let name, let end) in swarm.notices where honest.contains(name) {
+            for case .sourceLost(let name, let end) in swarm.me.notices where honest.contains(name) {
                 #expect(end == .stalled, "seed \(seed): \(name) was cut off: \(end)")
             }
-            let all = swarm.recorded + swarm.download.takeUnrecorded()
+            let all = swarm.me.recorded
             #expect(all.count == swarm.content.geometry.pieceCount, "seed \(seed)")
             if outcome != .finished { break }
         }
@@ -84,7 +84,7 @@ struct RandomSwarmTests {
     @Test("Two sources that reject all do not keep the last block from one that would send it")
     func rejecting() throws {
         var (swarm, _, _) = try scenario(seed: 8_759_075_125_225_908_452)
-        #expect(swarm.run() == .finished, "after \(swarm.timeline.now), \(swarm.notices)")
+        #expect(swarm.run() == .finished, "after \(swarm.now), \(swarm.me.notices)")
     }
 
     @Test("The same seed gives the same course")
@@ -92,7 +92,7 @@ struct RandomSwarmTests {
         var (left, _, _) = try scenario(seed: 11)
         var (right, _, _) = try scenario(seed: 11)
         #expect(left.run() == right.run())
-        #expect(left.timeline.now == right.timeline.now)
+        #expect(left.now == right.now)
         #expect(left.sources.map(\.asked) == right.sources.map(\.asked))
     }
 }

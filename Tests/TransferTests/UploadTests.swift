@@ -18,7 +18,9 @@ struct UploadTests {
     private func start(
         _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = UploadLimits(), unchoked: Bool = true
     ) throws -> Upload {
-        var upload = try #require(Upload(layer: content.layer, abilities: abilities, limits: limits))
+        var upload = Upload(
+            of: content.content, geometry: geometry, holding: .all, offering: .all, layer: content.layer,
+            abilities: abilities, limits: limits)
         if unchoked {
             let first = sent(upload.take([], at: .zero))
             let unchoke = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
@@ -203,7 +205,7 @@ struct UploadTests {
         #expect(end(upload.take([.received([message])], at: .zero)) == .link(.violation(violation)))
     }
 
-    @Test("Messages without end and use end the link", arguments: [PeerMessage.keepAlive, .haveNone, .interested])
+    @Test("Messages without end and use end the link", arguments: [PeerMessage.keepAlive, .unchoke, .interested])
     func uselessMessages(message: PeerMessage) throws {
         var upload = try start()
         let some = upload.take([.received(Array(repeating: message, count: 1_000))], at: .zero)
@@ -306,15 +308,79 @@ struct UploadTests {
         #expect(sent(actions).isEmpty)
     }
 
-    @Test("Silence and a stop end the link")
+    @Test("Silence ends the link")
     func ends() throws {
         var silent = try start()
         #expect(end(silent.take([.tick], at: .seconds(119))) == nil)
         #expect(end(silent.take([.tick], at: .seconds(121))) == .link(.stalled))
+        #expect(silent.take([.tick], at: .seconds(500)).isEmpty)
+    }
 
-        var stopped = try start()
-        _ = stopped.take([.received(try requests(0..<3))], at: .zero)
-        #expect(end(stopped.take([.stop], at: .zero)) == .stopped)
-        #expect(stopped.take([.tick], at: .seconds(500)).isEmpty)
+    // MARK: Parts
+
+    private func piece(_ number: Int) throws -> PieceIndex { try #require(geometry.piece(number)) }
+
+    private func part(_ numbers: [Int], offering offered: [Int]? = nil, layer: PieceLayer?) throws -> Upload {
+        let held = PieceSet(try numbers.map(piece), pieceCount: geometry.pieceCount)
+        let offered = try offered.map { PieceSet(try $0.map(piece), pieceCount: geometry.pieceCount) } ?? held
+        return Upload(
+            of: content.content, geometry: geometry, holding: held, offering: offered, layer: layer,
+            abilities: PeerAbilities(extensions: false))
+    }
+
+    @Test("Who has a part says which, and what comes to it, also to who has it, but not to who has all")
+    func parts() throws {
+        var upload = try part([0, 9], layer: nil)
+        #expect(sent(upload.take([], at: .zero)) == [.bitfield([0x80, 0x40, 0])])
+        _ = upload.take([.received([.bitfield([0, 0x20, 0])])], at: .zero)
+        #expect(upload.theirs.contains(try piece(10)))
+        let news = upload.take([.gained([try piece(10), try piece(11), try piece(9)])], at: .zero)
+        #expect(sent(news) == [.have(piece: 10), .have(piece: 11)])
+        var whole = try part([0], layer: nil)
+        _ = whole.take([.received([.haveAll])], at: .zero)
+        #expect(sent(whole.take([.gained([try piece(1)])], at: .zero)) == [])
+        var empty = try part([], layer: nil)
+        #expect(sent(empty.take([], at: .zero)) == [.haveNone])
+    }
+
+    @Test("What is not here is not read: a request for it is rejected")
+    func absentPieces() throws {
+        var upload = try part([0], layer: nil)
+        _ = upload.take([.received([.interested]), .slotGranted], at: .zero)
+        let missing = try request(geometry.blocksPerPiece)
+        let actions = upload.take([.received([.request(missing)])], at: .zero)
+        #expect(sent(actions) == [.reject(missing)])
+        #expect(reads(actions).isEmpty)
+        #expect(reads(upload.take([.gained([try piece(1)]), .received([.request(missing)])], at: .zero)).count == 1)
+    }
+
+    @Test("Hashes are told when they are known, those of blocks only of pieces that are here")
+    func hashesOfParts() throws {
+        var upload = try part([0], offering: [], layer: nil)
+        let layer = try #require(HashRange.pieceLayer(of: geometry).first)
+        let upper = wire(layer, root: content.content.root)
+        #expect(sent(upload.take([.received([.hashRequest(upper)])], at: .zero)).last == .hashReject(upper))
+        let known = upload.take([.layer(content.layer), .received([.hashRequest(upper)])], at: .zero)
+        guard case .hashes(upper, _) = sent(known).last else {
+            Issue.record("no hashes")
+            return
+        }
+        let here = try #require(HashRange.blocks(of: try piece(0), in: geometry))
+        let elsewhere = try #require(HashRange.blocks(of: try piece(1), in: geometry))
+        let (near, far) = (wire(here, root: content.content.root), wire(elsewhere, root: content.content.root))
+        let actions = upload.take([.received([.hashRequest(far), .hashRequest(near)])], at: .zero)
+        #expect(sent(actions) == [.hashReject(far)])
+        #expect(actions.contains { if case .hash = $0 { true } else { false } })
+    }
+
+    @Test("What a peer has is said once and well")
+    func announcements() throws {
+        for messages in [[PeerMessage.haveAll, .haveNone], [.bitfield([1])], [.have(piece: 0), .haveAll]] {
+            var upload = try part([0], layer: nil)
+            #expect(end(upload.take([.received(messages)], at: .zero)) == .link(.violation(.badBitfield)))
+        }
+        var upload = try part([0], layer: nil)
+        let far = upload.take([.received([.have(piece: 20)])], at: .zero)
+        #expect(end(far) == .link(.violation(.pieceOutOfRange)))
     }
 }

@@ -3,33 +3,38 @@ import Library
 import NIOCore
 import Transfer
 
-/// A published file as Transfer wants it.
+/// A whole file as Transfer wants it.
 struct FileSource: ContentSource {
     let file: ServedFile
     let threads: IOThreads
 
-    var layer: PieceLayer { file.layer }
-
     func read(offset: Int64, length: Int) async throws -> ByteBuffer {
-        try await run {
-            var buffer = ByteBufferAllocator().buffer(capacity: length)
-            try buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: length) { free in
-                try file.read(into: UnsafeMutableRawBufferPointer(rebasing: free[..<length]), at: offset)
-                return length
-            }
-            return buffer
-        }
+        try await threads.serve { try ByteBuffer(reading: length) { try file.read(into: $0, at: offset) } }
     }
 
     func leafHashes(of piece: PieceIndex) async throws -> [Hash256] {
-        try await run { try file.blockHashes(of: piece) }
+        try await threads.serve { try file.blockHashes(of: piece) }
     }
+}
 
-    private func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+extension IOThreads {
+    /// Runs what reads a source; its failures are told as Transfer knows them.
+    func serve<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         do {
-            return try await threads.run { _ in try body() }
+            return try await run { _ in try body() }
         } catch let failure as FileFailure {
             throw failure.isChange ? ContentSourceFailure.changed : .unreadable("\(failure.reason)")
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// So many bytes, which `read` fills in.
+    init(reading length: Int, _ read: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
+        self = ByteBufferAllocator().buffer(capacity: length)
+        try writeWithUnsafeMutableBytes(minimumWritableBytes: length) { free in
+            try read(UnsafeMutableRawBufferPointer(rebasing: free[..<length]))
+            return length
         }
     }
 }

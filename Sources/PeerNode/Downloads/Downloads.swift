@@ -13,6 +13,8 @@ struct Downloads: Sendable {
     let user: UserName
     let client: DirectoryClient
     let dialer: LinkDialer
+    let swarms: Swarms
+    let holdings: Holdings
     let certificatePEM: String
     let threads: NodeThreads
     let limits: DownloadLimits
@@ -26,7 +28,7 @@ struct Downloads: Sendable {
     func download(
         _ request: DownloadRequest, progress: @escaping Report
     ) async throws(NodeFailure) -> DownloadOutcome {
-        let (name, content) = try await resolve(request.name)
+        let (name, content, origin) = try await resolve(request.name)
         let target = try await DownloadTarget.of(request, named: name)
         do {
             if let outcome = try await lookAtTarget(target, content, progress) { return outcome }
@@ -35,9 +37,8 @@ struct Downloads: Sendable {
                 return try PartialFile(
                     of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
             }
-            let sources = content == .empty ? [] : try await fetch(content, name, into: partial, progress)
-            try await checkResumed(partial, target, progress)
-            _ = try await threads.files.run { _ in try partial.finish(as: target.name) }
+            let fetched = content == .empty ? nil : try await fetch(content, origin, name, into: partial, progress)
+            let sources = try await finish(partial, target, fetched, progress)
             return .completed(
                 name: name.text, path: target.path, size: content.size, sources: sources.map(\.text).sorted())
         } catch {
@@ -47,7 +48,7 @@ struct Downloads: Sendable {
 
     // MARK: What is meant
 
-    private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
+    private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
         var nearest: (reading: NameQuery, findings: [Finding])?
         for reading in NameQuery.readings(of: text) {
             let findings: [Finding]
@@ -57,7 +58,10 @@ struct Downloads: Sendable {
                 throw NodeFailure(error, user: user)
             }
             let meant = reading.select(findings)
-            if !meant.isEmpty { return (reading.name, try NameResolution.content(of: meant, named: text)) }
+            if !meant.isEmpty {
+                let (content, origin) = try NameResolution.content(of: meant, named: text)
+                return (reading.name, content, origin)
+            }
             if !findings.isEmpty { nearest = nearest ?? (reading, findings) }
         }
         guard let nearest else { throw .notFound(name: text, absent: []) }
@@ -103,31 +107,42 @@ struct Downloads: Sendable {
 
     // MARK: Fetching
 
+    /// A content that is here, under no name yet; its run goes on until it is told the name, or stopped.
+    private struct Fetched {
+        let run: Swarms.Run
+        let summary: DownloadSummary
+    }
+
     private func fetch(
-        _ content: ContentID, _ name: FileName, into partial: PartialFile, _ progress: @escaping Report
-    ) async throws -> [UserName] {
+        _ content: ContentID, _ origin: PublicationID, _ name: FileName, into partial: PartialFile,
+        _ progress: @escaping Report
+    ) async throws -> Fetched {
         guard let dictionary = InfoDictionary.canonical(content, certificate: Array(certificatePEM.utf8)) else {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
         let dialling = SourceDialling(
-            content: content, infoHash: dictionary.infoHash.truncated, client: client, dialer: dialer, peerID: peerID,
-            logger: logger)
+            user: user, content: content, infoHash: dictionary.infoHash.truncated, client: client, dialer: dialer,
+            peerID: peerID, logger: logger)
         let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
-        let run = DownloadRun<MemberLink>(
+        let plan = FetchPlan(
             content: content, geometry: partial.geometry, verified: partial.resumed,
-            store: PartialStore(file: partial), links: dialling.links,
-            askForSources: { await dialling.ask($0) }, limits: limits, logger: logger,
-            progress: { reporter.report($0) },
+            store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads.reading),
+            limits: limits, askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
             notice: { notice in
                 if case .sourceLost(let member, _) = notice { dialling.lost(member) }
                 reporter.tell(notice)
             })
-        do {
-            let summary = try await run.run()
-            await dialling.end()
-            return Array(summary.bytes.keys)
+        // Before others are looked for: of two who begin together, one finds the other.
+        await holdings.begin(content, origin: origin)
+        guard let run = swarms.fetch(plan) else {
+            await holdings.drop(content)
+            throw CancellationError()
+        }
+        dialling.serve(run)
+        do throws(DownloadFailure) {
+            return Fetched(run: run, summary: try await run.fetched())
         } catch {
-            await dialling.end()
+            await holdings.drop(content)
             let failure = failure(error, name, partial, reporter)
             if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
                 // Nothing of it is worth keeping.
@@ -135,6 +150,41 @@ struct Downloads: Sendable {
             }
             throw failure
         }
+    }
+
+    /// Gives the file its name, from where it is served on.
+    ///
+    /// - Returns: Who gave of it.
+    private func finish(
+        _ partial: PartialFile, _ target: DownloadTarget, _ fetched: Fetched?, _ progress: @escaping Report
+    ) async throws -> [UserName] {
+        do {
+            try await checkResumed(partial, target, progress)
+            let stamp = try await threads.files.run { _ in try partial.finish(as: target.name) }
+            guard let fetched else { return [] }
+            if let layer = fetched.summary.pieceLayer {
+                await serve(Holdings.File(path: target.path, stamp: stamp, layer: layer), by: fetched.run)
+            } else {
+                fetched.run.stop()
+                await holdings.drop(partial.content)
+            }
+            return Array(fetched.summary.bytes.keys)
+        } catch {
+            fetched?.run.stop()
+            await holdings.drop(partial.content)
+            throw error
+        }
+    }
+
+    private func serve(_ file: Holdings.File, by run: Swarms.Run) async {
+        let served = try? await threads.files.run { _ in
+            try ServedFile(path: file.path, stamp: file.stamp, layer: file.layer)
+        }
+        guard let served, await holdings.finish(file.layer.content, as: file) else {
+            run.stop()
+            return await holdings.drop(file.layer.content)
+        }
+        run.seed(from: FileSource(file: served, threads: threads.reading))
     }
 
     private func failure(

@@ -48,15 +48,19 @@ package struct NameQuery: Hashable, Sendable {
 
 /// The one content that the publications found stand for, or why there is none.
 package enum NameResolution {
-    package static func content(of findings: [Finding], named name: String) throws(NodeFailure) -> ContentID {
+    ///
+    /// - Returns: Also the publication that stands for it.
+    package static func content(
+        of findings: [Finding], named name: String
+    ) throws(NodeFailure) -> (content: ContentID, origin: PublicationID) {
         let active = findings.filter { $0.absentSince == nil }
         guard !active.isEmpty else { throw .notFound(name: name, absent: absent(findings)) }
         let contents = Set(active.compactMap(\.content))
-        guard let content = contents.first else {
+        guard let content = contents.first, let origin = active.first(where: { $0.content == content }) else {
             throw .notHashedYet(name: name, owner: active.map(\.owner).min()?.text ?? "")
         }
         guard contents.count == 1 else { throw .ambiguous(name: name, choices: choices(active)) }
-        return content
+        return (content, origin.publication)
     }
 
     /// Why nothing is meant where the name is published: it is all somebody else's, or something else.

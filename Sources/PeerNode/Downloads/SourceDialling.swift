@@ -26,6 +26,7 @@ final class SourceDialling: Sendable {
     private static let atOnce = 8
     private static let linksWanted = 32
 
+    private let user: UserName
     private let content: ContentID
     private let infoHash: TruncatedInfoHash
     private let client: DirectoryClient
@@ -33,22 +34,25 @@ final class SourceDialling: Sendable {
     private let peerID: PeerID
     private let logger: Logger
     private let memories = Mutex<[UserName: Memory]>([:])
-    private let found: AsyncStream<MemberLink>.Continuation
-    /// For the download.
-    let links: AsyncStream<MemberLink>
+    /// Takes the links; nil before it began.
+    private let run = Mutex<SwarmRun<MemberLink>?>(nil)
 
     init(
-        content: ContentID, infoHash: TruncatedInfoHash, client: DirectoryClient, dialer: LinkDialer, peerID: PeerID,
+        user: UserName, content: ContentID, infoHash: TruncatedInfoHash, client: DirectoryClient, dialer: LinkDialer,
+        peerID: PeerID,
         logger: Logger
     ) {
+        self.user = user
         self.content = content
         self.infoHash = infoHash
         self.client = client
         self.dialer = dialer
         self.peerID = peerID
         self.logger = logger
-        (links, found) = AsyncStream.makeStream()
     }
+
+    /// From now on links go to this run.
+    func serve(_ run: SwarmRun<MemberLink>) { self.run.withLock { $0 = run } }
 
     /// Asks the directory and dials who is not linked, not banned, and did not just fail. Returns when all
     /// those dials have ended; each link goes to the download as soon as it is there.
@@ -62,7 +66,7 @@ final class SourceDialling: Sendable {
         let now = ContinuousClock.now
         let memories = memories.withLock { $0 }
         let wanted = holders.filter { holder in
-            !request.linked.contains(holder.user) && !request.banned.contains(holder.user)
+            holder.user != user && !request.linked.contains(holder.user) && !request.banned.contains(holder.user)
                 && (memories[holder.user]?.notBefore.map { $0 <= now } ?? true)
         }
         let places = max(0, Self.linksWanted - request.linked.count)
@@ -79,7 +83,7 @@ final class SourceDialling: Sendable {
             let link = try await dialer.dial(
                 holder.user, at: holder.endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID))
             memories.withLock { $0[holder.user, default: Memory()].linkedAt = .now }
-            if case .enqueued = found.yield(MemberLink(link: link)) { return }
+            if run.withLock({ $0 })?.add(MemberLink(link: link), isDialled: true) == true { return }
             await link.close()
         } catch {
             guard !Task.isCancelled else { return }
@@ -90,10 +94,4 @@ final class SourceDialling: Sendable {
 
     /// A dial failed, or a link ended.
     func lost(_ member: UserName) { memories.withLock { $0[member, default: Memory()].failed(at: .now) } }
-
-    /// No further links come; those that nobody took are closed.
-    func end() async {
-        found.finish()
-        for await link in links { await link.close() }
-    }
 }

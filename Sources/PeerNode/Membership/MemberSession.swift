@@ -41,7 +41,9 @@ final class MemberSession: Sendable {
     let parts: Parts
     let sharing: Sharing
     let downloads: Downloads
-    private let uploads: UploadService
+    private let swarms: Swarms
+    private let holdings: Holdings
+    private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
@@ -57,19 +59,25 @@ final class MemberSession: Sendable {
         address = configuration.server.description
         let threads = parts.threads
         let peerID = PeerID.random()
+        let swarms = Swarms(
+            SwarmSurroundings(
+                user: parts.user, slots: UploadSlots(limit: configuration.uploadSlots), limits: configuration.uploads,
+                logger: parts.logger))
+        self.swarms = swarms
+        holdings = Holdings(
+            client: parts.client, certificatePEM: parts.authority.certificatePEM, logger: parts.logger)
         sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, notices: parts.notices,
-            logger: parts.logger)
+            stopServing: { swarms.stop($0) }, logger: parts.logger)
         downloads = Downloads(
             user: parts.user, client: parts.client,
-            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger),
-            certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
-            peerID: peerID, notices: parts.notices, logger: parts.logger)
-        uploads = UploadService(
-            sharing: sharing, record: parts.record, threads: threads,
-            slots: UploadSlots(limit: configuration.uploadSlots), limits: configuration.uploads, peerID: peerID,
-            logger: parts.logger)
+            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
+            holdings: holdings, certificatePEM: parts.authority.certificatePEM, threads: threads,
+            limits: configuration.downloads, peerID: peerID, notices: parts.notices, logger: parts.logger)
+        serving = Serving(
+            sharing: sharing, holdings: holdings, swarms: swarms, record: parts.record, threads: threads,
+            peerID: peerID, logger: parts.logger)
     }
 
     // MARK: Life
@@ -83,8 +91,9 @@ final class MemberSession: Sendable {
     /// Serves and watches, until ``end()`` or cancellation.
     func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.uploads.serve($0) } }
+            group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.sharing.run() }
+            group.addTask { await self.swarms.run() }
         }
         await end()
     }
@@ -92,6 +101,7 @@ final class MemberSession: Sendable {
     /// Ends every link. What the directory is told, the caller decides.
     func end() async {
         await sharing.end()
+        swarms.end()
         parts.trust.cutAll()
         await parts.listener.close()
     }
@@ -112,6 +122,7 @@ final class MemberSession: Sendable {
             use(certificate: welcome.certificate)
             await take(welcome.pulse)
             await sharing.reconcile()
+            await holdings.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
             parts.notices.tell(.expelled)

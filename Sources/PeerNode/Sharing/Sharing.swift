@@ -20,20 +20,21 @@ actor Sharing {
     var shared: SharedContents
     private var arrears = Arrears()
     private var turns = Turns()
-    private var uploads = RunningUploads()
+    private let stopServing: @Sendable (ContentID) -> Void
     private var queued: Set<FileName> = []
     private let changes: AsyncStream<FileName>
     private let queue: AsyncStream<FileName>.Continuation
 
     init(
         user: UserName, client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads,
-        notices: Notices, logger: Logger
+        notices: Notices, stopServing: @escaping @Sendable (ContentID) -> Void, logger: Logger
     ) {
         self.user = user
         self.client = client
         self.record = record
         self.threads = threads
         self.notices = notices
+        self.stopServing = stopServing
         self.logger = logger
         shared = SharedContents(certificatePEM: certificatePEM)
         (changes, queue) = AsyncStream.makeStream()
@@ -50,7 +51,7 @@ actor Sharing {
     /// Nothing is served any more.
     func end() {
         queue.finish()
-        for file in shared.all { uploads.stop(file.content) }
+        for file in shared.all { stopServing(file.content) }
         shared.removeAll()
     }
 
@@ -86,10 +87,10 @@ actor Sharing {
     /// Takes a name from what is served; uploads of its content end, unless another name has it too.
     func unshare(_ name: FileName) {
         guard let file = shared.remove(name) else { return }
-        if !shared.isShared(file.content) { uploads.stop(file.content) }
+        if !shared.isShared(file.content) { stopServing(file.content) }
     }
 
-    // MARK: Uploads
+    // MARK: Serving
 
     func files(for hash: TruncatedInfoHash) -> [LocalFile] { shared[hash] }
 
@@ -101,12 +102,7 @@ actor Sharing {
         hashLater(file.name)
     }
 
-    /// Notes an upload, so that it can be stopped; nil where the content is not served any more.
-    func beginUpload(of content: ContentID, stop: @escaping @Sendable () -> Void) -> RunningUploads.ID? {
-        shared.isShared(content) ? uploads.insert(content, stop: stop) : nil
-    }
-
-    func endUpload(_ id: RunningUploads.ID) { uploads.remove(id) }
+    func isShared(_ content: ContentID) -> Bool { shared.isShared(content) }
 }
 
 /// Whether there is something that the directory could not be told, and when it is tried again: later and
@@ -122,31 +118,5 @@ struct Arrears: Sendable {
 
     func isDue(isBack: Bool, at now: ContinuousClock.Instant = .now) -> Bool {
         due.map { isBack || $0 <= now } ?? false
-    }
-}
-
-/// Uploads that go on, by content.
-struct RunningUploads: Sendable {
-    struct ID: Hashable, Sendable {
-        let content: ContentID
-        fileprivate let number: UInt64
-    }
-
-    private var lastNumber: UInt64 = 0
-    private var stops: [ContentID: [UInt64: @Sendable () -> Void]] = [:]
-
-    mutating func insert(_ content: ContentID, stop: @escaping @Sendable () -> Void) -> ID {
-        lastNumber += 1
-        stops[content, default: [:]][lastNumber] = stop
-        return ID(content: content, number: lastNumber)
-    }
-
-    mutating func remove(_ id: ID) {
-        stops[id.content]?[id.number] = nil
-        if stops[id.content]?.isEmpty == true { stops[id.content] = nil }
-    }
-
-    func stop(_ content: ContentID) {
-        for stop in (stops[content] ?? [:]).values { stop() }
     }
 }

@@ -4,7 +4,6 @@ import Wire
 struct Calls {
     private let limits: DownloadLimits
     private var isAsking = false
-    private var hasMoreLinks = true
     private var lastAsked: Duration?
     /// Whether there is a link that has said what it has.
     private var hasSources = false
@@ -16,12 +15,14 @@ struct Calls {
     init(limits: DownloadLimits) { self.limits = limits }
 
     mutating func answered() { isAsking = false }
-    mutating func noMoreLinks() { hasMoreLinks = false }
 
     mutating func delivered(at now: Duration) {
         lastDelivery = now
         if hasSources { sourcelessSince = nil }
     }
+
+    /// That nothing is delivered has a reason that will pass.
+    mutating func waits(at now: Duration) { lastDelivery = now }
 
     mutating func sources(_ count: Int, at now: Duration) {
         hasSources = count > 0
@@ -30,7 +31,7 @@ struct Calls {
 
     /// Whether to ask now.
     mutating func shouldAsk(linkCount: Int, at now: Duration) -> Bool {
-        guard !isAsking, hasMoreLinks, linkCount < limits.enoughLinks else { return false }
+        guard !isAsking, linkCount < limits.enoughLinks else { return false }
         if let lastAsked {
             let interval = hasSources ? limits.refreshInterval : limits.askInterval
             guard now - lastAsked >= interval else { return false }
@@ -41,8 +42,7 @@ struct Calls {
     }
 
     /// Whether nothing can be hoped for any more.
-    func isHopeless(linkCount: Int, at now: Duration) -> Bool {
-        if linkCount == 0, !hasMoreLinks { return true }
+    func isHopeless(at now: Duration) -> Bool {
         if !hasSources, let sourcelessSince, now - sourcelessSince >= limits.patience { return true }
         return now - lastDelivery >= limits.idleAfter + limits.patience
     }

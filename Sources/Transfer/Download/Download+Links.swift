@@ -4,9 +4,6 @@ import Wire
 
 /// Links come, say what they have, and go.
 extension Download {
-    /// What is told to peers of ourselves (BEP 10).
-    private static let client = "BitTrickle"
-
     mutating func opened(_ id: LinkID, by name: UserName, _ abilities: PeerAbilities, at now: Duration) {
         let member = roster.id(of: name)
         let other = links.first { $0.value.member == member }
@@ -17,11 +14,6 @@ extension Download {
         if let other { close(other.key, .stalled, at: now) }
         links[id] = Source(member: member, abilities: abilities, limits: limits, at: now)
         if roster.end(of: member) == .stalled { links[id]?.window.collapse() }
-        if abilities.fast { send(.haveNone, to: id) }
-        if abilities.extensions {
-            let handshake = ExtensionHandshake(client: Self.client)
-            send(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)), to: id)
-        }
     }
 
     mutating func close(_ id: LinkID, _ end: LinkEnd, at now: Duration) {
@@ -116,7 +108,7 @@ extension Download {
     }
 
     private mutating func tellInterest(_ id: LinkID) {
-        guard links[id]?.isTold == false else { return }
+        guard let source = links[id], !source.isTold, source.pieces.hasMore(than: table.verified) else { return }
         links[id]?.isTold = true
         send(.interested, to: id)
     }
@@ -149,17 +141,15 @@ extension Download {
         links[id]?.isDirty = true
     }
 
-    // MARK: What is not for us
-
-    /// A download serves nothing.
-    mutating func refuse(_ request: BlockRequest, _ id: LinkID, at now: Duration) {
-        if links[id]?.abilities.fast == true { send(.reject(request), to: id) }
-        useless(id, at: now)
-    }
-
-    mutating func refuse(_ request: HashRequest, _ id: LinkID, at now: Duration) {
-        if links[id] != nil { send(.hashReject(request), to: id) }
-        useless(id, at: now)
+    /// Tells peers whether they have anything that is missing here, where that changed.
+    mutating func reviewInterest(at now: Duration) {
+        for id in links.keys.sorted() {
+            guard let source = links[id], source.isTold, source.window.openCount == 0,
+                !source.pieces.hasMore(than: table.verified)
+            else { continue }
+            links[id]?.isTold = false
+            send(.notInterested, to: id)
+        }
     }
 
     mutating func useless(_ id: LinkID, at now: Duration) {

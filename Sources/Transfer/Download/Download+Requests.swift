@@ -31,7 +31,7 @@ extension Download {
         var blocks = picker.pick(space, for: id, having: pieces, from: &table) {
             mayStartUnproven || layer[$0] != nil
         }
-        if blocks.isEmpty {
+        if blocks.isEmpty, picker.isNothingLeft {
             blocks = endgame(id, having: pieces)
             for block in blocks { table.set(block, to: .requested(links: Endgame.copies)) }
         }

@@ -4,13 +4,13 @@ import Wire
 /// Time passes: whoever stalls is noticed, and what is verified is recorded.
 extension Download {
     mutating func tick(canRead: Bool, at now: Duration) {
-        if !canRead { calls.delivered(at: now) }
+        if !canRead || links.values.contains(where: isQueued) { calls.waits(at: now) }
         for id in links.keys.sorted() {
             if !canRead { links[id]?.window.pause(until: now) }
             watch(id, at: now)
-            keepAlive(id, at: now)
         }
         watchInquiries(at: now)
+        reviewInterest(at: now)
         recordIfDue(at: now)
         offerAll()
     }
@@ -18,7 +18,7 @@ extension Download {
     /// Asks for more sources, or gives up.
     mutating func callForSources(at now: Duration) {
         guard !table.isComplete else { return }
-        if calls.isHopeless(linkCount: links.count, at: now) {
+        if calls.isHopeless(at: now) {
             end()
             actions.append(.failed(roster.ends))
         } else if calls.shouldAsk(linkCount: links.count, at: now) {
@@ -34,15 +34,25 @@ extension Download {
             return
         }
         guard source.window.openCount > 0 || source.isSnubbed else {
-            if now - source.idleSince >= limits.idleAfter { close(id, .stalled, at: now) }
+            let patience = isQueued(source) ? limits.queuedAfter : limits.idleAfter
+            if !source.isLeeching, now - source.idleSince >= patience { close(id, .stalled, at: now) }
             return
         }
         let silent = now - source.window.lastSign
-        if silent >= limits.stallAfter {
+        if source.isLeeching, source.isSnubbed {
+            if silent >= limits.retryAfter { links[id]?.giveAnotherChance(at: now) }
+        } else if silent >= limits.stallAfter, !source.isLeeching {
             close(id, .stalled, at: now)
-        } else if silent >= limits.handOnAfter, !source.isSnubbed, links.contains(where: { $0 != id && $1.isReady }) {
+        } else if silent >= limits.handOnAfter, !source.isSnubbed,
+            links.contains(where: { $0 != id && $1.isReady })
+        {
             handOn(id)
         }
+    }
+
+    /// The peer has what is missing, and others have their turn: that may take as long as many of them need.
+    private func isQueued(_ source: Source) -> Bool {
+        source.isAnnounced && source.isChoking && source.pieces.hasMore(than: table.verified)
     }
 
     /// Others are asked for what the link lets lie.
@@ -51,11 +61,6 @@ extension Download {
         picker.disown(id, in: &table)
         links[id]?.isSnubbed = true
         links[id]?.window.collapse()
-    }
-
-    private mutating func keepAlive(_ id: LinkID, at now: Duration) {
-        guard let source = links[id], now - source.lastSent >= limits.keepAlive else { return }
-        send(.keepAlive, to: id)
     }
 
     private mutating func watchInquiries(at now: Duration) {

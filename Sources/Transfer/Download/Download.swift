@@ -12,6 +12,7 @@ package import Wire
 /// Invariant: a block's bytes are given to the store only while nobody else's are, and never once its piece is
 /// verified; a piece is verified only when all its stored blocks make its hash, which leads to the root.
 package struct Download: Sendable {
+    let content: ContentID
     let geometry: Geometry
     let limits: DownloadLimits
     let resumed: Int64
@@ -29,6 +30,7 @@ package struct Download: Sendable {
     /// Verified pieces that the store was not told to record yet.
     package private(set) var unrecorded: [PieceIndex] = []
     private var isRecording = false
+    private var newlyVerified: [PieceIndex] = []
     private var lastRecord: Duration = .zero
 
     // What the events at hand lead to.
@@ -45,6 +47,7 @@ package struct Download: Sendable {
         content: ContentID, geometry: Geometry, verified: [PieceIndex] = [], layer: PieceLayer? = nil,
         limits: DownloadLimits = DownloadLimits(), seed: UInt64
     ) {
+        self.content = content
         self.geometry = geometry
         self.limits = limits
         table = PieceTable(geometry: geometry, verified: verified)
@@ -83,7 +86,7 @@ package struct Download: Sendable {
         case .stored(let first, let hashes): stored(first, hashes, at: now)
         case .recorded: isRecording = false
         case .asked: calls.answered()
-        case .noMoreLinks: calls.noMoreLinks()
+        case .leeches(let id, let doesLeech): links[id]?.isLeeching = doesLeech
         case .tick(let canRead): tick(canRead: canRead, at: now)
         }
     }
@@ -101,9 +104,7 @@ package struct Download: Sendable {
         case .extended(let number, let payload): extended(number, payload, id, at: now)
         case .hashes(let request, let hashes): answered(request, hashes, id, at: now)
         case .hashReject(let request): rejected(request, id, at: now)
-        case .request(let request): refuse(request, id, at: now)
-        case .hashRequest(let request): refuse(request, id, at: now)
-        case .keepAlive, .interested, .notInterested, .cancel: useless(id, at: now)
+        case .request, .cancel, .hashRequest, .interested, .notInterested, .keepAlive: useless(id, at: now)
         }
     }
 
@@ -119,10 +120,15 @@ package struct Download: Sendable {
         DownloadSummary(bytes: roster.bytes, resumed: resumed, pieceLayer: layer.layer)
     }
 
+    func isBanned(_ member: UserName) -> Bool { roster.isBanned(member) }
+
     /// How the last link of each member ended.
     package var linkEnds: [UserName: LinkEnd] { roster.ends }
 
-    mutating func verified(_ piece: PieceIndex) { unrecorded.append(piece) }
+    mutating func verified(_ piece: PieceIndex) {
+        unrecorded.append(piece)
+        newlyVerified.append(piece)
+    }
 
     /// Takes the pieces that are to be recorded.
     package mutating func takeUnrecorded() -> [PieceIndex] {
@@ -143,6 +149,16 @@ package struct Download: Sendable {
         actions.append(.finished)
     }
 
+    /// Verified pieces, before whatever else: what follows may be the end.
+    private mutating func takeVerified() -> [DownloadAction] {
+        guard !newlyVerified.isEmpty else { return [] }
+        defer { newlyVerified = [] }
+        return [.verified(newlyVerified)]
+    }
+
+    /// The hashes of all pieces, once they are known.
+    package var pieceLayer: PieceLayer? { layer.layer }
+
     // MARK: Actions
 
     mutating func send(_ message: PeerMessage, to id: LinkID) { outgoing[id, default: []].append(message) }
@@ -155,24 +171,8 @@ package struct Download: Sendable {
         }
         for id in outgoing.keys.sorted() {
             guard let messages = outgoing[id], links[id] != nil else { continue }
-            links[id]?.lastSent = now
             actions.append(.send(id, messages))
         }
-        return jobs.map { .store($0) } + actions
-    }
-}
-
-/// SplitMix64: few bits of state for one shuffle.
-private struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        return jobs.map { .store($0) } + takeVerified() + actions
     }
 }

@@ -14,8 +14,8 @@ package enum DownloadEvent: Sendable {
     case recorded
     /// ``DownloadAction/askForSources(_:)`` is done: links that came of it were opened before.
     case asked
-    /// No further links will come.
-    case noMoreLinks
+    /// The peer wants something from here, or nothing any more.
+    case leeches(LinkID, Bool)
     /// Time passed. `canRead` is false where links are not read because memory is used up.
     case tick(canRead: Bool)
 
@@ -27,6 +27,8 @@ package enum DownloadAction: Sendable {
     case send(LinkID, [PeerMessage])
     case store(StoreJob)
     case record([PieceIndex])
+    /// These pieces are whole from now on: they can be served.
+    case verified([PieceIndex])
     case close(LinkID, LinkEnd)
     case askForSources(SourceRequest)
     case notice(DownloadNotice)

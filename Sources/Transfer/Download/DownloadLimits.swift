@@ -12,12 +12,16 @@ package struct DownloadLimits: Hashable, Sendable {
     package var handOnAfter: Duration = .seconds(3)
     /// A link with requests open that delivers nothing for so long is given up.
     package var stallAfter: Duration = .seconds(6)
+    /// One that takes blocks from here stays; it is asked again after so long.
+    package var retryAfter: Duration = .seconds(30)
     /// A link that does not answer a request for hashes for so long is passed over for another.
     package var hashesAfter: Duration = .seconds(3)
     /// A spoiled piece for which nobody tells the hashes of its blocks for so long is fetched anew.
     package var blameFor: Duration = .seconds(10)
-    /// A link that could not be asked for anything for so long (choked, or nothing to offer) is given up.
+    /// A link that had nothing to offer for so long is given up.
     package var idleAfter: Duration = .seconds(60)
+    /// So is one that had, and let nothing be asked for: slots go round, and there may be many who wait.
+    package var queuedAfter: Duration = .seconds(30 * 60)
     /// More links than this are refused.
     package var links = 64
     /// Requests that a link has open, in blocks, before its speed is known; and the least and most.
@@ -28,8 +32,6 @@ package struct DownloadLimits: Hashable, Sendable {
     package var memoryBudget = 8 << 20
     /// Bytes stored of pieces whose hashes are not known: beyond, no further such piece is begun.
     package var unprovenBudget: Int64 = 256 << 20
-    /// Keep-alives are sent where nothing else was for so long.
-    package var keepAlive: Duration = .seconds(60)
     /// Verified pieces are recorded at least so often.
     package var recordInterval: Duration = .milliseconds(500)
     package var progressInterval: Duration = .milliseconds(100)

@@ -19,6 +19,9 @@ struct PiecePicker {
         for piece in table.geometry.pieces where !table.isMissing(piece) { rarity.remove(piece) }
     }
 
+    /// Every piece was begun, so all that is missing is asked for, or about to be.
+    var isNothingLeft: Bool { rarity.isEmpty }
+
     // MARK: What links have
 
     mutating func gained(_ piece: PieceIndex) { rarity.gained(piece) }

@@ -6,6 +6,7 @@ struct PieceTable {
     private var pieces: [PieceProgress]
     /// Pieces under way: partial, whole or suspect.
     private(set) var started: PieceList
+    private(set) var verified = PieceSet.none
     private(set) var verifiedCount = 0
     /// In bytes.
     private(set) var verifiedSize: Int64 = 0
@@ -90,6 +91,7 @@ struct PieceTable {
         }
         pieces[piece.value] = .verified
         started.remove(piece)
+        verified.insert(piece, pieceCount: geometry.pieceCount)
         verifiedCount += 1
         verifiedSize += Int64(geometry.length(of: piece))
         return blocks

@@ -28,6 +28,7 @@ struct Roster {
     /// How the member's last link ended.
     func end(of member: MemberID) -> LinkEnd? { entries[member.value].end }
     func isBanned(_ member: MemberID) -> Bool { entries[member.value].isBanned }
+    func isBanned(_ name: UserName) -> Bool { numbers[name].map { entries[$0].isBanned } ?? false }
 
     mutating func ban(_ member: MemberID) { entries[member.value].isBanned = true }
     mutating func credit(_ member: MemberID, bytes: Int) { entries[member.value].bytes += Int64(bytes) }

@@ -15,10 +15,12 @@ struct Source {
     /// It has said what it has.
     var isAnnounced = false
     var isChoking = true
-    /// It was told that we are interested.
+    /// It was told that we are interested, and not the contrary since.
     var isTold = false
     /// It let its requests lie; they were handed on, and it gets no more until it delivers.
     var isSnubbed = false
+    /// It wants something from here, so the link is of use whatever it gives.
+    var isLeeching = false
     var window: RequestWindow
     /// Hash requests that it has neither answered nor rejected.
     var hashDebts = 0
@@ -29,7 +31,6 @@ struct Source {
 
     /// Since when there is nothing that it could be asked for.
     var idleSince: Duration
-    var lastSent: Duration
     /// Something changed: it may be asked for more.
     var isDirty = true
 
@@ -39,7 +40,6 @@ struct Source {
         opened = now
         window = RequestWindow(limits: limits, at: now)
         idleSince = now
-        lastSent = now
     }
 
     mutating func delivered(at now: Duration) {
@@ -48,6 +48,13 @@ struct Source {
         isSnubbed = false
         idleSince = now
         isDirty = true
+    }
+
+    /// A link that is kept for what it takes, whatever it gave, is asked again.
+    mutating func giveAnotherChance(at now: Duration) {
+        isSnubbed = false
+        isDirty = true
+        window.pause(until: now)
     }
 
     var isReady: Bool { isAnnounced && !isChoking && !isSnubbed }

@@ -12,17 +12,21 @@ final class Mailbox<Event: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    /// Does nothing after ``close()``.
-    func post(_ event: Event) { post(CollectionOfOne(event)) }
+    /// False after ``close()``.
+    @discardableResult
+    func post(_ event: Event) -> Bool { post(CollectionOfOne(event)) }
 
-    func post(_ events: some Collection<Event>) {
-        let owner = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard !state.isClosed, !events.isEmpty else { return nil }
+    @discardableResult
+    func post(_ events: some Collection<Event>) -> Bool {
+        let (isOpen, owner) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
+            guard !state.isClosed else { return (false, nil) }
+            guard !events.isEmpty else { return (true, nil) }
             state.events.append(contentsOf: events)
             defer { state.owner = nil }
-            return state.owner
+            return (true, state.owner)
         }
         owner?.resume()
+        return isOpen
     }
 
     /// Waits until there is something; only the owner may. Empty means closed. Not ended by cancellation:

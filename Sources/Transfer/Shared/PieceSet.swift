@@ -1,18 +1,26 @@
-import Content
+package import Content
 
 /// Which pieces a peer has.
-enum PieceSet {
+package enum PieceSet: Hashable, Sendable {
     case none
     case all
     /// One bit a piece, the first piece in the lowest bit of the first word; never all of them.
     case some(words: [UInt64], count: Int)
 
-    func contains(_ piece: PieceIndex) -> Bool {
+    package func contains(_ piece: PieceIndex) -> Bool {
         switch self {
         case .none: false
         case .all: true
         case .some(let words, _): words[piece.value / 64] >> (piece.value % 64) & 1 == 1
         }
+    }
+
+    package var isEmpty: Bool { if case .none = self { true } else { false } }
+    package var isWhole: Bool { if case .all = self { true } else { false } }
+
+    package init(_ pieces: some Sequence<PieceIndex>, pieceCount: Int) {
+        self = .none
+        for piece in pieces { insert(piece, pieceCount: pieceCount) }
     }
 
     /// Reads a bitfield message (BEP 3); nil where its length is wrong or a spare bit is set.
@@ -32,7 +40,8 @@ enum PieceSet {
     }
 
     /// False where the piece was in the set already.
-    mutating func insert(_ piece: PieceIndex, pieceCount: Int) -> Bool {
+    @discardableResult
+    package mutating func insert(_ piece: PieceIndex, pieceCount: Int) -> Bool {
         guard !contains(piece) else { return false }
         var words: [UInt64]
         var count: Int
@@ -46,5 +55,29 @@ enum PieceSet {
         count += 1
         self = count == pieceCount ? .all : .some(words: words, count: count)
         return true
+    }
+
+    /// As a bitfield message says it (BEP 3).
+    func bitfield(pieceCount: Int) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: (pieceCount + 7) / 8)
+        for piece in 0..<pieceCount {
+            let isPresent =
+                switch self {
+                case .none: false
+                case .all: true
+                case .some(let words, _): words[piece / 64] >> (piece % 64) & 1 == 1
+                }
+            if isPresent { bytes[piece / 8] |= 0x80 >> (piece % 8) }
+        }
+        return bytes
+    }
+
+    /// Whether one piece at least is in this set and not in the other.
+    func hasMore(than other: PieceSet) -> Bool {
+        switch (self, other) {
+        case (.none, _), (_, .all): false
+        case (_, .none), (.all, .some): true
+        case (.some(let words, _), .some(let others, _)): zip(words, others).contains { $0 & ~$1 != 0 }
+        }
     }
 }

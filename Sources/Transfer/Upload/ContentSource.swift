@@ -1,14 +1,12 @@
 package import Content
 package import NIOCore
 
-/// A published content, as far as serving it needs to know: never a byte that is not the content's.
+/// The bytes of a content, or those of it that are here: never a byte that is not the content's. Asked only for pieces
+/// that are known to be here.
 ///
 /// Before bytes are given out the source makes sure that the file is still the one that was hashed; where it
 /// is not, calls throw ``ContentSourceFailure/changed`` and the upload ends.
 package protocol ContentSource: Sendable {
-    /// Names the content, and how it is divided. Not an empty content's.
-    var layer: PieceLayer { get }
-
     /// Exactly `length` bytes from `offset` on, which lie within the content.
     func read(offset: Int64, length: Int) async throws -> ByteBuffer
 

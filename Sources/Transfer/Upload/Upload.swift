@@ -2,7 +2,10 @@ package import Content
 import NIOCore
 import Wire
 
-/// One content served over one link, as a state machine: events in, actions out, no clocks, no tasks.
+/// One content served over one link, as far as it is here, as a state machine: events in, actions out, no clocks, no
+/// tasks.
+///
+/// It says what there is and what comes to it, and keeps what the peer says that it has itself.
 ///
 /// Invariant: what is read and not sent never exceeds two reads, what waits never the limits; a request is
 /// answered once, by the block or, where the peer knows BEP 6, by a reject.
@@ -13,16 +16,29 @@ package struct Upload: Sendable {
     private static let hashedSize = Int64(Geometry.maximumPieceLength)
     private static let keepAlive: Duration = .seconds(60)
     private static let client = "BitTrickle"
-    /// Messages without use in a row, before the link is cut off.
+    /// Messages without use in a row, before the link is cut off; so many are forgotten each second.
     private static let uselessLimit = 2_000
+    private static let uselessPerTick = 20
 
     private let geometry: Geometry
     private let root: Hash256
-    private let prover: HashProver
+    /// Nil until the piece layer is known: hash requests are rejected until then.
+    private var prover: HashProver?
     private let abilities: PeerAbilities
     private let limits: UploadLimits
 
-    private var isInterested = false
+    /// What is here.
+    private var held: PieceSet
+    /// What of it the peer was told that it can ask for.
+    package private(set) var offered: PieceSet
+    /// What the peer said that it has.
+    package private(set) var theirs = PieceSet.none
+    private var hasAnnounced = false
+
+    /// It said what it has, or will not.
+    var mayBeTold: Bool { hasAnnounced || !abilities.fast }
+
+    package private(set) var isInterested = false
     private var isUnchoked = false
     private var queue = RequestQueue()
     private var hashQueue: [HashJob] = []
@@ -33,8 +49,8 @@ package struct Upload: Sendable {
     /// Messages given to be sent, not sent yet.
     private var unsentMessages = 0
     private var useless = 0
-    private var lastReceived: Duration = .zero
-    private var lastSent: Duration = .zero
+    private var lastReceived: Duration
+    private var lastSent: Duration
 
     private var outgoing: [PeerMessage] = []
     private var actions: [UploadAction] = []
@@ -43,31 +59,48 @@ package struct Upload: Sendable {
     /// In bytes of blocks.
     package private(set) var sentBytes: Int64 = 0
 
-    /// Nil for the empty content.
-    package init?(layer: PieceLayer, abilities: PeerAbilities, limits: UploadLimits = UploadLimits()) {
-        guard let prover = HashProver(layer) else { return nil }
-        self.prover = prover
+    /// - Parameters:
+    ///   - content: Not the empty one.
+    ///   - held: Pieces that are here.
+    ///   - offered: Those of them that the peer is told of at the beginning.
+    ///   - layer: The piece layer, where it is known already.
+    ///   - now: On the clock of ``take(_:at:)``.
+    package init(
+        of content: ContentID, geometry: Geometry, holding held: PieceSet, offering offered: PieceSet,
+        layer: PieceLayer?,
+        abilities: PeerAbilities, limits: UploadLimits = UploadLimits(), at now: Duration = .zero
+    ) {
+        lastReceived = now
+        lastSent = now
+        self.geometry = geometry
+        self.held = held
+        self.offered = offered
         self.abilities = abilities
         self.limits = limits
-        geometry = layer.geometry
-        root = layer.content.root
-        outgoing.append(abilities.fast ? .haveAll : .bitfield(Self.fullBitfield(geometry.pieceCount)))
+        root = content.root
+        prover = layer.flatMap { HashProver($0) }
+        outgoing += Self.announcement(of: offered, pieceCount: geometry.pieceCount, abilities)
         if abilities.extensions {
             let handshake = ExtensionHandshake(requestQueue: limits.requestQueue, client: Self.client)
             outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)))
         }
     }
 
-    private static func fullBitfield(_ count: Int) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0xFF, count: (count + 7) / 8)
-        if count % 8 != 0, let last = bytes.indices.last { bytes[last] = 0xFF << (8 - count % 8) }
-        return bytes
+    /// Without BEP 6, nothing is said of nothing.
+    private static func announcement(
+        of offered: PieceSet, pieceCount: Int, _ abilities: PeerAbilities
+    ) -> [PeerMessage] {
+        switch offered {
+        case .all where abilities.fast: [.haveAll]
+        case .none where abilities.fast: [.haveNone]
+        case .none: []
+        case .all, .some: [.bitfield(offered.bitfield(pieceCount: pieceCount))]
+        }
     }
 
     /// Takes what happened since the last time, all of it at once, and says what is to be done. The first call,
     /// with no event, says what the link begins with.
     ///
-    /// - Parameter now: Time since the link began.
     package mutating func take(_ events: [UploadEvent], at now: Duration) -> [UploadAction] {
         for event in events where !isOver { take(event, at: now) }
         if !isOver { work() }
@@ -80,6 +113,8 @@ package struct Upload: Sendable {
         case .received(let messages):
             lastReceived = now
             for message in messages where !isOver { received(message) }
+        case .gained(let pieces): for piece in pieces { gained(piece) }
+        case .layer(let layer): prover = HashProver(layer)
         case .closed(let end): close(.link(end))
         case .slotGranted: unchoke()
         case .slotWithdrawn: choke()
@@ -88,7 +123,6 @@ package struct Upload: Sendable {
         case .sourceFailed(.changed): close(.sourceChanged)
         case .sourceFailed(.unreadable(let reason)): close(.sourceUnreadable(reason))
         case .sent(let messages, let bytes): sent(messages, bytes)
-        case .stop: close(.stopped)
         case .tick: tick(at: now)
         }
     }
@@ -100,11 +134,36 @@ package struct Upload: Sendable {
         case .interested: interested()
         case .notInterested: notInterested()
         case .hashRequest(let request): hashesRequested(request)
-        case .extended, .have, .bitfield, .haveAll, .haveNone, .keepAlive, .choke, .unchoke: uninteresting()
+        case .have(let piece): has(piece)
+        case .bitfield(let bits): announced(PieceSet(bitfield: bits, pieceCount: geometry.pieceCount))
+        case .haveAll: announced(.all)
+        case .haveNone: announced(PieceSet.none)
+        case .extended, .keepAlive, .choke, .unchoke: uninteresting()
         case .piece: close(.link(.violation(.unrequestedBlocks)))
         case .hashes, .hashReject: close(.link(.violation(.unrequestedHashes)))
         case .reject: close(.link(.violation(.unexpectedMessage)))
         }
+    }
+
+    // MARK: Who has what
+
+    private mutating func gained(_ piece: PieceIndex) {
+        held.insert(piece, pieceCount: geometry.pieceCount)
+        // Also to a peer that has it, unless it has all: one that counts copies wants to know of each.
+        guard offered.insert(piece, pieceCount: geometry.pieceCount), !theirs.isWhole else { return }
+        outgoing.append(.have(piece: UInt32(truncatingIfNeeded: piece.value)))
+    }
+
+    private mutating func announced(_ pieces: PieceSet?) {
+        guard let pieces, !hasAnnounced else { return close(.link(.violation(.badBitfield))) }
+        hasAnnounced = true
+        theirs = pieces
+    }
+
+    private mutating func has(_ number: UInt32) {
+        guard let piece = geometry.piece(Int(number)) else { return close(.link(.violation(.pieceOutOfRange))) }
+        hasAnnounced = true
+        if !theirs.insert(piece, pieceCount: geometry.pieceCount) { uninteresting() }
     }
 
     // MARK: Choking
@@ -141,7 +200,7 @@ package struct Upload: Sendable {
 
     private mutating func requested(_ request: BlockRequest) {
         guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
-        guard isUnchoked, queue.count < limits.requestQueue else {
+        guard isUnchoked, queue.count < limits.requestQueue, offered.contains(geometry.piece(of: block)) else {
             reject(request)
             // A choke or a window that is too large crosses with some requests; more is not to be answered.
             return countUseless()
@@ -185,7 +244,7 @@ package struct Upload: Sendable {
     // MARK: Hashes
 
     private mutating func hashesRequested(_ request: HashRequest) {
-        guard request.root == root,
+        guard request.root == root, let prover,
             let range = prover.range(
                 baseLayer: request.baseLayer, index: request.index, length: request.length,
                 proofLayers: request.proofLayers)
@@ -193,7 +252,7 @@ package struct Upload: Sendable {
         let numbers = prover.piecesNeeded(for: range)
         let pieces = numbers.compactMap { geometry.piece($0) }
         guard pieces.isEmpty || Int64(pieces.count) * Int64(geometry.pieceLength) <= Self.hashedSize,
-            hashQueue.count < limits.hashRequestQueue
+            pieces.allSatisfy(held.contains), hashQueue.count < limits.hashRequestQueue
         else { return rejectHashes(request) }
         hashQueue.append(HashJob(request: request, range: range, pieces: pieces))
     }
@@ -206,7 +265,7 @@ package struct Upload: Sendable {
     private mutating func hashed(_ job: HashJob, _ hashes: [Hash256]) {
         isHashing = false
         // Hashes that do not make the piece's are those of a file that changed meanwhile.
-        guard let answer = prover.answer(to: job.range, blockHashes: hashes) else { return close(.sourceChanged) }
+        guard let answer = prover?.answer(to: job.range, blockHashes: hashes) else { return close(.sourceChanged) }
         outgoing.append(.hashes(job.request, answer))
     }
 
@@ -234,6 +293,12 @@ package struct Upload: Sendable {
         unsentMessages -= messages
     }
 
+    /// Messages go to the peer that are not about what it is served: they take the same way.
+    mutating func shares(_ messages: Int, at now: Duration) {
+        unsentMessages += messages
+        lastSent = now
+    }
+
     private mutating func flush(at now: Duration) -> [UploadAction] {
         guard !outgoing.isEmpty, !isOver else { return actions }
         let messages = outgoing
@@ -257,6 +322,7 @@ package struct Upload: Sendable {
 
     private mutating func tick(at now: Duration) {
         if now - lastReceived >= limits.silence { return close(.link(.stalled)) }
+        useless = max(0, useless - Self.uselessPerTick)
         if now - lastSent >= Self.keepAlive { outgoing.append(.keepAlive) }
     }
 

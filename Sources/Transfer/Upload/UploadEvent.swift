@@ -5,6 +5,10 @@ package import Wire
 /// What happens to an ``Upload``.
 package enum UploadEvent: Sendable {
     case received([PeerMessage])
+    /// There is more to ask for.
+    case gained([PieceIndex])
+    /// The piece layer is known.
+    case layer(PieceLayer)
     /// The transport is gone.
     case closed(LinkEnd)
     /// ``UploadAction/wantSlot`` is granted.
@@ -18,7 +22,6 @@ package enum UploadEvent: Sendable {
     case sourceFailed(ContentSourceFailure)
     /// So many bytes and messages that were to be sent are with the transport.
     case sent(messages: Int, bytes: Int)
-    case stop
     case tick
 }
 

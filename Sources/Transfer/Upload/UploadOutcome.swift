@@ -1,16 +1,7 @@
-/// How an upload over one link went.
-package struct UploadSummary: Hashable, Sendable {
-    /// Bytes of blocks sent.
-    package var bytes: Int64
-    package var end: UploadEnd
-}
-
 /// Why an upload over one link is over.
 package enum UploadEnd: Hashable, Sendable {
     /// The peer closed, broke the protocol or was silent for too long; or the transport failed.
     case link(LinkEnd)
-    /// ``UploadRun/stop()``, or the task was cancelled.
-    case stopped
     /// The source is not the content any more: whoever published it should know.
     case sourceChanged
     /// The source could not be read; in words, for the log.

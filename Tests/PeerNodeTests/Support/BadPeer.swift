@@ -15,6 +15,7 @@ struct BadPeer: Sendable {
     let listener: LinkListener
     let dialer: LinkDialer
     let certificate: [UInt8]
+    private let user: UserName
 
     init(_ name: String, port: UInt16) async throws {
         guard let user = UserName(name), let password = TestNetwork.passwords[name],
@@ -23,6 +24,7 @@ struct BadPeer: Sendable {
         let pin = try await client.connect(to: ServerAddress(host: "127.0.0.1", port: Int(port)), pin: nil)
         let description = try await client.network()
         let authority = try NetworkAuthority(certificatePEM: description.certificatePEM, pin: pin)
+        self.user = user
         let group = MultiThreadedEventLoopGroup.singleton
         listener = try await LinkListener.bind(group: group, logger: quiet)
         let key = P256.Signing.PrivateKey()
@@ -42,19 +44,21 @@ struct BadPeer: Sendable {
 
     /// Publishes a content under a name, and serves the source to all who come, while the body runs.
     func serving<Result: Sendable>(
-        _ name: String, _ source: some ContentSource, _ body: () async throws -> Result
+        _ name: String, _ source: BadSource, _ body: () async throws -> Result
     ) async throws -> Result {
         let content = source.layer.content
         let results = try await client.publish([PublicationDraft(name: try FileName(name), content: content)])
         guard case .published(let id) = results.first else { throw TestKitError.timedOut("not published") }
         try await client.serve(add: [id])
-        let slots = UploadSlots()
+        let surroundings = SwarmSurroundings(user: user, slots: UploadSlots(), logger: quiet)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await listener.run(trust: trust) { incoming in
                     let greeting = PeerHandshake(infoHash: incoming.handshake.infoHash, peerID: PeerID.random())
                     guard let link = try? await incoming.accept(greeting) else { return }
-                    _ = await UploadRun(link: PlainLink(link: link), source: source, slots: slots, logger: quiet).run()
+                    let run = SwarmRun<PlainLink>(seeding: source, source.layer, surroundings)
+                    _ = run.add(PlainLink(link: link), isDialled: false)
+                    _ = await run.run()
                 }
             }
             let result: Swift.Result<Result, any Error>

@@ -1,0 +1,83 @@
+import Connectivity
+import Content
+import Library
+import Logging
+import Synchronization
+import Transfer
+import Wire
+
+/// The contents that are fetched or served at this moment, each by one run.
+///
+/// Invariant: at most one run of a content takes links that others dial. A second download of the same content, to
+/// another folder, has only those that it dials.
+final class Swarms: Sendable {
+    typealias Run = SwarmRun<MemberLink>
+
+    private struct State {
+        var runs: [ContentID: Run] = [:]
+        var isOver = false
+    }
+
+    private let surroundings: SwarmSurroundings
+    private let state = Mutex(State())
+    private let begun: AsyncStream<@Sendable () async -> Void>
+    private let begin: AsyncStream<@Sendable () async -> Void>.Continuation
+
+    init(_ surroundings: SwarmSurroundings) {
+        self.surroundings = surroundings
+        (begun, begin) = AsyncStream.makeStream()
+    }
+
+    /// Runs what is begun, until ``end()``.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await run in begun { group.addTask { await run() } }
+        }
+    }
+
+    /// Nothing is served or fetched any more.
+    func end() {
+        let runs = state.withLock { state in
+            state.isOver = true
+            return Array(state.runs.values)
+        }
+        for run in runs { run.stop() }
+        begin.finish()
+    }
+
+    /// The run that takes links of a content.
+    subscript(content: ContentID) -> Run? { state.withLock { $0.runs[content] } }
+
+    /// Begins to fetch. Nil when it is too late for that.
+    func fetch(_ plan: FetchPlan) -> Run? { start(Run(fetching: plan, surroundings)) { _ in } }
+
+    /// Begins to serve a content that is here.
+    ///
+    /// - Parameter ended: Told how it ended.
+    func seed(
+        _ source: any ContentSource, _ layer: PieceLayer, ended: @escaping @Sendable (SwarmEnd) async -> Void
+    ) -> Run? {
+        start(Run(seeding: source, layer, surroundings), ended)
+    }
+
+    private func start(_ run: Run, _ ended: @escaping @Sendable (SwarmEnd) async -> Void) -> Run? {
+        let isStarted = state.withLock { state in
+            guard !state.isOver else { return false }
+            if state.runs[run.content] == nil { state.runs[run.content] = run }
+            return true
+        }
+        guard isStarted else { return nil }
+        let work: @Sendable () async -> Void = {
+            let end = await run.run()
+            self.state.withLock { state in
+                if state.runs[run.content] === run { state.runs[run.content] = nil }
+            }
+            await ended(end)
+        }
+        guard case .enqueued = begin.yield(work) else { return nil }
+        return run
+    }
+
+    /// No further byte of the content is sent.
+    func stop(_ content: ContentID) { self[content]?.stop() }
+}

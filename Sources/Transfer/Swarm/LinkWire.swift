@@ -1,0 +1,80 @@
+import NIOCore
+import Wire
+
+/// The two tasks around a link: one reads for the owner of the state, one writes what that leaves in the outbox.
+struct LinkWire<Link: PeerLink>: Sendable {
+    let link: Link
+    /// What its blocks have to pass, in and out.
+    let inbound: [RateLimiter]
+    let outbound: [RateLimiter]
+    let outbox = Mailbox<PeerMessage>()
+
+    /// Reads until the link ends; says why it did.
+    ///
+    /// - Parameter receive: Takes messages and the memory that they hold, in bytes: added to the budget before.
+    func read(within budget: ByteBudget, receive: @Sendable ([PeerMessage], Int) -> Void) async -> LinkEnd {
+        do {
+            for try await messages in link.inbound {
+                let size = messages.reduce(0) { $0 + $1.footprint }
+                budget.add(size)
+                receive(messages, size)
+                await pass(messages, inbound)
+                await budget.waitForRoom()
+            }
+            return .closedByPeer
+        } catch let error as PeerMessageError {
+            return .violation(.malformedMessage("\(error)"))
+        } catch {
+            return .transportFailed("\(error)")
+        }
+    }
+
+    /// Writes until the outbox is closed, or the link fails: then it says how.
+    ///
+    /// - Parameter sent: How many messages the transport took, and how many bytes of blocks.
+    func write(sent: @Sendable (Int, Int) -> Void) async -> LinkEnd? {
+        while true {
+            let messages = await outbox.take()
+            guard !messages.isEmpty else { return nil }
+            for portion in portions(of: messages) {
+                await pass(portion, outbound)
+                do {
+                    try await link.send(Array(portion))
+                } catch {
+                    return .transportFailed("\(error)")
+                }
+                sent(portion.count, portion.reduce(0) { $0 + $1.payloadSize })
+            }
+        }
+    }
+
+    /// Waits until the blocks among these messages may pass. Other messages always may.
+    private func pass(_ messages: some Sequence<PeerMessage>, _ limiters: [RateLimiter]) async {
+        guard limiters.contains(where: { $0.rate != nil }) else { return }
+        let size = messages.reduce(0) { $0 + $1.payloadSize }
+        guard size > 0 else { return }
+        for limiter in limiters { await limiter.pass(size) }
+    }
+
+    /// In a limited rate others have their turn between portions.
+    private func portions(of messages: [PeerMessage]) -> [ArraySlice<PeerMessage>] {
+        let limit = outbound.map(\.portion).min() ?? .max
+        guard limit < .max else { return [messages[...]] }
+        var portions: [ArraySlice<PeerMessage>] = []
+        var start = 0
+        var size = 0
+        for (position, message) in messages.enumerated() {
+            size += message.payloadSize
+            guard size >= limit else { continue }
+            portions.append(messages[start...position])
+            (start, size) = (position + 1, 0)
+        }
+        if start < messages.count { portions.append(messages[start...]) }
+        return portions
+    }
+
+    func close() async {
+        outbox.close()
+        await link.close()
+    }
+}

@@ -1,0 +1,136 @@
+import Content
+
+/// Which pieces the holder of a whole content reveals to whom, so that each leaves him once before any leaves him
+/// twice: what others call super-seeding, without its cost for a single leecher.
+///
+/// A piece is *free* while no linked peer has it and none was told of it; it is *promised* to the one link that was
+/// told of it, until somebody says that he has it. A link is told of more as it asks for what it knows of, a *window*
+/// ahead, which doubles whenever it was asked for whole. When all pieces are out, everybody is told of everything.
+///
+/// Times are those of the swarm.
+struct Spread {
+    private struct Promise {
+        let link: LinkID
+        var since: Duration
+        var isRequested = false
+    }
+
+    private struct Lead {
+        /// Pieces that it was told of and did not ask for yet.
+        var waiting: Set<PieceIndex> = []
+        /// In bytes of such pieces.
+        var window = Spread.smallestWindow
+        /// It asked for all that it was told of.
+        var isStarved = false
+        /// It did not ask for what it was told of: it is told of nothing more before it asks for something.
+        var isIdle = false
+    }
+
+    private static let smallestWindow = 1 << 20
+    private static let largestWindow = 64 << 20
+    /// A link that is the only one is told of this part of the content, as far as the largest of these windows: its
+    /// line may be long, and others come a moment later.
+    private static let lonePart: Int64 = 8
+    private static let loneWindow: Int64 = 16 << 20
+    /// Neighbouring pieces are revealed together: reads and writes that follow each other are cheaper.
+    private static let runLength = 4 << 20
+    /// A promise that is not asked for, or not kept, for so long is given to another link.
+    private static let askWithin: Duration = .seconds(5)
+    private static let arriveWithin: Duration = .seconds(30)
+
+    private let geometry: Geometry
+    /// By piece, how many links have it.
+    private var copies: [Int32]
+    private var promises: [PieceIndex: Promise] = [:]
+    private var leads: [LinkID: Lead] = [:]
+    /// Pieces that may be free, the next one last. A free one stands in it at least once.
+    private var candidates: [PieceIndex]
+
+    init(geometry: Geometry, using random: inout some RandomNumberGenerator) {
+        self.geometry = geometry
+        copies = Array(repeating: 0, count: geometry.pieceCount)
+        let run = max(1, Self.runLength / geometry.pieceLength)
+        let starts = stride(from: 0, to: geometry.pieceCount, by: run).shuffled(using: &random)
+        candidates = starts.flatMap { start in
+            (start..<min(start + run, geometry.pieceCount)).reversed().compactMap { geometry.piece($0) }
+        }
+    }
+
+    // MARK: What happens
+
+    mutating func joined(_ link: LinkID) { leads[link] = Lead() }
+
+    /// - Parameter pieces: What the link had.
+    mutating func left(_ link: LinkID, having pieces: PieceSet) {
+        guard leads.removeValue(forKey: link) != nil else { return }
+        for (piece, promise) in promises where promise.link == link { promises[piece] = nil }
+        for piece in geometry.pieces {
+            if pieces.contains(piece) { copies[piece.value] -= 1 }
+            if isFree(piece) { candidates.append(piece) }
+        }
+    }
+
+    /// The link has a piece that it had not.
+    mutating func gained(_ piece: PieceIndex, _ link: LinkID) {
+        guard leads[link] != nil else { return }
+        copies[piece.value] += 1
+        if let promise = promises.removeValue(forKey: piece) { leads[promise.link]?.waiting.remove(piece) }
+        leads[link]?.waiting.remove(piece)
+    }
+
+    mutating func requested(_ piece: PieceIndex, by link: LinkID, at now: Duration) {
+        leads[link]?.isIdle = false
+        guard leads[link]?.waiting.remove(piece) != nil else { return }
+        if leads[link]?.waiting.isEmpty == true { leads[link]?.isStarved = true }
+        guard promises[piece]?.link == link else { return }
+        promises[piece] = Promise(link: link, since: now, isRequested: true)
+    }
+
+    /// Takes back what nobody came for.
+    mutating func tick(at now: Duration) {
+        for (piece, promise) in promises {
+            let patience = promise.isRequested ? Self.arriveWithin : Self.askWithin
+            guard now - promise.since >= patience else { continue }
+            promises[piece] = nil
+            leads[promise.link]?.waiting.remove(piece)
+            leads[promise.link]?.isIdle = true
+            candidates.append(piece)
+        }
+    }
+
+    // MARK: What is revealed
+
+    /// Every piece is with somebody: there is nothing to be careful with.
+    mutating func isOver() -> Bool {
+        dropStaleCandidates()
+        return candidates.isEmpty && promises.isEmpty
+    }
+
+    /// What a link is told of now.
+    mutating func reveal(to link: LinkID, at now: Duration) -> [PieceIndex] {
+        guard var lead = leads[link], !lead.isIdle else { return [] }
+        if lead.isStarved {
+            lead.isStarved = false
+            lead.window = min(lead.window * 2, Self.largestWindow)
+        }
+        let window = leads.count == 1 ? max(lead.window, loneWindow) : lead.window
+        var revealed: [PieceIndex] = []
+        while lead.waiting.count < 2 || lead.waiting.count * geometry.pieceLength < window {
+            dropStaleCandidates()
+            guard let piece = candidates.popLast() else { break }
+            promises[piece] = Promise(link: link, since: now)
+            lead.waiting.insert(piece)
+            revealed.append(piece)
+        }
+        leads[link] = lead
+        return revealed
+    }
+
+    private var loneWindow: Int { Int(min(geometry.size / Self.lonePart, Self.loneWindow)) }
+
+    private mutating func dropStaleCandidates() {
+        while let last = candidates.last, !isFree(last) { candidates.removeLast() }
+    }
+
+    private func isFree(_ piece: PieceIndex) -> Bool { copies[piece.value] == 0 && promises[piece] == nil }
+}

@@ -1,0 +1,41 @@
+package import Content
+package import Wire
+
+/// What happens to a ``Swarm``.
+package enum SwarmEvent: Sendable {
+    /// - Parameter isDialled: From here; the other end dialled where false.
+    case opened(LinkID, member: UserName, abilities: PeerAbilities, isDialled: Bool)
+    case received(LinkID, [PeerMessage])
+    /// The transport is gone, or its bytes make no sense.
+    case closed(LinkID, LinkEnd)
+    /// Of what this link is served: a slot, a read, hashes, what was sent.
+    case upload(LinkID, UploadEvent)
+    /// Of what is fetched: blocks stored, pieces recorded, sources asked for.
+    case download(DownloadEvent)
+    /// Time passed. `canRead` is false where links are not read because memory is used up.
+    case tick(canRead: Bool)
+}
+
+/// What a ``Swarm`` wants done.
+package enum SwarmAction: Sendable {
+    case send(LinkID, [PeerMessage])
+    case close(LinkID, LinkEnd)
+
+    case read(LinkID, BlockRun)
+    case hash(LinkID, HashJob)
+    case wantSlot(LinkID, UserName)
+    case releaseSlot(LinkID)
+    /// A link cannot be served: in words, for the log.
+    case unreadable(LinkID, String)
+    /// The source is not the content any more: nothing of it may be served.
+    case sourceChanged
+
+    case store(StoreJob)
+    case record([PieceIndex])
+    case askForSources(SourceRequest)
+    case notice(DownloadNotice)
+    /// All is verified. What is to be recorded of it was said before.
+    case fetched(DownloadSummary)
+    /// There is no hope: how the last link of each member ended.
+    case failed([UserName: LinkEnd])
+}

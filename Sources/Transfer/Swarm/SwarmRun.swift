@@ -1,0 +1,123 @@
+package import Content
+import Wire
+
+/// One content among those who have or want it: serves what is here, and fetches what is missing where that is wanted.
+///
+/// The shell of ``Swarm``: ``SwarmLoop`` owns the state, and around it there are two tasks a link, one that reads and
+/// one that writes, and one for each ``StoreJob``, read and hash.
+package final class SwarmRun<Link: PeerLink>: Sendable {
+    typealias Event = SwarmLoop<Link>.Event
+
+    private enum Purpose: Sendable {
+        case fetch(FetchPlan)
+        case seed(any ContentSource, PieceLayer)
+    }
+
+    package let content: ContentID
+    private let purpose: Purpose
+    private let surroundings: SwarmSurroundings
+    /// In and out, for this content alone.
+    package let inbound: RateLimiter
+    package let outbound: RateLimiter
+    private let mailbox = Mailbox<Event>()
+    private let outcome = OneShot<Result<DownloadSummary, DownloadFailure>>()
+
+    /// Serves a content that is here, until nobody is linked any more.
+    package init(seeding source: any ContentSource, _ layer: PieceLayer, _ surroundings: SwarmSurroundings) {
+        content = layer.content
+        purpose = .seed(source, layer)
+        self.surroundings = surroundings
+        inbound = RateLimiter(clock: surroundings.clock)
+        outbound = RateLimiter(clock: surroundings.clock)
+    }
+
+    /// Fetches a content, and serves what is here of it. When all is here this goes on until it is told where the
+    /// content stands now, by ``seed(from:)``, or ``stop()``.
+    package init(fetching plan: FetchPlan, _ surroundings: SwarmSurroundings) {
+        content = plan.content
+        purpose = .fetch(plan)
+        self.surroundings = surroundings
+        inbound = RateLimiter(clock: surroundings.clock)
+        outbound = RateLimiter(clock: surroundings.clock)
+    }
+
+    /// Takes a link over, and closes it in the end. False where the run is over; then it does not.
+    ///
+    /// - Parameter isDialled: From here.
+    package func add(_ link: Link, isDialled: Bool) -> Bool { mailbox.post(.link(link, isDialled: isDialled)) }
+
+    /// The whole content is served from this source from now on.
+    package func seed(from source: any ContentSource) { mailbox.post(.seed(source)) }
+
+    /// No further byte is sent. Does not wait.
+    package func stop() { mailbox.post(.stop) }
+
+    /// Waits until all is here and recorded, or will not be. Called once, and only where something is fetched. When
+    /// the task is cancelled, the run ends, with all that is verified recorded.
+    package func fetched() async throws(DownloadFailure) -> DownloadSummary {
+        let result = await withTaskCancellationHandler {
+            await outcome.value()
+        } onCancel: {
+            mailbox.post(.stop)
+        }
+        return try result.get()
+    }
+
+    /// Does the work. Called once. When the task is cancelled this returns within a second, with all that is verified
+    /// recorded; a store that hangs can delay it.
+    package func run() async -> SwarmEnd {
+        // Cancellation is an event to the work, which must record what is verified before it ends: inherited by
+        // the work's tasks, it would fail the very writes that are to be recorded.
+        let work = Task { await self.work() }  // unstructured: shields the last writes from cancellation
+        return await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            mailbox.post(.stop)
+        }
+    }
+
+    @concurrent
+    private func work() async -> SwarmEnd {
+        var loop = loop()
+        let end = await withDiscardingTaskGroup { group in
+            group.addTask { await self.tick() }
+            let end = await loop.run(in: &group)
+            group.cancelAll()
+            return end
+        }
+        // Links that came while the run ended.
+        mailbox.close()
+        for case .link(let link, _) in await mailbox.take() { await link.close() }
+        outcome.set(.failure(.cancelled))
+        return end
+    }
+
+    private func loop() -> SwarmLoop<Link> {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        switch purpose {
+        case .seed(let source, let layer):
+            return SwarmLoop(
+                Swarm(seeding: layer, as: surroundings.user, limits: surroundings.limits, seed: seed),
+                source: source, fetch: nil, mailbox: mailbox, outcome: outcome, surroundings: surroundings,
+                inbound: inbound, outbound: outbound)
+        case .fetch(let plan):
+            let download = Download(
+                content: plan.content, geometry: plan.geometry, verified: plan.verified, layer: plan.layer,
+                limits: plan.limits, seed: seed)
+            return SwarmLoop(
+                Swarm(fetching: download, as: surroundings.user, limits: surroundings.limits, seed: seed),
+                source: plan.source, fetch: plan, mailbox: mailbox, outcome: outcome, surroundings: surroundings,
+                inbound: inbound, outbound: outbound)
+        }
+    }
+
+    private func tick() async {
+        let interval: Duration =
+            if case .fetch(let plan) = purpose { plan.limits.progressInterval } else { .seconds(1) }
+        while true {
+            do { try await surroundings.clock.sleep(for: interval) } catch { return }
+            surroundings.slots.turn()
+            mailbox.post(.tick)
+        }
+    }
+}

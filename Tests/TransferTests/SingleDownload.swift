@@ -1,0 +1,39 @@
+import Content
+import TestKit
+import Transfer
+import Wire
+
+/// One peer fetches, others only give.
+struct SingleDownload {
+    private(set) var simulator: SwarmSimulator
+
+    init(
+        _ content: SimulatedContent, from sources: [SimulatedPeer], verified: [PieceIndex] = [],
+        limits: DownloadLimits = DownloadLimits(), diskDelay: Duration = .milliseconds(2), seed: UInt64
+    ) throws {
+        var me = try SimulatedPeer("me", holding: .pieces(verified), latency: .zero)
+        me.diskDelay = diskDelay
+        simulator = SwarmSimulator(content, [me] + sources, limits: limits, seed: seed)
+        simulator.redials = false
+    }
+
+    /// Nil where virtual time ran out.
+    mutating func run() -> SimulatedNode.Outcome? {
+        _ = simulator.run()
+        return me.outcome
+    }
+
+    var redials: Bool {
+        get { simulator.redials }
+        set { simulator.redials = newValue }
+    }
+
+    var content: SimulatedContent { simulator.content }
+    var now: Duration { simulator.now }
+    var me: SimulatedNode { simulator.nodes[0] }
+    var sources: ArraySlice<SimulatedNode> { simulator.nodes[1...] }
+    /// All is there, and what it should be.
+    var isRight: Bool { me.isWhole }
+    /// Bytes of blocks that the sources sent, in all.
+    var sent: Int { sources.reduce(0) { $0 + $1.sentBytes } }
+}

@@ -1,0 +1,137 @@
+import Content
+import NIOCore
+import TestKit
+import Testing
+import Transfer
+import Wire
+
+/// How a whole holder reveals its pieces, seen by what he says to peers.
+struct SpreadTests {
+    private let content: SimulatedContent
+    private var geometry: Geometry { content.geometry }
+
+    /// 64 pieces of 256 KiB.
+    init() throws {
+        var random = SeededRandom.fresh()
+        content = try SimulatedContent(size: 64 << 18, pieceLength: 1 << 18, using: &random)
+    }
+
+    private func swarm() throws -> Swarm {
+        Swarm(seeding: content.layer, as: try #require(UserName("seeder")), seed: 1)
+    }
+
+    private func sent(to link: Int, _ actions: [SwarmAction]) -> [PeerMessage] {
+        actions.flatMap { action -> [PeerMessage] in
+            if case .send(LinkID(link), let messages) = action { messages } else { [] }
+        }
+    }
+
+    private func haves(to link: Int, _ actions: [SwarmAction]) -> Set<UInt32> {
+        Set(sent(to: link, actions).compactMap { if case .have(let piece) = $0 { piece } else { nil } })
+    }
+
+    private func join(
+        _ swarm: inout Swarm, _ link: Int, having: PeerMessage = .haveNone, at now: Duration = .zero
+    ) throws -> [SwarmAction] {
+        let member = try #require(UserName("peer\(link)"))
+        let id = LinkID(link)
+        return swarm.take(
+            [
+                .opened(id, member: member, abilities: PeerAbilities(), isDialled: false),
+                .received(id, [having, .interested]), .upload(id, .slotGranted),
+            ], at: now)
+    }
+
+    private func request(_ piece: UInt32) -> PeerMessage {
+        .request(BlockRequest(piece: piece, begin: 0, length: 16_384))
+    }
+
+    @Test("Each link is told of other pieces, a window at a time, and of more as it asks for them")
+    func distinct() throws {
+        var swarm = try swarm()
+        let greeting = try join(&swarm, 0)
+        #expect(sent(to: 0, greeting).first == .haveNone)
+        let first = haves(to: 0, greeting)
+        let second = haves(to: 1, try join(&swarm, 1))
+        // Nobody else was there when the first one came.
+        #expect(first.count == 8)
+        #expect(second.count == 4)
+        #expect(first.isDisjoint(with: second))
+        let more = haves(to: 0, swarm.take([.received(LinkID(0), first.map(request))], at: .zero))
+        #expect(more.count == 8)
+        #expect(more.isDisjoint(with: first.union(second)))
+    }
+
+    @Test("What others have is not revealed before what nobody has")
+    func othersHave() throws {
+        var swarm = try swarm()
+        // The first four bytes: pieces 0 to 31.
+        _ = try join(&swarm, 0, having: .bitfield([0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0]))
+        var told: Set<UInt32> = []
+        var new = haves(to: 1, try join(&swarm, 1))
+        while !new.isEmpty {
+            told.formUnion(new)
+            new = haves(to: 1, swarm.take([.received(LinkID(1), new.map(request))], at: .zero))
+        }
+        #expect(told.isSubset(of: Set(32..<64)))
+    }
+
+    @Test("When everything is with somebody, everybody is told of everything, and who comes then at once")
+    func over() throws {
+        var swarm = try swarm()
+        var told = haves(to: 0, try join(&swarm, 0))
+        told.formUnion(haves(to: 1, try join(&swarm, 1)))
+        let rest = try #require(Set(0..<64).subtracting(told).first)
+        _ = swarm.take([.received(LinkID(0), (0..<64).filter { $0 != rest }.map { .have(piece: $0) })], at: .zero)
+        let last = swarm.take([.received(LinkID(1), [.have(piece: rest)])], at: .zero)
+        #expect(haves(to: 0, last).contains(rest))
+        #expect(haves(to: 1, last).count >= 50)
+        #expect(sent(to: 2, try join(&swarm, 2)).first == .haveAll)
+    }
+
+    @Test("What was promised to a link that goes, or does not ask, is for others")
+    func reclaimed() throws {
+        var swarm = try swarm()
+        let gone = haves(to: 0, try join(&swarm, 0))
+        let idle = haves(to: 1, try join(&swarm, 1))
+        _ = swarm.take([.closed(LinkID(0), .closedByPeer)], at: .seconds(1))
+        _ = swarm.take([.tick(canRead: true)], at: .seconds(6))
+        var told: Set<UInt32> = []
+        var new = haves(to: 2, try join(&swarm, 2, at: .seconds(6)))
+        while !new.isEmpty {
+            told.formUnion(new)
+            new = haves(to: 2, swarm.take([.received(LinkID(2), new.map(request))], at: .seconds(6)))
+        }
+        #expect(told == Set(0..<64))
+        #expect(told.isSuperset(of: gone.union(idle)))
+    }
+
+    @Test("Two whole holders have nothing to say to each other")
+    func wholePeers() throws {
+        var swarm = try swarm()
+        let actions = try join(&swarm, 0, having: .haveAll)
+        #expect(actions.contains { if case .close(LinkID(0), .ended) = $0 { true } else { false } })
+    }
+
+    @Test("Of two links dialled towards each other both ends keep the same one", arguments: [true, false])
+    func crossing(dialledFirst: Bool) throws {
+        var ends: [[Int: LinkEnd]] = []
+        for (me, other) in [("anna", "berta"), ("berta", "anna")] {
+            let download = Download(content: content.content, geometry: geometry, layer: content.layer, seed: 1)
+            var swarm = Swarm(fetching: download, as: try #require(UserName(me)), seed: 1)
+            let member = try #require(UserName(other))
+            // Link 0 is the one that anna dialled.
+            let order = dialledFirst == (me == "anna") ? [0, 1] : [1, 0]
+            let events = order.map { link -> SwarmEvent in
+                .opened(
+                    LinkID(link), member: member, abilities: PeerAbilities(), isDialled: (link == 0) == (me == "anna"))
+            }
+            var closed: [Int: LinkEnd] = [:]
+            for event in events {
+                for case .close(let id, let end) in swarm.take([event], at: .zero) { closed[id.value] = end }
+            }
+            ends.append(closed)
+        }
+        #expect(ends == [[1: .refused], [1: .refused]])
+    }
+}
