@@ -58,7 +58,7 @@ package final class LinkListener: Sendable {
     /// Serves links, each in a task of its own, until the task is cancelled; then the port is free again.
     /// Called once.
     ///
-    /// - Parameter serve: the link is closed when it returns.
+    /// - Parameter serve: sees to it that the link is closed some time, in this task or in another.
     package func run(trust: LinkTrust, _ serve: @escaping @Sendable (IncomingLink) async -> Void) async {
         let arrivals = doorkeeper.open(trust)
         server.setOption(.autoRead, value: true).whenFailure { _ in arrivals.end() }
@@ -66,10 +66,7 @@ package final class LinkListener: Sendable {
         await withTaskCancellationHandler {
             await withDiscardingTaskGroup { group in
                 for await link in arrivals.links {
-                    group.addTask {
-                        await serve(link)
-                        await link.refuse()
-                    }
+                    group.addTask { await serve(link) }
                 }
             }
         } onCancel: {

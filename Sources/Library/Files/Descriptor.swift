@@ -79,4 +79,7 @@ final class Descriptor: Sendable {
         }
         return true
     }
+
+    /// Others may lock it from now on.
+    func unlock() { _ = flock(number, LOCK_UN) }
 }

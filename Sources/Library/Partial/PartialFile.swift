@@ -162,6 +162,12 @@ package final class PartialFile: Sendable {
         return try data.stamp()
     }
 
+    /// Leaves what there is to the next download of it. Nothing may be written any more.
+    package func release() {
+        recordFile.unlock()
+        data.unlock()
+    }
+
     /// Gives up: removes the partial file and its record.
     package func discard() throws(FileFailure) {
         try folder.removePartial(content)

@@ -142,6 +142,8 @@ struct Downloads: Sendable {
         do throws(DownloadFailure) {
             return Fetched(run: run, summary: try await run.fetched())
         } catch {
+            // The run has written all that it will write; it may hold the file a moment longer.
+            partial.release()
             await holdings.drop(content)
             let failure = failure(error, name, partial, reporter)
             if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {

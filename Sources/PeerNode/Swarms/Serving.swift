@@ -31,7 +31,9 @@ struct Serving: Sendable {
             logger.info("Not served: nothing of that kind is here", metadata: ["member": "\(incoming.member)"])
             return await incoming.refuse()
         }
-        guard let link = try? await incoming.accept(PeerHandshake(infoHash: hash, peerID: peerID)) else { return }
+        guard let link = try? await incoming.accept(PeerHandshake(infoHash: hash, peerID: peerID)) else {
+            return await incoming.refuse()
+        }
         let memberLink = MemberLink(link: link)
         if run.add(memberLink, isDialled: false) { return }
         // It ended a moment ago, which a new one does not.

@@ -42,8 +42,11 @@ package struct SimulatedNode {
     package internal(set) var sentBlocks = 0
     /// Bytes of blocks that it sent.
     package internal(set) var sentBytes = 0
+    /// Bytes that were sent again while others had not been sent once.
+    package private(set) var sentTooEarly = 0
     /// By piece, how many bytes of it were sent.
-    package internal(set) var sentOfPiece: [Int]
+    private var sentOfPiece: [Int]
+    private var unsentPieces: Int
 
     init(_ peer: SimulatedPeer, geometry: Geometry) {
         self.peer = peer
@@ -57,6 +60,15 @@ package struct SimulatedNode {
             for block in geometry.blocks(of: piece) { rightBlocks[block.value] = true }
         }
         sentOfPiece = Array(repeating: 0, count: geometry.pieceCount)
+        unsentPieces = geometry.pieceCount
+    }
+
+    mutating func note(_ size: Int, of number: Int, in geometry: Geometry) {
+        guard let piece = geometry.piece(number) else { return }
+        let length = geometry.length(of: piece)
+        if sentOfPiece[number] >= length, unsentPieces > 0 { sentTooEarly += size }
+        if sentOfPiece[number] < length, sentOfPiece[number] + size >= length { unsentPieces -= 1 }
+        sentOfPiece[number] += size
     }
 
     package var isHonest: Bool { if case .honest = peer.behaviour { true } else { false } }

@@ -35,7 +35,7 @@ package struct SwarmSimulator {
     private var links: [Int: Link] = [:]
     private var nextLink = 0
     private var dialled: [Set<Int>]
-    private var waiting: Int
+    private var waiting: Set<Int>
 
     package init(
         _ content: SimulatedContent, _ peers: [SimulatedPeer], limits: DownloadLimits = DownloadLimits(), seed: UInt64
@@ -45,7 +45,7 @@ package struct SwarmSimulator {
         random = SeededRandom(seed: seed)
         nodes = peers.map { SimulatedNode($0, geometry: content.geometry) }
         dialled = Array(repeating: [], count: peers.count)
-        waiting = nodes.count { !$0.verified.isWhole && $0.isHonest }
+        waiting = Set(nodes.indices.filter { [nodes] in !nodes[$0].verified.isWhole && nodes[$0].isHonest })
         // Of those who come at the same moment, whoever has all is there first.
         let order = peers.indices.sorted {
             (nodes[$0].verified.isWhole ? 0 : 1, $0) < (nodes[$1].verified.isWhole ? 0 : 1, $1)
@@ -62,8 +62,8 @@ package struct SwarmSimulator {
 
     /// Runs until every honest peer has all or gave up, or to the end of `limit`; false then.
     package mutating func run(for limit: Duration = .seconds(600)) -> Bool {
-        while waiting > 0, timeline.now < limit, let event = timeline.next() { take(event) }
-        return waiting == 0
+        while !waiting.isEmpty, timeline.now < limit, let event = timeline.next() { take(event) }
+        return waiting.isEmpty
     }
 
     private mutating func take(_ event: Event) {
@@ -97,8 +97,8 @@ package struct SwarmSimulator {
         } else {
             let verified = content.geometry.pieces.filter(nodes[node].verified.contains)
             let download = Download(
-                content: content.content, geometry: content.geometry, verified: Array(verified), limits: limits,
-                seed: random.next())
+                content: content.content, geometry: content.geometry, verified: Array(verified),
+                layer: verified.isEmpty ? nil : content.layer, limits: limits, seed: random.next())
             nodes[node].swarm = Swarm(fetching: download, as: peer.name, seed: random.next())
         }
         // Peers do not tick at the same moment.
@@ -209,7 +209,7 @@ package struct SwarmSimulator {
     private mutating func end(_ node: Int, _ outcome: SimulatedNode.Outcome) {
         guard nodes[node].outcome == nil else { return }
         nodes[node].outcome = outcome
-        if nodes[node].isHonest { waiting -= 1 }
+        waiting.remove(node)
     }
 
     // MARK: Disks
@@ -246,7 +246,7 @@ package struct SwarmSimulator {
                 if case .piece(let piece, _, let data) = result {
                     nodes[node].sentBlocks += 1
                     nodes[node].sentBytes += data.readableBytes
-                    nodes[node].sentOfPiece[Int(piece)] += data.readableBytes
+                    nodes[node].note(data.readableBytes, of: Int(piece), in: content.geometry)
                 }
                 out.append(result)
             }

@@ -13,6 +13,7 @@ extension Download {
         let answer = links[id]?.window.arrived(block, bytes: data.readableBytes, at: now) ?? .nothing
         if case .nothing = answer { return unrequested(id, at: now) }
         links[id]?.delivered(at: now)
+        dirty.insert(id)
         calls.delivered(at: now)
         switch table.state(of: block) {
         case .requested(let count):
@@ -34,7 +35,7 @@ extension Download {
     private mutating func cancel(_ block: BlockIndex, elsewhereThan id: LinkID) {
         for other in links.keys where other != id && links[other]?.window.release(block) == true {
             send(.cancel(geometry.request(for: block)), to: other)
-            links[other]?.isDirty = true
+            dirty.insert(other)
         }
     }
 

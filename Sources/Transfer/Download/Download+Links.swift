@@ -13,6 +13,7 @@ extension Download {
         }
         if let other { close(other.key, .stalled, at: now) }
         links[id] = Source(member: member, abilities: abilities, limits: limits, at: now)
+        dirty.insert(id)
         if roster.end(of: member) == .stalled { links[id]?.window.collapse() }
     }
 
@@ -56,6 +57,7 @@ extension Download {
     private mutating func forget(_ source: Source, _ id: LinkID, at now: Duration) {
         var source = source
         outgoing[id] = nil
+        dirty.remove(id)
         inquiries.linkClosed(id)
         picker.lost(source.pieces, geometry: geometry)
         picker.disown(id, in: &table)
@@ -66,7 +68,7 @@ extension Download {
 
     /// There may be something to do for every link.
     mutating func offerAll() {
-        for id in links.keys { links[id]?.isDirty = true }
+        dirty.formUnion(links.keys)
     }
 
     // MARK: What they have
@@ -83,6 +85,7 @@ extension Download {
         guard !source.isAnnounced else { return violated(.badBitfield, id, at: now) }
         links[id]?.isAnnounced = true
         links[id]?.pieces = pieces
+        dirty.insert(id)
         picker.gained(pieces, geometry: geometry)
         calls.sources(1, at: now)
         if case .none = pieces { return }
@@ -103,7 +106,7 @@ extension Download {
         } else {
             picker.gained(piece)
         }
-        links[id]?.isDirty = true
+        dirty.insert(id)
         tellInterest(id)
     }
 
@@ -118,7 +121,7 @@ extension Download {
     mutating func unchoked(_ id: LinkID, at now: Duration) {
         guard links[id]?.isChoking == true else { return useless(id, at: now) }
         links[id]?.isChoking = false
-        links[id]?.isDirty = true
+        dirty.insert(id)
     }
 
     mutating func choked(_ id: LinkID, at now: Duration) {
@@ -138,7 +141,7 @@ extension Download {
             let queue = handshake.requestQueue
         else { return }
         links[id]?.window.peerQueues(queue)
-        links[id]?.isDirty = true
+        dirty.insert(id)
     }
 
     /// Tells peers whether they have anything that is missing here, where that changed.

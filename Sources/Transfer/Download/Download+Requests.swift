@@ -3,15 +3,16 @@ import Wire
 
 /// Links are asked: once for all that happened together.
 extension Download {
-    ///
     /// Those that reject come last: two of them would else take the last block back again and again, in both its
     /// copies, before a link is asked that would send it.
     mutating func askAll(at now: Duration) {
-        let order = links.map { (rejects: $1.rejects, id: $0) }.sorted { ($0.rejects, $0.id) < ($1.rejects, $1.id) }
-        for (_, id) in order {
+        // A new source is dirty, so that hashes are asked of it; who was asked before is asked again when time passes.
+        guard !dirty.isEmpty else { return }
+        let order = dirty.compactMap { id in links[id].map { (rejects: $0.rejects, id: id) } }
+        for (_, id) in order.sorted(by: { ($0.rejects, $0.id) < ($1.rejects, $1.id) }) {
             askHashes(id, at: now)
-            guard let source = links[id], source.isDirty, source.isReady else { continue }
-            links[id]?.isDirty = false
+            guard links[id]?.isReady == true else { continue }
+            dirty.remove(id)
             askBlocks(id, at: now)
         }
     }

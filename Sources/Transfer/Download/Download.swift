@@ -24,6 +24,8 @@ package struct Download: Sendable {
     var roster = Roster()
     var calls: Calls
     var links: [LinkID: Source] = [:]
+    /// Links for which something changed: they may be asked for more.
+    var dirty: Set<LinkID> = []
 
     /// Finished, failed or ended.
     var isOver = false

@@ -31,9 +31,6 @@ struct Source {
 
     /// Since when there is nothing that it could be asked for.
     var idleSince: Duration
-    /// Something changed: it may be asked for more.
-    var isDirty = true
-
     init(member: MemberID, abilities: PeerAbilities, limits: DownloadLimits, at now: Duration) {
         self.member = member
         self.abilities = abilities
@@ -47,13 +44,11 @@ struct Source {
         rejects = 0
         isSnubbed = false
         idleSince = now
-        isDirty = true
     }
 
     /// A link that is kept for what it takes, whatever it gave, is asked again.
     mutating func giveAnotherChance(at now: Duration) {
         isSnubbed = false
-        isDirty = true
         window.pause(until: now)
     }
 

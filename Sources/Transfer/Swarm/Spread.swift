@@ -22,6 +22,8 @@ struct Spread {
         var window = Spread.smallestWindow
         /// It asked for all that it was told of.
         var isStarved = false
+        /// When it last asked for something, or had something new.
+        var lastSign: Duration
         /// It did not ask for what it was told of: it is told of nothing more before it asks for something.
         var isIdle = false
     }
@@ -34,7 +36,7 @@ struct Spread {
     private static let loneWindow: Int64 = 16 << 20
     /// Neighbouring pieces are revealed together: reads and writes that follow each other are cheaper.
     private static let runLength = 4 << 20
-    /// A promise that is not asked for, or not kept, for so long is given to another link.
+    /// What a link does not ask for, or does not get, is given to another when nothing was heard of it for so long.
     private static let askWithin: Duration = .seconds(5)
     private static let arriveWithin: Duration = .seconds(30)
 
@@ -58,7 +60,7 @@ struct Spread {
 
     // MARK: What happens
 
-    mutating func joined(_ link: LinkID) { leads[link] = Lead() }
+    mutating func joined(_ link: LinkID, at now: Duration) { leads[link] = Lead(lastSign: now) }
 
     /// - Parameter pieces: What the link had.
     mutating func left(_ link: LinkID, having pieces: PieceSet) {
@@ -71,8 +73,9 @@ struct Spread {
     }
 
     /// The link has a piece that it had not.
-    mutating func gained(_ piece: PieceIndex, _ link: LinkID) {
+    mutating func gained(_ piece: PieceIndex, _ link: LinkID, at now: Duration) {
         guard leads[link] != nil else { return }
+        leads[link]?.lastSign = now
         copies[piece.value] += 1
         if let promise = promises.removeValue(forKey: piece) { leads[promise.link]?.waiting.remove(piece) }
         leads[link]?.waiting.remove(piece)
@@ -80,6 +83,7 @@ struct Spread {
 
     mutating func requested(_ piece: PieceIndex, by link: LinkID, at now: Duration) {
         leads[link]?.isIdle = false
+        leads[link]?.lastSign = now
         guard leads[link]?.waiting.remove(piece) != nil else { return }
         if leads[link]?.waiting.isEmpty == true { leads[link]?.isStarved = true }
         guard promises[piece]?.link == link else { return }
@@ -90,7 +94,9 @@ struct Spread {
     mutating func tick(at now: Duration) {
         for (piece, promise) in promises {
             let patience = promise.isRequested ? Self.arriveWithin : Self.askWithin
-            guard now - promise.since >= patience else { continue }
+            // A link that is busy comes to it in the end: what it asked for waits behind other things.
+            let lastSign = max(promise.since, leads[promise.link]?.lastSign ?? .zero)
+            guard now - lastSign >= patience else { continue }
             promises[piece] = nil
             leads[promise.link]?.waiting.remove(piece)
             leads[promise.link]?.isIdle = true

@@ -118,7 +118,7 @@ package struct Swarm: Sendable {
         uploads[id] = Upload(
             of: content, geometry: geometry, holding: held, offering: offered, layer: layer, abilities: abilities,
             limits: limits, at: now)
-        spread.joined(id)
+        spread.joined(id, at: now)
         serve(id, [], at: now)
         if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities)) }
     }
@@ -162,11 +162,13 @@ package struct Swarm: Sendable {
             case .request(let request):
                 if let piece = geometry.piece(Int(request.piece)) { spread.requested(piece, by: id, at: now) }
             case .have(let number):
-                if let piece = geometry.piece(Int(number)), !theirs.contains(piece) { spread.gained(piece, id) }
-            case .haveAll where theirs.isEmpty: for piece in geometry.pieces { spread.gained(piece, id) }
+                if let piece = geometry.piece(Int(number)), !theirs.contains(piece) {
+                    spread.gained(piece, id, at: now)
+                }
+            case .haveAll where theirs.isEmpty: for piece in geometry.pieces { spread.gained(piece, id, at: now) }
             case .bitfield(let bits) where theirs.isEmpty:
                 guard let pieces = PieceSet(bitfield: bits, pieceCount: geometry.pieceCount) else { break }
-                for piece in geometry.pieces where pieces.contains(piece) { spread.gained(piece, id) }
+                for piece in geometry.pieces where pieces.contains(piece) { spread.gained(piece, id, at: now) }
             default: break
             }
         }

@@ -153,7 +153,10 @@ struct SwarmLoop<Link: PeerLink> {
                 mailbox.post(.swarm(.download(.asked)))
             }
         case .notice(let notice): tell(notice)
-        case .fetched(let summary): phase = .fetched(summary)
+        case .fetched(let summary):
+            phase = .fetched(summary)
+            let size = swarm.geometry.size
+            lastProgress = DownloadProgress(verified: size, arrived: size, total: size, sources: 0)
         case .failed(let reasons):
             failure = failure ?? .sourcesLost(reasons)
             finish(.notFetched)
@@ -168,7 +171,7 @@ struct SwarmLoop<Link: PeerLink> {
     private mutating func tellFetched() {
         guard case .fetched(let summary) = phase, jobs == 0, failure == nil else { return }
         phase = .holding
-        reportProgress()
+        if let lastProgress { fetch?.progress(lastProgress) }
         outcome.set(.success(summary))
     }
 

@@ -45,6 +45,9 @@ package struct Upload: Sendable {
     private var isHashing = false
     /// Bytes being read, or read and not sent.
     private var pendingBytes = 0
+    /// How many of these there may be: as much as the link takes in a moment, so that what is said meanwhile does not
+    /// wait behind it for long.
+    private var pace: UploadPace
     private var isReading = false
     /// Messages given to be sent, not sent yet.
     private var unsentMessages = 0
@@ -79,6 +82,7 @@ package struct Upload: Sendable {
         self.limits = limits
         root = content.root
         prover = layer.flatMap { HashProver($0) }
+        pace = UploadPace(most: limits.readLength)
         outgoing += Self.announcement(of: offered, pieceCount: geometry.pieceCount, abilities)
         if abilities.extensions {
             let handshake = ExtensionHandshake(requestQueue: limits.requestQueue, client: Self.client)
@@ -103,7 +107,7 @@ package struct Upload: Sendable {
     ///
     package mutating func take(_ events: [UploadEvent], at now: Duration) -> [UploadAction] {
         for event in events where !isOver { take(event, at: now) }
-        if !isOver { work() }
+        if !isOver { work(at: now) }
         defer { actions = [] }
         return flush(at: now)
     }
@@ -122,7 +126,7 @@ package struct Upload: Sendable {
         case .hashed(let job, let hashes): hashed(job, hashes)
         case .sourceFailed(.changed): close(.sourceChanged)
         case .sourceFailed(.unreadable(let reason)): close(.sourceUnreadable(reason))
-        case .sent(let messages, let bytes): sent(messages, bytes)
+        case .sent(let messages, let bytes): sent(messages, bytes, at: now)
         case .tick: tick(at: now)
         }
     }
@@ -272,14 +276,15 @@ package struct Upload: Sendable {
     // MARK: Work
 
     /// Begins what there is room for.
-    private mutating func work() {
+    private mutating func work(at now: Duration) {
         while !isHashing, !isOver, unsentMessages < limits.requestQueue, !hashQueue.isEmpty {
             let job = hashQueue.removeFirst()
             isHashing = true
             if job.pieces.isEmpty { hashed(job, []) } else { actions.append(.hash(job)) }
         }
-        guard !isReading, !isOver, pendingBytes < limits.readLength, queue.count > 0 else { return }
-        let blocks = queue.takeRun(upTo: max(1, limits.readLength / Geometry.blockLength))
+        guard !isReading, !isOver, pendingBytes < pace.size, queue.count > 0 else { return }
+        if pendingBytes == 0 { pace.begin(at: now) }
+        let blocks = queue.takeRun(upTo: max(1, pace.size / Geometry.blockLength))
         guard let first = blocks.first, let last = blocks.last else { return }
         let offset = geometry.offset(of: first)
         let length = Int(geometry.offset(of: last) - offset) + geometry.length(of: last)
@@ -288,8 +293,9 @@ package struct Upload: Sendable {
         actions.append(.read(BlockRun(first: first, count: blocks.count, offset: offset, length: length)))
     }
 
-    private mutating func sent(_ messages: Int, _ bytes: Int) {
+    private mutating func sent(_ messages: Int, _ bytes: Int, at now: Duration) {
         pendingBytes -= bytes
+        pace.sent(bytes, at: now)
         unsentMessages -= messages
     }
 
