@@ -29,11 +29,28 @@ struct RunTests {
         _ content: SimulatedContent, to store: SimulatedStore, from links: AsyncStream<SimulatedLink>,
         verified: [PieceIndex] = [], limits: DownloadLimits = DownloadLimits(), clock: ManualClock = ManualClock(),
         asking: @escaping @Sendable (SourceRequest) async -> Void = { _ in },
-        progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in },
+        notice: @escaping @Sendable (DownloadNotice) -> Void = { _ in }
     ) -> DownloadRun<SimulatedLink> {
         DownloadRun(
             content: content.content, geometry: content.geometry, verified: verified, store: store, links: links,
-            askForSources: asking, limits: limits, clock: clock, logger: logger, progress: progress)
+            askForSources: asking, limits: limits, clock: clock, logger: logger, progress: progress, notice: notice)
+    }
+
+    /// With these a run asks for sources whenever it has dealt with a tick: its clock is moved in step with it.
+    private var askingAlways: DownloadLimits {
+        var limits = DownloadLimits()
+        limits.askInterval = limits.progressInterval
+        limits.refreshInterval = limits.progressInterval
+        return limits
+    }
+
+    /// Moves the clock to the next tick each time that the run has asked.
+    private static func move(_ clock: ManualClock, by interval: Duration, after asks: AsyncStream<Void>) async {
+        for await _ in asks {
+            await clock.waitForSleeper()
+            clock.advance(by: interval)
+        }
     }
 
     @Test("Three sources give one content", arguments: [1, 16_385, 20_000_000])
@@ -77,14 +94,22 @@ struct RunTests {
     mutating func cancelling() async throws {
         let content = try SimulatedContent(size: 4_000_000, using: &random)
         let store = SimulatedStore(size: 4_000_000)
+        store.hold(after: 1 << 20)
         let (links, continuation) = AsyncStream<SimulatedLink>.makeStream()
         let source = try source("a", of: content)
         continuation.yield(source.link)
+        // Time passes only for progress to be told: nobody's patience may end with it.
+        var limits = askingAlways
+        for patience in [\DownloadLimits.patience, \.handOnAfter, \.stallAfter, \.hashesAfter, \.idleAfter] {
+            limits[keyPath: patience] = .seconds(1_000_000)
+        }
+        let interval = limits.progressInterval
         let clock = ManualClock()
-        let enough = AsyncStream<Void>.makeStream()
+        let asks = AsyncStream<Void>.makeStream()
+        let verified = Seen<Int64>(0)
         let run = download(
-            content, to: store, from: links, clock: clock,
-            progress: { progress in if progress.verified > 0 { enough.continuation.yield() } })
+            content, to: store, from: links, limits: limits, clock: clock,
+            asking: { _ in asks.continuation.yield() }, progress: { verified.set($0.verified) })
         let result = await withTaskGroup(of: Result<DownloadSummary, any Error>?.self) { group in
             group.addTask {
                 _ = await source.run.run()
@@ -93,23 +118,21 @@ struct RunTests {
             group.addTask {
                 do { return .success(try await run.run()) } catch { return .failure(error) }
             }
-            // Time must pass for progress to be told.
+            await store.waitUntilHeld(1)
             group.addTask {
-                while !Task.isCancelled {
-                    clock.advance(by: .milliseconds(100))
-                    await Task.yield()
-                }
+                await Self.move(clock, by: interval, after: asks.stream)
                 return nil
             }
-            for await _ in enough.stream { break }
+            await verified.wait { $0 > 0 }
             group.cancelAll()
+            store.letGo()
             var result: Result<DownloadSummary, any Error>?
             for await one in group { result = one ?? result }
             return result
         }
-        switch result {
-        case .failure(DownloadFailure.cancelled), .success: break
-        default: Issue.record("ended otherwise: \(String(describing: result))")
+        guard case .failure(DownloadFailure.cancelled) = result else {
+            Issue.record("ended otherwise: \(String(describing: result))")
+            return
         }
         #expect(!store.recorded.isEmpty)
         for piece in store.recorded {
@@ -129,13 +152,16 @@ struct RunTests {
         continuation.yield(ends.left)
         await ends.right.close()
         let clock = ManualClock()
-        let run = download(content, to: store, from: links, clock: clock)
+        let limits = askingAlways
+        let asks = AsyncStream<Void>.makeStream()
+        let isLost = Seen(false)
+        let run = download(
+            content, to: store, from: links, limits: limits, clock: clock,
+            asking: { _ in asks.continuation.yield() }, notice: { _ in isLost.set(true) })
         let failure = await withTaskGroup(of: Void.self) { group -> DownloadFailure? in
             group.addTask {
-                while !Task.isCancelled {
-                    clock.advance(by: .milliseconds(100))
-                    await Task.yield()
-                }
+                await isLost.wait { $0 }
+                await Self.move(clock, by: limits.progressInterval, after: asks.stream)
             }
             defer { group.cancelAll() }
             do throws(DownloadFailure) {
@@ -150,7 +176,7 @@ struct RunTests {
             return
         }
         #expect(reasons == [try name("a"): LinkEnd.closedByPeer])
-        #expect(clock.now.offset < .seconds(60))
+        #expect(clock.now.offset == limits.patience)
     }
 
     @Test("No more links to come and none open: the run fails at once")
@@ -200,12 +226,9 @@ struct RunTests {
         try await withThrowingDiscardingTaskGroup { group in
             for source in sources { group.addTask { _ = await source.run.run() } }
             group.addTask {
-                var patience = 100_000
-                while store.heldSize < 1 << 20, patience > 0 {
-                    patience -= 1
-                    await Task.yield()
-                }
-                for _ in 0..<1_000 { await Task.yield() }
+                await store.waitUntilHeld(1 << 20)
+                // Nobody reads what comes from the sources any more.
+                for source in sources { await source.link.waitUntilFull() }
                 store.letGo()
             }
             _ = try await run.run()
