@@ -13,12 +13,14 @@ package final class DirectorySQLite: DirectoryStore {
 
     /// Opens the file, or makes it where there is none, and brings it to this version's schema.
     ///
-    /// - Parameter largestPageCount: Of 4 KiB each: beyond them the store behaves as on a disk that is full.
+    /// - Parameters:
+    ///   - largestPageCount: Of 4 KiB each: beyond them the store behaves as on a disk that is full.
+    ///   - patience: With another program that has locked the file, such as one that copies it; in seconds.
     package init(
-        path: String, presence: PresenceView, largestPageCount: Int? = nil
+        path: String, presence: PresenceView, largestPageCount: Int? = nil, patience: Double = 5
     ) throws(DirectoryStoreError) {
         do {
-            pool = try DatabasePool(path: path, configuration: Self.configuration(presence))
+            pool = try DatabasePool(path: path, configuration: Self.configuration(presence, patience: patience))
             try pool.writeWithoutTransaction { db in try Self.recognise(db, path: path) }
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { db in
@@ -60,10 +62,10 @@ package final class DirectorySQLite: DirectoryStore {
         if try Schema.migrator.hasBeenSuperseded(db) { throw DirectoryStoreError.newerSchema(path: path) }
     }
 
-    private static func configuration(_ presence: PresenceView) -> Configuration {
+    private static func configuration(_ presence: PresenceView, patience: Double) -> Configuration {
         var configuration = Configuration()
         configuration.label = "directory"
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(patience)
         configuration.prepareDatabase { db in
             db.add(function: isServed(presence))
             db.add(function: isThere(presence))

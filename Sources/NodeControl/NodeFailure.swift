@@ -20,6 +20,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
 
     // Local files
     case noSuchFile(path: String)
+    /// The folder into which a file is to be written.
+    case noSuchFolder(path: String)
     case isDirectory(path: String)
     case notRegularFile(path: String)
     case unreadable(path: String, reason: String)

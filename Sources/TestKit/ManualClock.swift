@@ -22,19 +22,21 @@ package final class ManualClock: Clock, Sendable {
     }
 
     private let state = Mutex(State())
+    private let sleeperCount = Seen(0)
 
     package init() {}
 
     package var now: Instant { state.withLock { $0.now } }
     package var minimumResolution: Duration { .zero }
-    /// How many tasks wait: what a test awaits before it moves the clock.
-    package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+    /// Returns when a task waits for this clock: what a test awaits before it moves it.
+    package func waitForSleeper() async { await sleeperCount.wait { $0 > 0 } }
 
     package func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
             for id in due.keys { state.sleepers[id] = nil }
+            noteSleepers(of: state)
             return due.values.sorted { $0.deadline < $1.deadline }
         }
         for sleeper in woken { sleeper.continuation.resume() }
@@ -51,6 +53,7 @@ package final class ManualClock: Clock, Sendable {
                     if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
                     if deadline <= state.now { return .success(()) }
                     state.sleepers[id] = Sleeper(deadline: deadline, continuation: continuation)
+                    noteSleepers(of: state)
                     return nil
                 }
                 if let immediate { continuation.resume(with: immediate) }
@@ -59,9 +62,15 @@ package final class ManualClock: Clock, Sendable {
             let sleeper = state.withLock { state in
                 let sleeper = state.sleepers.removeValue(forKey: id)
                 if sleeper == nil { state.cancelled.insert(id) }
+                noteSleepers(of: state)
                 return sleeper
             }
             sleeper?.continuation.resume(throwing: CancellationError())
         }
+    }
+
+    private func noteSleepers(of state: State) {
+        let count = state.sleepers.count
+        sleeperCount.set(count)
     }
 }

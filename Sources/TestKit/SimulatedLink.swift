@@ -36,6 +36,9 @@ package final class SimulatedLink: PeerLink {
     package var inbound: SimulatedPipe { incoming }
     package var isClosed: Bool { incoming.isClosed }
 
+    /// Returns when the other end may not send any more before this one reads, or the link is closed.
+    package func waitUntilFull() async { await incoming.waitUntilFull() }
+
     package func send(_ messages: [PeerMessage]) async throws { try await outgoing.send(messages) }
 
     package func close() async {
@@ -62,10 +65,10 @@ package final class SimulatedPipe: AsyncSequence, Sendable {
         var messages: [PeerMessage] = []
         var size = 0
         var isClosed = false
-        var reader: CheckedContinuation<Void, Never>?
-        var senders: [CheckedContinuation<Void, Never>] = []
+        var reader: CheckedContinuation<Bool, Never>?
+        var senders: [CheckedContinuation<Bool, Never>] = []
 
-        mutating func wakeAll() -> [CheckedContinuation<Void, Never>] {
+        mutating func wakeAll() -> [CheckedContinuation<Bool, Never>] {
             let all = senders + (reader.map { [$0] } ?? [])
             senders = []
             reader = nil
@@ -75,6 +78,8 @@ package final class SimulatedPipe: AsyncSequence, Sendable {
 
     private let capacity: Int
     private let state = Mutex(State())
+    /// Whether senders wait, or would find it closed.
+    private let isFull = Seen(false)
 
     init(capacity: Int) { self.capacity = capacity }
 
@@ -82,12 +87,15 @@ package final class SimulatedPipe: AsyncSequence, Sendable {
 
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
+    func waitUntilFull() async { await isFull.wait { $0 } }
+
     func close() {
         let woken = state.withLock { state in
             state.isClosed = true
+            isFull.set(true)
             return state.wakeAll()
         }
-        for one in woken { one.resume() }
+        for one in woken { one.resume(returning: true) }
     }
 
     func send(_ messages: [PeerMessage]) async throws {
@@ -98,17 +106,19 @@ package final class SimulatedPipe: AsyncSequence, Sendable {
             defer { state.reader = nil }
             return state.reader
         }
-        reader?.resume()
-        await wait { state, continuation in
+        reader?.resume(returning: true)
+        let mustWait = await wait { state, continuation in
             guard state.size > self.capacity, !state.isClosed else { return false }
             state.senders.append(continuation)
+            self.isFull.set(true)
             return true
         }
-        if isClosed { throw SimulatedLinkError.closed }
+        // What the pipe took before it was closed is sent, whoever reads it.
+        if mustWait, isClosed { throw SimulatedLinkError.closed }
     }
 
     fileprivate func take() async -> [PeerMessage]? {
-        await wait { state, continuation in
+        _ = await wait { state, continuation in
             guard state.messages.isEmpty, !state.isClosed else { return false }
             state.reader = continuation
             return true
@@ -118,23 +128,24 @@ package final class SimulatedPipe: AsyncSequence, Sendable {
                 state.messages = []
                 state.size = 0
                 state.senders = []
+                if !state.isClosed { isFull.set(false) }
             }
             return (state.messages, state.senders)
         }
-        for sender in senders { sender.resume() }
+        for sender in senders { sender.resume(returning: true) }
         return messages.isEmpty ? nil : messages
     }
 
-    /// Waits where `mustWait` has kept the continuation; cancellation closes the pipe.
+    /// Waits where `mustWait` has kept the continuation, and says whether; cancellation closes the pipe.
     private func wait(
-        _ mustWait: @Sendable (inout State, CheckedContinuation<Void, Never>) -> Bool
-    ) async {
+        _ mustWait: @Sendable (inout State, CheckedContinuation<Bool, Never>) -> Bool
+    ) async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waits = state.withLock { state in
                     !Task.isCancelled && mustWait(&state, continuation)
                 }
-                if !waits { continuation.resume() }
+                if !waits { continuation.resume(returning: false) }
             }
         } onCancel: {
             close()

@@ -10,13 +10,14 @@ package final class SimulatedStore: BlockStore {
         var written: Int64 = 0
         var recorded: [PieceIndex] = []
         var failure: (any Error)?
-        var isHolding = false
+        /// Bytes that may still pass before writes wait; nil where they never do.
+        var allowance: Int?
         var held: [CheckedContinuation<Void, Never>] = []
-        var heldSize = 0
         var mostHeldSize = 0
     }
 
     private let state: Mutex<State>
+    private let heldSize = Seen(0)
 
     /// - Parameters:
     ///   - size: In bytes.
@@ -34,19 +35,21 @@ package final class SimulatedStore: BlockStore {
     /// Further calls throw this.
     package func fail(with error: any Error & Sendable) { state.withLock { $0.failure = error } }
 
-    /// Bytes of writes that wait, and the most there ever were.
-    package var heldSize: Int { state.withLock { $0.heldSize } }
+    /// The most bytes of writes that ever waited.
     package var mostHeldSize: Int { state.withLock { $0.mostHeldSize } }
 
-    /// Writes wait from now on, until ``letGo()``.
-    package func hold() { state.withLock { $0.isHolding = true } }
+    /// Writes wait from now on, once so many bytes more have been written, until ``letGo()``.
+    package func hold(after size: Int = 0) { state.withLock { $0.allowance = size } }
+
+    /// Returns when writes of so many bytes wait.
+    package func waitUntilHeld(_ size: Int) async { await heldSize.wait { $0 >= size } }
 
     package func letGo() {
         let held = state.withLock { state in
             defer {
-                state.isHolding = false
+                state.allowance = nil
                 state.held = []
-                state.heldSize = 0
+                heldSize.set(0)
             }
             return state.held
         }
@@ -56,10 +59,15 @@ package final class SimulatedStore: BlockStore {
     private func waitWhileHeld(_ size: Int) async {
         await withCheckedContinuation { continuation in
             let waits = state.withLock { state in
-                guard state.isHolding else { return false }
+                guard let allowance = state.allowance else { return false }
+                state.allowance = max(0, allowance - size)
+                guard allowance == 0 else { return false }
                 state.held.append(continuation)
-                state.heldSize += size
-                state.mostHeldSize = max(state.mostHeldSize, state.heldSize)
+                let held = heldSize.change { held in
+                    held += size
+                    return held
+                }
+                state.mostHeldSize = max(state.mostHeldSize, held)
                 return true
             }
             if !waits { continuation.resume() }

@@ -19,7 +19,7 @@ import Wire
         .serverAway(address: evil), .serverBusy(retryAfterMilliseconds: 1), .authenticationFailed,
         .onlineElsewhere(user: evil, place: evil), .slowDown(retryAfterMilliseconds: 61_000), .notSignedIn, .expelled,
         .quotaReached(limit: 5), .serverDiskFull, .serverFailed, .serverMisbehaved(detail: evil),
-        .noSuchFile(path: evil), .isDirectory(path: evil),
+        .noSuchFile(path: evil), .noSuchFolder(path: evil), .isDirectory(path: evil),
         .notRegularFile(path: evil), .unreadable(path: evil, reason: evil), .nameTooLong(name: evil, bytes: 300),
         .nameInvalid(name: evil), .changedWhileReading(path: evil), .diskFull(path: evil),
         .unwritable(path: evil, reason: evil), .targetExists(path: evil), .downloadInProgress(path: evil),

@@ -91,6 +91,23 @@ import Testing
         #expect(run.status == .commandFailed)
     }
 
+    /// Each word was taken for a name.
+    @Test func aNameWithoutItsQuotes() async {
+        let none = Script(
+            publication: .failure(.noSuchFile(path: "x")), unpublication: .notPublished(name: "x"),
+            download: .failure(.notFound(name: "x", absent: [])))
+        for verb in ["get", "pub", "unp"] {
+            let run = await ShellRun.signedIn(["\(verb) my notes.txt"], none)
+            #expect(run.errors.hasSuffix("\nIf that is one name, put it in quotes: \(verb) \"my notes.txt\"\n"))
+            let one = await ShellRun.signedIn(["\(verb) notes.txt"], none)
+            #expect(!one.errors.contains("quotes"))
+        }
+        let busy = NodeFailure.serverBusy(retryAfterMilliseconds: 1)
+        let other = await ShellRun.signedIn(
+            ["get my notes.txt"], Script(download: .failure(busy)))
+        #expect(!other.errors.contains("quotes"))
+    }
+
     @Test func oneNameForSeveralContents() async {
         let choices = [
             ContentChoice(

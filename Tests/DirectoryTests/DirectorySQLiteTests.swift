@@ -95,6 +95,26 @@ import Wire
         }
     }
 
+    @Test func aFileThatStaysLockedIsWaitedForThenToldAndHarmsNothing() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("directory.sqlite")
+        let store = try DirectorySQLite(path: path, presence: PresenceView(), patience: 0.05)
+        let hans = try Sample.user("hans")
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { db in try db.beginTransaction(.immediate) }
+        let waited = await ContinuousClock().measure {
+            await #expect(throws: DirectoryStoreError.locked(path: path)) {
+                try await store.publish([Sample.draft("a")], by: hans, limit: 9)
+            }
+        }
+        #expect(waited >= .milliseconds(50))
+        try await other.writeWithoutTransaction { db in try db.rollback() }
+        #expect(try await store.publish([Sample.draft("a")], by: hans, limit: 9).count == 1)
+        try store.close()
+    }
+
     @Test func aFailedChangeCostsTheOthersOfItsTransactionNothing() async throws {
         let folder = try TemporaryDirectory()
         let store = try DirectorySQLite(path: folder.file("directory.sqlite"), presence: PresenceView())

@@ -38,6 +38,35 @@ import Testing
         #expect(!screen.text.contains("hans-secret") && !screen.text.contains("wrong"))
     }
 
+    /// While the server lets one wait, which looks as if the password had to be typed again.
+    @Test func aPasswordTypedAheadIsNotShown() async throws {
+        let network = try await TestNetwork.start(members: ["hans"])
+        let client = try await network.unsigned("hans", mode: .terminal())
+        let (process, screen) = (client.process, client.process.output)
+        try await screen.expect("Enter username: ")
+        try await process.type("hans\n")
+        try await screen.expect("hans\r\nEnter password: ")
+        network.server.signal(SIGSTOP)
+        try await process.type("wrong\n")
+        try await screen.expect("\r\n")
+        try await process.type("hans-secret\n")
+        network.server.signal(SIGCONT)
+        // It was taken for a user name, which is not shown either.
+        try await screen.expect("Enter username: \r\nEnter password: ")
+        try await process.type("\n")
+        try await screen.expect("Enter username: ")
+        try await process.type("hans\n")
+        try await screen.expect("Enter password: ")
+        try await process.type("hans-secret\n")
+        try await screen.expect("> ")
+        // From here on all is shown again.
+        try await process.type("xit\n")
+        try await screen.expect("xit\r\n")
+        try await screen.expect("Goodbye!\r\n")
+        try await process.waitForEnd()
+        #expect(!screen.text.contains("hans-secret") && !screen.text.contains("wrong"))
+    }
+
     @Test func interruptingStopsTheCommandAndNotTheShell() async throws {
         let network = try await TestNetwork.start(members: ["hans"])
         let folder = try network.folder(of: "hans")

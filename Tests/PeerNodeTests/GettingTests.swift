@@ -84,10 +84,10 @@ import Wire
                 // A folder gets the file under its own name.
                 #expect(
                     try await vader.failure("a", output: vader.home.path) == .targetExists(path: vader.path("a")))
-                #expect(
-                    try await vader.failure("a", output: "nowhere/a")
-                        == .unwritable(
-                            path: vader.path("nowhere/a"), reason: "there is no such file or folder"))
+                for (output, folder) in [("nowhere/a", "nowhere"), ("nowhere/", "nowhere"), ("b/", "b"), ("b/c", "b")] {
+                    #expect(
+                        try await vader.failure("a", output: output) == .noSuchFolder(path: vader.path(folder)))
+                }
             }
         }
     }

@@ -72,12 +72,19 @@ struct SwarmRunTests {
         }
     }
 
-    /// Lets time pass by ticks of the run that sleeps by this clock, each taken before the next comes.
-    private static func pass(_ clock: ManualClock, ticks: Int = .max) async {
-        for _ in 0..<ticks {
-            while clock.sleeperCount == 0, !Task.isCancelled { await Task.yield() }
-            if Task.isCancelled { return }
-            clock.advance(by: .milliseconds(100))
+    /// With these a run asks for sources whenever it has dealt with a tick: its clock is moved in step with it.
+    private var askingAlways: DownloadLimits {
+        var limits = DownloadLimits()
+        limits.askInterval = limits.progressInterval
+        limits.refreshInterval = limits.progressInterval
+        return limits
+    }
+
+    /// Moves the clock to the next tick each time that the run has asked.
+    private static func move(_ clock: ManualClock, by interval: Duration, after asks: AsyncStream<Void>) async {
+        for await _ in asks {
+            await clock.waitForSleeper()
+            clock.advance(by: interval)
         }
     }
 
@@ -122,38 +129,46 @@ struct SwarmRunTests {
     mutating func cancelling() async throws {
         let content = try SimulatedContent(size: 4_000_000, using: &random)
         let store = SimulatedStore(size: 4_000_000)
+        store.hold(after: 1 << 20)
         let source = try source("a", of: content)
+        // Time passes only for progress to be told: nobody's patience may end with it.
+        var limits = askingAlways
+        for patience in [\DownloadLimits.patience, \.handOnAfter, \.stallAfter, \.hashesAfter, \.idleAfter] {
+            limits[keyPath: patience] = .seconds(1_000_000)
+        }
+        let interval = limits.progressInterval
         let clock = ManualClock()
-        let enough = AsyncStream<Void>.makeStream()
+        let asks = AsyncStream<Void>.makeStream()
+        let verified = Seen<Int64>(0)
         let run = try fetch(
-            content, to: store, clock: clock,
-            progress: { progress in if progress.verified > 0 { enough.continuation.yield() } })
+            content, to: store, limits: limits, clock: clock, asking: { _ in asks.continuation.yield() },
+            progress: { verified.set($0.verified) })
         _ = run.add(source.link, isDialled: true)
         let result = await withTaskGroup(of: Result<DownloadSummary, any Error>?.self) { group in
-            group.addTask {
-                _ = await source.run.run()
-                return nil
-            }
-            group.addTask {
-                _ = await run.run()
-                return nil
+            for run in [run, source.run] {
+                group.addTask {
+                    _ = await run.run()
+                    return nil
+                }
             }
             group.addTask {
                 do { return .success(try await run.fetched()) } catch { return .failure(error) }
             }
+            await store.waitUntilHeld(1)
             group.addTask {
-                await Self.pass(clock)
+                await Self.move(clock, by: interval, after: asks.stream)
                 return nil
             }
-            for await _ in enough.stream { break }
+            await verified.wait { $0 > 0 }
             group.cancelAll()
+            store.letGo()
             var result: Result<DownloadSummary, any Error>?
             for await one in group { result = one ?? result }
             return result
         }
-        switch result {
-        case .failure(DownloadFailure.cancelled), .success: break
-        default: Issue.record("ended otherwise: \(String(describing: result))")
+        guard case .failure(DownloadFailure.cancelled) = result else {
+            Issue.record("ended otherwise: \(String(describing: result))")
+            return
         }
         #expect(!store.recorded.isEmpty)
         for piece in store.recorded {
@@ -170,19 +185,23 @@ struct SwarmRunTests {
         let ends = SimulatedLink.pair(left: try name("me"), right: try name("a"))
         await ends.right.close()
         let clock = ManualClock()
-        let lost = AsyncStream<Void>.makeStream()
+        let limits = askingAlways
+        let asks = AsyncStream<Void>.makeStream()
+        let isLost = Seen(false)
         let run = try fetch(
-            content, to: SimulatedStore(size: 4_000_000), clock: clock, notice: { _ in lost.continuation.yield() })
+            content, to: SimulatedStore(size: 4_000_000), limits: limits, clock: clock,
+            asking: { _ in asks.continuation.yield() }, notice: { _ in isLost.set(true) })
         _ = run.add(ends.left, isDialled: true)
         let (result, end) = try await outcome(of: run) {
-            for await _ in lost.stream { break }
-            await Self.pass(clock, ticks: 110)
+            await isLost.wait { $0 }
+            await Self.move(clock, by: limits.progressInterval, after: asks.stream)
         }
         guard case .failure(.sourcesLost(let reasons)) = result else {
             Issue.record("ended otherwise: \(result)")
             return
         }
         #expect(reasons == [try name("a"): LinkEnd.closedByPeer])
+        #expect(clock.now.offset == limits.patience)
         #expect(end == .notFetched)
     }
 
@@ -213,12 +232,9 @@ struct SwarmRunTests {
         for source in sources { _ = run.add(source.link, isDialled: true) }
         store.hold()
         _ = try await outcome(of: run, with: sources.map(\.run)) {
-            var patience = 100_000
-            while store.heldSize < 1 << 20, patience > 0 {
-                patience -= 1
-                await Task.yield()
-            }
-            for _ in 0..<1_000 { await Task.yield() }
+            await store.waitUntilHeld(1 << 20)
+            // Nobody reads what comes from the sources any more.
+            for source in sources { await source.link.waitUntilFull() }
             store.letGo()
         }
         #expect(store.bytes == content.bytes)
@@ -291,8 +307,12 @@ struct SwarmRunTests {
             _ = try await next.fetched()
             next.stop()
             first.run.stop()
+            // A whole tick with nobody linked.
             group.addTask {
-                await Self.pass(clock)
+                while !Task.isCancelled {
+                    await clock.waitForSleeper()
+                    clock.advance(by: .seconds(1))
+                }
                 return nil
             }
             for try await end in group {

@@ -129,10 +129,10 @@ struct UploadTests {
         var rest: [Int] = []
         var actions = upload.take([.sent(messages: 8, bytes: 8 * 16_384)], at: .milliseconds(1))
         while let run = reads(actions).first {
-            rest.append(run.length / 16_384)
-            _ = upload.take([.read(run, bytes(run))], at: .milliseconds(1))
-            actions = upload.take(
-                [.sent(messages: run.length / 16_384, bytes: run.length)], at: .milliseconds(2))
+            let count = run.length / 16_384
+            rest.append(count)
+            let more = upload.take([.read(run, bytes(run))], at: .milliseconds(1))
+            actions = more + upload.take([.sent(messages: count, bytes: run.length)], at: .milliseconds(2))
         }
         #expect(rest == [2, 1, 16, 24])
     }

@@ -71,6 +71,8 @@ struct ClientProgram: Sendable {
         _ console: Console, _ mode: TerminalMode, _ names: Names, _ environment: [String: String]
     ) -> any LineInput {
         guard TerminalDevice.inputIsTerminal else { return PipedInput() }
+        // Until the first question: who is in a hurry types his password ahead.
+        mode.hideTyping()
         return TerminalInput(console: console, mode: mode, history: HistoryFile.standard(environment: environment)) {
             var sources = Completion.Sources()
             sources.found = names.found

@@ -32,18 +32,29 @@ package actor TerminalInput: LineInput {
             sources: sources)
     }
 
-    package func question(_ prompt: String) async -> LineRead { await cancellable { self.plain(prompt) } }
+    /// Before and after it nothing is shown of what is typed: a password may be typed ahead of its prompt. A line that
+    /// is there already stays unseen too, since nobody knows what it was meant to answer.
+    package func question(_ prompt: String) async -> LineRead {
+        await cancellable {
+            if self.lines.hasLine { return self.unseen(prompt) }
+            self.mode.restore()
+            defer { self.mode.hideTyping() }
+            return self.plain(prompt)
+        }
+    }
 
     package func secret(_ prompt: String) async -> LineRead {
         await cancellable {
-            let read = self.mode.withoutEcho { self.plain(prompt) }
-            if case .line = read { self.show("\n") }
-            return read
+            self.mode.hideTyping()
+            return self.unseen(prompt)
         }
     }
 
     package func command(_ prompt: String) async -> LineRead {
-        await cancellable { TerminalDevice.canRewrite ? self.edited(prompt) : self.plain(prompt) }
+        await cancellable {
+            self.mode.restore()
+            return TerminalDevice.canRewrite ? self.edited(prompt) : self.plain(prompt)
+        }
     }
 
     package nonisolated func interrupt() { desk.interrupt() }
@@ -59,6 +70,13 @@ package actor TerminalInput: LineInput {
         } onCancel: {
             desk.interrupt()
         }
+    }
+
+    /// Where the terminal does not show what is typed, the end of the line included.
+    private func unseen(_ prompt: String) -> LineRead {
+        let read = plain(prompt)
+        if case .line = read { show("\n") }
+        return read
     }
 
     private func plain(_ prompt: String) -> LineRead {

@@ -35,7 +35,10 @@ package enum Misunderstanding: Error, Hashable, Sendable {
                 "Usage: \(verb.usage). Before a name that begins with a hyphen write --"
             )
         case .oneOutputForMany:
-            ("--output names one file, but several are to be downloaded.", "Download them one by one.")
+            (
+                "--output names one file, but several are to be downloaded.",
+                "Put a name with spaces in quotes; download several one by one."
+            )
         case .openQuote(let quote):
             ("The quote \(quote) is not closed.", "Close it, or write \\\(quote) for the character itself.")
         case .openBackslash:

@@ -19,6 +19,7 @@ extension Message {
         case .serverFailed: self = .serverFailed
         case .serverMisbehaved(let detail): self = .serverMisbehaved(detail)
         case .noSuchFile(let path): self = .noSuchFile(path)
+        case .noSuchFolder(let path): self = .noSuchFolder(path)
         case .isDirectory(let path): self = .isDirectory(path)
         case .notRegularFile(let path): self = .notRegularFile(path)
         case .unreadable(let path, let reason): self = .unreadable(path, reason)

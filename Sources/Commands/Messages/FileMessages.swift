@@ -12,6 +12,12 @@ extension Message {
             exitStatus: .noInput)
     }
 
+    static func noSuchFolder(_ path: String) -> Message {
+        Message(
+            "There is no folder \(SafeText(path)).",
+            hint: "Make it first, or choose another place: get NAME --output PATH", exitStatus: .cannotCreate)
+    }
+
     static func isDirectory(_ path: String) -> Message {
         Message(
             "\(SafeText(path)) is a folder.",

@@ -119,6 +119,11 @@ extension Message {
     /// Heads what is said about one of several.
     static func about(_ item: String) -> String { "\(SafeText(item)):" }
 
+    /// Where there is nothing of any of several names.
+    static func quotesMissing(_ verb: Verb, _ name: String) -> String {
+        "If that is one name, put it in quotes: \(verb) \(SafeText(Quoting.quoted(name)))"
+    }
+
     static func alreadyThere(_ path: String) -> String {
         "\(SafeText(path)) is here already, with identical content; nothing was fetched."
     }

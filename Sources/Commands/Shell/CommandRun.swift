@@ -17,9 +17,9 @@ struct CommandRun: Sendable {
         case .listPeers: await listPeers()
         case .listPublished: await listPublished()
         case .search(let substring): await search(substring)
-        case .publish(let paths): await each(paths, areNamed: true) { await publish($0) }
-        case .unpublish(let names): await each(names, areNamed: true) { await unpublish($0) }
-        case .get(let names, let output): await each(names) { await download($0, to: output) }
+        case .publish(let paths): await each(paths, of: .pub, areNamed: true) { await publish($0) }
+        case .unpublish(let names): await each(names, of: .unp, areNamed: true) { await unpublish($0) }
+        case .get(let names, let output): await each(names, of: .get) { await download($0, to: output) }
         case .help(let verb): explain(verb)
         case .leave: true
         }
@@ -47,30 +47,34 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func publish(_ path: String) async -> Bool {
-        await succeeds { () async throws(NodeFailure) in
+    private func publish(_ path: String) async -> Outcome {
+        do throws(NodeFailure) {
             let file = try await showingProgress { progress throws(NodeFailure) in
                 try await node.publish(path: path, progress: progress)
             }
             names.add(published: file.name)
             console.line(DialogueLines.published)
+            return .done
+        } catch {
+            report(error)
+            return Outcome(error)
         }
     }
 
-    private func unpublish(_ name: String) async -> Bool {
+    private func unpublish(_ name: String) async -> Outcome {
         do throws(NodeFailure) {
             try await node.unpublish(name: name)
             names.remove(published: name)
             console.line(DialogueLines.unpublished)
-            return true
+            return .done
         } catch {
             if error != .cancelled { console.line(DialogueLines.unpublicationFailed) }
             report(error)
-            return false
+            return Outcome(error)
         }
     }
 
-    private func download(_ name: String, to output: String?) async -> Bool {
+    private func download(_ name: String, to output: String?) async -> Outcome {
         let request = DownloadRequest(name: name, output: output, directory: directory)
         do throws(NodeFailure) {
             let outcome = try await showingProgress { progress throws(NodeFailure) in
@@ -85,14 +89,14 @@ struct CommandRun: Sendable {
             case .alreadyThere(let path):
                 console.remark(Message.alreadyThere(output ?? Self.name(of: path)))
             }
-            return true
+            return .done
         } catch {
             switch error {
             case .notFound, .noSuchChoice: console.line(DialogueLines.notFound)
             default: break
             }
             if error == .cancelled { console.remark(Message.downloadInterrupted) } else { report(error) }
-            return false
+            return Outcome(error)
         }
     }
 
@@ -103,20 +107,48 @@ struct CommandRun: Sendable {
         return true
     }
 
+    /// What came of one of several.
+    private enum Outcome {
+        case done
+        case failed
+        /// There is nothing of this name.
+        case missing
+
+        init(_ failure: NodeFailure) {
+            switch failure {
+            case .notFound(_, absent: []), .noSuchFile, .notPublished: self = .missing
+            default: self = .failed
+            }
+        }
+    }
+
     /// One after the other, each reported; the rest is left out when somebody pressed Ctrl-C.
     ///
     /// - Parameter areNamed: what is said of each does not name it: where there are several, a remark does.
     private func each(
-        _ items: [String], areNamed: Bool = false, _ work: (String) async -> Bool
+        _ items: [String], of verb: Verb, areNamed: Bool = false, _ work: (String) async -> Outcome
     ) async -> Bool {
         var isSuccess = true
+        // One beside the other: who forgot the quotes meant one name.
+        var missing: [String] = []
         for item in items {
             if areNamed, items.count > 1 { console.remark(Message.about(item)) }
-            let isDone = await work(item)
-            isSuccess = isSuccess && isDone
+            let outcome = await work(item)
+            isSuccess = isSuccess && outcome == .done
+            if outcome == .missing {
+                missing.append(item)
+            } else {
+                suggestQuotes(verb, missing)
+                missing = []
+            }
             if Task.isCancelled { break }
         }
+        suggestQuotes(verb, missing)
         return isSuccess
+    }
+
+    private func suggestQuotes(_ verb: Verb, _ words: [String]) {
+        if words.count > 1 { console.remark(Message.quotesMissing(verb, words.joined(separator: " "))) }
     }
 
     /// The progress line is gone before anything lasting is said.

@@ -11,9 +11,17 @@ struct DownloadTarget: Hashable, Sendable {
     var path: String { folder == "/" ? "/\(name)" : "\(folder)/\(name)" }
 
     /// The output path where one is given, relative to the request's directory; a folder there gets the file
-    /// under its published name.
+    /// under its published name. The folder is there: only the file in it is made.
     @concurrent
     static func of(_ request: DownloadRequest, named name: FileName) async throws(NodeFailure) -> DownloadTarget {
+        let target = try meant(by: request, named: name)
+        if isMissing(target.folder) { throw .noSuchFolder(path: target.folder) }
+        return target
+    }
+
+    private static func meant(
+        by request: DownloadRequest, named name: FileName
+    ) throws(NodeFailure) -> DownloadTarget {
         guard let directory = AbsolutePath.of(request.directory) else { throw .noSuchFile(path: request.directory) }
         guard let output = request.output, !output.isEmpty else {
             return DownloadTarget(folder: directory, name: name.text)
@@ -28,5 +36,12 @@ struct DownloadTarget: Hashable, Sendable {
     private static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether there is certainly no such folder; one that may not be looked at is none that is missing.
+    private static func isMissing(_ path: String) -> Bool {
+        var status = stat()
+        if stat(path, &status) == 0 { return status.st_mode & S_IFMT != S_IFDIR }
+        return errno == ENOENT || errno == ENOTDIR
     }
 }

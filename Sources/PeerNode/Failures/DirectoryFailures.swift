@@ -1,6 +1,6 @@
 import DirectoryClient
 import NodeControl
-import Wire
+package import Wire
 
 extension NodeFailure {
     init(_ failure: DirectoryClientFailure, user: UserName) {
@@ -11,7 +11,7 @@ extension NodeFailure {
             case .replaced(let address, let network):
                 .networkReplaced(
                     address: address, expected: network.expected.description, found: network.found.description)
-            case .pinMismatch, .clockFarOff: .serverMisbehaved(detail: "\(failure)")
+            case .pinMismatch, .clockFarOff: .serverMisbehaved(detail: failure.sentence)
             case .refused(let refusal): NodeFailure(refusal, user: user)
             case .misbehaved(let detail): .serverMisbehaved(detail: detail)
             case .cancelled: .cancelled
@@ -30,7 +30,42 @@ extension NodeFailure {
             case .quotaReached(let limit): .quotaReached(limit: limit)
             case .internalError: .serverFailed
             case .storeFull: .serverDiskFull
-            case .malformed, .unknownRequest, .noSuchPublication: .serverMisbehaved(detail: "it refused: \(refusal)")
+            case .malformed, .unknownRequest, .noSuchPublication:
+                .serverMisbehaved(detail: "it refused because \(refusal.sentence)")
             }
+    }
+}
+
+extension DirectoryClientFailure {
+    /// What happened, as part of a sentence.
+    var sentence: String {
+        switch self {
+        case .away, .unresolvable: "the server is away"
+        case .pinMismatch, .replaced: "another network answers at the server's address"
+        case .clockFarOff: "this computer's clock and the server's are far apart"
+        case .refused(let refusal): refusal.sentence
+        case .misbehaved(let detail): "the server answered something that makes no sense: \(detail)"
+        case .cancelled: "it was interrupted"
+        case .notSignedIn: DirectoryRefusal.notLoggedIn.sentence
+        }
+    }
+}
+
+extension DirectoryRefusal {
+    /// What happened, as part of a sentence.
+    package var sentence: String {
+        switch self {
+        case .authenticationFailed, .tokenInvalid: "the server no longer takes this login"
+        case .onlineElsewhere: "this user is online elsewhere"
+        case .notLoggedIn: "nobody is logged in any more"
+        case .busy: "the server has too much to do just now"
+        case .slowDown: "there were too many failed logins"
+        case .quotaReached(let limit): "the server's limit of publications for each user, \(limit), is reached"
+        case .internalError: "the server failed"
+        case .storeFull: "the server's disk is full"
+        case .malformed: "this request makes no sense to the server"
+        case .unknownRequest: "this request is unknown to the server"
+        case .noSuchPublication: "this publication is unknown to the server"
+        }
     }
 }

@@ -91,3 +91,13 @@ extension NodeFailure {
             }
     }
 }
+
+extension RecordFailure {
+    /// What happened, as part of a sentence.
+    var sentence: String {
+        switch self {
+        case .damaged: "the record of what is published from here is damaged"
+        case .unusable(let failure): "the record of what is published from here cannot be used: \(failure.sentence)"
+        }
+    }
+}

@@ -140,9 +140,10 @@ extension Sharing {
 
     private static func reason(_ error: any Error) -> String {
         switch error {
-        case DirectoryClientFailure.away: "the server is away"
-        case DirectoryClientFailure.replaced: "another network answers at the server's address"
-        case let refusal as DirectoryRefusal: "the server refused: \(refusal)"
+        case let failure as DirectoryClientFailure: failure.sentence
+        case let refusal as DirectoryRefusal: refusal.sentence
+        case let failure as FileFailure: failure.sentence
+        case let failure as RecordFailure: failure.sentence
         default: "\(error)"
         }
     }

@@ -47,6 +47,12 @@ package struct DescriptorLines: ~Copyable {
         }
     }
 
+    /// Whether ``next(waker:)`` would not have to wait; of a terminal that hands out whole lines.
+    package var hasLine: Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return buffer.contains(UInt8(ascii: "\n")) || poll(&entry, 1, 0) > 0
+    }
+
     /// What was typed of a line that is given up.
     package mutating func forget() { buffer = [] }
 

@@ -12,14 +12,12 @@ package final class TerminalMode: Sendable {
         original = tcgetattr(STDIN_FILENO, &modes) == 0 ? modes : nil
     }
 
-    /// Runs the body without echo. What was typed ahead is kept: scripts type ahead.
-    package func withoutEcho<Result>(_ body: () -> Result) -> Result {
-        guard var modes = original else { return body() }
+    /// From now on what is typed is not shown, until ``restore()``. What was typed ahead is kept: scripts type ahead.
+    package func hideTyping() {
+        guard var modes = original else { return }
         modes.c_lflag &= ~tcflag_t(ECHO)
         modes.c_lflag |= tcflag_t(ICANON | ISIG)
         tcsetattr(STDIN_FILENO, TCSADRAIN, &modes)
-        defer { restore() }
-        return body()
     }
 
     /// Sets back what was found at the start.
