@@ -83,9 +83,8 @@ extension Gate {
     }
 
     private mutating func enqueue(_ waiting: Waiting, now: Moment) -> Action {
-        let prefix = AddressPrefix(of: waiting.remote.address)
-        guard sessions.hasRoom(for: prefix) else { return .answer(waiting.busy) }
-        switch queue.offer(waiting, from: prefix) {
+        guard sessions.hasRoom else { return .answer(waiting.busy) }
+        switch queue.offer(waiting, from: waiting.remote.origin) {
         case .refused: return .answer(waiting.busy)
         case .accepted:
             opened.insert(.underWay, for: waiting.opening.fingerprint, now: now.monotonic)
@@ -138,6 +137,7 @@ extension Gate {
         let action = sessions.with(id) { session -> Action in
             guard let plaintext = try? session.sealed.open(datagram) else { return .nothing }
             session.lastHeard = now.monotonic
+            session.hasSpoken = true
             return session.remote == remote
                 ? session.receive(plaintext, now: now.monotonic)
                 : session.receive(plaintext, fromNew: remote, byteCount: datagram.count, now: now.monotonic)

@@ -24,8 +24,8 @@ package struct OpeningQueue<Item: Sendable>: Sendable {
 
     package var count: Int { queue.count }
 
-    package mutating func offer(_ item: Item, from prefix: AddressPrefix) -> FairQueue<Item>.Offer {
-        queue.offer(item, from: prefix)
+    package mutating func offer(_ item: Item, from origin: Origin) -> FairQueue<Item>.Offer {
+        queue.offer(item, from: origin)
     }
 
     /// The next one to begin, nil where none waits or the rate is used up.

@@ -26,8 +26,11 @@ package struct Session: Sendable {
     /// scrypt, and a repeated request that was overtaken by its reverse does not undo that.
     package var answered = RecentAnswers<TransactionID, [UInt8]>(capacity: 32, lifetime: 30_000)
     package var lastHeard: Int64
-    /// The network from which it was opened.
-    let origin: AddressPrefix
+    /// Whether anything authentic has come: an answer to an opening is sent to whoever asks, and only this shows that
+    /// somebody holds its keys.
+    package var hasSpoken = false
+    /// From where it was opened.
+    let origin: Origin
     package let openedAt: Int64
     /// Whether it lives as long as members' sessions, or only as long as a login takes.
     package var isSignedIn = false
@@ -40,7 +43,7 @@ package struct Session: Sendable {
         lastHeard = now
         openedAt = now
         strangerSince = now
-        origin = AddressPrefix(of: remote.address)
+        origin = remote.origin
     }
 
     /// Takes note of a datagram from another address than the proven one.
