@@ -20,8 +20,9 @@ extension Directory {
         let clock = surroundings.clock
         let origin = caller.origin
         let attempt: GuessLimits.Attempt
-        switch guesses.admit(user: login.user, from: origin.prefix, now: clock.monotonic()) {
+        switch guesses.admit(user: login.user, from: origin, session: caller.session, now: clock.monotonic()) {
         case .slowDown(let delay): return refuse(login, caller, .slowDown(retryAfter: delay))
+        case .busy: return refuse(login, caller, .busy(retryAfter: settings.limits.busyRetry))
         case .admitted(let admitted): attempt = admitted
         }
         let accounts = accounts
