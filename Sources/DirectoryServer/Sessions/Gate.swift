@@ -145,6 +145,13 @@ extension Gate {
         return action ?? UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
     }
 
+    /// Whether a session may ask that now, or asks too much. A heartbeat is always let through: it costs next to nothing,
+    /// and whoever asks too much is there all the same.
+    package mutating func admits(_ request: DirectoryRequest, at id: SessionID, now: Moment) -> Bool {
+        if case .heartbeat = request { return true }
+        return sessions.with(id) { $0.allowance.take(now: now.monotonic) } ?? false
+    }
+
     /// Says that a request is being worked on. False where the session has too many of them.
     package mutating func start(_ transaction: TransactionID, at id: SessionID) -> Bool {
         sessions.with(id) { session in

@@ -95,6 +95,25 @@ struct GateTests {
         #expect(delay == Gate.Waiting.retryAfter)
     }
 
+    @Test mutating func aSessionAsksSoMuchASecondAndIsThereAllTheSame() throws {
+        let client = try fixture.session(from: home)
+        let other = try fixture.session(from: home)
+        let search = DirectoryRequest.peers(PageWindow())
+        var admitted = 0
+        for _ in 0..<10_000 where fixture.gate.admits(search, at: client.id, now: fixture.now) { admitted += 1 }
+        #expect(admitted == Session.requestBurst)
+        for _ in 0..<10 {
+            let isHeard = fixture.gate.admits(.heartbeat, at: client.id, now: fixture.now)
+            #expect(isHeard)
+        }
+        let isOtherAdmitted = fixture.gate.admits(search, at: other.id, now: fixture.now)
+        #expect(isOtherAdmitted)
+        fixture.pass(1_000)
+        admitted = 0
+        for _ in 0..<10_000 where fixture.gate.admits(search, at: client.id, now: fixture.now) { admitted += 1 }
+        #expect(admitted == Session.requestRate)
+    }
+
     @Test mutating func aSessionThatNeverSpokeEndsSoon() throws {
         var client = try fixture.session(from: home)
         let silent = try fixture.session(from: home)
