@@ -15,4 +15,7 @@ package struct Caller: Hashable, Sendable {
         self.address = address
         self.port = port
     }
+
+    /// What shares are measured by.
+    var origin: Origin { Origin(address: address, port: port) }
 }

@@ -18,14 +18,15 @@ extension Directory {
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let clock = surroundings.clock
-        let prefix = AddressPrefix(of: caller.address)
+        let origin = caller.origin
         let attempt: GuessLimits.Attempt
-        switch guesses.admit(user: login.user, from: prefix, now: clock.monotonic()) {
+        switch guesses.admit(user: login.user, from: origin, session: caller.session, now: clock.monotonic()) {
         case .slowDown(let delay): return refuse(login, caller, .slowDown(retryAfter: delay))
+        case .busy: return refuse(login, caller, .busy(retryAfter: settings.limits.busyRetry))
         case .admitted(let admitted): attempt = admitted
         }
         let accounts = accounts
-        let verdict = await surroundings.passwords.check(password, from: prefix) {
+        let verdict = await surroundings.passwords.check(password, from: origin) {
             accounts.verify(password, of: login.user)
         }
         switch verdict {

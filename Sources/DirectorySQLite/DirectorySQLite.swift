@@ -1,6 +1,7 @@
 package import Directory
 import Foundation
 import GRDB
+import Glibc
 
 /// The directory's store in one SQLite file: the default.
 ///
@@ -10,6 +11,22 @@ import GRDB
 package final class DirectorySQLite: DirectoryStore {
     let pool: DatabasePool
     let writer: GroupCommit
+
+    /// Makes a file that is there wholly or not at all, whenever the process is killed: so one that is there and empty
+    /// was emptied.
+    package static func create(path: String) throws(DirectoryStoreError) {
+        let temporary = path + ".new"
+        let logs = ["\(path)-wal", "\(path)-shm", "\(temporary)-wal", "\(temporary)-shm"]
+        // The log of a database that was removed could be taken for the new one's.
+        for leftover in logs + [temporary] { unlink(leftover) }
+        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        try DirectorySQLite(path: temporary, presence: PresenceView()).close()
+        for leftover in logs { unlink(leftover) }
+        guard rename(temporary, path) == 0 else {
+            throw .failed(detail: "it cannot get its name (\(String(cString: strerror(errno))))")
+        }
+    }
 
     /// Opens the file, or makes it where there is none, and brings it to this version's schema.
     ///

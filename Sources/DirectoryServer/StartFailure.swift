@@ -18,6 +18,8 @@ package enum StartFailure: Error, Hashable {
     /// The key belongs to somebody else, so that its permissions cannot be tightened.
     case keyTooOpen(path: String, mode: UInt32)
     case database(path: String, DirectoryStoreError)
+    /// The database is there, but shorter than any that was ever made.
+    case databaseEmptied(path: String)
     case portTaken(port: Int)
     /// A port below 1024, or an address, that this user may not bind.
     case portForbidden(port: Int)

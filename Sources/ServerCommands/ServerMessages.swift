@@ -61,6 +61,12 @@ package enum ServerMessages {
                 hint: "Run: chmod 600 \(path)",
                 exitCode: .noPermission)
         case .database(let path, let error): database(path, error)
+        case .databaseEmptied(let path):
+            ServerMessage(
+                what: "The database \(path) is empty, though this network has been used before.",
+                hint: "Restore it from your backup. To go on without one, remove it: the network keeps its key and "
+                    + "accounts, and forgets who publishes what and whom it expelled within the last day.",
+                exitCode: .inputOutput)
         case .portTaken(let port):
             ServerMessage(
                 what: "UDP port \(port) is taken by another program.",

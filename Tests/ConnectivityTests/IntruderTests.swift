@@ -112,15 +112,16 @@ import X509
 
     @Test func connectionsThatNeverSpeakAreFewFromOneAddress() async throws {
         var limits = LinkLimits()
-        limits.unknownPerAddress = 2
+        limits.unprovenPerHost = 2
         let hans = try await TestPeer(try network.identity("hans"), limits: limits)
         try await hans.serving(echo) {
             let first = try await connect(hans)
             let second = try await connect(hans)
-            try await connect(hans).closeFuture.get()
-            #expect(first.isActive && second.isActive)
-            try await first.close()
+            let third = try await connect(hans)
+            try await first.closeFuture.get()
+            #expect(second.isActive && third.isActive)
             try await second.close()
+            try await third.close()
         }
     }
 

@@ -3,11 +3,11 @@ import TestKit
 import Testing
 
 @Suite struct FairQueueTests {
-    private let flood = Self.prefix(0)
-    private let other = Self.prefix(1)
+    private let flood = Self.origin(0)
+    private let other = Self.origin(1)
 
-    private static func prefix(_ number: Int) -> AddressPrefix {
-        AddressPrefix(of: [10, UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF), 1])
+    private static func origin(_ network: Int, host: UInt8 = 1, port: UInt16 = 4_000) -> Origin {
+        Origin(address: [10, UInt8(network >> 8 & 0xFF), UInt8(network & 0xFF), host], port: port)
     }
 
     private func isRefused<Element>(_ offer: FairQueue<Element>.Offer) -> Bool {
@@ -40,9 +40,20 @@ import Testing
 
     @Test func amongEqualsWhoCameFirstStays() {
         var queue = FairQueue<Int>(capacity: 3)
-        for number in 0..<3 { _ = queue.offer(number, from: Self.prefix(number)) }
-        #expect(isRefused(queue.offer(9, from: Self.prefix(9))))
+        for number in 0..<3 { _ = queue.offer(number, from: Self.origin(number)) }
+        #expect(isRefused(queue.offer(9, from: Self.origin(9))))
         #expect((0..<3).map { _ in queue.next() } == [0, 1, 2])
+    }
+
+    @Test func withinANetworkOneAddressPushesOutNoOtherAndOneSocketNoOther() {
+        var queue = FairQueue<Int>(capacity: 4)
+        for number in 0..<4 { _ = queue.offer(number, from: flood) }
+        #expect(displaced(queue.offer(10, from: Self.origin(0, host: 2))) == 3)
+        #expect(displaced(queue.offer(11, from: Self.origin(0, port: 5_000))) == 2)
+        #expect(isRefused(queue.offer(4, from: flood)))
+        #expect(displaced(queue.offer(12, from: Self.origin(0, port: 6_000))) == 1)
+        #expect(isRefused(queue.offer(13, from: Self.origin(0, port: 7_000))), "each of that host has one")
+        #expect((0..<5).map { _ in queue.next() } == [0, 10, 11, 12, nil])
     }
 
     /// Nothing is lost or comes twice, and whoever gives way is the newest of a line that stays as long as the newcomer's.
@@ -63,7 +74,7 @@ import Testing
                 let network = min(Int.random(in: 0..<8, using: &random), Int.random(in: 0..<8, using: &random))
                 let own = lines[network, default: []].count
                 let longest = lines.values.map(\.count).max() ?? 0
-                switch queue.offer(number, from: Self.prefix(network)) {
+                switch queue.offer(number, from: Self.origin(network)) {
                 case .refused: #expect(longest <= own + 1, "seed \(random.seed)")
                 case .accepted: lines[network, default: []].append(number)
                 case .displaced(let element):
@@ -80,20 +91,23 @@ import Testing
 
     @Test func aTallyKnowsWhoHasMost() {
         var random = SeededRandom.fresh()
-        var tally = PrefixTally()
-        var counts: [AddressPrefix: Int] = [:]
+        var tally = Tally<Int, Int>()
+        var counts: [Int: Int] = [:]
         for _ in 0..<Scale.count(50_000) {
-            let prefix = Self.prefix(Int.random(in: 0..<6, using: &random))
+            let member = Int.random(in: 0..<12, using: &random)
+            let group = member % 2
             if Bool.random(using: &random) {
-                tally.add(prefix)
-                counts[prefix, default: 0] += 1
+                tally.add(member, in: group)
+                counts[member, default: 0] += 1
             } else {
-                tally.remove(prefix)
-                counts[prefix] = max(0, counts[prefix, default: 0] - 1)
+                tally.remove(member)
+                counts[member] = max(0, counts[member, default: 0] - 1)
             }
-            #expect(tally.count(of: prefix) == counts[prefix])
-            let most = counts.values.max() ?? 0
-            #expect(tally.largest.map { counts[$0] } ?? 0 == most, "seed \(random.seed)")
+            #expect(tally.count(of: member) == counts[member])
+            let most = counts.filter { $0.key % 2 == group }.values.max() ?? 0
+            let largest = tally.largest(in: group)
+            #expect(largest.map { counts[$0] } ?? 0 == most, "seed \(random.seed)")
+            #expect(largest.map { $0 % 2 == group } ?? true)
         }
     }
 

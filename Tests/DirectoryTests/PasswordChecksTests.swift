@@ -4,13 +4,13 @@ import TestKit
 import Testing
 
 @Suite struct PasswordChecksTests {
-    static func prefix(_ number: UInt8) -> AddressPrefix { AddressPrefix(of: [10, 0, number, 1]) }
+    static func origin(_ network: UInt8) -> Origin { Origin(address: [10, 0, network, 1], port: 4_000) }
 
     @Test func eachCheckPaysOnce() async {
         let payments = Seen(0)
         let checks = PasswordChecks { _ in payments.change { $0 += 1 } }
-        let right = await checks.check([1], from: Self.prefix(1)) { .zero }
-        let wrong = await checks.check([1], from: Self.prefix(1)) { nil }
+        let right = await checks.check([1], from: Self.origin(1)) { .zero }
+        let wrong = await checks.check([1], from: Self.origin(1)) { nil }
         #expect(right == .right(.zero))
         #expect(wrong == .wrong)
         #expect(payments.value == 2)
@@ -19,7 +19,7 @@ import Testing
     @Test func thePriceIsThatOfScrypt() async throws {
         let checks = PasswordChecks()
         let time = await ContinuousClock().measure {
-            _ = await checks.check(Array("falcon".utf8), from: Self.prefix(1)) { nil }
+            _ = await checks.check(Array("falcon".utf8), from: Self.origin(1)) { nil }
         }
         #expect(time > .milliseconds(10))
     }
@@ -28,7 +28,7 @@ import Testing
 
     @Test func whatCannotBePaidIsNotChecked() async {
         let checks = PasswordChecks { _ in throw Unpayable() }
-        let verdict = await checks.check([1], from: Self.prefix(1)) { .zero }
+        let verdict = await checks.check([1], from: Self.origin(1)) { .zero }
         #expect(verdict == .busy)
     }
 
@@ -41,16 +41,16 @@ import Testing
             order.change { $0 += password }
         }
         try await withThrowingTaskGroup { group in
-            group.addTask { _ = await checks.check([0], from: Self.prefix(9)) { nil } }
+            group.addTask { _ = await checks.check([0], from: Self.origin(9)) { nil } }
             var expected = 0
             for (password, prefix) in [(UInt8(11), UInt8(1)), (12, 1), (13, 1), (21, 2), (31, 3)] {
                 try await Self.wait { await checks.running == 1 }
-                group.addTask { _ = await checks.check([password], from: Self.prefix(prefix)) { nil } }
+                group.addTask { _ = await checks.check([password], from: Self.origin(prefix)) { nil } }
                 expected += 1
                 let count = expected
                 try await Self.wait { await checks.waiting == count }
             }
-            let refused = await checks.check([14], from: Self.prefix(1)) { .zero }
+            let refused = await checks.check([14], from: Self.origin(1)) { .zero }
             #expect(refused == .busy, "the queue is full")
             opener.yield()
             try await group.waitForAll()
@@ -68,13 +68,13 @@ import Testing
             order.change { $0 += password }
         }
         try await withThrowingTaskGroup(of: (UInt8, PasswordChecks.Verdict).self) { group in
-            group.addTask { (0, await checks.check([0], from: Self.prefix(9)) { .zero }) }
+            group.addTask { (0, await checks.check([0], from: Self.origin(9)) { .zero }) }
             try await Self.wait { await checks.running == 1 }
             for (count, password) in [UInt8](11...13).enumerated() {
-                group.addTask { (password, await checks.check([password], from: Self.prefix(1)) { .zero }) }
+                group.addTask { (password, await checks.check([password], from: Self.origin(1)) { .zero }) }
                 try await Self.wait { await checks.waiting == count + 1 }
             }
-            group.addTask { (21, await checks.check([21], from: Self.prefix(2)) { .zero }) }
+            group.addTask { (21, await checks.check([21], from: Self.origin(2)) { .zero }) }
             let first = try await group.next()
             #expect(first?.0 == 13)
             #expect(first?.1 == .busy)

@@ -38,6 +38,31 @@ struct DamagedRecordTests {
         }
     }
 
+    /// By a disk that was full, or a copy that failed: it is not taken for one that was never used.
+    @Test(arguments: [0, 1, 511])
+    func anEmptiedOneIsSetAside(size: Int) async throws {
+        let (first, _) = try PublishedFiles.open(path: path)
+        try await first.store([try PublishedFilesTests.sample("a", bytes: [1])])
+        first.close()
+        #expect(truncate(path, size) == 0)
+        let (record, setAside) = try PublishedFiles.open(path: path)
+        #expect(setAside == "\(path).damaged")
+        #expect(try await record.all().isEmpty)
+        try await record.store([try PublishedFilesTests.sample("b", bytes: [2])])
+        record.close()
+        let (again, stillNone) = try PublishedFiles.open(path: path)
+        #expect(stillNone == nil)
+        #expect(try await again.all().count == 1)
+    }
+
+    @Test func whatAKilledStartLeftIsNotInTheWay() async throws {
+        for suffix in ["", "-wal", "-shm"] { try Files.write([1], to: "\(path).new\(suffix)") }
+        let (record, setAside) = try PublishedFiles.open(path: path)
+        #expect(setAside == nil)
+        #expect(try await record.all().isEmpty)
+        for suffix in ["", "-wal", "-shm"] { #expect(access("\(path).new\(suffix)", F_OK) != 0) }
+    }
+
     private func unlinkAll() throws {
         for suffix in ["", "-wal", "-shm"] {
             guard unlink(path + suffix) == 0 || errno == ENOENT else {

@@ -58,14 +58,14 @@ extension Message {
     static func diskFull(_ path: String) -> Message {
         Message(
             "The disk is full: \(SafeText(path)) could not be written.",
-            hint: "What has arrived is kept. Make room, then the same get goes on where it stopped.",
+            hint: "Make room, then type the same get again: it fetches what is still missing.",
             exitStatus: .cannotCreate)
     }
 
     static func unwritable(_ path: String, _ reason: String) -> Message {
         Message(
             "\(SafeText(path)) cannot be written: \(SafeText(reason)).",
-            hint: "Check the folder's permissions, or choose another place: get NAME --output PATH",
+            hint: "Check what is there and who may write (ls -la), or choose another place: get NAME --output PATH",
             exitStatus: .cannotCreate)
     }
 

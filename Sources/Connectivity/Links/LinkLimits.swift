@@ -8,9 +8,10 @@ package struct LinkLimits: Sendable {
     package var perMember = 64
     /// Accepted links that have not said yet who they are: a quarter of the places is kept from strangers, for
     /// members and for our own dials.
-    package var unknown: Int { total - total / 4 }
-    /// Accepted links from one address that have not said yet who they are.
-    package var unknownPerAddress = 32
+    package var unproven: Int { total - total / 4 }
+    /// Of those, from one host (an IPv4 address, a /64 of IPv6), and from one network (a /24, a /48).
+    package var unprovenPerHost = 32
+    package var unprovenPerNetwork = 128
 
     /// From the connection to the end of the peer's 68 bytes.
     package var handshake: TimeAmount = .seconds(10)

@@ -19,35 +19,34 @@ final class LinkRegistry: Sendable {
     private struct State {
         /// By channel.
         var entries: [ObjectIdentifier: Entry] = [:]
-        /// Accepted links that have not said yet who they are, by address; accepted links by member.
-        var unknown: [[UInt8]: Int] = [:]
-        /// The sum of ``unknown``.
-        var unknownCount = 0
+        var unproven: UnprovenLinks<ObjectIdentifier>
+        /// Accepted links by member.
         var members: [UserName: Int] = [:]
         var whenRoom: (@Sendable () -> Void)?
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let limits: LinkLimits
 
-    init(limits: LinkLimits) { self.limits = limits }
+    init(limits: LinkLimits) {
+        self.limits = limits
+        state = Mutex(State(unproven: UnprovenLinks(limits: limits)))
+    }
 
     var count: Int { state.withLock { $0.entries.count } }
 
-    /// Takes a place for the new link of a channel, until that closes; false where there is none.
+    /// Takes a place for the new link of a channel, until that closes; false where there is none. Another one that has
+    /// not said who it is may give way to it.
     func add(_ channel: any Channel, _ origin: Origin) -> Bool {
         let id = ObjectIdentifier(channel)
-        let isAdded = state.withLock { state in
-            guard state.entries.count < limits.total else { return false }
-            if case .accepted(let address) = origin {
-                guard state.unknownCount < limits.unknown, state.unknown[address, default: 0] < limits.unknownPerAddress
-                else { return false }
-                state.unknown[address, default: 0] += 1
-                state.unknownCount += 1
-            }
+        let (isAdded, yielding): (Bool, Entry?) = state.withLock { state in
+            guard state.entries.count < limits.total else { return (false, nil) }
+            var yielding: ObjectIdentifier?
+            if case .accepted(let address) = origin { yielding = state.unproven.add(id, from: address) }
             state.entries[id] = Entry(origin: origin) { LinkCore.cut(channel, $0) }
-            return true
+            return (true, yielding.flatMap { state.entries[$0] })
         }
+        yielding?.cut(.tooManyLinks)
         if isAdded { channel.closeFuture.whenComplete { _ in self.remove(id) } }
         return isAdded
     }
@@ -57,11 +56,11 @@ final class LinkRegistry: Sendable {
         let id = ObjectIdentifier(channel)
         return state.withLock { state in
             guard let entry = state.entries[id], entry.certificate == nil else { return false }
-            if case .accepted(let address) = entry.origin {
-                guard state.members[certificate.user, default: 0] < limits.perMember else { return false }
+            if case .accepted = entry.origin {
+                // It may have given way a moment ago.
+                guard state.unproven.remove(id), state.members[certificate.user, default: 0] < limits.perMember
+                else { return false }
                 state.members[certificate.user, default: 0] += 1
-                Self.decrease(&state.unknown, address)
-                state.unknownCount -= 1
             }
             state.entries[id]?.certificate = certificate
             return true
@@ -71,12 +70,11 @@ final class LinkRegistry: Sendable {
     private func remove(_ id: ObjectIdentifier) {
         let whenRoom: (@Sendable () -> Void)? = state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: id) else { return nil }
-            if case .accepted(let address) = entry.origin {
+            if case .accepted = entry.origin {
                 if let certificate = entry.certificate {
                     Self.decrease(&state.members, certificate.user)
                 } else {
-                    Self.decrease(&state.unknown, address)
-                    state.unknownCount -= 1
+                    state.unproven.remove(id)
                 }
             }
             defer { state.whenRoom = nil }

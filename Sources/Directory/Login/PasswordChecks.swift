@@ -10,7 +10,7 @@ package actor PasswordChecks {
         /// With the mark of the account.
         case right(Hash256)
         case wrong
-        /// Too many wait, it gave way to one from a network with fewer, or it could not be paid for.
+        /// Too many wait, it gave way to one from where fewer came, or it could not be paid for.
         case busy
     }
 
@@ -36,9 +36,9 @@ package actor PasswordChecks {
 
     /// Pays, and then asks for the mark of the account whose password this is.
     package func check(
-        _ password: [UInt8], from prefix: AddressPrefix, verify: @Sendable () -> Hash256?
+        _ password: [UInt8], from origin: Origin, verify: @Sendable () -> Hash256?
     ) async -> Verdict {
-        guard await enter(from: prefix) else { return .busy }
+        guard await enter(from: origin) else { return .busy }
         defer { leave() }
         guard !Task.isCancelled else { return .busy }
         do {
@@ -52,14 +52,14 @@ package actor PasswordChecks {
     /// How many wait.
     package var waiting: Int { queue.count }
 
-    private func enter(from prefix: AddressPrefix) async -> Bool {
+    private func enter(from origin: Origin) async -> Bool {
         if running < parallelism {
             running += 1
             return true
         }
         // The one who leaves hands over his place, so `running` stays as it is.
         return await withCheckedContinuation { waiting in
-            switch queue.offer(waiting, from: prefix) {
+            switch queue.offer(waiting, from: origin) {
             case .accepted: break
             case .refused: waiting.resume(returning: false)
             case .displaced(let other): other.resume(returning: false)

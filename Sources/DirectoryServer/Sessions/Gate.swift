@@ -83,9 +83,8 @@ extension Gate {
     }
 
     private mutating func enqueue(_ waiting: Waiting, now: Moment) -> Action {
-        let prefix = AddressPrefix(of: waiting.remote.address)
-        guard sessions.hasRoom(for: prefix) else { return .answer(waiting.busy) }
-        switch queue.offer(waiting, from: prefix) {
+        guard sessions.hasRoom else { return .answer(waiting.busy) }
+        switch queue.offer(waiting, from: waiting.remote.origin) {
         case .refused: return .answer(waiting.busy)
         case .accepted:
             opened.insert(.underWay, for: waiting.opening.fingerprint, now: now.monotonic)
@@ -138,11 +137,19 @@ extension Gate {
         let action = sessions.with(id) { session -> Action in
             guard let plaintext = try? session.sealed.open(datagram) else { return .nothing }
             session.lastHeard = now.monotonic
+            session.hasSpoken = true
             return session.remote == remote
                 ? session.receive(plaintext, now: now.monotonic)
                 : session.receive(plaintext, fromNew: remote, byteCount: datagram.count, now: now.monotonic)
         }
         return action ?? UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
+    }
+
+    /// Whether a session may ask that now, or asks too much. A heartbeat is always let through: it costs next to nothing,
+    /// and whoever asks too much is there all the same.
+    package mutating func admits(_ request: DirectoryRequest, at id: SessionID, now: Moment) -> Bool {
+        if case .heartbeat = request { return true }
+        return sessions.with(id) { $0.allowance.take(now: now.monotonic) } ?? false
     }
 
     /// Says that a request is being worked on. False where the session has too many of them.

@@ -1,3 +1,4 @@
+import Directory
 package import NIOCore
 
 /// Where a datagram came from: the socket's own form, which answers go to, and the bytes that all else
@@ -28,6 +29,9 @@ package struct Remote: Hashable, Sendable {
 
     /// What a cookie is bound to.
     package var cookieBytes: [UInt8] { address + [UInt8(port >> 8), UInt8(truncatingIfNeeded: port)] }
+
+    /// What shares are measured by.
+    var origin: Origin { Origin(address: address, port: port) }
 
     private static let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
 

@@ -13,6 +13,8 @@ package struct Session: Sendable {
 
     /// Requests that are worked on at the same time.
     package static let inFlightLimit = 32
+    package static let requestRate = 500
+    package static let requestBurst = 2_000
     /// Milliseconds.
     package static let candidateLifetime: Int64 = 10_000
 
@@ -25,9 +27,14 @@ package struct Session: Sendable {
     /// Answers to what changes something, as plain text: so that a repeated login does not cost another
     /// scrypt, and a repeated request that was overtaken by its reverse does not undo that.
     package var answered = RecentAnswers<TransactionID, [UInt8]>(capacity: 32, lifetime: 30_000)
+    /// Requests: a second, and at once after a quiet time. No list of ours, and no command, needs so many.
+    var allowance: TokenBucket
     package var lastHeard: Int64
-    /// The network from which it was opened.
-    let origin: AddressPrefix
+    /// Whether anything authentic has come: an answer to an opening is sent to whoever asks, and only this shows that
+    /// somebody holds its keys.
+    package var hasSpoken = false
+    /// From where it was opened.
+    let origin: Origin
     package let openedAt: Int64
     /// Whether it lives as long as members' sessions, or only as long as a login takes.
     package var isSignedIn = false
@@ -37,10 +44,11 @@ package struct Session: Sendable {
     package init(sealed: SealedSession, remote: Remote, now: Int64) {
         self.sealed = sealed
         self.remote = remote
+        allowance = TokenBucket(rate: Self.requestRate, burst: Self.requestBurst, now: now)
         lastHeard = now
         openedAt = now
         strangerSince = now
-        origin = AddressPrefix(of: remote.address)
+        origin = remote.origin
     }
 
     /// Takes note of a datagram from another address than the proven one.

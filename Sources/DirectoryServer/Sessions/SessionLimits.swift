@@ -6,9 +6,11 @@ package struct SessionLimits: Hashable, Sendable {
     package var sessions = 65_536
     /// Of those, not signed in and from one network.
     package var strangersPerPrefix = 4_096
-    /// Of silence after which a session ends: before the login, and after it.
-    package var strangerIdle: Int64 = 30_000
+    /// Of silence after which a session ends: after the login, before it, and where nothing authentic has come since
+    /// the opening.
     package var memberIdle: Int64 = 600_000
+    package var strangerIdle: Int64 = 30_000
+    package var unprovenIdle: Int64 = 10_000
     /// That a session may go without a login: who types his password that slowly opens another one.
     package var strangerLifetime: Int64 = 600_000
     /// A session ends after a day, and is resumed: so its keys do.

@@ -1,8 +1,8 @@
 import Directory
 package import Wire
 
-/// The open sessions. Those that have not signed in are bounded for each network, and yield when the table is full,
-/// so that strangers cannot fill it.
+/// The open sessions. Those that have not signed in are bounded for each network, and yield when their network has too
+/// many or the table is full, so that strangers can keep nobody out.
 ///
 /// Invariants: `strangers` are exactly the sessions that are not signed in. Who is signed in yields to nobody.
 package struct SessionTable: Sendable {
@@ -24,15 +24,16 @@ package struct SessionTable: Sendable {
         return try body(&sessions.values[index])
     }
 
-    /// Whether a session may be opened from a network: there is a place, or a stranger to take it from.
-    func hasRoom(for prefix: AddressPrefix) -> Bool {
-        (sessions.count < limits.sessions || strangers.first != nil)
-            && strangers.count(of: prefix) < limits.strangersPerPrefix
-    }
+    /// Whether a session may be opened: there is a place, or a stranger to take it from.
+    var hasRoom: Bool { sessions.count < limits.sessions || strangers.first != nil }
 
     /// Enters a session, where need be in place of a stranger's. False where all places are members'.
     mutating func insert(_ session: Session) -> Bool {
         remove(session.sealed.id)
+        let network = session.origin.prefix
+        if strangers.count(of: network) >= limits.strangersPerPrefix, let stranger = strangers.first(in: network) {
+            remove(stranger)
+        }
         if sessions.count >= limits.sessions {
             guard let stranger = strangers.first else { return false }
             remove(stranger)
@@ -72,7 +73,8 @@ extension Session {
         let isDone =
             isSignedIn
             ? now - lastHeard > limits.memberIdle
-            : now - lastHeard > limits.strangerIdle || now - strangerSince > limits.strangerLifetime
+            : now - lastHeard > (hasSpoken ? limits.strangerIdle : limits.unprovenIdle)
+                || now - strangerSince > limits.strangerLifetime
         return isDone && inFlight.isEmpty || now - openedAt > limits.lifetime
     }
 }

@@ -1,25 +1,28 @@
 import Directory
 import Wire
 
-/// The sessions that are not signed in, in the order in which they became so, by the network from which each was
-/// opened. All in constant time.
+/// The sessions that are not signed in, in the order in which they became so, by where each was opened. All in
+/// constant time.
 struct Strangers: Sendable {
-    private var lines = Lines<AddressPrefix, SessionID>()
-    private var counts = PrefixTally()
+    private var lines = Lines<Origin, SessionID>()
+    private var tally = OriginTally()
 
-    func count(of prefix: AddressPrefix) -> Int { counts.count(of: prefix) }
+    func count(of prefix: AddressPrefix) -> Int { tally.count(of: prefix) }
 
-    /// Whose place goes to a newcomer: the oldest of the network that has most, so that neither one network nor
-    /// many together can keep others out.
-    var first: SessionID? { counts.largest.flatMap { lines.first(of: $0) } }
+    /// Whose place goes to a newcomer: the oldest of whoever has most, so that neither one network nor many together
+    /// can keep others out.
+    var first: SessionID? { tally.richest.flatMap { lines.first(of: $0) } }
 
-    mutating func insert(_ id: SessionID, from prefix: AddressPrefix) {
+    /// The same among those of one network, so that no address of it can keep out the others.
+    func first(in prefix: AddressPrefix) -> SessionID? { tally.richest(in: prefix).flatMap { lines.first(of: $0) } }
+
+    mutating func insert(_ id: SessionID, from origin: Origin) {
         remove(id)
-        lines.append(id, to: prefix)
-        counts.add(prefix)
+        lines.append(id, to: origin)
+        tally.add(origin)
     }
 
     mutating func remove(_ id: SessionID) {
-        if let prefix = lines.remove(id) { counts.remove(prefix) }
+        if let origin = lines.remove(id) { tally.remove(origin) }
     }
 }

@@ -94,18 +94,25 @@ extension DirectoryHandler {
     private func receive(_ question: Question) {
         let caller = question.caller
         log.received(question.request, from: member(of: question.session), port: caller.port, at: clock.wall())
+        guard gate.admits(question.request, at: question.session, now: clock.now) else {
+            return refuse(question)
+        }
         if let outcome = directory.assumeIsolated({ $0.answerFromMemory(question.request, from: caller) }) {
             answer(question, outcome)
         } else if questions.hasRoom, gate.start(question.transaction, at: question.session) {
             questions.ask(question)
         } else {
-            send([.refusal(.busy(retryAfter: Questions.retryAfter))], to: question)
+            refuse(question)
         }
+    }
+
+    private func refuse(_ question: Question) {
+        send([.refusal(.busy(retryAfter: Questions.retryAfter))], to: question)
     }
 
     /// Takes what became of a question.
     func finish(_ question: Question, _ outcome: DirectoryOutcome) {
-        questions.finished()
+        questions.finished(question)
         answer(question, outcome)
         context?.flush()
     }

@@ -1,12 +1,19 @@
 import Directory
-import Wire
+package import Wire
 
 /// A request that the directory is asked, and where its answers go.
-struct Question: Sendable {
-    let session: SessionID
-    let transaction: TransactionID
-    let request: DirectoryRequest
-    let remote: Remote
+package struct Question: Sendable {
+    package let session: SessionID
+    package let transaction: TransactionID
+    package let request: DirectoryRequest
+    package let remote: Remote
+
+    package init(session: SessionID, transaction: TransactionID, request: DirectoryRequest, remote: Remote) {
+        self.session = session
+        self.transaction = transaction
+        self.request = request
+        self.remote = remote
+    }
 
     var caller: Caller { Caller(session: session, address: remote.address, port: remote.port) }
 }
@@ -18,6 +25,15 @@ extension DirectoryRequest {
         switch self {
         case .login, .goodbye, .renew, .publish, .unpublish, .serve, .hold: true
         case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders: false
+        }
+    }
+
+    /// It waits for nothing but a look into the database.
+    var onlyReads: Bool {
+        switch self {
+        case .published, .search, .lookup, .holders: true
+        case .network, .login, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve, .hold:
+            false
         }
     }
 

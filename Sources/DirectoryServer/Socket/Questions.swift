@@ -5,24 +5,19 @@ import NIOCore
 ///
 /// Everything but ``run(_:_:)`` belongs to the event loop.
 final class Questions {
-    /// Of all sessions together.
-    static let limit = 1_024
     /// Milliseconds that whoever comes beyond is told to wait.
     static let retryAfter: Int64 = 500
 
-    private var underWay = 0
+    private var turns = QuestionTurns()
     private let sink: AsyncStream<Question>.Continuation
 
     init(sink: AsyncStream<Question>.Continuation) { self.sink = sink }
 
-    var hasRoom: Bool { underWay < Self.limit }
+    var hasRoom: Bool { turns.hasRoom }
 
-    func ask(_ question: Question) {
-        underWay += 1
-        sink.yield(question)
-    }
+    func ask(_ question: Question) { for begun in turns.add(question) { sink.yield(begun) } }
 
-    func finished() { underWay -= 1 }
+    func finished(_ question: Question) { for begun in turns.finish(question) { sink.yield(begun) } }
 
     /// Asks them all, each in a task of its own, until the stream ends or the task is cancelled.
     ///

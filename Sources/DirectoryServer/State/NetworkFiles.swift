@@ -1,4 +1,6 @@
 import Crypto
+import Directory
+import DirectorySQLite
 import Glibc
 import SwiftASN1
 package import Wire
@@ -7,7 +9,9 @@ import X509
 /// The network's key and certificate, as files: made at the first start, the same ever after.
 ///
 /// The key comes first, then the certificate, then the database; so a first start that was killed is
-/// told from a file that was lost: a database without either of the two is never given a new one.
+/// told from a file that was lost: a database without either of the two is never given a new one. A database appears
+/// whole, so one that is shorter than any was emptied, by a disk that was full or a restore that failed: it is not taken
+/// for a new one, whose network would have forgotten its publications and revocations without a word.
 package enum NetworkFiles {
     /// What loading found worth a warning.
     package enum Warning: Hashable, Sendable {
@@ -18,11 +22,26 @@ package enum NetworkFiles {
     package static func load(_ directory: StateDirectory) throws(StartFailure) -> (key: NetworkKey, warnings: [Warning])
     {
         let warnings = try tighten(directory.keyPath)
-        let isUsed = access(directory.databasePath, F_OK) == 0
+        let size = try StateFile.size(directory.databasePath)
+        let isUsed = size != nil
         let key = try loadKey(directory, mayCreate: !isUsed)
         let pem = try loadCertificate(of: key, directory, mayCreate: !isUsed)
-        try StateFile.touch(directory.databasePath)
+        if let size {
+            guard size >= smallestDatabase else { throw .databaseEmptied(path: directory.databasePath) }
+        } else {
+            try createDatabase(directory)
+        }
         return (NetworkKey(signingKey: key, certificatePEM: pem), warnings)
+    }
+
+    /// Bytes of SQLite's smallest page.
+    private static let smallestDatabase: Int64 = 512
+
+    private static func createDatabase(_ directory: StateDirectory) throws(StartFailure) {
+        do throws(DirectoryStoreError) { try DirectorySQLite.create(path: directory.databasePath) } catch {
+            throw .database(path: directory.databasePath, error)
+        }
+        try StateFile.synchronize(folder: directory.path)
     }
 
     private static func loadKey(

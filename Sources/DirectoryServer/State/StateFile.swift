@@ -45,11 +45,15 @@ package enum StateFile {
         try synchronize(folder: folder)
     }
 
-    /// Makes sure that a file is there, empty and of mode 0600 where it is new.
-    package static func touch(_ path: String) throws(StartFailure) {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
+    /// How many bytes a file has that may be read and written, nil where there is none.
+    package static func size(_ path: String) throws(StartFailure) -> Int64? {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw .file(path: path, errno: errno)
+        }
         close(descriptor)
+        return FileStamp(path: path)?.size
     }
 
     /// Writes a folder's entries to the disk.

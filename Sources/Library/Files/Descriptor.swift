@@ -27,7 +27,11 @@ final class Descriptor: Sendable {
     ) throws(FileFailure) {
         let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | (exclusive ? O_EXCL : 0)
         let path = "\(folder.path)/\(name)"
-        number = try retried(path) { openat(folder.number, name, flags, mode) }
+        do throws(FileFailure) {
+            number = try retried(path) { openat(folder.number, name, flags, mode) }
+        } catch {
+            throw error.reason == .system(ELOOP) ? FileFailure(.isLink, path: path) : error
+        }
         self.path = path
         guard try status().st_mode & S_IFMT == S_IFREG else { throw FileFailure(.notAFile, path: path) }
     }

@@ -8,6 +8,8 @@ package struct FileFailure: Error, Hashable {
         case isFolder
         /// A pipe, a device or a socket.
         case notAFile
+        /// A symbolic link where a file of our own is to be.
+        case isLink
         /// A part of the path that should be a folder is none.
         case notAFolder
         case permissionDenied

@@ -59,13 +59,15 @@ package final class PartialFile: Sendable {
         let recordFile = try folder.openLocked(Self.recordName(content))
         var record = PartialRecord(content: content, geometry: geometry, bootID: bootID)
         if try data.stamp().size == content.size { record.merge(try recordFile.prefix(record.maximumLength)) }
-        if record.count == 0 {
-            // The record first: bits must never meet bytes that they do not speak of.
-            try recordFile.resize(to: 0)
-            try data.resize(to: 0)
-            try data.resize(to: content.size)
-        }
-        do throws(FileFailure) { try data.requireSpace(for: content.size) } catch {
+        do throws(FileFailure) {
+            if record.count == 0 {
+                // The record first: bits must never meet bytes that they do not speak of.
+                try recordFile.resize(to: 0)
+                try data.resize(to: 0)
+                try data.resize(to: content.size)
+            }
+            try data.requireSpace(for: content.size)
+        } catch {
             if record.count == 0 { try folder.removePartial(content) }
             throw error
         }

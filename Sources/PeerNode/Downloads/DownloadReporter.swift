@@ -1,7 +1,7 @@
 import Content
 import NodeControl
 import Synchronization
-import Transfer
+package import Transfer
 import Wire
 
 /// Tells faces how a download goes.
@@ -41,16 +41,34 @@ final class DownloadReporter: Sendable {
 }
 
 extension LinkEnd {
-    /// What happened, as part of a sentence about a peer.
-    var sentence: String {
+    /// What happened, as part of a sentence about a peer. Why a transport failed is for the log.
+    package var sentence: String {
         switch self {
         case .closedByPeer: "closed the connection"
-        case .transportFailed(let detail): "the connection failed (\(detail))"
-        case .violation(let violation): "broke the protocol (\(violation))"
+        case .transportFailed: "the connection failed"
+        case .violation(let violation): violation.sentence
         case .stalled: "stopped answering"
         case .lied: "sent wrong bytes"
         case .refused: "is connected already, or lied before"
         case .ended: "ended"
+        }
+    }
+}
+
+extension LinkEnd.Violation {
+    fileprivate var sentence: String {
+        switch self {
+        case .malformedMessage: "sent a message that cannot be read"
+        case .badBitfield: "gave a list of its pieces that cannot be"
+        case .pieceOutOfRange: "named a piece that the file does not have"
+        case .badBlock: "sent a block that the file does not have"
+        case .unrequestedBlocks: "sent blocks that nobody asked for"
+        case .badRequest: "asked for a block that the file does not have"
+        case .requestFlood: "asked for more at once than was agreed"
+        case .messageFlood: "sent too many messages that say nothing"
+        case .unrequestedHashes: "sent hashes that nobody asked for"
+        case .badHashes: "sent hashes that are not the file's"
+        case .unexpectedMessage: "sent a message that is out of place"
         }
     }
 }

@@ -21,6 +21,8 @@ extension FileFailure {
         case .exists: .targetExists(path: target)
         case .inUse: .downloadInProgress(path: target)
         case .nameTooLong: .nameTooLong(name: target, bytes: target.utf8.count)
+        // What is in the way is mostly where the partial file is to be, not the target.
+        case .isLink, .isFolder, .notAFile: .unwritable(path: path, reason: sentence)
         default: .unwritable(path: target, reason: sentence)
         }
     }
@@ -31,6 +33,7 @@ extension FileFailure {
         case .missing: "there is no such file or folder"
         case .isFolder: "it is a folder"
         case .notAFile: "it is no regular file"
+        case .isLink: "it is a symbolic link"
         case .notAFolder: "a part of the path is no folder"
         case .permissionDenied: "permission denied"
         case .nameTooLong: "the name is too long"

@@ -15,6 +15,7 @@ struct ServerMessagesTests {
         (.certificateUnreadable(path: "c"), .configuration),
         (.keyMismatch(keyPath: "k", certificatePath: "c"), .configuration),
         (.keyMissing(path: "k"), .configuration),
+        (.databaseEmptied(path: "d"), .inputOutput),
         (.keyTooOpen(path: "k", mode: 0o644), .noPermission),
         (.file(path: "f", errno: EDQUOT), .inputOutput),
         (.stateDirectory(path: "d", errno: ENOSPC), .cannotCreate),

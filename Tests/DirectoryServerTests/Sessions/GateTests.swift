@@ -95,20 +95,39 @@ struct GateTests {
         #expect(delay == Gate.Waiting.retryAfter)
     }
 
-    @Test mutating func strangersOfOneNetworkAreBounded() throws {
-        var limits = SessionLimits()
-        limits.strangersPerPrefix = 2
-        fixture = try GateFixture(limits: limits)
-        let first = try fixture.session(from: home)
-        _ = try fixture.session(from: home)
-        var client = ClientHandshake(pin: nil)
-        let opening = try fixture.opening(&client, from: home)
-        let refused = fixture.answer(to: opening, from: home)
-        #expect(refused.flatMap { DatagramKind(of: $0) } == .busy)
-        // Others come in, and so does he when one of his has signed in.
-        _ = try fixture.session(from: away)
-        fixture.gate.setSignedIn(true, at: first.id)
-        _ = try fixture.session(from: home)
+    @Test mutating func aSessionAsksSoMuchASecondAndIsThereAllTheSame() throws {
+        let client = try fixture.session(from: home)
+        let other = try fixture.session(from: home)
+        let search = DirectoryRequest.peers(PageWindow())
+        var admitted = 0
+        for _ in 0..<10_000 where fixture.gate.admits(search, at: client.id, now: fixture.now) { admitted += 1 }
+        #expect(admitted == Session.requestBurst)
+        for _ in 0..<10 {
+            let isHeard = fixture.gate.admits(.heartbeat, at: client.id, now: fixture.now)
+            #expect(isHeard)
+        }
+        let isOtherAdmitted = fixture.gate.admits(search, at: other.id, now: fixture.now)
+        #expect(isOtherAdmitted)
+        fixture.pass(1_000)
+        admitted = 0
+        for _ in 0..<10_000 where fixture.gate.admits(search, at: client.id, now: fixture.now) { admitted += 1 }
+        #expect(admitted == Session.requestRate)
+    }
+
+    @Test mutating func aSessionThatNeverSpokeEndsSoon() throws {
+        var client = try fixture.session(from: home)
+        let silent = try fixture.session(from: home)
+        _ = fixture.gate.receive(try client.seal(heartbeat(1)), from: home, now: fixture.now)
+        // What is not authentic shows nothing.
+        var forged = try client.seal(heartbeat(2))
+        forged.replaceSubrange(1..<9, with: withUnsafeBytes(of: silent.id.rawValue.bigEndian, Array.init))
+        _ = fixture.gate.receive(forged, from: home, now: fixture.now)
+        fixture.pass(10_001)
+        let ended = try fixture.gate.tidy(now: fixture.now)
+        #expect(ended == [silent.id])
+        fixture.pass(20_000)
+        let later = try fixture.gate.tidy(now: fixture.now)
+        #expect(later == [client.id])
     }
 
     @Test mutating func aStrangerWhoKeepsTalkingIsSentAwayToo() throws {

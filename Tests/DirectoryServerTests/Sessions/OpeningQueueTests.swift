@@ -3,8 +3,8 @@ import DirectoryServer
 import Testing
 
 struct OpeningQueueTests {
-    private let flood = AddressPrefix(of: [10, 0, 0, 1])
-    private let other = AddressPrefix(of: [10, 0, 1, 1])
+    private let flood = Origin(address: [10, 0, 0, 1], port: 4_000)
+    private let other = Origin(address: [10, 0, 1, 1], port: 4_000)
 
     @Test func beginsNoMoreThanTheRate() {
         var queue = OpeningQueue<Int>(capacity: 10_000, rate: 1_000, burst: 100, now: 0)

@@ -9,16 +9,17 @@ struct YieldingTests {
 
     init() throws { fixture = try Self.fixture(sessions: 4) }
 
-    private static func fixture(sessions: Int) throws -> GateFixture {
+    private static func fixture(sessions: Int, perPrefix: Int = 4_096) throws -> GateFixture {
         var limits = SessionLimits()
         limits.sessions = sessions
+        limits.strangersPerPrefix = perPrefix
         return try GateFixture(limits: limits)
     }
 
-    private mutating func open(_ network: Int) throws -> SessionID {
+    private mutating func open(_ network: Int, host: Int = 1, port: Int = 4_000) throws -> SessionID {
         // Openings have a rate.
         fixture.pass(1)
-        return try fixture.session(from: GateFixture.remote("10.0.\(network).1")).id
+        return try fixture.session(from: GateFixture.remote("10.0.\(network).\(host)", port: port)).id
     }
 
     private func isThere(_ id: SessionID) -> Bool { fixture.gate.sessions[id] != nil }
@@ -44,6 +45,31 @@ struct YieldingTests {
         }
         #expect(first.map(isThere) == [false, false, false, true])
         #expect(fixture.gate.sessions.count == 4)
+    }
+
+    /// What one socket opens costs nobody else his place: neither in its network nor at its address.
+    @Test mutating func withinANetworkTheOldestOfTheSocketThatHasMostYields() throws {
+        fixture = try Self.fixture(sessions: 100, perPrefix: 8)
+        let neighbour = try open(1, host: 2)
+        let sameAddress = try open(1, port: 5_000)
+        let elsewhere = try open(2)
+        var flood: [SessionID] = []
+        for _ in 0..<50 { flood.append(try open(1)) }
+        #expect([neighbour, sameAddress, elsewhere].allSatisfy(isThere))
+        #expect(flood.filter(isThere) == flood.suffix(6))
+        let newcomer = try open(1, host: 3)
+        #expect([neighbour, sameAddress, elsewhere, newcomer].allSatisfy(isThere))
+        #expect(fixture.gate.sessions.count == 9)
+    }
+
+    /// Of a network too: members have their places beside those of its strangers.
+    @Test mutating func whoSignsInMakesRoomInHisNetwork() throws {
+        fixture = try Self.fixture(sessions: 100, perPrefix: 2)
+        let member = try open(1)
+        fixture.gate.setSignedIn(true, at: member)
+        let strangers = [try open(1), try open(1), try open(1)]
+        #expect(strangers.map(isThere) == [false, true, true])
+        #expect(isThere(member))
     }
 
     @Test mutating func membersYieldToNobody() throws {

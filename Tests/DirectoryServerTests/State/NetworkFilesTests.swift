@@ -46,6 +46,30 @@ struct NetworkFilesTests {
         #expect(try NetworkFiles.load(directory).key.pin == pin)
     }
 
+    @Test(arguments: [0, 1, 511])
+    func takesAnEmptiedDatabaseForNoNewOne(size: Int) throws {
+        let pin = try NetworkFiles.load(directory).key.pin
+        let log = "\(directory.databasePath)-wal"
+        try write("what was written last", log)
+        #expect(truncate(directory.databasePath, size) == 0)
+        #expect(throws: StartFailure.databaseEmptied(path: directory.databasePath)) {
+            try NetworkFiles.load(directory)
+        }
+        #expect(try String(contentsOfFile: log) == "what was written last", "nothing was touched")
+        // The operator's decision, not ours. The log is not the new one's.
+        #expect(unlink(directory.databasePath) == 0)
+        #expect(try NetworkFiles.load(directory).key.pin == pin)
+        #expect(access(log, F_OK) != 0)
+    }
+
+    @Test func makesTheDatabaseWhollyOrNotAtAll() throws {
+        let half = "\(directory.databasePath).new"
+        for suffix in ["", "-wal", "-shm"] { try write("of a start that was killed", half + suffix) }
+        _ = try NetworkFiles.load(directory)
+        for suffix in ["", "-wal", "-shm"] { #expect(access(half + suffix, F_OK) != 0) }
+        #expect(try StateFile.size(directory.databasePath) ?? 0 >= 4_096)
+    }
+
     @Test(arguments: ["network.key", "network.pem"])
     func refusesToReplaceWhatWasLost(name: String) throws {
         _ = try NetworkFiles.load(directory)

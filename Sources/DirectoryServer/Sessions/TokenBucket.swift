@@ -1,0 +1,31 @@
+/// Lets through so many of something a second, and after a quiet time so many at once. Times in milliseconds, monotonic.
+package struct TokenBucket: Sendable {
+    package let rate: Int
+    package let burst: Int
+    /// Thousandths.
+    private var tokens: Int64
+    private var refilled: Int64
+
+    package init(rate: Int, burst: Int, now: Int64) {
+        self.rate = rate
+        self.burst = burst
+        tokens = Int64(burst) * 1_000
+        refilled = now
+    }
+
+    /// False where it is used up.
+    package mutating func take(now: Int64) -> Bool {
+        let elapsed = min(max(now - refilled, 0), 60_000)
+        refilled = now
+        tokens = min(tokens + elapsed * Int64(rate), Int64(burst) * 1_000)
+        guard tokens >= 1_000 else { return false }
+        tokens -= 1_000
+        return true
+    }
+
+    /// Until the next one.
+    package func delay(now: Int64) -> Int64 {
+        let missing = 1_000 - min(tokens + (now - refilled) * Int64(rate), 1_000)
+        return (missing + Int64(rate) - 1) / Int64(rate)
+    }
+}
