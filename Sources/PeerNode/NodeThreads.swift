@@ -6,5 +6,7 @@ struct NodeThreads: Sendable {
     /// Opening, looking at and naming files.
     let files = IOThreads(limit: 4, label: "files")
     let reading = IOThreads(limit: 4, label: "reading")
+    /// Answers to hash requests: each may take a read of 16 MiB, and blocks must not wait behind it.
+    let hashing = IOThreads(limit: 1, label: "hashing")
     let syncing = IOThreads(limit: 2, label: "syncing")
 }

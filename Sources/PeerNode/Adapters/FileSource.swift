@@ -6,14 +6,14 @@ import Transfer
 /// A whole file as Transfer wants it.
 struct FileSource: ContentSource {
     let file: ServedFile
-    let threads: IOThreads
+    let threads: NodeThreads
 
     func read(offset: Int64, length: Int) async throws -> ByteBuffer {
-        try await threads.serve { try ByteBuffer(reading: length) { try file.read(into: $0, at: offset) } }
+        try await threads.reading.serve { try ByteBuffer(reading: length) { try file.read(into: $0, at: offset) } }
     }
 
     func leafHashes(of piece: PieceIndex) async throws -> [Hash256] {
-        try await threads.serve { try file.blockHashes(of: piece) }
+        try await threads.hashing.serve { try file.blockHashes(of: piece) }
     }
 }
 

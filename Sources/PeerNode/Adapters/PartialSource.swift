@@ -6,20 +6,24 @@ import Transfer
 /// What is there of a file that is being fetched, as Transfer wants it: it asks only for verified pieces.
 struct PartialSource: ContentSource {
     let file: PartialFile
-    let threads: IOThreads
+    let threads: NodeThreads
 
     func read(offset: Int64, length: Int) async throws -> ByteBuffer {
-        try await threads.serve { try ByteBuffer(reading: length) { try file.read(into: $0, at: offset) } }
+        try await threads.reading.serve { try ByteBuffer(reading: length) { try file.read(into: $0, at: offset) } }
     }
 
     func leafHashes(of piece: PieceIndex) async throws -> [Hash256] {
         let geometry = file.geometry
-        let data = try await read(offset: geometry.offset(of: piece), length: geometry.length(of: piece))
-        return data.withUnsafeReadableBytes { bytes in
-            geometry.blocks(of: piece).map { block in
-                let start = geometry.offsetInPiece(of: block)
-                return Hash256(
-                    hashing: UnsafeRawBufferPointer(rebasing: bytes[start..<start + geometry.length(of: block)]))
+        return try await threads.hashing.serve {
+            let data = try ByteBuffer(reading: geometry.length(of: piece)) {
+                try file.read(into: $0, at: geometry.offset(of: piece))
+            }
+            return data.withUnsafeReadableBytes { bytes in
+                geometry.blocks(of: piece).map { block in
+                    let start = geometry.offsetInPiece(of: block)
+                    return Hash256(
+                        hashing: UnsafeRawBufferPointer(rebasing: bytes[start..<start + geometry.length(of: block)]))
+                }
             }
         }
     }

@@ -126,7 +126,7 @@ struct Downloads: Sendable {
         let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
         let plan = FetchPlan(
             content: content, geometry: partial.geometry, verified: partial.resumed,
-            store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads.reading),
+            store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
             limits: limits, askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
             notice: { notice in
                 if case .sourceLost(let member, _) = notice { dialling.lost(member) }
@@ -186,7 +186,7 @@ struct Downloads: Sendable {
             run.stop()
             return await holdings.drop(file.layer.content)
         }
-        run.seed(from: FileSource(file: served, threads: threads.reading))
+        run.seed(from: FileSource(file: served, threads: threads))
     }
 
     private func failure(

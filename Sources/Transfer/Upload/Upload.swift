@@ -41,8 +41,7 @@ package struct Upload: Sendable {
     package private(set) var isInterested = false
     private var isUnchoked = false
     private var queue = RequestQueue()
-    private var hashQueue: [HashJob] = []
-    private var isHashing = false
+    private var hashJobs = HashJobs()
     /// Bytes being read, or read and not sent.
     private var pendingBytes = 0
     /// How many of these there may be: as much as the link takes in a moment, so that what is said meanwhile does not
@@ -51,6 +50,7 @@ package struct Upload: Sendable {
     private var isReading = false
     /// Messages given to be sent, not sent yet.
     private var unsentMessages = 0
+    private var sentMessages = 0
     private var useless = 0
     private var lastReceived: Duration
     private var lastSent: Duration
@@ -256,9 +256,9 @@ package struct Upload: Sendable {
         let numbers = prover.piecesNeeded(for: range)
         let pieces = numbers.compactMap { geometry.piece($0) }
         guard pieces.isEmpty || Int64(pieces.count) * Int64(geometry.pieceLength) <= Self.hashedSize,
-            pieces.allSatisfy(held.contains), hashQueue.count < limits.hashRequestQueue
+            pieces.allSatisfy(held.contains), hashJobs.count < limits.hashRequestQueue
         else { return rejectHashes(request) }
-        hashQueue.append(HashJob(request: request, range: range, pieces: pieces))
+        hashJobs.append(HashJob(request: request, range: range, pieces: pieces))
     }
 
     private mutating func rejectHashes(_ request: HashRequest) {
@@ -267,19 +267,19 @@ package struct Upload: Sendable {
     }
 
     private mutating func hashed(_ job: HashJob, _ hashes: [Hash256]) {
-        isHashing = false
         // Hashes that do not make the piece's are those of a file that changed meanwhile.
         guard let answer = prover?.answer(to: job.range, blockHashes: hashes) else { return close(.sourceChanged) }
         outgoing.append(.hashes(job.request, answer))
+        hashJobs.answered(answer.count, asMessage: sentMessages + unsentMessages + outgoing.count)
     }
 
     // MARK: Work
 
     /// Begins what there is room for.
     private mutating func work(at now: Duration) {
-        while !isHashing, !isOver, unsentMessages < limits.requestQueue, !hashQueue.isEmpty {
-            let job = hashQueue.removeFirst()
-            isHashing = true
+        while !isOver, unsentMessages < limits.requestQueue,
+            let job = hashJobs.next(pieceLength: geometry.pieceLength)
+        {
             if job.pieces.isEmpty { hashed(job, []) } else { actions.append(.hash(job)) }
         }
         guard !isReading, !isOver, pendingBytes < pace.size, queue.count > 0 else { return }
@@ -297,6 +297,8 @@ package struct Upload: Sendable {
         pendingBytes -= bytes
         pace.sent(bytes, at: now)
         unsentMessages -= messages
+        sentMessages += messages
+        hashJobs.sent(sentMessages)
     }
 
     /// Messages go to the peer that are not about what it is served: they take the same way.
@@ -329,6 +331,7 @@ package struct Upload: Sendable {
     private mutating func tick(at now: Duration) {
         if now - lastReceived >= limits.silence { return close(.link(.stalled)) }
         useless = max(0, useless - Self.uselessPerTick)
+        hashJobs.tick()
         if now - lastSent >= Self.keepAlive { outgoing.append(.keepAlive) }
     }
 
