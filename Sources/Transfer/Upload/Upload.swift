@@ -25,6 +25,7 @@ package struct Upload: Sendable {
     private var isInterested = false
     private var isUnchoked = false
     private var queue = RequestQueue()
+    private var tail: TailPadding
     private var hashQueue: [HashJob] = []
     private var isHashing = false
     /// Bytes being read, or read and not sent.
@@ -50,6 +51,7 @@ package struct Upload: Sendable {
         self.abilities = abilities
         self.limits = limits
         geometry = layer.geometry
+        tail = TailPadding(layer.geometry)
         root = layer.content.root
         outgoing.append(abilities.fast ? .haveAll : .bitfield(Self.fullBitfield(geometry.pieceCount)))
         if abilities.extensions {
@@ -128,7 +130,7 @@ package struct Upload: Sendable {
         guard isUnchoked else { return }
         isUnchoked = false
         outgoing.append(.choke)
-        for block in queue.takeAll() { reject(geometry.request(for: block)) }
+        for block in queue.takeAll() { reject(tail.request(for: block)) }
     }
 
     private mutating func unchoke() {
@@ -140,7 +142,7 @@ package struct Upload: Sendable {
     // MARK: Blocks
 
     private mutating func requested(_ request: BlockRequest) {
-        guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
+        guard let block = tail.block(for: request) else { return close(.link(.violation(.badRequest))) }
         guard isUnchoked, queue.count < limits.requestQueue else {
             reject(request)
             // A choke or a window that is too large crosses with some requests; more is not to be answered.
@@ -150,7 +152,7 @@ package struct Upload: Sendable {
     }
 
     private mutating func cancelled(_ request: BlockRequest) {
-        guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
+        guard let block = tail.block(for: request) else { return close(.link(.violation(.badRequest))) }
         guard queue.cancel(block) else { return uninteresting() }
         reject(request)
         countUseless()
@@ -173,9 +175,11 @@ package struct Upload: Sendable {
         }
         var data = data
         for value in run.first.value..<run.first.value + run.count {
-            guard let block = geometry.block(value), let slice = data.readSlice(length: geometry.length(of: block))
+            guard let block = geometry.block(value), var slice = data.readSlice(length: geometry.length(of: block))
             else { continue }
-            let request = geometry.request(for: block)
+            tail.fill(&slice, of: block)
+            pendingBytes += slice.readableBytes - geometry.length(of: block)
+            let request = tail.request(for: block)
             outgoing.append(.piece(piece: request.piece, begin: request.begin, data: slice))
         }
         sentBytes += Int64(run.length)
