@@ -47,7 +47,7 @@ struct Downloads: Sendable {
 
     // MARK: What is meant
 
-    private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
+    func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
         var nearest: (reading: NameQuery, findings: [Finding])?
         for reading in NameQuery.readings(of: text) {
             let findings: [Finding]
