@@ -12,7 +12,7 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests check demo test test-slow fuzz bench-transfer install uninstall clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer install uninstall clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -29,17 +29,21 @@ build: toolchain ## Build the two programs
 build-tests: toolchain
 	@$(BUILD) --build-tests
 
+# The standard client with which the tests exchange files.
+test-packages:
+	@Scripts/install-packages python3-libtorrent
+
 check: toolchain ## Check format, arrows between targets, sizes and documents
 	@Scripts/check
 
 demo: build ## Watch a server and three clients share real files
 	@Scripts/demo "$$($(BUILD) --show-bin-path)"
 
-test: build-tests ## Run all tests (under ten minutes once built)
+test: build-tests test-packages ## Run all tests (under ten minutes once built)
 	@$(TEST) --skip '$(IN_EARNEST)'
 	@$(TEST) --no-parallel --filter '$(IN_EARNEST)'
 
-test-slow: build-tests ## Run the tests with their full counts and record the result
+test-slow: build-tests test-packages ## Run the tests with their full counts and record the result
 	@Scripts/test-slow "$(SWIFT)" '$(IN_EARNEST)'
 
 fuzz: toolchain ## Run every fuzz entry for 30 seconds

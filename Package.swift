@@ -122,7 +122,8 @@ let package = Package(
             [
                 "NetworkTestKit", "Wire", "Content", "DirectoryClient", "Connectivity", "Library", .crypto, .nioSSL,
                 .x509,
-            ]),
+            ],
+            resources: [.copy("Interop")]),
     ]
 )
 

@@ -70,7 +70,10 @@ package struct InfoDictionary: Hashable, Sendable {
 
     init(_ value: Bencode) throws(MetainfoError) {
         guard let dictionary = value.dictionary else { throw .malformed("info") }
-        guard let version = dictionary["meta version"]?.integer else { throw .malformed("meta version") }
+        guard let version = dictionary["meta version"]?.integer else {
+            // What has v1's piece hashes and no version is of v1 alone; with both it is a hybrid, and taken as v2.
+            throw dictionary["pieces"] == nil ? .malformed("meta version") : .unsupportedVersion(1)
+        }
         guard version == 2 else { throw .unsupportedVersion(version) }
         guard let name = dictionary["name"]?.string else { throw .malformed("name") }
         guard let length = dictionary["piece length"]?.integer, let pieceLength = Int(exactly: length),

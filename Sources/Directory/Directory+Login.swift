@@ -79,7 +79,7 @@ extension Directory {
         }
         let certificate: [UInt8]
         do {
-            certificate = try issue(login.devicePublicKey, to: login.user)
+            certificate = try issue(login.devicePublicKey, to: login.user, days: 1)
         } catch {
             return certificateRefused(login.user, error)
         }
@@ -94,19 +94,26 @@ extension Directory {
             endedSessions: replaced.map { [$0.session] } ?? [], notices: notices)
     }
 
-    /// A new certificate for the device key. That one was given is noted, so that it can be revoked.
-    func renew(_ devicePublicKey: [UInt8], _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
+    /// A new certificate for a key of the member's. That one was given is noted, so that it can be revoked.
+    func renew(
+        _ publicKey: [UInt8], _ days: Int, _ user: UserName
+    ) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        guard (1...MemberCertificateTerms.longestDays).contains(days) else { return .refusal(.malformed) }
         try await surroundings.store.note([Sighting(user: user, time: issuingTime(user))])
         guard presence.device(of: user) != nil else { return .refusal(.notLoggedIn) }
         do {
-            return DirectoryOutcome(answers: [.certificate(try issue(devicePublicKey, to: user))])
+            return DirectoryOutcome(
+                answers: [.certificate(try issue(publicKey, to: user, days: days))],
+                notices: days == 1 ? [] : [.certificateIssued(user, days: days)])
         } catch {
             return certificateRefused(user, error)
         }
     }
 
-    private func issue(_ devicePublicKey: [UInt8], to user: UserName) throws -> [UInt8] {
-        try surroundings.certificates.issue(user: user, devicePublicKey: devicePublicKey, now: issuingTime(user))
+    private func issue(_ publicKey: [UInt8], to user: UserName, days: Int) throws -> [UInt8] {
+        try surroundings.certificates.issue(
+            user: user, devicePublicKey: publicKey, now: issuingTime(user),
+            lifetime: MemberCertificateTerms.lifetime(days: days))
     }
 
     /// Certificates count in whole seconds: one issued in the second of a revocation would be void at birth.

@@ -87,7 +87,7 @@ package actor Directory {
         case .login(let login): .later { try await $0.login(login, from: caller) }
         case .heartbeat: signedIn(caller) { _ in .now(heartbeat()) }
         case .goodbye: signedIn(caller) { .now(goodbye($0)) }
-        case .renew(let key): signedIn(caller) { user in .later { try await $0.renew(key, user) } }
+        case .renew(let key, let days): signedIn(caller) { user in .later { try await $0.renew(key, days, user) } }
         case .revocations(let serial, let window): signedIn(caller) { _ in .now(revocations(since: serial, window)) }
         case .peers(let window): signedIn(caller) { .now(peers(window, besides: $0)) }
         case .published(let window): signedIn(caller) { user in .later { try await $0.published(window, user) } }

@@ -45,6 +45,8 @@ package enum DirectoryNotice: Hashable, Sendable {
     /// minute while it lasts.
     case storeFailed(DirectoryStoreError)
     case storeWorks
+    /// A member took a certificate for longer than a day, which other programs may use in his name.
+    case certificateIssued(UserName, days: Int)
     /// The device key of a login or renewal got no certificate.
     case certificateRefused(UserName, reason: String)
 }

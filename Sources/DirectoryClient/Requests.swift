@@ -20,9 +20,13 @@ extension DirectoryClient {
         return welcome
     }
 
-    /// A new certificate for the device key, DER; when one is due, the caller knows.
-    package func renewCertificate(for devicePublicKey: [UInt8]) async throws(DirectoryClientFailure) -> [UInt8] {
-        guard case .certificate(let der) = try await one(.renew(devicePublicKey: devicePublicKey)) else {
+    /// A new certificate for the device key or another one, DER; when one is due, the caller knows.
+    ///
+    /// - Parameter days: How long it is to be good: from 1 to ``MemberCertificateTerms/longestDays``.
+    package func renewCertificate(
+        for publicKey: [UInt8], days: Int = 1
+    ) async throws(DirectoryClientFailure) -> [UInt8] {
+        guard case .certificate(let der) = try await one(.renew(devicePublicKey: publicKey, days: days)) else {
             throw .strange("renew")
         }
         return der

@@ -4,7 +4,7 @@
 /// will speak to a node in its own process or in a daemon. Every call ends within a bounded time unless
 /// its documentation says otherwise, ends early when its task is cancelled, and throws
 /// ``NodeFailure`` and nothing else.
-package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading {}
+package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeInterchange {}
 
 package protocol NodeMembership: Sendable {
     /// Logs in; may be asked again after a failure.
@@ -26,6 +26,30 @@ package protocol NodePublishing: Sendable {
     ) async throws(NodeFailure) -> PublishedFile
     /// Throws `.notPublished` where the name is not published.
     func unpublish(name: String) async throws(NodeFailure)
+}
+
+/// What other programs that speak BitTorrent need to take part, and what comes from them.
+package protocol NodeInterchange: Sendable {
+    /// Writes the v2 torrent of a publication, one's own or anybody's, with the published name.
+    ///
+    /// - Parameters:
+    ///   - name: as in ``DownloadRequest/name``; one's own publication wins.
+    ///   - path: of a file that is not there yet.
+    func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent
+    /// Checks a file that is here against a torrent made elsewhere (v2 or hybrid), and publishes it as one's own,
+    /// under the last component of its path. Takes as long as hashing takes.
+    ///
+    /// - Parameters:
+    ///   - path: of the torrent file.
+    ///   - content: where the content is, or the folder that holds it; nil for the torrent's name beside its file.
+    func importTorrent(
+        path: String, content: String?, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> PublishedFile
+    /// Writes `certificate.pem` and `key.pem` into a folder, which is made where it is missing: with these a program
+    /// is this member to the others. Where both are there from before, the certificate alone is renewed.
+    ///
+    /// - Parameter days: how long they are to be good: from 1 to 90.
+    func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity
 }
 
 package protocol NodeSearching: Sendable {

@@ -39,6 +39,20 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// What an earlier download had kept was changed by another program since; it is thrown away.
     case partialSpoiled(path: String)
 
+    // Files for other programs, and of theirs
+    /// Something stands already where a new file was to be made.
+    case alreadyExists(path: String)
+    case notWritten(path: String, reason: String)
+    /// Key or certificate in a folder are not such as were written there for this member of this network.
+    case foreignIdentity(folder: String)
+    case torrentUnusable(path: String, fault: TorrentFault)
+    /// A file is not what the torrent describes.
+    case contentDiffers(path: String, torrent: String, difference: ContentDifference)
+    /// A torrent needs the hashes of a content's pieces, and nothing that is published from here has them.
+    case piecesUnknown(name: String)
+    /// There is nothing to fetch in a file of 0 bytes.
+    case nothingToFetch(name: String)
+
     /// What the program keeps for itself cannot be read or written there.
     case stateUnusable(path: String, reason: String)
     /// The record of what is published from here is damaged, and could not be set aside.

@@ -229,7 +229,7 @@ package final class Node: NodeControl {
 
     // MARK: The member
 
-    private func member() throws(NodeFailure) -> MemberSession {
+    func member() throws(NodeFailure) -> MemberSession {
         switch state.withLock({ $0 }) {
         case .member(let session) where !session.isExpelled: return session
         case .member, .expelled: throw .expelled

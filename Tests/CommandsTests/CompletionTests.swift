@@ -8,7 +8,8 @@ import Testing
         ("get a.pdf --output s", "ub/"), ("pub s", "ub/"), ("pub sub/", "deep.txt "), ("pub i", "t\\'s.txt "),
         ("pub .h", "idden "), ("pub ~/n", "otes.txt "), ("pub a.pdf a", ".pdf "), ("unp m", "ine.txt "),
         ("unp ", "mine.txt "),
-        ("help x", "it "), ("lap ", ""), ("sch m", ""), ("pub a\\", ""),
+        ("export mi", "ne.txt "), ("export mine.txt s", "ub/"), ("identity s", "ub/"), ("import sub/d", "eep.txt "),
+        ("import a.pdf s", "ub/"), ("i", ""), ("help x", "it "), ("lap ", ""), ("sch m", ""), ("pub a\\", ""),
     ]) func inserts(text: String, expected: String) {
         #expect(Completion(of: text, from: Offer.sources).inserted == expected)
     }
@@ -17,7 +18,7 @@ import Testing
         #expect(Completion(of: "l", from: Offer.sources).candidates == ["lap", "lpf"])
         #expect(Completion(of: "get my\\ no", from: Offer.sources).candidates == ["my notes.txt", "my novel.txt"])
         #expect(Completion(of: "pub ", from: Offer.sources).candidates == ["a.pdf", "it's.txt", "sub/"])
-        #expect(Completion(of: "", from: Offer.sources).candidates.count == 8)
+        #expect(Completion(of: "", from: Offer.sources).candidates.count == 11)
     }
 }
 

@@ -67,5 +67,7 @@ import Testing
 }
 
 private enum ShellPages {
-    static let verbs = ["get", "lap", "lpf", "pub", "sch", "unp", "xit", "help"]
+    static let verbs = [
+        "get", "lap", "lpf", "pub", "sch", "unp", "export", "identity", "import", "xit", "help",
+    ]
 }

@@ -31,7 +31,15 @@ import Wire
             choices: (0..<50).map { ContentChoice(size: $0, root: String(repeating: "a", count: 64), owners: [evil]) }),
         .notHashedYet(name: evil, owner: evil),
         .sourcesLost(name: evil, partial: evil, done: 1, total: 2, reasons: [evil]), .cancelled,
-        .internalError(detail: evil),
+        .internalError(detail: evil), .alreadyExists(path: evil), .notWritten(path: evil, reason: evil),
+        .foreignIdentity(folder: evil), .torrentUnusable(path: evil, fault: .malformed(evil)),
+        .torrentUnusable(path: evil, fault: .tooLarge(limit: 1 << 20)),
+        .torrentUnusable(path: evil, fault: .onlyVersionOne),
+        .torrentUnusable(path: evil, fault: .severalFiles(count: 3)),
+        .contentDiffers(path: evil, torrent: evil, difference: .size(expected: 1, found: 2)),
+        .contentDiffers(
+            path: evil, torrent: evil, difference: .piece(number: 1, count: 2, offset: 16_384, length: 16_384)),
+        .piecesUnknown(name: evil), .nothingToFetch(name: evil),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {

@@ -108,6 +108,42 @@ import Testing
         #expect(!other.errors.contains("quotes"))
     }
 
+    @Test func filesForOtherPrograms() async {
+        let torrent = ExportedTorrent(
+            name: "a.pdf", path: "/here/a.torrent", size: 5, infoHash: "1a2b", ownPort: 4_711,
+            holders: [HolderAddresses(member: "vader", addresses: ["192.0.2.1:4000", "[2001:db8::1]:4000"])])
+        let identity = ExportedIdentity(
+            member: "hans", folder: "/here/me", expiresAt: 10_000_000 + 30 * 86_400_000 - 5, isRenewal: false)
+        let run = await ShellRun.signedIn(
+            ["export a.pdf a.torrent", "identity me --days 30", "import ~/b.torrent films"],
+            Script(torrent: .success(torrent), identity: .success(identity)))
+        #expect(
+            run.output
+                == "Torrent written successfully\nIdentity written successfully\nFile published successfully\nGoodbye!\n"
+        )
+        #expect(
+            run.errors == """
+                /here/a.torrent, info-hash 1a2b.
+                It can be had now from
+                  you: port 4711 of this computer
+                  vader: 192.0.2.1:4000, [2001:db8::1]:4000
+                certificate.pem and key.pem are in /here/me, good for 30 days. Who has key.pem can act as hans until \
+                then: keep it to yourself.
+                a is what the torrent describes.
+
+                """)
+        #expect(
+            run.questions == [
+                "exportTorrent a.pdf a.torrent", "exportIdentity me 30", "importTorrent /home/hans/b.torrent films",
+                "leave",
+            ])
+        #expect(run.status == .success)
+        let failed = await ShellRun.signedIn(["export a b", "identity c"])
+        #expect(failed.output == "Goodbye!\n")
+        #expect(failed.errors.contains("/here holds a certificate.pem or key.pem that is not yours"))
+        #expect(failed.status == .commandFailed)
+    }
+
     @Test func oneNameForSeveralContents() async {
         let choices = [
             ContentChoice(

@@ -68,6 +68,20 @@ struct MetainfoTests {
         #expect(throws: error) { try InfoDictionary(decoding: info.encoded) }
     }
 
+    /// A hybrid has the keys of v1 too, which are kept and not looked at; what has them alone says so.
+    @Test func takesHybridsAndTellsVersionOne() throws {
+        guard case .dictionary(var dictionary) = Self.info() else { return }
+        let plain = try InfoDictionary(decoding: Self.info().encoded)
+        dictionary["pieces"] = .string([UInt8](repeating: 1, count: 20))
+        dictionary["length"] = .integer(5)
+        let hybrid = try InfoDictionary(decoding: Bencode.dictionary(dictionary).encoded)
+        #expect(hybrid.files == plain.files && hybrid.infoHash != plain.infoHash)
+        dictionary["meta version"] = nil
+        dictionary["file tree"] = nil
+        let alone = Bencode.dictionary(dictionary).encoded
+        #expect(throws: MetainfoError.unsupportedVersion(1)) { try InfoDictionary(decoding: alone) }
+    }
+
     @Test func refusesAFileAmongSiblings() {
         let mixed = Bencode.dictionary([
             "a": .dictionary(["": .dictionary(["length": .integer(5)]), "b": Self.file(5)])

@@ -157,8 +157,9 @@ struct PlainIssuer: CertificateIssuing {
 
     static func certificate(_ user: String, at time: Int64) -> [UInt8] { Array("\(user) \(time / 1_000)".utf8) }
 
-    func issue(user: UserName, devicePublicKey: [UInt8], now: Int64) throws -> [UInt8] {
+    func issue(user: UserName, devicePublicKey: [UInt8], now: Int64, lifetime: Int64) throws -> [UInt8] {
         guard !devicePublicKey.isEmpty else { throw NoKey() }
-        return Self.certificate(user.text, at: now)
+        let days = lifetime / MemberCertificateTerms.lifetime
+        return Self.certificate(user.text, at: now) + (days == 1 ? [] : Array(" \(days) days".utf8))
     }
 }

@@ -60,6 +60,21 @@ import Wire
         #expect(fixture.payments.value.count == 4)
     }
 
+    @Test func aCertificateForLongerIsNotedAndHasItsBounds() async throws {
+        let fixture = try await Fixture()
+        try await fixture.signIn("hans", 1)
+        let longest = MemberCertificateTerms.longestDays
+        let hans = try #require(UserName("hans"))
+        let outcome = await fixture.directory.answer(
+            .renew(devicePublicKey: [1], days: longest), from: Fixture.caller(1))
+        let certificate = PlainIssuer.certificate("hans", at: fixture.times.value.wall) + Array(" 90 days".utf8)
+        #expect(outcome.answers == [.certificate(certificate)])
+        #expect(outcome.notices == [.certificateIssued(hans, days: longest)])
+        for days in [0, -1, longest + 1] {
+            #expect(await fixture.ask(.renew(devicePublicKey: [1], days: days), 1) == [.refusal(.malformed)])
+        }
+    }
+
     @Test func guessingIsSlowedDownAndTheRightUserIsNot() async throws {
         let fixture = try await Fixture()
         let elsewhere: [UInt8] = [198, 51, 100, 1]

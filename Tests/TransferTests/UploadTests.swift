@@ -57,6 +57,27 @@ struct UploadTests {
         actions.compactMap { if case .read(let run) = $0 { run } else { nil } }
     }
 
+    /// libtorrent 2.0 asks for the last block as for a whole one.
+    @Test("A short last block is also given with zeros behind it, to whoever asks for it so")
+    func padding() throws {
+        let last = geometry.blockCount - 1
+        var whole = try request(last)
+        #expect(whole.length < 16_384)
+        let length = Int(whole.length)
+        whole.length = 16_384
+        var upload = try start()
+        let run = try #require(reads(upload.take([.received([.request(whole)])], at: .zero)).first)
+        #expect(run.length == length)
+        let expected = bytes(run).readableBytesView + [UInt8](repeating: 0, count: 16_384 - length)
+        let answer = sent(upload.take([.read(run, bytes(run))], at: .zero))
+        #expect(
+            answer == [.piece(piece: whole.piece, begin: whole.begin, data: ByteBuffer(bytes: Array(expected)))])
+        _ = upload.take([.sent(messages: 1, bytes: 16_384)], at: .zero)
+        // Where it is given up before it is read, the rejection names what was asked for.
+        let others = upload.take([.received(try requests([0]) + [.request(whole), .cancel(whole)])], at: .zero)
+        #expect(sent(others) == [.reject(whole)])
+    }
+
     // MARK: Beginning
 
     @Test("It begins with what it has, and with the length of its queue")
@@ -178,7 +199,9 @@ struct UploadTests {
             BlockRequest(piece: 0, begin: 0, length: 32_768), BlockRequest(piece: 0, begin: 1 << 18, length: 16_384),
             BlockRequest(piece: 20, begin: 0, length: 16_384), BlockRequest(piece: 19, begin: 0, length: 0),
             BlockRequest(piece: .max, begin: .max, length: .max),
-            BlockRequest(piece: 19, begin: 16_384, length: 16_384),
+            BlockRequest(piece: 19, begin: 16_384, length: 16_383),
+            BlockRequest(piece: 19, begin: 16_384, length: 16_385),
+            BlockRequest(piece: 19, begin: 32_768, length: 16_384),
         ])
     func badRequests(request: BlockRequest) throws {
         var upload = try start()

@@ -1,3 +1,5 @@
+import Wire
+
 /// A line of the shell, understood.
 package enum Command: Hashable, Sendable {
     case get(names: [String], output: String?)
@@ -6,6 +8,9 @@ package enum Command: Hashable, Sendable {
     case publish(paths: [String])
     case search(substring: String)
     case unpublish(names: [String])
+    case export(name: String, path: String)
+    case identity(folder: String, days: Int)
+    case importTorrent(path: String, content: String?)
     case leave
     case help(Verb?)
 
@@ -42,6 +47,20 @@ package enum Command: Hashable, Sendable {
             guard !arguments.isEmpty else { throw .missing(verb, "the name of the file to download") }
             if options.output != nil, arguments.count > 1 { throw .oneOutputForMany }
             self = .get(names: arguments.map(\.text), output: options.output?.path(home: home))
+        case .export:
+            guard let name = arguments.first else { throw .missing(verb, "the name of a published file") }
+            guard arguments.count > 1 else { throw .missing(verb, "the torrent file to write") }
+            guard arguments.count == 2 else { throw .tooMany(verb, arguments[2].text) }
+            self = .export(name: name.text, path: arguments[1].path(home: home))
+        case .identity:
+            guard let folder = arguments.first else { throw .missing(verb, "the folder to write to") }
+            guard arguments.count == 1 else { throw .tooMany(verb, arguments[1].text) }
+            self = .identity(folder: folder.path(home: home), days: try options.days())
+        case .importing:
+            guard let path = arguments.first else { throw .missing(verb, "the torrent file") }
+            guard arguments.count <= 2 else { throw .tooMany(verb, arguments[2].text) }
+            self = .importTorrent(
+                path: path.path(home: home), content: arguments.dropFirst().first?.path(home: home))
         case .help:
             guard arguments.count <= 1 else { throw .tooMany(verb, arguments[1].text) }
             guard let name = arguments.first?.text else {
@@ -56,31 +75,69 @@ package enum Command: Hashable, Sendable {
     }
 }
 
-/// The words after the verb: `--output PATH` or `--output=PATH` of `get`, and the others. After `--` nothing is an option.
+/// The words after the verb: its option (`--output PATH` or `--output=PATH` of `get`, `--days N` of `identity`), and the
+/// others. After `--` nothing is an option.
 private struct Options {
-    var arguments: [Words.Word] = []
-    var output: Words.Word?
+    /// The one option that a verb has.
+    private struct Option {
+        let names: [String]
+        /// What comes behind it.
+        let value: String
+
+        init?(of verb: Verb) {
+            switch verb {
+            case .get:
+                names = ["--output", "-o"]
+                value = "path"
+            case .identity:
+                names = ["--days", "-d"]
+                value = "number"
+            default: return nil
+            }
+        }
+    }
+
+    let verb: Verb
+    private(set) var arguments: [Words.Word] = []
+    private var value: Words.Word?
+
+    /// Of `get`.
+    var output: Words.Word? { value }
+
+    /// Of `identity`.
+    func days() throws(Misunderstanding) -> Int {
+        guard let value else { return 1 }
+        guard let days = Int(value.text), (1...MemberCertificateTerms.longestDays).contains(days) else {
+            throw .noNumber(verb, value.text, 1...MemberCertificateTerms.longestDays)
+        }
+        return days
+    }
 
     init(_ verb: Verb, _ words: [Words.Word]) throws(Misunderstanding) {
+        self.verb = verb
+        let option = Option(of: verb)
         var rest = words[...]
         while let word = rest.popFirst() {
             if word.text == "--" {
                 arguments += rest
                 break
             }
-            guard verb == .get, word.text.hasPrefix("-"), word.text != "-" else {
+            guard let option, word.text.hasPrefix("-"), word.text != "-" else {
                 arguments.append(word)
                 continue
             }
-            if word.text == "--output" || word.text == "-o" {
-                guard let path = rest.popFirst() else { throw .missing(verb, "the path after \(word.text)") }
-                output = path
-            } else if word.text.hasPrefix("--output=") {
-                output = Words.Word(text: String(word.text.dropFirst("--output=".count)))
+            let name = option.names[0]
+            if option.names.contains(word.text) {
+                guard let next = rest.popFirst() else {
+                    throw .missing(verb, "the \(option.value) after \(word.text)")
+                }
+                value = next
+            } else if word.text.hasPrefix("\(name)=") {
+                value = Words.Word(text: String(word.text.dropFirst(name.count + 1)))
             } else {
                 throw .unknownOption(verb, word.text)
             }
-            if output?.text.isEmpty == true { throw .missing(verb, "the path after --output") }
+            if value?.text.isEmpty == true { throw .missing(verb, "the \(option.value) after \(name)") }
         }
     }
 }

@@ -32,7 +32,9 @@ package struct Completion: Hashable, Sendable {
         case .get where Self.expectsPath(finished): completePath(typed, words.ending, sources)
         case .get: complete(typed?.text ?? "", among: sources.found, ending: words.ending)
         case .unp: complete(typed?.text ?? "", among: sources.published, ending: words.ending)
-        case .pub: completePath(typed, words.ending, sources)
+        case .export where finished.count == 1:
+            complete(typed?.text ?? "", among: sources.published + sources.found, ending: words.ending)
+        case .pub, .export, .identity, .importing: completePath(typed, words.ending, sources)
         case .help where finished.count == 1:
             complete(typed?.text ?? "", among: Verb.allCases.map(\.rawValue), ending: words.ending)
         default: break

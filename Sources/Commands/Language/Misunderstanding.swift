@@ -7,6 +7,7 @@ package enum Misunderstanding: Error, Hashable, Sendable {
     case tooMany(Verb, String)
     case unknownOption(Verb, String)
     case oneOutputForMany
+    case noNumber(Verb, String, ClosedRange<Int>)
     case openQuote(Character)
     case openBackslash
     case lineTooLong
@@ -38,6 +39,11 @@ package enum Misunderstanding: Error, Hashable, Sendable {
             (
                 "--output names one file, but several are to be downloaded.",
                 "Put a name with spaces in quotes; download several one by one."
+            )
+        case .noNumber(let verb, let word, let range):
+            (
+                "\"\(SafeText(word).truncated(to: 60))\" is no number from \(range.lowerBound) to \(range.upperBound).",
+                "Usage: \(verb.usage)"
             )
         case .openQuote(let quote):
             ("The quote \(quote) is not closed.", "Close it, or write \\\(quote) for the character itself.")

@@ -1,6 +1,9 @@
 /// The commands of the shell.
 package enum Verb: String, CaseIterable, Sendable {
-    case get, lap, lpf, pub, sch, unp, xit, help
+    case get, lap, lpf, pub, sch, unp
+    case export, identity
+    case importing = "import"
+    case xit, help
 
     package var usage: String {
         switch self {
@@ -10,6 +13,9 @@ package enum Verb: String, CaseIterable, Sendable {
         case .pub: "pub FILE..."
         case .sch: "sch SUBSTRING"
         case .unp: "unp NAME..."
+        case .export: "export NAME FILE"
+        case .identity: "identity FOLDER [--days N]"
+        case .importing: "import FILE [PATH]"
         case .xit: "xit"
         case .help: "help [COMMAND]"
         }
@@ -23,6 +29,9 @@ package enum Verb: String, CaseIterable, Sendable {
         case .pub: "publish files"
         case .sch: "search the files of those who are online"
         case .unp: "withdraw files that you have published"
+        case .export: "write a torrent file for other programs"
+        case .identity: "write a certificate and key for other programs"
+        case .importing: "publish what a torrent file describes"
         case .xit: "leave"
         case .help: "explain a command"
         }
@@ -61,6 +70,35 @@ package enum Verb: String, CaseIterable, Sendable {
               sch "my notes"
             """
         case .unp: "Withdraws files that you have published, by name. The files themselves stay where they are."
+        case .export:
+            """
+            Writes the torrent file (BitTorrent v2) of a publication, yours or anybody's, for programs such as those of
+            libtorrent. With it, and with what identity writes, they fetch the file from the members of this network,
+            and from nobody else. Nothing that stands there is overwritten. Of another member's file the hashes of its
+            pieces must be known here: get and publish it first, where it is larger than a piece.
+
+              export a.pdf a.pdf.torrent
+              export a.pdf@hans hans.torrent
+            """
+        case .identity:
+            """
+            Writes certificate.pem and key.pem into a folder: with these another program is you towards the other
+            members, for a day, or for up to 90 days. The same command again renews the certificate. The key is one
+            of its own; whoever has it can fetch in your name, so keep it as you keep your password. It ends early only
+            when your password changes, and then only towards bittrickle, not towards other programs.
+
+              identity ~/torrents/me
+              identity ~/torrents/me --days 30
+            """
+        case .importing:
+            """
+            Checks a file that is here against a torrent file made elsewhere (BitTorrent v2 or hybrid), and publishes it
+            under its name. The file is looked for beside the torrent file, or where PATH says. A file that is not what
+            the torrent describes is not published; the first wrong piece is named.
+
+              import film.mkv.torrent
+              import film.mkv.torrent ~/films
+            """
         case .xit: "Says goodbye to the server and ends bittrickle; so does Ctrl-D."
         case .help: "Lists the commands, or explains one."
         }

@@ -16,6 +16,8 @@ enum DialogueLines {
     static let published = "File published successfully"
     static let unpublished = "File unpublished successfully"
     static let unpublicationFailed = "File unpublication failed"
+    static let torrentWritten = "Torrent written successfully"
+    static let identityWritten = "Identity written successfully"
     static let notFound = "File not found"
     static func downloaded(_ name: String) -> String { "\(SafeText(name)) downloaded successfully" }
     static let goodbye = "Goodbye!"

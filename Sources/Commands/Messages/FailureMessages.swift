@@ -33,6 +33,13 @@ extension Message {
         case .partialSpoiled(let path): self = .partialSpoiled(path)
         case .stateUnusable(let path, let reason): self = .stateUnusable(path, reason: reason)
         case .recordDamaged(let path): self = .recordDamaged(path)
+        case .alreadyExists(let path): self = .alreadyExists(path)
+        case .notWritten(let path, let reason): self = .notWritten(path, reason)
+        case .foreignIdentity(let folder): self = .foreignIdentity(folder)
+        case .torrentUnusable(let path, let fault): self = .torrentUnusable(path, fault)
+        case .contentDiffers(let path, let torrent, let difference): self = .contentDiffers(path, torrent, difference)
+        case .piecesUnknown(let name): self = .piecesUnknown(name)
+        case .nothingToFetch(let name): self = .nothingToFetch(name)
         case .notPublished(let name): self = .notPublished(name)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
         case .noSuchChoice(let name, let choice, let choices, let absent):

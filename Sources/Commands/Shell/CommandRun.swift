@@ -20,6 +20,9 @@ struct CommandRun: Sendable {
         case .publish(let paths): await each(paths, of: .pub, areNamed: true) { await publish($0) }
         case .unpublish(let names): await each(names, of: .unp, areNamed: true) { await unpublish($0) }
         case .get(let names, let output): await each(names, of: .get) { await download($0, to: output) }
+        case .export(let name, let path): await export(name, to: path)
+        case .identity(let folder, let days): await writeIdentity(to: folder, days: days)
+        case .importTorrent(let path, let content): await importTorrent(path, content)
         case .help(let verb): explain(verb)
         case .leave: true
         }
@@ -97,6 +100,32 @@ struct CommandRun: Sendable {
             }
             if error == .cancelled { console.remark(Message.downloadInterrupted) } else { report(error) }
             return Outcome(error)
+        }
+    }
+
+    private func export(_ name: String, to path: String) async -> Bool {
+        await succeeds { () async throws(NodeFailure) in
+            console.remark(Message.exported(try await node.exportTorrent(name: name, to: path)))
+            console.line(DialogueLines.torrentWritten)
+        }
+    }
+
+    private func writeIdentity(to folder: String, days: Int) async -> Bool {
+        await succeeds { () async throws(NodeFailure) in
+            let identity = try await node.exportIdentity(to: folder, days: days)
+            console.remark(Message.exported(identity, now: now()))
+            console.line(DialogueLines.identityWritten)
+        }
+    }
+
+    private func importTorrent(_ path: String, _ content: String?) async -> Bool {
+        await succeeds { () async throws(NodeFailure) in
+            let file = try await showingProgress { progress throws(NodeFailure) in
+                try await node.importTorrent(path: path, content: content, progress: progress)
+            }
+            names.add(published: file.name)
+            console.remark(Message.imported(file.name))
+            console.line(DialogueLines.published)
         }
     }
 

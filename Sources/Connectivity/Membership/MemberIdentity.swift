@@ -7,7 +7,7 @@ package struct MemberIdentity: Sendable {
     package let authority: NetworkAuthority
     package let certificate: MemberCertificate
     package let certificateDER: [UInt8]
-    let deviceKey: P256.Signing.PrivateKey
+    package let deviceKey: P256.Signing.PrivateKey
 
     package var user: UserName { certificate.user }
 

@@ -5,7 +5,7 @@ import SwiftASN1
 package import Wire
 import X509
 
-/// Signs members' certificates: a device key and whose it is, for a day.
+/// Signs members' certificates: a key and whose it is, for a day or as long as is asked for.
 ///
 /// `DNS:*` is what clients of SSL torrents ask for; the URI is what our own compare.
 package struct LeafIssuer: CertificateIssuing {
@@ -24,9 +24,13 @@ package struct LeafIssuer: CertificateIssuing {
 
     /// The leaf, DER, for a device key given as the DER of its SubjectPublicKeyInfo (P-256).
     ///
-    /// - Parameter now: Milliseconds since 1970.
+    /// - Parameters:
+    ///   - now: Milliseconds since 1970.
+    ///   - lifetime: From then on, in milliseconds.
     /// - Throws: Where the key is none.
-    package func issue(user: UserName, devicePublicKey: [UInt8], now: Int64) throws -> [UInt8] {
+    package func issue(
+        user: UserName, devicePublicKey: [UInt8], now: Int64, lifetime: Int64 = MemberCertificateTerms.lifetime
+    ) throws -> [UInt8] {
         let device = try P256.Signing.PublicKey(derRepresentation: devicePublicKey)
         let uri = MemberURI(pin: pin, user: user)
         let leaf = try Certificate(
@@ -34,7 +38,7 @@ package struct LeafIssuer: CertificateIssuing {
             serialNumber: Certificate.SerialNumber(),
             publicKey: Certificate.PublicKey(device),
             notValidBefore: date(now - MemberCertificateTerms.backdating),
-            notValidAfter: date(now + MemberCertificateTerms.lifetime),
+            notValidAfter: date(now + lifetime),
             issuer: name,
             subject: try DistinguishedName { CommonName(user.text) },
             signatureAlgorithm: .ecdsaWithSHA256,

@@ -48,6 +48,9 @@ package struct ServerLog: Sendable {
                 "The database failed", metadata: ["error": "\(DatabaseText.of(error))", "file": "\(databasePath)"])
         case .storeWorks:
             events.notice("The database works again", metadata: ["file": "\(databasePath)"])
+        case .certificateIssued(let user, let days):
+            events.notice(
+                "A certificate for longer than a day was issued", metadata: ["user": "\(user)", "days": "\(days)"])
         case .certificateRefused(let user, let reason):
             events.notice("No certificate issued", metadata: ["user": "\(user)", "reason": "\(reason)"])
         }

@@ -20,25 +20,28 @@ package struct FileHasher: Sendable {
     /// Two files at a time: hashing is limited by the processor, or by a disk that likes to read on.
     package init(threads: IOThreads = IOThreads(limit: 2, label: "hashing")) { self.threads = threads }
 
-    /// The canonical layer of the file's content. Throws ``FileFailure``, with ``FileFailure/Reason/changed``
+    /// The layer of the file's content. Throws ``FileFailure``, with ``FileFailure/Reason/changed``
     /// where the file changed meanwhile, or `CancellationError`.
     ///
-    /// - Parameter progress: told the bytes hashed and their total, after every MiB, on another thread.
+    /// - Parameters:
+    ///   - pieceLength: the canonical one where nil; otherwise one that a ``Geometry`` may have.
+    ///   - progress: told the bytes hashed and their total, after every MiB, on another thread.
     package func hash(
-        _ path: String, progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
+        _ path: String, pieceLength: Int? = nil,
+        progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
     ) async throws -> HashedFile {
-        try await threads.run { flag in try Self.hash(path, flag: flag, progress: progress) }
+        try await threads.run { flag in try Self.hash(path, pieceLength, flag: flag, progress: progress) }
     }
 
     private static func hash(
-        _ path: String, flag: CancellationFlag, progress: (Int64, Int64) -> Void
+        _ path: String, _ pieceLength: Int?, flag: CancellationFlag, progress: (Int64, Int64) -> Void
     ) throws -> HashedFile {
         try flag.check()
         let file = try Descriptor(reading: path)
         let before = try settled(file)
         guard
             let geometry = Geometry(
-                size: before.size, pieceLength: Geometry.canonicalPieceLength(for: before.size))
+                size: before.size, pieceLength: pieceLength ?? Geometry.canonicalPieceLength(for: before.size))
         else { throw FileFailure(.tooLarge, path: path) }
         posix_fadvise(file.number, 0, 0, POSIX_FADV_SEQUENTIAL)
 

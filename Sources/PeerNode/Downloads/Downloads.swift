@@ -48,7 +48,7 @@ struct Downloads: Sendable {
 
     // MARK: What is meant
 
-    private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
+    func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
         var nearest: (reading: NameQuery, findings: [Finding])?
         for reading in NameQuery.readings(of: text) {
             let findings: [Finding]

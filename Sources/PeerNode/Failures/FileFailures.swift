@@ -83,6 +83,19 @@ extension NodeFailure {
         }
     }
 
+    /// Of anything that may be thrown while files are made for other programs.
+    init(making error: any Error, at path: String) {
+        self =
+            switch error {
+            case let failure as NodeFailure: failure
+            case let failure as FileFailure where failure.reason == .exists: .alreadyExists(path: failure.path)
+            case let failure as FileFailure: .notWritten(path: failure.path, reason: failure.sentence)
+            case let failure as RecordFailure: NodeFailure(failure)
+            case is CancellationError: .cancelled
+            default: .internalError(detail: "\(path): \(error)")
+            }
+    }
+
     /// Of anything that may be thrown while a file is written.
     init(writing error: any Error, to target: String) {
         self =

@@ -3,7 +3,7 @@ import Library
 import Wire
 
 /// Which files can be served from here at this moment, by what peers ask for: a content's canonical
-/// info-hash in this network.
+/// info-hash in this network, or that of an exported torrent, which has a published name in it.
 struct SharedContents: Sendable {
     private let certificate: [UInt8]
     private var files: [FileName: PublishedFile] = [:]
@@ -30,16 +30,18 @@ struct SharedContents: Sendable {
         remove(file.name)
         files[file.name] = file
         names[file.content, default: []].insert(file.name)
-        if let hash = infoHash(of: file.content) { contents[hash] = file.content }
+        for hash in infoHashes(of: file) { contents[hash] = file.content }
     }
 
     @discardableResult
     mutating func remove(_ name: FileName) -> PublishedFile? {
         guard let file = files.removeValue(forKey: name) else { return nil }
         names[file.content]?.remove(name)
+        for hash in infoHashes(of: file) { contents[hash] = nil }
         if names[file.content]?.isEmpty == true {
             names[file.content] = nil
-            if let hash = infoHash(of: file.content) { contents[hash] = nil }
+        } else if let hash = canonicalHash(of: file.content) {
+            contents[hash] = file.content
         }
         return file
     }
@@ -48,8 +50,14 @@ struct SharedContents: Sendable {
 
     private init(certificate: [UInt8]) { self.certificate = certificate }
 
-    /// Nil for the empty content, which nobody fetches.
-    private func infoHash(of content: ContentID) -> TruncatedInfoHash? {
+    /// None for the empty content, which nobody fetches. The two are one where a file is called by its root.
+    private func infoHashes(of file: PublishedFile) -> [TruncatedInfoHash] {
+        guard let canonical = canonicalHash(of: file.content) else { return [] }
+        let named = try? InfoDictionary.single(name: file.name.bytes, content: file.content, certificate: certificate)
+        return [canonical] + (named.map { [$0.infoHash.truncated] } ?? [])
+    }
+
+    private func canonicalHash(of content: ContentID) -> TruncatedInfoHash? {
         InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
     }
 }

@@ -12,17 +12,30 @@ extension Sharing {
     func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> (name: FileName, content: ContentID) {
+        let (file, layer) = try await read(path: path, progress: progress)
+        try await publish(file, layer)
+        return (file.name, file.content)
+    }
+
+    /// What publishing a file would publish.
+    func read(
+        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> (file: LocalFile, layer: PieceLayer) {
         let name = try Self.name(of: path)
         guard let path = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
-        let hashed: HashedFile
         do {
-            hashed = try await hash(path, name, progress)
+            let hashed = try await hash(path, name, progress)
+            return (
+                LocalFile(name: name, path: path, stamp: hashed.stamp, content: hashed.layer.content), hashed.layer
+            )
         } catch {
             throw NodeFailure(reading: error)
         }
-        let file = LocalFile(name: name, path: path, stamp: hashed.stamp, content: hashed.layer.content)
+    }
+
+    func publish(_ file: LocalFile, _ layer: PieceLayer) async throws(NodeFailure) {
         do {
-            try await exclusively { try await putForward(file, hashed.layer) }
+            try await exclusively { try await putForward(file, layer) }
         } catch let failure as DirectoryClientFailure {
             // Nobody knows whether it was published: the directory's list will say.
             fellBehind()
@@ -32,7 +45,6 @@ extension Sharing {
         } catch {
             throw NodeFailure(reading: error)
         }
-        return (name, file.content)
     }
 
     func unpublish(_ name: FileName) async throws(NodeFailure) {

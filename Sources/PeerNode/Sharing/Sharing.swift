@@ -94,6 +94,9 @@ actor Sharing {
 
     func files(for hash: TruncatedInfoHash) -> [LocalFile] { shared[hash] }
 
+    /// Whether a content can be had from here under a name.
+    func isShared(_ content: ContentID, as name: FileName) -> Bool { shared[name]?.content == content }
+
     /// A file is not the one that was hashed: it is not served from this moment on.
     func foundChanged(_ file: LocalFile) {
         guard let current = shared[file.name], current.stamp == file.stamp else { return }

@@ -42,6 +42,7 @@ package struct Upload: Sendable {
     private var isUnchoked = false
     private var queue = RequestQueue()
     private var hashJobs = HashJobs()
+    private var tail: TailPadding
     /// Bytes being read, or read and not sent.
     private var pendingBytes = 0
     /// How many of these there may be: as much as the link takes in a moment, so that what is said meanwhile does not
@@ -84,6 +85,7 @@ package struct Upload: Sendable {
         prover = layer.flatMap { HashProver($0) }
         pace = UploadPace(most: limits.readLength)
         outgoing += Self.announcement(of: offered, pieceCount: geometry.pieceCount, abilities)
+        tail = TailPadding(geometry)
         if abilities.extensions {
             let handshake = ExtensionHandshake(requestQueue: limits.requestQueue, client: Self.client)
             outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)))
@@ -191,7 +193,7 @@ package struct Upload: Sendable {
         guard isUnchoked else { return }
         isUnchoked = false
         outgoing.append(.choke)
-        for block in queue.takeAll() { reject(geometry.request(for: block)) }
+        for block in queue.takeAll() { reject(tail.request(for: block)) }
     }
 
     private mutating func unchoke() {
@@ -203,7 +205,7 @@ package struct Upload: Sendable {
     // MARK: Blocks
 
     private mutating func requested(_ request: BlockRequest) {
-        guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
+        guard let block = tail.block(for: request) else { return close(.link(.violation(.badRequest))) }
         guard isUnchoked, queue.count < limits.requestQueue, offered.contains(geometry.piece(of: block)) else {
             reject(request)
             // A choke or a window that is too large crosses with some requests; more is not to be answered.
@@ -213,7 +215,7 @@ package struct Upload: Sendable {
     }
 
     private mutating func cancelled(_ request: BlockRequest) {
-        guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
+        guard let block = tail.block(for: request) else { return close(.link(.violation(.badRequest))) }
         guard queue.cancel(block) else { return uninteresting() }
         reject(request)
         countUseless()
@@ -236,9 +238,11 @@ package struct Upload: Sendable {
         }
         var data = data
         for value in run.first.value..<run.first.value + run.count {
-            guard let block = geometry.block(value), let slice = data.readSlice(length: geometry.length(of: block))
+            guard let block = geometry.block(value), var slice = data.readSlice(length: geometry.length(of: block))
             else { continue }
-            let request = geometry.request(for: block)
+            tail.fill(&slice, of: block)
+            pendingBytes += slice.readableBytes - geometry.length(of: block)
+            let request = tail.request(for: block)
             outgoing.append(.piece(piece: request.piece, begin: request.begin, data: slice))
         }
         sentBytes += Int64(run.length)

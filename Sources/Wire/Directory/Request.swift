@@ -8,8 +8,9 @@ package enum DirectoryRequest: Hashable, Sendable {
     case login(Login)
     case heartbeat
     case goodbye
-    /// A new certificate for the device key.
-    case renew(devicePublicKey: [UInt8])
+    /// A new certificate, for the device key or another one of the member's, good for so many days: from 1 to
+    /// ``MemberCertificateTerms/longestDays``.
+    case renew(devicePublicKey: [UInt8], days: Int = 1)
     /// The names revoked since a serial that heartbeat answers carry.
     case revocations(since: Int64, window: PageWindow)
     /// Active peers, without oneself.

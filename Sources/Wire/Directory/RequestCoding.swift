@@ -27,7 +27,7 @@ extension DirectoryRequest {
         switch self {
         case .network, .heartbeat, .goodbye: [:]
         case .login(let login): login.arguments
-        case .renew(let key): ["x": .string(key)]
+        case .renew(let key, let days): ["d": days == 1 ? nil : .integer(Int64(days)), "x": .string(key)]
         case .revocations(let since, let window): window.added(to: ["s": .integer(since)])
         case .peers(let window), .published(let window): window.added(to: [:])
         case .publish(let drafts): ["d": .list(drafts)]
@@ -48,7 +48,11 @@ extension DirectoryRequest {
         case "login": self = .login(try Login(arguments: arguments))
         case "heartbeat": self = .heartbeat
         case "goodbye": self = .goodbye
-        case "renew": self = .renew(devicePublicKey: try arguments.bytes("x", 1...Login.publicKeyByteLimit))
+        case "renew":
+            let longest = Int64(MemberCertificateTerms.longestDays)
+            self = .renew(
+                devicePublicKey: try arguments.bytes("x", 1...Login.publicKeyByteLimit),
+                days: arguments["d"] == nil ? 1 : Int(try arguments.integer("d", in: 1...longest)))
         case "revocations": self = .revocations(since: try arguments.integer("s"), window: try .from(arguments))
         case "peers": self = .peers(try .from(arguments))
         case "published": self = .published(try .from(arguments))

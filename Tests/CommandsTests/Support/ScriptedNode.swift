@@ -11,6 +11,8 @@ final class ScriptedNode: NodeControl {
         var unpublication: NodeFailure?
         var found: Result<[String], NodeFailure> = .success([])
         var download: Result<DownloadOutcome, NodeFailure> = .failure(.notFound(name: "a", absent: []))
+        var torrent: Result<ExportedTorrent, NodeFailure> = .failure(.notFound(name: "a", absent: []))
+        var identity: Result<ExportedIdentity, NodeFailure> = .failure(.foreignIdentity(folder: "/here"))
         /// Downloads take until they are cancelled.
         var downloadsHang = false
     }
@@ -61,6 +63,23 @@ final class ScriptedNode: NodeControl {
     func unpublish(name: String) async throws(NodeFailure) {
         note("unpublish \(name)")
         if let failure = answers.unpublication { throw failure }
+    }
+
+    func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
+        note("exportTorrent \(name) \(path)")
+        return try answers.torrent.get()
+    }
+
+    func importTorrent(
+        path: String, content: String?, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> PublishedFile {
+        note("importTorrent \(path) \(content ?? "-")")
+        return try answers.publication.get()
+    }
+
+    func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {
+        note("exportIdentity \(folder) \(days)")
+        return try answers.identity.get()
     }
 
     func search(_ substring: String) async throws(NodeFailure) -> [String] {

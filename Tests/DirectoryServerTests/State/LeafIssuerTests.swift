@@ -36,6 +36,16 @@ struct LeafIssuerTests {
         #expect(Array(usage) == [.serverAuth, .clientAuth])
     }
 
+    @Test func signsForAsLongAsIsAskedFor() throws {
+        let der = try LeafIssuer(signing: network.signingKey).issue(
+            user: try #require(UserName("hans")),
+            devicePublicKey: Array(P256.Signing.PrivateKey().publicKey.derRepresentation), now: 1_795_392_000_123,
+            lifetime: MemberCertificateTerms.lifetime(days: 90))
+        let leaf = try Certificate(derEncoded: der)
+        #expect(leaf.notValidBefore == Date(timeIntervalSince1970: 1_795_392_000 - 3_600))
+        #expect(leaf.notValidAfter == Date(timeIntervalSince1970: 1_795_392_000 + 90 * 86_400))
+    }
+
     @Test func aStandardVerifierAcceptsIt() async throws {
         let now = Date()
         let der = try LeafIssuer(signing: network.signingKey).issue(

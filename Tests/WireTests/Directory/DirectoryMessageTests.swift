@@ -61,6 +61,8 @@ import Wire
         "d1:ad1:i7:1234567e1:q5:serve1:t4:aabb1:y1:qe",  // not a multiple of 8
         "d1:ad1:i8:\0\0\0\0\0\0\0\0e1:q5:serve1:t4:aabb1:y1:qe",  // ids start at 1
         "d1:ad1:x0:e1:q5:renew1:t4:aabb1:y1:qe",
+        "d1:ad1:di0e1:x4:SPKIe1:q5:renew1:t4:aabb1:y1:qe",  // from 1 to 90 days
+        "d1:ad1:di91e1:x4:SPKIe1:q5:renew1:t4:aabb1:y1:qe",
         "d1:ad1:dld1:n1:x1:vi9eeee1:q7:publish1:t4:aabb1:y1:qe",  // unknown visibility
         "d1:ad1:dld1:n1:x1:pi0eeee1:q7:publish1:t4:aabb1:y1:qe",
         "d1:ad1:c3:abce1:q7:holders1:t4:aabb1:y1:qe",

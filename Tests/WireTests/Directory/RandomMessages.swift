@@ -99,7 +99,9 @@ extension SeededRandom {
         case 1: .login(login())
         case 2: .heartbeat
         case 3: .goodbye
-        case 4: .renew(devicePublicKey: bytes(91))
+        case 4:
+            .renew(
+                devicePublicKey: bytes(91), days: Int.random(in: 1...MemberCertificateTerms.longestDays, using: &self))
         case 5: .revocations(since: number(), window: window())
         case 6: .peers(window())
         case 7: .published(window())

@@ -39,6 +39,7 @@ enum MessageVectors {
                 try login(.password(Array("falcon*solo".utf8)), takesOver: true, [try endpoint()])),
             "login with token": .login(try login(.token(token), takesOver: false, [])),
             "renew": .renew(devicePublicKey: Array("SPKI".utf8)),
+            "renew for longer": .renew(devicePublicKey: Array("SPKI".utf8), days: 30),
             "revocations": .revocations(since: 3, window: PageWindow()),
             "peers": .peers(PageWindow()),
             "published": .published(PageWindow(after: Array("a.pdf".utf8), wanted: 5)),

@@ -1,0 +1,37 @@
+internal import Content
+internal import Glibc
+
+/// Files that are made for a user or his other programs: whole under their names or not there, and never in the place
+/// of what stands there.
+package enum NewFile {
+    /// Makes a file in a folder that is there. Throws ``FileFailure``, ``FileFailure/Reason/exists`` where the name is
+    /// taken. Blocks.
+    ///
+    /// - Parameter isPrivate: its user alone may read it.
+    package static func write(_ bytes: [UInt8], to path: String, isPrivate: Bool = false) throws(FileFailure) {
+        let parts = path.split(separator: "/")
+        let folder: Descriptor
+        do throws(FileFailure) {
+            folder = try Descriptor(folder: "/" + parts.dropLast().joined(separator: "/"))
+        } catch { throw FileFailure(error.reason, path: path) }
+        let draft = ".bittrickle-\([UInt8].random(count: 8).hex).new"
+        do throws(FileFailure) {
+            let file = try Descriptor(draft, in: folder, exclusive: true, mode: isPrivate ? 0o600 : 0o666)
+            try file.write(bytes, at: 0)
+            try file.sync()
+            try folder.rename(draft, to: parts.last.map(String.init) ?? "", hardLinks: true)
+        } catch {
+            unlinkat(folder.number, draft, 0)
+            throw FileFailure(error.reason, path: path)
+        }
+        // Some file systems cannot sync a folder.
+        try? folder.sync()
+    }
+
+    /// Makes the folders of a path that are missing, for the user alone. Blocks.
+    package static func makeFolder(_ path: String) throws(FileFailure) { try Folders.make(path) }
+}
+
+extension [UInt8] {
+    fileprivate static func random(count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255) } }
+}

@@ -1,0 +1,71 @@
+/// A torrent file that was written, and where its content can be had.
+package struct ExportedTorrent: Codable, Hashable, Sendable {
+    /// The published name, which is the torrent's.
+    package var name: String
+    package var path: String
+    /// In bytes.
+    package var size: Int64
+    /// 64 hexadecimal digits (BitTorrent v2).
+    package var infoHash: String
+    /// On which TCP port of this device it can be had; nil where it is not served from here.
+    package var ownPort: UInt16?
+    /// The others who are online and have it.
+    package var holders: [HolderAddresses]
+
+    package init(
+        name: String, path: String, size: Int64, infoHash: String, ownPort: UInt16?, holders: [HolderAddresses]
+    ) {
+        self.name = name
+        self.path = path
+        self.size = size
+        self.infoHash = infoHash
+        self.ownPort = ownPort
+        self.holders = holders
+    }
+}
+
+package struct HolderAddresses: Codable, Hashable, Sendable {
+    package var member: String
+    /// `192.0.2.1:4000` or `[2001:db8::1]:4000`, best first.
+    package var addresses: [String]
+
+    package init(member: String, addresses: [String]) {
+        self.member = member
+        self.addresses = addresses
+    }
+}
+
+/// Key and certificate that were written for another program.
+package struct ExportedIdentity: Codable, Hashable, Sendable {
+    package var member: String
+    package var folder: String
+    /// Milliseconds since 1970, by the directory's clock.
+    package var expiresAt: Int64
+    /// The key stood there already, and only the certificate is new.
+    package var isRenewal: Bool
+
+    package init(member: String, folder: String, expiresAt: Int64, isRenewal: Bool) {
+        self.member = member
+        self.folder = folder
+        self.expiresAt = expiresAt
+        self.isRenewal = isRenewal
+    }
+}
+
+/// Why a torrent file cannot be taken.
+package enum TorrentFault: Codable, Hashable, Sendable {
+    /// It says what is wrong in the words of the format.
+    case malformed(String)
+    case tooLarge(limit: Int)
+    /// BitTorrent v1 alone: its hashes are those of SHA-1, from which no identity of ours follows.
+    case onlyVersionOne
+    case severalFiles(count: Int)
+}
+
+/// In what a content is not the one of a torrent.
+package enum ContentDifference: Codable, Hashable, Sendable {
+    /// In bytes.
+    case size(expected: Int64, found: Int64)
+    /// The first piece that is not the torrent's, counted from 0, of so many; `offset` and `length` are its bytes.
+    case piece(number: Int, count: Int, offset: Int64, length: Int)
+}

@@ -1,0 +1,69 @@
+import Connectivity
+import Content
+import DirectoryClient
+import Library
+import NIOCore
+import NodeControl
+import Wire
+
+/// Writes the torrent of a publication, for standard clients: its info-hash is among those that who serves the
+/// content under that name answers to (``SharedContents``).
+struct TorrentExport: Sendable {
+    let session: MemberSession
+
+    func run(_ text: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
+        guard let target = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
+        let (name, content) = try await resolve(text)
+        guard content != .empty else { throw .nothingToFetch(name: name.text) }
+        do {
+            let info = try InfoDictionary.single(
+                name: name.bytes, content: content, certificate: Array(session.parts.authority.certificatePEM.utf8))
+            let layer = try await session.parts.record.layer(of: content)
+            guard let known = layer ?? PieceLayer(ofSmall: content, pieceLength: info.pieceLength) else {
+                throw NodeFailure.piecesUnknown(name: name.text)
+            }
+            let bytes = try Metainfo(info: info, layers: [known]).encoded
+            try await session.parts.threads.files.run { _ in try NewFile.write(bytes, to: target) }
+            let isOurs = await session.sharing.isShared(content, as: name)
+            return ExportedTorrent(
+                name: name.text, path: target, size: content.size, infoHash: info.infoHash.description,
+                ownPort: isOurs ? session.parts.listener.port : nil, holders: await holders(of: content))
+        } catch {
+            throw NodeFailure(making: error, at: target)
+        }
+    }
+
+    /// What this member publishes from here, and only where there is no such thing what the others do.
+    private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
+        for reading in NameQuery.readings(of: text) {
+            let known: LocalFile?
+            do {
+                known = try await session.parts.record.file(named: reading.name)
+            } catch {
+                throw NodeFailure(ofState: error)
+            }
+            guard let file = known, let publication = file.publication else { continue }
+            let own = Finding(
+                publication: publication, owner: session.user, content: file.content, absentSince: nil)
+            if !reading.select([own]).isEmpty { return (reading.name, file.content) }
+        }
+        let (name, content, _) = try await session.downloads.resolve(text)
+        return (name, content)
+    }
+
+    /// For who has to be told where to dial: none where the directory is away, which spoils no torrent.
+    private func holders(of content: ContentID) async -> [HolderAddresses] {
+        let holders = (try? await session.parts.client.holders(content)) ?? []
+        return holders.map { HolderAddresses(member: $0.user.text, addresses: $0.endpoints.compactMap(\.text)) }
+    }
+}
+
+extension Endpoint {
+    /// As people type it.
+    fileprivate var text: String? {
+        guard let ip = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: address), port: Int(port)).ipAddress,
+            let place = try? HostPort(host: ip, port: port)
+        else { return nil }
+        return place.description
+    }
+}
