@@ -1,5 +1,6 @@
 """A tracker (BEP 3, compact answers of BEP 23) for one torrent on a closed network."""
 
+import contextlib
 import http.server
 import socket
 import threading
@@ -19,8 +20,10 @@ class Tracker:
                 answer = tracker._announced(self.client_address[0], urllib.parse.urlsplit(self.path).query)
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+                # A peer that ends does not wait for its answer.
+                with contextlib.suppress(ConnectionError):
+                    self.end_headers()
+                    self.wfile.write(answer)
 
             def log_message(self, *words):
                 pass

@@ -15,6 +15,10 @@ class Leecher:
         """Returns when the copy is whole and verified; throws where it will never be."""
         raise NotImplementedError
 
+    def ended(self):
+        """The error that the program of the node has ended, with its exit code or the signal."""
+        return RuntimeError(f"a leecher ended with {self.process.wait(10)} before it was done")
+
     def leave(self):
         """As a user would have it leave: the program ends and cleans up as it can."""
         self.process.terminate()

@@ -29,7 +29,7 @@ class Program(Leecher):
         for line in self.process.stdout:
             if self.copy in line:
                 return
-        raise RuntimeError("aria2 did not finish")
+        raise self.ended()
 
 
 class Engine(Swarm):

@@ -1,4 +1,7 @@
-"""libtorrent 2.0.8 on each node: a v2 torrent, unencrypted; everybody knows everybody's address."""
+"""libtorrent 2.0.8 on each node: a v1 torrent, unencrypted; everybody knows everybody's address.
+
+A v2 torrent is as fast, but among liars 2.0.8 corrupts its heap with it, now and then, and aborts.
+"""
 
 import json
 import os
@@ -20,7 +23,7 @@ class End(Leecher):
     def fetch(self):
         self.process.stdin.write("fetch\n")
         if self.process.stdout.readline() != "whole\n":
-            raise RuntimeError("libtorrent did not finish")
+            raise self.ended()
 
 
 class Engine(Swarm):
@@ -34,7 +37,7 @@ class Engine(Swarm):
     def begin(self, start):
         self.start = start
         self.torrent = os.path.join(self.place, "file.torrent")
-        torrents.make(self.source, self.torrent, torrents.V2, self.PIECE_LENGTH)
+        torrents.make(self.source, self.torrent, torrents.V1, self.PIECE_LENGTH)
 
     def hold(self, node, path):
         self._end(node, os.path.dirname(path)).fetch()
