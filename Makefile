@@ -12,7 +12,7 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests check demo test test-slow fuzz bench-transfer bench-swarm install uninstall clean
+.PHONY: help toolchain build build-tests check demo test test-slow fuzz bench-transfer bench-swarm bench-growth install uninstall clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,10 @@ bench-transfer: build ## Compare the speed of a transfer with libtorrent, scp an
 bench-swarm: build ## Compare the speed of a swarm with libtorrent and aria2 (needs root)
 	@Scripts/install-packages python3-libtorrent aria2 iproute2 util-linux
 	@Benchmarks/swarm --programs "$$($(BUILD) --show-bin-path)"
+
+bench-growth: build ## Plot what a GiB costs by size and by number of sources
+	@Scripts/install-packages python3
+	@Benchmarks/growth --programs "$$($(BUILD) --show-bin-path)"
 
 install: build ## Install the two programs below PREFIX
 	@bin="$$($(BUILD) --show-bin-path)" && \
