@@ -12,10 +12,10 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer install uninstall clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-swarm bench-growth install uninstall clean
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make install PREFIX=/opt/bittrickle puts the two programs elsewhere than $(PREFIX)."
 
@@ -52,6 +52,14 @@ fuzz: toolchain ## Run every fuzz entry for 30 seconds
 bench-transfer: build ## Compare the speed of a transfer with libtorrent, scp and nginx
 	@Scripts/install-packages python3-libtorrent openssh-server openssh-client nginx-light curl openssl
 	@Benchmarks/transfer --programs "$$($(BUILD) --show-bin-path)"
+
+bench-swarm: build ## Compare the speed of a swarm with libtorrent and aria2 (needs root)
+	@Scripts/install-packages python3-libtorrent aria2 iproute2 util-linux
+	@Benchmarks/swarm --programs "$$($(BUILD) --show-bin-path)"
+
+bench-growth: build ## Plot what a GiB costs by size and by number of sources
+	@Scripts/install-packages python3
+	@Benchmarks/growth --programs "$$($(BUILD) --show-bin-path)"
 
 install: build ## Install the two programs below PREFIX
 	@bin="$$($(BUILD) --show-bin-path)" && \

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 
 
 @contextlib.contextmanager
@@ -43,20 +44,25 @@ class Running:
     def __init__(self, name, source, scratch, programs):
         self.source, self.programs = source, programs
         self.place = os.path.join(scratch, name)
+        self.errors = os.path.join(self.place, "errors")
 
     def __enter__(self):
         os.makedirs(self.place, 0o700)
-        self.stack = contextlib.ExitStack()
-        self.stack.callback(shutil.rmtree, self.place)
-        try:
+        with contextlib.ExitStack() as self.stack:
+            self.stack.callback(shutil.rmtree, self.place)
+            self.stack.push(self.explain)
             self.begin(self.stack.enter_context(processes()))
-        except BaseException:
-            self.stack.close()
-            raise
+            self.stack = self.stack.pop_all()
         return self
 
     def __exit__(self, *problem):
-        self.stack.close()
+        return self.stack.__exit__(*problem)
+
+    def explain(self, kind, *problem):
+        """Where something failed, shows the end of what the programs wrote to `errors`."""
+        if kind:
+            with contextlib.suppress(FileNotFoundError), open(self.errors, errors="replace") as errors:
+                sys.stderr.writelines(errors.readlines()[-10:])
 
     def begin(self, start):
         """Starts what is needed, each program with `start`, as `subprocess.Popen` would."""

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 
+import torrents
 from measure import Cost
 
 from . import Running
@@ -14,16 +15,9 @@ PYTHON = "/usr/bin/python3"
 
 class Contender(Running):
     def begin(self, start):
-        import libtorrent as lt
-
-        folder, name = os.path.split(self.source)
-        files = lt.file_storage()
-        files.add_file(name, os.path.getsize(self.source))
-        made = lt.create_torrent(files, 0, lt.create_torrent.v2_only)
-        lt.set_piece_hashes(made, folder)
         torrent = os.path.join(self.place, "file.torrent")
-        with open(torrent, "wb") as out:
-            out.write(lt.bencode(made.generate()))
+        torrents.make(self.source, torrent, torrents.V2)
+        folder = os.path.dirname(self.source)
         end = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "ends", "fetch_by_libtorrent.py")
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
         self.sender = start([PYTHON, end, torrent, "seed", folder], **pipes)
