@@ -40,8 +40,12 @@ extension Directory {
             if let place = presence.hindrance(to: login, session: caller.session, now: clock.monotonic()) {
                 return refuse(login, caller, .onlineElsewhere(place: place))
             }
-            // A revocation that waits for the store must not be overtaken by the seal of the new password.
+            // A revocation that waits for the store must not be overtaken by the seal of the new password: after a crash
+            // nothing would tell that there was another one. One that is under way elsewhere may fail yet.
             if backlog.voidBefore(login.user) != nil { try await revokeExpelled() }
+            guard backlog.voidBefore(login.user) == nil else {
+                return refuse(login, caller, .busy(retryAfter: settings.limits.busyRetry))
+            }
             let next = surroundings.random(TokenPair.tokenByteCount)
             let sighting = sighting(of: login.user, mark)
             let (now, lifetime) = (clock.wall(), settings.tokenLifetime)
