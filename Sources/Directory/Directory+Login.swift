@@ -52,6 +52,7 @@ extension Directory {
             _ = try await surroundings.store.changeTokens(of: login.device, noting: sighting) {
                 TokenPair.issued(after: $0, next: next, mark: mark, now: now, lifetime: lifetime)
             }
+            noteWritten()
             return admit(login, mark: mark, token: next, from: caller)
         }
     }
@@ -67,6 +68,7 @@ extension Directory {
             $0?.rotated(seen: token, next: next, mark: mark, now: now, lifetime: lifetime)
         }
         guard isValid else { return refuse(login, caller, .tokenInvalid) }
+        noteWritten()
         return admit(login, mark: mark, token: next, from: caller)
     }
 
@@ -100,6 +102,7 @@ extension Directory {
     /// A new certificate for the device key. That one was given is noted, so that it can be revoked.
     func renew(_ devicePublicKey: [UInt8], _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
         try await surroundings.store.note([Sighting(user: user, time: issuingTime(user))])
+        noteWritten()
         guard presence.device(of: user) != nil else { return .refusal(.notLoggedIn) }
         do {
             return DirectoryOutcome(answers: [.certificate(try issue(devicePublicKey, to: user))])
