@@ -6,6 +6,7 @@ import time
 
 import torrents
 from measure import Cost
+from patience import within_patience
 
 from . import Running
 
@@ -22,8 +23,15 @@ class Contender(Running):
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "bufsize": 1}
         self.sender = start([PYTHON, end, torrent, "seed", folder], **pipes)
         self.receiver = start([PYTHON, end, torrent, "fetch"], **pipes)
-        self.port = self.sender.stdout.readline().strip()
-        self.receiver.stdout.readline()
+        self.port = self._line(self.sender)
+        self._line(self.receiver)
+
+    def _line(self, end):
+        with within_patience(end):
+            line = end.stdout.readline()
+        if not line:
+            raise RuntimeError("libtorrent ended early")
+        return line.rstrip("\n")
 
     def fetch(self, target):
         folder = target + ".folder"
@@ -31,7 +39,7 @@ class Contender(Running):
         cost = Cost(self.sender.pid, self.receiver.pid)
         began = time.monotonic()
         self.receiver.stdin.write(f"{self.port} {folder}\n")
-        if self.receiver.stdout.readline() != "done\n":
+        if self._line(self.receiver) != "done":
             raise RuntimeError("libtorrent did not finish")
         taken = time.monotonic() - began, *cost.taken()
         os.rename(os.path.join(folder, os.path.basename(self.source)), target)

@@ -21,6 +21,7 @@ extension Directory {
             if draft.content != nil { served.append(id) }
         }
         _ = presence.serve(add: served, remove: [], user: user, session: caller.session)
+        if !names.isEmpty { noteWritten() }
         return DirectoryOutcome(
             answers: [.publishResults(results)], notices: names.isEmpty ? [] : [.published(user, names)])
     }
@@ -32,6 +33,7 @@ extension Directory {
         let removed = try await surroundings.store.unpublish(names, by: user)
         _ = presence.serve(add: [], remove: removed.compactMap(\.self), user: user, session: caller.session)
         let gone = zip(names, removed).compactMap { $1 == nil ? nil : $0 }
+        if !gone.isEmpty { noteWritten() }
         return DirectoryOutcome(
             answers: [.unpublishResults(removed.map { $0 != nil })],
             notices: gone.isEmpty ? [] : [.unpublished(user, gone)])
@@ -56,7 +58,9 @@ extension Directory {
         guard let device = presence.device(of: user)?.id else { return .refusal(.notLoggedIn) }
         let isTaken = try await surroundings.store.hold(
             add: add, remove: remove, user: user, device: device, limit: limits.holdingsPerDevice)
-        return isTaken ? DirectoryOutcome(answers: [.done]) : .refusal(.quotaReached(limit: limits.holdingsPerDevice))
+        guard isTaken else { return .refusal(.quotaReached(limit: limits.holdingsPerDevice)) }
+        noteWritten()
+        return DirectoryOutcome(answers: [.done])
     }
 
     func search(_ substring: [UInt8], _ window: PageWindow, _ user: UserName)

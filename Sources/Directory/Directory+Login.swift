@@ -41,14 +41,19 @@ extension Directory {
             if let place = presence.hindrance(to: login, session: caller.session, now: clock.monotonic()) {
                 return refuse(login, caller, .onlineElsewhere(place: place))
             }
-            // A revocation that waits for the store must not be overtaken by the seal of the new password.
+            // A revocation that waits for the store must not be overtaken by the seal of the new password: after a crash
+            // nothing would tell that there was another one. One that is under way elsewhere may fail yet.
             if backlog.voidBefore(login.user) != nil { try await revokeExpelled() }
+            guard backlog.voidBefore(login.user) == nil else {
+                return refuse(login, caller, .busy(retryAfter: settings.limits.busyRetry))
+            }
             let next = surroundings.random(TokenPair.tokenByteCount)
             let sighting = sighting(of: login.user, mark)
             let (now, lifetime) = (clock.wall(), settings.tokenLifetime)
             _ = try await surroundings.store.changeTokens(of: login.device, noting: sighting) {
                 TokenPair.issued(after: $0, next: next, mark: mark, now: now, lifetime: lifetime)
             }
+            noteWritten()
             return admit(login, mark: mark, token: next, from: caller)
         }
     }
@@ -64,6 +69,7 @@ extension Directory {
             $0?.rotated(seen: token, next: next, mark: mark, now: now, lifetime: lifetime)
         }
         guard isValid else { return refuse(login, caller, .tokenInvalid) }
+        noteWritten()
         return admit(login, mark: mark, token: next, from: caller)
     }
 
@@ -100,6 +106,7 @@ extension Directory {
     ) async throws(DirectoryStoreError) -> DirectoryOutcome {
         guard (1...MemberCertificateTerms.longestDays).contains(days) else { return .refusal(.malformed) }
         try await surroundings.store.note([Sighting(user: user, time: issuingTime(user))])
+        noteWritten()
         guard presence.device(of: user) != nil else { return .refusal(.notLoggedIn) }
         do {
             return DirectoryOutcome(

@@ -10,7 +10,7 @@ extension Directory {
     /// The session proved to be at another address.
     package func moved(_ session: SessionID, to address: [UInt8]) { presence.move(session, to: address) }
 
-    /// The shell gave up a session: its day is over.
+    /// The shell has no such session any more: it was silent for too long, had lived its time, or gave way to others.
     package func ended(_ session: SessionID) -> DirectoryOutcome {
         guard let user = presence.user(of: session) else { return DirectoryOutcome() }
         return depart(user, .sessionEnded)

@@ -21,10 +21,10 @@ extension Directory {
             if !sightings.isEmpty {
                 try await surroundings.store.note(sightings)
                 backlog.wrote(sightings)
+                noteWritten()
             }
             try await revokeExpelled()
-            let isNews = !sightings.isEmpty && storeFailures.worked(now: surroundings.clock.monotonic())
-            return isNews ? [.storeWorks] : []
+            return storeFailures.takeEnd() ? [.storeWorks] : []
         } catch {
             return noticed(error)
         }
@@ -48,6 +48,9 @@ extension Directory {
             return noticed(error)
         }
     }
+
+    /// The store took a change: what failed before may be over, which the next ``flush()`` tells.
+    func noteWritten() { storeFailures.worked(now: surroundings.clock.monotonic()) }
 
     /// For the log, where it is news.
     func noticed(_ error: DirectoryStoreError) -> [DirectoryNotice] {
@@ -95,6 +98,7 @@ extension Directory {
             do {
                 revocations.enter(try await surroundings.store.revoke(users, issuedBefore: time))
                 backlog.endRevoking(users, voidBefore: time, isDone: true)
+                noteWritten()
             } catch {
                 backlog.endRevoking(users, voidBefore: time, isDone: false)
                 throw error

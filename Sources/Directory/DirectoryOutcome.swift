@@ -29,7 +29,7 @@ package enum DirectoryNotice: Hashable, Sendable {
         case silence
         /// Another login of the same device came in its place.
         case replaced
-        /// The session ended: its day was over, or another member signed in there.
+        /// The shell gave the session up, see ``Directory/ended(_:)``, or another member signed in there.
         case sessionEnded
         case expelled
     }

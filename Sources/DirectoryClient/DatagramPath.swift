@@ -12,10 +12,14 @@ struct DatagramPath {
 
     let address: SocketAddress
     var channel: (any Channel)?
+    /// Something was sent while there was no socket.
+    var hasLost = false
 
-    func send(_ datagram: [UInt8]) {
-        guard let channel, channel.isActive else { return }
+    /// False where there is no socket.
+    func send(_ datagram: [UInt8]) -> Bool {
+        guard let channel, channel.isActive else { return false }
         channel.writeAndFlush(channel.allocator.buffer(bytes: datagram), promise: nil)
+        return true
     }
 
     func close() { channel?.close(promise: nil) }

@@ -64,6 +64,12 @@ extension DirectoryClient {
         case .beside: (datagram, path) = (try? beside?.session.seal(message.encoded), beside?.path)
         }
         guard let datagram, let path else { return }
-        paths[path]?.send(datagram)
+        send(datagram, through: path)
+    }
+
+    func send(_ datagram: [UInt8], through id: PathID) {
+        // Sending may break the socket, which changes the paths.
+        guard let path = paths[id], !path.send(datagram) else { return }
+        paths[id]?.hasLost = true
     }
 }

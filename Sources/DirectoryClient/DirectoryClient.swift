@@ -183,11 +183,14 @@ package actor DirectoryClient {
     }
 
     private func openSocket(of id: PathID, to address: SocketAddress) {
-        DatagramPath.open(id, to: address, for: self).whenSuccess { [weak self] channel in
+        DatagramPath.open(id, to: address, for: self).whenComplete { [weak self, eventLoop] result in
             // Later, even where the socket is open already: the caller has yet to note the path.
-            channel.eventLoop.execute {
-                guard let self else { return channel.close(promise: nil) }
-                self.assumeIsolated { $0.opened(id, channel) }
+            eventLoop.execute {
+                switch (result, self) {
+                case (.success(let channel), let client?): client.assumeIsolated { $0.opened(id, channel) }
+                case (.success(let channel), nil): channel.close(promise: nil)
+                case (.failure, let client): client?.assumeIsolated { $0.openSocketLater(of: id) }
+                }
             }
         }
     }
@@ -213,7 +216,10 @@ package actor DirectoryClient {
         guard paths[id] != nil else { return channel.close(promise: nil) }
         guard channel.isActive else { return openSocketLater(of: id) }
         paths[id]?.channel = channel
-        // What was due while the socket opened went nowhere.
+        // What was due meanwhile went nowhere. Nothing else is repeated: a server that is away is not asked more often
+        // for each socket that its machine's refusals break.
+        guard paths[id]?.hasLost == true else { return }
+        paths[id]?.hasLost = false
         if current?.path == id { exchanges.resume(now: Self.now) }
         for index in attempts.indices where attempts[index].path == id {
             attempts[index].retransmission.postpone(to: Self.now)

@@ -73,8 +73,8 @@ extension DirectoryClient {
     func stepAttempts(now: Int64) {
         for index in attempts.indices where attempts[index].retransmission.isDue(now) {
             attempts[index].retransmission.sent(now: now)
-            let path = paths[attempts[index].path]
-            for datagram in attempts[index].handshake.datagramsToSend { path?.send(datagram) }
+            let path = attempts[index].path
+            for datagram in attempts[index].handshake.datagramsToSend { send(datagram, through: path) }
         }
     }
 

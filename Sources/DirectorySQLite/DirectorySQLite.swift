@@ -113,7 +113,8 @@ extension DirectoryStoreError {
         case .SQLITE_IOERR where DiskSpace.isUsedUp(at: path), .SQLITE_CANTOPEN where DiskSpace.isUsedUp(at: path),
             .SQLITE_ABORT where DiskSpace.isUsedUp(at: path):
             self = .full
-        case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: self = .forbidden
+        case .SQLITE_READONLY, .SQLITE_PERM: self = .forbidden
+        case .SQLITE_CANTOPEN: self = Unopened.why(path)
         default: self = .failed(detail: "\(error.resultCode): \(error.message ?? "")")
         }
     }

@@ -256,6 +256,7 @@ import Testing
                 Either somebody is in between, or the network was set up anew: ask who runs the server.
                 If the new fingerprint is right, leave with xit, forget the old one, and start again:
                   bittrickle forget example.org:1
+                Where you gave a fingerprint at the start, forget nothing and give the new one.
                 If the old network comes back, so does the connection, by itself.
 
                 """)

@@ -22,7 +22,8 @@ final class DirectoryFixture: Sendable {
     init(
         _ credentials: String = "hans falcon*solo\nvader darkside\nleia alderaan\n",
         in folder: TemporaryDirectory? = nil, settings: DirectorySettings = .standard, parallelism: Int = 4,
-        queue: Int = 64, later: Int64 = 0, pages: Int? = nil
+        queue: Int = 64, later: Int64 = 0, pages: Int? = nil,
+        behind front: (DirectorySQLite) -> any DirectoryStore = { $0 }
     ) async throws {
         let (times, payments) = (times, payments)
         times.change { $0.wall += later }
@@ -33,7 +34,8 @@ final class DirectoryFixture: Sendable {
             payments.change { $0.append(password) }
         }
         let surroundings = Surroundings(
-            store: store, certificates: PlainIssuer(), passwords: passwords, certificatePEM: "the network's",
+            store: front(store), certificates: PlainIssuer(), passwords: passwords,
+            certificatePEM: "the network's",
             clock: DirectoryClock(wall: { times.value.wall }, monotonic: { times.value.monotonic }))
         directory = try await Directory(
             credentials: CredentialsFile(parsing: Array(credentials.utf8), key: key), key: key, view: presence,

@@ -41,6 +41,16 @@ import Wire
         }
     }
 
+    @Test func whyItCannotBeOpenedIsSaid() throws {
+        let folder = try TemporaryDirectory()
+        try FileManager.default.createDirectory(atPath: folder.file("taken"), withIntermediateDirectories: false)
+        for (path, cause) in [("taken", "Is a directory"), ("missing/directory.sqlite", "No such file or directory")] {
+            #expect(throws: DirectoryStoreError.failed(detail: "it cannot be opened: \(cause)")) {
+                try DirectorySQLite(path: folder.file(path), presence: PresenceView())
+            }
+        }
+    }
+
     @Test func aDamagedFileIsRefused() async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("directory.sqlite")

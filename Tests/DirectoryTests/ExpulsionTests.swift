@@ -151,6 +151,40 @@ import Wire
         #expect(try await second.revocations(1).map { $0.issuedBefore > issued } == [false, true])
     }
 
+    /// Else the seal of the new password would stand in the store without the revocation, and after a crash nothing
+    /// would tell that there was another one.
+    @Test func nobodyIsLetInWhileHisRevocationMayFailYet() async throws {
+        let folder = try TemporaryDirectory()
+        let keeper = Seen<HeldStore?>(nil)
+        let fixture = try await Fixture(in: folder) { store in
+            let held = HeldStore(store)
+            keeper.set(held)
+            return held
+        }
+        let held = try #require(keeper.value)
+        try await fixture.signIn("hans", 1)
+        let login = DirectoryRequest.login(try Fixture.login("hans", .password(Array("new".utf8))))
+
+        async let reload = fixture.directory.reload(fixture.file("hans new\nleia alderaan\n"))
+        let first = try #require(await held.nextRevocation())
+        let busy = DirectoryRefusal.busy(retryAfter: DirectorySettings.standard.limits.busyRetry)
+        #expect(await fixture.ask(login, 2) == [.refusal(busy)])
+        first.resume(returning: .full)
+        #expect(await reload.notices == [.left(try Sample.user("hans"), .expelled), .storeFailed(.full)])
+
+        // The program might end here: he is revoked at the next start.
+        let next = try await Fixture("hans new\nleia alderaan\n", in: folder)
+        #expect(await next.directory.expelledMeanwhile.map(\.text) == ["hans"])
+
+        async let answers = fixture.ask(login, 2)
+        try #require(await held.nextRevocation()).resume(returning: nil)
+        guard case .welcome(let welcome)? = await answers.first else {
+            Issue.record("\(await answers)")
+            return
+        }
+        #expect(welcome.pulse.revocationSerial > 0)
+    }
+
     @Test func aClockThatWasSetBackSavesNobody() async throws {
         let folder = try TemporaryDirectory()
         let first = try await Fixture(in: folder, later: 3_600_000)

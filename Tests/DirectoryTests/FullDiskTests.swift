@@ -59,6 +59,19 @@ import Wire
         #expect(farewell == [.storeWorks])
     }
 
+    /// Nobody need leave for it.
+    @Test func anyChangeThatIsWrittenTellsThatTheStoreWorks() async throws {
+        let fixture = try await Fixture(pages: 80)
+        try await fixture.signIn("hans", 1)
+        _ = try await fill(fixture, 1)
+        fixture.times.change { $0.monotonic += 10_000 }
+        #expect(await fixture.ask(.unpublish([try FileName("no such name")]), 1) == [.unpublishResults([false])])
+        #expect(await fixture.pass(0).notices == [], "nothing was written")
+        #expect(await fixture.ask(.renew(devicePublicKey: [1]), 1).count == 1)
+        #expect(await fixture.pass(0).notices == [.storeWorks])
+        #expect(await fixture.pass(0).notices == [], "it is told once")
+    }
+
     /// Also where the index of names finds out when its statement ends, and takes the transaction with it.
     @Test func theStoreSaysThatItIsFull() async throws {
         let folder = try TemporaryDirectory()

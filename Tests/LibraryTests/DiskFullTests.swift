@@ -54,6 +54,17 @@ struct DiskFullTests {
         #expect(try PieceLayer.of(Files.read(folder.file("whole"))) == layer)
     }
 
+    /// Room for bytes, and none for another file.
+    @Test(.enabled(if: geteuid() == 0 && FileManager.default.isExecutableFile(atPath: "/bin/mount")), arguments: 1...2)
+    func aDiskThatTakesNoMoreFiles(inodes: Int) throws {
+        guard
+            try run("/bin/mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=\(inodes)", "bittrickle-test", folder.path)
+        else { return }
+        defer { _ = try? run("/bin/umount", folder.path) }
+        let path = folder.file("published.sqlite")
+        #expect(throws: RecordFailure.unusable(FileFailure(.diskFull, path: path))) { try PublishedFiles(path: path) }
+    }
+
     private func run(_ program: String, _ arguments: String...) throws -> Bool {
         let process = Process()
         process.executableURL = URL(filePath: program)

@@ -60,6 +60,7 @@ struct PublishedFilesTests {
         try await files.store([old])
         try await files.store([new])
         new.file.publication = PublicationID(rawValue: 7)
+        new.file.offered = [old.file.content]
         #expect(try await files.all() == [new.file])
         #expect(try await files.layer(of: old.file.content) == nil)
     }
@@ -127,5 +128,38 @@ struct PublishedFilesTests {
         #expect(try await files.all().map(\.agreed) == [old.file.content])
         try await files.setAgreed([old.file.name: PublicationID(rawValue: 7)])
         #expect(try await PublishedFiles(path: path).all().map(\.agreed) == [new.file.content])
+    }
+
+    @Test func remembersWhatWasOfferedUntilTheDirectoryAgrees() async throws {
+        let files = try PublishedFiles(path: path)
+        let samples = try (0..<3).map { try Self.sample("a", bytes: [UInt8($0)]) }
+        let contents = samples.map(\.file.content)
+        for sample in samples { try await files.store([sample]) }
+        try await files.store([try Self.sample("b", bytes: [9])])
+        let reopened = try PublishedFiles(path: path)
+        #expect(try await reopened.all().map(\.offered) == [[contents[0], contents[1]], []])
+        #expect(try await reopened.file(named: samples[0].file.name)?.offered == [contents[0], contents[1]])
+        #expect(try await reopened.files(holding: contents[2]).map(\.offered) == [[contents[0], contents[1]]])
+        try await files.setAgreed([samples[0].file.name: PublicationID(rawValue: 7)])
+        #expect(try await files.all().map(\.offered) == [[], []])
+        // What was agreed is known anyway.
+        try await files.store([samples[0]])
+        #expect(try await files.all().map(\.offered) == [[], []])
+        try await files.store([samples[1]])
+        #expect(try await files.all().map(\.offered) == [[contents[0]], []])
+        try await files.remove([samples[0].file.name])
+        try await files.store([samples[2]])
+        #expect(try await files.all().map(\.offered) == [[], []])
+    }
+
+    @Test func remembersABoundedNumberOfOffersTheLatest() async throws {
+        let files = try PublishedFiles(path: path)
+        let samples = try (0..<100).map { try Self.sample("a", bytes: [UInt8($0)]) }
+        for sample in samples { try await files.store([sample]) }
+        #expect(try await files.all().first?.offered == Set(samples.dropLast().suffix(64).map(\.file.content)))
+        // Offered once more it is the latest again.
+        try await files.store([samples[40]])
+        for sample in samples[41..<99] { try await files.store([sample]) }
+        #expect(try await files.all().first?.offered.contains(samples[40].file.content) == true)
     }
 }

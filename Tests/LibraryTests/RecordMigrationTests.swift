@@ -47,5 +47,9 @@ struct RecordMigrationTests {
         #expect(files.map(\.publication?.rawValue) == [nil, 7])
         #expect(files.map(\.content) == [.empty, .empty])
         #expect(files.map(\.agreed) == [nil, .empty])
+        #expect(files.map(\.offered) == [[], []])
+        let next = try PublishedFilesTests.sample("never", bytes: [1])
+        try await record.store([next])
+        #expect(try await record.file(named: next.file.name)?.offered == [.empty])
     }
 }

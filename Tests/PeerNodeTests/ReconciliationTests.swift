@@ -9,11 +9,13 @@ import Wire
     private let other = ContentID(root: Hash256(hashing: [2]), size: 1)
     private let third = ContentID(root: Hash256(hashing: [3]), size: 1)
 
-    private func file(_ name: String, agreed: ContentID? = nil) throws -> PublishedFile {
+    private func file(
+        _ name: String, agreed: ContentID? = nil, offered: Set<ContentID> = []
+    ) throws -> PublishedFile {
         PublishedFile(
             name: try FileName(name), path: "/\(name)",
             stamp: FileStamp(device: 1, inode: 1, size: 1, modified: 1, changed: 1), content: try #require(content),
-            agreed: agreed)
+            agreed: agreed, offered: offered)
     }
 
     private func publication(_ name: String, _ id: Int64, _ content: ContentID?) throws -> Publication {
@@ -61,6 +63,29 @@ import Wire
         #expect(plan.superseded.map(\.publication?.rawValue) == [0, 1, 2])
         #expect(plan.serve.isEmpty && plan.republish.isEmpty && plan.rehash.isEmpty)
         #expect(plan.withdraw.isEmpty && plan.suspend.isEmpty && plan.forget.isEmpty && plan.agreed.isEmpty)
+    }
+
+    /// The directory took it and nobody heard: it is this device's own, and what came after it goes on.
+    @Test(arguments: [nil, 3] as [UInt8?])
+    func whatWasOfferedHereIsNoOtherDevices(agreed: UInt8?) throws {
+        let agreed = agreed.flatMap { ContentID(root: Hash256(hashing: [$0]), size: 1) }
+        let another = try #require(ContentID(root: Hash256(hashing: [4]), size: 1))
+        let names = ["unchanged", "changed", "gone", "unplugged"]
+        let files = try names.map { try file($0, agreed: agreed, offered: [try #require(other), another]) }
+        let published = try names.enumerated().map { try publication($1, Int64($0), other) }
+        let plan = Reconciliation(published: published, files: files) { file in
+            switch file.name.text {
+            case "unchanged": .unchanged
+            case "changed": .changed
+            case "gone": .gone("it is gone")
+            default: .unreachable("the disk is away")
+            }
+        }
+        #expect(plan.superseded.isEmpty && plan.serve.isEmpty && plan.forget.isEmpty && plan.agreed.isEmpty)
+        #expect(plan.republish.map(\.publication?.rawValue) == [0])
+        #expect(plan.rehash.map(\.publication?.rawValue) == [1])
+        #expect(plan.withdraw.map(\.file.publication?.rawValue) == [2])
+        #expect(plan.suspend.map(\.file.publication?.rawValue) == [3])
     }
 
     /// The same content from another device takes nothing from this one.

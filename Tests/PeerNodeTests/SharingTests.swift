@@ -1,5 +1,7 @@
 import Content
 import DirectoryServer
+import NIOCore
+import NetworkTestKit
 import NodeControl
 import PeerNode
 import TestKit
@@ -149,6 +151,36 @@ import Wire
                     #expect(again.notices.all == [notice])
                 }
             }
+        }
+    }
+
+    /// The directory took the first content, and nobody here heard of it; the second one never reached it.
+    @Test func whatWasPublishedHereAndNotAcknowledgedIsNoOtherDevices() async throws {
+        try await network.running { server in
+            let proxy = try await LossyProxy.start(
+                to: try SocketAddress(ipAddress: "127.0.0.1", port: Int(server.port)))
+            let port = UInt16(try #require(try await proxy.address.port))
+            let hans = try TestNode("hans", port: port)
+            let away = NodeFailure.serverAway(address: "127.0.0.1:\(port)")
+            let last = content(2_000, seed: 2)
+            try await withNodes(["vader"], port: server.port) { nodes in
+                try await hans.signedIn {
+                    await proxy.set(Weather(drop: 1), .toClient)
+                    await #expect(throws: away) { try await hans.publish("a", content(1_000, seed: 1)) }
+                    await proxy.cut()
+                    await #expect(throws: away) { try await hans.publish("a", last) }
+                    await proxy.set(.fair, .toClient)
+                    await proxy.restore()
+                    // Had the first one not arrived, nothing would be published.
+                    try await eventually("it is published") {
+                        (try? await hans.node.published().map(\.size)) == [2_000]
+                    }
+                    try await nodes[0].get("a")
+                    #expect(try nodes[0].read("a") == last)
+                    #expect(!hans.notices.contains(.superseded(name: "a", path: hans.path("a"))))
+                }
+            }
+            await proxy.close()
         }
     }
 

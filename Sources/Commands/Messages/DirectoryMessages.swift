@@ -27,6 +27,7 @@ extension Message {
                 Either somebody is in between, or the network was set up anew: ask who runs the server.
                 If the new fingerprint is right, leave with xit, forget the old one, and start again:
                   bittrickle forget \(SafeText(address))
+                Where you gave a fingerprint at the start, forget nothing and give the new one.
                 If the old network comes back, so does the connection, by itself.
                 """,
             exitStatus: .protocolError)
@@ -37,7 +38,8 @@ extension Message {
         Message(
             "Another network still answers at \(SafeText(address)).",
             hint:
-                "Try again when the old one is back; or leave with xit and then: bittrickle forget \(SafeText(address))",
+                "Try again when the old one is back; or leave with xit, and start with the new fingerprint or after: "
+                + "bittrickle forget \(SafeText(address))",
             exitStatus: .protocolError)
     }
 

@@ -175,17 +175,20 @@ final class LinkHandler: ChannelDuplexHandler {
             waitingSends = []
             for promise in sends { promise.succeed() }
         } else {
-            watchWriting()
+            // After the flush that follows: what the kernel takes of it at once tells nothing of the peer.
+            let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.execute { bound.value.watchWriting() }
         }
         context.fireChannelWritabilityChanged()
     }
 
     /// However slow a link is, it lives as long as the peer takes anything at all.
     private func watchWriting() {
-        guard let context else { return }
+        guard let context, inbox.ending == nil, !context.channel.isWritable, writeDeadline == nil else { return }
         let before = unwritten
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         writeDeadline = context.eventLoop.scheduleTask(in: limits.stalledWrite) {
+            bound.value.writeDeadline = nil
             guard bound.value.unwritten < before else { return bound.value.fail(.silent) }
             bound.value.watchWriting()
         }

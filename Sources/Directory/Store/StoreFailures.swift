@@ -10,10 +10,12 @@ struct StoreFailures: Sendable {
     private var told: Set<DirectoryStoreError> = []
     private var periodBegan: Int64 = 0
     private var lastFailed: Int64 = 0
+    private var isOver = false
 
     /// - Parameter now: Milliseconds, monotonic.
     mutating func failed(_ error: DirectoryStoreError, now: Int64) -> Bool {
         lastFailed = now
+        isOver = false
         if told.isEmpty || now - periodBegan >= Self.period {
             told = []
             periodBegan = now
@@ -21,10 +23,16 @@ struct StoreFailures: Sendable {
         return told.count < Self.limit && told.insert(error).inserted
     }
 
-    /// Something was written. True where that is news: small changes may find the room that larger ones do not.
-    mutating func worked(now: Int64) -> Bool {
-        guard !told.isEmpty, now - lastFailed >= Self.quietTime else { return false }
+    /// Something was written. Small changes may find the room that larger ones do not: that says nothing yet.
+    mutating func worked(now: Int64) {
+        guard !told.isEmpty, now - lastFailed >= Self.quietTime else { return }
         told = []
-        return true
+        isOver = true
+    }
+
+    /// Whether the store works again, told once.
+    mutating func takeEnd() -> Bool {
+        defer { isOver = false }
+        return isOver
     }
 }

@@ -12,12 +12,15 @@ package struct PublishedFile: Hashable, Sendable {
     /// What the directory calls it; nil until it has said so.
     package var publication: PublicationID?
     /// The content with which the directory listed the name when this device and it last agreed; nil where they
-    /// never did. Where the directory lists neither this one nor ``content``, another device has published.
+    /// never did.
     package var agreed: ContentID?
+    /// What stood here before ``content`` and was put forward since they last agreed: of none of these it is known
+    /// whether the directory took it. Where it lists none of the three, another device has published.
+    package var offered: Set<ContentID>
 
     package init(
         name: FileName, path: String, stamp: FileStamp, content: ContentID, publication: PublicationID? = nil,
-        agreed: ContentID? = nil
+        agreed: ContentID? = nil, offered: Set<ContentID> = []
     ) {
         self.name = name
         self.path = path
@@ -25,5 +28,9 @@ package struct PublishedFile: Hashable, Sendable {
         self.content = content
         self.publication = publication
         self.agreed = agreed
+        self.offered = offered
     }
+
+    /// Whether this device published the content under this name, or tried to.
+    package func wasPutForward(_ content: ContentID) -> Bool { content == agreed || offered.contains(content) }
 }

@@ -53,8 +53,9 @@ package final class PublishedFiles: Sendable {
         }
     }
 
-    /// Stores files, by name; one of the same name is replaced, but for what the directory said of it. Every file
-    /// comes with the layer of its content. All or nothing.
+    /// Stores files that are about to be put forward, by name; one of the same name is replaced, but for what the
+    /// directory said of it, and its content is one that was offered. Every file comes with the layer of its content.
+    /// All or nothing.
     package func store(_ files: [(file: PublishedFile, layer: PieceLayer)]) async throws {
         try await write { database in
             for (file, layer) in files {
@@ -62,13 +63,15 @@ package final class PublishedFiles: Sendable {
                 try Self.insert(layer, database)
                 if let publication = file.publication { try Self.release(publication, but: file.name, database) }
                 try Self.insert(file, database)
-                if let former { try Self.removeLayerIfUnused(former, database) }
+                guard let former, former != file.content else { continue }
+                try Self.noteOffered(former, file.name, database)
+                try Self.removeLayerIfUnused(former, database)
             }
         }
     }
 
     /// Notes that the directory lists the files of these names under these numbers, with the contents that they
-    /// have here; unknown names are passed over.
+    /// have here: what was offered before is settled. Unknown names are passed over.
     package func setAgreed(_ publications: [FileName: PublicationID]) async throws {
         try await write { database in
             for (name, publication) in publications {
@@ -76,6 +79,7 @@ package final class PublishedFiles: Sendable {
                 try database.execute(
                     sql: "UPDATE file SET publication = ?, agreed_root = root, agreed_size = size WHERE name = ?",
                     arguments: [publication.rawValue, name.text])
+                try Self.settleOffered(name, database)
             }
         }
     }
@@ -93,17 +97,16 @@ package final class PublishedFiles: Sendable {
 
     /// All, by name.
     package func all() async throws -> [PublishedFile] {
-        try await files("SELECT * FROM file ORDER BY name", [])
+        try await files("TRUE", [])
     }
 
     package func file(named name: FileName) async throws -> PublishedFile? {
-        try await files("SELECT * FROM file WHERE name = ?", [name.text]).first
+        try await files("name = ?", [name.text]).first
     }
 
     /// Every file that holds this content, by name.
     package func files(holding content: ContentID) async throws -> [PublishedFile] {
-        try await files(
-            "SELECT * FROM file WHERE root = ? AND size = ? ORDER BY name", [Self.blob(content.root), content.size])
+        try await files("root = ? AND size = ?", [Self.blob(content.root), content.size])
     }
 
     /// The layer of the content of some stored file, proven again; nil where there is none.
@@ -122,16 +125,24 @@ package final class PublishedFiles: Sendable {
 
     /// What hashing this file gave, where it was hashed under this path and has not changed since.
     package func hashed(path: String, stamp: FileStamp) async throws -> HashedFile? {
-        let known = try await files("SELECT * FROM file WHERE path = ?", [path])
+        let known = try await files("path = ?", [path])
         guard let file = known.first(where: { $0.stamp == stamp }), let layer = try await layer(of: file.content) else {
             return nil
         }
         return HashedFile(stamp: stamp, layer: layer)
     }
 
-    private func files(_ query: String, _ arguments: StatementArguments) async throws -> [PublishedFile] {
+    /// Those of which this holds, by name.
+    private func files(_ condition: String, _ arguments: StatementArguments) async throws -> [PublishedFile] {
         try await read { database in
-            try Row.fetchAll(database, sql: query, arguments: arguments).compactMap(Self.file)
+            let offered = try Self.offered(condition, arguments, database)
+            return try Row.fetchAll(
+                database, sql: "SELECT * FROM file WHERE \(condition) ORDER BY name", arguments: arguments
+            ).compactMap { row in
+                guard var file = Self.file(row) else { return nil }
+                file.offered = offered[file.name.text] ?? []
+                return file
+            }
         }
     }
 
@@ -217,5 +228,5 @@ extension PublishedFiles {
             arguments: [blob(content.root), content.size])
     }
 
-    private static func blob(_ hash: Hash256) -> Data { Data(hash.bytes) }
+    static func blob(_ hash: Hash256) -> Data { Data(hash.bytes) }
 }

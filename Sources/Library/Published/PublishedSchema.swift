@@ -42,6 +42,18 @@ enum PublishedSchema {
                     UPDATE file SET agreed_root = root, agreed_size = size WHERE publication IS NOT NULL;
                     """)
         }
+        migrator.registerMigration("3 what was offered and not agreed to") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE offered (
+                        number INTEGER PRIMARY KEY,
+                        name TEXT NOT NULL REFERENCES file (name) ON DELETE CASCADE,
+                        root BLOB NOT NULL,
+                        size INTEGER NOT NULL,
+                        UNIQUE (name, root, size)
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }
 }

@@ -17,16 +17,19 @@ package enum RecordFailure: Error, Hashable {
         case .SQLITE_FULL: reason = .diskFull
         case .SQLITE_READONLY: reason = .readOnly
         case .SQLITE_BUSY, .SQLITE_LOCKED: reason = .inUse
-        case .SQLITE_CANTOPEN, .SQLITE_PERM: reason = Self.whyNotOpened(path)
+        case .SQLITE_CANTOPEN, .SQLITE_PERM: reason = Self.isDiskFull(path) ? .diskFull : Self.whyNotOpened(path)
         // Sharing memory on a full disk fails like a device that is broken.
         default: reason = Self.isDiskFull(path) ? .diskFull : .broken
         }
         self = .unusable(FileFailure(reason, path: path))
     }
 
+    /// No block, or no file, is left to this user on the disk of a file's folder: there may be no such file.
     private static func isDiskFull(_ path: String) -> Bool {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
         var status = statvfs()
-        return statvfs(path, &status) == 0 && status.f_bavail == 0
+        guard statvfs(folder, &status) == 0 else { return false }
+        return status.f_bavail == 0 || status.f_files > 0 && status.f_favail == 0
     }
 
     /// SQLite does not tell.

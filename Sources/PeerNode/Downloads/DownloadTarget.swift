@@ -29,7 +29,7 @@ struct DownloadTarget: Hashable, Sendable {
         let path = AbsolutePath.of(output, below: directory)
         if output.hasSuffix("/") || isFolder(path) { return DownloadTarget(folder: path, name: name.text) }
         let parts = path.split(separator: "/")
-        guard let last = parts.last, last != ".", last != ".." else { throw .isDirectory(path: path) }
+        guard let last = parts.last, last != ".." else { throw .isDirectory(path: path) }
         return DownloadTarget(folder: "/" + parts.dropLast().joined(separator: "/"), name: String(last))
     }
 

@@ -8,9 +8,10 @@ package import Wire
 /// without a publication were withdrawn elsewhere and are dropped.
 ///
 /// A member has one device online at a time, so what another one published is seen here at the next login. Where
-/// the directory lists a content that is neither the record's nor the one that was last agreed, another device
-/// published it since. That was somebody's act, and a file that changed here is none: the other publication
-/// stands, whether or not the file changed too, until somebody publishes the file here again.
+/// the directory lists a content that is neither the record's, nor the one that was last agreed, nor one that was put
+/// forward here since without an answer, another device published it. That was somebody's act, and a file that changed
+/// here is none: the other publication stands, whether or not the file changed too, until somebody publishes the file
+/// here again.
 package struct Reconciliation: Sendable {
     package enum Finding: Hashable, Sendable {
         /// The file is as it was hashed.
@@ -47,7 +48,7 @@ package struct Reconciliation: Sendable {
             file.publication = publication.id
             let isListed = publication.content == file.content
             if isListed { agreed[file.name] = publication.id }
-            guard isListed || file.agreed != nil && publication.content == file.agreed else {
+            guard isListed || publication.content.map(file.wasPutForward) ?? false else {
                 superseded.append(file)
                 continue
             }

@@ -1,0 +1,90 @@
+import Content
+import Directory
+import Wire
+
+/// A store that keeps whoever revokes waiting, until a test says how that ends.
+final class HeldStore: DirectoryStore {
+    private let store: any DirectoryStore
+    private let begun: AsyncStream<CheckedContinuation<DirectoryStoreError?, Never>>
+    private let begin: AsyncStream<CheckedContinuation<DirectoryStoreError?, Never>>.Continuation
+
+    init(_ store: any DirectoryStore) {
+        self.store = store
+        (begun, begin) = AsyncStream.makeStream()
+    }
+
+    /// Waits until somebody revokes; resuming what comes lets him go on, or fail. For one reader.
+    func nextRevocation() async -> CheckedContinuation<DirectoryStoreError?, Never>? {
+        var iterator = begun.makeAsyncIterator()
+        return await iterator.next()
+    }
+
+    func revoke(_ users: [UserName], issuedBefore time: Int64) async throws(DirectoryStoreError) -> [Revocation] {
+        if let failure = await withCheckedContinuation({ begin.yield($0) }) { throw failure }
+        return try await store.revoke(users, issuedBefore: time)
+    }
+
+    func note(_ sightings: [Sighting]) async throws(DirectoryStoreError) { try await store.note(sightings) }
+
+    func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting] {
+        try await store.sightings(since: time)
+    }
+
+    func changeTokens(
+        of device: DeviceID, noting sighting: Sighting, _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
+    ) async throws(DirectoryStoreError) -> Bool {
+        try await store.changeTokens(of: device, noting: sighting, change)
+    }
+
+    func revocations(since time: Int64) async throws(DirectoryStoreError) -> (serial: Int64, kept: [Revocation]) {
+        try await store.revocations(since: time)
+    }
+
+    func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError) {
+        try await store.prune(revocationsBefore: revocationsBefore, devicesBefore: devicesBefore)
+    }
+
+    func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64) async throws(DirectoryStoreError)
+        -> [PublishResult]
+    {
+        try await store.publish(drafts, by: owner, limit: limit)
+    }
+
+    func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?] {
+        try await store.unpublish(names, by: owner)
+    }
+
+    func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+        async throws(DirectoryStoreError) -> [Publication]
+    {
+        try await store.publications(of: owner, after: position, limit: limit)
+    }
+
+    func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID] {
+        try await store.owned(ids, by: owner)
+    }
+
+    func hold(add: [HolderEntry], remove: [ContentID], user: UserName, device: DeviceID, limit: Int64)
+        async throws(DirectoryStoreError) -> Bool
+    {
+        try await store.hold(add: add, remove: remove, user: user, device: device, limit: limit)
+    }
+
+    func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
+        async throws(DirectoryStoreError) -> [FileName]
+    {
+        try await store.names(containing: substring, besides: member, after: position, limit: limit)
+    }
+
+    func findings(named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [Finding]
+    {
+        try await store.findings(named: name, besides: member, after: position, limit: limit)
+    }
+
+    func sources(of content: ContentID, besides member: UserName, after position: UserName?, limit: Int)
+        async throws(DirectoryStoreError) -> [ContentSource]
+    {
+        try await store.sources(of: content, besides: member, after: position, limit: limit)
+    }
+}
