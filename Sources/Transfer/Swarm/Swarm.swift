@@ -114,7 +114,10 @@ package struct Swarm: Sendable {
             lose(rival, .refused)
         }
         peers[id] = Peer(member: member, isDialled: isDialled, isSource: download != nil)
-        let offered = download == nil && !spread.isOver() ? PieceSet.none : held
+        // With one piece there is nothing to choose (and libtorrent 2.0 leaves a peer that becomes whole by a `have` before
+        // it has said that it is interested).
+        let isSpread = download == nil && geometry.pieceCount > 1 && !spread.isOver()
+        let offered = isSpread ? PieceSet.none : held
         uploads[id] = Upload(
             of: content, geometry: geometry, holding: held, offering: offered, layer: layer, abilities: abilities,
             limits: limits, at: now)
