@@ -57,7 +57,7 @@ struct SwarmTests {
 
     @Test("A source that vanishes is replaced by the others")
     mutating func vanishing() throws {
-        let content = try SimulatedContent(size: 8_000_000, using: &random)
+        let content = try SimulatedContent(size: 16_000_000, using: &random)
         var swarm = try SingleDownload(
             content,
             from: [

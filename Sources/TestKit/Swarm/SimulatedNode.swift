@@ -153,7 +153,9 @@ struct SimulatedUplink {
         case .piece(_, _, let data): data.readableBytes + 13
         case .bitfield(let bits): bits.count + 5
         case .hashes(_, let hashes): hashes.count * 32 + 53
-        default: 17
+        case .have: 9
+        case .request, .cancel, .reject: 17
+        default: 5
         }
     }
 }

@@ -147,9 +147,7 @@ package struct SwarmSimulator {
     private mutating func findSources(_ node: Int, _ request: SourceRequest) {
         let wanted = max(0, nodes[node].peer.links - request.linked.count)
         var found: [Int] = []
-        // Drawn at random; in a large swarm all but a few draws fit.
-        for _ in 0..<min(wanted * 3, nodes.count * 4) where found.count < wanted {
-            let other = Int.random(in: 0..<nodes.count, using: &random)
+        for other in candidates(wanted) where found.count < wanted {
             let name = nodes[other].peer.name
             guard other != node, nodes[other].isOnline, !request.linked.contains(name),
                 !request.banned.contains(name), !found.contains(other), redials || !dialled[node].contains(other),
@@ -162,6 +160,12 @@ package struct SwarmSimulator {
             timeline.schedule(.dial(node, other), after: (nodes[node].peer.latency + nodes[other].peer.latency) * 3)
         }
         timeline.schedule(.swarm(node, .download(.asked)), after: .milliseconds(200))
+    }
+
+    /// All, in random order; in a large swarm as many draws as will do.
+    private mutating func candidates(_ wanted: Int) -> [Int] {
+        guard nodes.count > 64 else { return nodes.indices.shuffled(using: &random) }
+        return (0..<wanted * 3).map { _ in Int.random(in: 0..<nodes.count, using: &random) }
     }
 
     // MARK: The state machines

@@ -13,8 +13,9 @@ struct RequestWindow {
         let number: Int
     }
 
-    /// What the other side is kept busy with beyond the round trip.
-    private static let queueTime: Duration = .seconds(1)
+    /// What the other side is kept busy with beyond the round trip, and beyond it once more where that is longer, so that a
+    /// distant link can show what it carries. What waits there longer would come sooner from others, in a swarm.
+    private static let queueTime: Duration = .milliseconds(400)
     /// How often the rate is measured.
     private static let interval: Duration = .milliseconds(250)
     /// How many blocks a peer with no word of it is taken to queue; what others have as default.
@@ -152,7 +153,8 @@ struct RequestWindow {
         rate = smoothed
         measuredSince = now
         bytesSince = 0
-        let wanted = smoothed * ((roundTrip ?? .zero) + Self.queueTime).seconds / Double(Geometry.blockLength)
+        let trip = roundTrip ?? .zero
+        let wanted = smoothed * (trip + max(Self.queueTime, trip)).seconds / Double(Geometry.blockLength)
         let bounded = Int(min(max(wanted, Double(smallest)), Double(largest)))
         if isStarting, bounded >= target { return }
         isStarting = false

@@ -19,7 +19,7 @@ struct Spread {
         /// Pieces that it was told of and did not ask for yet.
         var waiting: Set<PieceIndex> = []
         /// In bytes of such pieces.
-        var window = Spread.smallestWindow
+        var window: Int
         /// It asked for all that it was told of.
         var isStarved = false
         /// When it last asked for something, or had something new.
@@ -28,7 +28,9 @@ struct Spread {
         var isIdle = false
     }
 
-    private static let smallestWindow = 1 << 20
+    /// To begin with: so small a part of the content that many links get some, and no more than this.
+    private static let firstPart: Int64 = 128
+    private static let firstWindow: Int64 = 1 << 20
     private static let largestWindow = 64 << 20
     /// A link that is the only one is told of this part of the content, as far as the largest of these windows: its
     /// line may be long, and others come a moment later.
@@ -60,7 +62,7 @@ struct Spread {
 
     // MARK: What happens
 
-    mutating func joined(_ link: LinkID, at now: Duration) { leads[link] = Lead(lastSign: now) }
+    mutating func joined(_ link: LinkID, at now: Duration) { leads[link] = Lead(window: firstWindow, lastSign: now) }
 
     /// - Parameter pieces: What the link had.
     mutating func left(_ link: LinkID, having pieces: PieceSet) {
@@ -132,6 +134,7 @@ struct Spread {
         return revealed
     }
 
+    private var firstWindow: Int { Int(min(geometry.size / Self.firstPart, Self.firstWindow)) }
     private var loneWindow: Int { Int(min(geometry.size / Self.lonePart, Self.loneWindow)) }
 
     private mutating func dropStaleCandidates() {
