@@ -33,7 +33,8 @@ struct Calls {
     mutating func shouldAsk(linkCount: Int, at now: Duration) -> Bool {
         guard !isAsking, linkCount < limits.enoughLinks else { return false }
         if let lastAsked {
-            let interval = hasSources ? limits.refreshInterval : limits.askInterval
+            // A link that has given nothing since the last source was lost may never give anything.
+            let interval = hasSources && sourcelessSince == nil ? limits.refreshInterval : limits.askInterval
             guard now - lastAsked >= interval else { return false }
         }
         isAsking = true
