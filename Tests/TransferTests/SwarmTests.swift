@@ -57,7 +57,8 @@ struct SwarmTests {
 
     @Test("A source that vanishes is replaced by the others")
     mutating func vanishing() throws {
-        let content = try SimulatedContent(size: 16_000_000, using: &random)
+        // Large enough that two whole holders do not reveal it in the same order, by chance.
+        let content = try SimulatedContent(size: 48_000_000, using: &random)
         var swarm = try SingleDownload(
             content,
             from: [
@@ -65,7 +66,7 @@ struct SwarmTests {
             ], seed: random.next())
         #expect(swarm.run() == .finished)
         #expect(swarm.isRight)
-        #expect(swarm.now < .seconds(3))
+        #expect(swarm.now < .seconds(6))
         let lost = try name("a")
         #expect(swarm.me.notices == [.sourceLost(lost, .closedByPeer)], "\(swarm.me.notices)")
     }
