@@ -40,7 +40,7 @@ package final class SimulatedContent: ContentSource {
 
     package func leafHashes(of piece: PieceIndex) async throws -> [Hash256] {
         if let failure = failure.withLock({ $0 }) { throw failure }
-        return geometry.blocks(of: piece).map { Hash256(hashing: bytes(of: $0)) }
+        return geometry.blocks(of: piece).map { leaf($0.value) }
     }
 
     /// Without copying.

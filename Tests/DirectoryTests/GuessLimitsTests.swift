@@ -29,28 +29,26 @@ import Wire
     mutating func guess(
         _ user: UserName, _ network: Int, host: UInt8 = 1, session: UInt64 = 1, now: Int64
     ) -> Int64? {
-        switch admit(user, network, host: host, session: session, now: now) {
-        case .slowDown(let delay): return delay
-        case .busy:
-            Issue.record("nothing is under way")
-            return nil
-        case .admitted(let attempt):
-            limits.settle(attempt, .wrong, now: now)
-            return nil
-        }
+        settle(admit(user, network, host: host, session: session, now: now), .wrong, now: now)
     }
 
     /// Nil where the right password is let through.
     mutating func delay(
         _ user: UserName, _ network: Int, host: UInt8 = 1, session: UInt64 = 1, now: Int64
     ) -> Int64? {
-        switch admit(user, network, host: host, session: session, now: now) {
+        settle(admit(user, network, host: host, session: session, now: now), .right, now: now)
+    }
+
+    private mutating func settle(
+        _ admission: GuessLimits.Admission, _ verdict: GuessLimits.Outcome, now: Int64
+    ) -> Int64? {
+        switch admission {
         case .slowDown(let delay): return delay
         case .busy:
             Issue.record("nothing is under way")
             return nil
         case .admitted(let attempt):
-            limits.settle(attempt, .right, now: now)
+            limits.settle(attempt, verdict, now: now)
             return nil
         }
     }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Folders that the user alone may look into. All calls block.
-enum Folders {
+package enum Folders {
     /// Makes those of the path that are missing.
     static func make(_ path: String) throws(FileFailure) {
         var folder = ""
@@ -15,7 +15,7 @@ enum Folders {
         }
     }
 
-    static func exists(_ path: String) -> Bool {
+    package static func exists(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }

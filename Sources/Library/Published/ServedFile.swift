@@ -47,11 +47,7 @@ package final class ServedFile: Sendable {
             byteCount: geometry.length(of: piece), alignment: Geometry.blockLength)
         defer { buffer.deallocate() }
         try read(into: buffer, at: geometry.offset(of: piece))
-        return geometry.blocks(of: piece).map { block in
-            let start = geometry.offsetInPiece(of: block)
-            return Hash256(
-                hashing: UnsafeRawBufferPointer(rebasing: buffer[start..<start + geometry.length(of: block)]))
-        }
+        return geometry.blockHashes(of: piece, in: UnsafeRawBufferPointer(buffer))
     }
 
     /// Throws where the file is not what was hashed, or not under its path any more. Blocks.

@@ -18,13 +18,7 @@ struct PartialSource: ContentSource {
             let data = try ByteBuffer(reading: geometry.length(of: piece)) {
                 try file.read(into: $0, at: geometry.offset(of: piece))
             }
-            return data.withUnsafeReadableBytes { bytes in
-                geometry.blocks(of: piece).map { block in
-                    let start = geometry.offsetInPiece(of: block)
-                    return Hash256(
-                        hashing: UnsafeRawBufferPointer(rebasing: bytes[start..<start + geometry.length(of: block)]))
-                }
-            }
+            return data.withUnsafeReadableBytes { geometry.blockHashes(of: piece, in: $0) }
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Library
 import NodeControl
 import Wire
 
@@ -27,15 +28,10 @@ struct DownloadTarget: Hashable, Sendable {
             return DownloadTarget(folder: directory, name: name.text)
         }
         let path = AbsolutePath.of(output, below: directory)
-        if output.hasSuffix("/") || isFolder(path) { return DownloadTarget(folder: path, name: name.text) }
+        if output.hasSuffix("/") || Folders.exists(path) { return DownloadTarget(folder: path, name: name.text) }
         let parts = path.split(separator: "/")
         guard let last = parts.last, last != ".." else { throw .isDirectory(path: path) }
         return DownloadTarget(folder: "/" + parts.dropLast().joined(separator: "/"), name: String(last))
-    }
-
-    private static func isFolder(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Whether there is certainly no such folder; one that may not be looked at is none that is missing.

@@ -120,8 +120,9 @@ struct Downloads: Sendable {
         guard let dictionary = InfoDictionary.canonical(content, certificate: Array(certificatePEM.utf8)) else {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
+        let infoHash = dictionary.infoHash.truncated
         let dialling = SourceDialling(
-            user: user, content: content, infoHash: dictionary.infoHash.truncated, client: client, dialer: dialer,
+            user: user, content: content, infoHash: infoHash, client: client, dialer: dialer,
             peerID: peerID, logger: logger)
         let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
         let plan = FetchPlan(
@@ -133,7 +134,7 @@ struct Downloads: Sendable {
                 reporter.tell(notice)
             })
         // Before others are looked for: of two who begin together, one finds the other.
-        await holdings.begin(content, origin: origin)
+        await holdings.begin(content, infoHash: infoHash, origin: origin)
         guard let run = swarms.fetch(plan) else {
             await holdings.drop(content)
             throw CancellationError()

@@ -64,8 +64,7 @@ final class MemberSession: Sendable {
                 user: parts.user, slots: UploadSlots(limit: configuration.uploadSlots), limits: configuration.uploads,
                 logger: parts.logger))
         self.swarms = swarms
-        holdings = Holdings(
-            client: parts.client, certificatePEM: parts.authority.certificatePEM, logger: parts.logger)
+        holdings = Holdings(client: parts.client, logger: parts.logger)
         sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, notices: parts.notices,

@@ -27,14 +27,12 @@ final class Holdings: Sendable {
     private static let limit = 10_000
 
     private let client: DirectoryClient
-    private let certificate: [UInt8]
     private let logger: Logger
     private let state = Mutex<[ContentID: Holding]>([:])
 
-    init(client: DirectoryClient, certificatePEM: String, logger: Logger) {
+    init(client: DirectoryClient, logger: Logger) {
         self.client = client
         self.logger = logger
-        certificate = Array(certificatePEM.utf8)
     }
 
     /// What peers ask for by an info-hash, where it is held.
@@ -46,9 +44,10 @@ final class Holdings: Sendable {
 
     /// A content is about to come: what is there of it is served from its first piece on.
     ///
-    /// - Parameter origin: the publication through which it is fetched.
-    func begin(_ content: ContentID, origin: PublicationID) async {
-        guard let hash = InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated else { return }
+    /// - Parameters:
+    ///   - hash: What peers ask for it by.
+    ///   - origin: the publication through which it is fetched.
+    func begin(_ content: ContentID, infoHash hash: TruncatedInfoHash, origin: PublicationID) async {
         let isNew = state.withLock { state in
             guard state[content] == nil, state.count < Self.limit else { return false }
             state[content] = Holding(origin: origin, infoHash: hash)

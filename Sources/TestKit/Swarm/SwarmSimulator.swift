@@ -187,7 +187,7 @@ package struct SwarmSimulator {
             timeline.schedule(.swarm(node, .upload(id, .read(run, data))), after: .milliseconds(1))
         case .hash(let id, let job):
             let hashes = job.pieces.flatMap { piece in
-                content.geometry.blocks(of: piece).map { Hash256(hashing: content.bytes(of: $0)) }
+                content.geometry.blocks(of: piece).map { content.leaf($0.value) }
             }
             timeline.schedule(.swarm(node, .upload(id, .hashed(job, hashes))), after: .milliseconds(5))
         case .wantSlot(let id, _): timeline.schedule(.swarm(node, .upload(id, .slotGranted)), after: .zero)

@@ -1,6 +1,6 @@
 package import Content
 import NIOCore
-package import Wire
+import Wire
 
 /// One content fetched over many links, as a state machine: events in, actions out, no clocks, no tasks.
 ///
@@ -123,9 +123,6 @@ package struct Download: Sendable {
     }
 
     func isBanned(_ member: UserName) -> Bool { roster.isBanned(member) }
-
-    /// How the last link of each member ended.
-    package var linkEnds: [UserName: LinkEnd] { roster.ends }
 
     mutating func verified(_ piece: PieceIndex) {
         unrecorded.append(piece)

@@ -3,8 +3,8 @@ package import Wire
 /// One authenticated link to a member, after TLS and after the 68 bytes of the BitTorrent handshake:
 /// from here on there are only messages, about one content.
 ///
-/// Whoever makes a link has checked the certificate and the info-hash. Both ends are served by this one
-/// protocol: ``DownloadRun`` takes links that were dialled, ``UploadRun`` one that was accepted.
+/// Whoever makes a link has checked the certificate and the info-hash. Both ends are this one protocol: a
+/// ``SwarmRun`` takes links that were dialled and links that were accepted.
 package protocol PeerLink: Sendable {
     /// What arrives, in the order of the wire, as many messages at a time as there are: a reader acts once
     /// per batch. Not reading is the back-pressure; a link buffers a bounded number of bytes, no more.

@@ -58,17 +58,9 @@ package enum PieceSet: Hashable, Sendable {
     }
 
     /// As a bitfield message says it (BEP 3).
-    func bitfield(pieceCount: Int) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: (pieceCount + 7) / 8)
-        for piece in 0..<pieceCount {
-            let isPresent =
-                switch self {
-                case .none: false
-                case .all: true
-                case .some(let words, _): words[piece / 64] >> (piece % 64) & 1 == 1
-                }
-            if isPresent { bytes[piece / 8] |= 0x80 >> (piece % 8) }
-        }
+    func bitfield(_ geometry: Geometry) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: (geometry.pieceCount + 7) / 8)
+        for piece in geometry.pieces where contains(piece) { bytes[piece.value / 8] |= 0x80 >> (piece.value % 8) }
         return bytes
     }
 

@@ -65,7 +65,6 @@ package struct Swarm: Sendable {
         spread = Spread(geometry: geometry, using: &random)
     }
 
-    package var isFetching: Bool { download != nil }
     /// Nil when nothing is missing.
     package var progress: DownloadProgress? { download?.progress }
 

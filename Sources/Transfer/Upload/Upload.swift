@@ -84,7 +84,7 @@ package struct Upload: Sendable {
         root = content.root
         prover = layer.flatMap { HashProver($0) }
         pace = UploadPace(most: limits.readLength)
-        outgoing += Self.announcement(of: offered, pieceCount: geometry.pieceCount, abilities)
+        outgoing += Self.announcement(of: offered, geometry, abilities)
         tail = TailPadding(geometry)
         if abilities.extensions {
             let handshake = ExtensionHandshake(requestQueue: limits.requestQueue, client: Self.client)
@@ -94,13 +94,13 @@ package struct Upload: Sendable {
 
     /// Without BEP 6, nothing is said of nothing.
     private static func announcement(
-        of offered: PieceSet, pieceCount: Int, _ abilities: PeerAbilities
+        of offered: PieceSet, _ geometry: Geometry, _ abilities: PeerAbilities
     ) -> [PeerMessage] {
         switch offered {
         case .all where abilities.fast: [.haveAll]
         case .none where abilities.fast: [.haveNone]
         case .none: []
-        case .all, .some: [.bitfield(offered.bitfield(pieceCount: pieceCount))]
+        case .all, .some: [.bitfield(offered.bitfield(geometry))]
         }
     }
 
