@@ -43,7 +43,6 @@ struct RandomSwarmTests {
                 joins: .milliseconds(Int.random(in: 0...5_000, using: &random)),
                 abilities: PeerAbilities(
                     fast: Bool.random(using: &random), extensions: Bool.random(using: &random)))
-            source.blocksPerPiece = content.geometry.blocksPerPiece
             switch source.behaviour {
             case .lies(let blocks): liars[source.name] = blocks
             case .honest: honest.insert(source.name)

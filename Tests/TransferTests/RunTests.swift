@@ -52,7 +52,7 @@ struct RunTests {
         #expect(store.bytes == content.bytes)
         #expect(store.recorded.count == content.geometry.pieceCount)
         #expect(summary.bytes.values.reduce(0, +) == Int64(size))
-        #expect(summary.pieceLayer == content.layer)
+        #expect(summary.hashes == content.hashes)
         #expect(sources.allSatisfy { $0.link.isClosed })
         #expect(last.withLock { $0?.verified } == Int64(size))
     }

@@ -69,7 +69,7 @@ struct SimulatedSource {
     }
 
     func answer(for content: SimulatedContent) -> Conversation? {
-        Upload(layer: content.layer, abilities: abilities).map { Conversation(upload: $0) }
+        Upload(hashes: content.hashes, abilities: abilities).map { Conversation(upload: $0) }
     }
 
     mutating func heard(_ messages: [PeerMessage]) {
@@ -95,8 +95,9 @@ struct SimulatedSource {
         case (.stalls(let count), _) where sentBlocks >= count: return []
         case (.vanishes(let count), .piece) where sentBlocks >= count: return [nil]
         case (.lies(let blocks), .piece(let piece, let begin, var data)):
-            let block = Int(piece) * blocksPerPiece + Int(begin) / Geometry.blockLength
-            guard blocks.contains(block), let byte: UInt8 = data.getInteger(at: data.readerIndex) else {
+            let block = geometry?.block(piece: Int(piece), begin: Int(begin), length: data.readableBytes)
+            guard let block, blocks.contains(block.value), let byte: UInt8 = data.getInteger(at: data.readerIndex)
+            else {
                 return [message]
             }
             data.setInteger(byte ^ 1, at: data.readerIndex)
@@ -118,5 +119,5 @@ struct SimulatedSource {
     }
 
     /// Of the content that is served, for behaviours that count blocks.
-    var blocksPerPiece = 1
+    var geometry: Geometry?
 }

@@ -47,13 +47,15 @@ struct SwarmSimulation {
 
     init(
         _ content: SimulatedContent, from sources: [SimulatedSource], verified: [PieceIndex] = [],
-        startingWith bytes: [UInt8]? = nil, limits: DownloadLimits = DownloadLimits(), seed: UInt64
+        wanted: [PieceIndex]? = nil, startingWith bytes: [UInt8]? = nil, limits: DownloadLimits = DownloadLimits(),
+        seed: UInt64
     ) {
         self.content = content
         self.sources = sources
         self.bytes = bytes ?? [UInt8](repeating: 0, count: content.bytes.count)
+        for position in sources.indices { self.sources[position].geometry = content.geometry }
         download = Download(
-            content: content.content, geometry: content.geometry, verified: verified, limits: limits, seed: seed)
+            layout: content.layout, verified: verified, wanted: wanted, limits: limits, seed: seed)
         for (number, source) in sources.enumerated() { timeline.schedule(.open(number), at: source.joins) }
         timeline.schedule(.tick, at: .zero)
         timeline.schedule(.uploadTick, at: .zero)

@@ -22,7 +22,7 @@ struct SwarmTests {
             #expect(swarm.bytes == content.bytes, "seed \(random.seed)")
             #expect(swarm.sent == size)
             #expect(swarm.download.summary.bytes == [try name("hans"): Int64(size)])
-            #expect(swarm.download.summary.pieceLayer == content.layer)
+            #expect(swarm.download.summary.hashes == content.hashes)
         }
     }
 
@@ -39,11 +39,10 @@ struct SwarmTests {
     mutating func liarAndStaller() throws {
         let content = try SimulatedContent(size: 20_000_000, pieceLength: 1 << 18, using: &random)
         let lies = Set((0..<content.geometry.blockCount).filter { $0 % 7 == 3 })
-        var sources = [
+        let sources = [
             try SimulatedSource("honest", rate: 1_000_000), try SimulatedSource("liar", .lies(lies)),
             try SimulatedSource("staller", .stalls(afterBlocks: 40)),
         ]
-        for position in sources.indices { sources[position].blocksPerPiece = content.geometry.blocksPerPiece }
         var swarm = SwarmSimulation(content, from: sources, seed: random.next())
         swarm.redials = true
         #expect(swarm.run() == .finished, "seed \(random.seed)")

@@ -18,7 +18,7 @@ struct UploadTests {
     private func start(
         _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = UploadLimits(), unchoked: Bool = true
     ) throws -> Upload {
-        var upload = try #require(Upload(layer: content.layer, abilities: abilities, limits: limits))
+        var upload = try #require(Upload(hashes: content.hashes, abilities: abilities, limits: limits))
         if unchoked {
             let first = sent(upload.take([], at: .zero))
             let unchoke = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
@@ -134,6 +134,35 @@ struct UploadTests {
         #expect(sent(upload.take([.read(run, bytes(run))], at: .zero)).count == 1)
     }
 
+    @Test("A peer that asks for full blocks at the ends of files, as libtorrent does, gets zeros after their bytes")
+    func padding() throws {
+        var random = SeededRandom.fresh()
+        let content = try SimulatedContent(fileSizes: [1, 20_000, 40_000], pieceLength: 32_768, using: &random)
+        var upload = try #require(Upload(hashes: content.hashes, abilities: PeerAbilities()))
+        let first = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
+        _ = upload.take([.sent(messages: first.count, bytes: 0)], at: .zero)
+        let requests = [(0, 0), (1, 0), (1, 16_384), (2, 0), (2, 16_384), (3, 0)].map { piece, begin in
+            BlockRequest(piece: piece, begin: begin, length: 16_384)
+        }
+        let run = try #require(reads(upload.take([.received(requests.map { .request($0) })], at: .zero)).first)
+        #expect(run.offset == 0 && run.length == 60_001)
+        let data = ByteBuffer(bytes: content.bytes)
+        let answers = sent(upload.take([.read(run, data)], at: .zero))
+        #expect(answers.count == 6)
+        for (number, (request, answer)) in zip(requests, answers).enumerated() {
+            var bytes = Array(content.bytes(of: try #require(content.geometry.block(number))))
+            bytes += [UInt8](repeating: 0, count: 16_384 - bytes.count)
+            let data = ByteBuffer(bytes: bytes)
+            #expect(answer == .piece(piece: request.piece, begin: request.begin, data: data))
+        }
+        #expect(upload.sentBytes == 60_001)
+        // What is rejected is what was asked for, and beyond the end there is nothing to ask for.
+        _ = upload.take([.sent(messages: 6, bytes: 6 * 16_384), .slotWithdrawn], at: .zero)
+        #expect(sent(upload.take([.received([.request(requests[0])])], at: .zero)) == [.reject(requests[0])])
+        let beyond = BlockRequest(piece: 0, begin: 16_384, length: 16_384)
+        #expect(end(upload.take([.received([.request(beyond)])], at: .zero)) == .link(.violation(.badRequest)))
+    }
+
     @Test("No more is read than is taken by the other side")
     func backPressure() throws {
         var limits = UploadLimits()
@@ -166,7 +195,7 @@ struct UploadTests {
             BlockRequest(piece: 0, begin: 0, length: 32_768), BlockRequest(piece: 0, begin: 1 << 18, length: 16_384),
             BlockRequest(piece: 20, begin: 0, length: 16_384), BlockRequest(piece: 19, begin: 0, length: 0),
             BlockRequest(piece: .max, begin: .max, length: .max),
-            BlockRequest(piece: 19, begin: 16_384, length: 16_384),
+            BlockRequest(piece: 19, begin: 32_768, length: 16_384), BlockRequest(piece: 19, begin: 16_384, length: 1),
         ])
     func badRequests(request: BlockRequest) throws {
         var upload = try start()
@@ -226,7 +255,7 @@ struct UploadTests {
                 Issue.record("no hashes")
                 return
             }
-            #expect(range.verify(answer, against: root) == content.layer.hashes)
+            #expect(range.verify(answer, against: root) == geometry.pieces.compactMap { content.hashes[$0] })
         }
         let last = try #require(geometry.piece(19))
         let range = try #require(HashRange.blocks(of: last, in: geometry))
@@ -242,7 +271,7 @@ struct UploadTests {
             Issue.record("no hashes")
             return
         }
-        #expect(range.verify(answer, against: content.layer[last]) == leaves)
+        #expect(try range.verify(answer, against: #require(content.hashes[last])) == leaves)
     }
 
     private func wire(_ range: HashRange, root: Hash256) -> HashRequest {

@@ -8,7 +8,7 @@ struct FileSource: ContentSource {
     let file: ServedFile
     let threads: IOThreads
 
-    var layer: PieceLayer { file.layer }
+    var hashes: PieceHashes { PieceHashes(file.layer) }
 
     func read(offset: Int64, length: Int) async throws -> ByteBuffer {
         try await run {

@@ -7,12 +7,20 @@ extension Download {
     /// Those that reject come last: two of them would else take the last block back again and again, in both its
     /// copies, before a link is asked that would send it.
     mutating func askAll(at now: Duration) {
+        askForLayers(at: now)
         let order = links.map { (rejects: $1.rejects, id: $0) }.sorted { ($0.rejects, $0.id) < ($1.rejects, $1.id) }
         for (_, id) in order {
             askHashes(id, at: now)
             guard let source = links[id], source.isDirty, source.isReady else { continue }
             links[id]?.isDirty = false
             askBlocks(id, at: now)
+        }
+    }
+
+    /// A bounded number of runs at a time.
+    private mutating func askForLayers(at now: Duration) {
+        while inquiries.count < limits.openInquiries, let run = layer.next() {
+            inquiries.want(run.range, of: run.root, for: .layer, at: now)
         }
     }
 

@@ -67,8 +67,9 @@ package final class DownloadRun<Link: PeerLink>: Sendable {
     @concurrent
     private func work() async -> Result<DownloadSummary, DownloadFailure> {
         let download = Download(
-            content: content, geometry: geometry, verified: verified, layer: layer, limits: limits,
-            seed: .random(in: 0...UInt64.max))
+            layout: ContentLayout(content, geometry: geometry), verified: verified,
+            hashes: layer.map { PieceHashes($0) },
+            limits: limits, seed: .random(in: 0...UInt64.max))
         var loop = DownloadLoop<Link>(
             download, mailbox: mailbox, budget: ByteBudget(limit: limits.memoryBudget),
             watch: Stopwatch(clock), surroundings: surroundings)

@@ -17,11 +17,12 @@ package struct Upload: Sendable {
     private static let uselessLimit = 2_000
 
     private let geometry: Geometry
-    private let root: Hash256
-    private let prover: HashProver
+    private var prover: LayoutProver
     private let abilities: PeerAbilities
     private let limits: UploadLimits
 
+    /// The peer asks for the last blocks of files with the zeros that make them full ones.
+    private var asksForPadding = false
     private var isInterested = false
     private var isUnchoked = false
     private var queue = RequestQueue()
@@ -43,14 +44,13 @@ package struct Upload: Sendable {
     /// In bytes of blocks.
     package private(set) var sentBytes: Int64 = 0
 
-    /// Nil for the empty content.
-    package init?(layer: PieceLayer, abilities: PeerAbilities, limits: UploadLimits = UploadLimits()) {
-        guard let prover = HashProver(layer) else { return nil }
-        self.prover = prover
+    /// Nil where there are no bytes to serve.
+    package init?(hashes: PieceHashes, abilities: PeerAbilities, limits: UploadLimits = UploadLimits()) {
+        geometry = hashes.layout.geometry
+        guard geometry.pieceCount > 0 else { return nil }
+        prover = LayoutProver(hashes)
         self.abilities = abilities
         self.limits = limits
-        geometry = layer.geometry
-        root = layer.content.root
         outgoing.append(abilities.fast ? .haveAll : .bitfield(Self.fullBitfield(geometry.pieceCount)))
         if abilities.extensions {
             let handshake = ExtensionHandshake(requestQueue: limits.requestQueue, client: Self.client)
@@ -128,7 +128,7 @@ package struct Upload: Sendable {
         guard isUnchoked else { return }
         isUnchoked = false
         outgoing.append(.choke)
-        for block in queue.takeAll() { reject(geometry.request(for: block)) }
+        for block in queue.takeAll() { reject(request(for: block)) }
     }
 
     private mutating func unchoke() {
@@ -139,8 +139,22 @@ package struct Upload: Sendable {
 
     // MARK: Blocks
 
+    private mutating func block(for request: BlockRequest) -> BlockIndex? {
+        if let block = geometry.block(for: request) { return block }
+        guard let block = geometry.paddedBlock(for: request) else { return nil }
+        asksForPadding = true
+        return block
+    }
+
+    /// The request that the peer makes for a block.
+    private func request(for block: BlockIndex) -> BlockRequest {
+        var request = geometry.request(for: block)
+        if asksForPadding { request.length = UInt32(Geometry.blockLength) }
+        return request
+    }
+
     private mutating func requested(_ request: BlockRequest) {
-        guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
+        guard let block = block(for: request) else { return close(.link(.violation(.badRequest))) }
         guard isUnchoked, queue.count < limits.requestQueue else {
             reject(request)
             // A choke or a window that is too large crosses with some requests; more is not to be answered.
@@ -150,7 +164,7 @@ package struct Upload: Sendable {
     }
 
     private mutating func cancelled(_ request: BlockRequest) {
-        guard let block = geometry.block(for: request) else { return close(.link(.violation(.badRequest))) }
+        guard let block = block(for: request) else { return close(.link(.violation(.badRequest))) }
         guard queue.cancel(block) else { return uninteresting() }
         reject(request)
         countUseless()
@@ -173,9 +187,14 @@ package struct Upload: Sendable {
         }
         var data = data
         for value in run.first.value..<run.first.value + run.count {
-            guard let block = geometry.block(value), let slice = data.readSlice(length: geometry.length(of: block))
+            guard let block = geometry.block(value), var slice = data.readSlice(length: geometry.length(of: block))
             else { continue }
-            let request = geometry.request(for: block)
+            let request = request(for: block)
+            let padding = Int(request.length) - slice.readableBytes
+            if padding > 0 {
+                slice.writeRepeatingByte(0, count: padding)
+                pendingBytes += padding
+            }
             outgoing.append(.piece(piece: request.piece, begin: request.begin, data: slice))
         }
         sentBytes += Int64(run.length)
@@ -185,17 +204,13 @@ package struct Upload: Sendable {
     // MARK: Hashes
 
     private mutating func hashesRequested(_ request: HashRequest) {
-        guard request.root == root,
-            let range = prover.range(
-                baseLayer: request.baseLayer, index: request.index, length: request.length,
-                proofLayers: request.proofLayers)
+        guard hashQueue.count < limits.hashRequestQueue,
+            let query = prover.query(
+                root: request.root, baseLayer: request.baseLayer, index: request.index, length: request.length,
+                proofLayers: request.proofLayers),
+            query.pieces.reduce(Int64(0), { $0 + Int64(geometry.length(of: $1)) }) <= Self.hashedSize
         else { return rejectHashes(request) }
-        let numbers = prover.piecesNeeded(for: range)
-        let pieces = numbers.compactMap { geometry.piece($0) }
-        guard pieces.isEmpty || Int64(pieces.count) * Int64(geometry.pieceLength) <= Self.hashedSize,
-            hashQueue.count < limits.hashRequestQueue
-        else { return rejectHashes(request) }
-        hashQueue.append(HashJob(request: request, range: range, pieces: pieces))
+        hashQueue.append(HashJob(request: request, query: query))
     }
 
     private mutating func rejectHashes(_ request: HashRequest) {
@@ -206,7 +221,7 @@ package struct Upload: Sendable {
     private mutating func hashed(_ job: HashJob, _ hashes: [Hash256]) {
         isHashing = false
         // Hashes that do not make the piece's are those of a file that changed meanwhile.
-        guard let answer = prover.answer(to: job.range, blockHashes: hashes) else { return close(.sourceChanged) }
+        guard let answer = prover.answer(to: job.query, blockHashes: hashes) else { return close(.sourceChanged) }
         outgoing.append(.hashes(job.request, answer))
     }
 

@@ -44,6 +44,6 @@ package struct BlockRun: Hashable, Sendable {
 /// Pieces whose blocks are to be hashed for an answer.
 package struct HashJob: Hashable, Sendable {
     let request: HashRequest
-    let range: HashRange
-    package let pieces: [PieceIndex]
+    let query: HashQuery
+    package var pieces: [PieceIndex] { query.pieces }
 }

@@ -36,7 +36,7 @@ package final class UploadRun<Link: PeerLink>: Sendable {
         self.clock = clock
         var logger = logger
         logger[metadataKey: "member"] = "\(link.member)"
-        logger[metadataKey: "content"] = "\(source.layer.content.root.short)"
+        logger[metadataKey: "content"] = "\(source.hashes.layout)"
         self.logger = logger
     }
 
@@ -46,7 +46,7 @@ package final class UploadRun<Link: PeerLink>: Sendable {
     /// Serves. Called once. Returns when the link is closed, within a second after ``stop()`` or cancellation.
     @concurrent
     package func run() async -> UploadSummary {
-        guard var upload = Upload(layer: source.layer, abilities: link.abilities, limits: limits) else {
+        guard var upload = Upload(hashes: source.hashes, abilities: link.abilities, limits: limits) else {
             await link.close()
             return UploadSummary(bytes: 0, end: .sourceUnreadable("an empty content has nothing to serve"))
         }
