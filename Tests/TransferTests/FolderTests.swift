@@ -76,6 +76,20 @@ struct FolderTests {
         #expect(jobs.map(\.size) == [count * 4_096])
     }
 
+    @Test("A folder of a hundred thousand files comes from two sources, or a part of it")
+    mutating func manyFiles() throws {
+        let count = Scale.count(100_000)
+        let content = try SimulatedContent(fileSizes: Array(repeating: 100, count: count), using: &random)
+        for wanted in [nil, Array(content.geometry.pieces.prefix(count / 3))] {
+            var swarm = SwarmSimulation(
+                content, from: [try SimulatedSource("hans"), try SimulatedSource("yoda")], wanted: wanted,
+                seed: random.next())
+            #expect(swarm.run() == .finished, "seed \(random.seed)")
+            let size = (wanted?.count ?? count) * 100
+            #expect(swarm.bytes[..<size] == content.bytes[..<size], "seed \(random.seed)")
+        }
+    }
+
     @Test("A chosen part comes, and nothing else is asked for or counted")
     mutating func part() throws {
         let content = try folder()
