@@ -14,7 +14,9 @@ package struct ContentHasher {
     private var pieces: [Hash256] = []
     private var all: MerkleFold
 
+    /// - Parameter geometry: of one file.
     package init(geometry: Geometry) {
+        precondition(geometry.fileCount == 1, "files are hashed one by one")
         self.geometry = geometry
         all = MerkleFold(layer: geometry.verificationLayer)
         pieces.reserveCapacity(geometry.pieceCount)

@@ -42,8 +42,8 @@ package struct HashRange: Hashable, Sendable {
         self.proofLayers = proofLayers
     }
 
-    /// What asks for a whole piece layer, proven up to the root, in runs of at most
-    /// ``recommendedLength``. None where the content is one piece.
+    /// What asks for the whole piece layer of one file, proven up to the root, in runs of at most
+    /// ``recommendedLength``. None where the file is one piece.
     package static func pieceLayer(of geometry: Geometry) -> [HashRange] {
         guard geometry.pieceCount > 1, let shape = TreeShape(of: geometry) else { return [] }
         let base = geometry.pieceLayer
@@ -54,14 +54,17 @@ package struct HashRange: Hashable, Sendable {
         }
     }
 
-    /// What asks for the hashes of a piece's blocks, to be proven against the hash of the piece. Nil
-    /// where a piece has one block: its hash is the piece's.
+    /// What asks for the hashes of a piece's blocks in the tree of its file, to be proven against the hash of the
+    /// piece. Nil where a piece has one block: its hash is the piece's.
     package static func blocks(of piece: PieceIndex, in geometry: Geometry) -> HashRange? {
-        guard let shape = TreeShape(of: geometry), geometry.verificationLayer > 0 else { return nil }
-        let length = 1 << geometry.verificationLayer
+        let top = geometry.verificationLayer(of: piece)
+        guard top > 0, let shape = TreeShape(of: geometry.geometry(ofFile: geometry.file(of: piece))) else {
+            return nil
+        }
+        let length = 1 << top
         return HashRange(
-            shape: shape, baseLayer: 0, index: piece.value * length, length: length,
-            proofLayers: geometry.verificationLayer - 1)
+            shape: shape, baseLayer: 0, index: geometry.pieceInFile(piece).value * length, length: length,
+            proofLayers: top - 1)
     }
 
     /// How many layers above the base the one node over the whole run stands.

@@ -36,15 +36,16 @@ package struct InfoDictionary: Hashable, Sendable {
     }
 
     /// The canonical dictionary of a folder: its name is the SHA-256 of its bencoded file tree in
-    /// hexadecimal, its piece length the canonical one of all sizes together. The order of `files` does
-    /// not matter.
+    /// hexadecimal, its piece length the canonical one of all sizes together, unless another is asked for.
+    /// The order of `files` does not matter.
     package static func folder(
-        _ files: [FileTreeEntry], certificate: [UInt8]
+        _ files: [FileTreeEntry], pieceLength: Int? = nil, certificate: [UInt8]
     ) throws(MetainfoError) -> InfoDictionary {
         let tree = try FileTree.encode(files)
+        let size = try totalSize(files)
         return try InfoDictionary(
             name: Array(Hash256(hashing: tree.encoded).hex.utf8), tree: tree,
-            pieceLength: Geometry.canonicalPieceLength(for: try totalSize(files)), certificate: certificate)
+            pieceLength: pieceLength ?? Geometry.canonicalPieceLength(for: size), certificate: certificate)
     }
 
     private init(

@@ -9,8 +9,9 @@ package struct TreeShape: Hashable, Sendable {
     /// The layer of the root: 0 for a file of one block.
     package let height: Int
 
-    /// Nil for an empty content, which has no tree.
+    /// The tree of the only file of a content. Nil where it is empty, which has no tree.
     package init?(of geometry: Geometry) {
+        precondition(geometry.fileCount == 1, "each file has a tree of its own")
         self.init(blockCount: geometry.blockCount)
     }
 
@@ -35,10 +36,16 @@ extension Geometry {
     /// higher than that.
     package var pieceLayer: Int { blocksPerPiece.trailingZeroBitCount }
 
-    /// The layer of the nodes that tell one piece from the next: ``pieceLayer``, or the root where
-    /// the content is one piece.
-    package var verificationLayer: Int {
-        guard pieceCount == 1, let shape = TreeShape(of: self) else { return pieceLayer }
-        return shape.height
+    /// The layer of the nodes that tell one piece of a file from the next: ``pieceLayer``, or the root where
+    /// the file is one piece, and its tree maybe lower than a full piece's.
+    package func verificationLayer(ofFile file: Int) -> Int {
+        let span = span(ofFile: file)
+        return span.pieceCount == 1 ? TreeShape.logarithm(roundingUp: span.blockCount) : pieceLayer
     }
+
+    /// The layer of the node in its file's tree that a piece hashes to.
+    package func verificationLayer(of piece: PieceIndex) -> Int { verificationLayer(ofFile: file(of: piece)) }
+
+    /// ``verificationLayer(ofFile:)`` of the only file.
+    var verificationLayer: Int { verificationLayer(ofFile: 0) }
 }

@@ -15,6 +15,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case peerFrames = "peer-frames"
     case peerHandshake = "peer-handshake"
     case extensionHandshake = "extension-handshake"
+    case metadataMessage = "metadata-message"
     case metainfo
     case credentials
     case links
@@ -32,6 +33,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .peerFrames: takePeerFrames(bytes)
         case .peerHandshake: takePeerHandshake(bytes)
         case .extensionHandshake: takeExtensionHandshake(bytes)
+        case .metadataMessage: takeMetadataMessage(bytes)
         case .metainfo: takeMetainfo(bytes)
         case .credentials: takeCredentials(bytes)
         case .links: takeLink(bytes)

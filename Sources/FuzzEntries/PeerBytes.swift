@@ -30,3 +30,8 @@ func takeExtensionHandshake(_ bytes: [UInt8]) {
     guard let handshake = try? ExtensionHandshake(decoding: bytes) else { return }
     precondition((try? ExtensionHandshake(decoding: handshake.encoded)) == handshake)
 }
+
+func takeMetadataMessage(_ bytes: [UInt8]) {
+    guard let message = try? MetadataMessage(decoding: bytes) else { return }
+    precondition((try? MetadataMessage(decoding: message.encoded)) == message)
+}

@@ -3,32 +3,73 @@ package import NIOCore
 import Synchronization
 package import Transfer
 
-/// A content of random bytes, in memory, that can be served and can change.
+/// A content of random bytes, of one file or several, in memory, that can be served and can change.
 package final class SimulatedContent: ContentSource {
+    /// Those of all files, one after the other.
     package let bytes: [UInt8]
-    package let layer: PieceLayer
+    package let hashes: PieceHashes
     private let buffer: ByteBuffer
     private let leaves: [Hash256]
     private let failure = Mutex<ContentSourceFailure?>(nil)
 
     /// - Parameter pieceLength: nil for the canonical one.
-    package init(size: Int, pieceLength: Int? = nil, using random: inout SeededRandom) throws {
-        bytes = random.content(size)
-        guard let content = ContentID(root: Hash256(hashing: [1]), size: Int64(size)),
-            let geometry = pieceLength.map({ Geometry(size: Int64(size), pieceLength: $0) })
-                ?? Geometry(canonicalFor: content)
-        else { throw SimulatedContentError.noSuchGeometry }
-        var hasher = ContentHasher(geometry: geometry)
-        try hasher.update(bytes)
-        layer = try hasher.finish()
+    package convenience init(size: Int, pieceLength: Int? = nil, using random: inout SeededRandom) throws {
+        let bytes = random.content(size)
+        self.init(bytes, PieceHashes(try Self.layer(of: bytes[...], pieceLength: pieceLength)))
+    }
+
+    private init(_ bytes: [UInt8], _ hashes: PieceHashes) {
+        self.bytes = bytes
+        self.hashes = hashes
         buffer = ByteBuffer(bytes: bytes)
-        leaves = [Int](stride(from: 0, to: size, by: Geometry.blockLength)).map { [bytes] start in
-            Hash256(hashing: bytes[start..<min(start + Geometry.blockLength, size)])
+        let geometry = hashes.layout.geometry
+        leaves = (0..<geometry.blockCount).compactMap { geometry.block($0) }.map { block in
+            let start = Int(geometry.offset(of: block))
+            return Hash256(hashing: bytes[start..<start + geometry.length(of: block)])
         }
     }
 
-    package var content: ContentID { layer.content }
-    package var geometry: Geometry { layer.geometry }
+    /// A folder of files of these sizes, in their order: the first half in its folder `a`, the others in `b`.
+    ///
+    /// - Parameter pieceLength: nil for the canonical one.
+    package convenience init(fileSizes sizes: [Int], pieceLength: Int? = nil, using random: inout SeededRandom) throws {
+        let total = sizes.reduce(0, +)
+        let length = pieceLength ?? Geometry.canonicalPieceLength(for: Int64(total))
+        let bytes = random.content(total)
+        var layers: [PieceLayer] = []
+        var files: [FileTreeEntry] = []
+        var start = 0
+        for (number, size) in sizes.enumerated() {
+            let layer = try Self.layer(of: bytes[start..<start + size], pieceLength: length)
+            start += size
+            layers.append(layer)
+            // Names that sort as their numbers do.
+            let path = [number < sizes.count / 2 ? "a" : "b", "\(1_000_000 + number)"]
+            guard let file = FileTreeEntry(path: path.map { Array($0.utf8) }, content: layer.content) else {
+                throw SimulatedContentError.noSuchGeometry
+            }
+            files.append(file)
+        }
+        let info = try InfoDictionary.folder(files, pieceLength: length, certificate: [])
+        guard let layout = ContentLayout(info), info.files == files else { throw SimulatedContentError.noSuchGeometry }
+        self.init(bytes, PieceHashes(layout, layers: layers))
+    }
+
+    private static func layer(of bytes: ArraySlice<UInt8>, pieceLength: Int?) throws -> PieceLayer {
+        let size = Int64(bytes.count)
+        let length = pieceLength ?? Geometry.canonicalPieceLength(for: size)
+        guard let geometry = Geometry(size: size, pieceLength: length) else {
+            throw SimulatedContentError.noSuchGeometry
+        }
+        var hasher = ContentHasher(geometry: geometry)
+        try bytes.withUnsafeBytes { try hasher.update($0) }
+        return try hasher.finish()
+    }
+
+    package var layout: ContentLayout { hashes.layout }
+    package var geometry: Geometry { layout.geometry }
+    /// The first file, or the only one.
+    package var content: ContentID { layout.content(of: 0) }
 
     /// From now on the source says this instead of giving bytes.
     package func fail(with failure: ContentSourceFailure) { self.failure.withLock { $0 = failure } }

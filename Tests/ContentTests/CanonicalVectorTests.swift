@@ -12,9 +12,12 @@ struct CanonicalVectorTests {
             let path: [String]
             let length: Int
             let seed: Int
+            /// Nil for an empty file.
+            let firstPiece: Int?
         }
 
         let pieceLength: Int
+        let pieceCount: Int
         let infoHashV2: String
         let infoDictionaryHex: String
         let metainfoSha256: String
@@ -59,6 +62,21 @@ struct CanonicalVectorTests {
         let encoded = try Metainfo(info: info, layers: layers).encoded
         #expect(Hash256(hashing: encoded).hex == vector.metainfoSha256)
         #expect(try Metainfo(decoding: encoded).info == info)
+    }
+
+    @Test("Files begin with the pieces with which libtorrent has them begin", arguments: cases)
+    func numbersPiecesTheSame(vector: Case) throws {
+        let info = try InfoDictionary(decoding: try #require([UInt8](hex: vector.infoDictionaryHex)))
+        let layout = try #require(ContentLayout(info))
+        #expect(layout.geometry.pieceCount == vector.pieceCount)
+        #expect(layout.fileCount == vector.files.count)
+        for file in vector.files {
+            let path = file.path.isEmpty ? [info.name] : file.path.map { Array($0.utf8) }
+            let number = try #require(layout.files(below: path).first)
+            #expect(layout.content(of: number).size == Int64(file.length))
+            let pieces = layout.geometry.pieces(ofFiles: number..<number + 1)
+            #expect(pieces.first?.value == file.firstPiece)
+        }
     }
 
     @Test func emptyContentHasNoDictionary() {

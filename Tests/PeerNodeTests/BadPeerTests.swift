@@ -77,19 +77,19 @@ import Wire
                 let secret = try BadSource(content(50_000, seed: 2), .honest)
                 try await hans.publish("a", published.bytes)
                 try hans.write("secret", secret.bytes)
-                let holder = try #require(try await asker.client.holders(published.layer.content).first)
+                let holder = try #require(try await asker.client.holders(published.content).first)
                 func link(_ content: ContentID) async throws -> AuthenticatedLink {
                     let hash = try #require(asker.infoHash(of: content))
                     return try await asker.dialer.dial(
                         holder.user, at: holder.endpoints,
                         greeting: PeerHandshake(infoHash: hash, peerID: PeerID.random()))
                 }
-                await #expect(throws: DialFailure.self) { try await link(secret.layer.content) }
-                let open = try await link(published.layer.content)
+                await #expect(throws: DialFailure.self) { try await link(secret.content) }
+                let open = try await link(published.content)
                 // Unpublished while the link is open: it ends.
                 try await hans.node.unpublish(name: "a")
                 for try await _ in open.inbound {}
-                await #expect(throws: DialFailure.self) { try await link(published.layer.content) }
+                await #expect(throws: DialFailure.self) { try await link(published.content) }
                 await asker.client.goodbye()
             }
         }
@@ -102,8 +102,8 @@ import Wire
                 let asker = try await BadPeer("vader", port: server.port)
                 let source = try BadSource(content(50_000, seed: 1), .honest)
                 try await hans.publish("a", source.bytes)
-                let holder = try #require(try await asker.client.holders(source.layer.content).first)
-                let hash = try #require(asker.infoHash(of: source.layer.content))
+                let holder = try #require(try await asker.client.holders(source.content).first)
+                let hash = try #require(asker.infoHash(of: source.content))
                 let greeting = PeerHandshake(infoHash: hash, peerID: PeerID.random())
                 let link = try await asker.dialer.dial(holder.user, at: holder.endpoints, greeting: greeting)
                 try network.setAccounts(TestNetwork.passwords.filter { $0.key != "vader" })

@@ -20,7 +20,7 @@ import Wire
             try await withNodes(["hans", "vader"], port: server.port) { nodes in
                 let (hans, vader) = (nodes[0], nodes[1])
                 let source = try BadSource(content(3_000_000, seed: 4), .honest)
-                let wanted = source.layer.content
+                let wanted = source.hashes.layout.id
                 try await hans.publish("a", source.bytes)
                 try await vader.get("a")
                 #expect(try await vader.node.published().isEmpty)
@@ -64,7 +64,7 @@ import Wire
                 let bad = try await BadPeer("hans", port: server.port)
                 let source = try BadSource(content(8 << 20, seed: 5), .fails(after: 4 << 20))
                 let asker = try await BadPeer("leia", port: server.port)
-                let wanted = source.layer.content
+                let wanted = source.hashes.layout.id
                 try await bad.serving("a", source) {
                     async let failure = vader.failure("a")
                     try await eventually("vader is not among the holders") {

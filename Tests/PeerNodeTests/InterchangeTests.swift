@@ -85,7 +85,7 @@ import Wire
             try await withNodes(["hans"], port: server.port) { nodes in
                 let hans = nodes[0]
                 let source = try BadSource(bytes, .honest)
-                let content = source.layer.content
+                let content = source.hashes.layout.id
                 let asker = try await BadPeer("vader", port: server.port)
                 // Called by its root, its two info-hashes are one.
                 let names = ["a", content.root.hex]

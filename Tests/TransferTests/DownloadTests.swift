@@ -17,7 +17,7 @@ struct DownloadTests {
     }
 
     private func start(limits: DownloadLimits = DownloadLimits()) -> Download {
-        Download(content: content.content, geometry: geometry, layer: content.layer, limits: limits, seed: 1)
+        Download(layout: content.layout, hashes: content.hashes, limits: limits, seed: 1)
     }
 
     /// A link that has all pieces and lets itself be asked; gives what it was asked for.
@@ -285,7 +285,7 @@ struct DownloadTests {
     func spareBits() throws {
         var random = SeededRandom(seed: 1)
         let content = try SimulatedContent(size: 3 * 16_384, using: &random)
-        var download = Download(content: content.content, geometry: content.geometry, seed: 1)
+        var download = Download(layout: content.layout, seed: 1)
         let hans = try #require(UserName("hans"))
         let actions = download.take(
             [

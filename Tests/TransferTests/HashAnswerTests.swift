@@ -8,7 +8,7 @@ import Wire
 struct HashAnswerTests {
     private func upload(of content: SimulatedContent) -> Upload {
         var upload = Upload(
-            of: content.content, geometry: content.geometry, holding: .all, offering: .all, layer: content.layer,
+            of: content.layout, holding: .all, offering: .all, hashes: content.hashes,
             abilities: PeerAbilities())
         let first = sent(upload.take([], at: .zero))
         _ = upload.take([.sent(messages: first.count, bytes: 0)], at: .zero)

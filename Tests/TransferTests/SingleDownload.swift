@@ -9,10 +9,12 @@ struct SingleDownload {
 
     init(
         _ content: SimulatedContent, from sources: [SimulatedPeer], verified: [PieceIndex] = [],
-        limits: DownloadLimits = DownloadLimits(), diskDelay: Duration = .milliseconds(2), seed: UInt64
+        wanted: [PieceIndex]? = nil, limits: DownloadLimits = DownloadLimits(), diskDelay: Duration = .milliseconds(2),
+        seed: UInt64
     ) throws {
         var me = try SimulatedPeer("me", holding: .pieces(verified), latency: .zero)
         me.diskDelay = diskDelay
+        me.wanted = wanted
         simulator = SwarmSimulator(content, [me] + sources, limits: limits, seed: seed)
         simulator.redials = false
     }
@@ -32,8 +34,14 @@ struct SingleDownload {
     var now: Duration { simulator.now }
     var me: SimulatedNode { simulator.nodes[0] }
     var sources: ArraySlice<SimulatedNode> { simulator.nodes[1...] }
-    /// All is there, and what it should be.
-    var isRight: Bool { me.isWhole }
+    /// All that was wanted is there, and what it should be.
+    var isRight: Bool {
+        guard let wanted = me.peer.wanted else { return me.isWhole }
+        return wanted.allSatisfy { me.verified.contains($0) && isRight($0) }
+    }
+    func isRight(_ piece: PieceIndex) -> Bool {
+        content.geometry.blocks(of: piece).allSatisfy { me.rightBlocks[$0.value] }
+    }
     /// Bytes of blocks that the sources sent, in all.
     var sent: Int { sources.reduce(0) { $0 + $1.sentBytes } }
 }

@@ -17,7 +17,7 @@ struct SpreadTests {
     }
 
     private func swarm() throws -> Swarm {
-        Swarm(seeding: content.layer, as: try #require(UserName("seeder")), seed: 1)
+        Swarm(seeding: content.hashes, as: try #require(UserName("seeder")), seed: 1)
     }
 
     private func sent(to link: Int, _ actions: [SwarmAction]) -> [PeerMessage] {
@@ -118,7 +118,7 @@ struct SpreadTests {
     func crossing(dialledFirst: Bool) throws {
         var ends: [[Int: LinkEnd]] = []
         for (me, other) in [("anna", "berta"), ("berta", "anna")] {
-            let download = Download(content: content.content, geometry: geometry, layer: content.layer, seed: 1)
+            let download = Download(layout: content.layout, hashes: content.hashes, seed: 1)
             var swarm = Swarm(fetching: download, as: try #require(UserName(me)), seed: 1)
             let member = try #require(UserName(other))
             // Link 0 is the one that anna dialled.

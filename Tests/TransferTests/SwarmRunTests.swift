@@ -28,7 +28,7 @@ struct SwarmRunTests {
         _ name: String, of content: SimulatedContent, slots: UploadSlots = UploadSlots(), capacity: Int = 1 << 20
     ) throws -> (link: SimulatedLink, run: Run) {
         let ends = SimulatedLink.pair(left: try self.name("me"), right: try self.name(name), capacity: capacity)
-        let run = Run(seeding: content, content.layer, try surroundings(name, slots: slots))
+        let run = Run(seeding: content, content.hashes, try surroundings(name, slots: slots))
         #expect(run.add(ends.right, isDialled: false))
         return (ends.left, run)
     }
@@ -40,7 +40,7 @@ struct SwarmRunTests {
         notice: @escaping @Sendable (DownloadNotice) -> Void = { _ in }
     ) throws -> Run {
         let plan = FetchPlan(
-            content: content.content, geometry: content.geometry, verified: [], store: store, source: content,
+            content.layout, verified: [], store: store, source: content,
             limits: limits, askForSources: asking, progress: progress, notice: notice)
         return Run(fetching: plan, try surroundings("me", clock: clock))
     }
@@ -103,7 +103,7 @@ struct SwarmRunTests {
         #expect(store.bytes == content.bytes)
         #expect(store.recorded.count == content.geometry.pieceCount)
         #expect(summary.bytes.values.reduce(0, +) == Int64(size))
-        #expect(summary.pieceLayer == content.layer)
+        #expect(summary.hashes == content.hashes)
         #expect(sources.allSatisfy { $0.link.isClosed })
         #expect(last.withLock { $0?.verified } == Int64(size))
         #expect(end == .stopped)
@@ -254,8 +254,8 @@ struct SwarmRunTests {
         let ends = SimulatedLink.pair(left: try name("hans"), right: try name("grete"))
         func having(_ name: String, _ range: Range<Int>, _ store: SimulatedStore) throws -> Run {
             let plan = FetchPlan(
-                content: content.content, geometry: content.geometry,
-                verified: range.compactMap { content.geometry.piece($0) }, layer: content.layer, store: store,
+                content.layout, verified: range.compactMap { content.geometry.piece($0) }, hashes: content.hashes,
+                store: store,
                 source: content, askForSources: { _ in })
             return Run(fetching: plan, try surroundings(name))
         }

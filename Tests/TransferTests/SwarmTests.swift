@@ -22,7 +22,7 @@ struct SwarmTests {
             #expect(swarm.isRight, "seed \(random.seed)")
             #expect(swarm.sent == size)
             #expect(swarm.me.summary?.bytes == [try name("hans"): Int64(size)])
-            #expect(swarm.me.summary?.pieceLayer == content.layer)
+            #expect(swarm.me.summary?.hashes == content.hashes)
         }
     }
 

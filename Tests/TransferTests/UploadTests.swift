@@ -19,8 +19,8 @@ struct UploadTests {
         _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = UploadLimits(), unchoked: Bool = true
     ) throws -> Upload {
         var upload = Upload(
-            of: content.content, geometry: geometry, holding: .all, offering: .all, layer: content.layer,
-            abilities: abilities, limits: limits)
+            of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: abilities,
+            limits: limits)
         if unchoked {
             let first = sent(upload.take([], at: .zero))
             let unchoke = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
@@ -167,6 +167,36 @@ struct UploadTests {
         #expect(sent(upload.take([.read(run, bytes(run))], at: .zero)).count == 1)
     }
 
+    @Test("A peer that asks for full blocks at the ends of files, as libtorrent does, gets zeros after their bytes")
+    func paddingOfFolders() throws {
+        var random = SeededRandom.fresh()
+        let content = try SimulatedContent(fileSizes: [1, 20_000, 40_000], pieceLength: 32_768, using: &random)
+        var upload = Upload(
+            of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: PeerAbilities())
+        let first = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
+        _ = upload.take([.sent(messages: first.count, bytes: 0)], at: .zero)
+        let requests = [(0, 0), (1, 0), (1, 16_384), (2, 0), (2, 16_384), (3, 0)].map { piece, begin in
+            BlockRequest(piece: piece, begin: begin, length: 16_384)
+        }
+        let run = try #require(reads(upload.take([.received(requests.map { .request($0) })], at: .zero)).first)
+        #expect(run.offset == 0 && run.length == 60_001)
+        let data = ByteBuffer(bytes: content.bytes)
+        let answers = sent(upload.take([.read(run, data)], at: .zero))
+        #expect(answers.count == 6)
+        for (number, (request, answer)) in zip(requests, answers).enumerated() {
+            var bytes = Array(content.bytes(of: try #require(content.geometry.block(number))))
+            bytes += [UInt8](repeating: 0, count: 16_384 - bytes.count)
+            let data = ByteBuffer(bytes: bytes)
+            #expect(answer == .piece(piece: request.piece, begin: request.begin, data: data))
+        }
+        #expect(upload.sentBytes == 60_001)
+        // What is rejected is what was asked for, and beyond the end there is nothing to ask for.
+        _ = upload.take([.sent(messages: 6, bytes: 6 * 16_384), .slotWithdrawn], at: .zero)
+        #expect(sent(upload.take([.received([.request(requests[0])])], at: .zero)) == [.reject(requests[0])])
+        let beyond = BlockRequest(piece: 0, begin: 16_384, length: 16_384)
+        #expect(end(upload.take([.received([.request(beyond)])], at: .zero)) == .link(.violation(.badRequest)))
+    }
+
     @Test("No more is read than is taken by the other side")
     func backPressure() throws {
         var limits = UploadLimits()
@@ -261,7 +291,7 @@ struct UploadTests {
                 Issue.record("no hashes")
                 return
             }
-            #expect(range.verify(answer, against: root) == content.layer.hashes)
+            #expect(range.verify(answer, against: root) == geometry.pieces.compactMap { content.hashes[$0] })
         }
         let last = try #require(geometry.piece(19))
         let range = try #require(HashRange.blocks(of: last, in: geometry))
@@ -277,7 +307,7 @@ struct UploadTests {
             Issue.record("no hashes")
             return
         }
-        #expect(range.verify(answer, against: content.layer[last]) == leaves)
+        #expect(try range.verify(answer, against: #require(content.hashes[last])) == leaves)
     }
 
     private func wire(_ range: HashRange, root: Hash256) -> HashRequest {
@@ -353,32 +383,32 @@ struct UploadTests {
 
     private func piece(_ number: Int) throws -> PieceIndex { try #require(geometry.piece(number)) }
 
-    private func part(_ numbers: [Int], offering offered: [Int]? = nil, layer: PieceLayer?) throws -> Upload {
+    private func part(_ numbers: [Int], offering offered: [Int]? = nil) throws -> Upload {
         let held = PieceSet(try numbers.map(piece), pieceCount: geometry.pieceCount)
         let offered = try offered.map { PieceSet(try $0.map(piece), pieceCount: geometry.pieceCount) } ?? held
         return Upload(
-            of: content.content, geometry: geometry, holding: held, offering: offered, layer: layer,
+            of: content.layout, holding: held, offering: offered, hashes: nil,
             abilities: PeerAbilities(extensions: false))
     }
 
     @Test("Who has a part says which, and what comes to it, also to who has it, but not to who has all")
     func parts() throws {
-        var upload = try part([0, 9], layer: nil)
+        var upload = try part([0, 9])
         #expect(sent(upload.take([], at: .zero)) == [.bitfield([0x80, 0x40, 0])])
         _ = upload.take([.received([.bitfield([0, 0x20, 0])])], at: .zero)
         #expect(upload.theirs.contains(try piece(10)))
         let news = upload.take([.gained([try piece(10), try piece(11), try piece(9)])], at: .zero)
         #expect(sent(news) == [.have(piece: 10), .have(piece: 11)])
-        var whole = try part([0], layer: nil)
+        var whole = try part([0])
         _ = whole.take([.received([.haveAll])], at: .zero)
         #expect(sent(whole.take([.gained([try piece(1)])], at: .zero)) == [])
-        var empty = try part([], layer: nil)
+        var empty = try part([])
         #expect(sent(empty.take([], at: .zero)) == [.haveNone])
     }
 
     @Test("What is not here is not read: a request for it is rejected")
     func absentPieces() throws {
-        var upload = try part([0], layer: nil)
+        var upload = try part([0])
         _ = upload.take([.received([.interested]), .slotGranted], at: .zero)
         let missing = try request(geometry.blocksPerPiece)
         let actions = upload.take([.received([.request(missing)])], at: .zero)
@@ -389,11 +419,11 @@ struct UploadTests {
 
     @Test("Hashes are told when they are known, those of blocks only of pieces that are here")
     func hashesOfParts() throws {
-        var upload = try part([0], offering: [], layer: nil)
+        var upload = try part([0], offering: [])
         let layer = try #require(HashRange.pieceLayer(of: geometry).first)
         let upper = wire(layer, root: content.content.root)
         #expect(sent(upload.take([.received([.hashRequest(upper)])], at: .zero)).last == .hashReject(upper))
-        let known = upload.take([.layer(content.layer), .received([.hashRequest(upper)])], at: .zero)
+        let known = upload.take([.hashes(content.hashes), .received([.hashRequest(upper)])], at: .zero)
         guard case .hashes(upper, _) = sent(known).last else {
             Issue.record("no hashes")
             return
@@ -409,10 +439,10 @@ struct UploadTests {
     @Test("What a peer has is said once and well")
     func announcements() throws {
         for messages in [[PeerMessage.haveAll, .haveNone], [.bitfield([1])], [.have(piece: 0), .haveAll]] {
-            var upload = try part([0], layer: nil)
+            var upload = try part([0])
             #expect(end(upload.take([.received(messages)], at: .zero)) == .link(.violation(.badBitfield)))
         }
-        var upload = try part([0], layer: nil)
+        var upload = try part([0])
         let far = upload.take([.received([.have(piece: 20)])], at: .zero)
         #expect(end(far) == .link(.violation(.pieceOutOfRange)))
     }

@@ -126,7 +126,7 @@ struct Downloads: Sendable {
             peerID: peerID, logger: logger)
         let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
         let plan = FetchPlan(
-            content: content, geometry: partial.geometry, verified: partial.resumed,
+            ContentLayout(content, geometry: partial.geometry), verified: partial.resumed,
             store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
             limits: limits, askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
             notice: { notice in
@@ -165,7 +165,7 @@ struct Downloads: Sendable {
             try await checkResumed(partial, target, progress)
             let stamp = try await threads.files.run { _ in try partial.finish(as: target.name) }
             guard let fetched else { return [] }
-            if let layer = fetched.summary.pieceLayer {
+            if let layer = fetched.summary.hashes.layer(ofFile: 0) {
                 await serve(Holdings.File(path: target.path, stamp: stamp, layer: layer), by: fetched.run)
             } else {
                 fetched.run.stop()

@@ -46,7 +46,7 @@ struct Serving: Sendable {
         guard let content = files.first?.content ?? holdings.content(for: hash) else { return nil }
         if let run = swarms[content] { return run }
         guard let opened = await open(content, files) else { return nil }
-        let run = swarms.seed(FileSource(file: opened.file, threads: threads), opened.file.layer) { end in
+        let run = swarms.seed(FileSource(file: opened.file, threads: threads), PieceHashes(opened.file.layer)) { end in
             if end == .sourceChanged { await opened.changed() }
         }
         guard await opened.isWanted() else {

@@ -55,22 +55,22 @@ final class Swarms: Sendable {
     ///
     /// - Parameter ended: Told how it ended.
     func seed(
-        _ source: any ContentSource, _ layer: PieceLayer, ended: @escaping @Sendable (SwarmEnd) async -> Void
+        _ source: any ContentSource, _ hashes: PieceHashes, ended: @escaping @Sendable (SwarmEnd) async -> Void
     ) -> Run? {
-        start(Run(seeding: source, layer, surroundings), ended)
+        start(Run(seeding: source, hashes, surroundings), ended)
     }
 
     private func start(_ run: Run, _ ended: @escaping @Sendable (SwarmEnd) async -> Void) -> Run? {
         let isStarted = state.withLock { state in
             guard !state.isOver else { return false }
-            if state.runs[run.content] == nil { state.runs[run.content] = run }
+            if state.runs[run.layout.id] == nil { state.runs[run.layout.id] = run }
             return true
         }
         guard isStarted else { return nil }
         let work: @Sendable () async -> Void = {
             let end = await run.run()
             self.state.withLock { state in
-                if state.runs[run.content] === run { state.runs[run.content] = nil }
+                if state.runs[run.layout.id] === run { state.runs[run.layout.id] = nil }
             }
             await ended(end)
         }

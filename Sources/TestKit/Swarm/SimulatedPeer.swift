@@ -41,6 +41,8 @@ package struct SimulatedPeer: Sendable {
     package let name: UserName
     package var behaviour: Behaviour
     package var holding: Holding
+    /// All pieces where nil.
+    package var wanted: [PieceIndex]?
     /// To the middle of the network: between two peers their sum.
     package var latency: Duration
     /// In bytes a second.
@@ -78,17 +80,16 @@ package struct SimulatedPeer: Sendable {
     ///
     /// - Parameters:
     ///   - sentBlocks: How many were sent before.
-    ///   - blocksPerPiece: For behaviours that number blocks.
-    func transform(_ message: PeerMessage, sentBlocks: Int, blocksPerPiece: Int) -> [PeerMessage?] {
+    ///   - geometry: Of the content, for behaviours that number blocks.
+    func transform(_ message: PeerMessage, sentBlocks: Int, of geometry: Geometry) -> [PeerMessage?] {
         switch (behaviour, message) {
         case (.mute, _): return []
         case (.stalls(let count), _) where sentBlocks >= count: return []
         case (.vanishes(let count), .piece) where sentBlocks >= count: return [nil]
         case (.lies(let blocks), .piece(let piece, let begin, var data)):
-            let block = Int(piece) * blocksPerPiece + Int(begin) / (16 << 10)
-            guard blocks.contains(block), let byte: UInt8 = data.getInteger(at: data.readerIndex) else {
-                return [message]
-            }
+            let block = geometry.block(piece: Int(piece), begin: Int(begin), length: data.readableBytes)
+            guard let block, blocks.contains(block.value), let byte: UInt8 = data.getInteger(at: data.readerIndex)
+            else { return [message] }
             data.setInteger(byte ^ 1, at: data.readerIndex)
             return [.piece(piece: piece, begin: begin, data: data)]
         case (.falseHashes, .hashes(let request, var hashes)):

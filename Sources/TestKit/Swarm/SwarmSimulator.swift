@@ -93,12 +93,12 @@ package struct SwarmSimulator {
         guard !nodes[node].isOnline, nodes[node].outcome != .diskFull else { return }
         let peer = nodes[node].peer
         if nodes[node].verified.isWhole {
-            nodes[node].swarm = Swarm(seeding: content.layer, as: peer.name, seed: random.next())
+            nodes[node].swarm = Swarm(seeding: content.hashes, as: peer.name, seed: random.next())
         } else {
             let verified = content.geometry.pieces.filter(nodes[node].verified.contains)
             let download = Download(
-                content: content.content, geometry: content.geometry, verified: Array(verified),
-                layer: verified.isEmpty ? nil : content.layer, limits: limits, seed: random.next())
+                layout: content.layout, verified: Array(verified), wanted: peer.wanted,
+                hashes: verified.isEmpty ? nil : content.hashes, limits: limits, seed: random.next())
             nodes[node].swarm = Swarm(fetching: download, as: peer.name, seed: random.next())
         }
         // Peers do not tick at the same moment.
@@ -241,7 +241,7 @@ package struct SwarmSimulator {
         var isOver = false
         for message in messages where !isOver {
             let results = nodes[node].peer.transform(
-                message, sentBlocks: nodes[node].sentBlocks, blocksPerPiece: content.geometry.blocksPerPiece)
+                message, sentBlocks: nodes[node].sentBlocks, of: content.geometry)
             for result in results {
                 guard let result else {
                     isOver = true

@@ -76,7 +76,7 @@ extension Download {
         }
         table.suspect(piece)
         if let range = HashRange.blocks(of: piece, in: geometry) {
-            inquiries.want(range, for: .blame(piece), at: now)
+            inquiries.want(range, of: layout.content(of: piece).root, for: .blame(piece), at: now)
         } else {
             judge(piece, proven: [expected], at: now)
         }
@@ -100,7 +100,7 @@ extension Download {
     mutating func giveUpJudging(_ piece: PieceIndex, at now: Duration) {
         inquiries.forget(.blame(piece))
         guard case .suspect(let partial) = table[piece], let stored = partial.stored,
-            let first = geometry.block(piece.value * geometry.blocksPerPiece)
+            let first = geometry.blocks(of: piece).first
         else { return }
         reopen(piece, dropping: Set(geometry.blocks(of: piece)))
         if let member = Blame.soleSender(of: stored) { convict(member, of: [], first: first, at: now) }
@@ -124,7 +124,7 @@ extension Download {
         guard settleDebt(id, at: now), let inquiry = inquiries.inquiry(for: request) else { return }
         switch inquiry.purpose {
         case .layer:
-            guard let pieces = layer.take(hashes, for: inquiry.range) else {
+            guard let pieces = layer.take(hashes, for: inquiry.range, of: request.root) else {
                 return violated(.badHashes, id, at: now)
             }
             inquiries.answered(request)

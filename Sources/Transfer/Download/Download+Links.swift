@@ -98,7 +98,8 @@ extension Download {
         // Without BEP 6, a peer that has nothing yet need not say so.
         links[id]?.isAnnounced = true
         calls.sources(1, at: now)
-        guard links[id]?.pieces.insert(piece, pieceCount: geometry.pieceCount) == true else {
+        let pieceCount = geometry.pieceCount
+        guard links[id]?.pieces.insert(piece, pieceCount: pieceCount) == true else {
             return useless(id, at: now)
         }
         if case .all = links[id]?.pieces {

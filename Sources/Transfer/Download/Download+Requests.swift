@@ -8,12 +8,20 @@ extension Download {
     mutating func askAll(at now: Duration) {
         // A new source is dirty, so that hashes are asked of it; who was asked before is asked again when time passes.
         guard !dirty.isEmpty else { return }
+        askForLayers(at: now)
         let order = dirty.compactMap { id in links[id].map { (rejects: $0.rejects, id: id) } }
         for (_, id) in order.sorted(by: { ($0.rejects, $0.id) < ($1.rejects, $1.id) }) {
             askHashes(id, at: now)
             guard links[id]?.isReady == true else { continue }
             dirty.remove(id)
             askBlocks(id, at: now)
+        }
+    }
+
+    /// A bounded number of runs at a time.
+    private mutating func askForLayers(at now: Duration) {
+        while inquiries.count < limits.openInquiries, let run = layer.next() {
+            inquiries.want(run.range, of: run.root, for: .layer, at: now)
         }
     }
 

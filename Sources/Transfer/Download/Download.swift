@@ -12,15 +12,14 @@ import Wire
 /// Invariant: a block's bytes are given to the store only while nobody else's are, and never once its piece is
 /// verified; a piece is verified only when all its stored blocks make its hash, which leads to the root.
 package struct Download: Sendable {
-    let content: ContentID
-    let geometry: Geometry
+    let layout: ContentLayout
     let limits: DownloadLimits
     let resumed: Int64
 
     var table: PieceTable
     var picker: PiecePicker
     var layer: LayerFetch
-    var inquiries: HashInquiries
+    var inquiries = HashInquiries()
     var roster = Roster()
     var calls: Calls
     var links: [LinkID: Source] = [:]
@@ -41,26 +40,27 @@ package struct Download: Sendable {
     var jobs: [StoreJob] = []
 
     /// - Parameters:
-    ///   - content: Not the empty one.
+    ///   - layout: Not the empty content.
     ///   - verified: Pieces that the store holds.
-    ///   - layer: The piece layer, where it is known already.
+    ///   - wanted: Pieces that are to be fetched, all where nil. Others are neither asked for nor counted.
+    ///   - hashes: What is known already of the pieces' hashes.
     ///   - seed: Of the order in which pieces of the same rarity are fetched.
     package init(
-        content: ContentID, geometry: Geometry, verified: [PieceIndex] = [], layer: PieceLayer? = nil,
+        layout: ContentLayout, verified: [PieceIndex] = [], wanted: [PieceIndex]? = nil, hashes: PieceHashes? = nil,
         limits: DownloadLimits = DownloadLimits(), seed: UInt64
     ) {
-        self.content = content
-        self.geometry = geometry
+        self.layout = layout
         self.limits = limits
-        table = PieceTable(geometry: geometry, verified: verified)
+        let table = PieceTable(geometry: layout.geometry, verified: verified, wanted: wanted)
+        self.table = table
         resumed = table.verifiedSize
         var random = SplitMix(seed: seed)
         picker = PiecePicker(table: table, using: &random)
-        self.layer = LayerFetch(content: content, geometry: geometry, known: layer)
-        inquiries = HashInquiries(root: content.root)
+        layer = LayerFetch(layout, known: hashes, wanted: table.isWanted)
         calls = Calls(limits: limits)
-        for range in self.layer.ranges { inquiries.want(range, for: .layer, at: .zero) }
     }
+
+    var geometry: Geometry { layout.geometry }
 
     /// Takes what happened since the last time, all of it at once, and says what is to be done.
     ///
@@ -114,12 +114,12 @@ package struct Download: Sendable {
 
     package var progress: DownloadProgress {
         DownloadProgress(
-            verified: table.verifiedSize, arrived: table.verifiedSize + table.unverifiedSize, total: geometry.size,
+            verified: table.verifiedSize, arrived: table.verifiedSize + table.unverifiedSize, total: table.wantedSize,
             sources: links.values.count { $0.window.openCount > 0 && !$0.isSnubbed })
     }
 
     package var summary: DownloadSummary {
-        DownloadSummary(bytes: roster.bytes, resumed: resumed, pieceLayer: layer.layer)
+        DownloadSummary(size: table.wantedSize, bytes: roster.bytes, resumed: resumed, hashes: layer.hashes)
     }
 
     func isBanned(_ member: UserName) -> Bool { roster.isBanned(member) }
@@ -155,8 +155,8 @@ package struct Download: Sendable {
         return [.verified(newlyVerified)]
     }
 
-    /// The hashes of all pieces, once they are known.
-    package var pieceLayer: PieceLayer? { layer.layer }
+    /// The hashes of all pieces that are wanted, once they are known.
+    package var knownHashes: PieceHashes? { layer.isComplete ? layer.hashes : nil }
 
     // MARK: Actions
 

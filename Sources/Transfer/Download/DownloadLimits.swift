@@ -16,6 +16,8 @@ package struct DownloadLimits: Hashable, Sendable {
     package var retryAfter: Duration = .seconds(30)
     /// A link that does not answer a request for hashes for so long is passed over for another.
     package var hashesAfter: Duration = .seconds(3)
+    /// Runs of hashes that are asked for at the same time, over all links.
+    package var openInquiries = 128
     /// A spoiled piece for which nobody tells the hashes of its blocks for so long is fetched anew.
     package var blameFor: Duration = .seconds(10)
     /// A link that had nothing to offer for so long is given up.

@@ -3,13 +3,15 @@ package import Wire
 
 /// How a download went that finished.
 package struct DownloadSummary: Hashable, Sendable {
+    /// Bytes of all that was wanted.
+    package var size: Int64
     /// Bytes of verified pieces by the member who sent them, in this run.
     package var bytes: [UserName: Int64]
     /// Bytes that were verified when the run began.
     package var resumed: Int64
-    /// What serving this content needs. Nil where the last pieces came before the whole layer was known,
-    /// which only happens to a run that had little left to fetch.
-    package var pieceLayer: PieceLayer?
+    /// What serving this content needs. Not complete where only some pieces were wanted, or where the last pieces came
+    /// before all was known, which only happens to a run that had little left to fetch.
+    package var hashes: PieceHashes
 }
 
 /// Why a download did not finish. What is verified was recorded before this is thrown.
@@ -22,7 +24,7 @@ package enum DownloadFailure: Error {
 
 /// Where a download is.
 package struct DownloadProgress: Hashable, Sendable {
-    /// Verified bytes, those resumed included.
+    /// Verified bytes of what is wanted, those resumed included.
     package var verified: Int64
     /// Bytes that have arrived, those of pieces not verified yet included: what moves smoothly.
     package var arrived: Int64

@@ -22,16 +22,15 @@ struct HashInquiries {
     }
 
     /// So many at a time are asked of one link.
-    private static let perLink = 4
+    private static let perLink = 16
 
-    private let root: Hash256
     private var inquiries: [Inquiry] = []
 
-    init(root: Hash256) { self.root = root }
-
     var isEmpty: Bool { inquiries.isEmpty }
+    var count: Int { inquiries.count }
 
-    mutating func want(_ range: HashRange, for purpose: Purpose, at now: Duration) {
+    /// - Parameter root: of the file in whose tree the range is.
+    mutating func want(_ range: HashRange, of root: Hash256, for purpose: Purpose, at now: Duration) {
         inquiries.append(
             Inquiry(range: range, purpose: purpose, request: range.request(root: root), since: now))
     }

@@ -1,48 +1,60 @@
 import Content
 
-/// The hashes of the pieces, as far as they are proven against the root (BEP 52, hash requests).
+/// The hashes of the pieces: what is known of them, and which runs of piece layers are still to be asked for
+/// (BEP 52, hash requests).
 ///
-/// A content of one piece has its root as the only one, and asks nobody.
+/// A content of files of one piece has their roots, and asks nobody.
 struct LayerFetch {
-    private let content: ContentID
-    private let geometry: Geometry
-    private var hashes: [Hash256?]
-    private var unknownCount: Int
-
-    /// - Parameter known: The layer, where it was fetched before.
-    init(content: ContentID, geometry: Geometry, known: PieceLayer? = nil) {
-        self.content = content
-        self.geometry = geometry
-        hashes = Array(repeating: nil, count: geometry.pieceCount)
-        if geometry.pieceCount == 1 { hashes[0] = content.root }
-        if let known, known.content == content, known.geometry == geometry { hashes = known.hashes }
-        unknownCount = hashes.count { $0 == nil }
+    /// A run of the piece layer of the file with this root.
+    struct Run: Hashable {
+        let root: Hash256
+        let range: HashRange
     }
 
-    /// What to ask for at the start.
-    var ranges: [HashRange] { isComplete ? [] : HashRange.pieceLayer(of: geometry) }
+    private(set) var hashes: PieceHashes
+    /// What nobody was asked for yet, last first.
+    private var waiting: [Run]
+    /// Runs that are not answered yet.
+    private var missingRuns: Int
 
-    var isComplete: Bool { unknownCount == 0 }
+    /// - Parameters:
+    ///   - known: What was fetched before.
+    ///   - wanted: Whether a piece's hash is of use. Runs come with all their hashes nevertheless.
+    init(_ layout: ContentLayout, known: PieceHashes? = nil, wanted: (PieceIndex) -> Bool) {
+        var hashes = PieceHashes(layout)
+        if let known, known.layout == layout { hashes = known }
+        self.hashes = hashes
+        waiting = []
+        missingRuns = 0
+        guard !hashes.isComplete else { return }
+        // Files that are the same have the same runs.
+        var runs: Set<Run> = []
+        for file in 0..<layout.fileCount {
+            let pieces = layout.geometry.pieces(ofFiles: file..<file + 1)
+            guard pieces.count > 1 else { continue }
+            for range in HashRange.pieceLayer(of: layout.geometry.geometry(ofFile: file)) {
+                let told = pieces.dropFirst(range.index).prefix(range.length)
+                guard told.contains(where: { hashes[$0] == nil && wanted($0) }) else { continue }
+                let run = Run(root: layout.content(of: file).root, range: range)
+                if runs.insert(run).inserted { waiting.append(run) }
+            }
+        }
+        waiting.reverse()
+        missingRuns = waiting.count
+    }
 
-    subscript(piece: PieceIndex) -> Hash256? { hashes[piece.value] }
+    /// Whether all is known that is of use.
+    var isComplete: Bool { missingRuns == 0 }
+
+    subscript(piece: PieceIndex) -> Hash256? { hashes[piece] }
+
+    /// What to ask for next; nil where all was asked for.
+    mutating func next() -> Run? { waiting.popLast() }
 
     /// Takes an answer; gives the pieces whose hashes it proves, nil where it is wrong.
-    mutating func take(_ answer: [Hash256], for range: HashRange) -> [PieceIndex]? {
-        guard let run = range.verify(answer, against: content.root) else { return nil }
-        var pieces: [PieceIndex] = []
-        for (offset, hash) in run.enumerated() {
-            guard let piece = geometry.piece(range.index + offset), hashes[piece.value] == nil else { continue }
-            hashes[piece.value] = hash
-            unknownCount -= 1
-            pieces.append(piece)
-        }
+    mutating func take(_ answer: [Hash256], for range: HashRange, of root: Hash256) -> [PieceIndex]? {
+        guard let pieces = hashes.take(answer, for: range, of: root) else { return nil }
+        missingRuns -= 1
         return pieces
-    }
-
-    /// The whole layer; nil until it is known.
-    var layer: PieceLayer? {
-        guard isComplete else { return nil }
-        return try? PieceLayer(
-            verifying: hashes.compactMap(\.self), of: content, pieceLength: geometry.pieceLength)
     }
 }

@@ -83,12 +83,11 @@ struct PiecePicker {
     private func draw(
         _ piece: PieceIndex, upTo count: Int, from table: inout PieceTable, into picked: inout [BlockIndex]
     ) {
-        let first = piece.value * table.geometry.blocksPerPiece
-        let geometry = table.geometry
+        let blocks = table.geometry.blocks(of: piece)
         _ = table.modify(piece) { partial in
-            while picked.count < count, let position = partial.takeAbsent(),
-                let block = geometry.block(first + position)
-            { picked.append(block) }
+            while picked.count < count, let position = partial.takeAbsent() {
+                picked.append(blocks[blocks.index(blocks.startIndex, offsetBy: position)])
+            }
         }
     }
 

@@ -3,6 +3,8 @@ import Content
 /// Where one piece of a download stands. It moves from top to bottom; from `whole` and `suspect` it goes back
 /// to `partial` where blocks of it turn out false.
 enum PieceProgress {
+    /// Nobody is asked for it.
+    case unwanted
     /// Nobody was asked for any of it.
     case missing
     case partial(PartialPiece)

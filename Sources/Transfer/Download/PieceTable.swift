@@ -7,36 +7,51 @@ struct PieceTable {
     /// Pieces under way: partial, whole or suspect.
     private(set) var started: PieceList
     private(set) var verified = PieceSet.none
-    private(set) var verifiedCount = 0
-    /// In bytes.
+    /// Of the wanted pieces.
+    private var verifiedCount = 0
+    private var wantedCount: Int
+    /// In bytes, of the wanted pieces.
     private(set) var verifiedSize: Int64 = 0
+    private(set) var wantedSize: Int64
     /// Bytes of blocks that are stored but not verified.
     private(set) var unverifiedSize: Int64 = 0
 
-    init(geometry: Geometry, verified: [PieceIndex]) {
+    /// - Parameter wanted: all pieces where nil.
+    init(geometry: Geometry, verified: [PieceIndex], wanted: [PieceIndex]? = nil) {
         self.geometry = geometry
-        pieces = Array(repeating: .missing, count: geometry.pieceCount)
+        pieces = Array(repeating: wanted == nil ? .missing : .unwanted, count: geometry.pieceCount)
         started = PieceList(pieceCount: geometry.pieceCount)
+        wantedCount = wanted == nil ? geometry.pieceCount : 0
+        wantedSize = wanted == nil ? geometry.size : 0
+        for piece in wanted ?? [] where !isMissing(piece) {
+            pieces[piece.value] = .missing
+            wantedCount += 1
+            wantedSize += Int64(geometry.length(of: piece))
+        }
         for piece in verified { _ = verify(piece) }
     }
 
     subscript(piece: PieceIndex) -> PieceProgress { pieces[piece.value] }
 
-    var isComplete: Bool { verifiedCount == geometry.pieceCount }
+    var isComplete: Bool { verifiedCount == wantedCount }
 
     func isMissing(_ piece: PieceIndex) -> Bool {
         if case .missing = pieces[piece.value] { true } else { false }
     }
 
-    func state(of block: BlockIndex) -> PartialPiece.Block? {
-        switch pieces[geometry.piece(of: block).value] {
-        case .missing: .absent
-        case .partial(let partial), .whole(let partial, _), .suspect(let partial): partial.blocks[position(of: block)]
-        case .verified: nil
-        }
+    /// Whether it is to be fetched, or there.
+    func isWanted(_ piece: PieceIndex) -> Bool {
+        if case .unwanted = pieces[piece.value] { false } else { true }
     }
 
-    func position(of block: BlockIndex) -> Int { block.value % geometry.blocksPerPiece }
+    func state(of block: BlockIndex) -> PartialPiece.Block? {
+        let place = geometry.place(of: block)
+        return switch pieces[place.piece.value] {
+        case .missing: .absent
+        case .partial(let partial), .whole(let partial, _), .suspect(let partial): partial.blocks[place.position]
+        case .unwanted, .verified: nil
+        }
+    }
 
     mutating func start(_ piece: PieceIndex, claim: PartialPiece.Claim) {
         pieces[piece.value] = .partial(
@@ -56,10 +71,10 @@ struct PieceTable {
     /// Sets the state of a block of a partial piece, and gives what it was.
     @discardableResult
     mutating func set(_ block: BlockIndex, to state: PartialPiece.Block) -> PartialPiece.Block? {
-        let position = position(of: block)
-        let old = modify(geometry.piece(of: block)) { $0.set(position, to: state) }
-        if case .stored = state { unverifiedSize += Int64(geometry.length(of: block)) }
-        if case .stored = old { unverifiedSize -= Int64(geometry.length(of: block)) }
+        let place = geometry.place(of: block)
+        let old = modify(place.piece) { $0.set(place.position, to: state) }
+        if case .stored = state { unverifiedSize += Int64(place.length) }
+        if case .stored = old { unverifiedSize -= Int64(place.length) }
         return old
     }
 
@@ -69,7 +84,7 @@ struct PieceTable {
         partial.claim = .exhausted
         var fold = MerkleFold()
         for block in stored { fold.append(block.hash) }
-        let hash = fold.root(at: geometry.verificationLayer)
+        let hash = fold.root(at: geometry.verificationLayer(of: piece))
         pieces[piece.value] = .whole(partial, hash: hash)
         return hash
     }
@@ -84,6 +99,10 @@ struct PieceTable {
         var blocks: [(hash: Hash256, sender: MemberID)] = []
         switch pieces[piece.value] {
         case .verified: return []
+        case .unwanted:
+            pieces[piece.value] = .verified
+            verified.insert(piece, pieceCount: geometry.pieceCount)
+            return []
         case .missing, .partial, .suspect: break
         case .whole(let partial, _):
             blocks = partial.stored ?? []
@@ -111,7 +130,7 @@ struct PieceTable {
     private func partial(_ piece: PieceIndex) -> PartialPiece? {
         switch pieces[piece.value] {
         case .partial(let partial), .whole(let partial, _), .suspect(let partial): partial
-        case .missing, .verified: nil
+        case .unwanted, .missing, .verified: nil
         }
     }
 

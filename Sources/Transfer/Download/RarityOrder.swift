@@ -4,7 +4,8 @@ import Content
 ///
 /// Only links that have some of the pieces are counted: one that has all changes no order. The pieces stand in
 /// one array, in buckets by how many links have them; a piece that one more link gets is swapped to the end of
-/// its bucket, and the border moves over it. Each change is one swap.
+/// its bucket, and the border moves over it. Each change is one swap. Buckets are drawn from their ends, where taking
+/// a piece leaves the others in their order.
 struct RarityOrder {
     /// Neighbouring pieces that start in their natural order: writes and reads that follow each other are
     /// cheaper, and 4 MiB at a time still spreads a swarm.
@@ -20,11 +21,13 @@ struct RarityOrder {
 
     /// Takes all pieces, in runs of random order.
     init(geometry: Geometry, using random: inout some RandomNumberGenerator) {
-        let run = max(1, Self.runLength / geometry.pieceLength)
+        let averageLength = geometry.size / Int64(max(1, geometry.pieceCount))
+        let run = max(1, Int(Int64(Self.runLength) / max(1, averageLength)))
         let starts = stride(from: 0, to: geometry.pieceCount, by: run).shuffled(using: &random)
         order = starts.flatMap { start in
             (start..<min(start + run, geometry.pieceCount)).compactMap { geometry.piece($0) }
         }
+        order.reverse()
         positions = Array(repeating: -1, count: geometry.pieceCount)
         for (position, piece) in order.enumerated() { positions[piece.value] = Int32(position) }
         counts = Array(repeating: 0, count: geometry.pieceCount)
@@ -34,7 +37,14 @@ struct RarityOrder {
     var isEmpty: Bool { order.isEmpty }
 
     /// The rarest piece that passes.
-    func first(where passes: (PieceIndex) -> Bool) -> PieceIndex? { order.first(where: passes) }
+    func first(where passes: (PieceIndex) -> Bool) -> PieceIndex? {
+        var start = 0
+        for end in ends {
+            if let piece = order[start..<end].last(where: passes) { return piece }
+            start = end
+        }
+        return nil
+    }
 
     mutating func remove(_ piece: PieceIndex) {
         guard positions[piece.value] >= 0 else { return }

@@ -4,10 +4,10 @@ import Wire
 extension Geometry {
     /// How a block is asked for.
     func request(for block: BlockIndex) -> BlockRequest {
-        BlockRequest(
-            piece: UInt32(truncatingIfNeeded: piece(of: block).value),
-            begin: UInt32(truncatingIfNeeded: offsetInPiece(of: block)),
-            length: UInt32(truncatingIfNeeded: length(of: block)))
+        let place = place(of: block)
+        return BlockRequest(
+            piece: UInt32(truncatingIfNeeded: place.piece.value), begin: UInt32(truncatingIfNeeded: place.begin),
+            length: UInt32(truncatingIfNeeded: place.length))
     }
 
     /// The block that a peer's request means, nil unless it is exactly one of this content.

@@ -18,14 +18,13 @@ package struct Swarm: Sendable {
 
     private static let uploadTick: Duration = .seconds(1)
 
-    package let content: ContentID
-    package let geometry: Geometry
+    package let layout: ContentLayout
     private let user: UserName
     private let limits: UploadLimits
 
     /// Nil when nothing is missing.
     private var download: Download?
-    private var layer: PieceLayer?
+    private var hashes: PieceHashes?
     /// Pieces that are here, verified.
     package private(set) var held: PieceSet
     private var peers: [LinkID: Peer] = [:]
@@ -45,25 +44,25 @@ package struct Swarm: Sendable {
         self.user = user
         self.limits = limits
         self.download = download
-        content = download.content
-        geometry = download.geometry
-        layer = download.pieceLayer
+        layout = download.layout
+        hashes = download.knownHashes
         held = download.table.verified
         var random = SplitMix(seed: seed)
-        spread = Spread(geometry: geometry, using: &random)
+        spread = Spread(geometry: layout.geometry, using: &random)
     }
 
     /// A content that is here.
-    package init(seeding layer: PieceLayer, as user: UserName, limits: UploadLimits = UploadLimits(), seed: UInt64) {
+    package init(seeding hashes: PieceHashes, as user: UserName, limits: UploadLimits = UploadLimits(), seed: UInt64) {
         self.user = user
         self.limits = limits
-        self.layer = layer
-        content = layer.content
-        geometry = layer.geometry
+        self.hashes = hashes
+        layout = hashes.layout
         held = .all
         var random = SplitMix(seed: seed)
-        spread = Spread(geometry: geometry, using: &random)
+        spread = Spread(geometry: layout.geometry, using: &random)
     }
+
+    package var geometry: Geometry { layout.geometry }
 
     /// Nil when nothing is missing.
     package var progress: DownloadProgress? { download?.progress }
@@ -115,11 +114,10 @@ package struct Swarm: Sendable {
         peers[id] = Peer(member: member, isDialled: isDialled, isSource: download != nil)
         // With one piece there is nothing to choose (and libtorrent 2.0 leaves a peer that becomes whole by a `have` before
         // it has said that it is interested).
-        let isSpread = download == nil && geometry.pieceCount > 1 && !spread.isOver()
+        let isSpread = download == nil && held.isWhole && geometry.pieceCount > 1 && !spread.isOver()
         let offered = isSpread ? PieceSet.none : held
         uploads[id] = Upload(
-            of: content, geometry: geometry, holding: held, offering: offered, layer: layer, abilities: abilities,
-            limits: limits, at: now)
+            of: layout, holding: held, offering: offered, hashes: hashes, abilities: abilities, limits: limits, at: now)
         spread.joined(id, at: now)
         serve(id, [], at: now)
         if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities)) }
@@ -222,7 +220,7 @@ package struct Swarm: Sendable {
 
     /// Tells links of pieces that are free, or of all where none is.
     private mutating func revealPieces(at now: Duration) {
-        guard download == nil else { return }
+        guard download == nil, held.isWhole else { return }
         let isOver = spread.isOver()
         for id in uploads.keys.sorted() {
             guard let upload = uploads[id], upload.mayBeTold, !upload.offered.isWhole else { continue }
@@ -238,7 +236,7 @@ package struct Swarm: Sendable {
             for step in takeDownloadSteps(at: now) { perform(step, at: now) }
         } while download != nil && !forDownload.isEmpty
         forDownload = []
-        learnLayer(at: now)
+        learnHashes(at: now)
     }
 
     private mutating func takeDownloadSteps(at now: Duration) -> [DownloadAction] {
@@ -247,10 +245,10 @@ package struct Swarm: Sendable {
         return download?.take(events, at: now) ?? []
     }
 
-    private mutating func learnLayer(at now: Duration) {
-        guard layer == nil, let known = download?.pieceLayer else { return }
-        layer = known
-        for id in uploads.keys.sorted() { serve(id, [.layer(known)], at: now) }
+    private mutating func learnHashes(at now: Duration) {
+        guard hashes == nil, let known = download?.knownHashes else { return }
+        hashes = known
+        for id in uploads.keys.sorted() { serve(id, [.hashes(known)], at: now) }
     }
 
     private mutating func perform(_ step: DownloadAction, at now: Duration) {
@@ -290,11 +288,11 @@ package struct Swarm: Sendable {
         let unrecorded = takeUnrecorded()
         if !unrecorded.isEmpty { actions.append(.record(unrecorded)) }
         actions.append(.fetched(download.summary))
-        layer = layer ?? download.pieceLayer
+        hashes = hashes ?? download.knownHashes
         self.download = nil
         for id in peers.keys.sorted() {
             peers[id]?.owed = download.limits.largestWindow
-            if uploads[id]?.theirs.isWhole == true || layer == nil { lose(id, .ended) }
+            if uploads[id]?.theirs.isWhole == true || hashes == nil { lose(id, .ended) }
         }
     }
 

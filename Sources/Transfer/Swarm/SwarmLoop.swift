@@ -72,7 +72,7 @@ struct SwarmLoop<Link: PeerLink> {
         budget = ByteBudget(limit: fetch?.limits.memoryBudget ?? DownloadLimits().memoryBudget)
         watch = Stopwatch(surroundings.clock)
         var logger = surroundings.logger
-        logger[metadataKey: "content"] = "\(swarm.content.root.short)"
+        logger[metadataKey: "content"] = "\(swarm.layout)"
         self.logger = logger
     }
 
@@ -155,8 +155,8 @@ struct SwarmLoop<Link: PeerLink> {
         case .notice(let notice): tell(notice)
         case .fetched(let summary):
             phase = .fetched(summary)
-            let size = swarm.geometry.size
-            lastProgress = DownloadProgress(verified: size, arrived: size, total: size, sources: 0)
+            lastProgress = DownloadProgress(
+                verified: summary.size, arrived: summary.size, total: summary.size, sources: 0)
         case .failed(let reasons):
             failure = failure ?? .sourcesLost(reasons)
             finish(.notFetched)

@@ -10,10 +10,10 @@ package final class SwarmRun<Link: PeerLink>: Sendable {
 
     private enum Purpose: Sendable {
         case fetch(FetchPlan)
-        case seed(any ContentSource, PieceLayer)
+        case seed(any ContentSource, PieceHashes)
     }
 
-    package let content: ContentID
+    package let layout: ContentLayout
     private let purpose: Purpose
     private let surroundings: SwarmSurroundings
     /// In and out, for this content alone.
@@ -23,9 +23,9 @@ package final class SwarmRun<Link: PeerLink>: Sendable {
     private let outcome = OneShot<Result<DownloadSummary, DownloadFailure>>()
 
     /// Serves a content that is here, until nobody is linked any more.
-    package init(seeding source: any ContentSource, _ layer: PieceLayer, _ surroundings: SwarmSurroundings) {
-        content = layer.content
-        purpose = .seed(source, layer)
+    package init(seeding source: any ContentSource, _ hashes: PieceHashes, _ surroundings: SwarmSurroundings) {
+        layout = hashes.layout
+        purpose = .seed(source, hashes)
         self.surroundings = surroundings
         inbound = RateLimiter(clock: surroundings.clock)
         outbound = RateLimiter(clock: surroundings.clock)
@@ -34,7 +34,7 @@ package final class SwarmRun<Link: PeerLink>: Sendable {
     /// Fetches a content, and serves what is here of it. When all is here this goes on until it is told where the
     /// content stands now, by ``seed(from:)``, or ``stop()``.
     package init(fetching plan: FetchPlan, _ surroundings: SwarmSurroundings) {
-        content = plan.content
+        layout = plan.layout
         purpose = .fetch(plan)
         self.surroundings = surroundings
         inbound = RateLimiter(clock: surroundings.clock)
@@ -95,14 +95,14 @@ package final class SwarmRun<Link: PeerLink>: Sendable {
     private func loop() -> SwarmLoop<Link> {
         let seed = UInt64.random(in: 0...UInt64.max)
         switch purpose {
-        case .seed(let source, let layer):
+        case .seed(let source, let hashes):
             return SwarmLoop(
-                Swarm(seeding: layer, as: surroundings.user, limits: surroundings.limits, seed: seed),
+                Swarm(seeding: hashes, as: surroundings.user, limits: surroundings.limits, seed: seed),
                 source: source, fetch: nil, mailbox: mailbox, outcome: outcome, surroundings: surroundings,
                 inbound: inbound, outbound: outbound)
         case .fetch(let plan):
             let download = Download(
-                content: plan.content, geometry: plan.geometry, verified: plan.verified, layer: plan.layer,
+                layout: plan.layout, verified: plan.verified, wanted: plan.wanted, hashes: plan.hashes,
                 limits: plan.limits, seed: seed)
             return SwarmLoop(
                 Swarm(fetching: download, as: surroundings.user, limits: surroundings.limits, seed: seed),

@@ -33,10 +33,10 @@ package struct SwarmSurroundings: Sendable {
 
 /// What is to be fetched, and what happens meanwhile.
 package struct FetchPlan: Sendable {
-    let content: ContentID
-    let geometry: Geometry
+    let layout: ContentLayout
     let verified: [PieceIndex]
-    let layer: PieceLayer?
+    let wanted: [PieceIndex]?
+    let hashes: PieceHashes?
     let store: any BlockStore
     let source: any ContentSource
     let limits: DownloadLimits
@@ -55,16 +55,16 @@ package struct FetchPlan: Sendable {
     ///   - progress: Called every ``DownloadLimits/progressInterval`` at most, and at the end.
     ///   - notice: Called as it happens. Neither callback may block.
     package init(
-        content: ContentID, geometry: Geometry, verified: [PieceIndex], layer: PieceLayer? = nil,
+        _ layout: ContentLayout, verified: [PieceIndex], wanted: [PieceIndex]? = nil, hashes: PieceHashes? = nil,
         store: any BlockStore, source: any ContentSource, limits: DownloadLimits = DownloadLimits(),
         askForSources: @escaping @Sendable (SourceRequest) async -> Void,
         progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in },
         notice: @escaping @Sendable (DownloadNotice) -> Void = { _ in }
     ) {
-        self.content = content
-        self.geometry = geometry
+        self.layout = layout
         self.verified = verified
-        self.layer = layer
+        self.wanted = wanted
+        self.hashes = hashes
         self.store = store
         self.source = source
         self.limits = limits

@@ -2,7 +2,7 @@ import Content
 import NIOCore
 import Wire
 
-/// Which of two ways a peer has of asking for the last block of a file, where that is short.
+/// Which of two ways a peer has of asking for the last blocks of files, where these are short.
 ///
 /// BEP 52 leaves a gap behind a file that does not fill its last piece. libtorrent 2.0 sees there the padding file that a
 /// hybrid torrent would have (BEP 47): it asks for a block that lies partly in it as for a whole one, and takes no
@@ -16,7 +16,9 @@ struct TailPadding {
     /// The block that a request means, nil unless it is exactly one of this content.
     mutating func block(for request: BlockRequest) -> BlockIndex? {
         if let block = geometry.block(for: request) { return block }
-        guard let last = geometry.block(geometry.blockCount - 1), request == padded(last) else { return nil }
+        guard let piece = geometry.piece(Int(request.piece)), let last = geometry.blocks(of: piece).last,
+            request == padded(last)
+        else { return nil }
         isWanted = true
         return last
     }

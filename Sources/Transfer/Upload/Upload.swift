@@ -21,9 +21,8 @@ package struct Upload: Sendable {
     private static let uselessPerTick = 20
 
     private let geometry: Geometry
-    private let root: Hash256
-    /// Nil until the piece layer is known: hash requests are rejected until then.
-    private var prover: HashProver?
+    /// Nil until the hashes of the pieces are known: hash requests are rejected until then.
+    private var prover: LayoutProver?
     private let abilities: PeerAbilities
     private let limits: UploadLimits
 
@@ -64,25 +63,23 @@ package struct Upload: Sendable {
     package private(set) var sentBytes: Int64 = 0
 
     /// - Parameters:
-    ///   - content: Not the empty one.
+    ///   - layout: Not the empty content.
     ///   - held: Pieces that are here.
     ///   - offered: Those of them that the peer is told of at the beginning.
-    ///   - layer: The piece layer, where it is known already.
+    ///   - hashes: Of the pieces that are here, where they are known already.
     ///   - now: On the clock of ``take(_:at:)``.
     package init(
-        of content: ContentID, geometry: Geometry, holding held: PieceSet, offering offered: PieceSet,
-        layer: PieceLayer?,
+        of layout: ContentLayout, holding held: PieceSet, offering offered: PieceSet, hashes: PieceHashes?,
         abilities: PeerAbilities, limits: UploadLimits = UploadLimits(), at now: Duration = .zero
     ) {
         lastReceived = now
         lastSent = now
-        self.geometry = geometry
+        geometry = layout.geometry
         self.held = held
         self.offered = offered
         self.abilities = abilities
         self.limits = limits
-        root = content.root
-        prover = layer.flatMap { HashProver($0) }
+        prover = hashes.map { LayoutProver($0) }
         pace = UploadPace(most: limits.readLength)
         outgoing += Self.announcement(of: offered, geometry, abilities)
         tail = TailPadding(geometry)
@@ -120,7 +117,7 @@ package struct Upload: Sendable {
             lastReceived = now
             for message in messages where !isOver { received(message) }
         case .gained(let pieces): for piece in pieces { gained(piece) }
-        case .layer(let layer): prover = HashProver(layer)
+        case .hashes(let hashes): prover = LayoutProver(hashes)
         case .closed(let end): close(.link(end))
         case .slotGranted: unchoke()
         case .slotWithdrawn: choke()
@@ -252,17 +249,14 @@ package struct Upload: Sendable {
     // MARK: Hashes
 
     private mutating func hashesRequested(_ request: HashRequest) {
-        guard request.root == root, let prover,
-            let range = prover.range(
-                baseLayer: request.baseLayer, index: request.index, length: request.length,
-                proofLayers: request.proofLayers)
+        guard hashJobs.count < limits.hashRequestQueue,
+            let query = prover?.query(
+                root: request.root, baseLayer: request.baseLayer, index: request.index, length: request.length,
+                proofLayers: request.proofLayers),
+            query.pieces.reduce(Int64(0), { $0 + Int64(geometry.length(of: $1)) }) <= Self.hashedSize,
+            query.pieces.allSatisfy(held.contains)
         else { return rejectHashes(request) }
-        let numbers = prover.piecesNeeded(for: range)
-        let pieces = numbers.compactMap { geometry.piece($0) }
-        guard pieces.isEmpty || Int64(pieces.count) * Int64(geometry.pieceLength) <= Self.hashedSize,
-            pieces.allSatisfy(held.contains), hashJobs.count < limits.hashRequestQueue
-        else { return rejectHashes(request) }
-        hashJobs.append(HashJob(request: request, range: range, pieces: pieces))
+        hashJobs.append(HashJob(request: request, query: query))
     }
 
     private mutating func rejectHashes(_ request: HashRequest) {
@@ -272,7 +266,7 @@ package struct Upload: Sendable {
 
     private mutating func hashed(_ job: HashJob, _ hashes: [Hash256]) {
         // Hashes that do not make the piece's are those of a file that changed meanwhile.
-        guard let answer = prover?.answer(to: job.range, blockHashes: hashes) else { return close(.sourceChanged) }
+        guard let answer = prover?.answer(to: job.query, blockHashes: hashes) else { return close(.sourceChanged) }
         outgoing.append(.hashes(job.request, answer))
         hashJobs.answered(answer.count, asMessage: sentMessages + unsentMessages + outgoing.count)
     }

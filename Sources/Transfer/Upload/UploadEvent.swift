@@ -7,8 +7,8 @@ package enum UploadEvent: Sendable {
     case received([PeerMessage])
     /// There is more to ask for.
     case gained([PieceIndex])
-    /// The piece layer is known.
-    case layer(PieceLayer)
+    /// The hashes of the pieces are known.
+    case hashes(PieceHashes)
     /// The transport is gone.
     case closed(LinkEnd)
     /// ``UploadAction/wantSlot`` is granted.
@@ -47,6 +47,6 @@ package struct BlockRun: Hashable, Sendable {
 /// Pieces whose blocks are to be hashed for an answer.
 package struct HashJob: Hashable, Sendable {
     let request: HashRequest
-    let range: HashRange
-    package let pieces: [PieceIndex]
+    let query: HashQuery
+    package var pieces: [PieceIndex] { query.pieces }
 }

@@ -46,7 +46,7 @@ struct BadPeer: Sendable {
     func serving<Result: Sendable>(
         _ name: String, _ source: BadSource, _ body: () async throws -> Result
     ) async throws -> Result {
-        let content = source.layer.content
+        let content = source.hashes.layout.content(of: 0)
         let results = try await client.publish([PublicationDraft(name: try FileName(name), content: content)])
         guard case .published(let id) = results.first else { throw TestKitError.timedOut("not published") }
         try await client.serve(add: [id])
@@ -56,7 +56,7 @@ struct BadPeer: Sendable {
                 await listener.run(trust: trust) { incoming in
                     let greeting = PeerHandshake(infoHash: incoming.handshake.infoHash, peerID: PeerID.random())
                     guard let link = try? await incoming.accept(greeting) else { return }
-                    let run = SwarmRun<PlainLink>(seeding: source, source.layer, surroundings)
+                    let run = SwarmRun<PlainLink>(seeding: source, source.hashes, surroundings)
                     _ = run.add(PlainLink(link: link), isDialled: false)
                     _ = await run.run()
                 }
@@ -98,9 +98,10 @@ struct BadSource: ContentSource {
     }
 
     let bytes: [UInt8]
-    let layer: PieceLayer
+    let hashes: PieceHashes
     let behaviour: Behaviour
     private let given = Tally()
+    var content: ContentID { hashes.layout.content(of: 0) }
 
     init(_ bytes: [UInt8], _ behaviour: Behaviour) throws {
         self.bytes = bytes
@@ -111,7 +112,7 @@ struct BadSource: ContentSource {
         }
         var hasher = ContentHasher(geometry: geometry)
         try hasher.update(bytes)
-        layer = try hasher.finish()
+        hashes = PieceHashes(try hasher.finish())
     }
 
     func read(offset: Int64, length: Int) async throws -> ByteBuffer {
@@ -127,9 +128,10 @@ struct BadSource: ContentSource {
     }
 
     func leafHashes(of piece: PieceIndex) async throws -> [Hash256] {
-        layer.geometry.blocks(of: piece).map { block in
-            let start = Int(layer.geometry.offset(of: block))
-            return Hash256(hashing: bytes[start..<start + layer.geometry.length(of: block)])
+        let geometry = hashes.layout.geometry
+        return geometry.blocks(of: piece).map { block in
+            let start = Int(geometry.offset(of: block))
+            return Hash256(hashing: bytes[start..<start + geometry.length(of: block)])
         }
     }
 }

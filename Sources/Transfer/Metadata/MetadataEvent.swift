@@ -1,0 +1,58 @@
+package import Content
+package import Wire
+
+/// What happens to a ``MetadataFetch``.
+package enum MetadataEvent: Sendable {
+    /// The link's extension handshake says that it has the dictionary, of so many bytes.
+    case offered(LinkID, size: Int)
+    case received(LinkID, MetadataMessage)
+    case closed(LinkID)
+    /// Time passed.
+    case tick
+}
+
+/// What a ``MetadataFetch`` wants done.
+package enum MetadataAction: Hashable, Sendable {
+    case request(LinkID, piece: Int)
+    /// The link is not asked again, for this reason.
+    case passOver(LinkID, MetadataFault)
+    /// The dictionary of the info-hash. Nothing more is asked for.
+    case finished(InfoDictionary)
+    case failed(MetadataFailure)
+}
+
+/// Why a link is not asked for the info dictionary again.
+package enum MetadataFault: Hashable, Sendable {
+    /// It claims a size that no dictionary has that is taken here.
+    case badSize
+    /// It left a request unanswered.
+    case stalled
+    /// It does not give it.
+    case rejected
+    /// A piece of another length than its place asks for, or of a dictionary of another size.
+    case badPiece
+    /// Bytes that are not the dictionary's, proven against its hash.
+    case lied
+}
+
+/// Why an info dictionary was not fetched.
+package enum MetadataFailure: Error, Hashable {
+    /// For longer than ``MetadataLimits/patience`` no link gave a piece.
+    case noSources
+    /// It is the one that was asked for, and makes no sense: whoever published it is to blame.
+    case malformed(MetainfoError)
+}
+
+/// What fetching an info dictionary takes of time and memory.
+package struct MetadataLimits: Hashable, Sendable {
+    /// Requests that a link has open.
+    package var window = 8
+    /// A link that leaves a request unanswered for so long is passed over: with eight open, one slower than 13 kB/s.
+    package var answerAfter: Duration = .seconds(10)
+    /// Without a piece for so long, the fetch fails.
+    package var patience: Duration = .seconds(30)
+    /// Links beyond so many are not asked.
+    package var links = 64
+
+    package init() {}
+}
