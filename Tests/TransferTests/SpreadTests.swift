@@ -62,6 +62,27 @@ struct SpreadTests {
         #expect(more.isDisjoint(with: first.union(second)))
     }
 
+    @Test("Who wants a part only, and says so or takes nothing of what it is told, is told of everything")
+    func parts() throws {
+        var swarm = try swarm()
+        let id = LinkID(0)
+        let member = try #require(UserName("peer"))
+        let opened = SwarmEvent.opened(id, member: member, abilities: PeerAbilities(), isDialled: false)
+        let handshake = ExtensionHandshake(wantsPart: true)
+        let says = swarm.take(
+            [
+                opened,
+                .received(id, [.haveNone, .extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded))]),
+            ], at: .zero)
+        #expect(haves(to: 0, says).count == 64)
+
+        swarm = try self.swarm()
+        let silent = swarm.take([opened, .received(id, [.haveNone])], at: .zero)
+        #expect(haves(to: 0, silent).count == 8)
+        #expect(haves(to: 0, swarm.take([.tick(canRead: true)], at: .seconds(4))).isEmpty)
+        #expect(haves(to: 0, swarm.take([.tick(canRead: true)], at: .seconds(6))).count == 56)
+    }
+
     @Test("What others have is not revealed before what nobody has")
     func othersHave() throws {
         var swarm = try swarm()

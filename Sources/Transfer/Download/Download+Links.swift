@@ -112,7 +112,7 @@ extension Download {
     }
 
     private mutating func tellInterest(_ id: LinkID) {
-        guard let source = links[id], !source.isTold, source.pieces.hasMore(than: table.verified) else { return }
+        guard let source = links[id], !source.isTold, source.pieces.hasMore(than: table.unneeded) else { return }
         links[id]?.isTold = true
         send(.interested, to: id)
     }
@@ -149,7 +149,7 @@ extension Download {
     mutating func reviewInterest(at now: Duration) {
         for id in links.keys.sorted() {
             guard let source = links[id], source.isTold, source.window.openCount == 0,
-                !source.pieces.hasMore(than: table.verified)
+                !source.pieces.hasMore(than: table.unneeded)
             else { continue }
             links[id]?.isTold = false
             send(.notInterested, to: id)

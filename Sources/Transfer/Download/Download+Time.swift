@@ -52,7 +52,7 @@ extension Download {
 
     /// The peer has what is missing, and others have their turn: that may take as long as many of them need.
     private func isQueued(_ source: Source) -> Bool {
-        source.isAnnounced && source.isChoking && source.pieces.hasMore(than: table.verified)
+        source.isAnnounced && source.isChoking && source.pieces.hasMore(than: table.unneeded)
     }
 
     /// Others are asked for what the link lets lie.

@@ -7,6 +7,8 @@ struct PieceTable {
     /// Pieces under way: partial, whole or suspect.
     private(set) var started: PieceList
     private(set) var verified = PieceSet.none
+    /// Pieces that are verified or not wanted: who has no others is of no interest.
+    private(set) var unneeded = PieceSet.none
     /// Of the wanted pieces.
     private var verifiedCount = 0
     private var wantedCount: Int
@@ -28,12 +30,18 @@ struct PieceTable {
             wantedCount += 1
             wantedSize += Int64(geometry.length(of: piece))
         }
+        if wanted != nil {
+            for piece in geometry.pieces where !isMissing(piece) {
+                unneeded.insert(piece, pieceCount: geometry.pieceCount)
+            }
+        }
         for piece in verified { _ = verify(piece) }
     }
 
     subscript(piece: PieceIndex) -> PieceProgress { pieces[piece.value] }
 
     var isComplete: Bool { verifiedCount == wantedCount }
+    var isPart: Bool { wantedCount < geometry.pieceCount }
 
     func isMissing(_ piece: PieceIndex) -> Bool {
         if case .missing = pieces[piece.value] { true } else { false }
@@ -111,6 +119,7 @@ struct PieceTable {
         pieces[piece.value] = .verified
         started.remove(piece)
         verified.insert(piece, pieceCount: geometry.pieceCount)
+        unneeded.insert(piece, pieceCount: geometry.pieceCount)
         verifiedCount += 1
         verifiedSize += Int64(geometry.length(of: piece))
         return blocks

@@ -108,6 +108,9 @@ struct Spread {
 
     // MARK: What is revealed
 
+    /// It was told of pieces and asked for none of them.
+    func isIdle(_ link: LinkID) -> Bool { leads[link]?.isIdle == true }
+
     /// Every piece is with somebody: there is nothing to be careful with.
     mutating func isOver() -> Bool {
         dropStaleCandidates()

@@ -117,7 +117,8 @@ package struct Swarm: Sendable {
         let isSpread = download == nil && held.isWhole && geometry.pieceCount > 1 && !spread.isOver()
         let offered = isSpread ? PieceSet.none : held
         uploads[id] = Upload(
-            of: layout, holding: held, offering: offered, hashes: hashes, abilities: abilities, limits: limits, at: now)
+            of: layout, holding: held, offering: offered, hashes: hashes,
+            isPart: download?.table.isPart == true, abilities: abilities, limits: limits, at: now)
         spread.joined(id, at: now)
         serve(id, [], at: now)
         if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities)) }
@@ -141,7 +142,10 @@ package struct Swarm: Sendable {
                 }
                 // What was asked for before the end comes after it.
                 if let owed = peers[id]?.owed, owed > 0 { peers[id]?.owed -= 1 } else { toUpload.append(message) }
-            case .choke, .unchoke, .extended:
+            case .extended(let number, _):
+                toUpload.append(message)
+                if number == 0 { toDownload.append(message) }
+            case .choke, .unchoke:
                 if download != nil, peer.isSource { toDownload.append(message) } else { toUpload.append(message) }
             }
         }
@@ -218,13 +222,14 @@ package struct Swarm: Sendable {
         for id in uploads.keys.sorted() { serve(id, [.tick], at: now) }
     }
 
-    /// Tells links of pieces that are free, or of all where none is.
+    /// Tells links of pieces that are free, or of all where none is; and of all who may have no use for those that are.
     private mutating func revealPieces(at now: Duration) {
         guard download == nil, held.isWhole else { return }
         let isOver = spread.isOver()
         for id in uploads.keys.sorted() {
             guard let upload = uploads[id], upload.mayBeTold, !upload.offered.isWhole else { continue }
-            let pieces = isOver ? Array(geometry.pieces) : spread.reveal(to: id, at: now)
+            let mayWantOthers = upload.wantsPart || spread.isIdle(id) && !upload.isInterested
+            let pieces = isOver || mayWantOthers ? Array(geometry.pieces) : spread.reveal(to: id, at: now)
             if !pieces.isEmpty { serve(id, [.gained(pieces)], at: now) }
         }
     }

@@ -16,6 +16,12 @@ package struct Upload: Sendable {
     private static let hashedSize = Int64(Geometry.maximumPieceLength)
     private static let keepAlive: Duration = .seconds(60)
     private static let client = "BitTrickle"
+    /// Under which number we take messages of ut_metadata (BEP 10).
+    private static let metadataNumber: UInt8 = 1
+    /// While so many messages are with the transport, the peer is told of no more pieces.
+    private static let tellingLimit = 1_000
+    /// So many pieces of the info dictionary are given to the transport at a time.
+    private static let metadataBatch = 8
     /// Messages without use in a row, before the link is cut off; so many are forgotten each second.
     private static let uselessLimit = 2_000
     private static let uselessPerTick = 20
@@ -30,6 +36,8 @@ package struct Upload: Sendable {
     private var held: PieceSet
     /// What of it the peer was told that it can ask for.
     package private(set) var offered: PieceSet
+    /// What of that waits to be told, as runs of pieces.
+    private var untold: [Range<Int>] = []
     /// What the peer said that it has.
     package private(set) var theirs = PieceSet.none
     private var hasAnnounced = false
@@ -38,10 +46,18 @@ package struct Upload: Sendable {
     var mayBeTold: Bool { hasAnnounced || !abilities.fast }
 
     package private(set) var isInterested = false
+    /// It said that it wants some pieces only.
+    private(set) var wantsPart = false
     private var isUnchoked = false
     private var queue = RequestQueue()
     private var hashJobs = HashJobs()
     private var tail: TailPadding
+    /// Gives a folder's info dictionary; nil for a single content.
+    private var metadata: MetadataServing?
+    /// Under which number the peer takes pieces of it; 0 where it does not.
+    private var theirMetadataNumber: UInt8 = 0
+    /// When so many messages are sent, the transport has all pieces of it that it was given.
+    private var metadataSent = 0
     /// Bytes being read, or read and not sent.
     private var pendingBytes = 0
     /// How many of these there may be: as much as the link takes in a moment, so that what is said meanwhile does not
@@ -67,10 +83,11 @@ package struct Upload: Sendable {
     ///   - held: Pieces that are here.
     ///   - offered: Those of them that the peer is told of at the beginning.
     ///   - hashes: Of the pieces that are here, where they are known already.
+    ///   - isPart: Only some pieces will ever be here.
     ///   - now: On the clock of ``take(_:at:)``.
     package init(
         of layout: ContentLayout, holding held: PieceSet, offering offered: PieceSet, hashes: PieceHashes?,
-        abilities: PeerAbilities, limits: UploadLimits = UploadLimits(), at now: Duration = .zero
+        isPart: Bool = false, abilities: PeerAbilities, limits: UploadLimits = UploadLimits(), at now: Duration = .zero
     ) {
         lastReceived = now
         lastSent = now
@@ -84,7 +101,11 @@ package struct Upload: Sendable {
         outgoing += Self.announcement(of: offered, geometry, abilities)
         tail = TailPadding(geometry)
         if abilities.extensions {
-            let handshake = ExtensionHandshake(requestQueue: limits.requestQueue, client: Self.client)
+            metadata = layout.folder.flatMap { MetadataServing($0) }
+            let handshake = ExtensionHandshake(
+                numbers: metadata == nil ? [:] : [ExtensionHandshake.metadata: Self.metadataNumber],
+                requestQueue: limits.requestQueue, client: Self.client, metadataSize: metadata?.size,
+                wantsPart: isPart)
             outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)))
         }
     }
@@ -141,6 +162,8 @@ package struct Upload: Sendable {
         case .bitfield(let bits): announced(PieceSet(bitfield: bits, pieceCount: geometry.pieceCount))
         case .haveAll: announced(.all)
         case .haveNone: announced(PieceSet.none)
+        case .extended(0, let payload): introduced(payload)
+        case .extended(Self.metadataNumber, let payload): metadataAsked(payload)
         case .extended, .keepAlive, .choke, .unchoke: uninteresting()
         case .piece: close(.link(.violation(.unrequestedBlocks)))
         case .hashes, .hashReject: close(.link(.violation(.unrequestedHashes)))
@@ -153,8 +176,28 @@ package struct Upload: Sendable {
     private mutating func gained(_ piece: PieceIndex) {
         held.insert(piece, pieceCount: geometry.pieceCount)
         // Also to a peer that has it, unless it has all: one that counts copies wants to know of each.
-        guard offered.insert(piece, pieceCount: geometry.pieceCount), !theirs.isWhole else { return }
-        outgoing.append(.have(piece: UInt32(truncatingIfNeeded: piece.value)))
+        guard offered.insert(piece, pieceCount: geometry.pieceCount) else { return }
+        if let last = untold.last, last.upperBound == piece.value {
+            untold[untold.count - 1] = last.lowerBound..<piece.value + 1
+        } else {
+            untold.append(piece.value..<piece.value + 1)
+        }
+    }
+
+    private mutating func tell() {
+        guard !untold.isEmpty else { return }
+        if theirs.isWhole { untold = [] }
+        var room = Self.tellingLimit - unsentMessages - outgoing.count
+        while room > 0, let first = untold.first {
+            let told = first.prefix(room)
+            outgoing += told.map { .have(piece: UInt32(truncatingIfNeeded: $0)) }
+            room -= told.count
+            if told.count == first.count {
+                untold.removeFirst()
+            } else {
+                untold[0] = told.upperBound..<first.upperBound
+            }
+        }
     }
 
     private mutating func announced(_ pieces: PieceSet?) {
@@ -167,6 +210,31 @@ package struct Upload: Sendable {
         guard let piece = geometry.piece(Int(number)) else { return close(.link(.violation(.pieceOutOfRange))) }
         hasAnnounced = true
         if !theirs.insert(piece, pieceCount: geometry.pieceCount) { uninteresting() }
+    }
+
+    // MARK: Extensions
+
+    private mutating func introduced(_ payload: ByteBuffer) {
+        uninteresting()
+        guard let handshake = try? ExtensionHandshake(decoding: Array(payload.readableBytesView)) else { return }
+        wantsPart = handshake.wantsPart
+        theirMetadataNumber = handshake.numbers[ExtensionHandshake.metadata] ?? theirMetadataNumber
+    }
+
+    private mutating func metadataAsked(_ payload: ByteBuffer) {
+        guard theirMetadataNumber != 0,
+            let message = try? MetadataMessage(decoding: Array(payload.readableBytesView)),
+            metadata?.received(message) == true
+        else { return uninteresting() }
+    }
+
+    private mutating func giveMetadata() {
+        guard sentMessages >= metadataSent else { return }
+        for _ in 0..<Self.metadataBatch {
+            guard let answer = metadata?.next() else { return }
+            outgoing.append(.extended(number: theirMetadataNumber, payload: ByteBuffer(bytes: answer.encoded)))
+            metadataSent = sentMessages + unsentMessages + outgoing.count
+        }
     }
 
     // MARK: Choking
@@ -280,6 +348,8 @@ package struct Upload: Sendable {
         {
             if job.pieces.isEmpty { hashed(job, []) } else { actions.append(.hash(job)) }
         }
+        tell()
+        giveMetadata()
         guard !isReading, !isOver, pendingBytes < pace.size, queue.count > 0 else { return }
         if pendingBytes == 0 { pace.begin(at: now) }
         let blocks = queue.takeRun(upTo: max(1, pace.size / Geometry.blockLength))

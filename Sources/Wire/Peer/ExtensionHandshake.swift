@@ -12,6 +12,8 @@ package struct ExtensionHandshake: Hashable, Sendable {
     package var client: String?
     /// Bytes of the info dictionary (`metadata_size`, BEP 9).
     package var metadataSize: Int?
+    /// The peer wants some pieces only (`part`, our own): it is not to be judged by what it does not ask for.
+    package var wantsPart: Bool
 
     /// BEP 9: fetching the info dictionary.
     package static let metadata = "ut_metadata"
@@ -19,12 +21,14 @@ package struct ExtensionHandshake: Hashable, Sendable {
     private static let maximumNumbers = 256
 
     package init(
-        numbers: [String: UInt8] = [:], requestQueue: Int? = nil, client: String? = nil, metadataSize: Int? = nil
+        numbers: [String: UInt8] = [:], requestQueue: Int? = nil, client: String? = nil, metadataSize: Int? = nil,
+        wantsPart: Bool = false
     ) {
         self.numbers = numbers
         self.requestQueue = requestQueue
         self.client = client
         self.metadataSize = metadataSize
+        self.wantsPart = wantsPart
     }
 
     /// Throws where the bytes are not a bencoded dictionary. A value that is not what its key asks for is
@@ -44,6 +48,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
         requestQueue = dictionary["reqq"]?.integer.flatMap { $0 > 0 ? Int(exactly: $0) : nil }
         client = dictionary["v"]?.text
         metadataSize = dictionary["metadata_size"]?.integer.flatMap { $0 > 0 ? Int(exactly: $0) : nil }
+        wantsPart = dictionary["part"]?.integer == 1
     }
 
     package var encoded: [UInt8] {
@@ -52,6 +57,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
         return Bencode.dictionary([
             "m": .dictionary(extensions),
             "metadata_size": metadataSize.map { .integer(Int64($0)) },
+            "part": wantsPart ? .integer(1) : nil,
             "reqq": requestQueue.map { .integer(Int64($0)) },
             "v": client.map { .text($0) },
         ]).encoded

@@ -1,0 +1,216 @@
+package import Content
+package import Logging
+import NIOCore
+import Wire
+
+/// Fetches the info dictionary of a folder from whoever gives it: the shell of ``MetadataFetch``.
+///
+/// Its links serve nothing else, and are closed in the end.
+package final class MetadataRun<Link: PeerLink>: Sendable {
+    private enum Event: Sendable {
+        case link(Link)
+        case received(LinkID, [PeerMessage], size: Int)
+        case closed(LinkID)
+        case asked
+        case tick
+        case stop
+    }
+
+    private struct Peer {
+        let wire: LinkWire<Link>
+        /// Under which number it takes requests; 0 before it said so.
+        var number: UInt8 = 0
+    }
+
+    /// Under which number we take pieces (BEP 10).
+    private static var number: UInt8 { 1 }
+    /// What has arrived and was not looked at, in bytes.
+    private static var memory: Int { 4 << 20 }
+    /// Sources are asked for again after so long.
+    private static var askAgain: Duration { .seconds(5) }
+
+    private let infoHash: InfoHash
+    private let limits: MetadataLimits
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+    private let mailbox = Mailbox<Event>()
+
+    package init(
+        _ infoHash: InfoHash, limits: MetadataLimits = MetadataLimits(),
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
+        self.infoHash = infoHash
+        self.limits = limits
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "infoHash"] = "\(infoHash.hash.short)"
+        self.logger = logger
+    }
+
+    /// Takes a link over, and closes it in the end. False where the run is over; then it does not.
+    package func add(_ link: Link) -> Bool { mailbox.post(.link(link)) }
+
+    /// Does the work. Called once.
+    ///
+    /// - Parameter askForSources: As that of a ``FetchPlan``.
+    /// - Returns: Nil when the task was cancelled.
+    package func run(
+        askForSources: @escaping @Sendable (SourceRequest) async -> Void
+    ) async -> Result<InfoDictionary, MetadataFailure>? {
+        // Cancellation is an event to the work, which closes its links in the end.
+        let work = Task { await self.work(askForSources) }  // unstructured: shields closing from cancellation
+        return await withTaskCancellationHandler {
+            await work.value
+        } onCancel: {
+            mailbox.post(.stop)
+        }
+    }
+
+    @concurrent
+    private func work(
+        _ askForSources: @escaping @Sendable (SourceRequest) async -> Void
+    ) async -> Result<InfoDictionary, MetadataFailure>? {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.tick() }
+            var state = State(
+                fetch: MetadataFetch(infoHash: infoHash, limits: limits), watch: Stopwatch(clock),
+                ask: { [mailbox] request in
+                    await askForSources(request)
+                    mailbox.post(.asked)
+                })
+            advance(&state, [], in: &group)
+            while !state.isOver { advance(&state, await mailbox.take(), in: &group) }
+            mailbox.close()
+            for case .link(let link) in await mailbox.take() { await link.close() }
+            for peer in state.peers.values { await peer.wire.close() }
+            group.cancelAll()
+            return state.result
+        }
+    }
+
+    // MARK: The state
+
+    private struct State {
+        var fetch: MetadataFetch
+        let watch: Stopwatch
+        let ask: @Sendable (SourceRequest) async -> Void
+        let budget = ByteBudget(limit: MetadataRun.memory)
+        var peers: [LinkID: Peer] = [:]
+        var nextLink = 0
+        /// Who gave something that cannot be true.
+        var banned: Set<UserName> = []
+        var isAsking = false
+        var askedLast: Duration?
+        var isOver = false
+        var result: Result<InfoDictionary, MetadataFailure>?
+    }
+
+    private func advance(_ state: inout State, _ events: [Event], in group: inout DiscardingTaskGroup) {
+        var forFetch: [MetadataEvent] = []
+        var size = 0
+        for event in events {
+            switch event {
+            case .link(let link): open(link, &state, in: &group)
+            case .received(let id, let messages, let footprint):
+                size += footprint
+                for case .extended(let number, let payload) in messages {
+                    if let event = received(number, payload, id, &state) { forFetch.append(event) }
+                }
+            case .closed(let id):
+                close(id, &state, in: &group)
+                forFetch.append(.closed(id))
+            case .asked: state.isAsking = false
+            case .tick: forFetch.append(.tick)
+            case .stop: state.isOver = true
+            }
+        }
+        state.budget.release(size)
+        let now = state.watch.elapsed
+        for action in state.fetch.take(forFetch, at: now) { perform(action, &state, in: &group) }
+        askIfDue(&state, at: now, in: &group)
+    }
+
+    private func perform(_ action: MetadataAction, _ state: inout State, in group: inout DiscardingTaskGroup) {
+        switch action {
+        case .request(let id, let piece):
+            guard let peer = state.peers[id] else { return }
+            let payload = ByteBuffer(bytes: MetadataMessage.request(piece: piece).encoded)
+            peer.wire.outbox.post(.extended(number: peer.number, payload: payload))
+        case .passOver(let id, let fault):
+            guard let member = state.peers[id]?.wire.link.member else { return }
+            logger.debug("Not asked for a dictionary again", metadata: ["member": "\(member)", "fault": "\(fault)"])
+            if fault != .stalled { state.banned.insert(member) }
+            close(id, &state, in: &group)
+            mailbox.post(.closed(id))
+        case .finished(let info):
+            state.result = .success(info)
+            state.isOver = true
+        case .failed(let failure):
+            state.result = .failure(failure)
+            state.isOver = true
+        }
+    }
+
+    private func askIfDue(_ state: inout State, at now: Duration, in group: inout DiscardingTaskGroup) {
+        guard !state.isOver, !state.isAsking, state.askedLast.map({ now - $0 >= Self.askAgain }) ?? true else { return }
+        state.isAsking = true
+        state.askedLast = now
+        let linked = Set(state.peers.values.map(\.wire.link.member))
+        group.addTask { [ask = state.ask, banned = state.banned] in
+            await ask(SourceRequest(linked: linked, banned: banned))
+        }
+    }
+
+    // MARK: Links
+
+    private func open(_ link: Link, _ state: inout State, in group: inout DiscardingTaskGroup) {
+        let isKnown = state.peers.values.contains { $0.wire.link.member == link.member }
+        guard link.abilities.extensions, !isKnown, !state.banned.contains(link.member), state.peers.count < limits.links
+        else { return group.addTask { await link.close() } }
+        let id = LinkID(state.nextLink)
+        state.nextLink += 1
+        let wire = LinkWire(link: link, inbound: [], outbound: [])
+        state.peers[id] = Peer(wire: wire)
+        let handshake = ExtensionHandshake(numbers: [ExtensionHandshake.metadata: Self.number])
+        wire.outbox.post(
+            (link.abilities.fast ? [.haveNone] : [])
+                + [.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded))])
+        group.addTask { [mailbox, budget = state.budget] in
+            _ = await wire.read(within: budget) { mailbox.post(.received(id, $0, size: $1)) }
+            mailbox.post(.closed(id))
+        }
+        group.addTask { [mailbox] in
+            if await wire.write(sent: { _, _ in }) != nil { mailbox.post(.closed(id)) }
+        }
+    }
+
+    private func close(_ id: LinkID, _ state: inout State, in group: inout DiscardingTaskGroup) {
+        guard let peer = state.peers.removeValue(forKey: id) else { return }
+        group.addTask { await peer.wire.close() }
+    }
+
+    private func received(
+        _ number: UInt8, _ payload: ByteBuffer, _ id: LinkID, _ state: inout State
+    ) -> MetadataEvent? {
+        let bytes = Array(payload.readableBytesView)
+        switch number {
+        case 0:
+            guard let handshake = try? ExtensionHandshake(decoding: bytes), let size = handshake.metadataSize,
+                let theirs = handshake.numbers[ExtensionHandshake.metadata], theirs != 0, state.peers[id] != nil
+            else { return nil }
+            state.peers[id]?.number = theirs
+            return .offered(id, size: size)
+        case Self.number:
+            guard let message = try? MetadataMessage(decoding: bytes) else { return nil }
+            return .received(id, message)
+        default: return nil
+        }
+    }
+
+    private func tick() async {
+        while true {
+            do { try await clock.sleep(for: .seconds(1)) } catch { return }
+            mailbox.post(.tick)
+        }
+    }
+}
