@@ -153,6 +153,15 @@ struct MetadataTests {
         #expect(scene.now < .seconds(40))
     }
 
+    @Test("However many are silent when they are tried alone, the honest one has his turn")
+    func silentOnes() throws {
+        let info = try Self.info(files: 100)
+        var scene = try Scene(info, [.lies([0]), .silent, .silent, .silent, .silent, .lies([0]), .honest])
+        scene.run()
+        #expect(scene.finished == info)
+        #expect(scene.faults[LinkID(6)] == nil)
+    }
+
     @Test("A smaller size that more liars claim costs their tries, no more")
     func outvoted() throws {
         let info = try Self.info(files: 1_000)

@@ -42,6 +42,9 @@ struct RequestWindow {
     /// round trip do not count.
     private var measuredSince: Duration?
     private var bytesSince = 0
+    private var blocksSince = 0
+    /// In bytes: how large a block is on the average, where files are small ones.
+    private var blockSize = Double(Geometry.blockLength)
     /// When a block came last, or the first request was sent after there was none open.
     private(set) var lastSign: Duration
     private(set) var lastDelivery: Duration?
@@ -65,7 +68,7 @@ struct RequestWindow {
     /// Seconds until all that is open has come, at the rate so far.
     var secondsLeft: Double {
         guard let rate, rate > 0 else { return open.isEmpty ? 0 : .infinity }
-        return Double(open.count * Geometry.blockLength) / rate
+        return Double(open.count) * blockSize / rate
     }
 
     mutating func peerQueues(_ requests: Int) { queueOfPeer = max(1, requests) }
@@ -141,20 +144,22 @@ struct RequestWindow {
     private mutating func measure(_ bytes: Int, at now: Duration) {
         guard let since = measuredSince else {
             measuredSince = now
-            bytesSince = 0
+            (bytesSince, blocksSince) = (0, 0)
             return
         }
         bytesSince += bytes
+        blocksSince += 1
         // What was asked for in one go comes in one go: less than a round trip says nothing.
         let elapsed = now - since
         guard elapsed >= max(Self.interval, roundTrip ?? .zero) else { return }
         let measured = Double(bytesSince) / (elapsed / .seconds(1))
         let smoothed = rate.map { ($0 + measured) / 2 } ?? measured
         rate = smoothed
+        blockSize = Double(bytesSince) / Double(blocksSince)
         measuredSince = now
-        bytesSince = 0
+        (bytesSince, blocksSince) = (0, 0)
         let trip = roundTrip ?? .zero
-        let wanted = smoothed * (trip + max(Self.queueTime, trip)).seconds / Double(Geometry.blockLength)
+        let wanted = smoothed * (trip + max(Self.queueTime, trip)).seconds / max(1, blockSize)
         let bounded = Int(min(max(wanted, Double(smallest)), Double(largest)))
         if isStarting, bounded >= target { return }
         isStarting = false

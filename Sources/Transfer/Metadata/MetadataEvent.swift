@@ -49,7 +49,7 @@ package struct MetadataLimits: Hashable, Sendable {
     package var window = 8
     /// A link that leaves a request unanswered for so long is passed over: with eight open, one slower than 13 kB/s.
     package var answerAfter: Duration = .seconds(10)
-    /// Without a piece for so long, the fetch fails.
+    /// Without a piece for so long, and without a link that was not tried, the fetch fails.
     package var patience: Duration = .seconds(30)
     /// Links beyond so many are not asked.
     package var links = 64

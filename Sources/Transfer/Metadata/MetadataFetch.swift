@@ -21,8 +21,9 @@ package struct MetadataFetch: Sendable {
     private var attempt: MetadataAttempt?
     /// Attempts of several links that came out wrong, by size.
     private var spoiled: [Int: MetadataTestimony] = [:]
-    /// When a piece came last.
-    private var lastPiece: Duration = .zero
+    /// When a piece came last, or a link was passed over while others are left to be tried.
+    private var lastProgress: Duration = .zero
+    private var now: Duration = .zero
     private var actions: [MetadataAction] = []
     /// Finished or failed.
     package private(set) var isOver = false
@@ -36,6 +37,7 @@ package struct MetadataFetch: Sendable {
     ///
     /// - Parameter now: Time since the fetch began.
     package mutating func take(_ events: [MetadataEvent], at now: Duration) -> [MetadataAction] {
+        self.now = now
         defer { actions = [] }
         for event in events where !isOver { take(event, at: now) }
         if !isOver { ask(at: now) }
@@ -69,7 +71,7 @@ package struct MetadataFetch: Sendable {
             return passOver(link, .badPiece)
         }
         sources[link]?.open[piece] = nil
-        lastPiece = now
+        lastProgress = now
         attempt?.take(piece, bytes, from: link)
         if attempt?.isComplete == true { judge() }
     }
@@ -135,6 +137,8 @@ package struct MetadataFetch: Sendable {
         takeBack(link)
         sources[link]?.isPassedOver = true
         actions.append(.passOver(link, fault))
+        // Several silent ones, each tried alone, take longer than patience lasts.
+        if sources.values.contains(where: { !$0.isPassedOver }) { lastProgress = now }
     }
 
     private mutating func takeBack(_ link: LinkID) {
@@ -149,7 +153,7 @@ package struct MetadataFetch: Sendable {
             guard let oldest = sources[link]?.open.values.min(), now - oldest >= limits.answerAfter else { continue }
             passOver(link, .stalled)
         }
-        if now - lastPiece >= limits.patience {
+        if now - lastProgress >= limits.patience {
             isOver = true
             actions.append(.failed(.noSources))
         }

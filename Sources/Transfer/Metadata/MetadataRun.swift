@@ -97,7 +97,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         let budget = ByteBudget(limit: MetadataRun.memory)
         var peers: [LinkID: Peer] = [:]
         var nextLink = 0
-        /// Who gave something that cannot be true.
+        /// Who was passed over.
         var banned: Set<UserName> = []
         var isAsking = false
         var askedLast: Duration?
@@ -139,7 +139,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         case .passOver(let id, let fault):
             guard let member = state.peers[id]?.wire.link.member else { return }
             logger.debug("Not asked for a dictionary again", metadata: ["member": "\(member)", "fault": "\(fault)"])
-            if fault != .stalled { state.banned.insert(member) }
+            state.banned.insert(member)
             close(id, &state, in: &group)
             mailbox.post(.closed(id))
         case .finished(let info):

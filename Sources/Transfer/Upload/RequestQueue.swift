@@ -23,24 +23,18 @@ struct RequestQueue {
         return true
     }
 
-    /// The first block and those that follow it in the queue as in the content, up to a number.
-    mutating func takeRun(upTo limit: Int) -> [BlockIndex] {
+    /// The first block and those that follow it in the queue as in the content, up to a number and a size; one at least,
+    /// where one waits.
+    ///
+    /// - Parameter size: In bytes.
+    mutating func takeRun(upTo limit: Int, size: Int, of geometry: Geometry) -> [BlockIndex] {
         var run: [BlockIndex] = []
-        while head < blocks.count, run.count < limit {
-            let block = blocks[head]
-            guard waiting[block] != nil else {
-                head += 1
-                continue
-            }
-            if let last = run.last, block.value != last.value + 1 { break }
-            _ = takeOne(block)
+        var length = 0
+        while run.count < limit, let block = first() {
+            length += geometry.length(of: block)
+            if let last = run.last, block.value != last.value + 1 || length > size { break }
+            takeFirst()
             run.append(block)
-            head += 1
-        }
-        if count == 0 { clear() }
-        if head > 4_096, head * 2 > blocks.count {
-            blocks.removeFirst(head)
-            head = 0
         }
         return run
     }
@@ -48,8 +42,30 @@ struct RequestQueue {
     /// All that waits, in order; the queue is empty afterwards.
     mutating func takeAll() -> [BlockIndex] {
         var all: [BlockIndex] = []
-        while count > 0 { all += takeRun(upTo: count) }
+        while let block = first() {
+            takeFirst()
+            all.append(block)
+        }
         return all
+    }
+
+    /// The next one, past those that were cancelled.
+    private mutating func first() -> BlockIndex? {
+        while head < blocks.count {
+            if waiting[blocks[head]] != nil { return blocks[head] }
+            head += 1
+        }
+        return nil
+    }
+
+    private mutating func takeFirst() {
+        _ = takeOne(blocks[head])
+        head += 1
+        if count == 0 { clear() }
+        if head > 4_096, head * 2 > blocks.count {
+            blocks.removeFirst(head)
+            head = 0
+        }
     }
 
     private mutating func takeOne(_ block: BlockIndex) -> Bool {

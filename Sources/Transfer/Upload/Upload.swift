@@ -14,6 +14,8 @@ package struct Upload: Sendable {
     private static let floodFactor = 2
     /// More bytes are not read to answer one hash request.
     private static let hashedSize = Int64(Geometry.maximumPieceLength)
+    /// Blocks that are read at once: of small files there are many in few bytes.
+    private static let runLimit = 256
     private static let keepAlive: Duration = .seconds(60)
     private static let client = "BitTrickle"
     /// Under which number we take messages of ut_metadata (BEP 10).
@@ -352,7 +354,7 @@ package struct Upload: Sendable {
         giveMetadata()
         guard !isReading, !isOver, pendingBytes < pace.size, queue.count > 0 else { return }
         if pendingBytes == 0 { pace.begin(at: now) }
-        let blocks = queue.takeRun(upTo: max(1, pace.size / Geometry.blockLength))
+        let blocks = queue.takeRun(upTo: Self.runLimit, size: pace.size, of: geometry)
         guard let first = blocks.first, let last = blocks.last else { return }
         let offset = geometry.offset(of: first)
         let length = Int(geometry.offset(of: last) - offset) + geometry.length(of: last)
