@@ -100,7 +100,7 @@ struct PiecePicker {
             claims[link, default: []].append(piece)
             return true
         }
-        guard let piece = rarity.first(where: { pieces.contains($0) && mayStart($0) }) else { return false }
+        guard let piece = rarity.first(of: pieces, where: mayStart) else { return false }
         rarity.remove(piece)
         table.start(piece, claim: .link(link))
         claims[link, default: []].append(piece)

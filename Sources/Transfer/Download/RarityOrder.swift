@@ -36,11 +36,14 @@ struct RarityOrder {
 
     var isEmpty: Bool { order.isEmpty }
 
-    /// The rarest piece that passes.
-    func first(where passes: (PieceIndex) -> Bool) -> PieceIndex? {
-        var start = 0
-        for end in ends {
-            if let piece = order[start..<end].last(where: passes) { return piece }
+    /// The rarest piece that passes, of those that a link has. Its pieces are counted here, unless it has all.
+    func first(of pieces: PieceSet, where passes: (PieceIndex) -> Bool) -> PieceIndex? {
+        if pieces.isEmpty { return nil }
+        // Pieces that no counted link has are many where a lone holder reveals few at a time.
+        let first = pieces.isWhole ? 0 : 1
+        var start = first == 0 ? 0 : ends[0]
+        for end in ends[first...] {
+            if let piece = order[start..<end].last(where: { pieces.contains($0) && passes($0) }) { return piece }
             start = end
         }
         return nil
