@@ -83,6 +83,25 @@ struct SpreadTests {
         #expect(haves(to: 0, swarm.take([.tick(canRead: true)], at: .seconds(6))).count == 56)
     }
 
+    @Test("Who wants nothing for two minutes is let go, whatever he says meanwhile")
+    func uninterested() throws {
+        var swarm = try swarm()
+        let id = LinkID(0)
+        let member = try #require(UserName("peer"))
+        _ = swarm.take(
+            [
+                .opened(id, member: member, abilities: PeerAbilities(), isDialled: false),
+                .received(id, [.haveNone, .interested, .notInterested]),
+            ], at: .seconds(1))
+        func isClosed(_ actions: [SwarmAction]) -> Bool {
+            actions.contains { if case .close(id, .ended) = $0 { true } else { false } }
+        }
+        let before = swarm.take([.received(id, [.keepAlive]), .tick(canRead: true)], at: .seconds(120))
+        #expect(!isClosed(before))
+        let after = swarm.take([.received(id, [.keepAlive]), .tick(canRead: true)], at: .seconds(121))
+        #expect(isClosed(after))
+    }
+
     @Test("What others have is not revealed before what nobody has")
     func othersHave() throws {
         var swarm = try swarm()

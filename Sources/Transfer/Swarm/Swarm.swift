@@ -220,6 +220,9 @@ package struct Swarm: Sendable {
         lastUploadTick = now
         spread.tick(at: now)
         for id in uploads.keys.sorted() { serve(id, [.tick], at: now) }
+        // Two of whom neither has all, and neither wants more, would keep each other for ever.
+        guard download == nil else { return }
+        for id in uploads.keys.sorted() where uploads[id]?.isOfNoUse(at: now) == true { lose(id, .ended) }
     }
 
     /// Tells links of pieces that are free, or of all where none is; and of all who may have no use for those that are.

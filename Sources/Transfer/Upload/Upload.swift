@@ -71,6 +71,8 @@ package struct Upload: Sendable {
     private var sentMessages = 0
     private var useless = 0
     private var lastReceived: Duration
+    /// Since when the peer wants nothing.
+    private var uninterestedSince: Duration
     private var lastSent: Duration
 
     private var outgoing: [PeerMessage] = []
@@ -93,6 +95,7 @@ package struct Upload: Sendable {
     ) {
         lastReceived = now
         lastSent = now
+        uninterestedSince = now
         geometry = layout.geometry
         self.held = held
         self.offered = offered
@@ -250,6 +253,7 @@ package struct Upload: Sendable {
     private mutating func notInterested() {
         guard isInterested else { return uninteresting() }
         isInterested = false
+        uninterestedSince = lastReceived
         useless += 1
         actions.append(.releaseSlot)
         choke()
@@ -392,6 +396,9 @@ package struct Upload: Sendable {
     }
 
     // MARK: Ends
+
+    /// It has wanted nothing for as long as it might have been silent.
+    func isOfNoUse(at now: Duration) -> Bool { !isInterested && now - uninterestedSince >= limits.silence }
 
     private mutating func uninteresting() {
         useless += 1
