@@ -250,6 +250,7 @@ package struct Swarm: Sendable {
     private mutating func learnLayer(at now: Duration) {
         guard layer == nil, let known = download?.pieceLayer else { return }
         layer = known
+        actions.append(.layerKnown(known))
         for id in uploads.keys.sorted() { serve(id, [.layer(known)], at: now) }
     }
 
