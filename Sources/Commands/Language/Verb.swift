@@ -88,7 +88,7 @@ package enum Verb: String, CaseIterable, Sendable {
             Writes the torrent file (BitTorrent v2) of a publication, yours or anybody's, for programs such as those of
             libtorrent. With it, and with what identity writes, they fetch the file from the members of this network,
             and from nobody else. Nothing that stands there is overwritten. Of another member's file the hashes of its
-            pieces must be known here: get and publish it first, where it is larger than a piece.
+            pieces must be known here: get it first, where it is larger than a piece.
 
               export a.pdf a.pdf.torrent
               export a.pdf@hans hans.torrent
