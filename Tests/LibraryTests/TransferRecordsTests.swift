@@ -38,6 +38,7 @@ struct TransferRecordsTests {
         try await again.remove(2)
         try await again.remove(2)
         #expect(try await again.all().map(\.number) == [1, 5])
+        #expect(try await again.highestNumber() == 5)
     }
 
     @Test func theSameOneIsThereOnce() async throws {

@@ -1,4 +1,5 @@
 import Content
+import DirectoryClient
 import DirectoryServer
 import FoundationEssentials
 import NodeControl
@@ -122,6 +123,74 @@ import Wire
                 try await vader.node.transfers().allSatisfy { $0.state == .finished }
             }
             #expect(vader.notices.all.count == 3)
+        }
+    }
+
+    private func partial(_ node: TestNode, _ suffix: String) throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: node.home.path)
+        return try #require(names.first { $0.hasPrefix(".bittrickle") && $0.hasSuffix(suffix) })
+    }
+
+    /// Whether they delete it, or write into it, what others do to a partial file is noticed.
+    @Test(arguments: ["deleted", "spoiled"]) func whatBecameOfItMeanwhileIsNoticed(how: String) async throws {
+        try await with(slow: true) { hans, vader, _ in
+            let bytes = content(2_000_000, seed: 9)
+            try await hans.publish("a", bytes)
+            _ = try await enqueue("a", vader)
+            try await hasBegun("a", vader)
+            _ = try await vader.node.change(transfer: "a", .pause)
+            if how == "deleted" {
+                for suffix in [".part", ".have"] { try vader.remove(try partial(vader, suffix)) }
+            } else {
+                try vader.write(try partial(vader, ".part"), [UInt8](repeating: 0, count: 2_000_000))
+            }
+            try await vader.node.setLimits(NodeLimits())
+            _ = try await vader.node.change(transfer: "a", .resume)
+            try await eventually("it is whole") { try await state("a", vader) == .finished }
+            #expect(try vader.read("a") == bytes)
+        }
+    }
+
+    @Test func whatTookItsPlaceMeanwhileIsNotTouched() async throws {
+        try await with(slow: true) { hans, vader, _ in
+            try await hans.publish("a", content(2_000_000, seed: 10))
+            let number = try #require(try await enqueue("a", vader)).number
+            try await hasBegun("a", vader)
+            _ = try await vader.node.change(transfer: "\(number)", .pause)
+            try vader.write("a", [1])
+            try await vader.node.setLimits(NodeLimits())
+            _ = try await vader.node.change(transfer: "\(number)", .resume)
+            let failure = NodeFailure.targetExists(path: vader.path("a"))
+            try await eventually("it is told") { vader.notices.contains(.downloadFailed(name: "a", failure: failure)) }
+            #expect(try await state("a", vader) == .failed(failure))
+            #expect(try vader.read("a") == [1])
+            try vader.remove("a")
+            _ = try await vader.node.change(transfer: "\(number)", .resume)
+            try await eventually("it is whole") { try await state("a", vader) == .finished }
+        }
+    }
+
+    @Test func whatIsNotServedIsNotToBeHad() async throws {
+        try await with { hans, vader, port in
+            try await hans.publish("a", content(100_000, seed: 11))
+            try await vader.get("a")
+            try await vader.publish("b", [1, 2, 3])
+            try await vader.node.setLimits(NodeLimits(upward: 0))
+            let asker = try await BadPeer("leia", port: port)
+            let (one, name) = (try BadSource(content(100_000, seed: 11), .honest).layer.content, try FileName("b"))
+            #expect(try await asker.client.holders(one).map(\.user.text) == ["hans"])
+            #expect(try await asker.client.lookup(name).allSatisfy { $0.absentSince != nil })
+            guard case .notFound = try await hans.failure("b") else {
+                Issue.record("vader serves")
+                return
+            }
+            // What is published meanwhile is published, and not served.
+            try await vader.publish("c", [4])
+            #expect(try await asker.client.lookup(FileName("c")).allSatisfy { $0.absentSince != nil })
+            try await vader.node.setLimits(NodeLimits())
+            #expect(Set(try await asker.client.holders(one).map(\.user.text)) == ["hans", "vader"])
+            for name in ["b", "c"] { try await hans.get(name) }
+            await asker.client.goodbye()
         }
     }
 

@@ -39,7 +39,11 @@ package final class PartialFile: Sendable {
     private let syncInterval: Duration
 
     /// Where the bytes are until then.
-    package var path: String { "\(folderPath)/\(Self.dataName(content))" }
+    package var path: String { Self.path(of: content, in: folderPath) }
+
+    package static func path(of content: ContentID, in folderPath: String) -> String {
+        "\(folderPath)/\(dataName(content))"
+    }
 
     static func dataName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).part" }
     static func recordName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).have" }

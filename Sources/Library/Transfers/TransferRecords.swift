@@ -22,6 +22,11 @@ package struct TransferRecords: Sendable {
         }
     }
 
+    /// No transfer of whatever kind has a higher one; 0 where there is none.
+    package func highestNumber() async throws -> Int64 {
+        try await database.read { try Int64.fetchOne($0, sql: "SELECT max(number) FROM transfer") ?? 0 }
+    }
+
     /// Stores one in the place of that with its number.
     package func store(_ record: TransferRecord) async throws {
         let (state, failure): (Int, String?) =

@@ -80,6 +80,7 @@ actor Transfers {
     /// What was not finished when the program last ended goes on.
     func restore() async {
         do {
+            lastNumber = try await records.highestNumber()
             for record in try await records.all() {
                 let wish: TransferQueue.Wish
                 switch record.state {
@@ -90,7 +91,6 @@ actor Transfers {
                     failures[record.number] = Self.failure(reason)
                 }
                 known[record.number] = record
-                lastNumber = max(lastNumber, record.number)
                 queue.restore(record.number, wish, priority: record.priority, place: record.place)
             }
         } catch {
@@ -134,8 +134,8 @@ actor Transfers {
         // It goes on, but whoever waits for it is not kept waiting.
         job.dismissWatchers(
             .sourcesLost(
-                name: job.name.text, partial: job.target.path, done: progress.done, total: job.content.size,
-                reasons: []))
+                name: job.name.text, partial: PartialFile.path(of: job.content, in: job.target.folder),
+                done: progress.done, total: job.content.size, reasons: []))
     }
 
     // MARK: What is asked for
@@ -190,7 +190,10 @@ actor Transfers {
         switch change {
         case .pause:
             awaited.remove(number)
+            let job = jobs[number]
             perform(queue.pause(number, at: now))
+            // Who is told that it is paused finds it left in order.
+            if let job { await waitForEnd(of: job) }
         case .resume:
             failures[number] = nil
             perform(queue.resume(number, at: now))
