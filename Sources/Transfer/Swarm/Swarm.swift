@@ -299,6 +299,7 @@ package struct Swarm: Sendable {
     private mutating func learnHashes(at now: Duration) {
         guard hashes == nil, let known = download?.knownHashes else { return }
         hashes = known
+        actions.append(.hashesKnown(known))
         for id in peers.keys { serve(id, [.hashes(known)], at: now) }
     }
 
