@@ -177,7 +177,7 @@ import Wire
             try await vader.publish("b", [1, 2, 3])
             try await vader.node.setLimits(NodeLimits(upward: 0))
             let asker = try await BadPeer("leia", port: port)
-            let (one, name) = (try BadSource(content(100_000, seed: 11), .honest).layer.content, try FileName("b"))
+            let (one, name) = (try BadSource(content(100_000, seed: 11), .honest).content, try FileName("b"))
             #expect(try await asker.client.holders(one).map(\.user.text) == ["hans"])
             #expect(try await asker.client.lookup(name).allSatisfy { $0.absentSince != nil })
             guard case .notFound = try await hans.failure("b") else {
