@@ -117,7 +117,8 @@ struct Downloads: Sendable {
         _ content: ContentID, _ origin: PublicationID, _ name: FileName, into partial: PartialFile,
         _ progress: @escaping Report
     ) async throws -> Fetched {
-        guard let dictionary = InfoDictionary.canonical(content, certificate: Array(certificatePEM.utf8)) else {
+        let certificate = Array(certificatePEM.utf8)
+        guard let dictionary = InfoDictionary.canonical(content, certificate: certificate) else {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
         let infoHash = dictionary.infoHash.truncated
@@ -135,7 +136,8 @@ struct Downloads: Sendable {
             })
         // Before others are looked for: of two who begin together, one finds the other.
         await holdings.begin(content, infoHash: infoHash, origin: origin)
-        guard let run = swarms.fetch(plan) else {
+        let exported = try? InfoDictionary.single(name: name.bytes, content: content, certificate: certificate)
+        guard let run = swarms.fetch(plan, named: exported?.infoHash.truncated) else {
             await holdings.drop(content)
             throw CancellationError()
         }
