@@ -93,6 +93,8 @@ let package = Package(
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
         part("TestKit", ["Content", "Wire", "Directory", "Transfer", .nioCore]),
         part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
+        .executableTarget(
+            name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
 
         tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),

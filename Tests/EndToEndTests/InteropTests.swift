@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import NetworkTestKit
 import TestKit
 import Testing
@@ -12,6 +13,7 @@ import Testing
     /// Runs the standard client to its end.
     private func standardClient(_ arguments: [String], in network: TestNetwork) async throws -> String {
         let process = try await RealProcess.start(Self.python, [Self.script] + arguments, in: network.directory.path)
+        try await process.endInput()
         let ending = try await process.waitForEnd(within: .seconds(90))
         let output = try await process.output.expectEnd()
         let errors = try await process.errors.expectEnd()
@@ -36,8 +38,104 @@ import Testing
         let folder = try network.folder(of: "elsewhere")
         let port = try await hans.process.ports.first(.tcp)
         let output = try await standardClient(["fetch", torrent, identity, folder, "\(port)"], in: network)
-        #expect(output == "done\n")
+        #expect(output.hasPrefix("linked\ndone\n"))
         #expect(try Files.hash("\(folder)/my film.mkv") == Files.hash(file))
+        try await hans.leave()
+    }
+
+    /// Writes a member's identity for a standard client.
+    private func identity(of member: String, in network: TestNetwork) async throws -> String {
+        let client = try await network.client(member)
+        let folder = network.directory.file("identity-\(member)")
+        try await client.ask("identity \(folder)", expecting: "Identity written successfully\n")
+        try await client.leave()
+        return folder
+    }
+
+    /// Ends a standard client, and gives what it says of what it gave and took.
+    private func statistics(of client: RealProcess) async throws -> (gave: Int, took: [Int: Int]) {
+        try await client.endInput()
+        let ending = try await client.waitForEnd(within: .seconds(30))
+        #expect(ending == .exited(0))
+        var (gave, took): (Int, [Int: Int]) = (0, [:])
+        for line in try await client.output.expectEnd().split(separator: "\n") {
+            let words = line.split(separator: " ")
+            if words.count == 2, words[0] == "gave" { gave = Int(words[1]) ?? 0 }
+            if words.count == 4, words[0] == "took", let port = Int(words[3]) { took[port] = Int(words[1]) }
+        }
+        return (gave, took)
+    }
+
+    /// The only one who has it and is awake is a standard client, which dials the one who fetches, with the info-hash
+    /// of the exported torrent.
+    @Test(arguments: [40_000_003, 16_384, 1]) func seedsToUs(size: Int) async throws {
+        let network = try await TestNetwork.start(
+            members: ["hans", "vader", "yoda"], serverArguments: ["--silence", "600"])
+        let file = try "\(network.folder(of: "hans"))/my film.mkv"
+        try Files.write(file, size: size, seed: 8)
+        let hans = try await network.client("hans")
+        try await hans.publish("my film.mkv")
+        let torrent = network.directory.file("film.torrent")
+        try await hans.ask("export \"my film.mkv\" \(torrent)", expecting: "Torrent written successfully\n")
+        let identity = try await identity(of: "yoda", in: network)
+        let vader = try await network.client("vader")
+        hans.process.signal(SIGSTOP)
+        try await vader.process.type("get \"my film.mkv\"\n")
+        let seed = try await RealProcess.start(
+            Self.python,
+            [Self.script, "seed", torrent, identity, network.folder(of: "hans"), "\(vader.process.ports.first(.tcp))"],
+            in: network.directory.path)
+        try await vader.process.output.expect("my film.mkv downloaded successfully\n", within: .seconds(60))
+        let gave = try await statistics(of: seed).gave
+        #expect(gave >= size)
+        #expect(try Files.hash("\(network.folder(of: "vader"))/my film.mkv") == Files.hash(file))
+        hans.process.signal(SIGCONT)
+        try await vader.leave()
+        try await hans.leave()
+    }
+
+    /// One has it, one of ours and two standard clients fetch it; blocks go both ways between the kinds.
+    @Test func oneSwarmOfBothKinds() async throws {
+        let network = try await TestNetwork.start(
+            members: ["hans", "vader", "yoda", "leia"], serverArguments: ["--silence", "600"])
+        let file = try "\(network.folder(of: "hans"))/film.mkv"
+        try Files.write(file, size: 60_000_003, seed: 9)
+        let hans = try await network.client("hans")
+        try await hans.publish("film.mkv")
+        let torrent = network.directory.file("film.torrent")
+        try await hans.ask("export film.mkv \(torrent)", expecting: "Torrent written successfully\n")
+        let identities = try await [identity(of: "yoda", in: network), identity(of: "leia", in: network)]
+        let vader = try await network.client("vader")
+        let (hansPort, vaderPort) = try await (hans.process.ports.first(.tcp), vader.process.ports.first(.tcp))
+        // Until all are linked to each other nobody gives anything.
+        hans.process.signal(SIGSTOP)
+        try await vader.process.type("get film.mkv\n")
+        var clients: [RealProcess] = []
+        for (number, identity) in identities.enumerated() {
+            clients.append(
+                try await RealProcess.start(
+                    Self.python,
+                    [
+                        Self.script, "fetch", torrent, identity, network.folder(of: "elsewhere\(number)"),
+                        "\(vaderPort)", "\(hansPort)",
+                    ], in: network.directory.path))
+        }
+        for client in clients { try await client.output.expect("linked\n", within: .seconds(60)) }
+        hans.process.signal(SIGCONT)
+        try await vader.process.output.expect("film.mkv downloaded successfully\n", within: .seconds(60))
+        for client in clients { try await client.output.expect("done\n", within: .seconds(60)) }
+        var (given, taken) = (0, 0)
+        for client in clients {
+            let (gave, took) = try await statistics(of: client)
+            given += gave
+            taken += took[vaderPort] ?? 0
+        }
+        #expect(given > 0, "we took nothing of standard clients")
+        #expect(taken > 0, "standard clients took nothing of the one of ours who fetched")
+        for folder in ["vader", "elsewhere0", "elsewhere1"] {
+            #expect(try Files.hash("\(network.folder(of: folder))/film.mkv") == Files.hash(file))
+        }
+        try await vader.leave()
         try await hans.leave()
     }
 

@@ -6,23 +6,6 @@ import Wire
 
 /// Downloads from sources of every kind in every order, each from a seed of its own.
 struct RandomSwarmTests {
-    private func behaviour(blocks: Int, using random: inout SeededRandom) -> SimulatedPeer.Behaviour {
-        let some = Int.random(in: 0...blocks, using: &random)
-        return switch Int.random(in: 0..<16, using: &random) {
-        case 0..<4: .honest
-        case 4..<7: .lies(Set((0..<max(1, some / 4)).map { _ in Int.random(in: 0..<blocks, using: &random) }))
-        case 7: .stalls(afterBlocks: some)
-        case 8: .vanishes(afterBlocks: some)
-        case 9: .falseHashes
-        case 10: .rejectsHashes
-        case 11: .ignoresHashes
-        case 12: .rejectsBlocks
-        case 13: .repeatsBlocks
-        case 14: .shortBlocks
-        default: .mute
-        }
-    }
-
     private func scenario(
         seed: UInt64
     ) throws -> (swarm: SingleDownload, liars: [UserName: Set<Int>], honest: Set<UserName>) {
@@ -37,7 +20,7 @@ struct RandomSwarmTests {
         var honest: Set<UserName> = []
         for number in 0..<Int.random(in: 1...6, using: &random) {
             var source = try SimulatedPeer(
-                "peer\(number)", number == 0 ? .honest : behaviour(blocks: blocks, using: &random),
+                "peer\(number)", number == 0 ? .honest : .random(blocks: blocks, using: &random),
                 latency: .milliseconds(Int.random(in: 1...200, using: &random)),
                 uplink: Double.random(in: 100_000...20_000_000, using: &random),
                 joins: .milliseconds(Int.random(in: 0...5_000, using: &random)),
@@ -78,6 +61,17 @@ struct RandomSwarmTests {
             let all = swarm.me.recorded
             #expect(all.count == swarm.content.geometry.pieceCount, "seed \(seed)")
             if outcome != .finished { break }
+        }
+    }
+
+    @Test("Whoever comes, goes, lies, loses or has a small disk: every honest peer ends with all, or says why not")
+    func randomSwarms() throws {
+        var seeds = SeededRandom.fresh()
+        for round in 0..<Scale.count(2_000) {
+            var scenario = try RandomScenario(seed: round == 0 ? seeds.seed : seeds.next())
+            let faults = scenario.faults()
+            #expect(faults.isEmpty)
+            if !faults.isEmpty { break }
         }
     }
 

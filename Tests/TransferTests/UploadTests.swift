@@ -15,15 +15,14 @@ struct UploadTests {
         content = try SimulatedContent(size: 5_000_001, pieceLength: 1 << 18, using: &random)
     }
 
-    /// Of a link that is known to be fast.
-    private static var limits: UploadLimits {
+    private static let largeReads = {
         var limits = UploadLimits()
-        limits.firstRead = 128 << 10
+        limits.firstReadLength = 8 * 16_384
         return limits
-    }
+    }()
 
     private func start(
-        _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = limits, unchoked: Bool = true
+        _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = Self.largeReads, unchoked: Bool = true
     ) throws -> Upload {
         var upload = Upload(
             of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: abilities,
@@ -134,7 +133,7 @@ struct UploadTests {
 
     @Test("Requests that follow each other are read at once and answered in order, more where a link takes more")
     func merging() throws {
-        var limits = Self.limits
+        var limits = Self.largeReads
         limits.readLength = 1 << 20
         var upload = try start(limits: limits)
         // As many as are read before anything is known of the link.
@@ -180,7 +179,7 @@ struct UploadTests {
         let content = try SimulatedContent(fileSizes: [1, 20_000, 40_000], pieceLength: 32_768, using: &random)
         var upload = Upload(
             of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: PeerAbilities(),
-            limits: Self.limits)
+            limits: Self.largeReads)
         let first = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
         _ = upload.take([.sent(messages: first.count, bytes: 0)], at: .zero)
         let requests = [(0, 0), (1, 0), (1, 16_384), (2, 0), (2, 16_384), (3, 0)].map { piece, begin in
@@ -207,7 +206,7 @@ struct UploadTests {
 
     @Test("No more is read than is taken by the other side")
     func backPressure() throws {
-        var limits = Self.limits
+        var limits = Self.largeReads
         limits.readLength = 4 * 16_384
         var upload = try start(limits: limits)
         var runs = reads(upload.take([.received(try requests(0..<100))], at: .zero))

@@ -132,7 +132,8 @@ struct Downloads: Sendable {
         _ job: TransferJob, into partial: PartialFile, _ learnt: @escaping @Sendable (PieceLayer) -> Void
     ) async throws -> Fetched {
         let content = job.content
-        guard let dictionary = InfoDictionary.canonical(content, certificate: Array(certificatePEM.utf8)) else {
+        let certificate = Array(certificatePEM.utf8)
+        guard let dictionary = InfoDictionary.canonical(content, certificate: certificate) else {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
         let infoHash = dictionary.infoHash.truncated
@@ -160,7 +161,8 @@ struct Downloads: Sendable {
             })
         // Before others are looked for: of two who begin together, one finds the other.
         await holdings.begin(content, infoHash: infoHash, origin: job.origin)
-        guard let run = swarms.fetch(plan) else {
+        let exported = try? InfoDictionary.single(name: job.name.bytes, content: content, certificate: certificate)
+        guard let run = swarms.fetch(plan, named: exported?.infoHash.truncated) else {
             await holdings.abandon(content)
             throw CancellationError()
         }

@@ -43,7 +43,8 @@ struct Serving: Sendable {
 
     private func run(for hash: TruncatedInfoHash) async -> Swarms.Run? {
         let files = await sharing.files(for: hash)
-        guard let content = files.first?.content ?? holdings.content(for: hash) else { return nil }
+        let found = files.first?.content ?? holdings.content(for: hash) ?? swarms.content(named: hash)
+        guard let content = found else { return nil }
         if let run = swarms[content] { return run }
         guard let opened = await open(content, files) else { return nil }
         let run = swarms.seed(FileSource(file: opened.file, threads: threads), PieceHashes(opened.file.layer)) { end in

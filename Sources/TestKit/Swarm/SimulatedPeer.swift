@@ -49,6 +49,8 @@ package struct SimulatedPeer: Sendable {
     package var uplink: Double
     /// In bytes a second.
     package var downlink: Double
+    /// How likely it is that what it sends is lost on the way, and comes once it is sent again.
+    package var loss = 0.0
     package var joins: Duration
     package var leaves: Duration?
     /// After it left.

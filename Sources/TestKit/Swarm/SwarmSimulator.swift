@@ -20,6 +20,8 @@ package struct SwarmSimulator {
     private struct Link {
         let dialler: Int
         let other: Int
+        /// When the last that was sent to each arrives: nothing overtakes it.
+        var arrivals: [Int: Duration] = [:]
         func far(from node: Int) -> Int { node == dialler ? other : dialler }
     }
 
@@ -331,10 +333,24 @@ package struct SwarmSimulator {
             max(timeline.now + latency, nodes[far].downlinkBusy)
             + .seconds(Double(share) / nodes[far].peer.downlink)
         nodes[far].downlinkBusy = arrival
-        tell(far, .arrived(link: link, messages), at: arrival)
+        tell(far, .arrived(link: link, messages), at: losses(arrival, node, link, far, latency))
         guard nodes[node].isHonest else { return }
         let size = messages.reduce(0) { $0 + $1.blockSize }
         tell(node, .upload(LinkID(link), .sent(messages: messages.count, bytes: size)), after: .zero)
+    }
+}
+
+extension SwarmSimulator {
+    /// When what was sent comes, be it at the second attempt, or behind what comes so.
+    private mutating func losses(
+        _ arrival: Duration, _ node: Int, _ link: Int, _ far: Int, _ latency: Duration
+    ) -> Duration {
+        guard nodes[node].peer.loss > 0 else { return arrival }
+        let isLost = Double.random(in: 0..<1, using: &random) < nodes[node].peer.loss
+        let moment = arrival + (isLost ? .milliseconds(200) + latency * 2 : .zero)
+        let inOrder = max(moment, links[link].arrivals[far] ?? .zero)
+        links[link].arrivals[far] = inOrder
+        return inOrder
     }
 }
 

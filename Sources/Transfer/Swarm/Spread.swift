@@ -5,7 +5,8 @@ import Content
 ///
 /// A piece is *free* while no linked peer has it and none was told of it; it is *promised* to the one link that was
 /// told of it, until somebody says that he has it. A link is told of more as it asks for what it knows of, a *window*
-/// ahead, which doubles whenever it was asked for whole. When all pieces are out, everybody is told of everything.
+/// ahead, which doubles whenever it was asked for whole, and shrinks to twice what it asked for within a second: what it
+/// is told of and does not come to others wait for. When all pieces are out, everybody is told of everything.
 ///
 /// Times are those of the swarm.
 struct Spread {
@@ -20,6 +21,8 @@ struct Spread {
         var waiting: Set<PieceIndex> = []
         /// In bytes of such pieces.
         var window: Int
+        /// Bytes of pieces that it asked for since time last passed.
+        var asked = 0
         /// It asked for all that it was told of.
         var isStarved = false
         /// When it last asked for something, or had something new.
@@ -42,7 +45,7 @@ struct Spread {
     private static let askWithin: Duration = .seconds(5)
     private static let arriveWithin: Duration = .seconds(30)
     /// Once no piece is free any more: then all wait for what one leaves lying, however busy it is.
-    private static let askAtLastWithin: Duration = .seconds(1)
+    private static let askAtLastWithin: Duration = .seconds(3)
 
     private let geometry: Geometry
     /// By piece, how many links have it.
@@ -102,13 +105,18 @@ struct Spread {
         leads[link]?.isIdle = false
         leads[link]?.lastSign = now
         guard leads[link]?.waiting.remove(piece) != nil else { return }
+        leads[link]?.asked += geometry.length(of: piece)
         if leads[link]?.waiting.isEmpty == true { leads[link]?.isStarved = true }
         guard promises[piece]?.link == link else { return }
         promises[piece] = Promise(link: link, since: now, isRequested: true)
     }
 
-    /// Takes back what nobody came for.
+    /// A second passed: takes back what nobody came for.
     mutating func tick(at now: Duration) {
+        for (link, lead) in leads {
+            leads[link]?.window = min(lead.window, 2 * lead.asked)
+            leads[link]?.asked = 0
+        }
         dropStaleCandidates()
         let areLast = candidates.isEmpty
         for (piece, promise) in promises.sorted(by: { $0.key < $1.key }) {
@@ -154,7 +162,7 @@ struct Spread {
         guard var lead = leads[link], !lead.isIdle else { return [] }
         if lead.isStarved {
             lead.isStarved = false
-            lead.window = min(lead.window * 2, Self.largestWindow)
+            lead.window = min(max(lead.window * 2, 2 * pieceSize), Self.largestWindow)
         }
         let window = leads.count == 1 ? max(lead.window, loneWindow) : lead.window
         var revealed: [PieceIndex] = []

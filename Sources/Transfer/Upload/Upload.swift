@@ -113,7 +113,7 @@ package struct Upload: Sendable {
         self.abilities = abilities
         self.limits = limits
         prover = hashes.map { LayoutProver($0) }
-        pace = UploadPace(first: limits.firstRead, most: limits.readLength)
+        pace = UploadPace(first: limits.firstReadLength, most: limits.readLength)
         outgoing += Self.announcement(of: offered, geometry, abilities)
         tail = TailPadding(geometry)
         if abilities.extensions {

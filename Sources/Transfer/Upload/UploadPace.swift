@@ -12,7 +12,7 @@ struct UploadPace {
 
     init(first: Int, most: Int) {
         self.most = most
-        size = min(most, first)
+        size = min(max(first, Self.least), most)
     }
 
     /// After a pause, which says nothing of the link.

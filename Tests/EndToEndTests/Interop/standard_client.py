@@ -1,14 +1,17 @@
 """A standard BitTorrent client (libtorrent) as a member of a BitTrickle network, for the tests.
 
-    standard_client.py create v1|v2|hybrid FILE TORRENT     makes a torrent of a file
-    standard_client.py fetch TORRENT IDENTITY FOLDER PORT   fetches into the folder from a peer on loopback; says `done`
-    standard_client.py seed TORRENT IDENTITY FOLDER PORT    serves what the folder holds to a peer that it dials, until its
-                                                            input ends; says `linked` when it is linked
+    standard_client.py create v1|v2|hybrid FILE TORRENT        makes a torrent of a file
+    standard_client.py fetch TORRENT IDENTITY FOLDER PORT...   fetches into the folder from peers on loopback; says `done`,
+                                                               and until its input ends it serves
+    standard_client.py seed TORRENT IDENTITY FOLDER PORT...    serves what the folder holds to peers, until its input ends
 
-IDENTITY is the folder that `identity` wrote. What goes wrong is said on standard error, as the alerts of libtorrent.
+Both dial the ports until they are linked to the first of them, and say `linked` then. At the end they say how many bytes of
+blocks they gave, and took of whom: `gave 5`, `took 7 from 40123`. IDENTITY is the folder that `identity` wrote. What goes
+wrong is said on standard error, as the alerts of libtorrent.
 """
 
 import os
+import select
 import sys
 import time
 
@@ -31,13 +34,15 @@ def session():
     return lt.session({
         "listen_interfaces": "127.0.0.1:0s",
         "enable_dht": False, "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
-        "enable_outgoing_utp": False, "enable_incoming_utp": False,
+        "enable_outgoing_utp": False, "enable_incoming_utp": False, "allow_multiple_connections_per_ip": True,
+        # Who is refused is dialled again.
+        "min_reconnect_time": 1, "max_failcount": 100,
         "alert_mask": lt.alert.category_t.error_notification | lt.alert.category_t.status_notification
         | lt.alert.category_t.peer_notification,
     })
 
 
-def join(own, torrent, identity, folder, port, seeds):
+def join(own, torrent, identity, folder, seeds):
     parameters = lt.add_torrent_params()
     parameters.ti = lt.torrent_info(torrent)
     parameters.save_path = folder
@@ -47,34 +52,65 @@ def join(own, torrent, identity, folder, port, seeds):
     handle = own.add_torrent(parameters)
     # No file of Diffie-Hellman parameters: TLS 1.3 has no use for it.
     handle.set_ssl_certificate(f"{identity}/certificate.pem", f"{identity}/key.pem", "", "")
-    handle.connect_peer(("127.0.0.1", port))
     return handle
 
 
-def wait(own, what, holds):
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        if time.monotonic() > deadline:
-            for alert in own.pop_alerts():
-                print(alert.what(), alert.message(), file=sys.stderr)
-            sys.exit(f"waited {PATIENCE} seconds until {what}")
-        time.sleep(0.02)
-    print(what, flush=True)
+class Watch:
+    """The links of a torrent: dials, and keeps what each gave, for as long as it is looked at."""
+
+    def __init__(self, own, handle, ports):
+        self.own, self.handle, self.ports = own, handle, ports
+        self.taken, self.linked, self.next_dial = {}, set(), 0
+
+    def look(self):
+        linked = set()
+        for peer in self.handle.get_peer_info():
+            if not peer.flags & (peer.connecting | peer.handshake):
+                linked.add(peer.ip[1])
+                self.taken[peer.ip[1]] = max(peer.total_download, self.taken.get(peer.ip[1], 0))
+        self.linked |= linked
+        # A peer may not know of the torrent yet when it is dialled first.
+        if time.monotonic() >= self.next_dial:
+            self.next_dial = time.monotonic() + 1
+            for port in self.ports:
+                if port not in self.linked:
+                    self.handle.connect_peer(("127.0.0.1", port))
+
+    def wait(self, what, holds):
+        deadline = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > deadline:
+                for alert in self.own.pop_alerts():
+                    print(alert.what(), alert.message(), file=sys.stderr)
+                sys.exit(f"waited {PATIENCE} seconds until {what}")
+            self.look()
+            time.sleep(0.02)
+        print(what, flush=True)
+
+    def serve(self):
+        while not select.select([sys.stdin], [], [], 0.02)[0]:
+            self.look()
+        status = self.handle.status()
+        print(f"gave {status.total_payload_upload}")
+        for port, size in sorted(self.taken.items()):
+            print(f"took {size} from {port}")
 
 
 def main():
     mode, arguments = sys.argv[1], sys.argv[2:]
     if mode == "create":
         return create(*arguments)
-    torrent, identity, folder, port = arguments
+    torrent, identity, folder, *ports = arguments
+    ports = [int(port) for port in ports]
     own = session()
-    handle = join(own, torrent, identity, folder, int(port), mode == "seed")
+    handle = join(own, torrent, identity, folder, mode == "seed")
+    watch = Watch(own, handle, ports)
+    # What is small is done before a link was seen.
+    watch.wait("linked", lambda: ports[0] in watch.linked or handle.status().is_seeding)
     if mode == "fetch":
         # All of it is on the disk when this program has ended.
-        wait(own, "done", lambda: handle.status().is_seeding)
-    else:
-        wait(own, "linked", lambda: any(not peer.flags & peer.connecting for peer in handle.get_peer_info()))
-        sys.stdin.read()
+        watch.wait("done", lambda: handle.status().is_seeding)
+    watch.serve()
 
 
 main()
