@@ -29,7 +29,8 @@ package enum ExistingFile: Hashable, Sendable {
     }
 }
 
-private func isEntry(_ path: String) -> Bool {
+/// Whether anything stands there, be it a link that leads nowhere.
+func isEntry(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
 }
