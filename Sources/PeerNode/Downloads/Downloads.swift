@@ -15,6 +15,8 @@ struct Downloads: Sendable {
     let dialer: LinkDialer
     let swarms: Swarms
     let holdings: Holdings
+    let folders: FolderHoldings
+    let record: PublishedFiles
     let certificatePEM: String
     let threads: NodeThreads
     let limits: DownloadLimits
@@ -28,7 +30,14 @@ struct Downloads: Sendable {
     func download(
         _ request: DownloadRequest, progress: @escaping Report
     ) async throws(NodeFailure) -> DownloadOutcome {
-        let (name, content, origin) = try await resolve(request.name)
+        let (text, path) = NameQuery.splitPath(request.name)
+        let (name, content, origin) = try await resolve(text)
+        if content.kind == .folder {
+            return try await FolderDownload(
+                downloads: self, name: name, content: content, origin: origin, path: path, progress: progress
+            ).run(request)
+        }
+        guard path.isEmpty else { throw .notInFolder(name: name.text, path: path.joined(separator: "/")) }
         let target = try await DownloadTarget.of(request, named: name)
         do {
             if let outcome = try await lookAtTarget(target, content, progress) { return outcome }
@@ -40,7 +49,8 @@ struct Downloads: Sendable {
             let fetched = content == .empty ? nil : try await fetch(content, origin, name, into: partial, progress)
             let sources = try await finish(partial, target, fetched, progress)
             return .completed(
-                name: name.text, path: target.path, size: content.size, sources: sources.map(\.text).sorted())
+                name: name.text, path: target.path, size: content.size, files: nil,
+                sources: sources.map(\.text).sorted())
         } catch {
             throw NodeFailure(writing: error, to: target.path)
         }
@@ -121,9 +131,7 @@ struct Downloads: Sendable {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
         let infoHash = dictionary.infoHash.truncated
-        let dialling = SourceDialling(
-            user: user, content: content, infoHash: infoHash, client: client, dialer: dialer,
-            peerID: peerID, logger: logger)
+        let dialling = dialling(content, infoHash)
         let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
         let plan = FetchPlan(
             ContentLayout(content, geometry: partial.geometry), verified: partial.resumed,
@@ -153,6 +161,12 @@ struct Downloads: Sendable {
             }
             throw failure
         }
+    }
+
+    func dialling(_ content: ContentID, _ infoHash: TruncatedInfoHash) -> SourceDialling {
+        SourceDialling(
+            user: user, content: content, infoHash: infoHash, client: client, dialer: dialer, peerID: peerID,
+            logger: logger)
     }
 
     /// Gives the file its name, from where it is served on.

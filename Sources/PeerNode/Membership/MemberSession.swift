@@ -43,6 +43,7 @@ final class MemberSession: Sendable {
     let downloads: Downloads
     private let swarms: Swarms
     private let holdings: Holdings
+    private let folders: FolderHoldings
     private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
@@ -65,6 +66,7 @@ final class MemberSession: Sendable {
                 logger: parts.logger))
         self.swarms = swarms
         holdings = Holdings(client: parts.client, logger: parts.logger)
+        folders = FolderHoldings(client: parts.client, logger: parts.logger)
         sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, notices: parts.notices,
@@ -72,10 +74,12 @@ final class MemberSession: Sendable {
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
-            holdings: holdings, certificatePEM: parts.authority.certificatePEM, threads: threads,
+            holdings: holdings, folders: folders, record: parts.record, certificatePEM: parts.authority.certificatePEM,
+            threads: threads,
             limits: configuration.downloads, peerID: peerID, notices: parts.notices, logger: parts.logger)
         serving = Serving(
-            sharing: sharing, holdings: holdings, swarms: swarms, record: parts.record, threads: threads,
+            sharing: sharing, holdings: holdings, folders: folders, swarms: swarms, record: parts.record,
+            threads: threads,
             peerID: peerID, logger: parts.logger)
     }
 
@@ -122,6 +126,7 @@ final class MemberSession: Sendable {
             await take(welcome.pulse)
             await sharing.reconcile()
             await holdings.announce()
+            await folders.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
             parts.notices.tell(.expelled)
