@@ -1,18 +1,22 @@
 /// Virtual time: events that wait for their moment, the earliest first, those of one moment in the order in
 /// which they were scheduled. A simulation takes one after the other, and hours pass in no time.
 package struct SimulatedTimeline<Event> {
+    /// Small, as it moves often.
     private struct Entry {
         let moment: Duration
         let number: Int
-        let event: Event
+        /// Where the event lies.
+        let place: Int
 
         static func < (left: Entry, right: Entry) -> Bool {
-            (left.moment, left.number) < (right.moment, right.number)
+            left.moment == right.moment ? left.number < right.number : left.moment < right.moment
         }
     }
 
     /// A binary heap.
     private var entries: [Entry] = []
+    private var events: [Event?] = []
+    private var freePlaces: [Int] = []
     private var nextNumber = 0
     /// The moment of the last event taken.
     package private(set) var now: Duration = .zero
@@ -21,7 +25,9 @@ package struct SimulatedTimeline<Event> {
 
     /// A moment that is past means now.
     package mutating func schedule(_ event: Event, at moment: Duration) {
-        entries.append(Entry(moment: max(moment, now), number: nextNumber, event: event))
+        let place = freePlaces.popLast() ?? events.count
+        if place == events.count { events.append(event) } else { events[place] = event }
+        entries.append(Entry(moment: max(moment, now), number: nextNumber, place: place))
         nextNumber += 1
         var child = entries.count - 1
         while child > 0, entries[child] < entries[(child - 1) / 2] {
@@ -40,7 +46,7 @@ package struct SimulatedTimeline<Event> {
             var parent = 0
             while true {
                 var smallest = parent
-                for child in [2 * parent + 1, 2 * parent + 2]
+                for child in 2 * parent + 1...2 * parent + 2
                 where child < entries.count && entries[child] < entries[smallest] { smallest = child }
                 if smallest == parent { break }
                 entries.swapAt(parent, smallest)
@@ -48,6 +54,8 @@ package struct SimulatedTimeline<Event> {
             }
         }
         now = first.moment
-        return first.event
+        freePlaces.append(first.place)
+        defer { events[first.place] = nil }
+        return events[first.place]
     }
 }

@@ -69,6 +69,22 @@ import Wire
         }
     }
 
+    @Test func whoSendsWhatIsNoMessageIsTold() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let garbling = try await BadPeer("leia", port: server.port)
+                let failure = try await garbling.serving("a", try BadSource(bytes, .garbles)) {
+                    try await nodes[0].failure("a")
+                }
+                guard case .sourcesLost("a", _, done: 0, _, let reasons) = failure else {
+                    Issue.record("\(String(describing: failure))")
+                    return
+                }
+                #expect(reasons == ["leia: sent a message that cannot be read"])
+            }
+        }
+    }
+
     @Test func aMemberGetsNothingThatIsNotPublished() async throws {
         try await network.running { server in
             try await withNodes(["hans"], port: server.port) { nodes in

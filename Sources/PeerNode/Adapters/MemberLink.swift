@@ -10,7 +10,30 @@ struct MemberLink: PeerLink {
     var abilities: PeerAbilities {
         PeerAbilities(fast: link.handshake.fast, extensions: link.handshake.extensions)
     }
-    var inbound: LinkMessages { link.inbound }
+    var inbound: Messages { Messages(link: link) }
     func send(_ messages: [PeerMessage]) async throws { try await link.send(messages) }
     func close() async { await link.close() }
+
+    /// Those of the link, with the failure that is the peer's own fault as Transfer knows it.
+    struct Messages: AsyncSequence, Sendable {
+        typealias Failure = any Error
+
+        fileprivate let link: AuthenticatedLink
+
+        func makeAsyncIterator() -> Iterator { Iterator(messages: link.inbound.makeAsyncIterator()) }
+
+        struct Iterator: AsyncIteratorProtocol {
+            fileprivate var messages: LinkMessages.Iterator
+
+            mutating func next(isolation actor: isolated (any Actor)?) async throws -> [PeerMessage]? {
+                do {
+                    return try await messages.next(isolation: actor)
+                } catch LinkFailure.malformed(let reason) {
+                    throw MalformedMessage(reason)
+                }
+            }
+
+            mutating func next() async throws -> [PeerMessage]? { try await next(isolation: #isolation) }
+        }
+    }
 }

@@ -13,13 +13,24 @@ package struct SimulatedNode {
         case left
     }
 
+    enum Incoming {
+        case arrived(link: Int, [PeerMessage])
+        case closed(link: Int, LinkEnd)
+        case event(SwarmEvent)
+        case stored(StoreJob)
+    }
+
     package let peer: SimulatedPeer
+    package let isHonest: Bool
+    package internal(set) var isOnline = false
     /// Nil while it is away.
     var swarm: Swarm?
     var wire: SimulatedUplink
     /// When the last byte that is on its way to it will be there.
     var downlinkBusy: Duration = .zero
     var openLinks: Set<Int> = []
+    /// What it will hear of, by the moment in nanoseconds: all of a moment is taken at once.
+    var inbox: [Int: [Incoming]] = [:]
 
     /// Pieces verified, recorded or not.
     package internal(set) var verified: PieceSet
@@ -50,6 +61,7 @@ package struct SimulatedNode {
 
     init(_ peer: SimulatedPeer, geometry: Geometry) {
         self.peer = peer
+        isHonest = if case .honest = peer.behaviour { true } else { false }
         wire = SimulatedUplink(rate: peer.uplink)
         switch peer.holding {
         case .all: verified = .all
@@ -71,10 +83,8 @@ package struct SimulatedNode {
         sentOfPiece[number] += size
     }
 
-    package var isHonest: Bool { if case .honest = peer.behaviour { true } else { false } }
     /// Every byte is here, and right.
     package var isWhole: Bool { verified.isWhole && rightBlocks.allSatisfy(\.self) }
-    package var isOnline: Bool { swarm != nil }
 
     /// Members that it convicted, with the blocks that convicted them.
     package var liars: [UserName: Set<Int>] {
@@ -83,79 +93,5 @@ package struct SimulatedNode {
             liars[name, default: []].formUnion(lies.map(\.block.value))
         }
         return liars
-    }
-}
-
-/// What waits to leave a peer: links have their turns, a block each, as TCP streams share a line.
-struct SimulatedUplink {
-    struct Batch {
-        let link: Int
-        let messages: [PeerMessage]
-        /// In bytes.
-        let size: Int
-    }
-
-    let rate: Double
-    var isBusy = false
-    private var queues: [Int: [PeerMessage]] = [:]
-    private var heads: [Int: Int] = [:]
-    /// Links that have something to send, in the order of their turns.
-    private var turns: [Int] = []
-    private var nextTurn = 0
-
-    init(rate: Double) { self.rate = rate }
-
-    mutating func append(_ messages: [PeerMessage], on link: Int) {
-        if queues[link] == nil {
-            turns.append(link)
-            heads[link] = 0
-        }
-        queues[link, default: []] += messages
-    }
-
-    mutating func forget(_ link: Int) {
-        queues[link] = nil
-        heads[link] = nil
-    }
-
-    /// Up to one block, and what stands before it.
-    mutating func next() -> Batch? {
-        while nextTurn < turns.count {
-            let link = turns[nextTurn]
-            nextTurn += 1
-            if nextTurn > 1_024, nextTurn * 2 > turns.count {
-                turns.removeFirst(nextTurn)
-                nextTurn = 0
-            }
-            guard let head = heads[link], let count = queues[link]?.count else { continue }
-            var messages: [PeerMessage] = []
-            var size = 0
-            var position = head
-            while position < count, let message = queues[link]?[position] {
-                messages.append(message)
-                size += Self.size(message)
-                position += 1
-                if case .piece = message { break }
-            }
-            if position == count {
-                forget(link)
-            } else {
-                heads[link] = position
-                turns.append(link)
-            }
-            return Batch(link: link, messages: messages, size: size)
-        }
-        return nil
-    }
-
-    private static func size(_ message: PeerMessage) -> Int {
-        switch message {
-        case .piece(_, _, let data): data.readableBytes + 13
-        case .bitfield(let bits): bits.count + 5
-        case .hashes(_, let hashes): hashes.count * 32 + 53
-        case .have: 9
-        case .request, .cancel, .reject: 17
-        default: 5
-        }
     }
 }

@@ -10,11 +10,10 @@ package struct SwarmSimulator {
         case join(Int)
         case leave(Int)
         case dial(Int, Int)
-        case arrived(Int, link: Int, [PeerMessage])
-        case closed(Int, link: Int, LinkEnd)
-        case left(Int, SimulatedUplink.Batch)
-        case swarm(Int, SwarmEvent)
-        case stored(Int, StoreJob)
+        /// What was leaving has left.
+        case left(Int)
+        /// There is something in the inbox for this moment.
+        case wake(Int, key: Int)
         case tick(Int)
     }
 
@@ -30,10 +29,12 @@ package struct SwarmSimulator {
     /// Whether a member whose link ended is dialled again.
     package var redials = true
     package var tick: Duration = .milliseconds(100)
+    /// What happens to a peer within so long is taken at once, at the end of it: a large swarm is simulated sooner.
+    package var resolution: Duration = .zero
     private let limits: DownloadLimits
     private var random: SeededRandom
-    private var links: [Int: Link] = [:]
-    private var nextLink = 0
+    /// All that there ever were, by their number.
+    private var links: [Link] = []
     private var dialled: [Set<Int>]
     private var waiting: Set<Int>
 
@@ -71,20 +72,47 @@ package struct SwarmSimulator {
         case .join(let node): join(node)
         case .leave(let node): if nodes[node].outcome == nil || nodes[node].outcome == .finished { leave(node) }
         case .dial(let from, let to): dial(from, to)
-        case .arrived(let node, let link, let messages):
-            guard links[link] != nil, nodes[node].openLinks.contains(link) else { return }
-            for case .request(let request) in messages { nodes[node].asked.append(request) }
-            advance(node, [.received(LinkID(link), messages)])
-        case .closed(let node, let link, let end):
-            if nodes[node].openLinks.remove(link) != nil { advance(node, [.closed(LinkID(link), end)]) }
-        case .left(let node, let batch): left(node, batch)
-        case .swarm(let node, let event): advance(node, [event])
-        case .stored(let node, let job): stored(node, job)
+        case .left(let node): left(node)
+        case .wake(let node, let key): wake(node, key)
         case .tick(let node):
             guard nodes[node].isOnline else { return }
             timeline.schedule(.tick(node), after: tick)
             advance(node, [.tick(canRead: true)])
         }
+    }
+
+    // MARK: What peers hear of
+
+    private mutating func tell(_ node: Int, _ incoming: SimulatedNode.Incoming, at moment: Duration) {
+        let step = max(1, resolution.nanoseconds)
+        let key = (max(moment, timeline.now).nanoseconds + step - 1) / step * step
+        if nodes[node].inbox[key] == nil { timeline.schedule(.wake(node, key: key), at: .nanoseconds(key)) }
+        nodes[node].inbox[key, default: []].append(incoming)
+    }
+
+    private mutating func tell(_ node: Int, _ event: SwarmEvent, after delay: Duration) {
+        tell(node, .event(event), at: timeline.now + delay)
+    }
+
+    private mutating func wake(_ node: Int, _ key: Int) {
+        guard let incoming = nodes[node].inbox.removeValue(forKey: key), nodes[node].isOnline else { return }
+        var events: [SwarmEvent] = []
+        events.reserveCapacity(incoming.count)
+        for one in incoming {
+            switch one {
+            case .arrived(let link, let messages):
+                guard nodes[node].openLinks.contains(link) else { continue }
+                for case .request(let request) in messages { nodes[node].asked.append(request) }
+                events.append(.received(LinkID(link), messages))
+            case .closed(let link, let end):
+                if nodes[node].openLinks.remove(link) != nil { events.append(.closed(LinkID(link), end)) }
+            case .event(let event): events.append(event)
+            case .stored(let job):
+                guard let event = stored(node, job) else { return }
+                events.append(event)
+            }
+        }
+        advance(node, events)
     }
 
     // MARK: Coming and going
@@ -101,6 +129,7 @@ package struct SwarmSimulator {
                 hashes: verified.isEmpty ? nil : content.hashes, limits: limits, seed: random.next())
             nodes[node].swarm = Swarm(fetching: download, as: peer.name, seed: random.next())
         }
+        nodes[node].isOnline = true
         // Peers do not tick at the same moment.
         let offset = Duration.microseconds(Int.random(in: 0..<Int(tick / .microseconds(1)), using: &random))
         timeline.schedule(.tick(node), after: offset)
@@ -112,25 +141,25 @@ package struct SwarmSimulator {
         nodes[node].recorded += swarm.takeUnrecorded()
         nodes[node].verified = swarm.held
         nodes[node].swarm = nil
+        nodes[node].isOnline = false
         for link in nodes[node].openLinks.sorted() { hangUp(node, link, .closedByPeer) }
         nodes[node].openLinks = []
+        nodes[node].inbox = [:]
         nodes[node].wire = SimulatedUplink(rate: nodes[node].peer.uplink)
         if nodes[node].peer.returns == nil { end(node, .left) }
     }
 
     /// The other end hears of it after a while.
     private mutating func hangUp(_ node: Int, _ number: Int, _ end: LinkEnd) {
-        guard let link = links[number] else { return }
-        let far = link.far(from: node)
+        let far = links[number].far(from: node)
         nodes[node].wire.forget(number)
-        timeline.schedule(.closed(far, link: number, end), after: nodes[node].peer.latency + nodes[far].peer.latency)
+        tell(far, .closed(link: number, end), at: timeline.now + nodes[node].peer.latency + nodes[far].peer.latency)
     }
 
     private mutating func dial(_ from: Int, _ to: Int) {
         guard nodes[from].isOnline, nodes[to].isOnline else { return }
-        let number = nextLink
-        nextLink += 1
-        links[number] = Link(dialler: from, other: to)
+        let number = links.count
+        links.append(Link(dialler: from, other: to))
         nodes[from].openLinks.insert(number)
         nodes[to].openLinks.insert(number)
         let (left, right) = (nodes[from].peer, nodes[to].peer)
@@ -159,7 +188,7 @@ package struct SwarmSimulator {
             dialled[node].insert(other)
             timeline.schedule(.dial(node, other), after: (nodes[node].peer.latency + nodes[other].peer.latency) * 3)
         }
-        timeline.schedule(.swarm(node, .download(.asked)), after: .milliseconds(200))
+        tell(node, .download(.asked), after: .milliseconds(200))
     }
 
     /// All, in random order; in a large swarm as many draws as will do.
@@ -184,19 +213,19 @@ package struct SwarmSimulator {
             hangUp(node, id.value, .closedByPeer)
         case .read(let id, let run):
             let data = content.slice(from: run.offset, length: run.length)
-            timeline.schedule(.swarm(node, .upload(id, .read(run, data))), after: .milliseconds(1))
+            tell(node, .upload(id, .read(run, data)), after: .milliseconds(1))
         case .hash(let id, let job):
             let hashes = job.pieces.flatMap { piece in
                 content.geometry.blocks(of: piece).map { content.leaf($0.value) }
             }
-            timeline.schedule(.swarm(node, .upload(id, .hashed(job, hashes))), after: .milliseconds(5))
-        case .wantSlot(let id, _): timeline.schedule(.swarm(node, .upload(id, .slotGranted)), after: .zero)
+            tell(node, .upload(id, .hashed(job, hashes)), after: .milliseconds(5))
+        case .wantSlot(let id, _): tell(node, .upload(id, .slotGranted), after: .zero)
         case .releaseSlot, .unreadable, .sourceChanged: break
-        case .store(let job): timeline.schedule(.stored(node, job), after: nodes[node].peer.diskDelay)
+        case .store(let job): tell(node, .stored(job), at: timeline.now + nodes[node].peer.diskDelay)
         case .record(let pieces):
             nodes[node].recorded += pieces
             nodes[node].records.append(timeline.now)
-            timeline.schedule(.swarm(node, .download(.recorded)), after: nodes[node].peer.diskDelay)
+            tell(node, .download(.recorded), after: nodes[node].peer.diskDelay)
         case .askForSources(let request): findSources(node, request)
         case .notice(let notice): nodes[node].notices.append(notice)
         case .fetched(let summary):
@@ -218,11 +247,12 @@ package struct SwarmSimulator {
 
     // MARK: Disks
 
-    private mutating func stored(_ node: Int, _ job: StoreJob) {
-        guard nodes[node].isOnline else { return }
+    /// Nil where the disk is full, and the peer gone.
+    private mutating func stored(_ node: Int, _ job: StoreJob) -> SwarmEvent? {
         if let limit = nodes[node].peer.diskBlocks, nodes[node].storedBlocks + job.blocks.count > limit {
             end(node, .diskFull)
-            return leave(node)
+            leave(node)
+            return nil
         }
         nodes[node].storedBlocks += job.blocks.count
         var hashes: [Hash256] = []
@@ -231,12 +261,17 @@ package struct SwarmSimulator {
             hashes.append(hash)
             nodes[node].rightBlocks[job.first.value + offset] = hash == content.leaf(job.first.value + offset)
         }
-        advance(node, [.download(.stored(first: job.first, hashes: hashes))])
+        return .download(.stored(first: job.first, hashes: hashes))
     }
 
     // MARK: Wires
 
     private mutating func send(_ messages: [PeerMessage], _ node: Int, _ link: Int) {
+        guard !nodes[node].isHonest else {
+            for message in messages { note(message, node) }
+            nodes[node].wire.append(messages, on: link)
+            return startSending(node)
+        }
         var out: [PeerMessage] = []
         var isOver = false
         for message in messages where !isOver {
@@ -247,60 +282,64 @@ package struct SwarmSimulator {
                     isOver = true
                     break
                 }
-                if case .piece(let piece, _, let data) = result {
-                    nodes[node].sentBlocks += 1
-                    nodes[node].sentBytes += data.readableBytes
-                    nodes[node].note(data.readableBytes, of: Int(piece), in: content.geometry)
-                }
+                note(result, node)
                 out.append(result)
             }
         }
         if isOver {
             // What is on its way still arrives.
-            let delay = nodes[node].peer.latency * 2 + .milliseconds(500)
-            timeline.schedule(.swarm(node, .closed(LinkID(link), .closedByPeer)), after: delay)
-            if let far = links[link]?.far(from: node) {
-                timeline.schedule(.closed(far, link: link, .closedByPeer), after: delay)
-            }
+            let moment = timeline.now + nodes[node].peer.latency * 2 + .milliseconds(500)
+            tell(node, .event(.closed(LinkID(link), .closedByPeer)), at: moment)
+            tell(links[link].far(from: node), .closed(link: link, .closedByPeer), at: moment)
         }
         // Whatever becomes of it, it counts as sent.
-        if !nodes[node].isHonest { advanceSent(node, link, messages) }
+        let size = messages.reduce(0) { $0 + $1.blockSize }
+        tell(node, .upload(LinkID(link), .sent(messages: messages.count, bytes: size)), after: .zero)
         guard !out.isEmpty else { return }
         nodes[node].wire.append(out, on: link)
         startSending(node)
     }
 
-    private mutating func advanceSent(_ node: Int, _ link: Int, _ messages: [PeerMessage]) {
-        let size = messages.reduce(0) { sum, message in
-            if case .piece(_, _, let data) = message { sum + data.readableBytes } else { sum }
-        }
-        let event = SwarmEvent.upload(LinkID(link), .sent(messages: messages.count, bytes: size))
-        timeline.schedule(.swarm(node, event), after: .zero)
+    private mutating func note(_ message: PeerMessage, _ node: Int) {
+        guard case .piece(let piece, _, let data) = message else { return }
+        nodes[node].sentBlocks += 1
+        nodes[node].sentBytes += data.readableBytes
+        nodes[node].note(data.readableBytes, of: Int(piece), in: content.geometry)
     }
 
     private mutating func startSending(_ node: Int) {
-        guard !nodes[node].wire.isBusy, let batch = nodes[node].wire.next() else { return }
-        nodes[node].wire.isBusy = true
-        timeline.schedule(.left(node, batch), after: .seconds(Double(batch.size) / nodes[node].wire.rate))
+        guard nodes[node].wire.leaving == nil, let batch = nodes[node].wire.next() else { return }
+        timeline.schedule(.left(node), after: .seconds(Double(batch.size) / nodes[node].wire.rate))
+        nodes[node].wire.leaving = batch
     }
 
-    private mutating func left(_ node: Int, _ batch: SimulatedUplink.Batch) {
-        nodes[node].wire.isBusy = false
-        if let link = links[batch.link], nodes[node].isOnline {
-            let far = link.far(from: node)
-            let latency = nodes[node].peer.latency + nodes[far].peer.latency
-            let arrival =
-                max(timeline.now + latency, nodes[far].downlinkBusy)
-                + .seconds(Double(batch.size) / nodes[far].peer.downlink)
-            nodes[far].downlinkBusy = arrival
-            timeline.schedule(.arrived(far, link: batch.link, batch.messages), at: arrival)
-            let size = batch.messages.reduce(0) { sum, message in
-                if case .piece(_, _, let data) = message { sum + data.readableBytes } else { sum }
-            }
-            if nodes[node].isHonest {
-                advance(node, [.upload(LinkID(batch.link), .sent(messages: batch.messages.count, bytes: size))])
-            }
+    private mutating func left(_ node: Int) {
+        guard let batch = nodes[node].wire.leaving else { return }
+        nodes[node].wire.leaving = nil
+        if nodes[node].isOnline {
+            for (link, messages) in batch.parts { left(node, link, messages, share: batch.size / batch.parts.count) }
         }
         startSending(node)
+    }
+
+    /// - Parameter share: In bytes, on the wire.
+    private mutating func left(_ node: Int, _ link: Int, _ messages: [PeerMessage], share: Int) {
+        let far = links[link].far(from: node)
+        let latency = nodes[node].peer.latency + nodes[far].peer.latency
+        let arrival =
+            max(timeline.now + latency, nodes[far].downlinkBusy)
+            + .seconds(Double(share) / nodes[far].peer.downlink)
+        nodes[far].downlinkBusy = arrival
+        tell(far, .arrived(link: link, messages), at: arrival)
+        guard nodes[node].isHonest else { return }
+        let size = messages.reduce(0) { $0 + $1.blockSize }
+        tell(node, .upload(LinkID(link), .sent(messages: messages.count, bytes: size)), after: .zero)
+    }
+}
+
+extension Duration {
+    fileprivate var nanoseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1_000_000_000 + Int((attoseconds + 999_999_999) / 1_000_000_000)
     }
 }

@@ -5,8 +5,7 @@ import Wire
 /// Blocks arrive, are stored, and make pieces.
 extension Download {
     mutating func received(_ data: ByteBuffer, piece: UInt32, begin: UInt32, from id: LinkID, at now: Duration) {
-        // A copy of the source would make the window copy itself at each block: only what is needed is taken.
-        guard let member = links[id]?.member else { return }
+        guard let member = links.with(id, { $0.member }) else { return }
         guard let block = geometry.block(piece: Int(piece), begin: Int(begin), length: data.readableBytes) else {
             return violated(.badBlock, id, at: now)
         }
@@ -33,7 +32,7 @@ extension Download {
     }
 
     private mutating func cancel(_ block: BlockIndex, elsewhereThan id: LinkID) {
-        for other in links.keys where other != id && links[other]?.window.release(block) == true {
+        for other in links.keys where other != id && links.with(other, { $0.window.release(block) }) == true {
             send(.cancel(geometry.request(for: block)), to: other)
             dirty.insert(other)
         }

@@ -37,7 +37,7 @@ extension Download {
         guard !roster.isBanned(member) else { return }
         actions.append(.notice(.sourceLied(roster.name(of: member), lies)))
         roster.note(.lied(first), of: member)
-        for id in links.keys.sorted() where links[id]?.member == member {
+        for id in links.keys where links[id]?.member == member {
             guard let source = links.removeValue(forKey: id) else { continue }
             forget(source, id, at: now)
             actions.append(.close(id, .lied(first)))
@@ -93,22 +93,24 @@ extension Download {
     }
 
     mutating func gained(_ number: UInt32, _ id: LinkID, at now: Duration) {
-        guard let source = links[id] else { return }
         guard let piece = geometry.piece(Int(number)) else { return violated(.pieceOutOfRange, id, at: now) }
-        // Without BEP 6, a peer that has nothing yet need not say so.
-        links[id]?.isAnnounced = true
-        calls.sources(1, at: now)
         let pieceCount = geometry.pieceCount
-        guard links[id]?.pieces.insert(piece, pieceCount: pieceCount) == true else {
-            return useless(id, at: now)
+        let change = links.with(id) { source in
+            // Without BEP 6, a peer that has nothing yet need not say so.
+            source.isAnnounced = true
+            let isNew = source.pieces.insert(piece, pieceCount: pieceCount)
+            return (isNew: isNew, isWhole: source.pieces.isWhole, isTold: source.isTold)
         }
-        if case .all = links[id]?.pieces {
-            picker.lost(source.pieces, geometry: geometry)
+        guard let change else { return }
+        calls.sources(1, at: now)
+        guard change.isNew else { return useless(id, at: now) }
+        if change.isWhole {
+            picker.lost(PieceSet(geometry.pieces.filter { $0 != piece }, pieceCount: pieceCount), geometry: geometry)
         } else {
             picker.gained(piece)
         }
         dirty.insert(id)
-        tellInterest(id)
+        if !change.isTold { tellInterest(id) }
     }
 
     private mutating func tellInterest(_ id: LinkID) {
@@ -147,7 +149,7 @@ extension Download {
 
     /// Tells peers whether they have anything that is missing here, where that changed.
     mutating func reviewInterest(at now: Duration) {
-        for id in links.keys.sorted() {
+        for id in links.keys {
             guard let source = links[id], source.isTold, source.window.openCount == 0,
                 !source.pieces.hasMore(than: table.unneeded)
             else { continue }
@@ -157,7 +159,10 @@ extension Download {
     }
 
     mutating func useless(_ id: LinkID, at now: Duration) {
-        links[id]?.useless += 1
-        if let source = links[id], source.useless > Source.uselessLimit { violated(.messageFlood, id, at: now) }
+        let count = links.with(id) { source in
+            source.useless += 1
+            return source.useless
+        }
+        if let count, count > Source.uselessLimit { violated(.messageFlood, id, at: now) }
     }
 }

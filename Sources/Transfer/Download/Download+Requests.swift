@@ -9,10 +9,10 @@ extension Download {
         // A new source is dirty, so that hashes are asked of it; who was asked before is asked again when time passes.
         guard !dirty.isEmpty else { return }
         askForLayers(at: now)
-        let order = dirty.compactMap { id in links[id].map { (rejects: $0.rejects, id: id) } }
+        let order = dirty.compactMap { id in links.with(id) { (rejects: $0.rejects, id: id) } }
         for (_, id) in order.sorted(by: { ($0.rejects, $0.id) < ($1.rejects, $1.id) }) {
             askHashes(id, at: now)
-            guard links[id]?.isReady == true else { continue }
+            guard links.with(id, { $0.isReady }) == true else { continue }
             dirty.remove(id)
             askBlocks(id, at: now)
         }
@@ -34,7 +34,12 @@ extension Download {
     }
 
     private mutating func askBlocks(_ id: LinkID, at now: Duration) {
-        guard let space = links[id]?.window.space, space > 0, let pieces = links[id]?.pieces else { return }
+        let linkCount = links.count
+        let asked = links.with(id) { source in
+            source.window.isOne(of: linkCount)
+            return (space: source.window.space, pieces: source.pieces)
+        }
+        guard let (space, pieces) = asked, space > 0 else { return }
         let mayStartUnproven = table.unverifiedSize < limits.unprovenBudget
         let layer = layer
         var blocks = picker.pick(space, for: id, having: pieces, from: &table) {
@@ -44,16 +49,16 @@ extension Download {
             blocks = endgame(id, having: pieces)
             for block in blocks { table.set(block, to: .requested(links: Endgame.copies)) }
         }
-        for block in blocks {
-            links[id]?.window.sent(block, at: now)
-            send(.request(geometry.request(for: block)), to: id)
+        links.with(id) { source in
+            for block in blocks { source.window.sent(block, at: now) }
+            if source.window.openCount != 0 { source.idleSince = now }
         }
-        if links[id]?.window.openCount != 0 { links[id]?.idleSince = now }
+        for block in blocks { send(.request(geometry.request(for: block)), to: id) }
     }
 
     private func endgame(_ id: LinkID, having pieces: PieceSet) -> [BlockIndex] {
         guard let window = links[id]?.window, window.openCount * 4 <= window.limit else { return [] }
-        let others = links.keys.sorted().filter { $0 != id }.compactMap { links[$0]?.window }
+        let others = links.lazy.filter { $0.key != id }.map(\.value.window)
         return Endgame.pick(window.space, secondsLeft: window.secondsLeft, from: others) { block in
             // One link at most has it open, so that this makes two.
             guard case .requested(1) = table.state(of: block) else { return false }

@@ -5,7 +5,7 @@ import Wire
 extension Download {
     mutating func tick(canRead: Bool, at now: Duration) {
         if !canRead || links.values.contains(where: isQueued) { calls.waits(at: now) }
-        for id in links.keys.sorted() {
+        for id in links.keys {
             if !canRead { links[id]?.window.pause(until: now) }
             watch(id, at: now)
         }

@@ -22,7 +22,7 @@ package struct Download: Sendable {
     var inquiries = HashInquiries()
     var roster = Roster()
     var calls: Calls
-    var links: [LinkID: Source] = [:]
+    var links = LinkTable<Source>()
     /// Links for which something changed: they may be asked for more.
     var dirty: Set<LinkID> = []
 

@@ -30,6 +30,9 @@ package struct DownloadLimits: Hashable, Sendable {
     package var initialWindow = 64
     package var smallestWindow = 4
     package var largestWindow = 2_000
+    /// The first two of these for all links together.
+    package var initialWindows = 256
+    package var smallestWindows = 32
     /// Bytes of blocks that have arrived and are not written yet, over all links: beyond, links are not read.
     package var memoryBudget = 8 << 20
     /// Bytes stored of pieces whose hashes are not known: beyond, no further such piece is begun.

@@ -11,7 +11,8 @@ import Content
 /// over.
 struct PiecePicker {
     private var rarity: RarityOrder
-    private var claims: [LinkID: [PieceIndex]] = [:]
+    /// Never empty ones.
+    private var claims = LinkTable<[PieceIndex]>()
     private var orphans: [PieceIndex] = []
 
     init(table: PieceTable, using random: inout some RandomNumberGenerator) {
@@ -77,7 +78,7 @@ struct PiecePicker {
             }
             used += 1
         }
-        claims[link]?.removeFirst(used)
+        claims[link] = used == claimed.count ? nil : Array(claimed.dropFirst(used))
     }
 
     private func draw(
@@ -97,14 +98,18 @@ struct PiecePicker {
         if let position = orphans.firstIndex(where: pieces.contains) {
             let piece = orphans.remove(at: position)
             _ = table.modify(piece) { $0.claim = .link(link) }
-            claims[link, default: []].append(piece)
+            claim(piece, for: link)
             return true
         }
         guard let piece = rarity.first(of: pieces, where: mayStart) else { return false }
         rarity.remove(piece)
         table.start(piece, claim: .link(link))
-        claims[link, default: []].append(piece)
+        claim(piece, for: link)
         return true
+    }
+
+    private mutating func claim(_ piece: PieceIndex, for link: LinkID) {
+        if claims.with(link, { $0.append(piece) }) == nil { claims[link] = [piece] }
     }
 
     /// Draws from the ends of other links' claims: those they would come to last.
@@ -112,8 +117,8 @@ struct PiecePicker {
         _ link: LinkID, upTo count: Int, having pieces: PieceSet, from table: inout PieceTable,
         into picked: inout [BlockIndex]
     ) {
-        for other in claims.keys.sorted() where other != link {
-            for piece in (claims[other] ?? []).reversed() where pieces.contains(piece) {
+        for (other, claimed) in claims where other != link {
+            for piece in claimed.reversed() where pieces.contains(piece) {
                 guard picked.count < count else { return }
                 draw(piece, upTo: count, from: &table, into: &picked)
             }

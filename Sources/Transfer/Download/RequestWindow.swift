@@ -4,7 +4,8 @@ import Content
 ///
 /// The number follows what the link delivers: enough for its round trip and ``queueTime`` on top, so that the
 /// other side always has work, and little is bound where a link turns slow. It starts with
-/// ``DownloadLimits/initialWindow`` and grows by one for each block, until the measured rate says less.
+/// ``DownloadLimits/initialWindow`` and grows by one for each block, until the measured rate says less. Where there are
+/// many links each begins with fewer, and keeps fewer open at least: what waits at one would come sooner from another.
 ///
 /// Times are those of the run.
 struct RequestWindow {
@@ -23,12 +24,15 @@ struct RequestWindow {
     /// So many requests that were taken back are remembered, since they may be answered nevertheless.
     private static let rememberedReleases = 4_096
 
-    private let smallest: Int
-    private let largest: Int
+    private let limits: DownloadLimits
     /// What the other side says it queues (`reqq` of BEP 10).
     private var queueOfPeer = Self.assumedQueue
-    private var target: Int
-    private var isStarting = true
+    /// Nil until the measured rate says how many requests the link needs.
+    private var target: Int?
+    /// Blocks that came before it did.
+    private var growth = 0
+    /// Links among which the requests are shared out whose number follows no rate.
+    private var linkCount = 1
 
     private var open: [BlockIndex: Open] = [:]
     private var released: Set<BlockIndex> = []
@@ -50,14 +54,14 @@ struct RequestWindow {
     private(set) var lastDelivery: Duration?
 
     init(limits: DownloadLimits, at now: Duration) {
-        smallest = limits.smallestWindow
-        largest = limits.largestWindow
-        target = limits.initialWindow
+        self.limits = limits
         lastSign = now
     }
 
     var openCount: Int { open.count }
-    var limit: Int { max(1, min(target, largest, queueOfPeer)) }
+    var limit: Int { max(1, min(target ?? initial + growth, limits.largestWindow, queueOfPeer)) }
+    private var initial: Int { min(limits.initialWindow, max(2, limits.initialWindows / linkCount)) }
+    private var smallest: Int { min(limits.smallestWindow, max(1, limits.smallestWindows / linkCount)) }
     var space: Int { max(0, limit - open.count) }
 
     func contains(_ block: BlockIndex) -> Bool { open[block] != nil }
@@ -70,6 +74,9 @@ struct RequestWindow {
         guard let rate, rate > 0 else { return open.isEmpty ? 0 : .infinity }
         return Double(open.count) * blockSize / rate
     }
+
+    /// There are so many links, this one counted.
+    mutating func isOne(of links: Int) { linkCount = max(1, links) }
 
     mutating func peerQueues(_ requests: Int) { queueOfPeer = max(1, requests) }
 
@@ -102,7 +109,7 @@ struct RequestWindow {
         }
         lastSign = now
         lastDelivery = now
-        if isStarting { target += 1 }
+        growth += 1
         measure(bytes, at: now)
         return answer
     }
@@ -136,7 +143,6 @@ struct RequestWindow {
 
     /// The link stalled: it begins with few again.
     mutating func collapse() {
-        isStarting = false
         target = smallest
         rate = nil
     }
@@ -160,9 +166,8 @@ struct RequestWindow {
         (bytesSince, blocksSince) = (0, 0)
         let trip = roundTrip ?? .zero
         let wanted = smoothed * (trip + max(Self.queueTime, trip)).seconds / max(1, blockSize)
-        let bounded = Int(min(max(wanted, Double(smallest)), Double(largest)))
-        if isStarting, bounded >= target { return }
-        isStarting = false
+        let bounded = Int(min(max(wanted, Double(smallest)), Double(limits.largestWindow)))
+        if target == nil, bounded >= initial + growth { return }
         target = bounded
     }
 }

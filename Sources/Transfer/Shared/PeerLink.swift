@@ -8,7 +8,8 @@ package import Wire
 package protocol PeerLink: Sendable {
     /// What arrives, in the order of the wire, as many messages at a time as there are: a reader acts once
     /// per batch. Not reading is the back-pressure; a link buffers a bounded number of bytes, no more.
-    /// Ends when the peer closes, throws when the transport or the framing fails. Iterated once.
+    /// Ends when the peer closes; throws ``MalformedMessage`` when what comes is no message, or another error when the
+    /// transport fails. Iterated once.
     associatedtype Inbound: AsyncSequence<[PeerMessage], any Error> & Sendable
 
     /// Whom the certificate names.
@@ -23,6 +24,13 @@ package protocol PeerLink: Sendable {
     /// Ends the link; ``inbound`` ends, pending sends throw. May be called more than once, and while others
     /// send or read. Returns within a second, whatever the peer does, and works in a cancelled task.
     func close() async
+}
+
+/// What a peer sent cannot be read as a message; in words, for the log.
+package struct MalformedMessage: Error {
+    let reason: String
+
+    package init(_ reason: String) { self.reason = reason }
 }
 
 /// What the peer's handshake says it understands (its reserved bits).

@@ -22,8 +22,8 @@ struct LinkWire<Link: PeerLink>: Sendable {
                 await budget.waitForRoom()
             }
             return .closedByPeer
-        } catch let error as PeerMessageError {
-            return .violation(.malformedMessage("\(error)"))
+        } catch let error as MalformedMessage {
+            return .violation(.malformedMessage(error.reason))
         } catch {
             return .transportFailed("\(error)")
         }

@@ -41,6 +41,8 @@ struct Spread {
     /// What a link does not ask for, or does not get, is given to another when nothing was heard of it for so long.
     private static let askWithin: Duration = .seconds(5)
     private static let arriveWithin: Duration = .seconds(30)
+    /// Once no piece is free any more: then all wait for what one leaves lying, however busy it is.
+    private static let askAtLastWithin: Duration = .seconds(1)
 
     private let geometry: Geometry
     /// By piece, how many links have it.
@@ -94,16 +96,26 @@ struct Spread {
 
     /// Takes back what nobody came for.
     mutating func tick(at now: Duration) {
-        for (piece, promise) in promises {
+        dropStaleCandidates()
+        let areLast = candidates.isEmpty
+        for (piece, promise) in promises.sorted(by: { $0.key < $1.key }) {
+            if areLast, !promise.isRequested, now - promise.since >= Self.askAtLastWithin {
+                takeBack(piece, promise)
+                continue
+            }
             let patience = promise.isRequested ? Self.arriveWithin : Self.askWithin
             // A link that is busy comes to it in the end: what it asked for waits behind other things.
             let lastSign = max(promise.since, leads[promise.link]?.lastSign ?? .zero)
             guard now - lastSign >= patience else { continue }
-            promises[piece] = nil
-            leads[promise.link]?.waiting.remove(piece)
+            takeBack(piece, promise)
             leads[promise.link]?.isIdle = true
-            candidates.append(piece)
         }
+    }
+
+    private mutating func takeBack(_ piece: PieceIndex, _ promise: Promise) {
+        promises[piece] = nil
+        leads[promise.link]?.waiting.remove(piece)
+        candidates.append(piece)
     }
 
     // MARK: What is revealed

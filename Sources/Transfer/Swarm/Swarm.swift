@@ -10,13 +10,18 @@ package struct Swarm: Sendable {
     private struct Peer {
         let member: UserName
         let isDialled: Bool
+        var upload: Upload
         /// The download knows of it.
-        var isSource = false
+        var isSource: Bool
         /// Answers that may still come to what the download had asked for when it was done.
         var owed = 0
+        /// What goes to it, for the events at hand.
+        var outgoing: [PeerMessage] = []
     }
 
     private static let uploadTick: Duration = .seconds(1)
+    /// In bytes, over all links but the one that asks.
+    private static let hashesAtOnce = 48 << 10
 
     package let layout: ContentLayout
     private let user: UserName
@@ -27,14 +32,15 @@ package struct Swarm: Sendable {
     private var hashes: PieceHashes?
     /// Pieces that are here, verified.
     package private(set) var held: PieceSet
-    private var peers: [LinkID: Peer] = [:]
-    private var uploads: [LinkID: Upload] = [:]
+    private var peers = LinkTable<Peer>()
+    /// Knows of links from the moment on when nothing is missing any more.
     private var spread: Spread
     private var lastUploadTick: Duration = .zero
 
     // What the events at hand lead to.
     private var forDownload: [DownloadEvent] = []
-    private var outgoing: [LinkID: [PeerMessage]] = [:]
+    /// Links to which something goes.
+    private var addressed: [LinkID] = []
     private var actions: [SwarmAction] = []
 
     /// A content that is not whole here, or not at all.
@@ -111,21 +117,22 @@ package struct Swarm: Sendable {
             }
             lose(rival, .refused)
         }
-        peers[id] = Peer(member: member, isDialled: isDialled, isSource: download != nil)
         // With one piece there is nothing to choose (and libtorrent 2.0 leaves a peer that becomes whole by a `have` before
         // it has said that it is interested).
         let isSpread = download == nil && held.isWhole && geometry.pieceCount > 1 && !spread.isOver()
         let offered = isSpread ? PieceSet.none : held
-        uploads[id] = Upload(
+        let upload = Upload(
             of: layout, holding: held, offering: offered, hashes: hashes,
             isPart: download?.table.isPart == true, abilities: abilities, limits: limits, at: now)
-        spread.joined(id, at: now)
+        peers[id] = Peer(member: member, isDialled: isDialled, upload: upload, isSource: download != nil)
+        if download == nil { spread.joined(id, at: now) }
         serve(id, [], at: now)
         if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities)) }
     }
 
     private mutating func received(_ messages: [PeerMessage], _ id: LinkID, at now: Duration) {
-        guard let peer = peers[id] else { return }
+        guard let isSource = peers.with(id, { $0.isSource }) else { return }
+        let isAsked = download != nil && isSource
         var toUpload: [PeerMessage] = []
         var toDownload: [PeerMessage] = []
         for message in messages {
@@ -136,7 +143,7 @@ package struct Swarm: Sendable {
                 toUpload.append(message)
                 toDownload.append(message)
             case .piece, .reject, .hashes, .hashReject:
-                guard download == nil || !peer.isSource else {
+                guard !isAsked else {
                     toDownload.append(message)
                     break
                 }
@@ -146,21 +153,29 @@ package struct Swarm: Sendable {
                 toUpload.append(message)
                 if number == 0 { toDownload.append(message) }
             case .choke, .unchoke:
-                if download != nil, peer.isSource { toDownload.append(message) } else { toUpload.append(message) }
+                if isAsked { toDownload.append(message) } else { toUpload.append(message) }
             }
         }
-        if download != nil, peer.isSource, !toDownload.isEmpty { forDownload.append(.received(id, toDownload)) }
-        let before = uploads[id]?.isInterested
-        note(toUpload, id, at: now)
+        if isAsked, !toDownload.isEmpty { forDownload.append(.received(id, toDownload)) }
+        if download == nil { note(toUpload, id, at: now) }
+        if toUpload.contains(where: \.isHashRequest) { shareHashes(id) }
+        let before = peers.with(id) { $0.upload.isInterested }
         serve(id, [.received(toUpload)], at: now)
-        guard let upload = uploads[id] else { return }
-        if upload.isInterested != before { forDownload.append(.leeches(id, upload.isInterested)) }
-        if download == nil, upload.theirs.isWhole { lose(id, .ended) }
+        guard let after = peers.with(id, { ($0.upload.isInterested, $0.upload.theirs.isWhole) }) else { return }
+        if after.0 != before { forDownload.append(.leeches(id, after.0)) }
+        if download == nil, after.1 { lose(id, .ended) }
+    }
+
+    /// When many ask for the hashes of the pieces at once, each who gets them soon can give them to others: they are not
+    /// sent to all side by side.
+    private mutating func shareHashes(_ id: LinkID) {
+        let size = peers.reduce(0) { $0 + ($1.key == id ? 0 : $1.value.upload.hashJobs.unsentSize) }
+        peers.with(id) { $0.upload.leavesHashesToOthers = size >= Self.hashesAtOnce }
     }
 
     /// Tells the spread who has and wants what.
     private mutating func note(_ messages: [PeerMessage], _ id: LinkID, at now: Duration) {
-        guard let theirs = uploads[id]?.theirs else { return }
+        guard let theirs = peers.with(id, { $0.upload.theirs }) else { return }
         for message in messages {
             switch message {
             case .request(let request):
@@ -187,24 +202,20 @@ package struct Swarm: Sendable {
     }
 
     private mutating func drop(_ id: LinkID) {
-        guard peers.removeValue(forKey: id) != nil else { return }
-        if let upload = uploads.removeValue(forKey: id) {
-            spread.left(id, having: upload.theirs)
-            if upload.isInterested { actions.append(.releaseSlot(id)) }
-        }
-        outgoing[id] = nil
+        guard let upload = peers.removeValue(forKey: id)?.upload else { return }
+        spread.left(id, having: upload.theirs)
+        if upload.isInterested { actions.append(.releaseSlot(id)) }
     }
 
     // MARK: Serving
 
     private mutating func serve(_ id: LinkID, _ events: [UploadEvent], at now: Duration) {
-        guard let peer = peers[id], let steps = uploads[id]?.take(events, at: now) else { return }
-        for step in steps {
+        for step in peers.with(id, { $0.upload.take(events, at: now) }) ?? [] {
             switch step {
-            case .send(let messages): outgoing[id, default: []] += messages
+            case .send(let messages): send(messages, to: id)
             case .read(let run): actions.append(.read(id, run))
             case .hash(let job): actions.append(.hash(id, job))
-            case .wantSlot: actions.append(.wantSlot(id, peer.member))
+            case .wantSlot: if let member = peers[id]?.member { actions.append(.wantSlot(id, member)) }
             case .releaseSlot: actions.append(.releaseSlot(id))
             case .close(.link(let end)): lose(id, end)
             case .close(.sourceChanged): actions.append(.sourceChanged)
@@ -215,23 +226,35 @@ package struct Swarm: Sendable {
         }
     }
 
+    private mutating func send(_ messages: [PeerMessage], to id: LinkID) {
+        let isFirst = peers.with(id) { peer in
+            defer { peer.outgoing += messages }
+            return peer.outgoing.isEmpty
+        }
+        if isFirst == true { addressed.append(id) }
+    }
+
     private mutating func tick(at now: Duration) {
         guard now - lastUploadTick >= Self.uploadTick else { return }
         lastUploadTick = now
         spread.tick(at: now)
-        for id in uploads.keys.sorted() { serve(id, [.tick], at: now) }
+        for id in peers.keys { serve(id, [.tick], at: now) }
         // Two of whom neither has all, and neither wants more, would keep each other for ever.
         guard download == nil else { return }
-        for id in uploads.keys.sorted() where uploads[id]?.isOfNoUse(at: now) == true { lose(id, .ended) }
+        for id in peers.keys where peers.with(id, { $0.upload.isOfNoUse(at: now) }) == true { lose(id, .ended) }
     }
 
     /// Tells links of pieces that are free, or of all where none is; and of all who may have no use for those that are.
     private mutating func revealPieces(at now: Duration) {
         guard download == nil, held.isWhole else { return }
         let isOver = spread.isOver()
-        for id in uploads.keys.sorted() {
-            guard let upload = uploads[id], upload.mayBeTold, !upload.offered.isWhole else { continue }
-            let mayWantOthers = upload.wantsPart || spread.isIdle(id) && !upload.isInterested
+        for id in peers.keys {
+            let needs = peers.with(id) { peer -> (part: Bool, wants: Bool)? in
+                guard peer.upload.mayBeTold, !peer.upload.offered.isWhole else { return nil }
+                return (peer.upload.wantsPart, peer.upload.isInterested)
+            }
+            guard let needs = needs ?? nil else { continue }
+            let mayWantOthers = needs.part || spread.isIdle(id) && !needs.wants
             let pieces = isOver || mayWantOthers ? Array(geometry.pieces) : spread.reveal(to: id, at: now)
             if !pieces.isEmpty { serve(id, [.gained(pieces)], at: now) }
         }
@@ -256,29 +279,28 @@ package struct Swarm: Sendable {
     private mutating func learnHashes(at now: Duration) {
         guard hashes == nil, let known = download?.knownHashes else { return }
         hashes = known
-        for id in uploads.keys.sorted() { serve(id, [.hashes(known)], at: now) }
+        for id in peers.keys { serve(id, [.hashes(known)], at: now) }
     }
 
     private mutating func perform(_ step: DownloadAction, at now: Duration) {
         switch step {
         case .send(let id, let messages):
-            guard peers[id] != nil else { return }
-            uploads[id]?.shares(messages.count, at: now)
-            outgoing[id, default: []] += messages
+            peers.with(id) { $0.upload.shares(messages.count, at: now) }
+            send(messages, to: id)
         case .store(let job): actions.append(.store(job))
         case .record(let pieces): actions.append(.record(pieces))
         case .verified(let pieces): verified(pieces, at: now)
         case .close(let id, let end): disowned(id, end)
         case .askForSources(let request): actions.append(.askForSources(request))
         case .notice(let notice): actions.append(.notice(notice))
-        case .finished: finish()
+        case .finished: finish(at: now)
         case .failed(let reasons): actions.append(.failed(reasons))
         }
     }
 
     private mutating func verified(_ pieces: [PieceIndex], at now: Duration) {
         for piece in pieces { held.insert(piece, pieceCount: geometry.pieceCount) }
-        for id in uploads.keys.sorted() { serve(id, [.gained(pieces)], at: now) }
+        for id in peers.keys { serve(id, [.gained(pieces)], at: now) }
     }
 
     /// The download asks nothing more of a link. One that was refused because its member is linked already may still
@@ -291,27 +313,42 @@ package struct Swarm: Sendable {
         actions.append(.close(id, end))
     }
 
-    private mutating func finish() {
+    private mutating func finish(at now: Duration) {
         guard let download else { return }
         let unrecorded = takeUnrecorded()
         if !unrecorded.isEmpty { actions.append(.record(unrecorded)) }
         actions.append(.fetched(download.summary))
         hashes = hashes ?? download.knownHashes
         self.download = nil
-        for id in peers.keys.sorted() {
-            peers[id]?.owed = download.limits.largestWindow
-            if uploads[id]?.theirs.isWhole == true || hashes == nil { lose(id, .ended) }
+        for id in peers.keys {
+            let theirs = peers.with(id) { peer in
+                peer.owed = download.limits.largestWindow
+                return peer.upload.theirs
+            }
+            guard let theirs, !theirs.isWhole, hashes != nil else {
+                lose(id, .ended)
+                continue
+            }
+            spread.joined(id, at: now)
+            for piece in geometry.pieces where theirs.contains(piece) { spread.gained(piece, id, at: now) }
         }
     }
 
     private mutating func flush(at now: Duration) -> [SwarmAction] {
         defer {
             actions = []
-            outgoing = [:]
+            addressed = []
         }
-        let sends = outgoing.keys.sorted().compactMap { id in
-            outgoing[id].map { SwarmAction.send(id, $0) }
+        let sends = addressed.sorted().compactMap { id in
+            peers.with(id) { peer in
+                defer { peer.outgoing = [] }
+                return SwarmAction.send(id, peer.outgoing)
+            }
         }
         return sends + actions
     }
+}
+
+extension PeerMessage {
+    fileprivate var isHashRequest: Bool { if case .hashRequest = self { true } else { false } }
 }

@@ -18,13 +18,16 @@ struct HashJobs: Sendable {
     /// Those that wait.
     var count: Int { queue.count }
 
+    /// Bytes of answers that were made and not sent.
+    var unsentSize: Int { unsent.reduce(0) { $0 + $1.byteCount } }
+
     mutating func append(_ job: HashJob) { queue.append(job) }
 
     /// The next one to be worked on: what is known already does not wait behind what is to be read.
     ///
     /// - Parameter pieceLength: In bytes.
     mutating func next(pieceLength: Int) -> HashJob? {
-        guard !isWorking, unsent.reduce(0, { $0 + $1.byteCount }) < Self.unsentBytes,
+        guard !isWorking, unsentSize < Self.unsentBytes,
             let index = queue.firstIndex(where: { $0.pieces.isEmpty || credit > 0 })
         else { return nil }
         isWorking = true

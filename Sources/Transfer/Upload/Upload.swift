@@ -52,7 +52,9 @@ package struct Upload: Sendable {
     private(set) var wantsPart = false
     private var isUnchoked = false
     private var queue = RequestQueue()
-    private var hashJobs = HashJobs()
+    private(set) var hashJobs = HashJobs()
+    /// Other links are being sent many hashes: this one may find them elsewhere sooner.
+    var leavesHashesToOthers = false
     private var tail: TailPadding
     /// Gives a folder's info dictionary; nil for a single content.
     private var metadata: MetadataServing?
@@ -328,7 +330,7 @@ package struct Upload: Sendable {
                 root: request.root, baseLayer: request.baseLayer, index: request.index, length: request.length,
                 proofLayers: request.proofLayers),
             query.pieces.reduce(Int64(0), { $0 + Int64(geometry.length(of: $1)) }) <= Self.hashedSize,
-            query.pieces.allSatisfy(held.contains)
+            query.pieces.allSatisfy(held.contains), !leavesHashesToOthers
         else { return rejectHashes(request) }
         hashJobs.append(HashJob(request: request, query: query))
     }

@@ -12,7 +12,8 @@ struct UploadPace {
 
     init(most: Int) {
         self.most = most
-        size = min(most, 128 << 10)
+        // A fast link is found out in a moment; on a slow one whatever is said next would wait behind all of it.
+        size = min(most, Self.least)
     }
 
     /// After a pause, which says nothing of the link.

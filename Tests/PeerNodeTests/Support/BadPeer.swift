@@ -57,7 +57,7 @@ struct BadPeer: Sendable {
                     let greeting = PeerHandshake(infoHash: incoming.handshake.infoHash, peerID: PeerID.random())
                     guard let link = try? await incoming.accept(greeting) else { return }
                     let run = SwarmRun<PlainLink>(seeding: source, source.hashes, surroundings)
-                    _ = run.add(PlainLink(link: link), isDialled: false)
+                    _ = run.add(PlainLink(link: link, garbles: source.garbles), isDialled: false)
                     _ = await run.run()
                 }
             }
@@ -77,11 +77,18 @@ struct BadPeer: Sendable {
 
 struct PlainLink: PeerLink {
     let link: AuthenticatedLink
+    /// Sends a message that cannot be in the place of blocks.
+    let garbles: Bool
 
     var member: UserName { link.member }
     var abilities: PeerAbilities { PeerAbilities() }
     var inbound: LinkMessages { link.inbound }
-    func send(_ messages: [PeerMessage]) async throws { try await link.send(messages) }
+    func send(_ messages: [PeerMessage]) async throws {
+        try await link.send(
+            messages.map { message in
+                if garbles, case .piece = message { .bitfield([UInt8](repeating: 1, count: 1 << 20)) } else { message }
+            })
+    }
     func close() async { await link.close() }
 }
 
@@ -95,12 +102,15 @@ struct BadSource: ContentSource {
         case stalls
         /// Gives so many bytes and then fails.
         case fails(after: Int64)
+        /// The link sends messages that cannot be.
+        case garbles
     }
 
     let bytes: [UInt8]
     let hashes: PieceHashes
     let behaviour: Behaviour
     private let given = Tally()
+    var garbles: Bool { if case .garbles = behaviour { true } else { false } }
     var content: ContentID { hashes.layout.content(of: 0) }
 
     init(_ bytes: [UInt8], _ behaviour: Behaviour) throws {
@@ -118,7 +128,7 @@ struct BadSource: ContentSource {
     func read(offset: Int64, length: Int) async throws -> ByteBuffer {
         var slice = Array(bytes[Int(offset)..<Int(offset) + length])
         switch behaviour {
-        case .honest: break
+        case .honest, .garbles: break
         case .lies: for start in stride(from: 0, to: length, by: Geometry.blockLength) { slice[start] ^= 1 }
         case .stalls: try await Task.sleep(for: .seconds(3_600))
         case .fails(let limit):
