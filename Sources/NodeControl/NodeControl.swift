@@ -4,7 +4,9 @@
 /// will speak to a node in its own process or in a daemon. Every call ends within a bounded time unless
 /// its documentation says otherwise, ends early when its task is cancelled, and throws
 /// ``NodeFailure`` and nothing else.
-package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeInterchange {}
+package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeTransfers,
+    NodeInterchange
+{}
 
 package protocol NodeMembership: Sendable {
     /// Logs in; may be asked again after a failure.
@@ -59,8 +61,25 @@ package protocol NodeSearching: Sendable {
 
 package protocol NodeDownloading: Sendable {
     /// Fetches a file and returns when it stands whole and synced under its name, which may take as long
-    /// as it takes; what is verified is kept when the task is cancelled or the sources go.
+    /// as it takes. It begins at once, whatever is in the queue, and is a transfer there. When the task is cancelled, the
+    /// transfer is paused; what is verified is kept also when the sources go.
     func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome
+}
+
+/// The queue of downloads, which outlasts the program: what was not finished goes on after the next login.
+package protocol NodeTransfers: Sendable {
+    /// Puts a download into the queue, and returns as soon as it is known what is meant: it goes on by itself. Nil where
+    /// the very content stands there already.
+    func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus?
+    /// All, in the order of their turns; finished ones last.
+    func transfers() async throws(NodeFailure) -> [TransferStatus]
+    /// Changes a transfer, and says how it is then.
+    ///
+    /// - Parameter transfer: Its number, or its published name where only one has it.
+    func change(transfer: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus
+    func limits() async throws(NodeFailure) -> NodeLimits
+    /// Sets all limits; values out of their ranges are a fault of the caller.
+    func setLimits(_ limits: NodeLimits) async throws(NodeFailure)
 }

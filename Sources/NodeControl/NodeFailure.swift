@@ -77,6 +77,15 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try.
     case sourcesLost(name: String, partial: String, done: Int64, total: Int64, reasons: [String])
 
+    // The queue of downloads
+    /// No transfer has this number or name.
+    case noSuchTransfer(String)
+    /// Several have this name.
+    case severalTransfers(name: String, numbers: [Int64])
+    case queueFull(limit: Int)
+    /// It is finished, so that there is nothing to pause or resume.
+    case transferFinished(name: String)
+
     case cancelled
     /// A fault of ours.
     case internalError(detail: String)
@@ -107,6 +116,10 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     /// A source sent bytes that are not the content's and is not asked again.
     case sourceLied(name: String, source: String, block: Int)
     case sourceLost(name: String, source: String, reason: String)
+    /// A download that nobody waited for stands whole under its name.
+    case downloaded(name: String, path: String)
+    /// A download that nobody waited for does not go on.
+    case downloadFailed(name: String, failure: NodeFailure)
     /// The clock of this machine is off by so many milliseconds from the server's.
     case clockOff(milliseconds: Int64)
 }

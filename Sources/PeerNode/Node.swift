@@ -226,7 +226,7 @@ package final class Node: NodeControl {
     package func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
-        try await member().downloads.download(request, progress: progress)
+        try await member().transfers.download(request, progress: progress)
     }
 
     // MARK: The member

@@ -1,6 +1,7 @@
 package import Connectivity
 import Glibc
 import Library
+package import NodeControl
 package import Transfer
 package import Wire
 
@@ -17,8 +18,8 @@ package struct NodeConfiguration: Sendable {
     package var links = LinkLimits()
     package var downloads = DownloadLimits()
     package var uploads = UploadLimits()
-    /// Links that are served at the same time.
-    package var uploadSlots = 64
+    /// Until the member sets others.
+    package var limits = NodeLimits()
 
     package init(server: HostPort, pin: NetworkPin? = nil, stateDirectory: String, deviceLabel: String? = nil) {
         self.server = server

@@ -8,17 +8,21 @@ import Testing
         ("get a.pdf --output s", "ub/"), ("pub s", "ub/"), ("pub sub/", "deep.txt "), ("pub i", "t\\'s.txt "),
         ("pub .h", "idden "), ("pub ~/n", "otes.txt "), ("pub a.pdf a", ".pdf "), ("unp m", "ine.txt "),
         ("unp ", "mine.txt "),
-        ("export mi", "ne.txt "), ("export mine.txt s", "ub/"), ("identity s", "ub/"), ("import sub/d", "eep.txt "),
+        ("pause fi", "lm.mkv "), ("cancel a film", ".mkv "),
+        ("queue f", "ilm.mkv "), ("queue film.mkv fi", "rst "), ("limit s", "lots "), ("limit film.mkv u", "p "),
+        ("limit f", "ilm.mkv "), ("limit up f", ""), ("export mi", "ne.txt "), ("export mine.txt s", "ub/"),
+        ("identity s", "ub/"),
+        ("import sub/d", "eep.txt "),
         ("import a.pdf s", "ub/"), ("i", ""), ("help x", "it "), ("lap ", ""), ("sch m", ""), ("pub a\\", ""),
     ]) func inserts(text: String, expected: String) {
         #expect(Completion(of: text, from: Offer.sources).inserted == expected)
     }
 
     @Test func lists() {
-        #expect(Completion(of: "l", from: Offer.sources).candidates == ["lap", "lpf"])
+        #expect(Completion(of: "l", from: Offer.sources).candidates == ["lap", "limit", "lpf"])
         #expect(Completion(of: "get my\\ no", from: Offer.sources).candidates == ["my notes.txt", "my novel.txt"])
         #expect(Completion(of: "pub ", from: Offer.sources).candidates == ["a.pdf", "it's.txt", "sub/"])
-        #expect(Completion(of: "", from: Offer.sources).candidates.count == 11)
+        #expect(Completion(of: "", from: Offer.sources).candidates.count == 16)
     }
 }
 
@@ -27,6 +31,7 @@ private enum Offer {
         var sources = Completion.Sources()
         sources.found = ["a.pdf", "my notes.txt", "my novel.txt", "größe.txt", "größer.txt"]
         sources.published = ["mine.txt"]
+        sources.transfers = ["film.mkv"]
         sources.home = "/home/hans"
         sources.files = { folder in
             switch folder {

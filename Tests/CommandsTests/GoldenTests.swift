@@ -68,6 +68,7 @@ import Testing
 
 private enum ShellPages {
     static let verbs = [
-        "get", "lap", "lpf", "pub", "sch", "unp", "export", "identity", "import", "xit", "help",
+        "get", "lap", "lpf", "pub", "sch", "unp", "export", "identity", "import", "queue", "pause", "resume",
+        "cancel", "limit", "xit", "help",
     ]
 }

@@ -1,4 +1,5 @@
 import Commands
+import NodeControl
 import TestKit
 import Testing
 
@@ -49,6 +50,19 @@ import Testing
         ("identity -- --days", .identity(folder: "--days", days: 1)),
         ("import a.torrent", .importTorrent(path: "a.torrent", content: nil)),
         ("import ~/a.torrent ~/b", .importTorrent(path: "/home/x/a.torrent", content: "/home/x/b")),
+        ("get a --background", .enqueue(names: ["a"], output: nil)),
+        ("get -b a -o c", .enqueue(names: ["a"], output: "c")), ("queue", .listTransfers),
+        ("queue 3 first", .change(transfers: ["3"], .moveToFront)),
+        ("queue a low", .change(transfers: ["a"], .prioritise(.low))),
+        ("pause 3 a", .change(transfers: ["3", "a"], .pause)), ("resume a", .change(transfers: ["a"], .resume)),
+        ("cancel 'a b'", .change(transfers: ["a b"], .cancel)), ("limit", .showLimits),
+        ("limit up 1M", .limit(.up(1_000_000))), ("limit up 0", .limit(.up(0))), ("limit up 0k", .limit(.up(0))),
+        ("limit down none", .limit(.down(nil))), ("limit down 1.5MiB/s", .limit(.down(1_572_864))),
+        ("limit up 4096", .limit(.up(4_096))), ("limit up 500K", .limit(.up(500_000))),
+        ("limit up 8KiB", .limit(.up(8_192))), ("limit up 2GB", .limit(.up(2_000_000_000))),
+        ("limit a down 5Mi", .change(transfers: ["a"], .limit(.down, 5 << 20))),
+        ("limit 7 up none", .change(transfers: ["7"], .limit(.up, nil))),
+        ("limit slots 8", .limit(.slots(8))), ("limit active 100", .limit(.active(100))),
         ("pub ~", .publish(paths: ["/home/x"])), ("unp ~/a", .unpublish(names: ["~/a"])),
     ]) func commands(line: String, expected: Command) throws {
         #expect(try Command(parsing: line, home: "/home/x") == expected)
@@ -71,6 +85,18 @@ import Testing
         ("identity a --days week", .noNumber(.identity, "week", 1...90)),
         ("identity a --output b", .unknownOption(.identity, "--output")),
         ("import", .missing(.importing, "the torrent file")), ("import a b c", .tooMany(.importing, "c")),
+        ("queue 3", .missing(.queue, "first, last, high, normal or low behind the transfer")),
+        ("queue 3 up", .noChoice(.queue, "up", ["first", "last", "high", "normal", "low"])),
+        ("queue 3 first now", .tooMany(.queue, "now")), ("pause", .missing(.pause, "the number or name of a transfer")),
+        ("limit up", .missing(.limit, "a value behind \"up\"")), ("limit up fast", .noRate("fast")),
+        ("limit down 0", .noRate("0")), ("limit a up 0", .noRate("0")), ("limit up 100", .noRate("100")),
+        ("limit up -5M", .noRate("-5M")), ("limit up 1e9", .noRate("1e9")), ("limit up 5Mb", .noRate("5Mb")),
+        ("limit up .M", .noRate(".M")), ("limit up 99999999999G", .noRate("99999999999G")),
+        ("limit up 1.2.3M", .noRate("1.2.3M")), ("limit slots 0", .noNumber(.limit, "0", 1...1_000)),
+        ("limit active 101", .noNumber(.limit, "101", 1...100)),
+        ("limit a sideways 1M", .noChoice(.limit, "sideways", ["up", "down"])),
+        ("limit a 1M", .noChoice(.limit, "a", ["up", "down", "slots", "active"])),
+        ("limit a up 1M 2", .tooMany(.limit, "2")),
         ("xit now", .tooMany(.xit, "now")),
         ("sch a b", .tooMany(.sch, "b")), ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
         ("help foo", .unknownCommand("foo", nearest: nil)), ("help get lap", .tooMany(.help, "lap")),

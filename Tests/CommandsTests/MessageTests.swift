@@ -39,6 +39,8 @@ import Wire
         .contentDiffers(path: evil, torrent: evil, difference: .size(expected: 1, found: 2)),
         .contentDiffers(
             path: evil, torrent: evil, difference: .piece(number: 1, count: 2, offset: 16_384, length: 16_384)),
+        .noSuchTransfer(evil), .severalTransfers(name: evil, numbers: [1, 2]), .queueFull(limit: 1),
+        .transferFinished(name: evil),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
     ]
 
@@ -57,6 +59,7 @@ import Wire
         .superseded(name: evil, path: evil), .recordSetAside(path: evil, setAside: evil),
         .republished(name: evil), .notServed(name: evil, reason: evil),
         .sourceLied(name: evil, source: evil, block: 3), .sourceLost(name: evil, source: evil, reason: evil),
+        .downloaded(name: evil, path: evil), .downloadFailed(name: evil, failure: .diskFull(path: evil)),
         .clockOff(milliseconds: 7_200_000), .clockOff(milliseconds: .min),
     ]) func notices(notice: NodeNotice) {
         let text = NoticeMessages.text(notice)

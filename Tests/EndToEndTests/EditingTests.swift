@@ -23,7 +23,7 @@ import Testing
             try Files.write("\(folder)/\(name)", size: 3, seed: 1)
         }
         let process = try await shell(in: network)
-        try await process.type("p\tmy\t\n")
+        try await process.type("pu\tmy\t\n")
         try await process.output.expect("File published successfully\r\n> ")
         try await process.type("unp \t\n")
         try await process.output.expect("File unpublished successfully\r\n> ")

@@ -31,24 +31,23 @@ import Testing
             let old = try await killDuringDownload(in: network, from: hans, after: moment)
             let early = try Files.hash("\(folder)/\(Self.name)")
             #expect(early == nil || early == wanted, "round \(round), seed \(seed)")
-            let verified = try verifiedBytes(of: content, in: folder)
+            let verified = try PartialFiles.verifiedBytes(of: content, in: folder)
 
             // Of what had arrived a second before the end, nothing is lost.
             if early == nil { #expect(verified > old - 1 << 20, "round \(round), seed \(seed)") }
 
             let second = try await network.client("vader")
-            let before = try second.bytesRead()
             if early == nil {
                 try await second.ask("get \(Self.name)", expecting: "downloaded successfully\n", within: .seconds(60))
-                // A file that was resumed is read once more from the disk before it gets its name.
-                let fetched = try second.bytesRead() - before - (verified > 0 ? Self.size : 0)
-                // Framing, hashes and the directory's datagrams cost a little more than the blocks.
-                #expect(fetched < (Self.size - verified) * 102 / 100 + 1 << 20, "round \(round), seed \(seed)")
+                // What was verified is read once more from the disk, since nobody saw the file left in order.
+                let fetched = try second.bytesRead() - verified
+                // Framing, hashes, the directory's datagrams and the program itself cost a little more than the blocks.
+                #expect(fetched < (Self.size - verified) * 102 / 100 + 3 << 20, "round \(round), seed \(seed)")
                 if verified > 0 { resumed += 1 }
             }
             try await second.leave()
             #expect(try Files.hash("\(folder)/\(Self.name)") == wanted, "round \(round), seed \(seed)")
-            #expect(try verifiedBytes(of: content, in: folder) == 0, "round \(round), seed \(seed)")
+            #expect(try PartialFiles.verifiedBytes(of: content, in: folder) == 0, "round \(round), seed \(seed)")
         }
         #expect(resumed > 0, "no round was killed in the middle; seed \(seed)")
         try await hans.leave()
@@ -67,11 +66,16 @@ import Testing
         for seconds in [2, 1, 3, 2, 1] where verified == 0 {
             unlink("\(folder)/\(Self.name)")
             _ = try await killDuringDownload(in: network, from: hans, after: .seconds(seconds))
-            verified = try verifiedBytes(of: content, in: folder)
+            verified = try PartialFiles.verifiedBytes(of: content, in: folder)
         }
         try #require(verified > 0)
-        try spoil(content, in: folder)
+        try PartialFiles.spoil(content, in: folder)
 
+        // Without the hashes of its pieces the whole is looked at in the end.
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder) where path.contains("published.sqlite")
+        {
+            unlink("\(folder)/\(path)")
+        }
         let vader = try await network.client("vader")
         try await vader.process.type("get \(Self.name)\n")
         try await vader.process.errors.expect("thrown away", within: .seconds(30))
@@ -80,19 +84,6 @@ import Testing
         #expect(try Files.hash("\(folder)/\(Self.name)") == Files.hash(source))
         try await vader.leave()
         try await hans.leave()
-    }
-
-    /// Changes a byte that the record vouches for.
-    private func spoil(_ content: ContentID, in folder: String) throws {
-        let partial = try PartialFile(
-            of: content, geometry: Geometry(canonicalFor: content), in: folder,
-            threads: IOThreads(limit: 1, label: "test"))
-        let first = try #require(partial.resumed.first)
-        let offset = partial.geometry.offset(of: first)
-        var byte: UInt8 = 0
-        try withUnsafeMutableBytes(of: &byte) { try partial.read(into: $0, at: offset) }
-        byte ^= 1
-        try withUnsafeBytes(of: byte) { try partial.write($0, at: offset) }
     }
 
     /// Starts the download and kills the client; its only source is held back, as a slow line would.
@@ -112,15 +103,5 @@ import Testing
         }
         try await first.process.kill()
         return old
-    }
-
-    /// What the record of the partial file vouches for, in bytes; 0 where there is none.
-    private func verifiedBytes(of content: ContentID, in folder: String) throws -> Int {
-        guard try FileManager.default.contentsOfDirectory(atPath: folder).contains(where: { $0.hasSuffix(".have") })
-        else { return 0 }
-        let geometry = Geometry(canonicalFor: content)
-        let partial = try PartialFile(
-            of: content, geometry: geometry, in: folder, threads: IOThreads(limit: 1, label: "test"))
-        return partial.resumed.reduce(0) { $0 + geometry.length(of: $1) }
     }
 }

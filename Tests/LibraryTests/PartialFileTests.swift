@@ -89,6 +89,27 @@ struct PartialFileTests {
         #expect(try Files.read(folder.file("target")) == bytes)
     }
 
+    @Test func whetherAnybodyWroteIntoItIsKnownFromTheStamp() throws {
+        let first = try open()
+        #expect(!first.isAsLeft)
+        try fill(first, [0, 3, 20])
+        first.release()
+        let second = try open()
+        #expect(second.isAsLeft && second.resumed.count == 3)
+        second.release()
+        try Files.overwrite([1], at: 5, in: folder.file(partName))
+        #expect(try !open().isAsLeft)
+        // Nor is it known of one whose program was killed.
+        try fill(open(), [4])
+        #expect(try !open().isAsLeft)
+    }
+
+    @Test func whatIsForgottenIsNotResumed() throws {
+        try fill(open(), [0, 3, 20])
+        try open().forget([3, 7].map { try #require(layer.geometry.piece($0)) })
+        #expect(try open().resumed.map(\.value) == [0, 20])
+    }
+
     @Test func resumesAfterAnotherBootWithWhatWasSynced() throws {
         do {
             let first = try open(boot: 1)

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import Transfer
 
@@ -24,6 +25,44 @@ struct RateTests {
         for one in passed { #expect(abs(one * claimants - 10_000_000) < 500_000, "\(passed)") }
     }
 
+    @Test(
+        "Of ten who want all, each gets his tenth over any ten seconds, whatever the rate",
+        arguments: [
+            100_000, 1_000_000, 10_000_000, 80_000_000,
+        ])
+    func equalShares(rate: Int) {
+        var random = SeededRandom.fresh()
+        var schedule = RateSchedule(rate: rate)
+        let count = 10
+        var next = (0..<count).map { _ in Duration.microseconds(Int.random(in: 0...100_000, using: &random)) }
+        var passed = [[(at: Duration, bytes: Int)]](repeating: [], count: count)
+        while let one = next.indices.min(by: { next[$0] < next[$1] }), next[one] < .seconds(60) {
+            // A writer passes whole blocks, as many as a portion takes.
+            let bytes = (schedule.portion + 16_383) / 16_384 * 16_384
+            let moment = schedule.reserve(bytes, at: next[one])
+            passed[one].append((moment, bytes))
+            next[one] = moment + .microseconds(Int.random(in: 50...3_000, using: &random))
+        }
+        for start in 1...45 {
+            let window = Duration.seconds(start)..<Duration.seconds(start + 10)
+            let sums = passed.map { $0.filter { window.contains($0.at) }.reduce(0) { $0 + $1.bytes } }
+            let all = sums.reduce(0, +)
+            #expect(abs(all - rate * 10) <= rate * 3 / 10, "\(all) at \(rate), seed \(random.seed)")
+            let share = all / count
+            for sum in sums { #expect(abs(sum - share) * 5 <= share, "\(sums) at \(rate), seed \(random.seed)") }
+        }
+    }
+
+    @Test("When the rate changes, who comes next waits as long as at the new one")
+    func rescaled() {
+        var schedule = RateSchedule(rate: 10_000)
+        for _ in 0..<10 { _ = schedule.reserve(16_384, at: .zero) }
+        #expect(schedule.isBehind(at: .seconds(16)))
+        schedule.change(to: 1_000_000, at: .zero)
+        #expect(schedule.reserve(16_384, at: .zero) < .milliseconds(170))
+        #expect(!schedule.isBehind(at: .milliseconds(200)))
+    }
+
     @Test("Who wakes late loses nothing of it, who comes after a pause does not get it all")
     func late() {
         var schedule = RateSchedule(rate: 1_000_000)
@@ -44,9 +83,9 @@ struct RateTests {
     func changed() {
         var schedule = RateSchedule(rate: 100_000)
         _ = schedule.reserve(16_384, at: .zero)
-        schedule.change(to: nil)
+        schedule.change(to: nil, at: .zero)
         #expect(schedule.reserve(1 << 20, at: .milliseconds(1)) == .milliseconds(1))
-        schedule.change(to: 0)
+        schedule.change(to: 0, at: .zero)
         #expect(schedule.rate == 1)
     }
 }

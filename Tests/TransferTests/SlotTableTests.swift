@@ -29,6 +29,19 @@ struct SlotTableTests {
         #expect(table.release(2, at: .zero).isEmpty)
     }
 
+    @Test func theirNumberChanges() throws {
+        var table = Table(limit: 2)
+        for (ticket, member) in [(1, "a"), (2, "a"), (3, "b"), (4, "c")] {
+            _ = table.want(ticket, for: try name(member), at: .zero)
+        }
+        #expect(table.change(limit: 4, at: .zero) == [.grant(3), .grant(4)])
+        // Who has most gives up first.
+        #expect(table.change(limit: 3, at: .zero) == [.withdraw(2)])
+        #expect(table.change(limit: 0, at: .zero).count == 3)
+        #expect(table.turn(at: Table.term * 2) == [])
+        #expect(table.change(limit: 1, at: Table.term * 2).count == 1)
+    }
+
     @Test func whoHasHadHisTermGivesWay() throws {
         var table = Table(limit: 1)
         _ = table.want(1, for: try name("a"), at: .zero)

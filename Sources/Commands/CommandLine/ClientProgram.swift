@@ -77,6 +77,7 @@ struct ClientProgram: Sendable {
             var sources = Completion.Sources()
             sources.found = names.found
             sources.published = Array(names.published)
+            sources.transfers = names.transfers
             sources.files = FolderListing.names(in:)
             sources.home = environment["HOME"]
             return sources

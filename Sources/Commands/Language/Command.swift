@@ -1,8 +1,11 @@
+package import NodeControl
 import Wire
 
 /// A line of the shell, understood.
 package enum Command: Hashable, Sendable {
     case get(names: [String], output: String?)
+    /// The same, without waiting for it.
+    case enqueue(names: [String], output: String?)
     case listPeers
     case listPublished
     case publish(paths: [String])
@@ -11,6 +14,11 @@ package enum Command: Hashable, Sendable {
     case export(name: String, path: String)
     case identity(folder: String, days: Int)
     case importTorrent(path: String, content: String?)
+    case listTransfers
+    /// Each by its number or name.
+    case change(transfers: [String], TransferChange)
+    case showLimits
+    case limit(LimitChange)
     case leave
     case help(Verb?)
 
@@ -46,7 +54,9 @@ package enum Command: Hashable, Sendable {
         case .get:
             guard !arguments.isEmpty else { throw .missing(verb, "the name of the file to download") }
             if options.output != nil, arguments.count > 1 { throw .oneOutputForMany }
-            self = .get(names: arguments.map(\.text), output: options.output?.path(home: home))
+            let (names, output) = (arguments.map(\.text), options.output?.path(home: home))
+            self =
+                options.isInBackground ? .enqueue(names: names, output: output) : .get(names: names, output: output)
         case .export:
             guard let name = arguments.first else { throw .missing(verb, "the name of a published file") }
             guard arguments.count > 1 else { throw .missing(verb, "the torrent file to write") }
@@ -61,6 +71,12 @@ package enum Command: Hashable, Sendable {
             guard arguments.count <= 2 else { throw .tooMany(verb, arguments[2].text) }
             self = .importTorrent(
                 path: path.path(home: home), content: arguments.dropFirst().first?.path(home: home))
+        case .queue: self = try Self.queue(arguments)
+        case .limit: self = try Self.limit(arguments)
+        case .pause, .resume, .cancel:
+            guard !arguments.isEmpty else { throw .missing(verb, "the number or name of a transfer") }
+            let change: TransferChange = verb == .pause ? .pause : verb == .resume ? .resume : .cancel
+            self = .change(transfers: arguments.map(\.text), change)
         case .help:
             guard arguments.count <= 1 else { throw .tooMany(verb, arguments[1].text) }
             guard let name = arguments.first?.text else {
@@ -75,10 +91,10 @@ package enum Command: Hashable, Sendable {
     }
 }
 
-/// The words after the verb: its option (`--output PATH` or `--output=PATH` of `get`, `--days N` of `identity`), and the
-/// others. After `--` nothing is an option.
+/// The words after the verb: its options (`--output PATH` or `--output=PATH` and `--background` of `get`, `--days N` of
+/// `identity`), and the others. After `--` nothing is an option.
 private struct Options {
-    /// The one option that a verb has.
+    /// The one option with a value that a verb has.
     private struct Option {
         let names: [String]
         /// What comes behind it.
@@ -98,7 +114,11 @@ private struct Options {
     }
 
     let verb: Verb
+    private static let background = ["--background", "-b"]
+
     private(set) var arguments: [Words.Word] = []
+    /// Of `get`.
+    private(set) var isInBackground = false
     private var value: Words.Word?
 
     /// Of `get`.
@@ -127,6 +147,10 @@ private struct Options {
                 continue
             }
             let name = option.names[0]
+            if verb == .get, Self.background.contains(word.text) {
+                isInBackground = true
+                continue
+            }
             if option.names.contains(word.text) {
                 guard let next = rest.popFirst() else {
                     throw .missing(verb, "the \(option.value) after \(word.text)")

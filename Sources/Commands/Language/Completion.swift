@@ -6,6 +6,8 @@ package struct Completion: Hashable, Sendable {
         package var found: [String] = []
         /// One's own published names
         package var published: [String] = []
+        /// Names of downloads that the last listing found
+        package var transfers: [String] = []
         /// Names in a folder (`` for the working folder); folders end with `/`.
         package var files: @Sendable (_ folder: String) -> [String] = { _ in [] }
         package var home: String?
@@ -35,6 +37,16 @@ package struct Completion: Hashable, Sendable {
         case .export where finished.count == 1:
             complete(typed?.text ?? "", among: sources.published + sources.found, ending: words.ending)
         case .pub, .export, .identity, .importing: completePath(typed, words.ending, sources)
+        case .pause, .resume, .cancel: complete(typed?.text ?? "", among: sources.transfers, ending: words.ending)
+        case .queue where finished.count == 1:
+            complete(typed?.text ?? "", among: sources.transfers, ending: words.ending)
+        case .queue where finished.count == 2:
+            complete(typed?.text ?? "", among: Command.positions, ending: words.ending)
+        case .limit where finished.count == 1:
+            complete(
+                typed?.text ?? "", among: ["up", "down", "slots", "active"] + sources.transfers, ending: words.ending)
+        case .limit where finished.count == 2 && sources.transfers.contains(finished[1].text):
+            complete(typed?.text ?? "", among: ["up", "down"], ending: words.ending)
         case .help where finished.count == 1:
             complete(typed?.text ?? "", among: Verb.allCases.map(\.rawValue), ending: words.ending)
         default: break

@@ -1,3 +1,4 @@
+import NodeControl
 import Terminal
 
 /// Why a line of the shell is no command.
@@ -8,6 +9,9 @@ package enum Misunderstanding: Error, Hashable, Sendable {
     case unknownOption(Verb, String)
     case oneOutputForMany
     case noNumber(Verb, String, ClosedRange<Int>)
+    case noRate(String)
+    /// None of these words.
+    case noChoice(Verb, String, [String])
     case openQuote(Character)
     case openBackslash
     case lineTooLong
@@ -43,6 +47,16 @@ package enum Misunderstanding: Error, Hashable, Sendable {
         case .noNumber(let verb, let word, let range):
             (
                 "\"\(SafeText(word).truncated(to: 60))\" is no number from \(range.lowerBound) to \(range.upperBound).",
+                "Usage: \(verb.usage)"
+            )
+        case .noRate(let word):
+            (
+                "\"\(SafeText(word).truncated(to: 60))\" is no rate: at least \(RateText.text(NodeLimits.leastRate)), or none.",
+                "Such as 500k, 1.5M or 2MiB, in bytes a second; only limit up may be 0. pause stops a transfer."
+            )
+        case .noChoice(let verb, let word, let choices):
+            (
+                "\"\(SafeText(word).truncated(to: 60))\" is none of \(choices.joined(separator: ", ")).",
                 "Usage: \(verb.usage)"
             )
         case .openQuote(let quote):

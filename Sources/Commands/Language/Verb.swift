@@ -3,11 +3,12 @@ package enum Verb: String, CaseIterable, Sendable {
     case get, lap, lpf, pub, sch, unp
     case export, identity
     case importing = "import"
+    case queue, pause, resume, cancel, limit
     case xit, help
 
     package var usage: String {
         switch self {
-        case .get: "get NAME[/PATH] [--output PATH]"
+        case .get: "get NAME[/PATH] [--output PATH] [--background]"
         case .lap: "lap"
         case .lpf: "lpf"
         case .pub: "pub PATH..."
@@ -16,6 +17,11 @@ package enum Verb: String, CaseIterable, Sendable {
         case .export: "export NAME FILE"
         case .identity: "identity FOLDER [--days N]"
         case .importing: "import FILE [PATH]"
+        case .queue: "queue [TRANSFER first|last|high|normal|low]"
+        case .pause: "pause TRANSFER..."
+        case .resume: "resume TRANSFER..."
+        case .cancel: "cancel TRANSFER..."
+        case .limit: "limit [[TRANSFER] up|down RATE | slots|active N]"
         case .xit: "xit"
         case .help: "help [COMMAND]"
         }
@@ -32,6 +38,11 @@ package enum Verb: String, CaseIterable, Sendable {
         case .export: "write a torrent file for other programs"
         case .identity: "write a certificate and key for other programs"
         case .importing: "publish what a torrent file describes"
+        case .queue: "list downloads, or change their order"
+        case .pause: "have downloads wait"
+        case .resume: "have downloads go on"
+        case .cancel: "give downloads up"
+        case .limit: "show or set how much is given and taken"
         case .xit: "leave"
         case .help: "explain a command"
         }
@@ -45,6 +56,7 @@ package enum Verb: String, CaseIterable, Sendable {
             and puts it into the folder in which bittrickle was started. What was interrupted goes on where it stopped.
             What is here already is never overwritten. Several names may be given. Of a folder a part can be had: the
             path of a file or folder in it follows behind a slash. What this computer has already is copied, not fetched.
+            With --background it goes on while you do something else, also after the next login; queue shows how far it is.
 
               get a.pdf                     the file a.pdf
               get "my notes.txt"            a name with a space
@@ -53,6 +65,7 @@ package enum Verb: String, CaseIterable, Sendable {
               get a.pdf#1a2b3c4d            the one whose root begins so
               get photos                    the folder photos
               get photos/2024/beach.jpg     one file of it
+              get a.pdf --background        without waiting for it
             """
         case .lap: "Lists the users who are online, without yourself."
         case .lpf:
@@ -83,7 +96,7 @@ package enum Verb: String, CaseIterable, Sendable {
             Writes the torrent file (BitTorrent v2) of a publication, yours or anybody's, for programs such as those of
             libtorrent. With it, and with what identity writes, they fetch the file from the members of this network,
             and from nobody else. Nothing that stands there is overwritten. Of another member's file the hashes of its
-            pieces must be known here: get and publish it first, where it is larger than a piece.
+            pieces must be known here: get it first, where it is larger than a piece.
 
               export a.pdf a.pdf.torrent
               export a.pdf@hans hans.torrent
@@ -106,6 +119,47 @@ package enum Verb: String, CaseIterable, Sendable {
 
               import film.mkv.torrent
               import film.mkv.torrent ~/films
+            """
+        case .queue:
+            """
+            Lists the downloads in the order of their turns, each with its number, its state, and how far it is. So many
+            are active at the same time as limit says; of the others those of high priority come first, then the oldest.
+            What is not finished goes on after the next login, also when bittrickle was killed. A download is waiting
+            while nobody gives of it; then it takes no other's place, and goes on by itself when somebody comes.
+
+              queue
+              queue 3 first                 before the others of its priority
+              queue film.mkv high           before those of normal and low priority
+            """
+        case .pause:
+            """
+            Has downloads wait until they are resumed, by number or name. What has arrived is kept. Ctrl-C during get does
+            the same.
+
+              pause 3
+              pause film.mkv 4
+            """
+        case .resume:
+            "Has downloads go on that were paused or have failed, by number or name, as soon as there is a place for them."
+        case .cancel:
+            """
+            Gives downloads up, by number or name: what has arrived of them is thrown away. Of one that is finished the
+            file stays, and only its line in the queue goes.
+            """
+        case .limit:
+            """
+            Shows how much is given and taken, or sets it, until it is set again: rates in bytes a second over all
+            uploads (up) and downloads (down), or for one download; how many are served (slots) and fetched (active) at
+            the same time. RATE is such as 500k, 1.5M, 2MiB, or none. With few bytes a second fewer than slots are served.
+            With limit up 0 nothing is served at all: no uploads, what you publish is not to be had, and nobody is told
+            what you have fetched. limit up none serves again.
+
+              limit
+              limit up 1M
+              limit down none
+              limit film.mkv down 500k
+              limit slots 8
+              limit active 5
             """
         case .xit: "Says goodbye to the server and ends bittrickle; so does Ctrl-D."
         case .help: "Lists the commands, or explains one."

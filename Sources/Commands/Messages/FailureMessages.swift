@@ -51,6 +51,10 @@ extension Message {
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
         case .sourcesLost(let name, let partial, let done, let total, let reasons):
             self = .sourcesLost(name, partial, done, total, reasons)
+        case .noSuchTransfer(let text): self = .noSuchTransfer(text)
+        case .severalTransfers(let name, let numbers): self = .severalTransfers(name, numbers)
+        case .queueFull(let limit): self = .queueFull(limit)
+        case .transferFinished(let name): self = .transferFinished(name)
         case .cancelled: self = .cancelled
         case .internalError(let detail): self = .internalError(detail)
         }

@@ -88,7 +88,7 @@ extension Message {
     static func piecesUnknown(_ name: String) -> Message {
         Message(
             "The hashes of the pieces of \(SafeText(name)) are not known here, and a torrent needs them.",
-            hint: "Fetch it with get, publish it with pub, and export it then; or ask its owner to export it.",
+            hint: "Fetch it with get and export it then; or ask its owner to export it.",
             exitStatus: .unavailable)
     }
 

@@ -35,6 +35,8 @@ package enum NoticeMessages {
                 + "nothing of it was kept."
         case .sourceLost(let name, let source, let reason):
             "\(SafeText(source)) no longer delivers \(SafeText(name)): \(SafeText(reason))."
+        case .downloaded(let name, let path): Message.downloaded(name, path)
+        case .downloadFailed(let name, let failure): Message.downloadFailed(name, failure)
         case .clockOff(let milliseconds):
             clockOff(milliseconds)
         }

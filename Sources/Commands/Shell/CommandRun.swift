@@ -20,6 +20,11 @@ struct CommandRun: Sendable {
         case .publish(let paths): await each(paths, of: .pub, areNamed: true) { await publish($0) }
         case .unpublish(let names): await each(names, of: .unp, areNamed: true) { await unpublish($0) }
         case .get(let names, let output): await each(names, of: .get) { await download($0, to: output) }
+        case .enqueue(let names, let output): await each(names, of: .get) { await enqueue($0, to: output) }
+        case .listTransfers: await listTransfers()
+        case .change(let transfers, let change): await each(transfers, of: .queue) { await self.change($0, change) }
+        case .showLimits: await showLimits()
+        case .limit(let change): await limit(change)
         case .export(let name, let path): await export(name, to: path)
         case .identity(let folder, let days): await writeIdentity(to: folder, days: days)
         case .importTorrent(let path, let content): await importTorrent(path, content)
@@ -95,13 +100,18 @@ struct CommandRun: Sendable {
             }
             return .done
         } catch {
-            switch error {
-            case .notFound, .noSuchChoice, .notInFolder: console.line(DialogueLines.notFound)
-            default: break
-            }
-            if error == .cancelled { console.remark(Message.downloadInterrupted) } else { report(error) }
-            return Outcome(error)
+            return refused(error)
         }
+    }
+
+    /// Says why there is no download.
+    func refused(_ failure: NodeFailure) -> Outcome {
+        switch failure {
+        case .notFound, .noSuchChoice, .notInFolder: console.line(DialogueLines.notFound)
+        default: break
+        }
+        if failure == .cancelled { console.remark(Message.downloadInterrupted) } else { report(failure) }
+        return Outcome(failure)
     }
 
     private func export(_ name: String, to path: String) async -> Bool {
@@ -138,7 +148,7 @@ struct CommandRun: Sendable {
     }
 
     /// What came of one of several.
-    private enum Outcome {
+    enum Outcome {
         case done
         case failed
         /// There is nothing of this name.
@@ -190,7 +200,7 @@ struct CommandRun: Sendable {
         return try await work { display.show(ProgressLine($0)) }
     }
 
-    private func succeeds(_ work: () async throws(NodeFailure) -> Void) async -> Bool {
+    func succeeds(_ work: () async throws(NodeFailure) -> Void) async -> Bool {
         do throws(NodeFailure) {
             try await work()
             return true
@@ -200,8 +210,8 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func say(_ lines: [String]) { console.line(lines.joined(separator: "\n")) }
-    private func report(_ failure: NodeFailure) {
+    func say(_ lines: [String]) { console.line(lines.joined(separator: "\n")) }
+    func report(_ failure: NodeFailure) {
         switch failure {
         case .serverAway where presence.isKnownToBeAway: console.remark(Message.serverStillAway.text)
         case .networkReplaced(let address, _, let found) where !presence.note(replacement: found):

@@ -29,6 +29,11 @@ package enum ExistingFile: Hashable, Sendable {
     }
 }
 
+extension ExistingFile {
+    /// Whether anything stands there. Blocks.
+    package static func isAny(_ path: String) -> Bool { isEntry(path) }
+}
+
 /// Whether anything stands there, be it a link that leads nowhere.
 func isEntry(_ path: String) -> Bool {
     var status = stat()

@@ -30,9 +30,11 @@ package struct FolderPart: Hashable, Sendable {
     }
 
     /// Tells parts of folders apart that are fetched into the same place.
-    var key: Hash256 {
+    static func key(of folder: ContentID, at path: [[UInt8]]) -> Hash256 {
         path.isEmpty
-            ? layout.id.root
-            : Hash256(hashing: layout.id.root.bytes + path.joined(separator: [UInt8(ascii: "/")]))
+            ? folder.root
+            : Hash256(hashing: folder.root.bytes + path.joined(separator: [UInt8(ascii: "/")]))
     }
+
+    var key: Hash256 { Self.key(of: layout.id, at: path) }
 }

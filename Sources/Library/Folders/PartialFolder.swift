@@ -27,13 +27,22 @@ package final class PartialFolder: Sendable {
     private let kept = Mutex<[Int: Descriptor]>([:])
 
     private var geometry: Geometry { part.layout.geometry }
-    private var dataName: String { Self.dataName(part) }
+    private var dataName: String { Self.dataName(part.key) }
 
     /// Where the files are until then.
     package var path: String { "\(folderPath)/\(dataName)" }
 
-    static func dataName(_ part: FolderPart) -> String { ".bittrickle-\(part.key.hex).part" }
-    static func recordName(_ part: FolderPart) -> String { ".bittrickle-\(part.key.hex).have" }
+    static func dataName(_ key: Hash256) -> String { ".bittrickle-\(key.hex).part" }
+    static func recordName(_ key: Hash256) -> String { ".bittrickle-\(key.hex).have" }
+
+    /// Where the files of a part of a folder are that is fetched to there.
+    package static func path(of folder: ContentID, at path: [String], in folderPath: String) -> String {
+        "\(folderPath)/\(dataName(key(folder, path)))"
+    }
+
+    private static func key(_ folder: ContentID, _ path: [String]) -> Hash256 {
+        FolderPart.key(of: folder, at: path.map { Array($0.utf8) })
+    }
 
     /// Opens or makes the partial folder of a part of a folder.
     ///
@@ -49,8 +58,8 @@ package final class PartialFolder: Sendable {
         bootID: [UInt8]? = BootID.current()
     ) throws(FileFailure) {
         let outer = try Descriptor(folder: folderPath)
-        let recordFile = try outer.openLocked(Self.recordName(part))
-        let name = Self.dataName(part)
+        let recordFile = try outer.openLocked(Self.recordName(part.key))
+        let name = Self.dataName(part.key)
         var record = PartialRecord(content: part.layout.id, geometry: part.layout.geometry, bootID: bootID)
         if try outer.exists(name) { record.merge(try recordFile.prefix(record.maximumLength)) }
         if record.count == 0 {
@@ -64,7 +73,7 @@ package final class PartialFolder: Sendable {
         let missing = wanted.filter { !record.contains($0) }
             .reduce(Int64(0)) { $0 + Int64(part.layout.geometry.length(of: $1)) }
         do throws(FileFailure) { try tree.root.requireFree(missing) } catch {
-            if record.count == 0 { try outer.removePartial(part) }
+            if record.count == 0 { try outer.removePartial(part.key) }
             throw error
         }
         self.part = part
@@ -180,7 +189,7 @@ package final class PartialFolder: Sendable {
             try outer.renameNew(dataName, to: name, in: outer)
         }
         try outer.sync()
-        try outer.removePartial(part)
+        try outer.removePartial(part.key)
         return stamps
     }
 
@@ -201,15 +210,18 @@ package final class PartialFolder: Sendable {
     package func release() { record.release() }
 
     /// Gives up: removes the partial folder and its record.
-    package func discard() throws(FileFailure) { try outer.removePartial(part) }
+    package func discard() throws(FileFailure) { try outer.removePartial(part.key) }
 
     /// Removes what a download may have left that was killed between naming its folder and tidying up, but nothing that
     /// another program is at work on.
-    package static func removeLeftovers(of part: FolderPart, in folderPath: String) throws(FileFailure) {
-        let folder = try Descriptor(folder: folderPath)
-        guard try folder.exists(recordName(part)) else { return }
-        let record = try folder.openLocked(recordName(part))
-        try folder.removePartial(part)
+    package static func removeLeftovers(
+        of folder: ContentID, at path: [String], in folderPath: String
+    ) throws(FileFailure) {
+        let outer = try Descriptor(folder: folderPath)
+        let key = key(folder, path)
+        guard try outer.exists(recordName(key)) else { return }
+        let record = try outer.openLocked(recordName(key))
+        try outer.removePartial(key)
         withExtendedLifetime(record) {}
     }
 
@@ -224,8 +236,8 @@ package final class PartialFolder: Sendable {
 
 extension Descriptor {
     /// Removes a partial folder: its record first, which must never stand beside other bytes.
-    fileprivate func removePartial(_ part: FolderPart) throws(FileFailure) {
-        try remove(PartialFolder.recordName(part))
-        try removeTree(PartialFolder.dataName(part))
+    fileprivate func removePartial(_ key: Hash256) throws(FileFailure) {
+        try remove(PartialFolder.recordName(key))
+        try removeTree(PartialFolder.dataName(key))
     }
 }

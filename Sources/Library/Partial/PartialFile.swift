@@ -17,6 +17,9 @@ package final class PartialFile: Sendable {
     package let folderPath: String
     /// The pieces that an earlier download left verified.
     package let resumed: [PieceIndex]
+    /// Whether they are certainly as they were left: the file has the stamp with which its download ended in order.
+    /// Where it has not, somebody may have written into it since.
+    package let isAsLeft: Bool
 
     private struct State {
         var record: PartialRecord
@@ -36,7 +39,11 @@ package final class PartialFile: Sendable {
     private let syncInterval: Duration
 
     /// Where the bytes are until then.
-    package var path: String { "\(folderPath)/\(Self.dataName(content))" }
+    package var path: String { Self.path(of: content, in: folderPath) }
+
+    package static func path(of content: ContentID, in folderPath: String) -> String {
+        "\(folderPath)/\(dataName(content))"
+    }
 
     static func dataName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).part" }
     static func recordName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).have" }
@@ -58,7 +65,13 @@ package final class PartialFile: Sendable {
         let data = try folder.openLocked(Self.dataName(content))
         let recordFile = try folder.openLocked(Self.recordName(content))
         var record = PartialRecord(content: content, geometry: geometry, bootID: bootID)
-        if try data.stamp().size == content.size { record.merge(try recordFile.prefix(record.maximumLength)) }
+        let stamp = try data.stamp()
+        var isAsLeft = false
+        if stamp.size == content.size {
+            let stored = try recordFile.prefix(record.maximumLength)
+            record.merge(stored)
+            isAsLeft = record.wasLeft(stamp, stored)
+        }
         do throws(FileFailure) {
             if record.count == 0 {
                 // The record first: bits must never meet bytes that they do not speak of.
@@ -81,6 +94,7 @@ package final class PartialFile: Sendable {
         self.threads = threads
         self.syncInterval = syncInterval
         resumed = record.pieces
+        self.isAsLeft = isAsLeft
         state = Mutex(
             State(record: record, synced: PartialRecord(content: content, geometry: geometry, bootID: bootID)))
     }
@@ -164,8 +178,25 @@ package final class PartialFile: Sendable {
         return try data.stamp()
     }
 
+    /// Forgets pieces of an earlier download that are not what they were: called before anything is recorded.
+    package func forget(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) {
+        let result = state.withLock { state -> Result<Void, FileFailure> in
+            Result { () throws(FileFailure) in
+                for piece in pieces { state.record.remove(piece) }
+                try store(state.record, .synced)
+                try store(state.record, .ofThisBoot)
+            }
+        }
+        try result.get()
+    }
+
     /// Leaves what there is to the next download of it. Nothing may be written any more.
     package func release() {
+        // Without it the next download reads once more what is here.
+        if let stamp = try? data.stamp() {
+            let (bytes, offset) = state.withLock { ($0.record.encoded(stamp), Int64($0.record.stampOffset)) }
+            try? recordFile.write(bytes, at: offset)
+        }
         recordFile.unlock()
         data.unlock()
     }

@@ -7,12 +7,16 @@ internal import Content
 /// - *of this boot*: pieces that were written at all, with the boot's id. True as long as the system has not
 ///   gone down since, whatever killed the program, and without waiting for the disk.
 ///
+/// Behind them stands how the file was left, if its program ended in order: a stamp of its own page. Where the file has
+/// another one now, somebody may have written into it since.
+///
 /// A copy is, after 8 bytes of magic: root (32), size (8), piece length (8), boot id (16, zero in the synced
 /// one), a bit a piece, and the SHA-256 of all that.
 struct PartialRecord: Sendable {
     enum Copy: Int { case synced, ofThisBoot }
 
     private static let magic = Array("BTHAVE1\n".utf8)
+    private static let stampMagic = Array("BTLEFT1\n".utf8)
     private static let pageLength = 4_096
     static let bootIDLength = 16
 
@@ -57,6 +61,12 @@ struct PartialRecord: Sendable {
         return true
     }
 
+    mutating func remove(_ piece: PieceIndex) {
+        guard contains(piece) else { return }
+        bits[piece.value / 8] &= ~(0x80 >> UInt8(piece.value % 8))
+        count -= 1
+    }
+
     func contains(_ piece: PieceIndex) -> Bool { Self.bit(piece, in: bits) }
 
     private static func bit(_ piece: PieceIndex, in bits: [UInt8]) -> Bool {
@@ -80,8 +90,26 @@ struct PartialRecord: Sendable {
         return copy.rawValue * ((length + Self.pageLength - 1) / Self.pageLength * Self.pageLength)
     }
 
+    /// In bytes, from the start of the record.
+    var stampOffset: Int { 2 * offset(of: .ofThisBoot) }
+
     /// No record is longer.
-    var maximumLength: Int { 2 * offset(of: .ofThisBoot) }
+    var maximumLength: Int { stampOffset + Self.pageLength }
+
+    /// How the file was left, as it stands at ``stampOffset``.
+    func encoded(_ stamp: FileStamp) -> [UInt8] {
+        let numbers = [
+            stamp.device, stamp.inode, UInt64(bitPattern: stamp.size), UInt64(bitPattern: stamp.modified),
+            UInt64(bitPattern: stamp.changed),
+        ]
+        let bytes = Self.stampMagic + content.root.bytes + numbers.flatMap(Self.bigEndian)
+        return bytes + Hash256(hashing: bytes).bytes
+    }
+
+    /// Whether the file was left with this stamp.
+    func wasLeft(_ stamp: FileStamp, _ file: [UInt8]) -> Bool {
+        file.dropFirst(stampOffset).starts(with: encoded(stamp))
+    }
 
     private func header(of copy: Copy) -> [UInt8]? {
         let boot: [UInt8]
@@ -93,6 +121,10 @@ struct PartialRecord: Sendable {
         }
         let numbers = [UInt64(content.size), UInt64(geometry.pieceLength)]
         return Self.magic + content.root.bytes
-            + numbers.flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) } } + boot
+            + numbers.flatMap(Self.bigEndian) + boot
+    }
+
+    private static func bigEndian(_ number: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
     }
 }

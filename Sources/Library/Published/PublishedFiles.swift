@@ -39,7 +39,7 @@ package final class PublishedFiles: Sendable {
     /// Nothing can be asked any more.
     package func close() { try? database.close() }
 
-    private func write(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
+    func write(_ change: @escaping @Sendable (Database) throws -> Void) async throws {
         do { try await database.write(change) } catch let error as DatabaseError {
             throw RecordFailure(error, path: path)
         }
@@ -62,6 +62,7 @@ package final class PublishedFiles: Sendable {
                 precondition(file.content == hashed.content, "hashes of another content")
                 let former = try Self.content(of: file.name, database)
                 try Self.insert(hashed, database)
+                if file.content.kind == .file { try Self.remember(file.path, file.stamp, file.content, database) }
                 if let publication = file.publication { try Self.release(publication, but: file.name, database) }
                 try Self.insert(file, database)
                 try Self.setStamps(hashed, of: file.name, database)
@@ -125,15 +126,6 @@ package final class PublishedFiles: Sendable {
         return stored.flatMap { try? PieceLayer(decoding: $0.hashes, of: content, pieceLength: $0.pieceLength) }
     }
 
-    /// What hashing this file gave, where it was hashed under this path and has not changed since.
-    package func hashed(path: String, stamp: FileStamp) async throws -> HashedFile? {
-        let known = try await files("path = ?", [path])
-        guard let file = known.first(where: { $0.stamp == stamp }), let layer = try await layer(of: file.content) else {
-            return nil
-        }
-        return HashedFile(stamp: stamp, layer: layer)
-    }
-
     /// Those of which this holds, by name.
     private func files(_ condition: String, _ arguments: StatementArguments) async throws -> [PublishedFile] {
         try await read { database in
@@ -176,9 +168,13 @@ package final class PublishedFiles: Sendable {
 extension PublishedFiles {
     private static func insert(_ hashed: HashedContent, _ database: Database) throws {
         switch hashed {
-        case .file(let layer): try insert(layer.content, layer.geometry.pieceLength, layer.encoded, database)
+        case .file(let layer): try insert(layer, database)
         case .folder(let folder): try insert(folder, database)
         }
+    }
+
+    static func insert(_ layer: PieceLayer, _ database: Database) throws {
+        try insert(layer.content, layer.geometry.pieceLength, layer.encoded, database)
     }
 
     static func insert(
@@ -229,12 +225,13 @@ extension PublishedFiles {
         return ContentID(root: hash, sizeAndKind: size)
     }
 
-    private static func removeLayerIfUnused(_ content: ContentID, _ database: Database) throws {
+    /// A layer is kept as long as something published, held, fetched or hashed before needs it.
+    static func removeLayerIfUnused(_ content: ContentID, _ database: Database) throws {
+        let users = ["file", "hashed", "holding", "transfer"].map { table in
+            "AND NOT EXISTS (SELECT 1 FROM \(table) AS used WHERE used.root = layer.root AND used.size = layer.size)"
+        }
         try database.execute(
-            sql: """
-                DELETE FROM layer WHERE root = ? AND size = ?
-                    AND NOT EXISTS (SELECT 1 FROM file WHERE file.root = layer.root AND file.size = layer.size)
-                """,
+            sql: "DELETE FROM layer WHERE root = ? AND size = ? " + users.joined(separator: " "),
             arguments: [blob(content.root), content.sizeAndKind])
     }
 

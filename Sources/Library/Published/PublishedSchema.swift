@@ -54,7 +54,10 @@ enum PublishedSchema {
                     ) STRICT;
                     """)
         }
-        migrator.registerMigration("4 folders") { database in
+        migrator.registerMigration("4 transfers, holdings, hashes and settings") { database in
+            try database.execute(sql: transfersAndHoldings)
+        }
+        migrator.registerMigration("5 folders") { database in
             // The layer of a folder is those of its files of several pieces, one after the other.
             try database.execute(
                 sql: """
@@ -66,6 +69,8 @@ enum PublishedSchema {
                         FOREIGN KEY (root, size) REFERENCES layer (root, size) ON DELETE CASCADE
                     ) STRICT;
 
+                    ALTER TABLE transfer ADD COLUMN path TEXT NOT NULL DEFAULT '';
+
                     CREATE TABLE folder_stamps (
                         name TEXT NOT NULL PRIMARY KEY REFERENCES file (name) ON DELETE CASCADE,
                         stamps BLOB NOT NULL
@@ -74,4 +79,61 @@ enum PublishedSchema {
         }
         return migrator
     }
+
+    /// `kind` says what `root` and `size` are: 0 for a file, whose layer may be in `layer`. A row of a kind that a
+    /// program does not know is left alone.
+    private static let transfersAndHoldings = """
+        CREATE TABLE transfer (
+            number INTEGER PRIMARY KEY,
+            place INTEGER NOT NULL,
+            priority INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            root BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            origin INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            folder TEXT NOT NULL,
+            target TEXT NOT NULL,
+            state INTEGER NOT NULL,
+            failure TEXT,
+            verified INTEGER NOT NULL,
+            upward INTEGER,
+            downward INTEGER,
+            UNIQUE (kind, root, size, folder, target)
+        ) STRICT;
+        CREATE INDEX transfer_content ON transfer (root, size);
+
+        CREATE TABLE holding (
+            kind INTEGER NOT NULL,
+            root BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            origin INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            device INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            PRIMARY KEY (kind, root, size)
+        ) STRICT;
+        CREATE INDEX holding_content ON holding (root, size);
+
+        CREATE TABLE hashed (
+            path TEXT NOT NULL PRIMARY KEY,
+            device INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            size INTEGER NOT NULL,
+            modified INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            root BLOB NOT NULL,
+            used INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX hashed_content ON hashed (root, size);
+        CREATE INDEX hashed_used ON hashed (used);
+        INSERT OR IGNORE INTO hashed SELECT path, device, inode, size, modified, changed, root, 0 FROM file;
+
+        CREATE TABLE setting (
+            name TEXT NOT NULL PRIMARY KEY,
+            value INTEGER
+        ) STRICT;
+        """
 }

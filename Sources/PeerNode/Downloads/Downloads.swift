@@ -26,30 +26,58 @@ struct Downloads: Sendable {
 
     typealias Report = @Sendable (NodeProgress) -> Void
 
-    /// From the name to the file: resolves, looks at what stands there, fetches, names.
-    func download(
+    /// What is to be fetched, and to where.
+    struct Meant: Sendable {
+        let name: FileName
+        let content: ContentID
+        let origin: PublicationID
+        /// In a folder; empty for all of it, and for a file.
+        var path: [String] = []
+        let target: DownloadTarget
+
+        /// As one asks for it.
+        var text: String { ([name.text] + path).joined(separator: "/") }
+    }
+
+    /// From the name to what it stands for, with a look at its place: something else there is a failure, the very
+    /// content makes nil.
+    func understand(
         _ request: DownloadRequest, progress: @escaping Report
-    ) async throws(NodeFailure) -> DownloadOutcome {
+    ) async throws(NodeFailure) -> (meant: Meant, isThere: Bool) {
         let (text, path) = NameQuery.splitPath(request.name)
         let (name, content, origin) = try await resolve(text)
         if content.kind == .folder {
-            return try await FolderDownload(
-                downloads: self, name: name, content: content, origin: origin, path: path, progress: progress
-            ).run(request)
+            return try await FolderDownload.understand(request, name, content, origin, path, self, progress)
         }
         guard path.isEmpty else { throw .notInFolder(name: name.text, path: path.joined(separator: "/")) }
         let target = try await DownloadTarget.of(request, named: name)
         do {
-            if let outcome = try await lookAtTarget(target, content, progress) { return outcome }
+            let isThere = try await lookAtTarget(target, content, progress)
+            return (Meant(name: name, content: content, origin: origin, target: target), isThere)
+        } catch {
+            throw NodeFailure(writing: error, to: target.path)
+        }
+    }
+
+    /// From what is meant to the file: looks at what stands there, fetches, names.
+    ///
+    /// - Parameter learnt: told the hashes of all pieces once they are known, to be kept.
+    func carryOut(
+        _ job: TransferJob, learnt: @escaping @Sendable (PieceLayer) -> Void
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        let (content, target) = (job.content, job.target)
+        if content.kind == .folder { return try await FolderDownload(downloads: self, job: job).run() }
+        do {
+            if try await lookAtTarget(target, content, { job.report($0) }) { return .alreadyThere(path: target.path) }
             let partial = try await threads.files.run { [threads] _ in
                 try PartialFile.checkName(target.name, in: target.folder)
                 return try PartialFile(
                     of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
             }
-            let fetched = content == .empty ? nil : try await fetch(content, origin, name, into: partial, progress)
-            let sources = try await finish(partial, target, fetched, progress)
+            let fetched = content == .empty ? nil : try await fetch(job, into: partial, learnt)
+            let sources = try await finish(partial, job, fetched)
             return .completed(
-                name: name.text, path: target.path, size: content.size, files: nil,
+                name: job.name.text, path: target.path, size: content.size, files: nil,
                 sources: sources.map(\.text).sorted())
         } catch {
             throw NodeFailure(writing: error, to: target.path)
@@ -78,29 +106,17 @@ struct Downloads: Sendable {
         throw NameResolution.noSuchChoice(nearest.reading, of: nearest.findings)
     }
 
+    /// Whether the very content stands there; something else is a failure.
     private func lookAtTarget(
         _ target: DownloadTarget, _ content: ContentID, _ progress: @escaping Report
-    ) async throws -> DownloadOutcome? {
+    ) async throws -> Bool {
         switch try await compare(target.path, with: content, target.name, progress) {
-        case .absent: return nil
+        case .absent: return false
         case .different: throw NodeFailure.targetExists(path: target.path)
         case .identical:
             try? await threads.files.run { _ in try PartialFile.removeLeftovers(of: content, in: target.folder) }
-            return .alreadyThere(path: target.path)
+            return true
         }
-    }
-
-    /// What an earlier get had verified lay about since, where any program may have written into it: it is read
-    /// again before it gets its name.
-    private func checkResumed(
-        _ partial: PartialFile, _ target: DownloadTarget, _ progress: @escaping Report
-    ) async throws {
-        guard !partial.resumed.isEmpty else { return }
-        guard try await compare(partial.path, with: partial.content, target.name, progress) != .identical else {
-            return
-        }
-        try await threads.files.run { _ in try partial.discard() }
-        throw NodeFailure.partialSpoiled(path: target.path)
     }
 
     private func compare(
@@ -121,46 +137,63 @@ struct Downloads: Sendable {
     private struct Fetched {
         let run: Swarms.Run
         let summary: DownloadSummary
+        /// What an earlier run had verified lay about since, and was not looked at yet.
+        let isUnproven: Bool
     }
 
     private func fetch(
-        _ content: ContentID, _ origin: PublicationID, _ name: FileName, into partial: PartialFile,
-        _ progress: @escaping Report
+        _ job: TransferJob, into partial: PartialFile, _ learnt: @escaping @Sendable (PieceLayer) -> Void
     ) async throws -> Fetched {
+        let content = job.content
         guard let dictionary = InfoDictionary.canonical(content, certificate: Array(certificatePEM.utf8)) else {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
         let infoHash = dictionary.infoHash.truncated
         let dialling = dialling(content, infoHash)
-        let reporter = DownloadReporter(name: name.text, progress: progress, notices: notices)
+        let reporter = DownloadReporter(name: job.name.text, progress: { job.report($0) }, notices: notices)
+        let layer = try? await record.layer(of: content)
+        let resumption = Resumption(partial: partial, threads: threads)
+        let verified = try await resumption.verified(layer) { job.report($0.progress(of: job.name.text)) }
         let plan = FetchPlan(
-            ContentLayout(content, geometry: partial.geometry), verified: partial.resumed,
-            store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
-            limits: limits, askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
+            ContentLayout(content, geometry: partial.geometry), verified: verified,
+            hashes: layer.map { PieceHashes($0) }, store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
+            limits: limits(of: job), askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
             notice: { notice in
-                if case .sourceLost(let member, _) = notice { dialling.lost(member) }
+                switch notice {
+                case .sourceLost(let member, _): dialling.lost(member)
+                case .layerKnown(let layer): learnt(layer)
+                case .sourceLied: break
+                }
                 reporter.tell(notice)
             })
         // Before others are looked for: of two who begin together, one finds the other.
-        await holdings.begin(content, infoHash: infoHash, origin: origin)
+        await holdings.begin(content, infoHash: infoHash, origin: job.origin)
         guard let run = swarms.fetch(plan) else {
-            await holdings.drop(content)
+            await holdings.abandon(content)
             throw CancellationError()
         }
+        job.attach(run)
         dialling.serve(run)
         do throws(DownloadFailure) {
-            return Fetched(run: run, summary: try await run.fetched())
+            return Fetched(
+                run: run, summary: try await run.fetched(), isUnproven: layer == nil && resumption.isUnproven)
         } catch {
             // The run has written all that it will write; it may hold the file a moment longer.
             partial.release()
-            await holdings.drop(content)
-            let failure = failure(error, name, partial, reporter)
+            await holdings.abandon(content)
+            let failure = failure(error, job, partial, reporter)
             if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
                 // Nothing of it is worth keeping.
                 try? await threads.files.run { _ in try partial.discard() }
             }
             throw failure
         }
+    }
+
+    func limits(of job: TransferJob) -> DownloadLimits {
+        var limits = limits
+        if job.isPatient { limits.patience = .seconds(100 * 365 * 86_400) }
+        return limits
     }
 
     func dialling(_ content: ContentID, _ infoHash: TruncatedInfoHash) -> SourceDialling {
@@ -172,47 +205,53 @@ struct Downloads: Sendable {
     /// Gives the file its name, from where it is served on.
     ///
     /// - Returns: Who gave of it.
-    private func finish(
-        _ partial: PartialFile, _ target: DownloadTarget, _ fetched: Fetched?, _ progress: @escaping Report
-    ) async throws -> [UserName] {
+    private func finish(_ partial: PartialFile, _ job: TransferJob, _ fetched: Fetched?) async throws -> [UserName] {
         do {
-            try await checkResumed(partial, target, progress)
-            let stamp = try await threads.files.run { _ in try partial.finish(as: target.name) }
+            if fetched?.isUnproven == true { try await prove(partial, job) }
+            let stamp = try await threads.files.run { _ in try partial.finish(as: job.target.name) }
             guard let fetched else { return [] }
             if let layer = fetched.summary.hashes.layer(ofFile: 0) {
-                await serve(Holdings.File(path: target.path, stamp: stamp, layer: layer), by: fetched.run)
+                await serve(Holdings.File(path: job.target.path, stamp: stamp), layer, by: fetched.run)
             } else {
                 fetched.run.stop()
-                await holdings.drop(partial.content)
+                await holdings.abandon(partial.content)
             }
             return Array(fetched.summary.bytes.keys)
         } catch {
             fetched?.run.stop()
-            await holdings.drop(partial.content)
+            await holdings.abandon(partial.content)
             throw error
         }
     }
 
-    private func serve(_ file: Holdings.File, by run: Swarms.Run) async {
+    /// Reads the whole once more before it gets its name: any program may have written into it.
+    private func prove(_ partial: PartialFile, _ job: TransferJob) async throws {
+        let found = try await compare(partial.path, with: partial.content, job.target.name) { job.report($0) }
+        guard found != .identical else { return }
+        try await threads.files.run { _ in try partial.discard() }
+        throw NodeFailure.partialSpoiled(path: job.target.path)
+    }
+
+    private func serve(_ file: Holdings.File, _ layer: PieceLayer, by run: Swarms.Run) async {
         let served = try? await threads.files.run { _ in
-            try ServedFile(path: file.path, stamp: file.stamp, layer: file.layer)
+            try ServedFile(path: file.path, stamp: file.stamp, layer: layer)
         }
-        guard let served, await holdings.finish(file.layer.content, as: file) else {
+        guard let served, await holdings.finish(layer, as: file) else {
             run.stop()
-            return await holdings.drop(file.layer.content)
+            return await holdings.drop(layer.content)
         }
-        run.seed(from: FileSource(file: served, threads: threads))
+        guard swarms.seed(run, from: FileSource(file: served, threads: threads)) else { return run.stop() }
     }
 
     private func failure(
-        _ failure: DownloadFailure, _ name: FileName, _ partial: PartialFile, _ reporter: DownloadReporter
+        _ failure: DownloadFailure, _ job: TransferJob, _ partial: PartialFile, _ reporter: DownloadReporter
     ) -> any Error {
         switch failure {
         case .cancelled: CancellationError()
         case .storeFailed(let error): error
         case .sourcesLost(let ends):
             NodeFailure.sourcesLost(
-                name: name.text, partial: partial.path, done: reporter.verified, total: partial.content.size,
+                name: job.name.text, partial: partial.path, done: reporter.verified, total: partial.content.size,
                 reasons: ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" })
         }
     }

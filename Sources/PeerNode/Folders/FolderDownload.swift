@@ -9,91 +9,88 @@ import Wire
 /// disk has already, fetches the rest, names it, and serves it on.
 struct FolderDownload: Sendable {
     let downloads: Downloads
-    /// As it is published.
-    let name: FileName
-    let content: ContentID
-    let origin: PublicationID
-    /// From the folder on; empty for all of it.
-    let path: [String]
-    let progress: Downloads.Report
+    let job: TransferJob
 
+    private var content: ContentID { job.content }
+    private var target: DownloadTarget { job.target }
     private var threads: NodeThreads { downloads.threads }
     private var holdings: FolderHoldings { downloads.folders }
-    private var text: String { ([name.text] + path).joined(separator: "/") }
 
-    func run(_ request: DownloadRequest) async throws(NodeFailure) -> DownloadOutcome {
-        let target = try await DownloadTarget.of(request, named: try targetName)
+    func run() async throws(NodeFailure) -> DownloadOutcome {
         do {
-            let info = try await dictionary(target)
-            guard let layout = ContentLayout(info), layout.id == content else {
-                throw NodeFailure.folderUnusable(name: name.text)
+            let (info, part) = try await FolderDictionary(downloads: downloads).part(
+                of: content, at: job.path, named: job.name, patience: downloads.limits(of: job).patience)
+            if try await Self.isThere(part, target, threads, { job.report($0) }) {
+                return .alreadyThere(path: target.path)
             }
-            guard let part = FolderPart(of: layout, at: path.map { Array($0.utf8) }) else {
-                throw NodeFailure.notInFolder(name: name.text, path: path.joined(separator: "/"))
-            }
-            if try await isThere(part, target) { return .alreadyThere(path: target.path) }
-            let partial = try await threads.files.run { [threads] _ in
+            let partial = try await threads.files.run { [threads, target] _ in
                 try PartialFolder.checkNames(of: part, as: target.name, in: target.folder)
                 return try PartialFolder(of: part, in: target.folder, threads: threads.syncing)
             }
-            let sources = try await fill(partial, info, target)
+            let sources = try await fill(partial, info)
             return .completed(
-                name: text, path: target.path, size: part.size, files: part.isFile ? nil : part.files.count,
+                name: job.text, path: target.path, size: part.size, files: part.isFile ? nil : part.files.count,
                 sources: sources.map(\.text).sorted())
         } catch {
             throw NodeFailure(writing: error, to: target.path)
         }
     }
 
-    /// A part goes by the last component of its path.
-    private var targetName: FileName {
-        get throws(NodeFailure) {
-            guard let last = path.last else { return name }
-            do { return try FileName(last) } catch {
-                throw .notInFolder(name: name.text, path: path.joined(separator: "/"))
-            }
+    /// What a request for a folder means, and whether that is there already. Only where something stands under the
+    /// target's name others have to be asked what the folder is.
+    static func understand(
+        _ request: DownloadRequest, _ name: FileName, _ content: ContentID, _ origin: PublicationID, _ path: [String],
+        _ downloads: Downloads, _ progress: @escaping Downloads.Report
+    ) async throws(NodeFailure) -> (meant: Downloads.Meant, isThere: Bool) {
+        // A part goes by the last component of its path.
+        guard let last = path.last.map({ try? FileName($0) }) ?? name else {
+            throw .notInFolder(name: name.text, path: path.joined(separator: "/"))
         }
-    }
-
-    private func dictionary(_ target: DownloadTarget) async throws -> InfoDictionary {
+        let target = try await DownloadTarget.of(request, named: last)
+        let meant = Downloads.Meant(name: name, content: content, origin: origin, path: path, target: target)
         do {
-            return try await FolderDictionary(downloads: downloads).find(content)
-        } catch let failure as MetadataFailure {
-            switch failure {
-            case .malformed: throw NodeFailure.folderUnusable(name: name.text)
-            case .noSources:
-                throw NodeFailure.sourcesLost(
-                    name: text, partial: target.path, done: 0, total: content.size, reasons: [])
-            }
+            let threads = downloads.threads
+            guard try await threads.files.run({ _ in ExistingFile.isAny(target.path) }) else { return (meant, false) }
+            let (_, part) = try await FolderDictionary(downloads: downloads).part(
+                of: content, at: path, named: name, patience: downloads.limits.patience)
+            return (meant, try await isThere(part, target, threads, progress))
+        } catch {
+            throw NodeFailure(writing: error, to: target.path)
         }
     }
 
-    private func isThere(_ part: FolderPart, _ target: DownloadTarget) async throws -> Bool {
+    private static func isThere(
+        _ part: FolderPart, _ target: DownloadTarget, _ threads: NodeThreads, _ progress: @escaping Downloads.Report
+    ) async throws -> Bool {
         let pace = ProgressPace()
         let found = try await ExistingFile.compare(target.path, with: part, hasher: threads.hasher) { done, total in
-            hashing(done, total, pace)
+            guard let reading = reading(target.name, done, total, pace) else { return }
+            progress(reading)
         }
         switch found {
         case .absent: return false
         case .different: throw NodeFailure.targetExists(path: target.path)
         case .identical:
-            try? await threads.files.run { _ in try PartialFolder.removeLeftovers(of: part, in: target.folder) }
+            let path = part.path.map { String(decoding: $0, as: UTF8.self) }
+            try? await threads.files.run { _ in
+                try PartialFolder.removeLeftovers(of: part.layout.id, at: path, in: target.folder)
+            }
             return true
         }
     }
 
-    private func hashing(_ done: Int64, _ total: Int64, _ pace: ProgressPace) {
-        guard let rate = pace.rate(done: done, isLast: done == total) else { return }
-        progress(
-            NodeProgress(
-                activity: .hashing, name: text, done: done, total: total, rate: rate.bytesPerSecond, sources: 0))
+    /// Nil where it is too early to tell anybody.
+    private static func reading(_ name: String, _ done: Int64, _ total: Int64, _ pace: ProgressPace) -> NodeProgress? {
+        guard let rate = pace.rate(done: done, isLast: done == total) else { return nil }
+        return NodeProgress(
+            activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0)
     }
 
     // MARK: Fetching
 
     /// - Returns: Who gave of it.
     private func fill(
-        _ partial: PartialFolder, _ info: InfoDictionary, _ target: DownloadTarget
+        _ partial: PartialFolder, _ info: InfoDictionary
     ) async throws -> [UserName] {
         let part = partial.part
         var verified = Set(partial.resumed)
@@ -102,22 +99,23 @@ struct FolderDownload: Sendable {
         for (file, _) in layers { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
         let known = PieceHashes(part.layout, layers: layers.map(\.layer))
         guard !part.pieces.allSatisfy(verified.contains) else {
-            try await prove(partial, target)
-            _ = try await name(partial, target)
+            try await prove(partial)
+            _ = try await name(partial)
             return []
         }
         let plan = plan(partial, verified, known)
-        await holdings.begin(content, origin: origin)
+        await holdings.begin(content, origin: job.origin)
         guard let run = downloads.swarms.fetch(plan.plan) else {
             await holdings.drop(content)
             throw CancellationError()
         }
+        job.attach(run)
         plan.dialling.serve(run)
         let summary = try await fetched(run, partial, plan.reporter)
         do {
-            try await prove(partial, target)
-            let stamps = try await name(partial, target)
-            await serve(info, summary.hashes, stamps, part, target, by: run)
+            try await prove(partial)
+            let stamps = try await name(partial)
+            await serve(info, summary.hashes, stamps, part, by: run)
             return Array(summary.bytes.keys)
         } catch {
             run.stop()
@@ -131,11 +129,11 @@ struct FolderDownload: Sendable {
     ) -> (plan: FetchPlan, dialling: SourceDialling, reporter: DownloadReporter) {
         let part = partial.part
         let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
-        let reporter = DownloadReporter(name: text, progress: progress, notices: downloads.notices)
+        let reporter = DownloadReporter(name: job.text, progress: { [job] in job.report($0) }, notices: downloads.notices)
         let plan = FetchPlan(
             part.layout, verified: verified.sorted(), wanted: part.isWhole ? nil : Array(part.pieces), hashes: known,
             store: PartialFolderStore(folder: partial),
-            source: PartialFolderSource(folder: partial, threads: threads), limits: downloads.limits,
+            source: PartialFolderSource(folder: partial, threads: threads), limits: downloads.limits(of: job),
             askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
             notice: { notice in
                 if case .sourceLost(let member, _) = notice { dialling.lost(member) }
@@ -160,7 +158,7 @@ struct FolderDownload: Sendable {
                 // Nothing of it is worth keeping.
                 if reporter.verified == 0 { try? await threads.files.run { _ in try partial.discard() } }
                 throw NodeFailure.sourcesLost(
-                    name: text, partial: partial.path, done: reporter.verified, total: partial.part.size,
+                    name: job.text, partial: partial.path, done: reporter.verified, total: partial.part.size,
                     reasons: ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" })
             }
         }
@@ -170,7 +168,7 @@ struct FolderDownload: Sendable {
 
     /// What an earlier get had verified lay about since, where any program may have written into it: it is read again
     /// before it gets its name.
-    private func prove(_ partial: PartialFolder, _ target: DownloadTarget) async throws {
+    private func prove(_ partial: PartialFolder) async throws {
         let geometry = partial.part.layout.geometry
         var files: [Int] = []
         for piece in partial.resumed {
@@ -180,12 +178,12 @@ struct FolderDownload: Sendable {
         guard !files.isEmpty else { return }
         let total = files.reduce(Int64(0)) { $0 + partial.part.layout.content(of: $1).size }
         let pace = ProgressPace()
-        let isSound = try await threads.files.run { [files] flag in
+        let isSound = try await threads.files.run { [files, job] flag in
             var done: Int64 = 0
             return try files.allSatisfy { file in
                 guard try partial.prove(file, flag: flag) != nil else { return false }
                 done += partial.part.layout.content(of: file).size
-                hashing(done, total, pace)
+                if let reading = Self.reading(job.text, done, total, pace) { job.report(reading) }
                 return true
             }
         }
@@ -194,21 +192,21 @@ struct FolderDownload: Sendable {
         throw NodeFailure.partialSpoiled(path: target.path)
     }
 
-    private func name(_ partial: PartialFolder, _ target: DownloadTarget) async throws -> [FileStamp] {
-        try await threads.files.run { _ in try partial.finish(as: target.name) }
+    private func name(_ partial: PartialFolder) async throws -> [FileStamp] {
+        try await threads.files.run { [target] _ in try partial.finish(as: target.name) }
     }
 
     private func serve(
         _ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart,
-        _ target: DownloadTarget, by run: Swarms.Run
+        by run: Swarms.Run
     ) async {
         guard part.isWhole, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps),
-            let served = try? await threads.files.run({ _ in try ServedFolder(path: target.path, hashed: hashed) }),
+            let served = try? await threads.files.run({ [target] _ in try ServedFolder(path: target.path, hashed: hashed) }),
             await holdings.finish(FolderHoldings.Folder(path: target.path, hashed: hashed))
         else {
             run.stop()
             return await holdings.drop(content)
         }
-        run.seed(from: FolderSource(folder: served, threads: threads))
+        guard downloads.swarms.seed(run, from: FolderSource(folder: served, threads: threads)) else { return run.stop() }
     }
 }

@@ -41,6 +41,7 @@ final class MemberSession: Sendable {
     let parts: Parts
     let sharing: Sharing
     let downloads: Downloads
+    let transfers: Transfers
     private let swarms: Swarms
     private let holdings: Holdings
     private let folders: FolderHoldings
@@ -60,23 +61,40 @@ final class MemberSession: Sendable {
         address = configuration.server.description
         let threads = parts.threads
         let peerID = PeerID.random()
+        let rates = TransferSettings(
+            records: TransferRecords(beside: parts.record), inbound: RateLimiter(), outbound: RateLimiter(),
+            slots: UploadSlots(limit: configuration.limits.slots))
         let swarms = Swarms(
             SwarmSurroundings(
-                user: parts.user, slots: UploadSlots(limit: configuration.uploadSlots), limits: configuration.uploads,
-                logger: parts.logger))
+                user: parts.user, slots: rates.slots, limits: configuration.uploads, inbound: rates.inbound,
+                outbound: rates.outbound, logger: parts.logger))
         self.swarms = swarms
-        holdings = Holdings(client: parts.client, logger: parts.logger)
-        folders = FolderHoldings(client: parts.client, logger: parts.logger)
-        sharing = Sharing(
+        let folders = FolderHoldings(client: parts.client, logger: parts.logger)
+        self.folders = folders
+        let holdings = Holdings(
+            client: parts.client, record: parts.record, certificatePEM: parts.authority.certificatePEM,
+            threads: threads, logger: parts.logger)
+        self.holdings = holdings
+        let sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, notices: parts.notices,
             stopServing: { swarms.stop($0) }, logger: parts.logger)
+        self.sharing = sharing
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
             holdings: holdings, folders: folders, record: parts.record, certificatePEM: parts.authority.certificatePEM,
             threads: threads,
             limits: configuration.downloads, peerID: peerID, notices: parts.notices, logger: parts.logger)
+        transfers = Transfers(
+            downloads: downloads, records: rates.records, settings: rates, limits: configuration.limits,
+            files: threads.files, notices: parts.notices, logger: parts.logger
+        ) { isServing in
+            swarms.setServing(isServing)
+            await holdings.setServing(isServing)
+            await folders.setServing(isServing)
+            await sharing.setServing(isServing)
+        }
         serving = Serving(
             sharing: sharing, holdings: holdings, folders: folders, swarms: swarms, record: parts.record,
             threads: threads,
@@ -85,10 +103,13 @@ final class MemberSession: Sendable {
 
     // MARK: Life
 
-    /// What comes before anybody may link: whom not to believe, and what can be served.
+    /// What comes before anybody may link: whom not to believe, what can be served, and what goes on.
     func begin() async {
         await take(firstPulse)
+        await transfers.restoreLimits()
         await sharing.reconcile()
+        await holdings.restore()
+        await transfers.restore()
     }
 
     /// Serves and watches, until ``end()`` or cancellation.
@@ -97,12 +118,14 @@ final class MemberSession: Sendable {
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.sharing.run() }
             group.addTask { await self.swarms.run() }
+            group.addTask { await self.transfers.run() }
         }
         await end()
     }
 
     /// Ends every link. What the directory is told, the caller decides.
     func end() async {
+        await transfers.end()
         await sharing.end()
         swarms.end()
         parts.trust.cutAll()

@@ -75,7 +75,7 @@ extension Sharing {
         }
         let notServed = plan.suspend.map(\.file) + plan.superseded
         try await client.serve(
-            add: plan.serve.compactMap(\.publication), remove: notServed.compactMap(\.publication))
+            add: isServing ? plan.serve.compactMap(\.publication) : [], remove: notServed.compactMap(\.publication))
         try await record.setAgreed(plan.agreed)
         for file in plan.serve { share(file) }
         for file in plan.republish {

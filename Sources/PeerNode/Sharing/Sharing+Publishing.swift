@@ -89,7 +89,8 @@ extension Sharing {
         }
         if let id = file.publication {
             try await record.setAgreed([file.name: id])
-            try await client.serve(add: [id])
+            // What is published is taken for served.
+            try await isServing ? client.serve(add: [id]) : client.serve(add: [], remove: [id])
         }
         share(file)
     }

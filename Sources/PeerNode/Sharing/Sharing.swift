@@ -18,6 +18,8 @@ actor Sharing {
     let logger: Logger
 
     var shared: SharedContents
+    /// Whether others are to get anything from here.
+    private(set) var isServing = true
     private var arrears = Arrears()
     private var turns = Turns()
     private let stopServing: @Sendable (ContentID) -> Void
@@ -91,6 +93,18 @@ actor Sharing {
     }
 
     // MARK: Serving
+
+    /// What is published stays so, and can be had from here or cannot: the directory is told.
+    func setServing(_ isServing: Bool) async {
+        guard isServing != self.isServing else { return }
+        self.isServing = isServing
+        guard !isServing else { return await reconcile() }
+        do {
+            try await client.serve(add: [], remove: shared.publications)
+        } catch {
+            logger.info("The directory takes what is not served for served", metadata: ["reason": "\(error)"])
+        }
+    }
 
     func files(for hash: TruncatedInfoHash) -> [LocalFile] { shared[hash] }
 

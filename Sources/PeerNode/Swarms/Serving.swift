@@ -88,9 +88,11 @@ struct Serving: Sendable {
             guard let served = await open(file.path, file.stamp, layer, changed) else { continue }
             return Opened(served, threads, changed: changed) { [sharing] in await sharing.isShared(content) }
         }
-        guard let file = holdings.file(of: content) else { return nil }
+        guard let file = holdings.file(of: content), let layer = try? await record.layer(of: content) else {
+            return nil
+        }
         let changed: @Sendable () async -> Void = { [holdings] in await holdings.drop(content) }
-        guard let served = await open(file.path, file.stamp, file.layer, changed) else { return nil }
+        guard let served = await open(file.path, file.stamp, layer, changed) else { return nil }
         return Opened(served, threads, changed: changed) { [holdings] in holdings.file(of: content) != nil }
     }
 

@@ -15,6 +15,9 @@ final class Swarms: Sendable {
 
     private struct State {
         var runs: [ContentID: Run] = [:]
+        /// Those that serve a whole content.
+        var seeding: [ObjectIdentifier: Run] = [:]
+        var isServing = true
         var isOver = false
     }
 
@@ -51,13 +54,38 @@ final class Swarms: Sendable {
     /// Begins to fetch. Nil when it is too late for that.
     func fetch(_ plan: FetchPlan) -> Run? { start(Run(fetching: plan, surroundings)) { _ in } }
 
-    /// Begins to serve a content that is here.
+    /// Begins to serve a content that is here. Nil where nothing is to be served.
     ///
     /// - Parameter ended: Told how it ended.
     func seed(
         _ source: any ContentSource, _ hashes: PieceHashes, ended: @escaping @Sendable (SwarmEnd) async -> Void
     ) -> Run? {
-        start(Run(seeding: source, hashes, surroundings), ended)
+        let run = Run(seeding: source, hashes, surroundings)
+        return mark(run) ? start(run, ended) : nil
+    }
+
+    /// Serves from now on what a run has fetched. False where nothing is to be served.
+    func seed(_ run: Run, from source: any ContentSource) -> Bool {
+        guard mark(run) else { return false }
+        run.seed(from: source)
+        return true
+    }
+
+    private func mark(_ run: Run) -> Bool {
+        state.withLock { state in
+            if state.isServing { state.seeding[ObjectIdentifier(run)] = run }
+            return state.isServing
+        }
+    }
+
+    /// Whether whole contents are served. Those that are fetched go on being so; what others get of them is for the
+    /// upload slots to say.
+    func setServing(_ isServing: Bool) {
+        let runs = state.withLock { state in
+            state.isServing = isServing
+            return isServing ? [] : Array(state.seeding.values)
+        }
+        for run in runs { run.stop() }
     }
 
     private func start(_ run: Run, _ ended: @escaping @Sendable (SwarmEnd) async -> Void) -> Run? {
@@ -66,11 +94,15 @@ final class Swarms: Sendable {
             if state.runs[run.layout.id] == nil { state.runs[run.layout.id] = run }
             return true
         }
-        guard isStarted else { return nil }
+        guard isStarted else {
+            state.withLock { $0.seeding[ObjectIdentifier(run)] = nil }
+            return nil
+        }
         let work: @Sendable () async -> Void = {
             let end = await run.run()
             self.state.withLock { state in
                 if state.runs[run.layout.id] === run { state.runs[run.layout.id] = nil }
+                state.seeding[ObjectIdentifier(run)] = nil
             }
             await ended(end)
         }

@@ -17,8 +17,11 @@ package final class RateLimiter: Sendable {
     /// In bytes a second; nil for no limit.
     package var rate: Int? {
         get { schedule.withLock { $0.rate } }
-        set { schedule.withLock { $0.change(to: newValue) } }
+        set { schedule.withLock { $0.change(to: newValue, at: watch.elapsed) } }
     }
+
+    /// Whether whoever wants to pass now has to wait.
+    var isBehind: Bool { schedule.withLock { $0.isBehind(at: watch.elapsed) } }
 
     var portion: Int { schedule.withLock { $0.portion } }
 

@@ -12,8 +12,17 @@ package struct RateSchedule: Sendable {
 
     package init(rate: Int? = nil) { self.rate = rate.map { max(1, $0) } }
 
-    /// What was reserved before stays so.
-    package mutating func change(to rate: Int?) { self.rate = rate.map { max(1, $0) } }
+    /// What was reserved before stays so; who comes now waits behind it for as long as it would take at the new rate.
+    package mutating func change(to rate: Int?, at now: Duration) {
+        let changed = rate.map { max(1, $0) }
+        if let old = self.rate, let changed, free > now {
+            free = now + (free - now) * (Double(old) / Double(changed))
+        }
+        self.rate = changed
+    }
+
+    /// Whether whoever comes now has to wait.
+    package func isBehind(at now: Duration) -> Bool { rate != nil && free > now }
 
     /// The moment at which so many bytes may pass.
     package mutating func reserve(_ bytes: Int, at now: Duration) -> Duration {
@@ -23,10 +32,10 @@ package struct RateSchedule: Sendable {
         return max(start, now)
     }
 
-    /// How many bytes are best asked for at once: few enough that others do not wait long, and that a change of the
-    /// rate is felt soon, and enough to make asking cheap.
+    /// How many bytes are best asked for at once: few enough that each of many has his turn soon, and that a change of
+    /// the rate is felt soon, and enough to make asking cheap. A block is asked for whole.
     package var portion: Int {
         guard let rate else { return .max }
-        return min(max(rate / 20, 16_384), 262_144)
+        return min(max(rate / 100, 16_384), 262_144)
     }
 }

@@ -11,14 +11,19 @@ struct LinkWire<Link: PeerLink>: Sendable {
 
     /// Reads until the link ends; says why it did.
     ///
+    /// In a limited rate a batch is given on in portions: whoever waits for its blocks sees them come, and does not take
+    /// the link for one that has stalled.
+    ///
     /// - Parameter receive: Takes messages and the memory that they hold, in bytes: added to the budget before.
     func read(within budget: ByteBudget, receive: @Sendable ([PeerMessage], Int) -> Void) async -> LinkEnd {
         do {
             for try await messages in link.inbound {
-                let size = messages.reduce(0) { $0 + $1.footprint }
-                budget.add(size)
-                receive(messages, size)
-                await pass(messages, inbound)
+                for portion in portions(of: messages, inbound) {
+                    await pass(portion, inbound)
+                    let size = portion.reduce(0) { $0 + $1.footprint }
+                    budget.add(size)
+                    receive(Array(portion), size)
+                }
                 await budget.waitForRoom()
             }
             return .closedByPeer
@@ -36,7 +41,7 @@ struct LinkWire<Link: PeerLink>: Sendable {
         while true {
             let messages = await outbox.take()
             guard !messages.isEmpty else { return nil }
-            for portion in portions(of: messages) {
+            for portion in portions(of: messages, outbound) {
                 await pass(portion, outbound)
                 do {
                     try await link.send(Array(portion))
@@ -57,8 +62,8 @@ struct LinkWire<Link: PeerLink>: Sendable {
     }
 
     /// In a limited rate others have their turn between portions.
-    private func portions(of messages: [PeerMessage]) -> [ArraySlice<PeerMessage>] {
-        let limit = outbound.map(\.portion).min() ?? .max
+    private func portions(of messages: [PeerMessage], _ limiters: [RateLimiter]) -> [ArraySlice<PeerMessage>] {
+        let limit = limiters.map(\.portion).min() ?? .max
         guard limit < .max else { return [messages[...]] }
         var portions: [ArraySlice<PeerMessage>] = []
         var start = 0

@@ -279,6 +279,7 @@ package struct Swarm: Sendable {
     private mutating func learnHashes(at now: Duration) {
         guard hashes == nil, let known = download?.knownHashes else { return }
         hashes = known
+        if layout.folder == nil, let layer = known.layer(ofFile: 0) { actions.append(.layerKnown(layer)) }
         for id in peers.keys { serve(id, [.hashes(known)], at: now) }
     }
 

@@ -34,6 +34,8 @@ package enum SwarmAction: Sendable {
     case record([PieceIndex])
     case askForSources(SourceRequest)
     case notice(DownloadNotice)
+    /// The hash of every piece is known from now on.
+    case layerKnown(PieceLayer)
     /// All is verified. What is to be recorded of it was said before.
     case fetched(DownloadSummary)
     /// There is no hope: how the last link of each member ended.

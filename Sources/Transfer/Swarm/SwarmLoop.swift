@@ -125,7 +125,9 @@ struct SwarmLoop<Link: PeerLink> {
             self.source = source
             if case .holding = phase { phase = .seeding }
         case .tick:
-            taken.append(.tick(canRead: budget.isOpen))
+            // What waits for its turn in a limited rate has not stalled.
+            let isHeldBack = surroundings.inbound.isBehind || inbound.isBehind
+            taken.append(.tick(canRead: budget.isOpen && !isHeldBack))
             reportProgress()
             if case .seeding = phase, handles.isEmpty { finish(.idle) }
         case .stop: finish(.stopped)
@@ -153,6 +155,7 @@ struct SwarmLoop<Link: PeerLink> {
                 mailbox.post(.swarm(.download(.asked)))
             }
         case .notice(let notice): tell(notice)
+        case .layerKnown(let layer): fetch?.notice(.layerKnown(layer))
         case .fetched(let summary):
             phase = .fetched(summary)
             lastProgress = DownloadProgress(

@@ -37,7 +37,7 @@ package struct SlotTable<Ticket: Hashable & Sendable>: Sendable {
     /// How long nobody gives way to his own links, or to a member who would then have as many.
     package static var term: Duration { .seconds(20) }
 
-    private let limit: Int
+    private var limit: Int
     private var servedCount = 0
     private var members: [UserName: Member] = [:]
     private var owners: [Ticket: UserName] = [:]
@@ -64,6 +64,19 @@ package struct SlotTable<Ticket: Hashable & Sendable>: Sendable {
         }
         members[name] = member.served.isEmpty && member.waiting.isEmpty ? nil : member
         return fill(at: now)
+    }
+
+    /// Gives so many slots from now on; with none, nobody is served.
+    package mutating func change(limit: Int, at now: Duration) -> [Decision] {
+        self.limit = max(0, limit)
+        var decisions: [Decision] = []
+        while servedCount > self.limit, let richest = members.max(by: Self.isAhead),
+            let place = richest.value.served.indices.last
+        {
+            decisions += withdraw(place, of: richest.key, at: now)
+            noteChange(of: richest.key, at: now)
+        }
+        return decisions + fill(at: now)
     }
 
     /// Time passed: has slots change hands. No link both gets and gives up a slot in one turn.

@@ -52,6 +52,9 @@ package final class UploadSlots: Sendable {
         }
     }
 
+    /// Serves so many links at the same time from now on; with none, nobody is served.
+    package func change(limit: Int) { change { state, now in state.table.change(limit: limit, at: now) } }
+
     /// Has slots change hands whose time has come.
     func turn() {
         change { state, now in

@@ -14,6 +14,10 @@ final class ScriptedNode: NodeControl {
         var download: Result<DownloadOutcome, NodeFailure> = .failure(.notFound(name: "a", absent: []))
         var torrent: Result<ExportedTorrent, NodeFailure> = .failure(.notFound(name: "a", absent: []))
         var identity: Result<ExportedIdentity, NodeFailure> = .failure(.foreignIdentity(folder: "/here"))
+        var enqueued: Result<TransferStatus?, NodeFailure> = .success(nil)
+        var transfers: [TransferStatus] = []
+        var change: Result<TransferStatus, NodeFailure> = .failure(.noSuchTransfer("a"))
+        var limits = NodeLimits()
         /// Downloads take until they are cancelled.
         var downloadsHang = false
     }
@@ -81,6 +85,28 @@ final class ScriptedNode: NodeControl {
     func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {
         note("exportIdentity \(folder) \(days)")
         return try answers.identity.get()
+    }
+
+    func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
+        note("enqueue \(request.name) \(request.output ?? "-") \(request.directory)")
+        return try answers.enqueued.get()
+    }
+
+    func transfers() async throws(NodeFailure) -> [TransferStatus] {
+        note("transfers")
+        return answers.transfers
+    }
+
+    func change(transfer: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+        note("change \(transfer) \(change)")
+        return try answers.change.get()
+    }
+
+    func limits() async throws(NodeFailure) -> NodeLimits { answers.limits }
+
+    func setLimits(_ limits: NodeLimits) async throws(NodeFailure) {
+        note("setLimits")
+        script.withLock { $0.limits = limits }
     }
 
     func search(_ substring: String) async throws(NodeFailure) -> [String] {

@@ -1,0 +1,145 @@
+import NodeControl
+import Terminal
+
+/// What there is to say of the queue of downloads and of limits.
+extension Message {
+    static func noSuchTransfer(_ text: String) -> Message {
+        Message(
+            "There is no transfer \(SafeText(text).truncated(to: 60)).",
+            hint: "queue lists them, each with its number.", exitStatus: .unavailable)
+    }
+
+    static func severalTransfers(_ name: String, _ numbers: [Int64]) -> Message {
+        let listed = numbers.prefix(10).map { "\($0)" }.joined(separator: ", ")
+        return Message(
+            "\(numbers.count) transfers are called \(SafeText(name)): \(listed).",
+            hint: "Name one by its number; queue says which is which.", exitStatus: .usage)
+    }
+
+    static func queueFull(_ limit: Int) -> Message {
+        Message(
+            "The queue is full: it holds \(HumanUnits.counted(limit, "transfer")).",
+            hint: "Wait for some to end, or cancel some.", exitStatus: .temporary)
+    }
+
+    static func transferFinished(_ name: String) -> Message {
+        Message(
+            "\(SafeText(name)) is finished.",
+            hint: "There is nothing to change any more; cancel takes it from the list.", exitStatus: .unavailable)
+    }
+
+    static func downloaded(_ name: String, _ path: String) -> String {
+        "\(SafeText(name)) is downloaded: \(SafeText(path))."
+    }
+
+    static func downloadFailed(_ name: String, _ failure: NodeFailure) -> String {
+        "\(SafeText(name)) does not go on. \(Message(failure, now: 0).what) "
+            + "resume \(SafeText(Quoting.quoted(name))) tries again, cancel gives it up."
+    }
+
+    static let nothingServed = """
+        Nothing is served from here any more: no uploads, what you publish is not to be had, and nobody is told what you \
+        have fetched.
+        limit up none, or another rate, serves again.
+        """
+}
+
+/// Lines of standard output about transfers and limits.
+extension DialogueLines {
+    static func queued(_ name: String) -> String { "\(SafeText(name)) queued successfully" }
+
+    static func changed(_ name: String, _ change: TransferChange) -> String {
+        let name = SafeText(name)
+        return switch change {
+        case .pause: "\(name) paused"
+        case .resume: "\(name) resumed"
+        case .cancel: "\(name) cancelled"
+        case .prioritise(let priority): "\(name) has \(text(priority)) priority"
+        case .moveToFront: "\(name) is first of its priority"
+        case .moveToBack: "\(name) is last of its priority"
+        case .limit(let direction, let rate): "\(name) \(direction.rawValue): \(RateText.text(rate))"
+        }
+    }
+
+    static func limits(_ limits: NodeLimits) -> [String] {
+        [
+            limit(.up(limits.upward)), limit(.down(limits.downward)), limit(.slots(limits.slots)),
+            limit(.active(limits.active)),
+        ]
+    }
+
+    static func limit(_ change: LimitChange) -> String {
+        switch change {
+        case .up(let rate): "up: \(RateText.text(rate))\(rate == 0 ? " (nothing is served)" : "")"
+        case .down(let rate): "down: \(RateText.text(rate))"
+        case .slots(let count): "slots: \(count)"
+        case .active(let count): "active: \(count)"
+        }
+    }
+
+    static func transfers(_ transfers: [TransferStatus]) -> [String] {
+        guard !transfers.isEmpty else { return ["No transfers"] }
+        let numbers = transfers.map { "\($0.number)" }
+        let width = numbers.map(\.count).max() ?? 1
+        let rows = zip(transfers, numbers).map { transfer, number in
+            let padding = String(repeating: " ", count: width - number.count)
+            return "\(padding)\(number)  \(padded(word(transfer.state), to: 8))  \(percent(transfer))  "
+                + "\(SafeText(transfer.name))\(facts(transfer))"
+        }
+        return ["\(HumanUnits.counted(transfers.count, "transfer")):"] + rows
+    }
+
+    private static func text(_ priority: TransferPriority) -> String {
+        switch priority {
+        case .low: "low"
+        case .normal: "normal"
+        case .high: "high"
+        }
+    }
+
+    private static func word(_ state: TransferStatus.State) -> String {
+        switch state {
+        case .queued: "queued"
+        case .active: "active"
+        case .waiting: "waiting"
+        case .paused: "paused"
+        case .finished: "finished"
+        case .failed: "failed"
+        }
+    }
+
+    private static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private static func percent(_ transfer: TransferStatus) -> String {
+        let line = ProgressLine(verb: "", name: "", done: transfer.done, total: transfer.total)
+        let text = "\(line.percent)%"
+        return String(repeating: " ", count: 4 - text.count) + text
+    }
+
+    private static func facts(_ transfer: TransferStatus) -> String {
+        var facts: [String] = []
+        switch transfer.state {
+        case .finished: facts.append(HumanUnits.size(transfer.total))
+        case .failed(let failure):
+            facts.append("\(HumanUnits.size(transfer.done)) of \(HumanUnits.size(transfer.total))")
+            facts.append(Message(failure, now: 0).what.split(separator: "\n").first.map(String.init) ?? "")
+        case .queued, .active, .waiting, .paused:
+            facts.append("\(HumanUnits.size(transfer.done)) of \(HumanUnits.size(transfer.total))")
+        }
+        if transfer.state == .waiting { facts.append("nobody gives of it just now") }
+        if transfer.state == .active {
+            if let rate = transfer.rate, rate > 0 {
+                facts.append(HumanUnits.rate(rate))
+                let left = Double(transfer.total - transfer.done) / rate
+                facts.append("\(HumanUnits.timeLeft(seconds: left)) left")
+            }
+            facts.append(HumanUnits.counted(transfer.sources, "source"))
+        }
+        if transfer.priority != .normal { facts.append("\(text(transfer.priority)) priority") }
+        if let rate = transfer.upward { facts.append("up \(RateText.text(rate))") }
+        if let rate = transfer.downward { facts.append("down \(RateText.text(rate))") }
+        return "  " + facts.joined(separator: ", ")
+    }
+}

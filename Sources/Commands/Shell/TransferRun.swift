@@ -1,0 +1,58 @@
+import NodeControl
+import Terminal
+
+/// Carries out the commands that are about the queue of downloads, and about limits.
+extension CommandRun {
+    func listTransfers() async -> Bool {
+        await succeeds { () async throws(NodeFailure) in
+            let transfers = try await node.transfers()
+            names.transfers = transfers.map(\.name)
+            say(DialogueLines.transfers(transfers))
+        }
+    }
+
+    func enqueue(_ name: String, to output: String?) async -> Outcome {
+        let request = DownloadRequest(name: name, output: output, directory: directory)
+        do throws(NodeFailure) {
+            if let transfer = try await node.enqueue(request) {
+                names.transfers.append(transfer.name)
+                console.line(DialogueLines.queued(transfer.name))
+            } else {
+                console.remark(Message.alreadyThere(output ?? name))
+            }
+            return .done
+        } catch {
+            return refused(error)
+        }
+    }
+
+    func change(_ transfer: String, _ change: TransferChange) async -> Outcome {
+        do throws(NodeFailure) {
+            let changed = try await node.change(transfer: transfer, change)
+            console.line(DialogueLines.changed(changed.name, change))
+            return .done
+        } catch {
+            report(error)
+            return .failed
+        }
+    }
+
+    func showLimits() async -> Bool {
+        await succeeds { () async throws(NodeFailure) in say(DialogueLines.limits(try await node.limits())) }
+    }
+
+    func limit(_ change: LimitChange) async -> Bool {
+        await succeeds { () async throws(NodeFailure) in
+            var limits = try await node.limits()
+            switch change {
+            case .up(let rate): limits.upward = rate
+            case .down(let rate): limits.downward = rate
+            case .slots(let count): limits.slots = count
+            case .active(let count): limits.active = count
+            }
+            try await node.setLimits(limits)
+            console.line(DialogueLines.limit(change))
+            if change == .up(0) { console.remark(Message.nothingServed) }
+        }
+    }
+}

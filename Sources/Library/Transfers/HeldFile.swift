@@ -1,0 +1,71 @@
+package import Content
+internal import GRDB
+package import Wire
+
+/// A file that was fetched whole, and stands where it was put: others get it from here.
+package struct HeldFile: Hashable, Sendable {
+    package var content: ContentID
+    /// The publication through which it was fetched.
+    package var origin: PublicationID
+    /// Absolute.
+    package var path: String
+    package var stamp: FileStamp
+
+    package init(content: ContentID, origin: PublicationID, path: String, stamp: FileStamp) {
+        self.content = content
+        self.origin = origin
+        self.path = path
+        self.stamp = stamp
+    }
+}
+
+/// The held files, kept over restarts beside the record of published files. All calls throw ``RecordFailure``.
+package struct HeldFiles: Sendable {
+    /// What ``HeldFile/content`` is the content of.
+    private static let fileKind = 0
+
+    private let database: PublishedFiles
+
+    package init(beside database: PublishedFiles) { self.database = database }
+
+    package func all() async throws -> [HeldFile] {
+        try await database.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM holding WHERE kind = ?", arguments: [Self.fileKind])
+                .compactMap { row in
+                    guard let content = ContentID(row), let origin: Int64 = row["origin"],
+                        let path: String = row["path"], let stamp = FileStamp(row)
+                    else { return nil }
+                    return HeldFile(
+                        content: content, origin: PublicationID(rawValue: origin), path: path, stamp: stamp)
+                }
+        }
+    }
+
+    /// Stores one in the place of an earlier one of its content; publishing it will not hash it again.
+    package func store(_ file: HeldFile, _ layer: PieceLayer) async throws {
+        try await database.write { database in
+            try PublishedFiles.insert(layer, database)
+            try database.execute(
+                sql: """
+                    INSERT OR REPLACE INTO holding (kind, root, size, origin, path, device, inode, modified, changed)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    Self.fileKind, PublishedFiles.blob(file.content.root), file.content.size, file.origin.rawValue,
+                    file.path, Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode),
+                    file.stamp.modified, file.stamp.changed,
+                ])
+            try PublishedFiles.remember(file.path, file.stamp, file.content, database)
+        }
+    }
+
+    /// One that is not there is passed over.
+    package func remove(_ content: ContentID) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "DELETE FROM holding WHERE kind = ? AND root = ? AND size = ?",
+                arguments: [Self.fileKind, PublishedFiles.blob(content.root), content.size])
+            try PublishedFiles.removeLayerIfUnused(content, database)
+        }
+    }
+}

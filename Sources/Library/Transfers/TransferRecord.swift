@@ -1,0 +1,60 @@
+package import Content
+package import Wire
+
+/// A download as it outlasts the program: what is fetched, to where, and what its user wants of it.
+package struct TransferRecord: Hashable, Sendable {
+    package enum State: Hashable, Sendable {
+        /// It goes on whenever there is a place.
+        case wanted
+        case paused
+        /// Why, in the words of whoever stored it.
+        case failed(String)
+    }
+
+    /// Under which its user knows it.
+    package var number: Int64
+    /// Orders those of one priority: the lower, the earlier.
+    package var place: Int64
+    /// The higher, the earlier.
+    package var priority: Int
+    package var content: ContentID
+    /// The publication through which it is fetched.
+    package var origin: PublicationID
+    /// As it is published.
+    package var name: FileName
+    /// In a folder; empty for all of it, and for a file.
+    package var path: [String]
+    /// Where the file will stand: absolute.
+    package var folder: String
+    /// What it will be called there.
+    package var target: String
+    package var state: State
+    /// Bytes that were verified when it was stored.
+    package var verified: Int64
+    /// In bytes a second; nil for no limit.
+    package var upward: Int?
+    package var downward: Int?
+
+    /// As one asks for it.
+    package var text: String { ([name.text] + path).joined(separator: "/") }
+
+    package init(
+        number: Int64, place: Int64, priority: Int, content: ContentID, origin: PublicationID, name: FileName,
+        path: [String] = [], folder: String, target: String, state: State = .wanted, verified: Int64 = 0, upward: Int? = nil,
+        downward: Int? = nil
+    ) {
+        self.number = number
+        self.place = place
+        self.priority = priority
+        self.content = content
+        self.origin = origin
+        self.name = name
+        self.path = path
+        self.folder = folder
+        self.target = target
+        self.state = state
+        self.verified = verified
+        self.upward = upward
+        self.downward = downward
+    }
+}

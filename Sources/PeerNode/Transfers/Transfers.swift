@@ -1,0 +1,456 @@
+import Content
+import FoundationEssentials
+import Library
+import Logging
+import NodeControl
+import Wire
+
+/// The downloads of a member: runs ``TransferQueue``, and keeps what it decides over restarts.
+///
+/// Each transfer that runs is a ``TransferJob``, in a task of ``run()``.
+actor Transfers {
+    typealias Number = TransferQueue.Number
+
+    /// While nothing comes for so long, a transfer makes room for others.
+    private static let patience: Duration = .seconds(10)
+
+    private let downloads: Downloads
+    private let records: TransferRecords
+    private let settings: TransferSettings
+    private let serving: @Sendable (Bool) async -> Void
+    private let files: IOThreads
+    private let notices: Notices
+    private let logger: Logger
+
+    private var queue: TransferQueue
+    private var known: [Number: TransferRecord] = [:]
+    private var jobs: [Number: TransferJob] = [:]
+    /// What came of those that are not running any more.
+    private var failures: [Number: NodeFailure] = [:]
+    /// Finished, and nobody was told so who asked for it.
+    private var untold: Set<Number> = []
+    /// Begun by somebody who waits for it: when he does not any more, it is paused.
+    private var awaited: Set<Number> = []
+    /// Not worth an entry; what there is of it stays.
+    private var abandoned: Set<Number> = []
+    private var turns = Turns()
+    private var endings: [Number: [CheckedContinuation<Void, Never>]] = [:]
+    private var lastNumber: Number = 0
+    private var limits: NodeLimits
+    private var isOver = false
+    private let begun: AsyncStream<@Sendable () async -> Void>
+    private let begin: AsyncStream<@Sendable () async -> Void>.Continuation
+    private let start = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - limits: where none were set.
+    ///   - serving: told whether others are to get anything from here.
+    init(
+        downloads: Downloads, records: TransferRecords, settings: TransferSettings, limits: NodeLimits,
+        files: IOThreads, notices: Notices, logger: Logger, serving: @escaping @Sendable (Bool) async -> Void
+    ) {
+        self.downloads = downloads
+        self.records = records
+        self.settings = settings
+        self.limits = limits
+        self.files = files
+        self.notices = notices
+        self.logger = logger
+        self.serving = serving
+        queue = TransferQueue(active: limits.active)
+        (begun, begin) = AsyncStream.makeStream()
+    }
+
+    private var now: Duration { start.duration(to: .now) }
+
+    // MARK: Life
+
+    /// Applies the limits that were set; before anything is served.
+    func restoreLimits() async {
+        do {
+            limits = try await settings.load(default: limits)
+        } catch {
+            logger.warning("Limits are those of a new member", metadata: ["reason": "\(error)"])
+        }
+        settings.apply(limits)
+        if limits.upward == 0 { await serving(false) }
+        _ = queue.change(active: limits.active, at: now)
+    }
+
+    /// What was not finished when the program last ended goes on.
+    func restore() async {
+        do {
+            lastNumber = try await records.highestNumber()
+            for record in try await records.all() {
+                let wish: TransferQueue.Wish
+                switch record.state {
+                case .wanted: wish = .wanted
+                case .paused: wish = .paused
+                case .failed(let reason):
+                    wish = .failed
+                    failures[record.number] = Self.failure(reason)
+                }
+                known[record.number] = record
+                queue.restore(record.number, wish, priority: record.priority, place: record.place)
+            }
+        } catch {
+            logger.warning("Earlier transfers do not go on", metadata: ["reason": "\(error)"])
+        }
+        perform(queue.tick(at: now))
+    }
+
+    /// Runs transfers, until ``end()``.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.supervise() }
+            for await work in begun { group.addTask { await work() } }
+            group.cancelAll()
+        }
+    }
+
+    /// Nothing is fetched any more; what is not finished goes on after the next login.
+    func end() {
+        isOver = true
+        for job in jobs.values { job.stop() }
+        begin.finish()
+    }
+
+    private func supervise() async {
+        while !isOver {
+            do { try await Task.sleep(for: .seconds(1)) } catch { return }
+            for (number, job) in jobs { watch(number, job) }
+            perform(queue.tick(at: now))
+        }
+    }
+
+    private func watch(_ number: Number, _ job: TransferJob) {
+        let progress = job.progress
+        guard (progress.lastSign ?? job.begun).duration(to: .now) >= Self.patience else {
+            if progress.lastSign != nil { queue.delivered(number) }
+            return
+        }
+        perform(queue.wentIdle(number, at: now))
+        guard job.isPatient, job.isWatched else { return }
+        // It goes on, but whoever waits for it is not kept waiting.
+        job.dismissWatchers(
+            .sourcesLost(
+                name: job.text, partial: Self.partialPath(of: job),
+                done: progress.done, total: job.content.size, reasons: []))
+    }
+
+    private static func partialPath(of job: TransferJob) -> String {
+        switch job.content.kind {
+        case .file: PartialFile.path(of: job.content, in: job.target.folder)
+        case .folder: PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
+        }
+    }
+
+    // MARK: What is asked for
+
+    /// Fetches a file and waits until it is there.
+    func download(
+        _ request: DownloadRequest, progress: @escaping Downloads.Report
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        let (meant, isThere) = try await downloads.understand(request, progress: progress)
+        let former = number(of: meant)
+        if let former, isThere, untold.remove(former) != nil {
+            // Since the login it went on by itself, and who asks for it finds it done.
+            return .completed(
+                name: meant.text, path: meant.target.path, size: meant.content.size, files: nil, sources: [])
+        }
+        guard !isThere else { return .alreadyThere(path: meant.target.path) }
+        let number = try await take(meant, former, atOnce: true)
+        while let job = jobs[number], let outcome = await outcome(of: job, progress) {
+            // It was about to be paused when it was asked for: then it begins once more.
+            guard outcome == .failure(.cancelled), queue.items[number]?.wish == .wanted, !isOver else {
+                return try outcome.get()
+            }
+            await waitForEnd(of: job)
+        }
+        await Task { await self.interrupt(number) }.value  // unstructured: what was interrupted is put in order
+        throw .cancelled
+    }
+
+    /// Nil where the caller was cancelled.
+    private func outcome(of job: TransferJob, _ progress: @escaping Downloads.Report) async -> TransferJob.Outcome? {
+        let (watcher, outcomes) = job.watch(progress)
+        for await outcome in outcomes { return outcome }
+        job.unwatch(watcher)
+        return nil
+    }
+
+    func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
+        let (meant, isThere) = try await downloads.understand(request) { _ in }
+        guard !isThere else { return nil }
+        let number = try await take(meant, number(of: meant), atOnce: false)
+        guard let status = status(number) else { throw .cancelled }
+        return status
+    }
+
+    func list() -> [TransferStatus] { queue.order.compactMap { status($0) } }
+
+    func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+        let number = try find(text)
+        guard var record = known[number], let before = status(number) else { throw .noSuchTransfer(text) }
+        if case .finished = before.state {
+            guard change == .cancel else { throw .transferFinished(name: before.name) }
+        }
+        switch change {
+        case .pause:
+            awaited.remove(number)
+            let job = jobs[number]
+            perform(queue.pause(number, at: now))
+            // Who is told that it is paused finds it left in order.
+            if let job { await waitForEnd(of: job) }
+        case .resume:
+            failures[number] = nil
+            perform(queue.resume(number, at: now))
+        case .cancel:
+            perform(queue.cancel(number, at: now))
+            return before
+        case .prioritise(let priority): perform(queue.prioritise(number, priority.rawValue, at: now))
+        case .moveToFront: perform(queue.moveToFront(number, at: now))
+        case .moveToBack: perform(queue.moveToBack(number, at: now))
+        case .limit(let direction, let rate):
+            if direction == .up { record.upward = rate } else { record.downward = rate }
+            known[number] = record
+            jobs[number]?.limit(upward: record.upward, downward: record.downward)
+        }
+        await store(number)
+        return status(number) ?? before
+    }
+
+    func currentLimits() -> NodeLimits { limits }
+
+    func set(_ limits: NodeLimits) async throws(NodeFailure) {
+        do { try await settings.store(limits) } catch { throw NodeFailure(ofState: error) }
+        let former = self.limits
+        self.limits = limits
+        settings.apply(limits)
+        perform(queue.change(active: limits.active, at: now))
+        if (former.upward == 0) != (limits.upward == 0) { await serving(limits.upward != 0) }
+    }
+
+    // MARK: Taking
+
+    private func number(of meant: Downloads.Meant) -> Number? {
+        known.values.filter {
+            $0.content == meant.content && $0.path == meant.path && $0.folder == meant.target.folder
+                && $0.target == meant.target.name
+        }.map(\.number).max()
+    }
+
+    /// The transfer of what is meant, which goes on: the former one, where there is one that is not finished.
+    private func take(
+        _ meant: Downloads.Meant, _ former: Number?, atOnce: Bool
+    ) async throws(NodeFailure) -> Number {
+        guard !isOver else { throw .cancelled }
+        if let former, let wish = queue.items[former]?.wish, wish != .finished, wish != .cancelled {
+            failures[former] = nil
+            if atOnce, queue.items[former]?.isRunning == false { awaited.insert(former) }
+            perform(queue.resume(former, atOnce: atOnce, at: now))
+            await store(former)
+            return former
+        }
+        guard !queue.isFull else { throw .queueFull(limit: TransferQueue.limit) }
+        lastNumber += 1
+        let number = lastNumber
+        known[number] = TransferRecord(
+            number: number, place: 0, priority: 0, content: meant.content, origin: meant.origin, name: meant.name,
+            path: meant.path, folder: meant.target.folder, target: meant.target.name)
+        if atOnce { awaited.insert(number) }
+        perform(queue.add(number, atOnce: atOnce, at: now))
+        await store(number)
+        return number
+    }
+
+    private func find(_ text: String) throws(NodeFailure) -> Number {
+        if let number = Number(text), known[number] != nil { return number }
+        let named = known.values.filter { $0.text == text }.map(\.number).sorted()
+        guard named.count < 2 else {
+            // What is finished is not what somebody wants to change.
+            let open = named.filter { queue.items[$0]?.wish != .finished }
+            guard open.count != 1 else { return open[0] }
+            throw .severalTransfers(name: text, numbers: named)
+        }
+        guard let number = named.first else { throw .noSuchTransfer(text) }
+        return number
+    }
+
+    /// Who waited does not any more.
+    private func interrupt(_ number: Number) async {
+        guard awaited.remove(number) != nil else { return }
+        perform(queue.pause(number, at: now))
+        await store(number)
+        if let job = jobs[number] { await waitForEnd(of: job) }
+    }
+
+    private func waitForEnd(of job: TransferJob) async {
+        guard jobs[job.number] === job else { return }
+        await withCheckedContinuation { endings[job.number, default: []].append($0) }
+    }
+
+    private func status(_ number: Number) -> TransferStatus? {
+        guard let record = known[number], let item = queue.items[number] else { return nil }
+        let job = jobs[number]
+        let progress = job?.progress
+        let isDelivering = item.isRunning && !item.isWaiting
+        return TransferStatus(
+            number: number, name: record.text, path: "\(record.folder)/\(record.target)",
+            state: state(item, number), priority: TransferPriority(rawValue: item.priority) ?? .normal,
+            done: item.wish == .finished ? record.content.size : progress?.done ?? record.verified,
+            total: record.content.size, rate: isDelivering ? progress?.rate : nil,
+            sources: isDelivering ? progress?.sources ?? 0 : 0, upward: record.upward, downward: record.downward)
+    }
+
+    private func state(_ item: TransferQueue.Item, _ number: Number) -> TransferStatus.State {
+        switch item.wish {
+        case .wanted: item.isWaiting ? .waiting : item.isRunning ? .active : .queued
+        case .paused, .cancelled: .paused
+        case .failed: .failed(failures[number] ?? .cancelled)
+        case .finished: .finished
+        }
+    }
+
+    // MARK: What the queue decides
+
+    private func perform(_ actions: [TransferQueue.Action]) {
+        for action in actions {
+            switch action {
+            case .start(let number): start(number)
+            case .stop(let number): jobs[number]?.stop()
+            case .remove(let number): remove(number)
+            }
+        }
+    }
+
+    private func start(_ number: Number) {
+        guard let record = known[number], !isOver else { return }
+        let job = TransferJob(record, isPatient: !awaited.contains(number))
+        jobs[number] = job
+        begin.yield { [downloads, begin, records] in
+            let outcome = await job.perform {
+                do throws(NodeFailure) {
+                    return .success(
+                        try await downloads.carryOut(job) { layer in
+                            begin.yield { try? await records.store(layer) }
+                        })
+                } catch {
+                    return .failure(error)
+                }
+            }
+            await self.ended(job, outcome)
+        }
+    }
+
+    private func ended(_ job: TransferJob, _ outcome: TransferJob.Outcome) async {
+        let number = job.number
+        jobs[number] = nil
+        known[number]?.verified = job.progress.done
+        let wasAwaited = awaited.remove(number) != nil
+        let ending = Self.ending(outcome, isAwaited: wasAwaited)
+        if case .failure(let failure) = outcome, ending == .failed { failures[number] = failure }
+        if isOver {
+            await store(number)
+        } else {
+            if !wasAwaited, queue.items[number]?.wish == .wanted { tell(job, outcome) }
+            perform(queue.ended(number, ending, at: now))
+            if ending == .failed, wasAwaited, job.progress.done == 0 {
+                // Whoever waited knows why, and the same get does what resuming it would.
+                abandoned.insert(number)
+                perform(queue.cancel(number, at: now))
+            }
+            await store(number)
+            for number in known.keys where queue.items[number] == nil { known[number] = nil }
+            untold.formIntersection(known.keys)
+        }
+        for waiter in endings.removeValue(forKey: number) ?? [] { waiter.resume() }
+    }
+
+    private static func ending(_ outcome: TransferJob.Outcome, isAwaited: Bool) -> TransferQueue.Ending {
+        switch outcome {
+        case .success: .finished
+        case .failure(.cancelled): .interrupted
+        // Another program fetches it there: when it has ended, this goes on.
+        case .failure(.downloadInProgress) where !isAwaited: .interrupted
+        case .failure: .failed
+        }
+    }
+
+    /// Nobody waited for it.
+    private func tell(_ job: TransferJob, _ outcome: TransferJob.Outcome) {
+        switch outcome {
+        case .success:
+            untold.insert(job.number)
+            notices.tell(.downloaded(name: job.text, path: job.target.path))
+        case .failure(.cancelled), .failure(.downloadInProgress): break
+        case .failure(let failure): notices.tell(.downloadFailed(name: job.text, failure: failure))
+        }
+    }
+
+    // MARK: What outlasts the program
+
+    /// Brings what is kept of a transfer up to date.
+    private func store(_ number: Number) async {
+        guard var record = known[number] else { return }
+        let item = queue.items[number]
+        record.place = item?.place ?? record.place
+        record.priority = item?.priority ?? record.priority
+        switch item?.wish {
+        case .wanted: record.state = .wanted
+        case .paused, .cancelled: record.state = .paused
+        case .failed: record.state = .failed(Self.text(failures[number] ?? .cancelled))
+        case .finished, nil:
+            if item == nil { known[number] = nil }
+            return await keep { try await $0.remove(number) }
+        }
+        known[number] = record
+        await keep { [record] in try await $0.store(record) }
+    }
+
+    private func remove(_ number: Number) {
+        guard let record = known.removeValue(forKey: number) else { return }
+        failures[number] = nil
+        untold.remove(number)
+        let keepsFiles = abandoned.remove(number) != nil
+        begin.yield { await self.forget(record, keepsFiles: keepsFiles) }
+    }
+
+    private func forget(_ record: TransferRecord, keepsFiles: Bool) async {
+        await keep { try await $0.remove(record.number) }
+        guard !keepsFiles else { return }
+        do {
+            // What is whole stands under its name, and stays.
+            try await files.run { _ in
+                switch record.content.kind {
+                case .file: try PartialFile.removeLeftovers(of: record.content, in: record.folder)
+                case .folder:
+                    try PartialFolder.removeLeftovers(of: record.content, at: record.path, in: record.folder)
+                }
+            }
+        } catch {
+            logger.info("Something is left of a cancelled transfer", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// In the order in which it is asked for. A command that is cancelled has its effect kept all the same; what cannot be kept holds until the end.
+    private func keep(_ change: @escaping @Sendable (TransferRecords) async throws -> Void) async {
+        if !turns.take() { await withCheckedContinuation { turns.wait($0) } }
+        defer { turns.pass() }
+        let work = Task { [records] in try await change(records) }  // unstructured: GRDB cancels with the task
+        do {
+            try await work.value
+        } catch {
+            logger.warning("The queue is not kept over a restart", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private static func text(_ failure: NodeFailure) -> String {
+        (try? JSONEncoder().encode(failure)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// One that an earlier version wrote and this one does not know is one of ours.
+    private static func failure(_ text: String) -> NodeFailure {
+        (try? JSONDecoder().decode(NodeFailure.self, from: Data(text.utf8))) ?? .internalError(detail: "see the log")
+    }
+}
