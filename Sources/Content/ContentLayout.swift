@@ -26,7 +26,8 @@ package struct ContentLayout: Hashable, Sendable, CustomStringConvertible {
         byRoot = []
     }
 
-    /// The layout of a folder. Nil where it has no bytes at all, or more than ``maximumPieceCount`` pieces.
+    /// The layout of a folder. Nil where it has no bytes at all, more than ``maximumPieceCount`` pieces, or one root for
+    /// files of different sizes, which no honest folder has.
     package init?(_ info: InfoDictionary) {
         let sizes = info.files.lazy.map(\.content.size)
         guard let geometry = Geometry(fileSizes: sizes, pieceLength: info.pieceLength),
@@ -39,6 +40,8 @@ package struct ContentLayout: Hashable, Sendable, CustomStringConvertible {
         byRoot = info.files.indices.filter { info.files[$0].content != .empty }
             .sorted { (info.files[$0].content, $0) < (info.files[$1].content, $1) }
             .map { Int32($0) }
+        let contents = byRoot.lazy.map { info.files[Int($0)].content }
+        guard zip(contents, contents.dropFirst()).allSatisfy({ $0.root != $1.root || $0 == $1 }) else { return nil }
     }
 
     /// The info dictionary of a folder; nil for a single content.
@@ -68,8 +71,7 @@ package struct ContentLayout: Hashable, Sendable, CustomStringConvertible {
     /// What the piece's file is.
     package func content(of piece: PieceIndex) -> ContentID { content(of: geometry.file(of: piece)) }
 
-    /// The files of this root: several where they are the same, none where there is no such root. An honest folder
-    /// has one size for a root, a stranger's may claim several.
+    /// The files of this root: several where they are the same, none where there is no such root.
     package func files(withRoot root: Hash256) -> [Int] {
         guard case .folder(let info) = body else {
             return content(of: 0).root == root && root != .zero ? [0] : []

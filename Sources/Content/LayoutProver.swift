@@ -24,16 +24,14 @@ package struct LayoutProver: Sendable {
     package mutating func query(
         root: Hash256, baseLayer: UInt32, index: UInt32, length: UInt32, proofLayers: UInt32
     ) -> HashQuery? {
-        for file in hashes.layout.files(withRoot: root) {
-            guard let prover = prover(of: file),
-                let range = prover.range(baseLayer: baseLayer, index: index, length: length, proofLayers: proofLayers)
-            else { continue }
-            let pieces = hashes.layout.geometry.pieces(ofFiles: file..<file + 1)
-            let needed = prover.piecesNeeded(for: range)
-            return HashQuery(
-                file: file, range: range, pieces: Array(pieces.dropFirst(needed.lowerBound).prefix(needed.count)))
-        }
-        return nil
+        // Files of one root are the same file.
+        guard let file = hashes.layout.files(withRoot: root).first, let prover = prover(of: file),
+            let range = prover.range(baseLayer: baseLayer, index: index, length: length, proofLayers: proofLayers)
+        else { return nil }
+        let pieces = hashes.layout.geometry.pieces(ofFiles: file..<file + 1)
+        let needed = prover.piecesNeeded(for: range)
+        return HashQuery(
+            file: file, range: range, pieces: Array(pieces.dropFirst(needed.lowerBound).prefix(needed.count)))
     }
 
     /// The run and its uncles. `blockHashes` are those of all blocks of the query's pieces, first to last. Nil where

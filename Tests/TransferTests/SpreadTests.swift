@@ -83,6 +83,63 @@ struct SpreadTests {
         #expect(haves(to: 0, swarm.take([.tick(canRead: true)], at: .seconds(6))).count == 56)
     }
 
+    @Test("Who says that it takes nothing is told of nothing, and keeps nothing from others, until it is interested")
+    func takesNothing() throws {
+        var swarm = try swarm()
+        let id = LinkID(0)
+        let member = try #require(UserName("peer"))
+        let handshake = ExtensionHandshake(takesNothing: true)
+        let says = swarm.take(
+            [
+                .opened(id, member: member, abilities: PeerAbilities(), isDialled: false),
+                .received(id, [.haveNone, .extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded))]),
+            ], at: .zero)
+        #expect(haves(to: 0, says).isEmpty)
+        // As many as somebody is told of who is alone.
+        #expect(haves(to: 1, try join(&swarm, 1)).count == 8)
+        let later = swarm.take([.received(id, [.interested])], at: .zero)
+        #expect(haves(to: 0, later).count == 2)
+    }
+
+    @Test(
+        "Whatever comes and goes, lies about what it has, or says it twice: each piece is revealed once more, not twice"
+    )
+    func comingAndGoing() throws {
+        var swarm = try swarm()
+        let member = try #require(UserName("peer"))
+        let everything = [UInt8](repeating: 0xFF, count: 8)
+        for number in 1...200 {
+            let id = LinkID(number)
+            let says: [PeerMessage] =
+                switch number % 4 {
+                case 0: [.haveNone, .haveAll]
+                case 1: [.have(piece: 5), .have(piece: 5), .bitfield(everything)]
+                case 2: [.bitfield(Array(everything.dropLast() + [0]))]
+                default: [.haveNone, .have(piece: 3), .have(piece: 70)]
+                }
+            _ = swarm.take(
+                [
+                    .opened(id, member: member, abilities: PeerAbilities(), isDialled: false), .received(id, says),
+                    .closed(id, .closedByPeer),
+                ], at: .zero)
+        }
+        // All are free again, and each is revealed to one of four leechers.
+        var told: Set<UInt32> = []
+        var unasked: [UInt32] = []
+        func note(_ news: Set<UInt32>) {
+            #expect(news.isDisjoint(with: told))
+            told.formUnion(news)
+            unasked += news.sorted()
+        }
+        for number in 1_000..<1_004 { note(haves(to: number, try join(&swarm, number))) }
+        while let next = unasked.popLast() {
+            for number in 1_000..<1_004 {
+                note(haves(to: number, swarm.take([.received(LinkID(number), [request(next)])], at: .zero)))
+            }
+        }
+        #expect(told.count == 64)
+    }
+
     @Test("Who wants nothing for two minutes is let go, whatever he says meanwhile")
     func uninterested() throws {
         var swarm = try swarm()
@@ -96,9 +153,11 @@ struct SpreadTests {
         func isClosed(_ actions: [SwarmAction]) -> Bool {
             actions.contains { if case .close(id, .ended) = $0 { true } else { false } }
         }
-        let before = swarm.take([.received(id, [.keepAlive]), .tick(canRead: true)], at: .seconds(120))
+        // Then it is told of everything, for the last time.
+        #expect(haves(to: 0, swarm.take([.tick(canRead: true)], at: .seconds(10))).count == 56)
+        let before = swarm.take([.received(id, [.keepAlive]), .tick(canRead: true)], at: .seconds(129))
         #expect(!isClosed(before))
-        let after = swarm.take([.received(id, [.keepAlive]), .tick(canRead: true)], at: .seconds(121))
+        let after = swarm.take([.received(id, [.keepAlive]), .tick(canRead: true)], at: .seconds(130))
         #expect(isClosed(after))
     }
 

@@ -15,8 +15,15 @@ struct UploadTests {
         content = try SimulatedContent(size: 5_000_001, pieceLength: 1 << 18, using: &random)
     }
 
+    /// Of a link that is known to be fast.
+    private static var limits: UploadLimits {
+        var limits = UploadLimits()
+        limits.firstRead = 128 << 10
+        return limits
+    }
+
     private func start(
-        _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = UploadLimits(), unchoked: Bool = true
+        _ abilities: PeerAbilities = PeerAbilities(), limits: UploadLimits = limits, unchoked: Bool = true
     ) throws -> Upload {
         var upload = Upload(
             of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: abilities,
@@ -127,7 +134,7 @@ struct UploadTests {
 
     @Test("Requests that follow each other are read at once and answered in order, more where a link takes more")
     func merging() throws {
-        var limits = UploadLimits()
+        var limits = Self.limits
         limits.readLength = 1 << 20
         var upload = try start(limits: limits)
         // As many as are read before anything is known of the link.
@@ -172,7 +179,8 @@ struct UploadTests {
         var random = SeededRandom.fresh()
         let content = try SimulatedContent(fileSizes: [1, 20_000, 40_000], pieceLength: 32_768, using: &random)
         var upload = Upload(
-            of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: PeerAbilities())
+            of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: PeerAbilities(),
+            limits: Self.limits)
         let first = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
         _ = upload.take([.sent(messages: first.count, bytes: 0)], at: .zero)
         let requests = [(0, 0), (1, 0), (1, 16_384), (2, 0), (2, 16_384), (3, 0)].map { piece, begin in
@@ -199,7 +207,7 @@ struct UploadTests {
 
     @Test("No more is read than is taken by the other side")
     func backPressure() throws {
-        var limits = UploadLimits()
+        var limits = Self.limits
         limits.readLength = 4 * 16_384
         var upload = try start(limits: limits)
         var runs = reads(upload.take([.received(try requests(0..<100))], at: .zero))

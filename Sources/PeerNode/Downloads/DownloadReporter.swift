@@ -36,7 +36,7 @@ final class DownloadReporter: Sendable {
             notices.tell(.sourceLied(name: name, source: member.text, block: blocks.first?.block.value ?? 0))
         case .sourceLost(let member, let end):
             notices.tell(.sourceLost(name: name, source: member.text, reason: end.sentence))
-        case .layerKnown: break
+        case .hashesKnown: break
         }
     }
 }

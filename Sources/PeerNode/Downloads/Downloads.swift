@@ -156,12 +156,13 @@ struct Downloads: Sendable {
         let verified = try await resumption.verified(layer) { job.report($0.progress(of: job.name.text)) }
         let plan = FetchPlan(
             ContentLayout(content, geometry: partial.geometry), verified: verified,
-            hashes: layer.map { PieceHashes($0) }, store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
+            hashes: layer.map { PieceHashes($0) },
+            store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
             limits: limits(of: job), askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
             notice: { notice in
                 switch notice {
                 case .sourceLost(let member, _): dialling.lost(member)
-                case .layerKnown(let layer): learnt(layer)
+                case .hashesKnown(let hashes): if let layer = hashes.layer(ofFile: 0) { learnt(layer) }
                 case .sourceLied: break
                 }
                 reporter.tell(notice)

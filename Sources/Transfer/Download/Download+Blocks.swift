@@ -140,7 +140,7 @@ extension Download {
 
     mutating func rejected(_ request: HashRequest, _ id: LinkID, at now: Duration) {
         guard settleDebt(id, at: now) else { return }
-        inquiries.rejected(request, by: id)
+        inquiries.rejected(request, by: id, at: now)
     }
 
     private mutating func settleDebt(_ id: LinkID, at now: Duration) -> Bool {

@@ -58,7 +58,7 @@ extension Download {
         var source = source
         outgoing[id] = nil
         dirty.remove(id)
-        inquiries.linkClosed(id)
+        inquiries.linkClosed(id, at: now)
         picker.lost(source.pieces, geometry: geometry)
         picker.disown(id, in: &table)
         for block in source.window.releaseAll() { picker.released(block, in: &table) }
@@ -105,12 +105,13 @@ extension Download {
         calls.sources(1, at: now)
         guard change.isNew else { return useless(id, at: now) }
         if change.isWhole {
+            picker.hasMore(id)
             picker.lost(PieceSet(geometry.pieces.filter { $0 != piece }, pieceCount: pieceCount), geometry: geometry)
         } else {
-            picker.gained(piece)
+            picker.gained(piece, id)
         }
         dirty.insert(id)
-        if !change.isTold { tellInterest(id) }
+        if !change.isTold, !table.unneeded.contains(piece) { tellInterest(id) }
     }
 
     private mutating func tellInterest(_ id: LinkID) {

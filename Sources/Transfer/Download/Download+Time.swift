@@ -69,7 +69,7 @@ extension Download {
         for inquiry in inquiries.hopeless(among: links.keys) {
             switch inquiry.purpose {
             case .layer:
-                inquiries.retry(.layer)
+                inquiries.retry(.layer, at: now)
             case .blame(let piece):
                 if now - inquiry.since >= limits.blameFor || !links.isEmpty { giveUpJudging(piece, at: now) }
             }

@@ -41,7 +41,7 @@ package enum DownloadNotice: Hashable, Sendable {
     /// The link is gone, for another reason; the member may be dialled again.
     case sourceLost(UserName, LinkEnd)
     /// The hash of every piece is known from now on: with these a later run can serve what is here at once.
-    case layerKnown(PieceLayer)
+    case hashesKnown(PieceHashes)
 }
 
 /// A block that is not the content's, with the proof.

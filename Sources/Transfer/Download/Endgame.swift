@@ -11,7 +11,8 @@ enum Endgame {
     /// They come from the window that will take longest, from its end, and at most half of it: the two links
     /// meet in the middle, so that hardly any block is sent twice.
     static func pick(
-        _ count: Int, secondsLeft: Double, from windows: some Sequence<RequestWindow>, where isEligible: (BlockIndex) -> Bool
+        _ count: Int, secondsLeft: Double, from windows: some Sequence<RequestWindow>,
+        where isEligible: (BlockIndex) -> Bool
     ) -> [BlockIndex] {
         let slower = windows.filter { $0.openCount > 0 && $0.secondsLeft > secondsLeft }
         for window in slower.sorted(by: { $0.secondsLeft > $1.secondsLeft }) {

@@ -19,10 +19,14 @@ struct HashInquiries {
         fileprivate var asked: (link: LinkID, since: Duration)?
         /// Links that rejected it or did not answer.
         fileprivate(set) var refused: Set<LinkID> = []
+        /// When one did so last.
+        fileprivate var lastRefusal: Duration = .zero
     }
 
     /// So many at a time are asked of one link.
     private static let perLink = 16
+    /// So that a link which has nothing to tell is asked less than it takes for a flood.
+    private static let retryAfter: Duration = .seconds(1)
 
     private var inquiries: [Inquiry] = []
 
@@ -56,15 +60,15 @@ struct HashInquiries {
 
     mutating func answered(_ request: HashRequest) { inquiries.removeAll { $0.request == request } }
 
-    mutating func rejected(_ request: HashRequest, by link: LinkID) {
+    mutating func rejected(_ request: HashRequest, by link: LinkID, at now: Duration) {
         for position in inquiries.indices where inquiries[position].request == request {
-            refuse(position, by: link)
+            refuse(position, by: link, at: now)
         }
     }
 
-    mutating func linkClosed(_ link: LinkID) {
+    mutating func linkClosed(_ link: LinkID, at now: Duration) {
         for position in inquiries.indices {
-            refuse(position, by: link)
+            refuse(position, by: link, at: now)
             inquiries[position].refused.remove(link)
         }
     }
@@ -73,7 +77,7 @@ struct HashInquiries {
     mutating func expire(after limit: Duration, at now: Duration) {
         for position in inquiries.indices {
             guard let asked = inquiries[position].asked, now - asked.since >= limit else { continue }
-            refuse(position, by: asked.link)
+            refuse(position, by: asked.link, at: now)
         }
     }
 
@@ -82,14 +86,16 @@ struct HashInquiries {
         inquiries.filter { inquiry in inquiry.asked == nil && links.allSatisfy(inquiry.refused.contains) }
     }
 
-    /// Lets links be asked again that refused.
-    mutating func retry(_ purpose: Purpose) {
+    /// Lets links be asked again that refused, a while ago: who has no hashes yet may get some.
+    mutating func retry(_ purpose: Purpose, at now: Duration) {
         for position in inquiries.indices where inquiries[position].purpose == purpose {
+            guard now - inquiries[position].lastRefusal >= Self.retryAfter else { continue }
             inquiries[position].refused.removeAll()
         }
     }
 
-    private mutating func refuse(_ position: Int, by link: LinkID) {
+    private mutating func refuse(_ position: Int, by link: LinkID, at now: Duration) {
+        inquiries[position].lastRefusal = now
         if inquiries[position].asked?.link == link { inquiries[position].asked = nil }
         inquiries[position].refused.insert(link)
     }

@@ -14,6 +14,8 @@ struct PiecePicker {
     /// Never empty ones.
     private var claims = LinkTable<[PieceIndex]>()
     private var orphans: [PieceIndex] = []
+    /// Links that have no piece which may still be begun, so that they are not looked through again and again.
+    private var barren: Set<LinkID> = []
 
     init(table: PieceTable, using random: inout some RandomNumberGenerator) {
         rarity = RarityOrder(geometry: table.geometry, using: &random)
@@ -25,7 +27,13 @@ struct PiecePicker {
 
     // MARK: What links have
 
-    mutating func gained(_ piece: PieceIndex) { rarity.gained(piece) }
+    mutating func gained(_ piece: PieceIndex, _ link: LinkID) {
+        hasMore(link)
+        rarity.gained(piece)
+    }
+
+    /// The link has a piece that it had not.
+    mutating func hasMore(_ link: LinkID) { barren.remove(link) }
 
     /// A link with some of the pieces came.
     mutating func gained(_ pieces: PieceSet, geometry: Geometry) {
@@ -101,7 +109,17 @@ struct PiecePicker {
             claim(piece, for: link)
             return true
         }
-        guard let piece = rarity.first(of: pieces, where: mayStart) else { return false }
+        guard !barren.contains(link) else { return false }
+        var isHeldBack = false
+        let next = rarity.first(of: pieces) { piece in
+            let passes = mayStart(piece)
+            isHeldBack = isHeldBack || !passes
+            return passes
+        }
+        guard let piece = next else {
+            if !isHeldBack { barren.insert(link) }
+            return false
+        }
         rarity.remove(piece)
         table.start(piece, claim: .link(link))
         claim(piece, for: link)
@@ -146,6 +164,7 @@ struct PiecePicker {
 
     /// The link draws no more for now: its pieces are for whoever is free.
     mutating func disown(_ link: LinkID, in table: inout PieceTable) {
+        barren.remove(link)
         for piece in claims.removeValue(forKey: link) ?? [] {
             let isOpen = table.modify(piece) { partial in
                 guard partial.claim == .link(link) else { return false }

@@ -6,15 +6,17 @@ struct MetadataAttempt {
     let size: Int
     /// The link that gives all of it; nil where all may that claim the size.
     let only: LinkID?
+    let begun: Duration
     private var pieces: [(bytes: [UInt8], sender: LinkID)?]
     private var takenCount = 0
     /// Pieces that nobody is asked for, last first.
     private var missing: [Int]
 
     /// The size is one of at most ``MetadataMessage/maximumSize`` bytes, at least 1.
-    init(size: Int, only: LinkID? = nil) {
+    init(size: Int, only: LinkID? = nil, at now: Duration) {
         self.size = size
         self.only = only
+        begun = now
         let count = MetadataMessage.pieceCount(of: size)
         pieces = Array(repeating: nil, count: count)
         missing = Array((0..<count).reversed())

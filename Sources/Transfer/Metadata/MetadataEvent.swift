@@ -46,11 +46,15 @@ package enum MetadataFailure: Error, Hashable {
 /// What fetching an info dictionary takes of time and memory.
 package struct MetadataLimits: Hashable, Sendable {
     /// Requests that a link has open.
-    package var window = 8
-    /// A link that leaves a request unanswered for so long is passed over: with eight open, one slower than 13 kB/s.
-    package var answerAfter: Duration = .seconds(10)
+    package var window = 4
+    /// A link that leaves a request unanswered for so long is passed over: with four open, one slower than 3 kB/s.
+    package var answerAfter: Duration = .seconds(20)
+    /// In bytes: sizes of the tries that go on side by side.
+    package var memory = 2 * MetadataMessage.maximumSize
+    /// A try that takes longer is given up while others wait for room.
+    package var crowdedFor: Duration = .seconds(60)
     /// Without a piece for so long, and without a link that was not tried, the fetch fails.
-    package var patience: Duration = .seconds(30)
+    package var patience: Duration = .seconds(45)
     /// Links beyond so many are not asked.
     package var links = 64
 

@@ -6,8 +6,15 @@ import Wire
 ///
 /// Only the whole can be checked. So at first all links that claim the same size give a part each; where that comes
 /// out wrong and more than one took part, each link gives the whole alone, and whoever gives a false one is passed
-/// over. Once the dictionary is there, what others gave before tells who lied.
+/// over. Tries of different sizes, or of different links, go on side by side, as far as they fit into memory, so that
+/// nobody can keep the honest one waiting. Once the dictionary is there, what others gave before tells who lied.
 package struct MetadataFetch: Sendable {
+    /// Who makes one try at the whole: all links that claim a size, or one alone.
+    private enum Party: Hashable {
+        case size(Int)
+        case link(LinkID)
+    }
+
     private struct Source {
         let size: Int
         /// Pieces it was asked for, and when.
@@ -18,7 +25,9 @@ package struct MetadataFetch: Sendable {
     private let infoHash: InfoHash
     private let limits: MetadataLimits
     private var sources: [LinkID: Source] = [:]
-    private var attempt: MetadataAttempt?
+    private var attempts: [Party: MetadataAttempt] = [:]
+    /// Some have no room to try.
+    private var isCrowded = false
     /// Attempts of several links that came out wrong, by size.
     private var spoiled: [Int: MetadataTestimony] = [:]
     /// When a piece came last, or a link was passed over while others are left to be tried.
@@ -54,6 +63,7 @@ package struct MetadataFetch: Sendable {
         case .closed(let link):
             takeBack(link)
             sources[link] = nil
+            attempts[.link(link)] = nil
         case .tick: tick(at: now)
         }
     }
@@ -67,20 +77,25 @@ package struct MetadataFetch: Sendable {
     private mutating func received(_ piece: Int, _ size: Int, _ bytes: [UInt8], _ link: LinkID, at now: Duration) {
         // What comes after its time, or unasked, is thrown away.
         guard sources[link]?.open[piece] != nil else { return }
-        guard size == sources[link]?.size, attempt?.length(of: piece) == bytes.count else {
+        let party = party(of: link)
+        guard size == sources[link]?.size, attempts[party]?.length(of: piece) == bytes.count else {
             return passOver(link, .badPiece)
         }
         sources[link]?.open[piece] = nil
         lastProgress = now
-        attempt?.take(piece, bytes, from: link)
-        if attempt?.isComplete == true { judge() }
+        attempts[party]?.take(piece, bytes, from: link)
+        if attempts[party]?.isComplete == true { judge(party) }
+    }
+
+    private func party(of link: LinkID) -> Party {
+        guard let size = sources[link]?.size, spoiled[size] == nil else { return .link(link) }
+        return .size(size)
     }
 
     // MARK: The whole
 
-    private mutating func judge() {
-        guard let attempt else { return }
-        self.attempt = nil
+    private mutating func judge(_ party: Party) {
+        guard let attempt = attempts.removeValue(forKey: party) else { return }
         let bytes = attempt.bytes
         guard Hash256(hashing: bytes) == infoHash.hash else {
             if let link = attempt.soleSender {
@@ -101,36 +116,47 @@ package struct MetadataFetch: Sendable {
 
     // MARK: Asking
 
-    private func isAsked(_ link: LinkID, for attempt: MetadataAttempt) -> Bool {
-        guard let source = sources[link], !source.isPassedOver, source.size == attempt.size else { return false }
-        return attempt.only == nil || attempt.only == link
-    }
-
     private mutating func ask(at now: Duration) {
         let links = sources.keys.filter { sources[$0]?.isPassedOver == false }.sorted()
-        // What nobody goes on with makes way, where somebody else could begin.
-        if let current = attempt, !links.isEmpty, !links.contains(where: { isAsked($0, for: current) }) {
-            attempt = nil
-        }
-        if attempt == nil { attempt = nextAttempt(among: links) }
-        guard let current = attempt else { return }
-        for link in links where isAsked(link, for: current) {
-            while let open = sources[link]?.open.count, open < limits.window, let piece = attempt?.nextMissing() {
-                sources[link]?.open[piece] = now
-                actions.append(.request(link, piece: piece))
+        let parties = Dictionary(grouping: links, by: party)
+        begin(parties, at: now)
+        for (party, links) in parties {
+            for link in links {
+                while let open = sources[link]?.open.count, open < limits.window,
+                    let piece = attempts[party]?.nextMissing()
+                {
+                    sources[link]?.open[piece] = now
+                    actions.append(.request(link, piece: piece))
+                }
             }
         }
     }
 
-    /// The size that most links claim, where it was not tried with all of them; else one link alone.
-    private func nextAttempt(among links: [LinkID]) -> MetadataAttempt? {
-        let sizes = links.compactMap { sources[$0]?.size }
-        let votes = Dictionary(sizes.filter { spoiled[$0] == nil }.map { ($0, 1) }, uniquingKeysWith: +)
-        if let size = votes.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key {
-            return MetadataAttempt(size: size)
+    /// Begins tries of those who make none: first what most links claim, then what is small.
+    private mutating func begin(_ parties: [Party: [LinkID]], at now: Duration) {
+        let waiting = parties.filter { attempts[$0.key] == nil }.compactMap { party, links in
+            links.first.flatMap { link in
+                sources[link].map { (party: party, votes: -links.count, size: $0.size, link: link) }
+            }
         }
-        guard let link = links.first, let size = sources[link]?.size else { return nil }
-        return MetadataAttempt(size: size, only: link)
+        isCrowded = false
+        for next in waiting.sorted(by: { ($0.votes, $0.size, $0.link) < ($1.votes, $1.size, $1.link) }) {
+            if !hasRoom(for: next.size) {
+                // What nobody goes on with makes way.
+                attempts = attempts.filter { parties[$0.key] != nil }
+            }
+            guard hasRoom(for: next.size) else {
+                isCrowded = true
+                break
+            }
+            var only: LinkID?
+            if case .link(let link) = next.party { only = link }
+            attempts[next.party] = MetadataAttempt(size: next.size, only: only, at: now)
+        }
+    }
+
+    private func hasRoom(for size: Int) -> Bool {
+        attempts.values.reduce(size) { $0 + $1.size } <= limits.memory
     }
 
     private mutating func passOver(_ link: LinkID, _ fault: MetadataFault) {
@@ -142,7 +168,8 @@ package struct MetadataFetch: Sendable {
     }
 
     private mutating func takeBack(_ link: LinkID) {
-        for piece in sources[link]?.open.keys.sorted() ?? [] { attempt?.giveBack(piece) }
+        let party = party(of: link)
+        for piece in sources[link]?.open.keys.sorted() ?? [] { attempts[party]?.giveBack(piece) }
         sources[link]?.open = [:]
     }
 
@@ -152,6 +179,13 @@ package struct MetadataFetch: Sendable {
         for link in sources.keys.sorted() {
             guard let oldest = sources[link]?.open.values.min(), now - oldest >= limits.answerAfter else { continue }
             passOver(link, .stalled)
+        }
+        if isCrowded {
+            for (party, attempt) in attempts where now - attempt.begun >= limits.crowdedFor {
+                let slow = sources.keys.filter { sources[$0]?.isPassedOver == false && self.party(of: $0) == party }
+                for link in slow.sorted() { passOver(link, .stalled) }
+                attempts[party] = nil
+            }
         }
         if now - lastProgress >= limits.patience {
             isOver = true

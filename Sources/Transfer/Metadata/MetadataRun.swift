@@ -20,12 +20,19 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         let wire: LinkWire<Link>
         /// Under which number it takes requests; 0 before it said so.
         var number: UInt8 = 0
+        let opened: Duration
+        /// Messages that are of no use here.
+        var useless = 0
     }
 
     /// Under which number we take pieces (BEP 10).
     private static var number: UInt8 { 1 }
     /// What has arrived and was not looked at, in bytes.
     private static var memory: Int { 4 << 20 }
+    /// Messages without use, beyond those that tell of each piece of a folder.
+    private static var uselessLimit: Int { 2_000 + ContentLayout.maximumPieceCount }
+    /// A link that offers no dictionary for so long makes way.
+    private static var offerWithin: Duration { .seconds(20) }
     /// Sources are asked for again after so long.
     private static var askAgain: Duration { .seconds(5) }
 
@@ -97,6 +104,8 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         let budget = ByteBudget(limit: MetadataRun.memory)
         var peers: [LinkID: Peer] = [:]
         var nextLink = 0
+        /// Who stands or stood at the other end of each link.
+        var members: [LinkID: UserName] = [:]
         /// Who was passed over.
         var banned: Set<UserName> = []
         var isAsking = false
@@ -113,14 +122,14 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
             case .link(let link): open(link, &state, in: &group)
             case .received(let id, let messages, let footprint):
                 size += footprint
-                for case .extended(let number, let payload) in messages {
-                    if let event = received(number, payload, id, &state) { forFetch.append(event) }
-                }
+                forFetch += received(messages, id, &state, in: &group)
             case .closed(let id):
                 close(id, &state, in: &group)
                 forFetch.append(.closed(id))
             case .asked: state.isAsking = false
-            case .tick: forFetch.append(.tick)
+            case .tick:
+                dropSilent(&state, in: &group)
+                forFetch.append(.tick)
             case .stop: state.isOver = true
             }
         }
@@ -137,7 +146,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
             let payload = ByteBuffer(bytes: MetadataMessage.request(piece: piece).encoded)
             peer.wire.outbox.post(.extended(number: peer.number, payload: payload))
         case .passOver(let id, let fault):
-            guard let member = state.peers[id]?.wire.link.member else { return }
+            guard let member = state.members[id] else { return }
             logger.debug("Not asked for a dictionary again", metadata: ["member": "\(member)", "fault": "\(fault)"])
             state.banned.insert(member)
             close(id, &state, in: &group)
@@ -170,8 +179,10 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         let id = LinkID(state.nextLink)
         state.nextLink += 1
         let wire = LinkWire(link: link, inbound: [], outbound: [])
-        state.peers[id] = Peer(wire: wire)
-        let handshake = ExtensionHandshake(numbers: [ExtensionHandshake.metadata: Self.number])
+        state.peers[id] = Peer(wire: wire, opened: state.watch.elapsed)
+        state.members[id] = link.member
+        let handshake = ExtensionHandshake(
+            numbers: [ExtensionHandshake.metadata: Self.number], takesNothing: true)
         wire.outbox.post(
             (link.abilities.fast ? [.haveNone] : [])
                 + [.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded))])
@@ -187,6 +198,32 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
     private func close(_ id: LinkID, _ state: inout State, in group: inout DiscardingTaskGroup) {
         guard let peer = state.peers.removeValue(forKey: id) else { return }
         group.addTask { await peer.wire.close() }
+    }
+
+    private func received(
+        _ messages: [PeerMessage], _ id: LinkID, _ state: inout State, in group: inout DiscardingTaskGroup
+    ) -> [MetadataEvent] {
+        var events: [MetadataEvent] = []
+        for message in messages {
+            if case .extended(let number, let payload) = message,
+                let event = received(number, payload, id, &state)
+            {
+                events.append(event)
+            } else {
+                state.peers[id]?.useless += 1
+            }
+        }
+        guard let useless = state.peers[id]?.useless, useless > Self.uselessLimit else { return events }
+        close(id, &state, in: &group)
+        return events + [.closed(id)]
+    }
+
+    /// Lets go of links that offer nothing.
+    private func dropSilent(_ state: inout State, in group: inout DiscardingTaskGroup) {
+        let now = state.watch.elapsed
+        for (id, peer) in state.peers where peer.number == 0 && now - peer.opened >= Self.offerWithin {
+            close(id, &state, in: &group)
+        }
     }
 
     private func received(

@@ -49,13 +49,19 @@ struct Spread {
     private var copies: [Int32]
     private var promises: [PieceIndex: Promise] = [:]
     private var leads: [LinkID: Lead] = [:]
-    /// Pieces that may be free, the next one last. A free one stands in it at least once.
+    /// Pieces that may be free, the next one last. A free one stands in it once, and no other twice.
     private var candidates: [PieceIndex]
+    /// By piece, whether it stands there.
+    private var isCandidate: [Bool]
+    /// In bytes: how large a piece is on the average, where files are small ones.
+    private let pieceSize: Int
 
     init(geometry: Geometry, using random: inout some RandomNumberGenerator) {
         self.geometry = geometry
         copies = Array(repeating: 0, count: geometry.pieceCount)
-        let run = max(1, Self.runLength / geometry.pieceLength)
+        isCandidate = Array(repeating: true, count: geometry.pieceCount)
+        pieceSize = Int(max(1, geometry.size / Int64(max(1, geometry.pieceCount))))
+        let run = max(1, Self.runLength / pieceSize)
         let starts = stride(from: 0, to: geometry.pieceCount, by: run).shuffled(using: &random)
         candidates = starts.flatMap { start in
             (start..<min(start + run, geometry.pieceCount)).reversed().compactMap { geometry.piece($0) }
@@ -64,15 +70,21 @@ struct Spread {
 
     // MARK: What happens
 
+    func knows(_ link: LinkID) -> Bool { leads[link] != nil }
+
     mutating func joined(_ link: LinkID, at now: Duration) { leads[link] = Lead(window: firstWindow, lastSign: now) }
 
     /// - Parameter pieces: What the link had.
     mutating func left(_ link: LinkID, having pieces: PieceSet) {
         guard leads.removeValue(forKey: link) != nil else { return }
-        for (piece, promise) in promises where promise.link == link { promises[piece] = nil }
-        for piece in geometry.pieces {
-            if pieces.contains(piece) { copies[piece.value] -= 1 }
-            if isFree(piece) { candidates.append(piece) }
+        for (piece, promise) in promises.sorted(by: { $0.key < $1.key }) where promise.link == link {
+            promises[piece] = nil
+            release(piece)
+        }
+        if pieces.isEmpty { return }
+        for piece in geometry.pieces where pieces.contains(piece) {
+            copies[piece.value] -= 1
+            release(piece)
         }
     }
 
@@ -86,6 +98,7 @@ struct Spread {
     }
 
     mutating func requested(_ piece: PieceIndex, by link: LinkID, at now: Duration) {
+        guard knows(link) else { return }
         leads[link]?.isIdle = false
         leads[link]?.lastSign = now
         guard leads[link]?.waiting.remove(piece) != nil else { return }
@@ -115,6 +128,13 @@ struct Spread {
     private mutating func takeBack(_ piece: PieceIndex, _ promise: Promise) {
         promises[piece] = nil
         leads[promise.link]?.waiting.remove(piece)
+        release(piece)
+    }
+
+    /// The piece may be free again.
+    private mutating func release(_ piece: PieceIndex) {
+        guard isFree(piece), !isCandidate[piece.value] else { return }
+        isCandidate[piece.value] = true
         candidates.append(piece)
     }
 
@@ -138,9 +158,10 @@ struct Spread {
         }
         let window = leads.count == 1 ? max(lead.window, loneWindow) : lead.window
         var revealed: [PieceIndex] = []
-        while lead.waiting.count < 2 || lead.waiting.count * geometry.pieceLength < window {
+        while lead.waiting.count < 2 || lead.waiting.count * pieceSize < window {
             dropStaleCandidates()
             guard let piece = candidates.popLast() else { break }
+            isCandidate[piece.value] = false
             promises[piece] = Promise(link: link, since: now)
             lead.waiting.insert(piece)
             revealed.append(piece)
@@ -153,7 +174,10 @@ struct Spread {
     private var loneWindow: Int { Int(min(geometry.size / Self.lonePart, Self.loneWindow)) }
 
     private mutating func dropStaleCandidates() {
-        while let last = candidates.last, !isFree(last) { candidates.removeLast() }
+        while let last = candidates.last, !isFree(last) {
+            candidates.removeLast()
+            isCandidate[last.value] = false
+        }
     }
 
     private func isFree(_ piece: PieceIndex) -> Bool { copies[piece.value] == 0 && promises[piece] == nil }

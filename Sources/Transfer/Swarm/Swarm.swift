@@ -36,6 +36,10 @@ package struct Swarm: Sendable {
     /// Knows of links from the moment on when nothing is missing any more.
     private var spread: Spread
     private var lastUploadTick: Duration = .zero
+    /// Since when nothing is missing.
+    private var wholeSince: Duration = .zero
+    /// Of the events at hand.
+    private var lastTime: Duration = .zero
 
     // What the events at hand lead to.
     private var forDownload: [DownloadEvent] = []
@@ -77,6 +81,7 @@ package struct Swarm: Sendable {
     ///
     /// - Parameter now: Time since the swarm began.
     package mutating func take(_ events: [SwarmEvent], at now: Duration) -> [SwarmAction] {
+        lastTime = now
         for event in events { take(event, at: now) }
         advanceDownload(at: now)
         revealPieces(at: now)
@@ -161,6 +166,8 @@ package struct Swarm: Sendable {
         if toUpload.contains(where: \.isHashRequest) { shareHashes(id) }
         let before = peers.with(id) { $0.upload.isInterested }
         serve(id, [.received(toUpload)], at: now)
+        noteNews(of: id, at: now)
+        settleLead(id, at: now)
         guard let after = peers.with(id, { ($0.upload.isInterested, $0.upload.theirs.isWhole) }) else { return }
         if after.0 != before { forDownload.append(.leeches(id, after.0)) }
         if download == nil, after.1 { lose(id, .ended) }
@@ -173,24 +180,36 @@ package struct Swarm: Sendable {
         peers.with(id) { $0.upload.leavesHashesToOthers = size >= Self.hashesAtOnce }
     }
 
-    /// Tells the spread who has and wants what.
+    /// Tells the spread what a link wants.
     private mutating func note(_ messages: [PeerMessage], _ id: LinkID, at now: Duration) {
-        guard let theirs = peers.with(id, { $0.upload.theirs }) else { return }
-        for message in messages {
-            switch message {
-            case .request(let request):
-                if let piece = geometry.piece(Int(request.piece)) { spread.requested(piece, by: id, at: now) }
-            case .have(let number):
-                if let piece = geometry.piece(Int(number)), !theirs.contains(piece) {
-                    spread.gained(piece, id, at: now)
-                }
-            case .haveAll where theirs.isEmpty: for piece in geometry.pieces { spread.gained(piece, id, at: now) }
-            case .bitfield(let bits) where theirs.isEmpty:
-                guard let pieces = PieceSet(bitfield: bits, pieceCount: geometry.pieceCount) else { break }
-                for piece in geometry.pieces where pieces.contains(piece) { spread.gained(piece, id, at: now) }
-            default: break
-            }
+        for case .request(let request) in messages {
+            if let piece = geometry.piece(Int(request.piece)) { spread.requested(piece, by: id, at: now) }
         }
+    }
+
+    /// Tells the spread what a link was found to have.
+    private mutating func noteNews(of id: LinkID, at now: Duration) {
+        guard let news = peers.with(id, { $0.upload.takeNews() }) ?? nil, download == nil else { return }
+        switch news {
+        case .pieces(let pieces): for piece in pieces { spread.gained(piece, id, at: now) }
+        case .announced:
+            guard let theirs = peers.with(id, { $0.upload.theirs }), !theirs.isEmpty else { return }
+            for piece in geometry.pieces where theirs.contains(piece) { spread.gained(piece, id, at: now) }
+        }
+    }
+
+    /// The spread knows of who may take something, and of no others.
+    private mutating func settleLead(_ id: LinkID, at now: Duration) {
+        guard download == nil, let takesNothing = peers.with(id, { $0.upload.takesNothing }),
+            takesNothing == spread.knows(id), let theirs = peers.with(id, { $0.upload.theirs })
+        else { return }
+        if takesNothing { spread.left(id, having: theirs) } else { lead(id, having: theirs, at: now) }
+    }
+
+    private mutating func lead(_ id: LinkID, having theirs: PieceSet, at now: Duration) {
+        spread.joined(id, at: now)
+        if theirs.isEmpty { return }
+        for piece in geometry.pieces where theirs.contains(piece) { spread.gained(piece, id, at: now) }
     }
 
     /// The link is not used any more; whoever broke the protocol is not asked again.
@@ -202,6 +221,7 @@ package struct Swarm: Sendable {
     }
 
     private mutating func drop(_ id: LinkID) {
+        noteNews(of: id, at: lastTime)
         guard let upload = peers.removeValue(forKey: id)?.upload else { return }
         spread.left(id, having: upload.theirs)
         if upload.isInterested { actions.append(.releaseSlot(id)) }
@@ -240,7 +260,7 @@ package struct Swarm: Sendable {
         spread.tick(at: now)
         for id in peers.keys { serve(id, [.tick], at: now) }
         // Two of whom neither has all, and neither wants more, would keep each other for ever.
-        guard download == nil else { return }
+        guard download == nil, now - wholeSince >= limits.silence else { return }
         for id in peers.keys where peers.with(id, { $0.upload.isOfNoUse(at: now) }) == true { lose(id, .ended) }
     }
 
@@ -250,7 +270,7 @@ package struct Swarm: Sendable {
         let isOver = spread.isOver()
         for id in peers.keys {
             let needs = peers.with(id) { peer -> (part: Bool, wants: Bool)? in
-                guard peer.upload.mayBeTold, !peer.upload.offered.isWhole else { return nil }
+                guard peer.upload.mayBeTold, !peer.upload.offered.isWhole, !peer.upload.takesNothing else { return nil }
                 return (peer.upload.wantsPart, peer.upload.isInterested)
             }
             guard let needs = needs ?? nil else { continue }
@@ -279,7 +299,7 @@ package struct Swarm: Sendable {
     private mutating func learnHashes(at now: Duration) {
         guard hashes == nil, let known = download?.knownHashes else { return }
         hashes = known
-        if layout.folder == nil, let layer = known.layer(ofFile: 0) { actions.append(.layerKnown(layer)) }
+        actions.append(.hashesKnown(known))
         for id in peers.keys { serve(id, [.hashes(known)], at: now) }
     }
 
@@ -321,6 +341,7 @@ package struct Swarm: Sendable {
         actions.append(.fetched(download.summary))
         hashes = hashes ?? download.knownHashes
         self.download = nil
+        wholeSince = now
         for id in peers.keys {
             let theirs = peers.with(id) { peer in
                 peer.owed = download.limits.largestWindow
@@ -330,8 +351,7 @@ package struct Swarm: Sendable {
                 lose(id, .ended)
                 continue
             }
-            spread.joined(id, at: now)
-            for piece in geometry.pieces where theirs.contains(piece) { spread.gained(piece, id, at: now) }
+            lead(id, having: theirs, at: now)
         }
     }
 

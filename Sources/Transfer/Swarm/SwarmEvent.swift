@@ -35,7 +35,7 @@ package enum SwarmAction: Sendable {
     case askForSources(SourceRequest)
     case notice(DownloadNotice)
     /// The hash of every piece is known from now on.
-    case layerKnown(PieceLayer)
+    case hashesKnown(PieceHashes)
     /// All is verified. What is to be recorded of it was said before.
     case fetched(DownloadSummary)
     /// There is no hope: how the last link of each member ended.

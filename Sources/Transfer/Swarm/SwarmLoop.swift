@@ -155,7 +155,7 @@ struct SwarmLoop<Link: PeerLink> {
                 mailbox.post(.swarm(.download(.asked)))
             }
         case .notice(let notice): tell(notice)
-        case .layerKnown(let layer): fetch?.notice(.layerKnown(layer))
+        case .hashesKnown(let hashes): fetch?.notice(.hashesKnown(hashes))
         case .fetched(let summary):
             phase = .fetched(summary)
             lastProgress = DownloadProgress(

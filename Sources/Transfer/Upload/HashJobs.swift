@@ -24,15 +24,13 @@ struct HashJobs: Sendable {
     mutating func append(_ job: HashJob) { queue.append(job) }
 
     /// The next one to be worked on: what is known already does not wait behind what is to be read.
-    ///
-    /// - Parameter pieceLength: In bytes.
-    mutating func next(pieceLength: Int) -> HashJob? {
+    mutating func next(of geometry: Geometry) -> HashJob? {
         guard !isWorking, unsentSize < Self.unsentBytes,
             let index = queue.firstIndex(where: { $0.pieces.isEmpty || credit > 0 })
         else { return nil }
         isWorking = true
         let job = queue.remove(at: index)
-        credit -= Int64(job.pieces.count) * Int64(pieceLength)
+        credit -= job.pieces.reduce(0) { $0 + Int64(geometry.length(of: $1)) }
         return job
     }
 

@@ -20,6 +20,8 @@ package struct Upload: Sendable {
     private static let client = "BitTrickle"
     /// Under which number we take messages of ut_metadata (BEP 10).
     private static let metadataNumber: UInt8 = 1
+    /// A peer that takes nothing while so many runs of pieces gather is cut off: it will be told all at once.
+    private static let untoldLimit = 1 << 16
     /// While so many messages are with the transport, the peer is told of no more pieces.
     private static let tellingLimit = 1_000
     /// So many pieces of the info dictionary are given to the transport at a time.
@@ -40,6 +42,8 @@ package struct Upload: Sendable {
     package private(set) var offered: PieceSet
     /// What of that waits to be told, as runs of pieces.
     private var untold: [Range<Int>] = []
+    /// Where the first of them stands.
+    private var untoldHead = 0
     /// What the peer said that it has.
     package private(set) var theirs = PieceSet.none
     private var hasAnnounced = false
@@ -50,6 +54,11 @@ package struct Upload: Sendable {
     package private(set) var isInterested = false
     /// It said that it wants some pieces only.
     private(set) var wantsPart = false
+    private var saysItTakesNothing = false
+    /// It takes no pieces, by its own word (BEP 21), until it is interested.
+    var takesNothing: Bool { saysItTakesNothing && !isInterested }
+    /// What the peer was found to have since it was asked last.
+    private var news: PeerNews?
     private var isUnchoked = false
     private var queue = RequestQueue()
     private(set) var hashJobs = HashJobs()
@@ -104,7 +113,7 @@ package struct Upload: Sendable {
         self.abilities = abilities
         self.limits = limits
         prover = hashes.map { LayoutProver($0) }
-        pace = UploadPace(most: limits.readLength)
+        pace = UploadPace(first: limits.firstRead, most: limits.readLength)
         outgoing += Self.announcement(of: offered, geometry, abilities)
         tail = TailPadding(geometry)
         if abilities.extensions {
@@ -144,7 +153,9 @@ package struct Upload: Sendable {
         case .received(let messages):
             lastReceived = now
             for message in messages where !isOver { received(message) }
-        case .gained(let pieces): for piece in pieces { gained(piece) }
+        case .gained(let pieces):
+            uninterestedSince = now
+            for piece in pieces { gained(piece) }
         case .hashes(let hashes): prover = LayoutProver(hashes)
         case .closed(let end): close(.link(end))
         case .slotGranted: unchoke()
@@ -188,22 +199,24 @@ package struct Upload: Sendable {
             untold[untold.count - 1] = last.lowerBound..<piece.value + 1
         } else {
             untold.append(piece.value..<piece.value + 1)
+            if untold.count - untoldHead > Self.untoldLimit { close(.link(.stalled)) }
         }
     }
 
     private mutating func tell() {
-        guard !untold.isEmpty else { return }
-        if theirs.isWhole { untold = [] }
+        if theirs.isWhole { untoldHead = untold.count }
         var room = Self.tellingLimit - unsentMessages - outgoing.count
-        while room > 0, let first = untold.first {
+        while room > 0, untoldHead < untold.count {
+            let first = untold[untoldHead]
             let told = first.prefix(room)
             outgoing += told.map { .have(piece: UInt32(truncatingIfNeeded: $0)) }
             room -= told.count
-            if told.count == first.count {
-                untold.removeFirst()
-            } else {
-                untold[0] = told.upperBound..<first.upperBound
-            }
+            untold[untoldHead] = told.upperBound..<first.upperBound
+            if untold[untoldHead].isEmpty { untoldHead += 1 }
+        }
+        if untoldHead == untold.count, untoldHead > 0 {
+            untold.removeAll(keepingCapacity: true)
+            untoldHead = 0
         }
     }
 
@@ -211,12 +224,26 @@ package struct Upload: Sendable {
         guard let pieces, !hasAnnounced else { return close(.link(.violation(.badBitfield))) }
         hasAnnounced = true
         theirs = pieces
+        news = .announced
     }
 
     private mutating func has(_ number: UInt32) {
         guard let piece = geometry.piece(Int(number)) else { return close(.link(.violation(.pieceOutOfRange))) }
         hasAnnounced = true
-        if !theirs.insert(piece, pieceCount: geometry.pieceCount) { uninteresting() }
+        guard theirs.insert(piece, pieceCount: geometry.pieceCount) else { return uninteresting() }
+        switch news {
+        case nil: news = .pieces([piece])
+        case .pieces(var pieces):
+            news = nil
+            pieces.append(piece)
+            news = .pieces(pieces)
+        case .announced: break
+        }
+    }
+
+    mutating func takeNews() -> PeerNews? {
+        defer { news = nil }
+        return news
     }
 
     // MARK: Extensions
@@ -224,7 +251,8 @@ package struct Upload: Sendable {
     private mutating func introduced(_ payload: ByteBuffer) {
         uninteresting()
         guard let handshake = try? ExtensionHandshake(decoding: Array(payload.readableBytesView)) else { return }
-        wantsPart = handshake.wantsPart
+        wantsPart = wantsPart || handshake.wantsPart
+        saysItTakesNothing = handshake.takesNothing ?? saysItTakesNothing
         theirMetadataNumber = handshake.numbers[ExtensionHandshake.metadata] ?? theirMetadataNumber
     }
 
@@ -233,10 +261,11 @@ package struct Upload: Sendable {
             let message = try? MetadataMessage(decoding: Array(payload.readableBytesView)),
             metadata?.received(message) == true
         else { return uninteresting() }
+        uninterestedSince = lastReceived
     }
 
     private mutating func giveMetadata() {
-        guard sentMessages >= metadataSent else { return }
+        guard theirMetadataNumber != 0, sentMessages >= metadataSent else { return }
         for _ in 0..<Self.metadataBatch {
             guard let answer = metadata?.next() else { return }
             outgoing.append(.extended(number: theirMetadataNumber, payload: ByteBuffer(bytes: answer.encoded)))
@@ -352,7 +381,7 @@ package struct Upload: Sendable {
     /// Begins what there is room for.
     private mutating func work(at now: Duration) {
         while !isOver, unsentMessages < limits.requestQueue,
-            let job = hashJobs.next(pieceLength: geometry.pieceLength)
+            let job = hashJobs.next(of: geometry)
         {
             if job.pieces.isEmpty { hashed(job, []) } else { actions.append(.hash(job)) }
         }

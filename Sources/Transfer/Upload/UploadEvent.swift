@@ -35,6 +35,13 @@ package enum UploadAction: Sendable {
     case close(UploadEnd)
 }
 
+/// What a peer was found to have.
+enum PeerNews {
+    /// It said for the first time what it has, and may have added to that.
+    case announced
+    case pieces([PieceIndex])
+}
+
 /// Blocks that follow each other, to be read at once.
 package struct BlockRun: Hashable, Sendable {
     let first: BlockIndex

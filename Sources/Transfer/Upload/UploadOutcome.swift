@@ -14,6 +14,9 @@ package struct UploadLimits: Hashable, Sendable {
     package var requestQueue = 2_000
     /// Bytes that one read of the source covers at most: requests that follow each other are merged.
     package var readLength = 512 << 10
+    /// Bytes that the first read of a link covers at most: a fast link is found out in a moment, on a slow one whatever is
+    /// said next would wait behind all of it.
+    package var firstRead = 16 << 10
     /// A link from which nothing came for so long is closed.
     package var silence: Duration = .seconds(120)
     /// Hash requests that may wait.

@@ -10,10 +10,9 @@ struct UploadPace {
     private var since: Duration = .zero
     private var bytes = 0
 
-    init(most: Int) {
+    init(first: Int, most: Int) {
         self.most = most
-        // A fast link is found out in a moment; on a slow one whatever is said next would wait behind all of it.
-        size = min(most, Self.least)
+        size = min(most, first)
     }
 
     /// After a pause, which says nothing of the link.

@@ -14,6 +14,8 @@ package struct ExtensionHandshake: Hashable, Sendable {
     package var metadataSize: Int?
     /// The peer wants some pieces only (`part`, our own): it is not to be judged by what it does not ask for.
     package var wantsPart: Bool
+    /// The peer takes no pieces, for now (`upload_only`, BEP 21); nil where it does not say.
+    package var takesNothing: Bool?
 
     /// BEP 9: fetching the info dictionary.
     package static let metadata = "ut_metadata"
@@ -22,13 +24,14 @@ package struct ExtensionHandshake: Hashable, Sendable {
 
     package init(
         numbers: [String: UInt8] = [:], requestQueue: Int? = nil, client: String? = nil, metadataSize: Int? = nil,
-        wantsPart: Bool = false
+        wantsPart: Bool = false, takesNothing: Bool? = nil
     ) {
         self.numbers = numbers
         self.requestQueue = requestQueue
         self.client = client
         self.metadataSize = metadataSize
         self.wantsPart = wantsPart
+        self.takesNothing = takesNothing
     }
 
     /// Throws where the bytes are not a bencoded dictionary. A value that is not what its key asks for is
@@ -49,6 +52,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
         client = dictionary["v"]?.text
         metadataSize = dictionary["metadata_size"]?.integer.flatMap { $0 > 0 ? Int(exactly: $0) : nil }
         wantsPart = dictionary["part"]?.integer == 1
+        takesNothing = dictionary["upload_only"]?.integer.map { $0 != 0 }
     }
 
     package var encoded: [UInt8] {
@@ -59,6 +63,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
             "metadata_size": metadataSize.map { .integer(Int64($0)) },
             "part": wantsPart ? .integer(1) : nil,
             "reqq": requestQueue.map { .integer(Int64($0)) },
+            "upload_only": takesNothing.map { .integer($0 ? 1 : 0) },
             "v": client.map { .text($0) },
         ]).encoded
     }
