@@ -156,4 +156,37 @@ import Testing
             }
         }
     }
+
+    /// Begun while nobody has it, it goes on by itself in the next run of the program.
+    @Test func aPartOfAFolderOutlastsTheProgram() async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            let vader = try TestNode("vader", port: server.port)
+            try await hans.signedIn {
+                try make("photos", at: hans)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try await vader.signedIn {
+                    let request = DownloadRequest(name: "photos/sub", directory: vader.home.path)
+                    var limits = try await vader.node.limits()
+                    limits.downward = NodeLimits.leastRate
+                    try await vader.node.setLimits(limits)
+                    #expect(try await vader.node.enqueue(request)?.name == "photos/sub")
+                }
+            }
+            let again = try TestNode("vader", port: server.port, home: vader.home)
+            try await again.signedIn {
+                #expect(try await again.node.transfers().map(\.name) == ["photos/sub"])
+                try await again.node.setLimits(NodeLimits())
+                let back = try TestNode("hans", port: server.port, home: hans.home)
+                try await back.signedIn {
+                    try await eventually("it is whole") { again.exists("sub/b") }
+                }
+            }
+            try check(
+                "sub", at: again,
+                [
+                    ("deeper/Größe\n1", content(16_384, seed: 2)), ("b", content(16_385, seed: 3)), ("also empty", []),
+                ])
+        }
+    }
 }

@@ -53,7 +53,8 @@ import Wire
             let all = try await vader.node.transfers()
             #expect(all.map(\.state) == [.finished] && all[0].done == 1_000_000)
             // Whoever asks for it then is told that it is done, and the next time that it is there.
-            let done = DownloadOutcome.completed(name: "a", path: vader.path("a"), size: 1_000_000, sources: [])
+            let done = DownloadOutcome.completed(
+                name: "a", path: vader.path("a"), size: 1_000_000, files: nil, sources: [])
             #expect(try await vader.get("a") == done)
             #expect(try await vader.get("a") == .alreadyThere(path: vader.path("a")))
             #expect(try await enqueue("a", vader) == nil)
@@ -177,7 +178,7 @@ import Wire
             try await vader.publish("b", [1, 2, 3])
             try await vader.node.setLimits(NodeLimits(upward: 0))
             let asker = try await BadPeer("leia", port: port)
-            let (one, name) = (try BadSource(content(100_000, seed: 11), .honest).layer.content, try FileName("b"))
+            let (one, name) = (try BadSource(content(100_000, seed: 11), .honest).content, try FileName("b"))
             #expect(try await asker.client.holders(one).map(\.user.text) == ["hans"])
             #expect(try await asker.client.lookup(name).allSatisfy { $0.absentSince != nil })
             guard case .notFound = try await hans.failure("b") else {
@@ -219,7 +220,7 @@ import Wire
             let outcome = try await vader.get("a")
             #expect(
                 outcome
-                    == .completed(name: "a", path: vader.path("a"), size: 2_000_000, sources: ["hans"]))
+                    == .completed(name: "a", path: vader.path("a"), size: 2_000_000, files: nil, sources: ["hans"]))
             #expect(try vader.read("a") == bytes)
         }
     }

@@ -40,7 +40,8 @@ package struct TransferRecord: Hashable, Sendable {
 
     package init(
         number: Int64, place: Int64, priority: Int, content: ContentID, origin: PublicationID, name: FileName,
-        path: [String] = [], folder: String, target: String, state: State = .wanted, verified: Int64 = 0, upward: Int? = nil,
+        path: [String] = [], folder: String, target: String, state: State = .wanted, verified: Int64 = 0,
+        upward: Int? = nil,
         downward: Int? = nil
     ) {
         self.number = number

@@ -43,7 +43,8 @@ package struct TransferRecords: Sendable {
                 arguments: [
                     record.number, record.place, record.priority, Int(record.content.kind.rawValue),
                     PublishedFiles.blob(record.content.root), record.content.size, record.origin.rawValue,
-                    record.name.text, record.path.joined(separator: "/"), record.folder, record.target, state, failure, record.verified, record.upward,
+                    record.name.text, record.path.joined(separator: "/"), record.folder, record.target, state, failure,
+                    record.verified, record.upward,
                     record.downward,
                 ])
         }
@@ -102,7 +103,8 @@ package struct TransferRecords: Sendable {
             }
         return TransferRecord(
             number: number, place: place, priority: priority, content: content, origin: PublicationID(rawValue: origin),
-            name: fileName, path: path.split(separator: "/").map(String.init), folder: folder, target: target, state: state, verified: verified, upward: row["upward"],
+            name: fileName, path: path.split(separator: "/").map(String.init), folder: folder, target: target,
+            state: state, verified: verified, upward: row["upward"],
             downward: row["downward"])
     }
 

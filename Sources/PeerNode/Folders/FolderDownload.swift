@@ -129,7 +129,8 @@ struct FolderDownload: Sendable {
     ) -> (plan: FetchPlan, dialling: SourceDialling, reporter: DownloadReporter) {
         let part = partial.part
         let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
-        let reporter = DownloadReporter(name: job.text, progress: { [job] in job.report($0) }, notices: downloads.notices)
+        let reporter = DownloadReporter(
+            name: job.text, progress: { [job] in job.report($0) }, notices: downloads.notices)
         let plan = FetchPlan(
             part.layout, verified: verified.sorted(), wanted: part.isWhole ? nil : Array(part.pieces), hashes: known,
             store: PartialFolderStore(folder: partial),
@@ -201,12 +202,16 @@ struct FolderDownload: Sendable {
         by run: Swarms.Run
     ) async {
         guard part.isWhole, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps),
-            let served = try? await threads.files.run({ [target] _ in try ServedFolder(path: target.path, hashed: hashed) }),
+            let served = try? await threads.files.run({ [target] _ in
+                try ServedFolder(path: target.path, hashed: hashed)
+            }),
             await holdings.finish(FolderHoldings.Folder(path: target.path, hashed: hashed))
         else {
             run.stop()
             return await holdings.drop(content)
         }
-        guard downloads.swarms.seed(run, from: FolderSource(folder: served, threads: threads)) else { return run.stop() }
+        guard downloads.swarms.seed(run, from: FolderSource(folder: served, threads: threads)) else {
+            return run.stop()
+        }
     }
 }
