@@ -12,7 +12,7 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-swarm bench-growth bench-simulation install uninstall clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation install uninstall clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,10 @@ bench-swarm: build ## Compare the speed of a swarm with libtorrent and aria2 (ne
 bench-growth: build ## Plot what a GiB costs by size and by number of sources
 	@Scripts/install-packages python3
 	@Benchmarks/growth --programs "$$($(BUILD) --show-bin-path)"
+
+bench-folder: build ## Compare publishing and fetching a folder of small files with rsync
+	@Scripts/install-packages rsync
+	@Benchmarks/folder --programs "$$($(BUILD) --show-bin-path)"
 
 bench-simulation: toolchain ## Run swarms of thousands and thousands of swarms on virtual time
 	@Scripts/install-packages python3

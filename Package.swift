@@ -62,6 +62,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+        .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
 
         part("Content", [.crypto]),
@@ -76,7 +77,7 @@ let package = Package(
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
-        part("Library", ["Content", "Wire", .grdb]),
+        part("Library", ["Content", "Wire", "CFiles", .grdb]),
         part("NodeControl", ["Content"]),
         part(
             "PeerNode",

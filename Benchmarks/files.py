@@ -18,6 +18,27 @@ def write_random(path, size):
             size -= file.write(os.urandom(min(size, 16 << 20)))
 
 
+def write_tree(path, count, size):
+    """So many files of so many bytes, a thousand in a folder."""
+    for number in range(count):
+        folder = os.path.join(path, f"{number // 1000:04d}")
+        if number % 1000 == 0:
+            os.makedirs(folder)
+        with open(os.path.join(folder, f"{number % 1000:04d}.bin"), "wb") as file:
+            file.write(os.urandom(size))
+
+
+def tree_digest(path):
+    """Of the names and bytes of all files below."""
+    found = hashlib.sha256()
+    for folder, folders, names in os.walk(path):
+        folders.sort()
+        for name in sorted(names):
+            full = os.path.join(folder, name)
+            found.update(f"{os.path.relpath(full, path)}\0{digest(full)}\n".encode())
+    return found.hexdigest()
+
+
 class Undermined:
     """A file on tmpfs that whoever hashes it now will later serve with other bytes, without noticing.
 

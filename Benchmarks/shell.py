@@ -49,5 +49,8 @@ class Client:
     def publish(self, path):
         self.ask(f'pub "{path}"', "File published successfully")
 
+    def publish_folder(self, path):
+        self.ask(f'pub "{path}"', "Folder published successfully")
+
     def get(self, name, target):
         self.ask(f'get {name} --output "{target}"', f"{name} downloaded successfully")

@@ -10,7 +10,7 @@ package struct ContentLayout: Hashable, Sendable, CustomStringConvertible {
     /// something for each piece is bounded by that, whatever sizes a stranger's dictionary claims.
     package static let maximumPieceCount = 2 << 20
 
-    /// What the directory knows it by. A folder goes by its info-hash in the place of a root.
+    /// What the directory knows it by.
     package let id: ContentID
     package let geometry: Geometry
     private let body: Body
@@ -32,7 +32,7 @@ package struct ContentLayout: Hashable, Sendable, CustomStringConvertible {
         let sizes = info.files.lazy.map(\.content.size)
         guard let geometry = Geometry(fileSizes: sizes, pieceLength: info.pieceLength),
             (1...Self.maximumPieceCount).contains(geometry.pieceCount),
-            let id = ContentID(root: info.infoHash.hash, size: geometry.size)
+            let id = ContentID(root: info.infoHash.hash, size: geometry.size, kind: .folder)
         else { return nil }
         self.geometry = geometry
         self.id = id

@@ -5,14 +5,14 @@ package struct FileTreeEntry: Hashable, Sendable {
     package let path: [[UInt8]]
     package let content: ContentID
 
-    /// Nil where a component is not fit for a file system.
+    /// Nil where a component is not fit for a file system, or the content is none of a file.
     package init?(path: [[UInt8]], content: ContentID) {
-        guard !path.isEmpty, path.allSatisfy(Self.isSafe) else { return nil }
+        guard !path.isEmpty, content.kind == .file, path.allSatisfy(Self.isSafe) else { return nil }
         self.path = path
         self.content = content
     }
 
-    private static func isSafe(_ component: [UInt8]) -> Bool {
+    package static func isSafe(_ component: [UInt8]) -> Bool {
         !component.isEmpty && component != Array(".".utf8) && component != Array("..".utf8)
             && !component.contains(UInt8(ascii: "/")) && !component.contains(0)
             && String(validating: component, as: UTF8.self) != nil

@@ -70,8 +70,9 @@ package struct Geometry: Hashable, Sendable {
         length >= blockLength && length <= 1 << 30 && length & (length - 1) == 0
     }
 
-    /// The division of the canonical dictionary.
+    /// The division of the canonical dictionary of a file.
     package init(canonicalFor content: ContentID) {
+        precondition(content.kind == .file, "a folder's division follows from its files")
         self.init(checkedSize: content.size, pieceLength: Self.canonicalPieceLength(for: content.size))
     }
 

@@ -16,9 +16,9 @@ package struct InfoDictionary: Hashable, Sendable {
 
     /// The canonical dictionary of a content in a network: it follows from (root, size) alone, so every
     /// holder of a content is in one swarm, whatever he calls it. Nil for the empty content, which nobody
-    /// needs to fetch.
+    /// needs to fetch, and for a folder, whose dictionary names its files.
     package static func canonical(_ content: ContentID, certificate: [UInt8]) -> InfoDictionary? {
-        guard content != .empty else { return nil }
+        guard content != .empty, content.kind == .file else { return nil }
         return try? InfoDictionary.single(
             name: Array(content.root.hex.utf8), content: content, certificate: certificate)
     }

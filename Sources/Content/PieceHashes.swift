@@ -37,6 +37,16 @@ package struct PieceHashes: Hashable, Sendable {
     /// Nil where it is not known.
     package subscript(piece: PieceIndex) -> Hash256? { hashes[piece.value] }
 
+    /// Whether the hashes of all blocks of a piece, first to last, make the hash of the piece; false where it is not known.
+    package func matches(_ piece: PieceIndex, _ blockHashes: some Collection<Hash256>) -> Bool {
+        guard let hash = hashes[piece.value], blockHashes.count == layout.geometry.blocks(of: piece).count else {
+            return false
+        }
+        var fold = MerkleFold()
+        for blockHash in blockHashes { fold.append(blockHash) }
+        return fold.root(at: layout.geometry.verificationLayer(of: piece)) == hash
+    }
+
     /// The piece layer of a file; nil where it is not known whole. The file must be one of the layout's.
     package func layer(ofFile file: Int) -> PieceLayer? {
         let known = layout.geometry.pieces(ofFiles: file..<file + 1).map { hashes[$0.value] }

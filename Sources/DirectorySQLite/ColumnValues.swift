@@ -42,10 +42,10 @@ extension Row {
         return name
     }
 
-    /// Of the columns `root` and `size`.
+    /// Of the columns `root` and `size`, which holds size and kind.
     func content() throws -> ContentID? {
         guard let root = try hash("root") else { return nil }
-        guard let content = ContentID(root: root, size: self["size"]) else { throw ColumnFault.corrupt("size") }
+        guard let content = ContentID(root: root, sizeAndKind: self["size"]) else { throw ColumnFault.corrupt("size") }
         return content
     }
 }

@@ -68,13 +68,16 @@ extension DirectorySQLite {
             let present = try db.cachedStatement(
                 sql: "SELECT 1 FROM holding WHERE root = ? AND size = ? AND device = ?")
             let fresh = try add.filter {
-                try Bool.fetchOne(present, arguments: [Data.blob($0.content.root), $0.content.size, device]) == nil
+                try Bool.fetchOne(present, arguments: [Data.blob($0.content.root), $0.content.sizeAndKind, device])
+                    == nil
             }
             let count = try Int64.fetchOne(
                 db.cachedStatement(sql: "SELECT count(*) FROM holding WHERE device = ?"), arguments: [device])
             guard (count ?? 0) + Int64(fresh.count) <= limit else { return false }
             let deletion = try db.cachedStatement(sql: "DELETE FROM holding WHERE root = ? AND size = ? AND device = ?")
-            for content in remove { try deletion.execute(arguments: [Data.blob(content.root), content.size, device]) }
+            for content in remove {
+                try deletion.execute(arguments: [Data.blob(content.root), content.sizeAndKind, device])
+            }
             let insertion = try db.cachedStatement(
                 sql: """
                     INSERT INTO holding (root, size, device, origin, whole) VALUES (?, ?, ?, ?, ?)
@@ -82,7 +85,8 @@ extension DirectorySQLite {
                     """)
             for entry in add {
                 try insertion.execute(arguments: [
-                    Data.blob(entry.content.root), entry.content.size, device, entry.origin.rawValue, entry.isWhole,
+                    Data.blob(entry.content.root), entry.content.sizeAndKind, device, entry.origin.rawValue,
+                    entry.isWhole,
                 ])
             }
             return true
@@ -103,7 +107,7 @@ extension DirectorySQLite {
         let root = draft.content.map { Data.blob($0.root) }
         if let id = try publication(draft.name, below: draft.parent, account: account, db) {
             try db.cachedStatement(sql: "UPDATE publication SET visibility = ?, root = ?, size = ? WHERE id = ?")
-                .execute(arguments: [draft.visibility.rawValue, root, draft.content?.size, id])
+                .execute(arguments: [draft.visibility.rawValue, root, draft.content?.sizeAndKind, id])
             return .published(PublicationID(rawValue: id))
         }
         let count = try Int64.fetchOne(
@@ -118,7 +122,8 @@ extension DirectorySQLite {
                     VALUES (?, ?, ?, ?, ?, ?) RETURNING id
                     """),
             arguments: [
-                account, draft.parent?.rawValue, draft.name.text, draft.visibility.rawValue, root, draft.content?.size,
+                account, draft.parent?.rawValue, draft.name.text, draft.visibility.rawValue, root,
+                draft.content?.sizeAndKind,
             ])
         guard let id = ids.first else { throw ColumnFault.corrupt("id") }
         return .published(PublicationID(rawValue: id))

@@ -78,7 +78,7 @@ extension DirectorySQLite {
                 GROUP BY name ORDER BY name LIMIT :limit
                 """
             let arguments: StatementArguments = [
-                "root": Data.blob(content.root), "size": content.size, "after": position?.text ?? "",
+                "root": Data.blob(content.root), "size": content.sizeAndKind, "after": position?.text ?? "",
                 "member": member.text, "limit": limit,
             ]
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map {

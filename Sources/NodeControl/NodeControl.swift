@@ -22,10 +22,10 @@ package protocol NodeMembership: Sendable {
 package protocol NodePublishing: Sendable {
     /// One's own publications, asked of the directory.
     func published() async throws(NodeFailure) -> [PublishedFile]
-    /// Hashes a file and publishes it under its last path component. Takes as long as hashing takes.
+    /// Hashes a file or a folder and publishes it under its last path component. Takes as long as hashing takes.
     func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> PublishedFile
+    ) async throws(NodeFailure) -> Publishing
     /// Throws `.notPublished` where the name is not published.
     func unpublish(name: String) async throws(NodeFailure)
 }

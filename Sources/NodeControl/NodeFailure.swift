@@ -23,6 +23,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// The folder into which a file is to be written.
     case noSuchFolder(path: String)
     case isDirectory(path: String)
+    /// A folder that cannot be published: why, as part of a sentence.
+    case folderUnpublishable(path: String, reason: String)
     case notRegularFile(path: String)
     case unreadable(path: String, reason: String)
     case nameTooLong(name: String, bytes: Int)
@@ -66,6 +68,10 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// `#root`): what there is instead, of those who are online, and who else is away.
     case noSuchChoice(name: String, choice: String, choices: [ContentChoice], absent: [AbsentOwner])
     case ambiguous(name: String, choices: [ContentChoice])
+    /// The published folder, or file, has nothing at that path.
+    case notInFolder(name: String, path: String)
+    /// What was published as a folder makes no sense.
+    case folderUnusable(name: String)
     /// The owner has not hashed it yet.
     case notHashedYet(name: String, owner: String)
     /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try.

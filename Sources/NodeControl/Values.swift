@@ -4,20 +4,73 @@ package struct PublishedFile: Codable, Hashable, Sendable {
     package var size: Int64?
     /// 64 hexadecimal digits; nil where the file is empty or not hashed.
     package var root: String?
+    package var isFolder: Bool
 
-    package init(name: String, size: Int64?, root: String?) {
+    package init(name: String, size: Int64?, root: String?, isFolder: Bool = false) {
         self.name = name
         self.size = size
         self.root = root
+        self.isFolder = isFolder
+    }
+}
+
+/// What came of publishing.
+package struct Publishing: Codable, Hashable, Sendable {
+    package var file: PublishedFile
+    /// Nil where it is a file.
+    package var folder: FolderContents?
+
+    package init(file: PublishedFile, folder: FolderContents? = nil) {
+        self.file = file
+        self.folder = folder
+    }
+}
+
+/// What of a folder was published, and what was not.
+package struct FolderContents: Codable, Hashable, Sendable {
+    package var fileCount: Int
+    package var skipped: [SkippedEntry]
+    /// Of all that was skipped, of which only some is named.
+    package var skippedCount: Int
+
+    package init(fileCount: Int, skipped: [SkippedEntry], skippedCount: Int) {
+        self.fileCount = fileCount
+        self.skipped = skipped
+        self.skippedCount = skippedCount
+    }
+}
+
+/// Something in a folder that cannot be published.
+package struct SkippedEntry: Codable, Hashable, Sendable {
+    package enum Reason: String, Codable, Sendable {
+        case symbolicLink
+        /// A pipe, a device or a socket.
+        case special
+        /// The name is none that other computers could have.
+        case badName
+        /// A download that is not finished.
+        case unfinishedDownload
+        /// A folder without files.
+        case emptyFolder
+        case unreadable
+    }
+
+    /// From the folder on.
+    package var path: String
+    package var reason: Reason
+
+    package init(path: String, reason: Reason) {
+        self.path = path
+        self.reason = reason
     }
 }
 
 /// What to download, and to where.
 package struct DownloadRequest: Codable, Hashable, Sendable {
     /// A published name, or `name@owner`, or `name#root-prefix`; a published name that looks like one of
-    /// these wins over it.
+    /// these wins over it. Of a folder, also with a path in it behind: `name/inner/file`.
     package var name: String
-    /// The final path; nil for the published name in ``directory``.
+    /// The final path; nil for the published name, or the last one of a path, in ``directory``.
     package var output: String?
     /// Where a file without ``output`` goes.
     package var directory: String
@@ -30,8 +83,9 @@ package struct DownloadRequest: Codable, Hashable, Sendable {
 }
 
 package enum DownloadOutcome: Codable, Hashable, Sendable {
-    /// Fetched, verified, synced. `name` is the published one, `sources` are the members it came from.
-    case completed(name: String, path: String, size: Int64, sources: [String])
+    /// Fetched, verified, synced. `name` is the published one, with the path in it where that was asked for; `files` are
+    /// those of a folder; `sources` are the members it came from.
+    case completed(name: String, path: String, size: Int64, files: Int?, sources: [String])
     /// A file of that name with identical content stood there already; nothing was touched.
     case alreadyThere(path: String)
 }

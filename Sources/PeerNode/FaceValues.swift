@@ -6,6 +6,6 @@ extension PublishedFile {
     init(_ name: String, _ content: ContentID?) {
         self.init(
             name: name, size: content?.size,
-            root: content.flatMap { $0 == .empty ? nil : $0.root.hex })
+            root: content.flatMap { $0 == .empty ? nil : $0.root.hex }, isFolder: content?.kind == .folder)
     }
 }

@@ -203,14 +203,16 @@ package final class Node: NodeControl {
 
     package func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> PublishedFile {
-        let (name, content) = try await member().sharing.publish(path: path, progress: progress)
-        return PublishedFile(name.text, content)
+    ) async throws(NodeFailure) -> Publishing {
+        try await member().sharing.publish(path: path, progress: progress).publishing
     }
 
     package func unpublish(name: String) async throws(NodeFailure) {
         let session = try member()
-        guard let name = try? FileName(name) else { throw .notPublished(name: name) }
+        // A folder's name may be given with a slash behind it, as lists show it.
+        guard let name = try? FileName(name.hasSuffix("/") ? String(name.dropLast()) : name) else {
+            throw .notPublished(name: name)
+        }
         try await session.sharing.unpublish(name)
     }
 

@@ -57,7 +57,7 @@ import Testing
 
     @Test func downloads() async {
         let done = DownloadOutcome.completed(
-            name: "a.pdf", path: "/here/b.pdf", size: 2_048, sources: ["hans", "vader"])
+            name: "a.pdf", path: "/here/b.pdf", size: 2_048, files: nil, sources: ["hans", "vader"])
         let run = await ShellRun.signedIn(
             ["get a.pdf", "get a.pdf@hans", "get a.pdf@hans --output b.pdf", "get -o=x"],
             Script(download: .success(done)))
@@ -87,7 +87,7 @@ import Testing
         #expect(run.output == "File unpublication failed\nFile not found\nGoodbye!\n")
         #expect(run.errors.contains("a is published by hans (offline for 2 hours), yoda (offline), but nobody"))
         #expect(run.errors.contains("The server at h:1 does not answer."))
-        #expect(run.errors.contains("Folders come with a later version"))
+        #expect(run.errors.contains("dir is a folder."))
         #expect(run.status == .commandFailed)
     }
 

@@ -1,5 +1,6 @@
 import Content
 import Glibc
+import Library
 import TestKit
 
 enum Files {
@@ -80,5 +81,12 @@ extension PieceLayer {
             return Hash256(hashing: bytes[start..<start + geometry.length(of: block)])
         }
         return matches(piece, blockHashes: hashes)
+    }
+}
+
+extension PublishedFiles {
+    /// Files alone.
+    func store(_ files: [(file: PublishedFile, layer: PieceLayer)]) async throws {
+        try await store(files.map { ($0.file, .file($0.layer)) })
     }
 }

@@ -30,7 +30,8 @@ import Wire
                         let path = vader.path("a")
                         #expect(
                             outcome
-                                == .completed(name: "a", path: path, size: Int64(bytes.count), sources: ["hans"]))
+                                == .completed(
+                                    name: "a", path: path, size: Int64(bytes.count), files: nil, sources: ["hans"]))
                     }
                 }
                 #expect(try vader.read("a") == bytes)

@@ -27,7 +27,8 @@ import Wire
                 #expect(
                     outcome
                         == .completed(
-                            name: "Größe 1.pdf", path: vader.path("Größe 1.pdf"), size: 3_000_000, sources: ["hans"]))
+                            name: "Größe 1.pdf", path: vader.path("Größe 1.pdf"), size: 3_000_000, files: nil,
+                            sources: ["hans"]))
                 #expect(try vader.read("Größe 1.pdf") == bytes)
                 try await hans.node.unpublish(name: "Größe 1.pdf")
                 #expect(try await vader.node.search("öße") == [])
@@ -63,7 +64,8 @@ import Wire
                 #expect(
                     outcome
                         == .completed(
-                            name: "film.mkv", path: path, size: Int64(bytes.count), sources: ["hans", "leia"]))
+                            name: "film.mkv", path: path, size: Int64(bytes.count), files: nil,
+                            sources: ["hans", "leia"]))
                 #expect(try nodes[2].read("film.mkv") == bytes)
             }
         }

@@ -53,7 +53,8 @@ import Wire
             let all = try await vader.node.transfers()
             #expect(all.map(\.state) == [.finished] && all[0].done == 1_000_000)
             // Whoever asks for it then is told that it is done, and the next time that it is there.
-            let done = DownloadOutcome.completed(name: "a", path: vader.path("a"), size: 1_000_000, sources: [])
+            let done = DownloadOutcome.completed(
+                name: "a", path: vader.path("a"), size: 1_000_000, files: nil, sources: [])
             #expect(try await vader.get("a") == done)
             #expect(try await vader.get("a") == .alreadyThere(path: vader.path("a")))
             #expect(try await enqueue("a", vader) == nil)
@@ -219,7 +220,7 @@ import Wire
             let outcome = try await vader.get("a")
             #expect(
                 outcome
-                    == .completed(name: "a", path: vader.path("a"), size: 2_000_000, sources: ["hans"]))
+                    == .completed(name: "a", path: vader.path("a"), size: 2_000_000, files: nil, sources: ["hans"]))
             #expect(try vader.read("a") == bytes)
         }
     }

@@ -8,10 +8,10 @@ package enum Verb: String, CaseIterable, Sendable {
 
     package var usage: String {
         switch self {
-        case .get: "get NAME [--output PATH] [--background]"
+        case .get: "get NAME[/PATH] [--output PATH] [--background]"
         case .lap: "lap"
         case .lpf: "lpf"
-        case .pub: "pub FILE..."
+        case .pub: "pub PATH..."
         case .sch: "sch SUBSTRING"
         case .unp: "unp NAME..."
         case .export: "export NAME FILE"
@@ -29,12 +29,12 @@ package enum Verb: String, CaseIterable, Sendable {
 
     package var summary: String {
         switch self {
-        case .get: "download a file into this folder"
+        case .get: "download a file or folder into this folder"
         case .lap: "list who is online"
-        case .lpf: "list the files that you have published"
-        case .pub: "publish files"
+        case .lpf: "list what you have published"
+        case .pub: "publish files and folders"
         case .sch: "search the files of those who are online"
-        case .unp: "withdraw files that you have published"
+        case .unp: "withdraw what you have published"
         case .export: "write a torrent file for other programs"
         case .identity: "write a certificate and key for other programs"
         case .importing: "publish what a torrent file describes"
@@ -52,27 +52,34 @@ package enum Verb: String, CaseIterable, Sendable {
         switch self {
         case .get:
             """
-            Downloads the file of exactly this name from everybody who is online and has it, checks every byte,
+            Downloads the file or folder of exactly this name from everybody who is online and has it, checks every byte,
             and puts it into the folder in which bittrickle was started. What was interrupted goes on where it stopped.
-            A file that is here already is never overwritten. Several names may be given. With --background it goes on
-            while you do something else, also after the next login; queue shows how far it is.
+            What is here already is never overwritten. Several names may be given. Of a folder a part can be had: the
+            path of a file or folder in it follows behind a slash. What this computer has already is copied, not fetched.
+            With --background it goes on while you do something else, also after the next login; queue shows how far it is.
 
               get a.pdf                     the file a.pdf
               get "my notes.txt"            a name with a space
               get a.pdf --output b.pdf      save it as b.pdf
               get a.pdf@hans                hans' file, where several files have this name
               get a.pdf#1a2b3c4d            the one whose root begins so
+              get photos                    the folder photos
+              get photos/2024/beach.jpg     one file of it
               get a.pdf --background        without waiting for it
             """
         case .lap: "Lists the users who are online, without yourself."
-        case .lpf: "Lists the files that you have published; they stay published while you are away."
+        case .lpf:
+            "Lists what you have published, folders with a slash behind the name; it stays published while you are away."
         case .pub:
             """
-            Publishes files, each under the last part of its path. They stay published, also while you are away,
-            until you withdraw them with unp. The files stay where they are; nothing is copied to the server.
+            Publishes files and folders, each under the last part of its path. They stay published, also while you are
+            away, until you withdraw them with unp. They stay where they are; nothing is copied to the server. A folder is
+            one publication, with all files in it as they are now; symbolic links and what is no regular file are
+            skipped. Published again, only what changed is read.
 
               pub a.pdf
               pub ~/Music/song.mp3 "my notes.txt"
+              pub ~/photos
             """
         case .sch:
             """
@@ -82,7 +89,8 @@ package enum Verb: String, CaseIterable, Sendable {
               sch pdf
               sch "my notes"
             """
-        case .unp: "Withdraws files that you have published, by name. The files themselves stay where they are."
+        case .unp:
+            "Withdraws files and folders that you have published, by name. They themselves stay where they are."
         case .export:
             """
             Writes the torrent file (BitTorrent v2) of a publication, yours or anybody's, for programs such as those of

@@ -14,6 +14,7 @@ enum DialogueLines {
     static let welcome = "Welcome to BitTrickle!"
     static let available = "Available commands are: get, lap, lpf, pub, sch, unp, xit"
     static let published = "File published successfully"
+    static let publishedFolder = "Folder published successfully"
     static let unpublished = "File unpublished successfully"
     static let unpublicationFailed = "File unpublication failed"
     static let torrentWritten = "Torrent written successfully"

@@ -21,6 +21,7 @@ extension Message {
         case .noSuchFile(let path): self = .noSuchFile(path)
         case .noSuchFolder(let path): self = .noSuchFolder(path)
         case .isDirectory(let path): self = .isDirectory(path)
+        case .folderUnpublishable(let path, let reason): self = .folderUnpublishable(path, reason)
         case .notRegularFile(let path): self = .notRegularFile(path)
         case .unreadable(let path, let reason): self = .unreadable(path, reason)
         case .nameTooLong(let name, let bytes): self = .nameTooLong(name, bytes)
@@ -45,6 +46,8 @@ extension Message {
         case .noSuchChoice(let name, let choice, let choices, let absent):
             self = .noSuchChoice(name, choice, choices, absent, now: now)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices)
+        case .notInFolder(let name, let path): self = .notInFolder(name, path)
+        case .folderUnusable(let name): self = .folderUnusable(name)
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
         case .sourcesLost(let name, let partial, let done, let total, let reasons):
             self = .sourcesLost(name, partial, done, total, reasons)

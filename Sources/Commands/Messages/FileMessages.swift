@@ -21,8 +21,8 @@ extension Message {
     static func isDirectory(_ path: String) -> Message {
         Message(
             "\(SafeText(path)) is a folder.",
-            hint: "Folders come with a later version; for now publish the files in it one by one.", exitStatus: .noInput
-        )
+            hint: "It has no name under which it could be published; publish what is in it.",
+            exitStatus: .noInput)
     }
 
     static func notRegularFile(_ path: String) -> Message {

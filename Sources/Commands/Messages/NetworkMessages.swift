@@ -106,11 +106,12 @@ extension Message {
 
     static let downloadInterrupted = "Interrupted. What has arrived is kept; the same get goes on from there."
 
-    /// To whom one owes a file.
-    static func fetched(_ size: Int64, from sources: [String]) -> String {
+    /// To whom one owes a file, or the files of a folder.
+    static func fetched(_ size: Int64, files: Int?, from sources: [String]) -> String {
         let named = sources.prefix(mostOwners).map { SafeText($0).text }.joined(separator: ", ")
         let more = sources.count > mostOwners ? " and \(sources.count - mostOwners) more" : ""
-        return "\(HumanUnits.size(size)) from \(named)\(more), verified."
+        let count = files.map { "\(HumanUnits.counted(Int64($0), "file")), " } ?? ""
+        return "\(count)\(HumanUnits.size(size)) from \(named)\(more), verified."
     }
 
     /// Where a file went that was to be saved elsewhere than under its own name.

@@ -41,7 +41,7 @@ struct CommandRun: Sendable {
 
     private func listPublished() async -> Bool {
         await succeeds { () async throws(NodeFailure) in
-            let published = try await node.published().map(\.name)
+            let published = try await node.published().map(\.shown)
             names.published = Set(published)
             say(DialogueLines.publishedFiles(published))
         }
@@ -57,11 +57,12 @@ struct CommandRun: Sendable {
 
     private func publish(_ path: String) async -> Outcome {
         do throws(NodeFailure) {
-            let file = try await showingProgress { progress throws(NodeFailure) in
+            let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.publish(path: path, progress: progress)
             }
-            names.add(published: file.name)
-            console.line(DialogueLines.published)
+            names.add(published: publishing.file.shown)
+            if let folder = publishing.folder { console.remark(Message.publishedFolder(publishing.file, folder)) }
+            console.line(publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder)
             return .done
         } catch {
             report(error)
@@ -89,8 +90,8 @@ struct CommandRun: Sendable {
                 try await node.download(request, progress: progress)
             }
             switch outcome {
-            case .completed(let published, let path, let size, let sources):
-                if !sources.isEmpty { console.remark(Message.fetched(size, from: sources)) }
+            case .completed(let published, let path, let size, let files, let sources):
+                if !sources.isEmpty { console.remark(Message.fetched(size, files: files, from: sources)) }
                 if output != nil { console.remark(Message.saved(path)) }
                 // As it is published, without what chose it: `a.pdf`, not `a.pdf@hans`.
                 console.line(DialogueLines.downloaded(published))
@@ -106,7 +107,7 @@ struct CommandRun: Sendable {
     /// Says why there is no download.
     func refused(_ failure: NodeFailure) -> Outcome {
         switch failure {
-        case .notFound, .noSuchChoice: console.line(DialogueLines.notFound)
+        case .notFound, .noSuchChoice, .notInFolder: console.line(DialogueLines.notFound)
         default: break
         }
         if failure == .cancelled { console.remark(Message.downloadInterrupted) } else { report(failure) }
@@ -218,6 +219,11 @@ struct CommandRun: Sendable {
         default: console.remark(Message(failure, now: now()).text)
         }
     }
+}
+
+extension PublishedFile {
+    /// As lists show it: a folder has a slash behind its name, which no file has.
+    var shown: String { isFolder ? "\(name)/" : name }
 }
 
 extension ProgressLine {

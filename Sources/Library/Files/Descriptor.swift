@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Glibc
 
 /// An open file, closed when the last user lets go of it. All calls block.
@@ -18,6 +19,27 @@ final class Descriptor: Sendable {
     init(folder path: String) throws(FileFailure) {
         number = try retried(path) { open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY) }
         self.path = path
+    }
+
+    /// Opens a folder in a folder; a link to one is none.
+    init(folder name: String, in folder: Descriptor) throws(FileFailure) {
+        let path = "\(folder.path)/\(name)"
+        number = try retried(path) { openat(folder.number, name, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW) }
+        self.path = path
+    }
+
+    /// Opens a regular file in a folder for reading; a link to one is none.
+    init(reading name: String, in folder: Descriptor) throws(FileFailure) {
+        let path = "\(folder.path)/\(name)"
+        do throws(FileFailure) {
+            number = try retried(path) {
+                openat(folder.number, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
+            }
+        } catch {
+            throw error.reason == .system(ELOOP) ? FileFailure(.isLink, path: path) : error
+        }
+        self.path = path
+        guard try status().st_mode & S_IFMT == S_IFREG else { throw FileFailure(.notAFile, path: path) }
     }
 
     /// Opens a file of a folder for reading and writing, made where it is missing. Links are not followed: in
@@ -71,6 +93,9 @@ final class Descriptor: Sendable {
     /// Bytes, and what is needed to find them again, are on the disk when this returns.
     func syncData() throws(FileFailure) { _ = try retried(path) { fdatasync(number) } }
     func sync() throws(FileFailure) { _ = try retried(path) { fsync(number) } }
+
+    /// All of the file system that this is on is on the disk when this returns.
+    func syncFileSystem() throws(FileFailure) { _ = try retried(path) { syncfs(number) } }
 
     func resize(to size: Int64) throws(FileFailure) { _ = try retried(path) { ftruncate(number, off_t(size)) } }
 

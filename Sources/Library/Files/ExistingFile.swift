@@ -29,7 +29,13 @@ package enum ExistingFile: Hashable, Sendable {
     }
 }
 
-private func isEntry(_ path: String) -> Bool {
+extension ExistingFile {
+    /// Whether anything stands there. Blocks.
+    package static func isAny(_ path: String) -> Bool { isEntry(path) }
+}
+
+/// Whether anything stands there, be it a link that leads nowhere.
+func isEntry(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
 }

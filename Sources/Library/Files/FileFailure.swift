@@ -25,6 +25,12 @@ package struct FileFailure: Error, Hashable {
         case tooManyOpenFiles
         /// The file is another, shorter, longer or newer than when it was hashed, or it changed meanwhile.
         case changed
+        /// A folder with more files, or longer names, than one publication can have.
+        case tooManyFiles
+        /// Folders in folders, deeper than a torrent can say.
+        case tooDeep
+        /// A folder in which there is not a byte to fetch.
+        case noBytes
         /// ``PartialFile/finish(as:)`` before all pieces were recorded.
         case incomplete
         /// The device failed.

@@ -9,13 +9,13 @@ package struct HashedFile: Hashable, Sendable {
 
 /// Hashes files, on threads of its own.
 package struct FileHasher: Sendable {
-    private static let bufferLength = 1 << 20
+    static let bufferLength = 1 << 20
     /// File systems stamp changes with the time of the kernel's last tick, up to 10 ms ago. A change within
     /// the tick of the one before leaves the stamp as it is; so a file that changed less than this ago is
     /// waited for, in nanoseconds.
     private static let tick: Int64 = 20_000_000
 
-    private let threads: IOThreads
+    let threads: IOThreads
 
     /// Two files at a time: hashing is limited by the processor, or by a disk that likes to read on.
     package init(threads: IOThreads = IOThreads(limit: 2, label: "hashing")) { self.threads = threads }
@@ -37,17 +37,27 @@ package struct FileHasher: Sendable {
         _ path: String, _ pieceLength: Int?, flag: CancellationFlag, progress: (Int64, Int64) -> Void
     ) throws -> HashedFile {
         try flag.check()
-        let file = try Descriptor(reading: path)
-        let before = try settled(file)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferLength, alignment: 4_096)
+        defer { buffer.deallocate() }
+        return try hash(
+            try Descriptor(reading: path), pieceLength: pieceLength, through: buffer, flag: flag, progress: progress)
+    }
+
+    /// - Parameters:
+    ///   - buffer: Of at least a page; what is read passes through it.
+    ///   - isOurs: Nobody else writes into the file, which so has settled whenever it changed.
+    static func hash(
+        _ file: Descriptor, pieceLength: Int?, through buffer: UnsafeMutableRawBufferPointer, flag: CancellationFlag,
+        isOurs: Bool = false, progress: (Int64, Int64) -> Void
+    ) throws -> HashedFile {
+        let before = isOurs ? try file.stamp() : try settled(file)
         guard
             let geometry = Geometry(
                 size: before.size, pieceLength: pieceLength ?? Geometry.canonicalPieceLength(for: before.size))
-        else { throw FileFailure(.tooLarge, path: path) }
-        posix_fadvise(file.number, 0, 0, POSIX_FADV_SEQUENTIAL)
+        else { throw FileFailure(.tooLarge, path: file.path) }
+        if before.size > buffer.count { posix_fadvise(file.number, 0, 0, POSIX_FADV_SEQUENTIAL) }
 
         var hasher = ContentHasher(geometry: geometry)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bufferLength, alignment: 4_096)
-        defer { buffer.deallocate() }
         do {
             while true {
                 try flag.check()
@@ -58,10 +68,10 @@ package struct FileHasher: Sendable {
                 progress(hasher.position, before.size)
             }
             let layer = try hasher.finish()
-            guard try file.stamp() == before else { throw FileFailure(.changed, path: path) }
+            guard try file.stamp() == before else { throw FileFailure(.changed, path: file.path) }
             return HashedFile(stamp: before, layer: layer)
         } catch is ContentHasherError {
-            throw FileFailure(.changed, path: path)
+            throw FileFailure(.changed, path: file.path)
         }
     }
 

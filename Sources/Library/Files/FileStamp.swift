@@ -40,6 +40,16 @@ package struct FileStamp: Hashable, Sendable {
         self.init(try Self.regularFile(path))
     }
 
+    /// Of a folder that has so many bytes in its files. What is in it can change without it.
+    package init(folder path: String, size: Int64) throws(FileFailure) {
+        var status = stat()
+        _ = try retried(path) { stat(path, &status) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw FileFailure(.notAFolder, path: path) }
+        let stamp = FileStamp(status)
+        self.init(
+            device: stamp.device, inode: stamp.inode, size: size, modified: stamp.modified, changed: stamp.changed)
+    }
+
     /// The status of what the path leads to, which is never opened: opening a pipe or a device can wait, or
     /// do something.
     static func regularFile(_ path: String) throws(FileFailure) -> stat {

@@ -50,10 +50,12 @@ extension PublishedFiles {
 }
 
 extension ContentID {
-    /// From the columns `root` and `size`; nil where another program has spoiled them.
-    init?(_ row: Row) {
-        guard let root: Data = row["root"], let size: Int64 = row["size"], let hash = Hash256(root) else { return nil }
-        self.init(root: hash, size: size)
+    /// From the columns `root` and `size`; nil where another program has spoiled them, or for a kind that is not known.
+    init?(_ row: Row, kind: Kind? = .file) {
+        guard let kind, let root: Data = row["root"], let size: Int64 = row["size"], let hash = Hash256(root) else {
+            return nil
+        }
+        self.init(root: hash, size: size, kind: kind)
     }
 }
 

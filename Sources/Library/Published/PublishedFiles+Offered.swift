@@ -18,7 +18,7 @@ extension PublishedFiles {
                 INSERT OR REPLACE INTO offered (name, root, size) SELECT name, ?, ? FROM file
                     WHERE name = ? AND (agreed_root IS NOT ? OR agreed_size IS NOT ?)
                 """,
-            arguments: [root, content.size, name.text, root, content.size])
+            arguments: [root, content.sizeAndKind, name.text, root, content.sizeAndKind])
         try database.execute(
             sql: """
                 DELETE FROM offered WHERE name = ? AND number NOT IN (
@@ -42,7 +42,7 @@ extension PublishedFiles {
             arguments: arguments)
         for row in rows {
             guard let name: String = row["name"], let root: Data = row["root"], let size: Int64 = row["size"],
-                let hash = Hash256(root), let content = ContentID(root: hash, size: size)
+                let hash = Hash256(root), let content = ContentID(root: hash, sizeAndKind: size)
             else { continue }
             offered[name, default: []].insert(content)
         }

@@ -53,17 +53,19 @@ package final class PublishedFiles: Sendable {
         }
     }
 
-    /// Stores files that are about to be put forward, by name; one of the same name is replaced, but for what the
-    /// directory said of it, and its content is one that was offered. Every file comes with the layer of its content.
+    /// Stores files and folders that are about to be put forward, by name; one of the same name is replaced, but for
+    /// what the directory said of it, and its content is one that was offered. Each comes with what hashing it gave.
     /// All or nothing.
-    package func store(_ files: [(file: PublishedFile, layer: PieceLayer)]) async throws {
+    package func store(_ files: [(file: PublishedFile, hashed: HashedContent)]) async throws {
         try await write { database in
-            for (file, layer) in files {
+            for (file, hashed) in files {
+                precondition(file.content == hashed.content, "hashes of another content")
                 let former = try Self.content(of: file.name, database)
-                try Self.insert(layer, database)
-                try Self.remember(file.path, file.stamp, file.content, database)
+                try Self.insert(hashed, database)
+                if file.content.kind == .file { try Self.remember(file.path, file.stamp, file.content, database) }
                 if let publication = file.publication { try Self.release(publication, but: file.name, database) }
                 try Self.insert(file, database)
+                try Self.setStamps(hashed, of: file.name, database)
                 guard let former, former != file.content else { continue }
                 try Self.noteOffered(former, file.name, database)
                 try Self.removeLayerIfUnused(former, database)
@@ -107,7 +109,7 @@ package final class PublishedFiles: Sendable {
 
     /// Every file that holds this content, by name.
     package func files(holding content: ContentID) async throws -> [PublishedFile] {
-        try await files("root = ? AND size = ?", [Self.blob(content.root), content.size])
+        try await files("root = ? AND size = ?", [Self.blob(content.root), content.sizeAndKind])
     }
 
     /// The layer of the content of some stored file, proven again; nil where there is none.
@@ -115,7 +117,7 @@ package final class PublishedFiles: Sendable {
         let stored = try await read { database -> (pieceLength: Int, hashes: [UInt8])? in
             let row = try Row.fetchOne(
                 database, sql: "SELECT piece_length, hashes FROM layer WHERE root = ? AND size = ?",
-                arguments: [Self.blob(content.root), content.size])
+                arguments: [Self.blob(content.root), content.sizeAndKind])
             guard let row, let pieceLength: Int = row["piece_length"], let hashes: Data = row["hashes"] else {
                 return nil
             }
@@ -144,7 +146,7 @@ package final class PublishedFiles: Sendable {
             let inode: Int64 = row["inode"], let size: Int64 = row["size"], let modified: Int64 = row["modified"],
             let changed: Int64 = row["changed"], let root: Data = row["root"],
             let fileName = FileName(wire: Array(name.utf8)), let hash = Hash256(root),
-            let content = ContentID(root: hash, size: size)
+            let content = ContentID(root: hash, sizeAndKind: size)
         else { return nil }
         let publication: Int64? = row["publication"]
         let agreedRoot: Data? = row["agreed_root"]
@@ -152,26 +154,38 @@ package final class PublishedFiles: Sendable {
         return PublishedFile(
             name: fileName, path: path,
             stamp: FileStamp(
-                device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: size, modified: modified,
+                device: UInt64(bitPattern: device), inode: UInt64(bitPattern: inode), size: content.size,
+                modified: modified,
                 changed: changed),
             content: content, publication: publication.map { PublicationID(rawValue: $0) },
             agreed: agreedRoot.flatMap { Hash256($0) }.flatMap { root in
-                agreedSize.flatMap { ContentID(root: root, size: $0) }
+                agreedSize.flatMap { ContentID(root: root, sizeAndKind: $0) }
             })
     }
 }
 
 /// The statements of one change.
 extension PublishedFiles {
+    private static func insert(_ hashed: HashedContent, _ database: Database) throws {
+        switch hashed {
+        case .file(let layer): try insert(layer, database)
+        case .folder(let folder): try insert(folder, database)
+        }
+    }
+
     static func insert(_ layer: PieceLayer, _ database: Database) throws {
+        try insert(layer.content, layer.geometry.pieceLength, layer.encoded, database)
+    }
+
+    static func insert(
+        _ content: ContentID, _ pieceLength: Int, _ hashes: [UInt8], _ database: Database
+    ) throws {
         try database.execute(
             sql: """
                 INSERT INTO layer (root, size, piece_length, hashes) VALUES (?, ?, ?, ?)
                 ON CONFLICT (root, size) DO NOTHING
                 """,
-            arguments: [
-                blob(layer.content.root), layer.content.size, layer.geometry.pieceLength, Data(layer.encoded),
-            ])
+            arguments: [blob(content.root), content.sizeAndKind, pieceLength, Data(hashes)])
     }
 
     /// A file that was stored under this name before keeps its publication where the new one has none, and what the
@@ -191,8 +205,8 @@ extension PublishedFiles {
                 """,
             arguments: [
                 file.name.text, file.path, Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode),
-                file.content.size, file.stamp.modified, file.stamp.changed, blob(file.content.root),
-                file.publication?.rawValue, file.agreed.map { blob($0.root) }, file.agreed?.size,
+                file.content.sizeAndKind, file.stamp.modified, file.stamp.changed, blob(file.content.root),
+                file.publication?.rawValue, file.agreed.map { blob($0.root) }, file.agreed?.sizeAndKind,
             ])
     }
 
@@ -208,7 +222,7 @@ extension PublishedFiles {
         guard let row, let root: Data = row["root"], let size: Int64 = row["size"], let hash = Hash256(root) else {
             return nil
         }
-        return ContentID(root: hash, size: size)
+        return ContentID(root: hash, sizeAndKind: size)
     }
 
     /// A layer is kept as long as something published, held, fetched or hashed before needs it.
@@ -218,7 +232,7 @@ extension PublishedFiles {
         }
         try database.execute(
             sql: "DELETE FROM layer WHERE root = ? AND size = ? " + users.joined(separator: " "),
-            arguments: [blob(content.root), content.size])
+            arguments: [blob(content.root), content.sizeAndKind])
     }
 
     static func blob(_ hash: Hash256) -> Data { Data(hash.bytes) }

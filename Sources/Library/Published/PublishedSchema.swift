@@ -57,6 +57,26 @@ enum PublishedSchema {
         migrator.registerMigration("4 transfers, holdings, hashes and settings") { database in
             try database.execute(sql: transfersAndHoldings)
         }
+        migrator.registerMigration("5 folders") { database in
+            // The layer of a folder is those of its files of several pieces, one after the other.
+            try database.execute(
+                sql: """
+                    CREATE TABLE folder (
+                        root BLOB NOT NULL,
+                        size INTEGER NOT NULL,
+                        info BLOB NOT NULL,
+                        PRIMARY KEY (root, size),
+                        FOREIGN KEY (root, size) REFERENCES layer (root, size) ON DELETE CASCADE
+                    ) STRICT;
+
+                    ALTER TABLE transfer ADD COLUMN path TEXT NOT NULL DEFAULT '';
+
+                    CREATE TABLE folder_stamps (
+                        name TEXT NOT NULL PRIMARY KEY REFERENCES file (name) ON DELETE CASCADE,
+                        stamps BLOB NOT NULL
+                    ) STRICT;
+                    """)
+        }
         return migrator
     }
 

@@ -22,6 +22,8 @@ package struct TransferRecord: Hashable, Sendable {
     package var origin: PublicationID
     /// As it is published.
     package var name: FileName
+    /// In a folder; empty for all of it, and for a file.
+    package var path: [String]
     /// Where the file will stand: absolute.
     package var folder: String
     /// What it will be called there.
@@ -33,9 +35,13 @@ package struct TransferRecord: Hashable, Sendable {
     package var upward: Int?
     package var downward: Int?
 
+    /// As one asks for it.
+    package var text: String { ([name.text] + path).joined(separator: "/") }
+
     package init(
         number: Int64, place: Int64, priority: Int, content: ContentID, origin: PublicationID, name: FileName,
-        folder: String, target: String, state: State = .wanted, verified: Int64 = 0, upward: Int? = nil,
+        path: [String] = [], folder: String, target: String, state: State = .wanted, verified: Int64 = 0,
+        upward: Int? = nil,
         downward: Int? = nil
     ) {
         self.number = number
@@ -44,6 +50,7 @@ package struct TransferRecord: Hashable, Sendable {
         self.content = content
         self.origin = origin
         self.name = name
+        self.path = path
         self.folder = folder
         self.target = target
         self.state = state

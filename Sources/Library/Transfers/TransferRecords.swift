@@ -6,9 +6,6 @@ internal import Wire
 /// Downloads and their settings, kept over restarts beside the record of published files: a change that returned is
 /// there after a `kill -9` and after a power failure. All calls throw ``RecordFailure``.
 package struct TransferRecords: Sendable {
-    /// What ``TransferRecord/content`` is the content of.
-    private static let fileKind = 0
-
     private let database: PublishedFiles
 
     package init(beside database: PublishedFiles) { self.database = database }
@@ -17,7 +14,7 @@ package struct TransferRecords: Sendable {
     package func all() async throws -> [TransferRecord] {
         try await database.read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM transfer WHERE kind = ? ORDER BY number", arguments: [Self.fileKind]
+                database, sql: "SELECT * FROM transfer ORDER BY number"
             ).compactMap { Self.record($0) }
         }
     }
@@ -39,14 +36,15 @@ package struct TransferRecords: Sendable {
             try database.execute(
                 sql: """
                     INSERT OR REPLACE INTO transfer
-                        (number, place, priority, kind, root, size, origin, name, folder, target, state, failure,
-                        verified, upward, downward)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        (number, place, priority, kind, root, size, origin, name, path, folder, target, state,
+                        failure, verified, upward, downward)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    record.number, record.place, record.priority, Self.fileKind,
+                    record.number, record.place, record.priority, Int(record.content.kind.rawValue),
                     PublishedFiles.blob(record.content.root), record.content.size, record.origin.rawValue,
-                    record.name.text, record.folder, record.target, state, failure, record.verified, record.upward,
+                    record.name.text, record.path.joined(separator: "/"), record.folder, record.target, state, failure,
+                    record.verified, record.upward,
                     record.downward,
                 ])
         }
@@ -90,7 +88,8 @@ package struct TransferRecords: Sendable {
     /// Nil for a row that another program has spoiled.
     private static func record(_ row: Row) -> TransferRecord? {
         guard let number: Int64 = row["number"], let place: Int64 = row["place"], let priority: Int = row["priority"],
-            let content = ContentID(row), let origin: Int64 = row["origin"], let name: String = row["name"],
+            let kind: UInt8 = row["kind"], let content = ContentID(row, kind: ContentID.Kind(rawValue: kind)),
+            let origin: Int64 = row["origin"], let name: String = row["name"], let path: String = row["path"],
             let fileName = FileName(wire: Array(name.utf8)), let folder: String = row["folder"],
             let target: String = row["target"], let stateNumber: Int = row["state"],
             let verified: Int64 = row["verified"], folder.hasPrefix("/"), isComponent(target)
@@ -104,7 +103,8 @@ package struct TransferRecords: Sendable {
             }
         return TransferRecord(
             number: number, place: place, priority: priority, content: content, origin: PublicationID(rawValue: origin),
-            name: fileName, folder: folder, target: target, state: state, verified: verified, upward: row["upward"],
+            name: fileName, path: path.split(separator: "/").map(String.init), folder: folder, target: target,
+            state: state, verified: verified, upward: row["upward"],
             downward: row["downward"])
     }
 

@@ -15,6 +15,7 @@ struct Downloads: Sendable {
     let dialer: LinkDialer
     let swarms: Swarms
     let holdings: Holdings
+    let folders: FolderHoldings
     let record: PublishedFiles
     let certificatePEM: String
     let threads: NodeThreads
@@ -30,7 +31,12 @@ struct Downloads: Sendable {
         let name: FileName
         let content: ContentID
         let origin: PublicationID
+        /// In a folder; empty for all of it, and for a file.
+        var path: [String] = []
         let target: DownloadTarget
+
+        /// As one asks for it.
+        var text: String { ([name.text] + path).joined(separator: "/") }
     }
 
     /// From the name to what it stands for, with a look at its place: something else there is a failure, the very
@@ -38,7 +44,12 @@ struct Downloads: Sendable {
     func understand(
         _ request: DownloadRequest, progress: @escaping Report
     ) async throws(NodeFailure) -> (meant: Meant, isThere: Bool) {
-        let (name, content, origin) = try await resolve(request.name)
+        let (text, path) = NameQuery.splitPath(request.name)
+        let (name, content, origin) = try await resolve(text)
+        if content.kind == .folder {
+            return try await FolderDownload.understand(request, name, content, origin, path, self, progress)
+        }
+        guard path.isEmpty else { throw .notInFolder(name: name.text, path: path.joined(separator: "/")) }
         let target = try await DownloadTarget.of(request, named: name)
         do {
             let isThere = try await lookAtTarget(target, content, progress)
@@ -55,6 +66,7 @@ struct Downloads: Sendable {
         _ job: TransferJob, learnt: @escaping @Sendable (PieceLayer) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
         let (content, target) = (job.content, job.target)
+        if content.kind == .folder { return try await FolderDownload(downloads: self, job: job).run() }
         do {
             if try await lookAtTarget(target, content, { job.report($0) }) { return .alreadyThere(path: target.path) }
             let partial = try await threads.files.run { [threads] _ in
@@ -65,7 +77,8 @@ struct Downloads: Sendable {
             let fetched = content == .empty ? nil : try await fetch(job, into: partial, learnt)
             let sources = try await finish(partial, job, fetched)
             return .completed(
-                name: job.name.text, path: target.path, size: content.size, sources: sources.map(\.text).sorted())
+                name: job.name.text, path: target.path, size: content.size, files: nil,
+                sources: sources.map(\.text).sorted())
         } catch {
             throw NodeFailure(writing: error, to: target.path)
         }
@@ -137,20 +150,16 @@ struct Downloads: Sendable {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
         let infoHash = dictionary.infoHash.truncated
-        let dialling = SourceDialling(
-            user: user, content: content, infoHash: infoHash, client: client, dialer: dialer,
-            peerID: peerID, logger: logger)
+        let dialling = dialling(content, infoHash)
         let reporter = DownloadReporter(name: job.name.text, progress: { job.report($0) }, notices: notices)
         let layer = try? await record.layer(of: content)
         let resumption = Resumption(partial: partial, threads: threads)
         let verified = try await resumption.verified(layer) { job.report($0.progress(of: job.name.text)) }
-        var limits = limits
-        if job.isPatient { limits.patience = .seconds(100 * 365 * 86_400) }
         let plan = FetchPlan(
             ContentLayout(content, geometry: partial.geometry), verified: verified,
             hashes: layer.map { PieceHashes($0) },
             store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
-            limits: limits, askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
+            limits: limits(of: job), askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
             notice: { notice in
                 switch notice {
                 case .sourceLost(let member, _): dialling.lost(member)
@@ -182,6 +191,18 @@ struct Downloads: Sendable {
             }
             throw failure
         }
+    }
+
+    func limits(of job: TransferJob) -> DownloadLimits {
+        var limits = limits
+        if job.isPatient { limits.patience = .seconds(100 * 365 * 86_400) }
+        return limits
+    }
+
+    func dialling(_ content: ContentID, _ infoHash: TruncatedInfoHash) -> SourceDialling {
+        SourceDialling(
+            user: user, content: content, infoHash: infoHash, client: client, dialer: dialer, peerID: peerID,
+            logger: logger)
     }
 
     /// Gives the file its name, from where it is served on.

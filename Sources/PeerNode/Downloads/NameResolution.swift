@@ -27,6 +27,14 @@ package struct NameQuery: Hashable, Sendable {
         return readings
     }
 
+    /// What a name with slashes means: a folder, by any reading of ``readings(of:)``, and a path in it.
+    package static func splitPath(_ text: String) -> (name: String, path: [String]) {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        guard let name = parts.first else { return (text, []) }
+        // One at the end says that it is a folder, which is seen anyway.
+        return (name, parts.dropFirst().filter { !$0.isEmpty })
+    }
+
     /// Nil where there is nothing on one of the two sides.
     private static func split(_ text: String, at separator: Character) -> (FileName, String)? {
         guard let position = text.lastIndex(of: separator), let name = try? FileName(text[..<position]) else {

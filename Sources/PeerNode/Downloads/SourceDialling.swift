@@ -34,8 +34,8 @@ final class SourceDialling: Sendable {
     private let peerID: PeerID
     private let logger: Logger
     private let memories = Mutex<[UserName: Memory]>([:])
-    /// Takes the links; nil before it began.
-    private let run = Mutex<SwarmRun<MemberLink>?>(nil)
+    /// Takes the links, or says that it does not; nil before it began.
+    private let taker = Mutex<(@Sendable (MemberLink) -> Bool)?>(nil)
 
     init(
         user: UserName, content: ContentID, infoHash: TruncatedInfoHash, client: DirectoryClient, dialer: LinkDialer,
@@ -52,7 +52,10 @@ final class SourceDialling: Sendable {
     }
 
     /// From now on links go to this run.
-    func serve(_ run: SwarmRun<MemberLink>) { self.run.withLock { $0 = run } }
+    func serve(_ run: SwarmRun<MemberLink>) { give { run.add($0, isDialled: true) } }
+
+    /// From now on links go there.
+    func give(to taker: @escaping @Sendable (MemberLink) -> Bool) { self.taker.withLock { $0 = taker } }
 
     /// Asks the directory and dials who is not linked, not banned, and did not just fail. Returns when all
     /// those dials have ended; each link goes to the download as soon as it is there.
@@ -83,7 +86,7 @@ final class SourceDialling: Sendable {
             let link = try await dialer.dial(
                 holder.user, at: holder.endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID))
             memories.withLock { $0[holder.user, default: Memory()].linkedAt = .now }
-            if run.withLock({ $0 })?.add(MemberLink(link: link), isDialled: true) == true { return }
+            if taker.withLock({ $0 })?(MemberLink(link: link)) == true { return }
             await link.close()
         } catch {
             guard !Task.isCancelled else { return }

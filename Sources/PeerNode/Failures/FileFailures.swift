@@ -10,6 +10,7 @@ extension FileFailure {
         case .isFolder: .isDirectory(path: path)
         case .notAFile: .notRegularFile(path: path)
         case .changed: .changedWhileReading(path: path)
+        case .noBytes, .tooManyFiles, .tooDeep: .folderUnpublishable(path: path, reason: sentence)
         default: .unreadable(path: path, reason: sentence)
         }
     }
@@ -44,6 +45,9 @@ extension FileFailure {
         case .inUse: "another program is using it"
         case .tooManyOpenFiles: "too many files are open"
         case .changed: "it changed"
+        case .tooManyFiles: "there is too much in it for one publication"
+        case .tooDeep: "folders in it are nested too deep"
+        case .noBytes: "there is nothing in it to fetch"
         case .incomplete: "it is not whole"
         case .broken: "the device failed"
         case .system(let code): String(cString: strerror(code))

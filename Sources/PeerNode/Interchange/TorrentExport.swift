@@ -16,13 +16,10 @@ struct TorrentExport: Sendable {
         let (name, content) = try await resolve(text)
         guard content != .empty else { throw .nothingToFetch(name: name.text) }
         do {
-            let info = try InfoDictionary.single(
-                name: name.bytes, content: content, certificate: Array(session.parts.authority.certificatePEM.utf8))
-            let layer = try await session.parts.record.layer(of: content)
-            guard let known = layer ?? PieceLayer(ofSmall: content, pieceLength: info.pieceLength) else {
-                throw NodeFailure.piecesUnknown(name: name.text)
-            }
-            let bytes = try Metainfo(info: info, layers: [known]).encoded
+            let torrent =
+                try await content.kind == .file ? torrent(of: content, named: name) : torrent(ofFolder: content, name)
+            guard let torrent else { throw NodeFailure.piecesUnknown(name: name.text) }
+            let (info, bytes) = (torrent.info, torrent.encoded)
             try await session.parts.threads.files.run { _ in try NewFile.write(bytes, to: target) }
             let isOurs = await session.sharing.isShared(content, as: name)
             return ExportedTorrent(
@@ -31,6 +28,25 @@ struct TorrentExport: Sendable {
         } catch {
             throw NodeFailure(making: error, at: target)
         }
+    }
+
+    /// Nil where nothing here has the hashes of its pieces.
+    private func torrent(of content: ContentID, named name: FileName) async throws -> Metainfo? {
+        let info = try InfoDictionary.single(
+            name: name.bytes, content: content, certificate: Array(session.parts.authority.certificatePEM.utf8))
+        let layer = try await session.parts.record.layer(of: content)
+        guard let known = layer ?? PieceLayer(ofSmall: content, pieceLength: info.pieceLength) else { return nil }
+        return try Metainfo(info: info, layers: [known])
+    }
+
+    /// Of a folder there is the canonical torrent only: any other name would make another swarm.
+    private func torrent(ofFolder content: ContentID, _ name: FileName) async throws -> Metainfo? {
+        for file in try await session.parts.record.files(holding: content) {
+            guard let folder = try await session.parts.record.folder(named: file.name) else { continue }
+            let layers = folder.info.files.indices.compactMap { folder.hashes.layer(ofFile: $0) }
+            return try Metainfo(info: folder.info, layers: layers)
+        }
+        return nil
     }
 
     /// What this member publishes from here, and only where there is no such thing what the others do.

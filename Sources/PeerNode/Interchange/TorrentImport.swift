@@ -16,12 +16,13 @@ struct TorrentImport: Sendable {
         let torrent = try await read(torrentPath)
         let described = try single(torrent, torrentPath)
         let contentPath = try await locate(place, torrentPath, String(decoding: torrent.info.name, as: UTF8.self))
-        let (file, layer) = try await session.sharing.read(path: contentPath, progress: progress)
+        let draft = try await session.sharing.read(path: contentPath, progress: progress)
+        let file = draft.file
         guard file.content == described.content else {
             let difference = try await difference(file, described, progress)
             throw .contentDiffers(path: file.path, torrent: torrentPath, difference: difference)
         }
-        try await session.sharing.publish(file, layer)
+        try await session.sharing.publish(file, draft.hashed)
         return (file.name, file.content)
     }
 

@@ -44,6 +44,7 @@ final class MemberSession: Sendable {
     let transfers: Transfers
     private let swarms: Swarms
     private let holdings: Holdings
+    private let folders: FolderHoldings
     private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
@@ -68,6 +69,8 @@ final class MemberSession: Sendable {
                 user: parts.user, slots: rates.slots, limits: configuration.uploads, inbound: rates.inbound,
                 outbound: rates.outbound, logger: parts.logger))
         self.swarms = swarms
+        let folders = FolderHoldings(client: parts.client, logger: parts.logger)
+        self.folders = folders
         let holdings = Holdings(
             client: parts.client, record: parts.record, certificatePEM: parts.authority.certificatePEM,
             threads: threads, logger: parts.logger)
@@ -80,7 +83,8 @@ final class MemberSession: Sendable {
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
-            holdings: holdings, record: parts.record, certificatePEM: parts.authority.certificatePEM, threads: threads,
+            holdings: holdings, folders: folders, record: parts.record, certificatePEM: parts.authority.certificatePEM,
+            threads: threads,
             limits: configuration.downloads, peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
             downloads: downloads, records: rates.records, settings: rates, limits: configuration.limits,
@@ -88,10 +92,12 @@ final class MemberSession: Sendable {
         ) { isServing in
             swarms.setServing(isServing)
             await holdings.setServing(isServing)
+            await folders.setServing(isServing)
             await sharing.setServing(isServing)
         }
         serving = Serving(
-            sharing: sharing, holdings: holdings, swarms: swarms, record: parts.record, threads: threads,
+            sharing: sharing, holdings: holdings, folders: folders, swarms: swarms, record: parts.record,
+            threads: threads,
             peerID: peerID, logger: parts.logger)
     }
 
@@ -143,6 +149,7 @@ final class MemberSession: Sendable {
             await take(welcome.pulse)
             await sharing.reconcile()
             await holdings.announce()
+            await folders.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
             parts.notices.tell(.expelled)

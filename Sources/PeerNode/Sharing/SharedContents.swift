@@ -5,7 +5,7 @@ import Wire
 /// Which files can be served from here at this moment, by what peers ask for: a content's canonical
 /// info-hash in this network, or that of an exported torrent, which has a published name in it.
 struct SharedContents: Sendable {
-    private let certificate: [UInt8]
+    let certificate: [UInt8]
     private var files: [FileName: PublishedFile] = [:]
     private var names: [ContentID: Set<FileName>] = [:]
     private var contents: [TruncatedInfoHash: ContentID] = [:]
@@ -52,12 +52,15 @@ struct SharedContents: Sendable {
 
     /// None for the empty content, which nobody fetches. The two are one where a file is called by its root.
     private func infoHashes(of file: PublishedFile) -> [TruncatedInfoHash] {
+        guard file.content.kind == .file else { return [InfoHash(file.content.root).truncated] }
         guard let canonical = canonicalHash(of: file.content) else { return [] }
         let named = try? InfoDictionary.single(name: file.name.bytes, content: file.content, certificate: certificate)
         return [canonical] + (named.map { [$0.infoHash.truncated] } ?? [])
     }
 
     private func canonicalHash(of content: ContentID) -> TruncatedInfoHash? {
-        InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
+        content.kind == .folder
+            ? InfoHash(content.root).truncated
+            : InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
     }
 }

@@ -14,7 +14,10 @@ extension Sharing {
             try await exclusively {
                 let published = try await client.published()
                 let files = try await record.all()
-                let findings = try await look(at: files)
+                var findings = try await look(at: files.filter { $0.content.kind == .file })
+                for folder in files where folder.content.kind == .folder {
+                    findings[folder.name] = try await look(at: folder)
+                }
                 let plan = Reconciliation(published: published, files: files) { findings[$0.name] ?? .changed }
                 try await perform(plan)
             }
@@ -48,6 +51,20 @@ extension Sharing {
         }
     }
 
+    /// Of a folder each file's stamp is looked at, and whether there are others.
+    private func look(at folder: LocalFile) async throws -> Reconciliation.Finding {
+        guard let known = try await record.folder(named: folder.name) else { return .changed }
+        do {
+            let listing = try await FolderHasher(threads.hasher).list(folder.path)
+            return known.isUnchanged(in: listing) ? .unchanged : .changed
+        } catch let error as FileFailure {
+            switch error.reason {
+            case .tooManyFiles, .tooDeep, .tooLarge: return .gone(error.sentence)
+            default: return error.meansGone(folder.stamp) ? .gone(error.sentence) : .unreachable(error.sentence)
+            }
+        }
+    }
+
     private func perform(_ plan: Reconciliation) async throws {
         try await record.remove(plan.forget)
         for name in plan.forget { unshare(name) }
@@ -62,11 +79,11 @@ extension Sharing {
         try await record.setAgreed(plan.agreed)
         for file in plan.serve { share(file) }
         for file in plan.republish {
-            guard let layer = try await record.layer(of: file.content) else {
+            guard let hashed = try await record.hashed(file) else {
                 hashLater(file.name)
                 continue
             }
-            try await putForward(file, layer)
+            try await putForward(file, hashed)
         }
         for file in plan.rehash {
             unshare(file.name)
@@ -86,11 +103,10 @@ extension Sharing {
                 // It may have been withdrawn, or published from elsewhere, meanwhile.
                 guard let current = try await record.file(named: name), current.path == file.path else { return }
                 switch outcome {
-                case .success(let hashed):
-                    let isOther = hashed.layer.content != current.content
+                case .success(let (stamp, hashed)):
+                    let isOther = hashed.content != current.content
                     try await putForward(
-                        LocalFile(name: name, path: file.path, stamp: hashed.stamp, content: hashed.layer.content),
-                        hashed.layer)
+                        LocalFile(name: name, path: file.path, stamp: stamp, content: hashed.content), hashed)
                     if isOther { notices.tell(.republished(name: name.text)) }
                 case .failure(let failure) where failure.meansGone(current.stamp):
                     try await withdraw(current, reason: failure.sentence)
@@ -109,11 +125,18 @@ extension Sharing {
     }
 
     /// Hashes; a file that is being written gets some time for that.
-    private func hashSettled(_ file: LocalFile) async throws -> Result<HashedFile, FileFailure> {
+    private func hashSettled(
+        _ file: LocalFile
+    ) async throws -> Result<(stamp: FileStamp, hashed: HashedContent), FileFailure> {
         var attempt = 1
         while true {
             do {
-                return .success(try await threads.hasher.hash(file.path))
+                guard file.content.kind == .file else {
+                    let (stamp, result) = try await hashFolder(file.path, file.name)
+                    return .success((stamp, .folder(result.folder)))
+                }
+                let hashed = try await threads.hasher.hash(file.path)
+                return .success((hashed.stamp, .file(hashed.layer)))
             } catch let failure as FileFailure {
                 guard failure.reason == .changed, attempt < Self.patienceWithWriters else { return .failure(failure) }
                 attempt += 1

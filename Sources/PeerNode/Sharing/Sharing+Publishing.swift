@@ -6,36 +6,49 @@ import Wire
 
 /// What the member asks for.
 extension Sharing {
-    /// Hashes a file, unless it is known unchanged, and publishes it under its last path component.
-    ///
-    /// - Parameter path: of the file as it is called now; it is remembered as an absolute one.
-    func publish(
-        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> (name: FileName, content: ContentID) {
-        let (file, layer) = try await read(path: path, progress: progress)
-        try await publish(file, layer)
-        return (file.name, file.content)
+    /// What publishing a file or folder would publish.
+    struct Draft: Sendable {
+        let file: LocalFile
+        let hashed: HashedContent
+        /// Nil where it is a file.
+        let folder: FolderContents?
     }
 
-    /// What publishing a file would publish.
+    /// Hashes a file or folder, what of it is not known unchanged, and publishes it under its last path component.
+    ///
+    /// - Parameter path: as it is called now; it is remembered as an absolute one.
+    func publish(
+        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> Draft {
+        let draft = try await read(path: path, progress: progress)
+        try await publish(draft.file, draft.hashed)
+        return draft
+    }
+
+    /// What publishing a file or folder would publish.
     func read(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> (file: LocalFile, layer: PieceLayer) {
+    ) async throws(NodeFailure) -> Draft {
         let name = try Self.name(of: path)
         guard let path = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
         do {
-            let hashed = try await hash(path, name, progress)
-            return (
-                LocalFile(name: name, path: path, stamp: hashed.stamp, content: hashed.layer.content), hashed.layer
-            )
+            do {
+                let hashed = try await hash(path, name, progress)
+                let file = LocalFile(name: name, path: path, stamp: hashed.stamp, content: hashed.layer.content)
+                return Draft(file: file, hashed: .file(hashed.layer), folder: nil)
+            } catch let failure as FileFailure where failure.reason == .isFolder {
+                let (stamp, result) = try await hashFolder(path, name, progress)
+                let file = LocalFile(name: name, path: path, stamp: stamp, content: result.folder.content)
+                return Draft(file: file, hashed: .folder(result.folder), folder: FolderContents(result))
+            }
         } catch {
             throw NodeFailure(reading: error)
         }
     }
 
-    func publish(_ file: LocalFile, _ layer: PieceLayer) async throws(NodeFailure) {
+    func publish(_ file: LocalFile, _ hashed: HashedContent) async throws(NodeFailure) {
         do {
-            try await exclusively { try await putForward(file, layer) }
+            try await exclusively { try await putForward(file, hashed) }
         } catch let failure as DirectoryClientFailure {
             // Nobody knows whether it was published: the directory's list will say.
             fellBehind()
@@ -65,9 +78,9 @@ extension Sharing {
 
     /// Records, publishes and serves a hashed file, in this order: what the directory lists was recorded
     /// before, wherever this is interrupted. In its turn.
-    func putForward(_ file: LocalFile, _ layer: PieceLayer) async throws {
+    func putForward(_ file: LocalFile, _ hashed: HashedContent) async throws {
         var file = file
-        try await record.store([(file, layer)])
+        try await record.store([(file, hashed)])
         let draft = PublicationDraft(name: file.name, content: file.content)
         switch try await client.publish([draft]).first {
         case .published(let id): file.publication = id
@@ -97,10 +110,29 @@ extension Sharing {
         }
     }
 
+    /// A folder that was published under this name from here is compared, and only what changed is read.
+    func hashFolder(
+        _ path: String, _ name: FileName, _ progress: @escaping @Sendable (NodeProgress) -> Void = { _ in }
+    ) async throws -> (stamp: FileStamp, result: FolderHasher.Result) {
+        let known = try await record.folder(named: name)
+        let pace = ProgressPace()
+        let hasher = FolderHasher(threads.hasher)
+        let result = try await hasher.hash(path, known: known, certificate: shared.certificate) { done, total in
+            guard let rate = pace.rate(done: done, isLast: done == total) else { return }
+            progress(
+                NodeProgress(
+                    activity: .hashing, name: name.text, done: done, total: total, rate: rate.bytesPerSecond,
+                    sources: 0))
+        }
+        let size = result.folder.content.size
+        return (try await threads.files.run { _ in try FileStamp(folder: path, size: size) }, result)
+    }
+
     private static func name(of path: String) throws(NodeFailure) -> FileName {
-        let component = path.split(separator: "/").last.map(String.init) ?? path
-        // Whatever these are, they are folders.
-        guard ![".", "..", "/"].contains(component) else { throw .isDirectory(path: path) }
+        var component = path.split(separator: "/").last.map(String.init)
+        // The folder that one is in goes by the name that it has.
+        if component == "." { component = AbsolutePath.of(path)?.split(separator: "/").last.map(String.init) }
+        guard let component, component != ".." else { throw .isDirectory(path: path) }
         do {
             return try FileName(component)
         } catch .tooLong(let byteCount) {

@@ -8,15 +8,37 @@ import Wire
 /// Takes in members who dial us: to what is published, to what was fetched, and to what is just being fetched.
 struct Serving: Sendable {
     private struct Opened {
-        let file: ServedFile
+        let source: any ContentSource
+        let hashes: PieceHashes
         /// The source is not the content any more.
         let changed: @Sendable () async -> Void
         /// Asked after it is served from: nobody may have withdrawn it meanwhile.
         let isWanted: @Sendable () async -> Bool
+
+        init(
+            _ file: ServedFile, _ threads: NodeThreads, changed: @escaping @Sendable () async -> Void,
+            isWanted: @escaping @Sendable () async -> Bool
+        ) {
+            source = FileSource(file: file, threads: threads)
+            hashes = PieceHashes(file.layer)
+            self.changed = changed
+            self.isWanted = isWanted
+        }
+
+        init(
+            _ folder: ServedFolder, _ threads: NodeThreads, changed: @escaping @Sendable () async -> Void,
+            isWanted: @escaping @Sendable () async -> Bool
+        ) {
+            source = FolderSource(folder: folder, threads: threads)
+            hashes = folder.hashed.hashes
+            self.changed = changed
+            self.isWanted = isWanted
+        }
     }
 
     let sharing: Sharing
     let holdings: Holdings
+    let folders: FolderHoldings
     let swarms: Swarms
     let record: PublishedFiles
     let threads: NodeThreads
@@ -43,11 +65,12 @@ struct Serving: Sendable {
 
     private func run(for hash: TruncatedInfoHash) async -> Swarms.Run? {
         let files = await sharing.files(for: hash)
-        let found = files.first?.content ?? holdings.content(for: hash) ?? swarms.content(named: hash)
-        guard let content = found else { return nil }
+        let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? swarms.content(named: hash)
+        guard let content = files.first?.content ?? held else { return nil }
         if let run = swarms[content] { return run }
-        guard let opened = await open(content, files) else { return nil }
-        let run = swarms.seed(FileSource(file: opened.file, threads: threads), PieceHashes(opened.file.layer)) { end in
+        let found = content.kind == .file ? await open(content, files) : await openFolder(content, files)
+        guard let opened = found else { return nil }
+        let run = swarms.seed(opened.source, opened.hashes) { end in
             if end == .sourceChanged { await opened.changed() }
         }
         guard await opened.isWanted() else {
@@ -63,21 +86,51 @@ struct Serving: Sendable {
             guard let layer = try? await record.layer(of: file.content) else { continue }
             let changed: @Sendable () async -> Void = { [sharing] in await sharing.foundChanged(file) }
             guard let served = await open(file.path, file.stamp, layer, changed) else { continue }
-            return Opened(file: served, changed: changed) { [sharing] in await sharing.isShared(content) }
+            return Opened(served, threads, changed: changed) { [sharing] in await sharing.isShared(content) }
         }
         guard let file = holdings.file(of: content), let layer = try? await record.layer(of: content) else {
             return nil
         }
         let changed: @Sendable () async -> Void = { [holdings] in await holdings.drop(content) }
         guard let served = await open(file.path, file.stamp, layer, changed) else { return nil }
-        return Opened(file: served, changed: changed) { [holdings] in holdings.file(of: content) != nil }
+        return Opened(served, threads, changed: changed) { [holdings] in holdings.file(of: content) != nil }
+    }
+
+    /// The first folder of the content in which each file still is what was hashed.
+    private func openFolder(_ content: ContentID, _ files: [LocalFile]) async -> Opened? {
+        for file in files {
+            guard let hashed = try? await record.folder(named: file.name), hashed.content == content else { continue }
+            let changed: @Sendable () async -> Void = { [sharing] in await sharing.foundChanged(file) }
+            guard let served = await openFolder(file.path, hashed, changed) else { continue }
+            return Opened(served, threads, changed: changed) { [sharing] in await sharing.isShared(content) }
+        }
+        guard let folder = folders.folder(of: content) else { return nil }
+        let changed: @Sendable () async -> Void = { [folders] in await folders.drop(content) }
+        guard let served = await openFolder(folder.path, folder.hashed, changed) else { return nil }
+        return Opened(served, threads, changed: changed) { [folders] in folders.folder(of: content) != nil }
     }
 
     private func open(
         _ path: String, _ stamp: FileStamp, _ layer: PieceLayer, _ changed: @Sendable () async -> Void
     ) async -> ServedFile? {
+        await open(path, changed) { try ServedFile(path: path, stamp: stamp, layer: layer) }
+    }
+
+    private func openFolder(
+        _ path: String, _ hashed: HashedFolder, _ changed: @Sendable () async -> Void
+    ) async -> ServedFolder? {
+        await open(path, changed) {
+            let folder = try ServedFolder(path: path, hashed: hashed)
+            try folder.check()
+            return folder
+        }
+    }
+
+    private func open<Served: Sendable>(
+        _ path: String, _ changed: @Sendable () async -> Void, _ body: @escaping @Sendable () throws -> Served
+    ) async -> Served? {
         do {
-            return try await threads.files.run { _ in try ServedFile(path: path, stamp: stamp, layer: layer) }
+            return try await threads.files.run { _ in try body() }
         } catch let failure as FileFailure where failure.isChange {
             await changed()
         } catch {

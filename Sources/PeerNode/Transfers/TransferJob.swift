@@ -32,6 +32,10 @@ final class TransferJob: Sendable {
     let name: FileName
     let content: ContentID
     let origin: PublicationID
+    /// In a folder; empty for all of it, and for a file.
+    let path: [String]
+    /// As one asks for it.
+    let text: String
     let target: DownloadTarget
     /// It goes on though nobody who has it is there: somebody may come.
     let isPatient: Bool
@@ -45,6 +49,8 @@ final class TransferJob: Sendable {
         name = record.name
         content = record.content
         origin = record.origin
+        path = record.path
+        text = record.text
         target = DownloadTarget(folder: record.folder, name: record.target)
         self.isPatient = isPatient
         state = Mutex(

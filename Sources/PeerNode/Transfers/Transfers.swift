@@ -134,8 +134,15 @@ actor Transfers {
         // It goes on, but whoever waits for it is not kept waiting.
         job.dismissWatchers(
             .sourcesLost(
-                name: job.name.text, partial: PartialFile.path(of: job.content, in: job.target.folder),
+                name: job.text, partial: Self.partialPath(of: job),
                 done: progress.done, total: job.content.size, reasons: []))
+    }
+
+    private static func partialPath(of job: TransferJob) -> String {
+        switch job.content.kind {
+        case .file: PartialFile.path(of: job.content, in: job.target.folder)
+        case .folder: PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
+        }
     }
 
     // MARK: What is asked for
@@ -148,7 +155,8 @@ actor Transfers {
         let former = number(of: meant)
         if let former, isThere, untold.remove(former) != nil {
             // Since the login it went on by itself, and who asks for it finds it done.
-            return .completed(name: meant.name.text, path: meant.target.path, size: meant.content.size, sources: [])
+            return .completed(
+                name: meant.text, path: meant.target.path, size: meant.content.size, files: nil, sources: [])
         }
         guard !isThere else { return .alreadyThere(path: meant.target.path) }
         let number = try await take(meant, former, atOnce: true)
@@ -227,7 +235,7 @@ actor Transfers {
 
     private func number(of meant: Downloads.Meant) -> Number? {
         known.values.filter {
-            $0.content == meant.content && $0.folder == meant.target.folder
+            $0.content == meant.content && $0.path == meant.path && $0.folder == meant.target.folder
                 && $0.target == meant.target.name
         }.map(\.number).max()
     }
@@ -249,7 +257,7 @@ actor Transfers {
         let number = lastNumber
         known[number] = TransferRecord(
             number: number, place: 0, priority: 0, content: meant.content, origin: meant.origin, name: meant.name,
-            folder: meant.target.folder, target: meant.target.name)
+            path: meant.path, folder: meant.target.folder, target: meant.target.name)
         if atOnce { awaited.insert(number) }
         perform(queue.add(number, atOnce: atOnce, at: now))
         await store(number)
@@ -258,7 +266,7 @@ actor Transfers {
 
     private func find(_ text: String) throws(NodeFailure) -> Number {
         if let number = Number(text), known[number] != nil { return number }
-        let named = known.values.filter { $0.name.text == text }.map(\.number).sorted()
+        let named = known.values.filter { $0.text == text }.map(\.number).sorted()
         guard named.count < 2 else {
             // What is finished is not what somebody wants to change.
             let open = named.filter { queue.items[$0]?.wish != .finished }
@@ -288,7 +296,7 @@ actor Transfers {
         let progress = job?.progress
         let isDelivering = item.isRunning && !item.isWaiting
         return TransferStatus(
-            number: number, name: record.name.text, path: "\(record.folder)/\(record.target)",
+            number: number, name: record.text, path: "\(record.folder)/\(record.target)",
             state: state(item, number), priority: TransferPriority(rawValue: item.priority) ?? .normal,
             done: item.wish == .finished ? record.content.size : progress?.done ?? record.verified,
             total: record.content.size, rate: isDelivering ? progress?.rate : nil,
@@ -374,9 +382,9 @@ actor Transfers {
         switch outcome {
         case .success:
             untold.insert(job.number)
-            notices.tell(.downloaded(name: job.name.text, path: job.target.path))
+            notices.tell(.downloaded(name: job.text, path: job.target.path))
         case .failure(.cancelled), .failure(.downloadInProgress): break
-        case .failure(let failure): notices.tell(.downloadFailed(name: job.name.text, failure: failure))
+        case .failure(let failure): notices.tell(.downloadFailed(name: job.text, failure: failure))
         }
     }
 
@@ -413,7 +421,13 @@ actor Transfers {
         guard !keepsFiles else { return }
         do {
             // What is whole stands under its name, and stays.
-            try await files.run { _ in try PartialFile.removeLeftovers(of: record.content, in: record.folder) }
+            try await files.run { _ in
+                switch record.content.kind {
+                case .file: try PartialFile.removeLeftovers(of: record.content, in: record.folder)
+                case .folder:
+                    try PartialFolder.removeLeftovers(of: record.content, at: record.path, in: record.folder)
+                }
+            }
         } catch {
             logger.info("Something is left of a cancelled transfer", metadata: ["reason": "\(error)"])
         }

@@ -51,7 +51,7 @@ extension Visibility: DirectoryField {
     var fieldUnlessEverybody: Bencode? { self == .everybody ? nil : field }
 }
 
-/// 40 bytes: the root, then the size.
+/// 40 bytes: the root, then the kind in one byte and the size in seven.
 extension ContentID: DirectoryField {
     static let compactByteCount = Hash256.byteCount + 8
 
@@ -65,10 +65,10 @@ extension ContentID: DirectoryField {
         guard let root = reader.take(Hash256.byteCount).flatMap({ Hash256($0) }), let size = reader.integer(Int64.self),
             reader.isAtEnd
         else { return nil }
-        self.init(root: root, size: size)
+        self.init(root: root, sizeAndKind: size)
     }
 
-    var compact: [UInt8] { root.bytes + bigEndianBytes(size) }
+    var compact: [UInt8] { root.bytes + bigEndianBytes(sizeAndKind) }
     var field: Bencode { .string(compact) }
 }
 

@@ -7,6 +7,7 @@ final class ScriptedNode: NodeControl {
         var signIns: [NodeFailure?] = []
         var peers: Result<[String], NodeFailure> = .success([])
         var published: Result<[PublishedFile], NodeFailure> = .success([])
+        var folder: FolderContents?
         var publication: Result<PublishedFile, NodeFailure> = .success(PublishedFile(name: "a", size: 1, root: nil))
         var unpublication: NodeFailure?
         var found: Result<[String], NodeFailure> = .success([])
@@ -59,9 +60,9 @@ final class ScriptedNode: NodeControl {
 
     func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> PublishedFile {
+    ) async throws(NodeFailure) -> Publishing {
         note("publish \(path)")
-        return try answers.publication.get()
+        return Publishing(file: try answers.publication.get(), folder: answers.folder)
     }
 
     func unpublish(name: String) async throws(NodeFailure) {

@@ -48,6 +48,12 @@ enum Files {
 
     static func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
+    static func size(_ path: String) throws -> Int {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw TestKitError.system(call: "lstat \(path)", code: errno) }
+        return Int(status.st_size)
+    }
+
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     private static func withFile<Result>(_ path: String, _ flags: Int32, _ body: (Int32) throws -> Result) throws

@@ -89,10 +89,15 @@ struct ShellClient: Sendable {
     }
 
     /// Bytes that the program has read from anywhere, sockets included (`rchar`).
-    func bytesRead() throws -> Int {
+    func bytesRead() throws -> Int { try count("rchar: ") }
+
+    /// Bytes that the program has written to anywhere, sockets included (`wchar`).
+    func bytesWritten() throws -> Int { try count("wchar: ") }
+
+    private func count(_ field: String) throws -> Int {
         let text = try String(contentsOfFile: "/proc/\(process.processID)/io", encoding: .utf8)
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("rchar:") })
-        return try #require(Int(line.dropFirst("rchar: ".count)))
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(field) })
+        return try #require(Int(line.dropFirst(field.count)))
     }
 
     /// Ends the shell as its user would.

@@ -73,7 +73,7 @@ final class TestNode: Sendable {
 
     @discardableResult
     func publish(_ file: String, _ bytes: [UInt8]) async throws -> PublishedFile {
-        try await node.publish(path: try write(file, bytes)) { _ in }
+        try await node.publish(path: try write(file, bytes)) { _ in }.file
     }
 
     @discardableResult

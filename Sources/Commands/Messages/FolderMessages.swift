@@ -1,0 +1,52 @@
+import NodeControl
+import Terminal
+
+/// What is said of folders.
+extension Message {
+    /// Skipped entries named at most.
+    private static let mostSkipped = 10
+
+    /// What of a folder was published, and what was not.
+    static func publishedFolder(_ file: PublishedFile, _ folder: FolderContents) -> String {
+        let size = HumanUnits.size(file.size ?? 0)
+        let head = "\(SafeText(file.shown)): \(HumanUnits.counted(Int64(folder.fileCount), "file")), \(size)."
+        guard folder.skippedCount > 0 else { return head }
+        var rows = folder.skipped.prefix(mostSkipped).map { entry in
+            "  \(SafeText(entry.path)) (\(entry.reason.sentence))"
+        }
+        if folder.skippedCount > rows.count { rows.append("  and \(folder.skippedCount - rows.count) more") }
+        return ([head, "Skipped:"] + rows).joined(separator: "\n")
+    }
+
+    static func folderUnpublishable(_ path: String, _ reason: String) -> Message {
+        Message(
+            "The folder \(SafeText(path)) cannot be published: \(SafeText(reason)).",
+            hint: "Publish folders in it one by one, or pack it into one file.", exitStatus: .noInput)
+    }
+
+    static func notInFolder(_ name: String, _ path: String) -> Message {
+        Message(
+            "There is nothing at \(SafeText(path)) in \(SafeText(name)).",
+            hint: "Check the path, upper and lower case too; get \(SafeText(name)) fetches all of it.",
+            exitStatus: .unavailable)
+    }
+
+    static func folderUnusable(_ name: String) -> Message {
+        Message(
+            "What is published as the folder \(SafeText(name)) makes no sense.",
+            hint: "Ask its owner to publish it again.", exitStatus: .protocolError)
+    }
+}
+
+extension SkippedEntry.Reason {
+    fileprivate var sentence: String {
+        switch self {
+        case .symbolicLink: "a symbolic link"
+        case .special: "no regular file"
+        case .badName: "the name is none that every computer can have"
+        case .unfinishedDownload: "a download that is not finished"
+        case .emptyFolder: "an empty folder"
+        case .unreadable: "cannot be read"
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package import Content
+internal import Glibc
+internal import Synchronization
+
+/// The folder that a download of a folder fills: `.bittrickle-<hash>.part` in the folder of the target, with one record
+/// of its verified pieces beside it (`.have`, see ``PartialRecord``). The target's name appears only when the whole is
+/// on the disk.
+///
+/// Invariant: a piece stands in the record only if its bytes were written before; a bit is never taken back but when
+/// the disk fails. The record is locked while this lives, so that two programs cannot write here.
+///
+/// All calls block, and may come from several threads at once.
+package final class PartialFolder: Sendable {
+    /// In bytes: from here on a file is kept open.
+    private static let large: Int64 = 64 << 10
+    private static let keptCount = 32
+
+    package let part: FolderPart
+    /// Where the target will be.
+    package let folderPath: String
+    /// The pieces that an earlier download left verified.
+    package let resumed: [PieceIndex]
+
+    private let outer: Descriptor
+    private let tree: OpenFolder
+    private let record: VerifiedPieces
+    private let kept = Mutex<[Int: Descriptor]>([:])
+
+    private var geometry: Geometry { part.layout.geometry }
+    private var dataName: String { Self.dataName(part.key) }
+
+    /// Where the files are until then.
+    package var path: String { "\(folderPath)/\(dataName)" }
+
+    static func dataName(_ key: Hash256) -> String { ".bittrickle-\(key.hex).part" }
+    static func recordName(_ key: Hash256) -> String { ".bittrickle-\(key.hex).have" }
+
+    /// Where the files of a part of a folder are that is fetched to there.
+    package static func path(of folder: ContentID, at path: [String], in folderPath: String) -> String {
+        "\(folderPath)/\(dataName(key(folder, path)))"
+    }
+
+    private static func key(_ folder: ContentID, _ path: [String]) -> Hash256 {
+        FolderPart.key(of: folder, at: path.map { Array($0.utf8) })
+    }
+
+    /// Opens or makes the partial folder of a part of a folder.
+    ///
+    /// Throws ``FileFailure``: ``FileFailure/Reason/inUse`` where another download of it runs here,
+    /// ``FileFailure/Reason/diskFull`` where what is missing does not fit.
+    ///
+    /// - Parameters:
+    ///   - threads: where bytes are brought to the disk, while the download goes on.
+    ///   - syncInterval: how often that is begun at most.
+    ///   - bootID: what tells this run of the system from others; see ``PartialRecord``.
+    package init(
+        of part: FolderPart, in folderPath: String, threads: IOThreads, syncInterval: Duration = .seconds(10),
+        bootID: [UInt8]? = BootID.current()
+    ) throws(FileFailure) {
+        let outer = try Descriptor(folder: folderPath)
+        let recordFile = try outer.openLocked(Self.recordName(part.key))
+        let name = Self.dataName(part.key)
+        var record = PartialRecord(content: part.layout.id, geometry: part.layout.geometry, bootID: bootID)
+        if try outer.exists(name) { record.merge(try recordFile.prefix(record.maximumLength)) }
+        if record.count == 0 {
+            // The record first: bits must never meet bytes that they do not speak of.
+            try recordFile.resize(to: 0)
+            try outer.removeTree(name)
+            _ = try retried("\(folderPath)/\(name)") { mkdirat(outer.number, name, 0o777) }
+        }
+        let tree = OpenFolder(try Descriptor(folder: name, in: outer))
+        let wanted = part.pieces
+        let missing = wanted.filter { !record.contains($0) }
+            .reduce(Int64(0)) { $0 + Int64(part.layout.geometry.length(of: $1)) }
+        do throws(FileFailure) { try tree.root.requireFree(missing) } catch {
+            if record.count == 0 { try outer.removePartial(part.key) }
+            throw error
+        }
+        self.part = part
+        self.folderPath = folderPath
+        self.outer = outer
+        self.tree = tree
+        resumed = record.pieces
+        self.record = VerifiedPieces(record, in: recordFile, threads: threads, syncInterval: syncInterval) {
+            () throws(FileFailure) in try tree.root.syncFileSystem()
+        }
+    }
+
+    // MARK: Bytes
+
+    /// Writes bytes from `offset` on, which must lie within the content. Makes files and folders as they come.
+    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileFailure) {
+        var rest = bytes
+        for run in geometry.parts(offset: offset, length: bytes.count) {
+            let file = try open(run.file)
+            try file.write(UnsafeRawBufferPointer(rebasing: rest[..<run.length]), at: run.offset)
+            rest = UnsafeRawBufferPointer(rebasing: rest[run.length...])
+        }
+    }
+
+    /// Reads bytes that were written before, from `offset` on.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
+        var rest = buffer
+        for run in geometry.parts(offset: offset, length: buffer.count) {
+            let file = try open(run.file)
+            let count = try file.read(
+                into: UnsafeMutableRawBufferPointer(rebasing: rest[..<run.length]), at: run.offset)
+            guard count == run.length else { throw FileFailure(.changed, path: file.path) }
+            rest = UnsafeMutableRawBufferPointer(rebasing: rest[run.length...])
+        }
+    }
+
+    private func open(_ number: Int) throws(FileFailure) -> Descriptor {
+        if let known = kept.withLock({ $0[number] }) { return known }
+        let file = try tree.openForWriting(part.place(of: number))
+        guard part.layout.content(of: number).size >= Self.large else { return file }
+        kept.withLock { kept in
+            if kept.count >= Self.keptCount, let any = kept.keys.first { kept[any] = nil }
+            kept[number] = file
+        }
+        return file
+    }
+
+    /// Puts what lies here already in the place of a file, and looks whether it is that. Nil where it is not. Shares
+    /// the bytes where the file system can.
+    ///
+    /// - Parameter source: A file that had this stamp and content when it was hashed.
+    package func copy(
+        _ number: Int, from source: String, stamp: FileStamp, flag: CancellationFlag
+    ) throws -> PieceLayer? {
+        let original = try Descriptor(reading: source)
+        guard try original.stamp() == stamp else { return nil }
+        let file = try tree.openForWriting(part.place(of: number))
+        try file.resize(to: 0)
+        try original.copyAll(to: file, size: stamp.size, flag: flag)
+        guard let layer = try hash(file, flag), layer.content == part.layout.content(of: number) else {
+            try file.resize(to: 0)
+            return nil
+        }
+        return layer
+    }
+
+    // MARK: Verified
+
+    /// Notes that these pieces are verified; all their writes must have returned. From here on a program that
+    /// is killed finds them again, and one whose computer fails does so some seconds later.
+    package func recordVerified(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) { try record.add(pieces) }
+
+    /// Whether a file that is whole by the record still is what it is to be: nil where not. To be asked for what an
+    /// earlier download left, which lay about since, where any program may have written into it.
+    package func prove(_ number: Int, flag: CancellationFlag) throws -> PieceLayer? {
+        let file = try tree.openForWriting(part.place(of: number))
+        let layer = try hash(file, flag)
+        return layer?.content == part.layout.content(of: number) ? layer : nil
+    }
+
+    /// Nil where its size is another than that of any file.
+    private func hash(_ file: Descriptor, _ flag: CancellationFlag) throws -> PieceLayer? {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.bufferLength, alignment: 4_096)
+        defer { buffer.deallocate() }
+        do {
+            return try FileHasher.hash(
+                file, pieceLength: geometry.pieceLength, through: buffer, flag: flag, isOurs: true
+            ) { _, _ in }.layer
+        } catch let failure as FileFailure where failure.reason == .changed || failure.reason == .tooLarge {
+            return nil
+        }
+    }
+
+    // MARK: Ends
+
+    /// Gives the whole its name in the folder, where nothing may stand yet, with all of it on the disk, and removes the
+    /// record. Throws ``FileFailure``: ``FileFailure/Reason/exists`` where the name is taken.
+    ///
+    /// - Returns: The files' stamps, in their order.
+    package func finish(as name: String) throws(FileFailure) -> [FileStamp] {
+        kept.withLock { $0 = [:] }
+        guard try record.holds(part.pieces) else { throw FileFailure(.incomplete, path: path) }
+        for file in part.files where part.layout.content(of: file).size == 0 {
+            _ = try tree.openForWriting(part.place(of: file))
+        }
+        var stamps = try stamps()
+        try tree.root.syncFileSystem()
+        if part.isFile {
+            let inner = part.place(of: part.files.lowerBound)
+            try tree.root.renameNew(String(decoding: inner.last ?? [], as: UTF8.self), to: name, in: outer)
+            stamps = [try outer.stamp(of: name)]
+        } else {
+            try outer.renameNew(dataName, to: name, in: outer)
+        }
+        try outer.sync()
+        try outer.removePartial(part.key)
+        return stamps
+    }
+
+    /// Throws where two files are one, which is so where names differ in what the file system does not tell apart.
+    private func stamps() throws(FileFailure) -> [FileStamp] {
+        var stamps: [FileStamp] = []
+        stamps.reserveCapacity(part.files.count)
+        for file in part.files {
+            let stamp = try tree.stamp(of: part.place(of: file))
+            guard stamp.size == part.layout.content(of: file).size else { throw FileFailure(.changed, path: path) }
+            stamps.append(stamp)
+        }
+        guard Set(stamps.map(\.inode)).count == stamps.count else { throw FileFailure(.exists, path: path) }
+        return stamps
+    }
+
+    /// Leaves what there is to the next download of it. Nothing may be written any more.
+    package func release() { record.release() }
+
+    /// Gives up: removes the partial folder and its record.
+    package func discard() throws(FileFailure) { try outer.removePartial(part.key) }
+
+    /// Removes what a download may have left that was killed between naming its folder and tidying up, but nothing that
+    /// another program is at work on.
+    package static func removeLeftovers(
+        of folder: ContentID, at path: [String], in folderPath: String
+    ) throws(FileFailure) {
+        let outer = try Descriptor(folder: folderPath)
+        let key = key(folder, path)
+        guard try outer.exists(recordName(key)) else { return }
+        let record = try outer.openLocked(recordName(key))
+        try outer.removePartial(key)
+        withExtendedLifetime(record) {}
+    }
+
+    /// Throws ``FileFailure/Reason/nameTooLong`` where a folder cannot hold a file of the part, or the target: to be
+    /// asked before anything is fetched.
+    package static func checkNames(of part: FolderPart, as name: String, in folderPath: String) throws(FileFailure) {
+        try PartialFile.checkName(name, in: folderPath)
+        let longest = part.files.lazy.flatMap { part.place(of: $0) }.max { $0.count < $1.count } ?? []
+        try PartialFile.checkName(String(decoding: longest, as: UTF8.self), in: folderPath)
+    }
+}
+
+extension Descriptor {
+    /// Removes a partial folder: its record first, which must never stand beside other bytes.
+    fileprivate func removePartial(_ key: Hash256) throws(FileFailure) {
+        try remove(PartialFolder.recordName(key))
+        try removeTree(PartialFolder.dataName(key))
+    }
+}

@@ -1,0 +1,80 @@
+internal import CFiles
+internal import Glibc
+
+/// What a partial folder asks of the folder that it is in, whose descriptor this is, and of its files.
+extension Descriptor {
+    /// Removes a folder of this folder with all that is in it, or a file; not being there is fine. Links are removed, not
+    /// followed.
+    func removeTree(_ name: String) throws(FileFailure) {
+        if unlinkat(number, name, 0) == 0 || errno == ENOENT { return }
+        let code = errno
+        guard code == EISDIR || code == EPERM else { throw FileFailure(errno: code, path: "\(path)/\(name)") }
+        let inner = try Descriptor(folder: name, in: self)
+        for entry in try inner.entryNames() { try inner.removeTree(String(decoding: entry, as: UTF8.self)) }
+        _ = try retried(inner.path) { unlinkat(number, name, AT_REMOVEDIR) }
+    }
+
+    /// Renames a file or folder of this folder, never over anything that stands there.
+    func renameNew(_ name: String, to target: String, in folder: Descriptor) throws(FileFailure) {
+        let path = "\(folder.path)/\(target)"
+        do throws(FileFailure) {
+            _ = try retried(path) {
+                renameat2(number, name, folder.number, target, BITTRICKLE_RENAME_NOREPLACE)
+            }
+        } catch {
+            // File systems that cannot; a moment remains in which another program could take the name.
+            guard [.system(EINVAL), .system(ENOSYS)].contains(error.reason) else { throw error }
+            guard try !folder.exists(target) else { throw FileFailure(.exists, path: path) }
+            _ = try retried(path) { renameat(number, name, folder.number, target) }
+        }
+    }
+
+    /// Of a regular file of this folder.
+    func stamp(of name: String) throws(FileFailure) -> FileStamp { try Descriptor(reading: name, in: self).stamp() }
+
+    /// Throws where so many bytes do not fit on the file system.
+    func requireFree(_ size: Int64) throws(FileFailure) {
+        var system = statvfs()
+        _ = try retried(path) { fstatvfs(number, &system) }
+        let free = UInt64(system.f_bavail).multipliedReportingOverflow(by: UInt64(system.f_frsize))
+        guard size > 0, !free.overflow, UInt64(size) > free.partialValue else { return }
+        throw FileFailure(.diskFull, path: path)
+    }
+
+    /// Copies the file's bytes into an empty file. The kernel does it, sharing blocks where the file system can; where
+    /// it cannot between these two, they pass through memory.
+    func copyAll(to target: Descriptor, size: Int64, flag: CancellationFlag) throws {
+        var done: Int64 = 0
+        while done < size {
+            try flag.check()
+            var from = done
+            var to = done
+            let count = copy_file_range(number, &from, target.number, &to, min(Int(size - done), 64 << 20), 0)
+            if count > 0 {
+                done += Int64(count)
+                continue
+            }
+            guard count < 0 else { throw FileFailure(.changed, path: path) }
+            guard errno != EINTR else { continue }
+            guard [EXDEV, EINVAL, EOPNOTSUPP, ENOSYS].contains(errno) else {
+                throw FileFailure(errno: errno, path: target.path)
+            }
+            return try copyThroughMemory(to: target, from: done, size: size, flag: flag)
+        }
+    }
+
+    private func copyThroughMemory(
+        to target: Descriptor, from start: Int64, size: Int64, flag: CancellationFlag
+    ) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.bufferLength, alignment: 4_096)
+        defer { buffer.deallocate() }
+        var done = start
+        while done < size {
+            try flag.check()
+            let count = try read(into: buffer, at: done)
+            guard count > 0 else { throw FileFailure(.changed, path: path) }
+            try target.write(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: done)
+            done += Int64(count)
+        }
+    }
+}

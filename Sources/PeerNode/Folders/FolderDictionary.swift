@@ -1,0 +1,55 @@
+import Content
+import Library
+import NodeControl
+import Transfer
+import Wire
+
+/// Where the info dictionary of a folder comes from: from what this member publishes himself, or from those who have
+/// the folder.
+struct FolderDictionary: Sendable {
+    let downloads: Downloads
+
+    /// What of a folder is meant by a path in it, and its dictionary. Throws ``NodeFailure``, ``RecordFailure`` or
+    /// `CancellationError`.
+    ///
+    /// - Parameter patience: Without anybody who gives the dictionary for so long, this fails.
+    func part(
+        of content: ContentID, at path: [String], named name: FileName, patience: Duration
+    ) async throws -> (info: InfoDictionary, part: FolderPart) {
+        let info: InfoDictionary
+        do {
+            info = try await find(content, patience)
+        } catch let failure as MetadataFailure {
+            switch failure {
+            case .malformed: throw NodeFailure.folderUnusable(name: name.text)
+            case .noSources:
+                throw NodeFailure.sourcesLost(
+                    name: name.text, partial: "", done: 0, total: content.size, reasons: [])
+            }
+        }
+        guard let layout = ContentLayout(info), layout.id == content else {
+            throw NodeFailure.folderUnusable(name: name.text)
+        }
+        guard let part = FolderPart(of: layout, at: path.map { Array($0.utf8) }) else {
+            throw NodeFailure.notInFolder(name: name.text, path: path.joined(separator: "/"))
+        }
+        return (info, part)
+    }
+
+    private func find(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {
+        for file in try await downloads.record.files(holding: content) {
+            if let known = try await downloads.record.folder(named: file.name) { return known.info }
+        }
+        return try await fetch(content, patience)
+    }
+
+    private func fetch(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {
+        var limits = MetadataLimits()
+        limits.patience = patience
+        let run = MetadataRun<MemberLink>(InfoHash(content.root), limits: limits, logger: downloads.logger)
+        let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
+        dialling.give { run.add($0) }
+        guard let result = await run.run(askForSources: { await dialling.ask($0) }) else { throw CancellationError() }
+        return try result.get()
+    }
+}

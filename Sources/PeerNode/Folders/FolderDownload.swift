@@ -1,0 +1,217 @@
+import Content
+import Library
+import Logging
+import NodeControl
+import Transfer
+import Wire
+
+/// Fetches a published folder, or a part of it: finds its dictionary, looks at what stands there, takes what the local
+/// disk has already, fetches the rest, names it, and serves it on.
+struct FolderDownload: Sendable {
+    let downloads: Downloads
+    let job: TransferJob
+
+    private var content: ContentID { job.content }
+    private var target: DownloadTarget { job.target }
+    private var threads: NodeThreads { downloads.threads }
+    private var holdings: FolderHoldings { downloads.folders }
+
+    func run() async throws(NodeFailure) -> DownloadOutcome {
+        do {
+            let (info, part) = try await FolderDictionary(downloads: downloads).part(
+                of: content, at: job.path, named: job.name, patience: downloads.limits(of: job).patience)
+            if try await Self.isThere(part, target, threads, { job.report($0) }) {
+                return .alreadyThere(path: target.path)
+            }
+            let partial = try await threads.files.run { [threads, target] _ in
+                try PartialFolder.checkNames(of: part, as: target.name, in: target.folder)
+                return try PartialFolder(of: part, in: target.folder, threads: threads.syncing)
+            }
+            let sources = try await fill(partial, info)
+            return .completed(
+                name: job.text, path: target.path, size: part.size, files: part.isFile ? nil : part.files.count,
+                sources: sources.map(\.text).sorted())
+        } catch {
+            throw NodeFailure(writing: error, to: target.path)
+        }
+    }
+
+    /// What a request for a folder means, and whether that is there already. Only where something stands under the
+    /// target's name others have to be asked what the folder is.
+    static func understand(
+        _ request: DownloadRequest, _ name: FileName, _ content: ContentID, _ origin: PublicationID, _ path: [String],
+        _ downloads: Downloads, _ progress: @escaping Downloads.Report
+    ) async throws(NodeFailure) -> (meant: Downloads.Meant, isThere: Bool) {
+        // A part goes by the last component of its path.
+        guard let last = path.last.map({ try? FileName($0) }) ?? name else {
+            throw .notInFolder(name: name.text, path: path.joined(separator: "/"))
+        }
+        let target = try await DownloadTarget.of(request, named: last)
+        let meant = Downloads.Meant(name: name, content: content, origin: origin, path: path, target: target)
+        do {
+            let threads = downloads.threads
+            guard try await threads.files.run({ _ in ExistingFile.isAny(target.path) }) else { return (meant, false) }
+            let (_, part) = try await FolderDictionary(downloads: downloads).part(
+                of: content, at: path, named: name, patience: downloads.limits.patience)
+            return (meant, try await isThere(part, target, threads, progress))
+        } catch {
+            throw NodeFailure(writing: error, to: target.path)
+        }
+    }
+
+    private static func isThere(
+        _ part: FolderPart, _ target: DownloadTarget, _ threads: NodeThreads, _ progress: @escaping Downloads.Report
+    ) async throws -> Bool {
+        let pace = ProgressPace()
+        let found = try await ExistingFile.compare(target.path, with: part, hasher: threads.hasher) { done, total in
+            guard let reading = reading(target.name, done, total, pace) else { return }
+            progress(reading)
+        }
+        switch found {
+        case .absent: return false
+        case .different: throw NodeFailure.targetExists(path: target.path)
+        case .identical:
+            let path = part.path.map { String(decoding: $0, as: UTF8.self) }
+            try? await threads.files.run { _ in
+                try PartialFolder.removeLeftovers(of: part.layout.id, at: path, in: target.folder)
+            }
+            return true
+        }
+    }
+
+    /// Nil where it is too early to tell anybody.
+    private static func reading(_ name: String, _ done: Int64, _ total: Int64, _ pace: ProgressPace) -> NodeProgress? {
+        guard let rate = pace.rate(done: done, isLast: done == total) else { return nil }
+        return NodeProgress(
+            activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0)
+    }
+
+    // MARK: Fetching
+
+    /// - Returns: Who gave of it.
+    private func fill(
+        _ partial: PartialFolder, _ info: InfoDictionary
+    ) async throws -> [UserName] {
+        let part = partial.part
+        var verified = Set(partial.resumed)
+        let copies = LocalCopies(record: downloads.record, holdings: downloads.holdings, folders: holdings)
+        let layers = try await copies.fill(partial, but: verified, threads)
+        for (file, _) in layers { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
+        let known = PieceHashes(part.layout, layers: layers.map(\.layer))
+        guard !part.pieces.allSatisfy(verified.contains) else {
+            try await prove(partial)
+            _ = try await name(partial)
+            return []
+        }
+        let plan = plan(partial, verified, known)
+        await holdings.begin(content, origin: job.origin)
+        guard let run = downloads.swarms.fetch(plan.plan) else {
+            await holdings.drop(content)
+            throw CancellationError()
+        }
+        job.attach(run)
+        plan.dialling.serve(run)
+        let summary = try await fetched(run, partial, plan.reporter)
+        do {
+            try await prove(partial)
+            let stamps = try await name(partial)
+            await serve(info, summary.hashes, stamps, part, by: run)
+            return Array(summary.bytes.keys)
+        } catch {
+            run.stop()
+            await holdings.drop(content)
+            throw error
+        }
+    }
+
+    private func plan(
+        _ partial: PartialFolder, _ verified: Set<PieceIndex>, _ known: PieceHashes
+    ) -> (plan: FetchPlan, dialling: SourceDialling, reporter: DownloadReporter) {
+        let part = partial.part
+        let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
+        let reporter = DownloadReporter(
+            name: job.text, progress: { [job] in job.report($0) }, notices: downloads.notices)
+        let plan = FetchPlan(
+            part.layout, verified: verified.sorted(), wanted: part.isWhole ? nil : Array(part.pieces), hashes: known,
+            store: PartialFolderStore(folder: partial),
+            source: PartialFolderSource(folder: partial, threads: threads), limits: downloads.limits(of: job),
+            askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
+            notice: { notice in
+                if case .sourceLost(let member, _) = notice { dialling.lost(member) }
+                reporter.tell(notice)
+            })
+        return (plan, dialling, reporter)
+    }
+
+    private func fetched(
+        _ run: Swarms.Run, _ partial: PartialFolder, _ reporter: DownloadReporter
+    ) async throws -> DownloadSummary {
+        do throws(DownloadFailure) {
+            return try await run.fetched()
+        } catch {
+            // The run has written all that it will write; it may hold the folder a moment longer.
+            partial.release()
+            await holdings.drop(content)
+            switch error {
+            case .cancelled: throw CancellationError()
+            case .storeFailed(let reason): throw reason
+            case .sourcesLost(let ends):
+                // Nothing of it is worth keeping.
+                if reporter.verified == 0 { try? await threads.files.run { _ in try partial.discard() } }
+                throw NodeFailure.sourcesLost(
+                    name: job.text, partial: partial.path, done: reporter.verified, total: partial.part.size,
+                    reasons: ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" })
+            }
+        }
+    }
+
+    // MARK: Whole
+
+    /// What an earlier get had verified lay about since, where any program may have written into it: it is read again
+    /// before it gets its name.
+    private func prove(_ partial: PartialFolder) async throws {
+        let geometry = partial.part.layout.geometry
+        var files: [Int] = []
+        for piece in partial.resumed {
+            let file = geometry.file(of: piece)
+            if files.last != file, partial.part.files.contains(file) { files.append(file) }
+        }
+        guard !files.isEmpty else { return }
+        let total = files.reduce(Int64(0)) { $0 + partial.part.layout.content(of: $1).size }
+        let pace = ProgressPace()
+        let isSound = try await threads.files.run { [files, job] flag in
+            var done: Int64 = 0
+            return try files.allSatisfy { file in
+                guard try partial.prove(file, flag: flag) != nil else { return false }
+                done += partial.part.layout.content(of: file).size
+                if let reading = Self.reading(job.text, done, total, pace) { job.report(reading) }
+                return true
+            }
+        }
+        guard !isSound else { return }
+        try await threads.files.run { _ in try partial.discard() }
+        throw NodeFailure.partialSpoiled(path: target.path)
+    }
+
+    private func name(_ partial: PartialFolder) async throws -> [FileStamp] {
+        try await threads.files.run { [target] _ in try partial.finish(as: target.name) }
+    }
+
+    private func serve(
+        _ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart,
+        by run: Swarms.Run
+    ) async {
+        guard part.isWhole, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps),
+            let served = try? await threads.files.run({ [target] _ in
+                try ServedFolder(path: target.path, hashed: hashed)
+            }),
+            await holdings.finish(FolderHoldings.Folder(path: target.path, hashed: hashed))
+        else {
+            run.stop()
+            return await holdings.drop(content)
+        }
+        guard downloads.swarms.seed(run, from: FolderSource(folder: served, threads: threads)) else {
+            return run.stop()
+        }
+    }
+}

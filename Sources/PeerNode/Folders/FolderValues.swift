@@ -1,0 +1,32 @@
+import Content
+import Library
+import NodeControl
+import Wire
+
+extension Sharing.Draft {
+    /// What faces are told of it.
+    var publishing: Publishing { Publishing(file: .init(file.name.text, file.content), folder: folder) }
+}
+
+extension FolderContents {
+    init(_ result: FolderHasher.Result) {
+        self.init(
+            fileCount: result.folder.info.files.count, skipped: result.skipped.map { SkippedEntry($0) },
+            skippedCount: result.skippedCount)
+    }
+}
+
+extension SkippedEntry {
+    fileprivate init(_ skipped: FolderListing.Skipped) {
+        let reason: Reason =
+            switch skipped.reason {
+            case .symbolicLink: .symbolicLink
+            case .special: .special
+            case .badName: .badName
+            case .unfinishedDownload: .unfinishedDownload
+            case .emptyFolder: .emptyFolder
+            case .unreadable: .unreadable
+            }
+        self.init(path: skipped.path, reason: reason)
+    }
+}

@@ -1,0 +1,89 @@
+import Content
+import Library
+import Wire
+
+/// Files of a folder that lie on the local disk already, published or fetched, under whatever names: these are copied,
+/// not fetched.
+struct LocalCopies: Sendable {
+    private struct Original: Sendable {
+        let path: String
+        let stamp: FileStamp
+    }
+
+    let record: PublishedFiles
+    let holdings: Holdings
+    let folders: FolderHoldings
+
+    /// So many files are copied before others have their turn on the thread.
+    private static let batch = 64
+
+    /// Copies what there is into the partial folder, and records what proves right.
+    ///
+    /// - Returns: The files that came so, with their layers.
+    func fill(
+        _ partial: PartialFolder, but verified: Set<PieceIndex>, _ threads: NodeThreads
+    ) async throws -> [(file: Int, layer: PieceLayer)] {
+        let part = partial.part
+        let geometry = part.layout.geometry
+        let missing = part.files.filter { file in
+            let pieces = geometry.pieces(ofFiles: file..<file + 1)
+            return !pieces.isEmpty && !pieces.allSatisfy(verified.contains)
+        }
+        let originals = try await find(Set(missing.map(part.layout.content(of:))))
+        let jobs = missing.compactMap { file in originals[part.layout.content(of: file)].map { (file, $0) } }
+        var copied: [(file: Int, layer: PieceLayer)] = []
+        for start in stride(from: 0, to: jobs.count, by: Self.batch) {
+            let batch = Array(jobs[start..<min(start + Self.batch, jobs.count)])
+            copied += try await threads.files.run { flag in try Self.copy(batch, into: partial, flag) }
+        }
+        return copied
+    }
+
+    private static func copy(
+        _ jobs: [(file: Int, original: Original)], into partial: PartialFolder, _ flag: CancellationFlag
+    ) throws -> [(file: Int, layer: PieceLayer)] {
+        let geometry = partial.part.layout.geometry
+        var copied: [(file: Int, layer: PieceLayer)] = []
+        for (file, original) in jobs {
+            do {
+                if let layer = try partial.copy(file, from: original.path, stamp: original.stamp, flag: flag) {
+                    copied.append((file, layer))
+                }
+            } catch let failure as FileFailure where failure.path == original.path {
+                // It is fetched, as if it were not here.
+                continue
+            }
+        }
+        try partial.recordVerified(copied.flatMap { geometry.pieces(ofFiles: $0.file..<$0.file + 1) })
+        return copied
+    }
+
+    private func find(_ wanted: Set<ContentID>) async throws -> [ContentID: Original] {
+        var found: [ContentID: Original] = [:]
+        for content in wanted {
+            if let file = holdings.file(of: content) { found[content] = Original(path: file.path, stamp: file.stamp) }
+        }
+        for file in try await record.all() {
+            switch file.content.kind {
+            case .file where wanted.contains(file.content):
+                found[file.content] = Original(path: file.path, stamp: file.stamp)
+            case .file: break
+            case .folder:
+                guard let folder = try await record.folder(named: file.name) else { break }
+                note(folder, at: file.path, wanted, in: &found)
+            }
+        }
+        for folder in folders.whole { note(folder.hashed, at: folder.path, wanted, in: &found) }
+        return found
+    }
+
+    private func note(
+        _ folder: HashedFolder, at path: String, _ wanted: Set<ContentID>, in found: inout [ContentID: Original]
+    ) {
+        for (file, stamp) in zip(folder.info.files, folder.stamps)
+        where wanted.contains(file.content) && found[file.content] == nil {
+            let inner = file.path.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
+            found[file.content] = Original(path: "\(path)/\(inner)", stamp: stamp)
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import Content
+import DirectoryServer
+import Foundation
+import NodeControl
+import PeerNode
+import TestKit
+import Testing
+
+/// Folders from one member to others, over real sockets.
+@Suite(.timeLimit(.minutes(2))) struct FolderTests {
+    let network: TestNetwork
+
+    init() throws { network = try TestNetwork() }
+
+    /// Sizes round the edges of blocks and pieces, names of all kinds, folders in folders.
+    private static let files: [(path: String, bytes: [UInt8])] = [
+        ("a.txt", content(1, seed: 1)), ("empty", []), ("sub/deeper/Größe\n1", content(16_384, seed: 2)),
+        ("sub/b", content(16_385, seed: 3)), ("sub/also empty", []), ("sub.d/c", content(300_000, seed: 4)),
+        ("same 1", content(50_000, seed: 5)), ("z/same 2", content(50_000, seed: 5)),
+        (String(repeating: "n", count: 255), content(3_000_000, seed: 6)),
+    ]
+
+    private func make(_ name: String, at node: TestNode, _ files: [(path: String, bytes: [UInt8])] = files) throws {
+        for file in files {
+            let path = "\(name)/\(file.path)"
+            let folder = URL(filePath: node.path(path)).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try node.write(path, file.bytes)
+        }
+    }
+
+    private func check(
+        _ name: String, at node: TestNode, _ files: [(path: String, bytes: [UInt8])] = files
+    ) throws {
+        let found = try FileManager.default.subpathsOfDirectory(atPath: node.path(name)).filter { path in
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: node.path("\(name)/\(path)"), isDirectory: &isFolder)
+                && !isFolder.boolValue
+        }
+        #expect(Set(found) == Set(files.map(\.path)))
+        for file in files { #expect(try node.read("\(name)/\(file.path)") == file.bytes, "\(file.path)") }
+    }
+
+    @Test func aFolderArrivesWholeAndIsServedOn() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in
+                let (hans, leia, vader) = (nodes[0], nodes[1], nodes[2])
+                try make("photos", at: hans)
+                try FileManager.default.createSymbolicLink(
+                    atPath: hans.path("photos/link"), withDestinationPath: "/etc/passwd")
+                let publishing = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                #expect(publishing.folder?.fileCount == Self.files.count)
+                #expect(publishing.folder?.skipped == [SkippedEntry(path: "link", reason: .symbolicLink)])
+                #expect(try await hans.node.published() == [publishing.file])
+                #expect(publishing.file.isFolder)
+                let outcome = try await vader.get("photos")
+                let size = Self.files.reduce(Int64(0)) { $0 + Int64($1.bytes.count) }
+                #expect(
+                    outcome
+                        == .completed(
+                            name: "photos", path: vader.path("photos"), size: size, files: Self.files.count,
+                            sources: ["hans"]))
+                try check("photos", at: vader)
+                #expect(try await vader.get("photos") == .alreadyThere(path: vader.path("photos")))
+                // Hans goes; who fetched it gives it.
+                try await hans.node.unpublish(name: "photos/")
+                try make("photos", at: leia)
+                _ = try await leia.node.publish(path: leia.path("photos")) { _ in }
+                try leia.remove("photos/a.txt")
+                try await hans.get("photos/sub/", output: "part")
+                try check(
+                    "part", at: hans,
+                    [
+                        ("deeper/Größe\n1", content(16_384, seed: 2)), ("b", content(16_385, seed: 3)),
+                        ("also empty", []),
+                    ])
+            }
+        }
+    }
+
+    @Test func aPartArrives() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try make("photos", at: hans)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try await vader.get("photos/sub")
+                try check(
+                    "sub", at: vader,
+                    [
+                        ("deeper/Größe\n1", content(16_384, seed: 2)), ("b", content(16_385, seed: 3)),
+                        ("also empty", []),
+                    ])
+                try await vader.get("photos@hans/sub.d/c", output: "one")
+                #expect(try vader.read("one") == content(300_000, seed: 4))
+                try await vader.get("photos/empty")
+                #expect(try vader.read("empty") == [])
+                #expect(
+                    try await vader.failure("photos/nothing") == .notInFolder(name: "photos", path: "nothing"))
+                let left = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
+                #expect(left.filter { $0.hasPrefix(".bittrickle-") } == [])
+            }
+        }
+    }
+
+    @Test func whatIsHereIsCopied() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try make("photos", at: hans)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try make("mine", at: vader, Self.files.filter { $0.bytes.count > 1 })
+                _ = try await vader.node.publish(path: vader.path("mine")) { _ in }
+                try await vader.publish("single", content(1, seed: 1))
+                let outcome = try await vader.get("photos")
+                guard case .completed(_, _, _, _, let sources) = outcome else {
+                    return #expect(Bool(false), "\(outcome)")
+                }
+                #expect(sources == [])
+                try check("photos", at: vader)
+            }
+        }
+    }
+
+    @Test func aChangedFileIsNoticed() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try make("photos", at: hans)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                var files = Self.files
+                files[5].bytes = content(300_000, seed: 40)
+                try hans.write("photos/\(files[5].path)", files[5].bytes)
+                // Whoever asks makes it notice; what it is now is there soon after.
+                _ = try await vader.failure("photos", output: "first")
+                try await eventually("the notice") { hans.notices.contains(.republished(name: "photos")) }
+                try await vader.get("photos", output: "second")
+                try check("second", at: vader, files)
+            }
+        }
+    }
+
+    @Test func comesBackAfterARestartWithoutHashing() async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            try await hans.signedIn {
+                try make("photos", at: hans)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+            }
+            let again = try TestNode("hans", port: server.port, home: hans.home)
+            try await again.signedIn {
+                try await withNodes(["vader"], port: server.port) { nodes in
+                    try await nodes[0].get("photos")
+                    try check("photos", at: nodes[0])
+                }
+            }
+        }
+    }
+
+    /// Begun while nobody has it, it goes on by itself in the next run of the program.
+    @Test func aPartOfAFolderOutlastsTheProgram() async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            let vader = try TestNode("vader", port: server.port)
+            try await hans.signedIn {
+                try make("photos", at: hans)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try await vader.signedIn {
+                    let request = DownloadRequest(name: "photos/sub", directory: vader.home.path)
+                    var limits = try await vader.node.limits()
+                    limits.downward = NodeLimits.leastRate
+                    try await vader.node.setLimits(limits)
+                    #expect(try await vader.node.enqueue(request)?.name == "photos/sub")
+                }
+            }
+            let again = try TestNode("vader", port: server.port, home: vader.home)
+            try await again.signedIn {
+                #expect(try await again.node.transfers().map(\.name) == ["photos/sub"])
+                try await again.node.setLimits(NodeLimits())
+                let back = try TestNode("hans", port: server.port, home: hans.home)
+                try await back.signedIn {
+                    try await eventually("it is whole") { again.exists("sub/b") }
+                }
+            }
+            try check(
+                "sub", at: again,
+                [
+                    ("deeper/Größe\n1", content(16_384, seed: 2)), ("b", content(16_385, seed: 3)), ("also empty", []),
+                ])
+        }
+    }
+}
