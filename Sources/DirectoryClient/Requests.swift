@@ -52,7 +52,7 @@ extension DirectoryClient {
     }
 
     /// Distinct names, of active peers' publications but one's own, that contain the bytes.
-    package func search(_ substring: [UInt8]) async throws(DirectoryClientFailure) -> [FileName] {
+    package func search(_ substring: [UInt8]) async throws(DirectoryClientFailure) -> [FoundName] {
         try items(await ask(.list { .search(substring: substring, $0) })) {
             if case .names(let page) = $0 { page.items } else { nil }
         }

@@ -7,7 +7,7 @@ package import Wire
 /// The catalogue as everybody else sees it.
 extension DirectorySQLite {
     package func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
-        async throws(DirectoryStoreError) -> [FileName]
+        async throws(DirectoryStoreError) -> [FoundName]
     {
         try await read { db in
             var arguments: StatementArguments = [
@@ -20,24 +20,26 @@ extension DirectorySQLite {
                 _ = arguments.append(contentsOf: ["trigrams": trigrams])
             }
             let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-            var names: [FileName] = []
-            while let row = try rows.next() { names.append(try row.fileName("name")) }
+            var names: [FoundName] = []
+            while let row = try rows.next() {
+                names.append(FoundName(try row.fileName("name"), isFolder: row["folder"]))
+            }
             return names
         }
     }
 
     /// For what is in many names, or too short for the trigrams: ends as soon as the page is full.
     private static let walkingNames = """
-        SELECT DISTINCT name FROM publication INDEXED BY publication_name
+        SELECT name, max(coalesce(size >> 56 = 1, 0)) AS folder FROM publication INDEXED BY publication_name
         WHERE name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0 AND is_served(id)
-        ORDER BY name LIMIT :limit
+        GROUP BY name ORDER BY name LIMIT :limit
         """
 
     private static let fromTrigrams = """
-        SELECT DISTINCT name FROM publication
+        SELECT name, max(coalesce(size >> 56 = 1, 0)) AS folder FROM publication
         WHERE id IN (SELECT rowid FROM publication_trigram WHERE publication_trigram MATCH :trigrams)
             AND +name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0 AND is_served(id)
-        ORDER BY name LIMIT :limit
+        GROUP BY name ORDER BY name LIMIT :limit
         """
 
     package func findings(

@@ -55,7 +55,8 @@ package protocol NodeInterchange: Sendable {
 }
 
 package protocol NodeSearching: Sendable {
-    /// Distinct names, of active peers' files but one's own, that contain the substring.
+    /// Distinct names, of active peers' files but one's own, that contain the substring; those of folders
+    /// have a slash behind them.
     func search(_ substring: String) async throws(NodeFailure) -> [String]
 }
 

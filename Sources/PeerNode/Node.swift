@@ -219,7 +219,9 @@ package final class Node: NodeControl {
     package func search(_ substring: String) async throws(NodeFailure) -> [String] {
         try await asked { client throws(DirectoryClientFailure) in
             // Names are in NFC, so what looks the same must be too.
-            try await client.search((try? FileName(substring))?.bytes ?? Array(substring.utf8)).map(\.text)
+            try await client.search((try? FileName(substring))?.bytes ?? Array(substring.utf8)).map {
+                $0.isFolder ? "\($0.name)/" : $0.name.text
+            }
         }
     }
 

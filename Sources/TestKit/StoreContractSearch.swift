@@ -4,6 +4,7 @@ import Wire
 
 extension StoreContract {
     static let searchCases = [
+        Case("folders are told apart from files", run: folders),
         Case("a substring is compared as bytes, whatever stands in it", run: substrings),
         Case("a search shows each name of others' active publications once", run: searching),
         Case("a search goes on behind a name, and finds what a plain comparison finds", run: searchingRandomly),
@@ -17,7 +18,7 @@ extension StoreContract {
     {
         try await subject.store.names(
             containing: substring, besides: Sample.user(member), after: nil, limit: 1_000_000
-        ).map(\.text)
+        ).map { $0.isFolder ? "\($0.name)/" : $0.name.text }
     }
 
     @Sendable private static func substrings(_ subject: Subject) async throws {
@@ -87,13 +88,34 @@ extension StoreContract {
             while true {
                 let part = try await subject.store.names(
                     containing: substring, besides: Sample.user("leia"), after: found.last, limit: 7)
-                found += part
+                found += part.map(\.name)
                 guard part.count == 7 else { break }
             }
             guard found == wanted else {
                 throw Breach(description: "seed \(seed): \(substring) gives \(found), not \(wanted)")
             }
         }
+    }
+
+    /// Folders are contents as files are, and told apart from them.
+    @Sendable private static func folders(_ subject: Subject) async throws {
+        let file = try Sample.content(1)
+        guard let folder = ContentID(root: file.root, size: file.size, kind: .folder) else { return }
+        let drafts = [
+            PublicationDraft(name: try Sample.file("abc file"), content: file),
+            PublicationDraft(name: try Sample.file("abc folder"), content: folder),
+        ]
+        let ids = try await publish(drafts, by: "hans", in: subject)
+        subject.presence.serve(ids)
+        for substring in ["abc", "a"] {
+            try expect(try await search(Array(substring.utf8), in: subject), is: ["abc file", "abc folder/"])
+        }
+        let member = try Sample.user("leia")
+        let found = try await subject.store.findings(
+            named: Sample.file("abc folder"), besides: member, after: nil, limit: 9)
+        try expect(found.map(\.content), is: [folder])
+        let own = try await subject.store.publications(of: Sample.user("hans"), after: nil, limit: 9)
+        try expect(own.map(\.content), is: [file, folder])
     }
 
     @Sendable private static func searchingMany(_ subject: Subject) async throws {
@@ -104,7 +126,7 @@ extension StoreContract {
         try expect(try await search(Array("1234".utf8), in: subject), is: names.filter { $0.contains("1234") })
         let part = try await subject.store.names(
             containing: Array("icture".utf8), besides: Sample.user("leia"), after: Sample.file(names[99]), limit: 2)
-        try expect(part.map(\.text), is: [names[100], names[101]])
+        try expect(part.map(\.name.text), is: [names[100], names[101]])
     }
 
     @Sendable private static func lookingUp(_ subject: Subject) async throws {

@@ -20,7 +20,7 @@ struct ListedNames {
         var packer = PagePacker(window) { DirectoryAnswer.names($0) }
         let start = names.firstIndex { window.after.lexicographicallyPrecedes($0.bytes) } ?? names.count
         for name in names[start...] {
-            guard packer.add(name, key: name.bytes) else { return packer.answers(isEnd: false) }
+            guard packer.add(FoundName(name), key: name.bytes) else { return packer.answers(isEnd: false) }
         }
         return packer.answers(isEnd: true)
     }
@@ -28,7 +28,7 @@ struct ListedNames {
 
 extension [DirectoryAnswer] {
     var names: [FileName] {
-        flatMap { answer -> [FileName] in if case .names(let page) = answer { page.items } else { [] } }
+        flatMap { answer -> [FileName] in if case .names(let page) = answer { page.items.map(\.name) } else { [] } }
     }
 }
 
@@ -136,7 +136,7 @@ struct PagedListTests {
         _ = list.nextWindow()
         let page = Page(
             number: page.number, after: page.after, last: page.last, isFinal: page.isFinal,
-            items: page.items.compactMap(\.self))
+            items: page.items.compactMap { $0.map { FoundName($0) } })
         guard case .malformed = list.receive(.names(page), base: 0) else {
             Issue.record("\(page) was taken")
             return

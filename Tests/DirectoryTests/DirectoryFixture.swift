@@ -129,7 +129,7 @@ final class DirectoryFixture: Sendable {
         try await all(
             session, { .search(substring: Array(text.utf8), $0) },
             { if case .names(let page) = $0 { page } else { nil } }
-        ).map(\.text)
+        ).map(\.name.text)
     }
 
     func holders(_ content: ContentID, _ session: UInt64) async throws -> [Holder] {

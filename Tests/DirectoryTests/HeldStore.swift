@@ -71,7 +71,7 @@ final class HeldStore: DirectoryStore {
     }
 
     func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
-        async throws(DirectoryStoreError) -> [FileName]
+        async throws(DirectoryStoreError) -> [FoundName]
     {
         try await store.names(containing: substring, besides: member, after: position, limit: limit)
     }

@@ -57,6 +57,7 @@ import Testing
 
         let vader = try await network.client("vader")
         let leia = try await network.client("leia")
+        try await vader.ask("sch photo", expecting: "1 file found:\n\(Self.name)/\n")
         try await vader.ask("get \(Self.name)/large", expecting: "\(Self.name)/large downloaded successfully\n")
         #expect(try Files.hash("\(network.folder(of: "vader"))/large")?.hex == wanted["large"])
         try await vader.ask("get \(Self.name)", expecting: "\(Self.name) downloaded successfully\n")

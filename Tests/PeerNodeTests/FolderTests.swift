@@ -53,6 +53,7 @@ import Testing
                 #expect(publishing.folder?.skipped == [SkippedEntry(path: "link", reason: .symbolicLink)])
                 #expect(try await hans.node.published() == [publishing.file])
                 #expect(publishing.file.isFolder)
+                #expect(try await vader.node.search("hoto") == ["photos/"])
                 let outcome = try await vader.get("photos")
                 let size = Self.files.reduce(Int64(0)) { $0 + Int64($1.bytes.count) }
                 #expect(

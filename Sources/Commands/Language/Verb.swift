@@ -84,7 +84,7 @@ package enum Verb: String, CaseIterable, Sendable {
         case .sch:
             """
             Lists the names that contain the substring, of the files of everybody who is online but yourself.
-            Upper and lower case count.
+            Upper and lower case count. Folders have a slash behind their names.
 
               sch pdf
               sch "my notes"

@@ -22,7 +22,7 @@ struct Catalogue: Sendable {
     {
         guard substring.count <= limits.substringByteCount, let cursor = Cursor(window.after, FileName.init(wire:))
         else { return Self.malformed }
-        let reading = PageReading(window: window, wrap: DirectoryAnswer.names, position: { $0 }, key: \.bytes)
+        let reading = PageReading(window: window, wrap: DirectoryAnswer.names, position: \.name, key: \.bytes)
         return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
             try await store.names(containing: substring, besides: user, after: position, limit: limit)
         }

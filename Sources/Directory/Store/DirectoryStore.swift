@@ -53,7 +53,7 @@ package protocol DirectoryStore: Sendable {
 
     /// Distinct names of others' active publications that contain the bytes.
     func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
-        async throws(DirectoryStoreError) -> [FileName]
+        async throws(DirectoryStoreError) -> [FoundName]
     /// Others' publications of a name, active or not, by id.
     func findings(named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [Finding]

@@ -14,7 +14,7 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case publishResults([PublishResult])
     /// One result for each name, in their order: false where it was not published.
     case unpublishResults([Bool])
-    case names(Page<FileName>)
+    case names(Page<FoundName>)
     case found(Page<Finding>)
     case holders(Page<Holder>)
     case refusal(DirectoryRefusal)
@@ -100,6 +100,18 @@ package struct Revocation: Hashable, Sendable {
 package enum PublishResult: Hashable, Sendable {
     case published(PublicationID)
     case refused(DirectoryRefusal)
+}
+
+/// A name that a search found.
+package struct FoundName: Hashable, Sendable {
+    package var name: FileName
+    /// Somebody publishes a folder under it.
+    package var isFolder: Bool
+
+    package init(_ name: FileName, isFolder: Bool = false) {
+        self.name = name
+        self.isFolder = isFolder
+    }
 }
 
 /// A publication that a lookup found.

@@ -18,6 +18,18 @@ extension FileName: DirectoryField {
     var field: Bencode { .string(bytes) }
 }
 
+/// A folder's name has a slash behind it, which no name has in it.
+extension FoundName: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let bytes = field.string else { throw MalformedField() }
+        let isFolder = bytes.last == UInt8(ascii: "/")
+        guard let name = FileName(wire: isFolder ? bytes.dropLast() : bytes) else { throw MalformedField() }
+        self.init(name, isFolder: isFolder)
+    }
+
+    var field: Bencode { .string(name.bytes + (isFolder ? [UInt8(ascii: "/")] : [])) }
+}
+
 extension PublicationID: DirectoryField {
     static let byteCount = 8
 

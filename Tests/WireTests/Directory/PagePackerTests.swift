@@ -15,13 +15,13 @@ import Wire
         while true {
             let rest = names.filter { after.lexicographicallyPrecedes($0.bytes) }.prefix(limit)
             var packer = PagePacker(PageWindow(after: after, wanted: wanted), DirectoryAnswer.names)
-            for name in rest { guard packer.add(name, key: name.bytes) else { break } }
+            for name in rest { guard packer.add(FoundName(name), key: name.bytes) else { break } }
             let isEnd = rest.last == names.last || rest.isEmpty
             for answer in packer.answers(isEnd: isEnd) {
                 #expect(byteCount(answer) <= DirectoryMessage.maximumPlaintext)
                 guard case .names(let page) = answer else { throw TestKitError.timedOut("no page of names") }
                 #expect(page.after == after)
-                listed += page.items
+                listed += page.items.map(\.name)
                 after = page.last
                 if page.isFinal { return listed }
             }
@@ -40,9 +40,9 @@ import Wire
 
     @Test func sendsOnlyTheWantedPages() throws {
         let names = try (0..<3_000).map { try FileName("name \(100_000 + $0)") }
-        func pages(_ wanted: UInt32) -> [Page<FileName>] {
+        func pages(_ wanted: UInt32) -> [Page<FoundName>] {
             var packer = PagePacker(PageWindow(wanted: wanted), DirectoryAnswer.names)
-            for name in names { guard packer.add(name, key: name.bytes) else { break } }
+            for name in names { guard packer.add(FoundName(name), key: name.bytes) else { break } }
             return packer.answers(isEnd: true).compactMap { if case .names(let page) = $0 { page } else { nil } }
         }
         let all = pages(.max)
@@ -57,7 +57,8 @@ import Wire
     @Test func stopsReadingBehindTheLastWantedPage() throws {
         var packer = PagePacker(PageWindow(wanted: 0b10), DirectoryAnswer.names)
         var added = 0
-        while packer.add(try FileName("name \(100_000 + added)"), key: Array("name \(100_000 + added)".utf8)) {
+        while packer.add(FoundName(try FileName("name \(100_000 + added)")), key: Array("name \(100_000 + added)".utf8))
+        {
             added += 1
         }
         #expect((100...250).contains(added))
@@ -87,7 +88,7 @@ import Wire
             }
         }
         check(user, DirectoryAnswer.peers)
-        check(name, DirectoryAnswer.names)
+        check(FoundName(name, isFolder: true), DirectoryAnswer.names)
         check(Publication(id: id, parent: id, name: name, content: content), DirectoryAnswer.published)
         check(Finding(publication: id, owner: user, content: content, absentSince: .max), DirectoryAnswer.found)
         check(

@@ -30,7 +30,9 @@ extension SeededRandom {
 
     mutating func hash() -> Hash256 { Hash256(hashing: bytes(8)) }
     mutating func content() -> ContentID {
-        chance(10) ? .empty : ContentID(root: hash(), size: 1 + number() % ContentID.maximumSize) ?? .empty
+        let kind = chance(4) ? ContentID.Kind.folder : .file
+        return chance(10)
+            ? .empty : ContentID(root: hash(), size: 1 + number() % ContentID.maximumSize, kind: kind) ?? .empty
     }
     mutating func optional<Value>(_ make: (inout SeededRandom) -> Value) -> Value? { chance(3) ? nil : make(&self) }
     mutating func publicationID() -> PublicationID { PublicationID(rawValue: max(1, number())) }
@@ -150,7 +152,7 @@ extension SeededRandom {
                     }
                 })
         case 9: .unpublishResults(list(0...300) { Bool.random(using: &$0) })
-        case 10: .names(page(0...3) { $0.fileName() })
+        case 10: .names(page(0...3) { FoundName($0.fileName(), isFolder: $0.chance(3)) })
         case 11: .found(page(0...8) { $0.finding() })
         case 12: .holders(page(0...4) { $0.holder() })
         default: .refusal(refusal())

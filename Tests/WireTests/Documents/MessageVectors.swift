@@ -82,7 +82,7 @@ enum MessageVectors {
                 .published(id), .refused(.quotaReached(limit: 10)), .refused(.malformed),
             ]),
             "answer unpublish": .unpublishResults([true, false]),
-            "answer names": .names(page([name], key: "a.pdf")),
+            "answer names": .names(page([FoundName(name)], key: "a.pdf")),
             "answer found": .found(
                 page(
                     [
