@@ -52,6 +52,8 @@ package struct SkippedEntry: Codable, Hashable, Sendable {
         case unfinishedDownload
         /// A folder without files.
         case emptyFolder
+        /// What the program keeps for itself, its key among it.
+        case ownState
         case unreadable
     }
 

@@ -55,6 +55,26 @@ struct FolderTests {
         #expect(listing.skippedCount == 6)
     }
 
+    @Test func whatTheProgramKeepsForItselfIsInNoPublication() async throws {
+        try makeTree()
+        try make("f/b/state/network/device.key", [1])
+        let state = folder.file("f/b/state")
+        symlink(state, folder.file("alias"))
+        for path in [state, folder.file("alias")] {
+            let hasher = FolderHasher(FileHasher(), ownState: path)
+            let listing = try await hasher.list(folder.file("f"))
+            #expect(listing.files.count == 4)
+            #expect(listing.skipped.map { "\($0.path): \($0.reason)" } == ["b/state: ownState"])
+            for inner in ["f/b/state", "f/b/state/network", "alias"] {
+                await #expect(throws: FileFailure(.ownState, path: folder.file(inner))) {
+                    try await hasher.list(folder.file(inner))
+                }
+            }
+            #expect(try await hasher.list(folder.file("f")).files.count == 4)
+        }
+        #expect(try await FolderHasher(FileHasher(), ownState: folder.file("none")).list(state).files.count == 1)
+    }
+
     @Test func tooDeepIsSaid() async throws {
         let path = (0...FolderListing.depthLimit).map { "\($0)" }.joined(separator: "/")
         try make("f/\(path)", [1])

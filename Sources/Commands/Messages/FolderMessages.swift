@@ -46,6 +46,7 @@ extension SkippedEntry.Reason {
         case .badName: "the name is none that every computer can have"
         case .unfinishedDownload: "a download that is not finished"
         case .emptyFolder: "an empty folder"
+        case .ownState: "where this program keeps its key"
         case .unreadable: "cannot be read"
         }
     }

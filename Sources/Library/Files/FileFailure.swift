@@ -31,6 +31,8 @@ package struct FileFailure: Error, Hashable {
         case tooDeep
         /// A folder in which there is not a byte to fetch.
         case noBytes
+        /// A folder of this program's own things.
+        case ownState
         /// ``PartialFile/finish(as:)`` before all pieces were recorded.
         case incomplete
         /// The device failed.

@@ -7,9 +7,15 @@ package struct FolderHasher: Sendable {
     private static let workers = 2
 
     private let threads: IOThreads
+    private let ownState: String?
 
     /// Shares the threads of a file hasher.
-    package init(_ hasher: FileHasher) { threads = hasher.threads }
+    ///
+    /// - Parameter ownState: Where this program keeps its own things, which are in no folder that is published.
+    package init(_ hasher: FileHasher, ownState: String? = nil) {
+        threads = hasher.threads
+        self.ownState = ownState
+    }
 
     package struct Result: Sendable {
         package let folder: HashedFolder
@@ -20,7 +26,10 @@ package struct FolderHasher: Sendable {
 
     /// What is in the folder, without reading a file. Throws ``FileFailure``, or `CancellationError`.
     package func list(_ path: String) async throws -> FolderListing {
-        try await threads.run { flag in try FolderListing(of: Descriptor(folder: path), flag: flag) }
+        try await threads.run { [ownState] flag in
+            try FolderListing(
+                of: Descriptor(folder: path), ownState: ownState.flatMap { FolderIdentity(path: $0) }, flag: flag)
+        }
     }
 
     /// What the folder is as a content of this network. Throws ``FileFailure``, with ``FileFailure/Reason/changed``

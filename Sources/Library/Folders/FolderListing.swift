@@ -21,6 +21,8 @@ package struct FolderListing: Sendable {
             case unfinishedDownload
             /// A folder without files.
             case emptyFolder
+            /// What this program keeps for itself, its key among it.
+            case ownState
             case unreadable
         }
 
@@ -43,9 +45,15 @@ package struct FolderListing: Sendable {
     /// Of all that is skipped.
     package private(set) var skippedCount = 0
     private var nameLength = 0
+    private let ownState: FolderIdentity?
 
-    /// Looks into the folder and all that are in it. Throws ``FileFailure``, or `CancellationError`. Blocks.
-    init(of folder: Descriptor, flag: CancellationFlag) throws {
+    /// Looks into the folder and all that are in it. Throws ``FileFailure``, with ``FileFailure/Reason/ownState`` for a
+    /// folder in `ownState`, or `CancellationError`. Blocks.
+    ///
+    /// - Parameter ownState: What is passed over, with all that is in it.
+    init(of folder: Descriptor, ownState: FolderIdentity? = nil, flag: CancellationFlag) throws {
+        self.ownState = ownState
+        if let ownState, try ownState.holds(folder) { throw FileFailure(.ownState, path: folder.path) }
         try collect(folder, below: [], flag)
     }
 
@@ -67,6 +75,7 @@ package struct FolderListing: Sendable {
             }
             switch status.st_mode & S_IFMT {
             case S_IFREG: try add(entry, FileStamp(status), folder)
+            case S_IFDIR where ownState == FolderIdentity(status): skip(entry, .ownState)
             case S_IFDIR:
                 guard entry.count < Self.depthLimit else { throw FileFailure(.tooDeep, path: folder.path) }
                 let inner: Descriptor

@@ -25,6 +25,7 @@ extension SkippedEntry {
             case .badName: .badName
             case .unfinishedDownload: .unfinishedDownload
             case .emptyFolder: .emptyFolder
+            case .ownState: .ownState
             case .unreadable: .unreadable
             }
         self.init(path: skipped.path, reason: reason)

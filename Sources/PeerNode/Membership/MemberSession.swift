@@ -77,7 +77,8 @@ final class MemberSession: Sendable {
         self.holdings = holdings
         let sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
-            certificatePEM: parts.authority.certificatePEM, threads: threads, notices: parts.notices,
+            certificatePEM: parts.authority.certificatePEM, threads: threads,
+            ownState: configuration.stateDirectory, notices: parts.notices,
             stopServing: { swarms.stop($0) }, logger: parts.logger)
         self.sharing = sharing
         downloads = Downloads(

@@ -55,7 +55,7 @@ extension Sharing {
     private func look(at folder: LocalFile) async throws -> Reconciliation.Finding {
         guard let known = try await record.folder(named: folder.name) else { return .changed }
         do {
-            let listing = try await FolderHasher(threads.hasher).list(folder.path)
+            let listing = try await FolderHasher(threads.hasher, ownState: ownState).list(folder.path)
             return known.isUnchanged(in: listing) ? .unchanged : .changed
         } catch let error as FileFailure {
             switch error.reason {

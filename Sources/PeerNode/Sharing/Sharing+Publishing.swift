@@ -116,7 +116,7 @@ extension Sharing {
     ) async throws -> (stamp: FileStamp, result: FolderHasher.Result) {
         let known = try await record.folder(named: name)
         let pace = ProgressPace()
-        let hasher = FolderHasher(threads.hasher)
+        let hasher = FolderHasher(threads.hasher, ownState: ownState)
         let result = try await hasher.hash(path, known: known, certificate: shared.certificate) { done, total in
             guard let rate = pace.rate(done: done, isLast: done == total) else { return }
             progress(

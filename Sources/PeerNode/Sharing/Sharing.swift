@@ -14,6 +14,8 @@ actor Sharing {
     let client: DirectoryClient
     let record: PublishedFiles
     let threads: NodeThreads
+    /// Where this program keeps its own things.
+    let ownState: String
     let notices: Notices
     let logger: Logger
 
@@ -29,12 +31,13 @@ actor Sharing {
 
     init(
         user: UserName, client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads,
-        notices: Notices, stopServing: @escaping @Sendable (ContentID) -> Void, logger: Logger
+        ownState: String, notices: Notices, stopServing: @escaping @Sendable (ContentID) -> Void, logger: Logger
     ) {
         self.user = user
         self.client = client
         self.record = record
         self.threads = threads
+        self.ownState = ownState
         self.notices = notices
         self.stopServing = stopServing
         self.logger = logger
