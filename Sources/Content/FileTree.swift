@@ -5,6 +5,11 @@ package struct FileTreeEntry: Hashable, Sendable {
     package let path: [[UInt8]]
     package let content: ContentID
 
+    /// A file tree has as many levels at most, with room for what is around it (``Bencode/maximumDepth``), and so many
+    /// files: more is not taken from anybody.
+    package static let maximumDepth = 48
+    package static let maximumCount = 250_000
+
     /// Nil where a component is not fit for a file system, or the content is none of a file.
     package init?(path: [[UInt8]], content: ContentID) {
         guard !path.isEmpty, content.kind == .file, path.allSatisfy(Self.isSafe) else { return nil }
@@ -69,6 +74,7 @@ enum FileTree {
     private static func collect(
         _ folder: BencodeDictionary, below path: [[UInt8]], into files: inout [FileTreeEntry]
     ) throws(MetainfoError) {
+        guard path.count < FileTreeEntry.maximumDepth else { throw .malformed("file tree") }
         for entry in folder.entries {
             // A file among siblings, or the tree itself a file: BEP 52 allows neither.
             guard !entry.key.isEmpty, let below = entry.value.dictionary else { throw .malformed("file tree") }
@@ -78,6 +84,7 @@ enum FileTree {
                 guard let file = FileTreeEntry(path: path, content: try content(description)) else {
                     throw .unsafePath
                 }
+                guard files.count < FileTreeEntry.maximumCount else { throw .malformed("file tree") }
                 files.append(file)
             } else {
                 try collect(below, below: path, into: &files)

@@ -18,7 +18,10 @@ package struct PieceHashes: Hashable, Sendable {
             let pieces = layout.geometry.pieces(ofFiles: file..<file + 1)
             if pieces.count == 1, let piece = pieces.first { learn(layout.content(of: file).root, of: piece) }
         }
+        var seen: Set<Hash256> = []
         for layer in layers where layer.geometry.pieceLength == layout.geometry.pieceLength {
+            // That of one piece is known, and those of files that are the same are the same.
+            guard layer.geometry.pieceCount > 1, seen.insert(layer.content.root).inserted else { continue }
             for file in layout.files(withRoot: layer.content.root) where layout.content(of: file) == layer.content {
                 for (piece, hash) in zip(layout.geometry.pieces(ofFiles: file..<file + 1), layer.hashes) {
                     learn(hash, of: piece)

@@ -75,6 +75,16 @@ struct FolderTests {
         #expect(try await FolderHasher(FileHasher(), ownState: folder.file("none")).list(state).files.count == 1)
     }
 
+    @Test func whatVanishesWhileItIsHashedIsAChangeOfTheFolder() async throws {
+        try make("f/a", [1])
+        truncate(folder.file("f/a"), 64 << 20)
+        for number in 0..<3_000 { try make("f/b\(number)", [1, 2]) }
+        let last = (0..<1_000).map { folder.file("f/b9\($0)") }
+        await #expect(throws: FileFailure(.changed, path: folder.file("f"))) {
+            try await hasher.hash(folder.file("f"), certificate: []) { _, _ in for path in last { unlink(path) } }
+        }
+    }
+
     @Test func tooDeepIsSaid() async throws {
         let path = (0...FolderListing.depthLimit).map { "\($0)" }.joined(separator: "/")
         try make("f/\(path)", [1])

@@ -99,7 +99,11 @@ struct PartialFileTests {
         second.release()
         try Files.overwrite([1], at: 5, in: folder.file(partName))
         #expect(try !open().isAsLeft)
-        // Nor is it known of one whose program was killed.
+        // Nor is it known of one whose bytes were not looked at since.
+        let third = try open()
+        third.release(isProven: false)
+        #expect(try !open().isAsLeft)
+        // Nor of one whose program was killed.
         try fill(open(), [4])
         #expect(try !open().isAsLeft)
     }

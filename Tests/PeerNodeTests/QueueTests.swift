@@ -80,6 +80,21 @@ import Wire
         }
     }
 
+    @Test func whatFailsAtOnceIsToldWithItsReason() async throws {
+        try await with { hans, vader, _ in
+            try await hans.publish("a", [1, 2])
+            let name = String(repeating: "n", count: 300)
+            // Which is over first, keeping the transfer or its end, is chance.
+            for _ in 0..<20 {
+                let failure = try await vader.failure("a", output: name)
+                guard case .nameTooLong = failure else {
+                    Issue.record("\(String(describing: failure))")
+                    return
+                }
+            }
+        }
+    }
+
     @Test func itIsPausedResumedAndCancelled() async throws {
         try await with(slow: true) { hans, vader, _ in
             try await hans.publish("a", content(2_000_000, seed: 2))

@@ -171,6 +171,21 @@ struct FolderTests {
         #expect(swarm.me.summary?.hashes == content.hashes)
     }
 
+    @Test("Two who have no hashes yet ask each other with patience, until somebody comes who has them")
+    mutating func patience() throws {
+        let content = try SimulatedContent(
+            fileSizes: Array(repeating: 40_000, count: 20), pieceLength: 16_384, using: &random)
+        var seeder = try SimulatedPeer("seeder")
+        seeder.joins = .seconds(25)
+        let peers = try ["a", "b"].map { try SimulatedPeer($0, holding: .nothing) } + [seeder]
+        var swarm = SwarmSimulator(content, peers, seed: random.next())
+        let isDone = swarm.run()
+        #expect(isDone && swarm.nodes.allSatisfy { $0.isWhole }, "seed \(random.seed)")
+        for node in swarm.nodes {
+            #expect(!node.ends.contains { if case .violation = $0 { true } else { false } }, "seed \(random.seed)")
+        }
+    }
+
     @Test("Random folders come whole from random sources of whom one is honest")
     mutating func randomFolders() throws {
         for _ in 0..<Scale.count(200) {

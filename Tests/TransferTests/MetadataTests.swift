@@ -162,6 +162,16 @@ struct MetadataTests {
         #expect(scene.faults[LinkID(6)] == nil)
     }
 
+    @Test("Who claims a huge dictionary and gives it bit by bit keeps nobody waiting")
+    func huge() throws {
+        let info = try Self.info(files: 1_000)
+        let size = MetadataMessage.maximumSize
+        var scene = try Scene(info, [.otherSize(size), .otherSize(size - 1), .honest, .otherSize(size)])
+        scene.run()
+        #expect(scene.finished == info && scene.faults[LinkID(2)] == nil)
+        #expect(scene.now < .seconds(10))
+    }
+
     @Test("A smaller size that more liars claim costs their tries, no more")
     func outvoted() throws {
         let info = try Self.info(files: 1_000)

@@ -1,6 +1,14 @@
 internal import Glibc
 
 extension FileFailure {
+    /// Nothing, or something else, stands where a regular file was.
+    var isAbsence: Bool {
+        switch reason {
+        case .missing, .notAFile, .notAFolder, .isFolder, .isLink: true
+        default: false
+        }
+    }
+
     /// Whether the file that had this stamp is gone, as far as anybody can tell, and not merely out of reach: a
     /// disk that is not mounted and a folder that may not be read are no deletions. Blocks.
     package func meansGone(_ stamp: FileStamp) -> Bool {

@@ -132,8 +132,16 @@ package struct FolderHasher: Sendable {
         return try files.map { number in
             let file = listing.files[number]
             var before: Int64 = 0
+            let opened: Descriptor
+            do throws(FileFailure) {
+                opened = try folder.openForReading(file.path)
+            } catch {
+                // What went since it was listed is a change of the folder, not its end.
+                guard error.isAbsence else { throw error }
+                throw FileFailure(.changed, path: folder.root.path)
+            }
             let hashed = try FileHasher.hash(
-                folder.openForReading(file.path), pieceLength: pieceLength, through: buffer, flag: flag
+                opened, pieceLength: pieceLength, through: buffer, flag: flag
             ) { done, _ in
                 work.advance(by: done - before)
                 before = done

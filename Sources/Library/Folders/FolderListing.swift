@@ -31,11 +31,10 @@ package struct FolderListing: Sendable {
         package let reason: Reason
     }
 
-    /// A file tree has as many levels at most, with room for what is around it (``Bencode/maximumDepth``).
-    package static let depthLimit = 48
+    package static let depthLimit = FileTreeEntry.maximumDepth
     /// Of all names together, in bytes, and of files: more is in no info dictionary that peers hand on.
     static let nameLimit = 16 << 20
-    package static let fileLimit = 250_000
+    package static let fileLimit = FileTreeEntry.maximumCount
     /// More of what is skipped is counted only.
     private static let skippedLimit = 1_000
 
@@ -60,11 +59,14 @@ package struct FolderListing: Sendable {
     private mutating func collect(_ folder: Descriptor, below path: [[UInt8]], _ flag: CancellationFlag) throws {
         try flag.check()
         let before = files.count + skippedCount
-        for name in try folder.entryNames() {
+        for name in try names(in: folder, path) {
             let entry = path + [name]
             var status = stat()
-            // What is gone by now was not there.
-            guard name.withName({ fstatat(folder.number, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else { continue }
+            guard name.withName({ fstatat(folder.number, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+                // What is gone by now was not there.
+                if errno != ENOENT { skip(entry, .unreadable) }
+                continue
+            }
             guard FileTreeEntry.isSafe(name) else {
                 skip(entry, .badName)
                 continue
@@ -92,6 +94,16 @@ package struct FolderListing: Sendable {
             }
         }
         if files.count + skippedCount == before, !path.isEmpty { skip(path, .emptyFolder) }
+    }
+
+    private mutating func names(in folder: Descriptor, _ path: [[UInt8]]) throws(FileFailure) -> [[UInt8]] {
+        do throws(FileFailure) {
+            return try folder.entryNames()
+        } catch {
+            guard !path.isEmpty, error.reason != .tooManyOpenFiles else { throw error }
+            if error.reason != .missing { skip(path, .unreadable) }
+            return []
+        }
     }
 
     private mutating func add(_ path: [[UInt8]], _ stamp: FileStamp, _ folder: Descriptor) throws(FileFailure) {

@@ -191,9 +191,11 @@ package final class PartialFile: Sendable {
     }
 
     /// Leaves what there is to the next download of it. Nothing may be written any more.
-    package func release() {
-        // Without it the next download reads once more what is here.
-        if let stamp = try? data.stamp() {
+    ///
+    /// - Parameter isProven: Whether all that the record names was verified by this download, or is as it was left.
+    package func release(isProven: Bool = true) {
+        // Without a stamp the next download reads once more what is here.
+        if isProven, let stamp = try? data.stamp() {
             let (bytes, offset) = state.withLock { ($0.record.encoded(stamp), Int64($0.record.stampOffset)) }
             try? recordFile.write(bytes, at: offset)
         }

@@ -177,12 +177,12 @@ struct Downloads: Sendable {
         }
         job.attach(run)
         dialling.serve(run)
+        let isUnproven = layer == nil && resumption.isUnproven
         do throws(DownloadFailure) {
-            return Fetched(
-                run: run, summary: try await run.fetched(), isUnproven: layer == nil && resumption.isUnproven)
+            return Fetched(run: run, summary: try await run.fetched(), isUnproven: isUnproven)
         } catch {
             // The run has written all that it will write; it may hold the file a moment longer.
-            partial.release()
+            partial.release(isProven: !isUnproven)
             await holdings.abandon(content)
             let failure = failure(error, job, partial, reporter)
             if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
@@ -222,6 +222,7 @@ struct Downloads: Sendable {
             return Array(fetched.summary.bytes.keys)
         } catch {
             fetched?.run.stop()
+            partial.release(isProven: fetched?.isUnproven != true)
             await holdings.abandon(partial.content)
             throw error
         }

@@ -94,12 +94,16 @@ struct FolderDownload: Sendable {
     ) async throws -> [UserName] {
         let part = partial.part
         var verified = Set(partial.resumed)
+        let (whole, begun) = filesLeft(in: partial, verified)
+        for file in try await spoiled(whole, in: partial) {
+            verified.subtract(part.layout.geometry.pieces(ofFiles: file..<file + 1))
+        }
         let copies = LocalCopies(record: downloads.record, holdings: downloads.holdings, folders: holdings)
         let layers = try await copies.fill(partial, but: verified, threads)
         for (file, _) in layers { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
         let known = PieceHashes(part.layout, layers: layers.map(\.layer))
         guard !part.pieces.allSatisfy(verified.contains) else {
-            try await prove(partial)
+            try await prove(begun, in: partial)
             _ = try await name(partial)
             return []
         }
@@ -113,7 +117,7 @@ struct FolderDownload: Sendable {
         plan.dialling.serve(run)
         let summary = try await fetched(run, partial, plan.reporter)
         do {
-            try await prove(partial)
+            try await prove(begun, in: partial)
             let stamps = try await name(partial)
             await serve(info, summary.hashes, stamps, part, by: run)
             return Array(summary.bytes.keys)
@@ -167,28 +171,38 @@ struct FolderDownload: Sendable {
 
     // MARK: Whole
 
-    /// What an earlier get had verified lay about since, where any program may have written into it: it is read again
-    /// before it gets its name.
-    private func prove(_ partial: PartialFolder) async throws {
+    /// Of what an earlier get had verified: files that are whole, and those that are only begun.
+    private func filesLeft(in partial: PartialFolder, _ verified: Set<PieceIndex>) -> (whole: [Int], begun: [Int]) {
         let geometry = partial.part.layout.geometry
         var files: [Int] = []
         for piece in partial.resumed {
             let file = geometry.file(of: piece)
             if files.last != file, partial.part.files.contains(file) { files.append(file) }
         }
-        guard !files.isEmpty else { return }
+        let isWhole = { (file: Int) in geometry.pieces(ofFiles: file..<file + 1).allSatisfy(verified.contains) }
+        return (files.filter(isWhole), files.filter { !isWhole($0) })
+    }
+
+    /// What an earlier get had verified lay about since, where any program may have written into it: it is read again
+    /// before it is given to others, or gets its name.
+    private func spoiled(_ files: [Int], in partial: PartialFolder) async throws -> [Int] {
+        guard !files.isEmpty else { return [] }
         let total = files.reduce(Int64(0)) { $0 + partial.part.layout.content(of: $1).size }
         let pace = ProgressPace()
-        let isSound = try await threads.files.run { [files, job] flag in
+        return try await threads.files.run { [job] flag in
             var done: Int64 = 0
-            return try files.allSatisfy { file in
-                guard try partial.prove(file, flag: flag) != nil else { return false }
+            return try files.filter { file in
+                let isSound = try partial.prove(file, flag: flag) != nil
                 done += partial.part.layout.content(of: file).size
                 if let reading = Self.reading(job.text, done, total, pace) { job.report(reading) }
-                return true
+                return !isSound
             }
         }
-        guard !isSound else { return }
+    }
+
+    /// Files of which a part was here are read once more when they are whole.
+    private func prove(_ files: [Int], in partial: PartialFolder) async throws {
+        guard try await !spoiled(files, in: partial).isEmpty else { return }
         try await threads.files.run { _ in try partial.discard() }
         throw NodeFailure.partialSpoiled(path: target.path)
     }
@@ -201,7 +215,7 @@ struct FolderDownload: Sendable {
         _ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart,
         by run: Swarms.Run
     ) async {
-        guard part.isWhole, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps),
+        guard part.isWhole, part.path.isEmpty, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps),
             let served = try? await threads.files.run({ [target] _ in
                 try ServedFolder(path: target.path, hashed: hashed)
             }),

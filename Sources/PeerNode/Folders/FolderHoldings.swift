@@ -96,6 +96,11 @@ final class FolderHoldings: Sendable {
     }
 
     private func tell(add: [HolderEntry], remove: [ContentID] = []) async {
+        // unstructured: whoever was cancelled has most to take back
+        await Task { await self.send(add, remove) }.value
+    }
+
+    private func send(_ add: [HolderEntry], _ remove: [ContentID]) async {
         do {
             try await client.hold(add: add, remove: remove)
         } catch {

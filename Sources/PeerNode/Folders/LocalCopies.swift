@@ -27,7 +27,8 @@ struct LocalCopies: Sendable {
         let geometry = part.layout.geometry
         let missing = part.files.filter { file in
             let pieces = geometry.pieces(ofFiles: file..<file + 1)
-            return !pieces.isEmpty && !pieces.allSatisfy(verified.contains)
+            // Of which a part is here goes on being fetched: a copy would begin with nothing.
+            return !pieces.isEmpty && !pieces.contains(where: verified.contains)
         }
         let originals = try await find(Set(missing.map(part.layout.content(of:))))
         let jobs = missing.compactMap { file in originals[part.layout.content(of: file)].map { (file, $0) } }

@@ -116,7 +116,9 @@ actor Sharing {
 
     /// A file is not the one that was hashed: it is not served from this moment on.
     func foundChanged(_ file: LocalFile) {
-        guard let current = shared[file.name], current.stamp == file.stamp else { return }
+        guard let current = shared[file.name], current.stamp == file.stamp, current.content == file.content else {
+            return
+        }
         logger.info("A published file changed", metadata: ["name": "\(file.name)"])
         unshare(file.name)
         hashLater(file.name)

@@ -44,6 +44,7 @@ struct Serving: Sendable {
     let threads: NodeThreads
     let peerID: PeerID
     let logger: Logger
+    private let openings = Openings()
 
     /// Brings a link to the run of its content, which is begun where there is none. A link that asks for what is not
     /// here is closed without a word.
@@ -67,6 +68,15 @@ struct Serving: Sendable {
         let files = await sharing.files(for: hash)
         let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? swarms.content(named: hash)
         guard let content = files.first?.content ?? held else { return nil }
+        if let run = swarms[content] { return run }
+        // Those who come while a folder is looked at wait for the run that this leads to.
+        await openings.begin(content)
+        let run = await self.run(of: content, files)
+        await openings.end(content)
+        return run
+    }
+
+    private func run(of content: ContentID, _ files: [LocalFile]) async -> Swarms.Run? {
         if let run = swarms[content] { return run }
         let found = content.kind == .file ? await open(content, files) : await openFolder(content, files)
         guard let opened = found else { return nil }

@@ -159,13 +159,16 @@ actor Transfers {
                 name: meant.text, path: meant.target.path, size: meant.content.size, files: nil, sources: [])
         }
         guard !isThere else { return .alreadyThere(path: meant.target.path) }
-        let number = try await take(meant, former, atOnce: true)
-        while let job = jobs[number], let outcome = await outcome(of: job, progress) {
+        let (number, first) = try await take(meant, former, atOnce: true)
+        // It may be over by now.
+        var next = first
+        while let job = next, let outcome = await outcome(of: job, progress) {
             // It was about to be paused when it was asked for: then it begins once more.
             guard outcome == .failure(.cancelled), queue.items[number]?.wish == .wanted, !isOver else {
                 return try outcome.get()
             }
             await waitForEnd(of: job)
+            next = jobs[number]
         }
         await Task { await self.interrupt(number) }.value  // unstructured: what was interrupted is put in order
         throw .cancelled
@@ -182,7 +185,7 @@ actor Transfers {
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         let (meant, isThere) = try await downloads.understand(request) { _ in }
         guard !isThere else { return nil }
-        let number = try await take(meant, number(of: meant), atOnce: false)
+        let (number, _) = try await take(meant, number(of: meant), atOnce: false)
         guard let status = status(number) else { throw .cancelled }
         return status
     }
@@ -241,16 +244,19 @@ actor Transfers {
     }
 
     /// The transfer of what is meant, which goes on: the former one, where there is one that is not finished.
+    ///
+    /// - Returns: With its job, where that began, whether it is over by now or not.
     private func take(
         _ meant: Downloads.Meant, _ former: Number?, atOnce: Bool
-    ) async throws(NodeFailure) -> Number {
+    ) async throws(NodeFailure) -> (number: Number, job: TransferJob?) {
         guard !isOver else { throw .cancelled }
         if let former, let wish = queue.items[former]?.wish, wish != .finished, wish != .cancelled {
             failures[former] = nil
             if atOnce, queue.items[former]?.isRunning == false { awaited.insert(former) }
             perform(queue.resume(former, atOnce: atOnce, at: now))
+            let job = jobs[former]
             await store(former)
-            return former
+            return (former, job)
         }
         guard !queue.isFull else { throw .queueFull(limit: TransferQueue.limit) }
         lastNumber += 1
@@ -260,8 +266,9 @@ actor Transfers {
             path: meant.path, folder: meant.target.folder, target: meant.target.name)
         if atOnce { awaited.insert(number) }
         perform(queue.add(number, atOnce: atOnce, at: now))
+        let job = jobs[number]
         await store(number)
-        return number
+        return (number, job)
     }
 
     private func find(_ text: String) throws(NodeFailure) -> Number {
