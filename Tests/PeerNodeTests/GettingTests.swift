@@ -1,5 +1,6 @@
 import Content
 import DirectoryServer
+import FoundationEssentials
 import NodeControl
 import PeerNode
 import TestKit
@@ -35,6 +36,24 @@ import Wire
                 #expect(try await vader.failure("Größe 1.pdf") == .notFound(name: "Größe 1.pdf", absent: []))
                 await #expect(throws: NodeFailure.notPublished(name: "Größe 1.pdf")) {
                     try await hans.node.unpublish(name: "Größe 1.pdf")
+                }
+            }
+        }
+    }
+
+    @Test func whatWasFetchedIsNotKeptOpen() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                try await nodes[0].publish("file", content(100_000, seed: 7))
+                for number in 0..<5 { try await nodes[1].get("file", output: "copy\(number)") }
+                let home = nodes[1].home.path
+                try await eventually("its partial files are closed", within: .seconds(20)) {
+                    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").allSatisfy { number in
+                        let target = try? FileManager.default.destinationOfSymbolicLink(
+                            atPath: "/proc/self/fd/\(number)")
+                        guard let target, target.hasPrefix(home) else { return true }
+                        return !target.contains(".part") && !target.contains(".have")
+                    }
                 }
             }
         }
