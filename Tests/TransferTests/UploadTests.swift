@@ -413,6 +413,16 @@ struct UploadTests {
         #expect(sent(empty.take([], at: .zero)) == [.haveNone])
     }
 
+    @Test("A leecher is told of what it has itself only when it wants nothing more")
+    func kept() throws {
+        var upload = try part([0])
+        _ = upload.take([.received([.bitfield([0, 0x20, 0]), .interested]), .slotGranted], at: .zero)
+        let news = upload.take([.gained([try piece(10), try piece(11)])], at: .zero)
+        #expect(sent(news) == [.have(piece: 11)])
+        #expect(sent(upload.take([.received([.notInterested])], at: .zero)) == [.choke, .have(piece: 10)])
+        #expect(sent(upload.take([.received([.interested])], at: .zero)).isEmpty)
+    }
+
     @Test("What is not here is not read: a request for it is rejected")
     func absentPieces() throws {
         var upload = try part([0])

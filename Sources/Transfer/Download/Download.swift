@@ -145,6 +145,8 @@ package struct Download: Sendable {
     private mutating func finishIfComplete() {
         guard !isOver, table.isComplete else { return }
         isOver = true
+        // Their slots are for others, and they may say more of what they have.
+        for id in links.keys where links[id]?.isTold == true { send(.notInterested, to: id) }
         actions.append(.finished)
     }
 

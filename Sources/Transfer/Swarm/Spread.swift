@@ -8,6 +8,9 @@ import Content
 /// ahead, which doubles whenever it was asked for whole, and shrinks to twice what it asked for within a second: what it
 /// is told of and does not come to others wait for. When all pieces are out, everybody is told of everything.
 ///
+/// A promise is kept for a while, whatever the link does, and a link holds a bounded part of what is free: whoever takes
+/// pieces and tells nobody is soon told of everything and promised nothing, and costs others that while.
+///
 /// Times are those of the swarm.
 struct Spread {
     private struct Promise {
@@ -29,6 +32,10 @@ struct Spread {
         var lastSign: Duration
         /// It did not ask for what it was told of: it is told of nothing more before it asks for something.
         var isIdle = false
+        /// Pieces that it asked for and that nobody said he has.
+        var owed = 0
+        /// How often it let a promise lapse.
+        var lapses = 0
     }
 
     /// To begin with: so small a part of the content that many links get some, and no more than this.
@@ -44,6 +51,16 @@ struct Spread {
     /// What a link does not ask for, or does not get, is given to another when nothing was heard of it for so long.
     private static let askWithin: Duration = .seconds(5)
     private static let arriveWithin: Duration = .seconds(30)
+    /// What it asked for is given to another after so long, whatever was heard, and as much longer as the piece needs at so
+    /// many bytes a second.
+    private static let promisedFor: Duration = .seconds(120)
+    private static let slowest = 16 << 10
+    /// A link that so often did not ask for what it was told of is promised nothing more; what it asked for and did not get
+    /// counts as much.
+    private static let lapseLimit = 8
+    /// What a link is promised at most: so many of its windows, and so many pieces at least.
+    private static let promisedWindows = 3
+    private static let promisedPieces = 8
     /// Once no piece is free any more: then all wait for what one leaves lying, however busy it is.
     private static let askAtLastWithin: Duration = .seconds(3)
 
@@ -96,7 +113,7 @@ struct Spread {
         guard leads[link] != nil else { return }
         leads[link]?.lastSign = now
         copies[piece.value] += 1
-        if let promise = promises.removeValue(forKey: piece) { leads[promise.link]?.waiting.remove(piece) }
+        if let promise = promises.removeValue(forKey: piece) { forget(piece, promise) }
         leads[link]?.waiting.remove(piece)
     }
 
@@ -109,6 +126,7 @@ struct Spread {
         if leads[link]?.waiting.isEmpty == true { leads[link]?.isStarved = true }
         guard promises[piece]?.link == link else { return }
         promises[piece] = Promise(link: link, since: now, isRequested: true)
+        leads[link]?.owed += 1
     }
 
     /// A second passed: takes back what nobody came for.
@@ -119,24 +137,27 @@ struct Spread {
         }
         dropStaleCandidates()
         let areLast = candidates.isEmpty
-        for (piece, promise) in promises.sorted(by: { $0.key < $1.key }) {
-            if areLast, !promise.isRequested, now - promise.since >= Self.askAtLastWithin {
-                takeBack(piece, promise)
-                continue
-            }
-            let patience = promise.isRequested ? Self.arriveWithin : Self.askWithin
-            // A link that is busy comes to it in the end: what it asked for waits behind other things.
-            let lastSign = max(promise.since, leads[promise.link]?.lastSign ?? .zero)
-            guard now - lastSign >= patience else { continue }
-            takeBack(piece, promise)
+        for (piece, promise) in promises.sorted(by: { $0.key < $1.key }) where isLapsed(piece, promise, areLast, at: now) {
+            promises[piece] = nil
+            forget(piece, promise)
+            release(piece)
             leads[promise.link]?.isIdle = true
+            leads[promise.link]?.lapses += promise.isRequested ? Self.lapseLimit : 1
         }
     }
 
-    private mutating func takeBack(_ piece: PieceIndex, _ promise: Promise) {
-        promises[piece] = nil
+    private func isLapsed(_ piece: PieceIndex, _ promise: Promise, _ areLast: Bool, at now: Duration) -> Bool {
+        let kept = now - promise.since
+        if areLast, !promise.isRequested, kept >= Self.askAtLastWithin { return true }
+        if kept >= Self.promisedFor + .seconds(geometry.length(of: piece) / Self.slowest) { return true }
+        // A link that is busy comes to it in the end: what it asked for waits behind other things.
+        let lastSign = max(promise.since, leads[promise.link]?.lastSign ?? .zero)
+        return now - lastSign >= (promise.isRequested ? Self.arriveWithin : Self.askWithin)
+    }
+
+    private mutating func forget(_ piece: PieceIndex, _ promise: Promise) {
         leads[promise.link]?.waiting.remove(piece)
-        release(piece)
+        if promise.isRequested { leads[promise.link]?.owed -= 1 }
     }
 
     /// The piece may be free again.
@@ -151,6 +172,9 @@ struct Spread {
     /// It was told of pieces and asked for none of them.
     func isIdle(_ link: LinkID) -> Bool { leads[link]?.isIdle == true }
 
+    /// It took what it was promised, and nobody heard of it: it may be told of everything.
+    func isPromisedNothing(_ link: LinkID) -> Bool { leads[link].map { $0.lapses >= Self.lapseLimit } ?? false }
+
     /// Every piece is with somebody: there is nothing to be careful with.
     mutating func isOver() -> Bool {
         dropStaleCandidates()
@@ -159,14 +183,16 @@ struct Spread {
 
     /// What a link is told of now.
     mutating func reveal(to link: LinkID, at now: Duration) -> [PieceIndex] {
-        guard var lead = leads[link], !lead.isIdle else { return [] }
+        guard var lead = leads[link], !lead.isIdle, !isPromisedNothing(link) else { return [] }
         if lead.isStarved {
             lead.isStarved = false
             lead.window = min(max(lead.window * 2, 2 * pieceSize), Self.largestWindow)
         }
         let window = leads.count == 1 ? max(lead.window, loneWindow) : lead.window
         var revealed: [PieceIndex] = []
+        let most = max(Self.promisedWindows * window, Self.promisedPieces * pieceSize)
         while lead.waiting.count < 2 || lead.waiting.count * pieceSize < window {
+            guard (lead.waiting.count + lead.owed) * pieceSize < most else { break }
             dropStaleCandidates()
             guard let piece = candidates.popLast() else { break }
             isCandidate[piece.value] = false

@@ -274,7 +274,7 @@ package struct Swarm: Sendable {
                 return (peer.upload.wantsPart, peer.upload.isInterested)
             }
             guard let needs = needs ?? nil else { continue }
-            let mayWantOthers = needs.part || spread.isIdle(id) && !needs.wants
+            let mayWantOthers = needs.part || spread.isIdle(id) && !needs.wants || spread.isPromisedNothing(id)
             let pieces = isOver || mayWantOthers ? Array(geometry.pieces) : spread.reveal(to: id, at: now)
             if !pieces.isEmpty { serve(id, [.gained(pieces)], at: now) }
         }

@@ -20,8 +20,6 @@ package struct Upload: Sendable {
     private static let client = "BitTrickle"
     /// Under which number we take messages of ut_metadata (BEP 10).
     private static let metadataNumber: UInt8 = 1
-    /// A peer that takes nothing while so many runs of pieces gather is cut off: it will be told all at once.
-    private static let untoldLimit = 1 << 16
     /// While so many messages are with the transport, the peer is told of no more pieces.
     private static let tellingLimit = 1_000
     /// So many pieces of the info dictionary are given to the transport at a time.
@@ -40,10 +38,8 @@ package struct Upload: Sendable {
     private var held: PieceSet
     /// What of it the peer was told that it can ask for.
     package private(set) var offered: PieceSet
-    /// What of that waits to be told, as runs of pieces.
-    private var untold: [Range<Int>] = []
-    /// Where the first of them stands.
-    private var untoldHead = 0
+    /// What of that waits to be told.
+    private var telling = Telling()
     /// What the peer said that it has.
     package private(set) var theirs = PieceSet.none
     private var hasAnnounced = false
@@ -193,31 +189,17 @@ package struct Upload: Sendable {
 
     private mutating func gained(_ piece: PieceIndex) {
         held.insert(piece, pieceCount: geometry.pieceCount)
-        // Also to a peer that has it, unless it has all: one that counts copies wants to know of each.
         guard offered.insert(piece, pieceCount: geometry.pieceCount) else { return }
-        if let last = untold.last, last.upperBound == piece.value {
-            untold[untold.count - 1] = last.lowerBound..<piece.value + 1
-        } else {
-            untold.append(piece.value..<piece.value + 1)
-            if untold.count - untoldHead > Self.untoldLimit { close(.link(.stalled)) }
-        }
+        telling.append(piece)
+        if telling.isTooMuch { close(.link(.stalled)) }
     }
 
     private mutating func tell() {
-        if theirs.isWhole { untoldHead = untold.count }
-        var room = Self.tellingLimit - unsentMessages - outgoing.count
-        while room > 0, untoldHead < untold.count {
-            let first = untold[untoldHead]
-            let told = first.prefix(room)
-            outgoing += told.map { .have(piece: UInt32(truncatingIfNeeded: $0)) }
-            room -= told.count
-            untold[untoldHead] = told.upperBound..<first.upperBound
-            if untold[untoldHead].isEmpty { untoldHead += 1 }
-        }
-        if untoldHead == untold.count, untoldHead > 0 {
-            untold.removeAll(keepingCapacity: true)
-            untoldHead = 0
-        }
+        if theirs.isWhole { telling.clear() }
+        let room = Self.tellingLimit - unsentMessages - outgoing.count
+        guard room > 0 else { return }
+        let known = isInterested ? theirs : .none
+        outgoing += telling.take(upTo: room, keeping: known, of: geometry).map { .have(piece: $0) }
     }
 
     private mutating func announced(_ pieces: PieceSet?) {
@@ -286,6 +268,7 @@ package struct Upload: Sendable {
         isInterested = false
         uninterestedSince = lastReceived
         useless += 1
+        telling.release(of: geometry)
         actions.append(.releaseSlot)
         choke()
     }
