@@ -206,6 +206,30 @@ struct SpreadTests {
         #expect(told.isSuperset(of: gone.union(idle)))
     }
 
+    @Test("Who takes what he is told of and tells nobody that he has it does not keep it from others for long")
+    func hoarding() throws {
+        var swarm = try swarm()
+        var unasked = haves(to: 0, try join(&swarm, 0))
+        var told: Set<UInt32> = []
+        for second in 1...300 {
+            // It always wants something, so that it seems to be busy.
+            var asks = unasked.map(request)
+            if second % 20 == 0 { asks.append(request(0)) }
+            var events: [SwarmEvent] = [.received(LinkID(0), asks), .tick(canRead: true)]
+            if second > 10 { events.append(.received(LinkID(1), [.keepAlive])) }
+            let actions = swarm.take(events, at: .seconds(second))
+            unasked = haves(to: 0, actions)
+            var news = haves(to: 1, actions)
+            if second == 10 { news.formUnion(haves(to: 1, try join(&swarm, 1, at: .seconds(second)))) }
+            while !news.isEmpty {
+                told.formUnion(news)
+                let got = news.map { PeerMessage.have(piece: $0) }
+                news = haves(to: 1, swarm.take([.received(LinkID(1), got)], at: .seconds(second)))
+            }
+        }
+        #expect(told == Set(0..<64))
+    }
+
     @Test("Two whole holders have nothing to say to each other")
     func wholePeers() throws {
         var swarm = try swarm()

@@ -413,6 +413,15 @@ struct UploadTests {
         #expect(sent(empty.take([], at: .zero)) == [.haveNone])
     }
 
+    @Test("Extension handshakes without end are a flood: each takes a while to read")
+    func handshakes() throws {
+        var upload = try part([0])
+        let handshake = PeerMessage.extended(number: 0, payload: ByteBuffer(bytes: ExtensionHandshake().encoded))
+        #expect(end(upload.take([.received(Array(repeating: handshake, count: 40))], at: .zero)) == nil)
+        let more = upload.take([.received(Array(repeating: handshake, count: 5))], at: .zero)
+        #expect(end(more) == .link(.violation(.messageFlood)))
+    }
+
     @Test("A leecher is told of what it has itself only when it wants nothing more")
     func kept() throws {
         var upload = try part([0])

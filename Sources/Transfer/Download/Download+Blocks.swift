@@ -120,22 +120,28 @@ extension Download {
     // MARK: Hashes
 
     mutating func answered(_ request: HashRequest, _ hashes: [Hash256], _ id: LinkID, at now: Duration) {
-        guard settleDebt(id, at: now), let inquiry = inquiries.inquiry(for: request) else { return }
+        guard settleDebt(id, at: now) else { return }
+        for inquiry in inquiries.inquiries(for: request) {
+            guard take(hashes, for: inquiry, at: now) else { return violated(.badHashes, id, at: now) }
+        }
+    }
+
+    /// False where the hashes are not those that were asked for.
+    private mutating func take(_ hashes: [Hash256], for inquiry: HashInquiries.Inquiry, at now: Duration) -> Bool {
         switch inquiry.purpose {
         case .layer:
-            guard let pieces = layer.take(hashes, for: inquiry.range, of: request.root) else {
-                return violated(.badHashes, id, at: now)
-            }
-            inquiries.answered(request)
+            guard let pieces = layer.take(hashes, for: inquiry.range, of: inquiry.request.root) else { return false }
+            inquiries.answered(inquiry.request)
             for piece in pieces { compare(piece, at: now) }
             offerAll()
         case .blame(let piece):
             guard let expected = layer[piece], let proven = inquiry.range.verify(hashes, against: expected) else {
-                return violated(.badHashes, id, at: now)
+                return false
             }
-            inquiries.answered(request)
+            inquiries.forget(inquiry.purpose)
             judge(piece, proven: proven, at: now)
         }
+        return true
     }
 
     mutating func rejected(_ request: HashRequest, _ id: LinkID, at now: Duration) {

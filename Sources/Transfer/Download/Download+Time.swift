@@ -43,11 +43,17 @@ extension Download {
             if silent >= limits.retryAfter { links[id]?.giveAnotherChance(at: now) }
         } else if silent >= limits.stallAfter, !source.isLeeching {
             close(id, .stalled, at: now)
-        } else if silent >= limits.handOnAfter, !source.isSnubbed,
+        } else if silent >= limits.handOnAfter || isLast(source, at: now), !source.isSnubbed,
             links.contains(where: { $0 != id && $1.isReady })
         {
             handOn(id)
         }
+    }
+
+    /// It gives what it was asked for slowly, and others could give it.
+    private func isLast(_ source: Source, at now: Duration) -> Bool {
+        guard picker.isNothingLeft, let oldest = source.window.oldest else { return false }
+        return now - oldest >= limits.lastAfter
     }
 
     /// The peer has what is missing, and others have their turn: that may take as long as many of them need.

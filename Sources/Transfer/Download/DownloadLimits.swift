@@ -10,6 +10,8 @@ package struct DownloadLimits: Hashable, Sendable {
     package var enoughLinks = 16
     /// Requests of a link that delivers nothing for so long are handed to others.
     package var handOnAfter: Duration = .seconds(3)
+    /// Requests that are open for so long are handed to others, when there is nothing else left to ask for.
+    package var lastAfter: Duration = .seconds(5)
     /// A link with requests open that delivers nothing for so long is given up.
     package var stallAfter: Duration = .seconds(6)
     /// One that takes blocks from here stays; it is asked again after so long.

@@ -29,6 +29,8 @@ struct HashInquiries {
     private static let retryAfter: Duration = .seconds(1)
 
     private var inquiries: [Inquiry] = []
+    /// Links that rejected something, and since when they are left in peace.
+    private var resting: [LinkID: Duration] = [:]
 
     var isEmpty: Bool { inquiries.isEmpty }
     var count: Int { inquiries.count }
@@ -43,7 +45,9 @@ struct HashInquiries {
 
     /// What to ask a link for now.
     mutating func take(for link: LinkID, at now: Duration) -> [HashRequest] {
-        guard inquiries.contains(where: { $0.asked == nil }) else { return [] }
+        guard inquiries.contains(where: { $0.asked == nil }), resting[link].map({ now - $0 >= Self.retryAfter }) ?? true
+        else { return [] }
+        resting[link] = nil
         var room = Self.perLink - inquiries.count { $0.asked?.link == link }
         var requests: [HashRequest] = []
         for position in inquiries.indices where room > 0 {
@@ -55,18 +59,21 @@ struct HashInquiries {
         return requests
     }
 
-    /// The inquiry that an answer is for, whichever link was asked last; nil where it was answered before.
-    func inquiry(for request: HashRequest) -> Inquiry? { inquiries.first { $0.request == request } }
+    /// What an answer is for, whichever link was asked last: several pieces of equal files, or nothing where it was
+    /// answered before.
+    func inquiries(for request: HashRequest) -> [Inquiry] { inquiries.filter { $0.request == request } }
 
     mutating func answered(_ request: HashRequest) { inquiries.removeAll { $0.request == request } }
 
     mutating func rejected(_ request: HashRequest, by link: LinkID, at now: Duration) {
+        resting[link] = now
         for position in inquiries.indices where inquiries[position].request == request {
             refuse(position, by: link, at: now)
         }
     }
 
     mutating func linkClosed(_ link: LinkID, at now: Duration) {
+        resting[link] = nil
         for position in inquiries.indices {
             refuse(position, by: link, at: now)
             inquiries[position].refused.remove(link)

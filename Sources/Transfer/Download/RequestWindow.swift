@@ -66,6 +66,9 @@ struct RequestWindow {
 
     func contains(_ block: BlockIndex) -> Bool { open[block] != nil }
 
+    /// When the request was sent that has been open longest.
+    var oldest: Duration? { open.values.map(\.sent).min() }
+
     /// Open requests, the last one first.
     var openFromLast: [BlockIndex] { open.sorted { $0.value.number > $1.value.number }.map(\.key) }
 
@@ -116,7 +119,8 @@ struct RequestWindow {
 
     /// False where the request was not open (any more).
     mutating func rejected(_ block: BlockIndex) -> Bool {
-        released.remove(block)
+        // Rejects come in the order of the requests: this one is that of the request that was taken back.
+        guard released.remove(block) == nil else { return false }
         return open.removeValue(forKey: block) != nil
     }
 

@@ -33,6 +33,14 @@ package enum MetadataFault: Hashable, Sendable {
     case badPiece
     /// Bytes that are not the dictionary's, proven against its hash.
     case lied
+
+    /// It may do better another time.
+    var isForgiven: Bool {
+        switch self {
+        case .stalled, .rejected: true
+        case .badSize, .badPiece, .lied: false
+        }
+    }
 }
 
 /// Why an info dictionary was not fetched.
@@ -47,7 +55,8 @@ package enum MetadataFailure: Error, Hashable {
 package struct MetadataLimits: Hashable, Sendable {
     /// Requests that a link has open.
     package var window = 4
-    /// A link that leaves a request unanswered for so long is passed over: with four open, one slower than 3 kB/s.
+    /// A link that leaves a request unanswered for so long is passed over, or for a third of ``patience`` where that is
+    /// less: with four open, one slower than 3 kB/s.
     package var answerAfter: Duration = .seconds(20)
     /// In bytes: sizes of the tries that go on side by side.
     package var memory = 2 * MetadataMessage.maximumSize

@@ -175,9 +175,12 @@ package struct MetadataFetch: Sendable {
 
     // MARK: Time
 
+    /// Others are to be tried before patience ends.
+    private var answerAfter: Duration { min(limits.answerAfter, limits.patience / 3) }
+
     private mutating func tick(at now: Duration) {
         for link in sources.keys.sorted() {
-            guard let oldest = sources[link]?.open.values.min(), now - oldest >= limits.answerAfter else { continue }
+            guard let oldest = sources[link]?.open.values.min(), now - oldest >= answerAfter else { continue }
             passOver(link, .stalled)
         }
         if isCrowded {

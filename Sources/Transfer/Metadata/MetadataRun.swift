@@ -33,6 +33,8 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
     private static var uselessLimit: Int { 2_000 + ContentLayout.maximumPieceCount }
     /// A link that offers no dictionary for so long makes way.
     private static var offerWithin: Duration { .seconds(20) }
+    /// Who was passed over for being slow or not having it may be asked again after so long.
+    private static var forgiveAfter: Duration { .seconds(60) }
     /// Sources are asked for again after so long.
     private static var askAgain: Duration { .seconds(5) }
 
@@ -89,7 +91,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
             while !state.isOver { advance(&state, await mailbox.take(), in: &group) }
             mailbox.close()
             for case .link(let link) in await mailbox.take() { await link.close() }
-            for peer in state.peers.values { await peer.wire.close() }
+            for peer in state.peers.values { group.addTask { await peer.wire.close() } }
             group.cancelAll()
             return state.result
         }
@@ -108,6 +110,8 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         var members: [LinkID: UserName] = [:]
         /// Who was passed over.
         var banned: Set<UserName> = []
+        /// Those of them who may do better later, and when they may.
+        var forgiven: [UserName: Duration] = [:]
         var isAsking = false
         var askedLast: Duration?
         var isOver = false
@@ -149,6 +153,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
             guard let member = state.members[id] else { return }
             logger.debug("Not asked for a dictionary again", metadata: ["member": "\(member)", "fault": "\(fault)"])
             state.banned.insert(member)
+            if fault.isForgiven { state.forgiven[member] = state.watch.elapsed + Self.forgiveAfter }
             close(id, &state, in: &group)
             mailbox.post(.closed(id))
         case .finished(let info):
@@ -164,6 +169,10 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         guard !state.isOver, !state.isAsking, state.askedLast.map({ now - $0 >= Self.askAgain }) ?? true else { return }
         state.isAsking = true
         state.askedLast = now
+        for (member, moment) in state.forgiven where moment <= now {
+            state.forgiven[member] = nil
+            state.banned.remove(member)
+        }
         let linked = Set(state.peers.values.map(\.wire.link.member))
         group.addTask { [ask = state.ask, banned = state.banned] in
             await ask(SourceRequest(linked: linked, banned: banned))
@@ -229,16 +238,18 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
     private func received(
         _ number: UInt8, _ payload: ByteBuffer, _ id: LinkID, _ state: inout State
     ) -> MetadataEvent? {
-        let bytes = Array(payload.readableBytesView)
         switch number {
         case 0:
+            // One is read, however many there are.
+            guard state.peers[id]?.number == 0 else { return nil }
+            let bytes = Array(payload.readableBytesView)
             guard let handshake = try? ExtensionHandshake(decoding: bytes), let size = handshake.metadataSize,
-                let theirs = handshake.numbers[ExtensionHandshake.metadata], theirs != 0, state.peers[id] != nil
+                let theirs = handshake.numbers[ExtensionHandshake.metadata], theirs != 0
             else { return nil }
             state.peers[id]?.number = theirs
             return .offered(id, size: size)
         case Self.number:
-            guard let message = try? MetadataMessage(decoding: bytes) else { return nil }
+            guard let message = try? MetadataMessage(decoding: Array(payload.readableBytesView)) else { return nil }
             return .received(id, message)
         default: return nil
         }

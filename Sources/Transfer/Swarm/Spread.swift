@@ -58,9 +58,9 @@ struct Spread {
     /// A link that so often did not ask for what it was told of is promised nothing more; what it asked for and did not get
     /// counts as much.
     private static let lapseLimit = 8
-    /// What a link is promised at most: so many of its windows, and so many pieces at least.
+    /// What a link is promised at most: so many of its windows, and so many pieces.
     private static let promisedWindows = 3
-    private static let promisedPieces = 8
+    private static let promisedPieces = 16
     /// Once no piece is free any more: then all wait for what one leaves lying, however busy it is.
     private static let askAtLastWithin: Duration = .seconds(3)
 
@@ -137,7 +137,8 @@ struct Spread {
         }
         dropStaleCandidates()
         let areLast = candidates.isEmpty
-        for (piece, promise) in promises.sorted(by: { $0.key < $1.key }) where isLapsed(piece, promise, areLast, at: now) {
+        for (piece, promise) in promises.sorted(by: { $0.key < $1.key }) {
+            guard isLapsed(piece, promise, areLast, at: now) else { continue }
             promises[piece] = nil
             forget(piece, promise)
             release(piece)
@@ -190,7 +191,7 @@ struct Spread {
         }
         let window = leads.count == 1 ? max(lead.window, loneWindow) : lead.window
         var revealed: [PieceIndex] = []
-        let most = max(Self.promisedWindows * window, Self.promisedPieces * pieceSize)
+        let most = Self.promisedWindows * window + Self.promisedPieces * pieceSize
         while lead.waiting.count < 2 || lead.waiting.count * pieceSize < window {
             guard (lead.waiting.count + lead.owed) * pieceSize < most else { break }
             dropStaleCandidates()

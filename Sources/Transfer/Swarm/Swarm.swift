@@ -33,6 +33,7 @@ package struct Swarm: Sendable {
     /// Pieces that are here, verified.
     package private(set) var held: PieceSet
     private var peers = LinkTable<Peer>()
+    private var hashCredits = HashCredits()
     /// Knows of links from the moment on when nothing is missing any more.
     private var spread: Spread
     private var lastUploadTick: Duration = .zero
@@ -126,9 +127,11 @@ package struct Swarm: Sendable {
         // it has said that it is interested).
         let isSpread = download == nil && held.isWhole && geometry.pieceCount > 1 && !spread.isOver()
         let offered = isSpread ? PieceSet.none : held
+        let isLinked = peers.contains { $1.member == member }
         let upload = Upload(
-            of: layout, holding: held, offering: offered, hashes: hashes,
-            isPart: download?.table.isPart == true, abilities: abilities, limits: limits, at: now)
+            of: layout, holding: held, offering: offered, hashes: hashes, isPart: download?.table.isPart == true,
+            hashCredit: hashCredits.take(member, isLinked: isLinked, at: now), abilities: abilities, limits: limits,
+            at: now)
         peers[id] = Peer(member: member, isDialled: isDialled, upload: upload, isSource: download != nil)
         if download == nil { spread.joined(id, at: now) }
         serve(id, [], at: now)
@@ -218,11 +221,27 @@ package struct Swarm: Sendable {
         if peer.isSource, download != nil { forDownload.append(.closed(id, end)) }
         drop(id)
         actions.append(.close(id, end))
+        if peer.isSource { promoteAnother() }
+    }
+
+    /// A link that was refused as a source, and kept for what it takes, has its turn when another source is gone.
+    private mutating func promoteAnother() {
+        guard let download else { return }
+        let linked = Set(peers.values.filter(\.isSource).map(\.member))
+        let next = peers.first { !$1.isSource && !linked.contains($1.member) && !download.isBanned($1.member) }
+        guard let (id, peer) = next.map({ ($0.key, $0.value) }) else { return }
+        peers[id]?.isSource = true
+        forDownload.append(.opened(id, member: peer.member, abilities: peer.upload.abilities))
+        if peer.upload.hasAnnounced {
+            let news = Upload.announcement(of: peer.upload.theirs, geometry, peer.upload.abilities)
+            forDownload.append(.received(id, news))
+        }
     }
 
     private mutating func drop(_ id: LinkID) {
         noteNews(of: id, at: lastTime)
-        guard let upload = peers.removeValue(forKey: id)?.upload else { return }
+        guard let (member, upload) = peers.removeValue(forKey: id).map({ ($0.member, $0.upload) }) else { return }
+        hashCredits.put(upload.hashJobs.credit, of: member, at: lastTime)
         spread.left(id, having: upload.theirs)
         if upload.isInterested { actions.append(.releaseSlot(id)) }
     }
@@ -332,6 +351,7 @@ package struct Swarm: Sendable {
         if end == .refused, !peer.isDialled, download?.isBanned(peer.member) == false { return }
         drop(id)
         actions.append(.close(id, end))
+        promoteAnother()
     }
 
     private mutating func finish(at now: Duration) {

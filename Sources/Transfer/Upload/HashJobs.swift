@@ -6,14 +6,17 @@ struct HashJobs: Sendable {
     /// While answers of so many bytes wait to be sent, no further one is made.
     private static let unsentBytes = 512 << 10
     /// Bytes that are hashed at once after a quiet time, and a second: a peer wants hashes of blocks to find a liar.
-    private static let burst: Int64 = 64 << 20
-    private static let perTick: Int64 = 1 << 20
+    static let burst: Int64 = 64 << 20
+    static let perTick: Int64 = 1 << 20
 
     private var queue: [HashJob] = []
     private var isWorking = false
-    private var credit = Self.burst
+    private(set) var credit: Int64
     /// Answers that were made and not sent: which of all messages each is, its bytes.
     private var unsent: [(number: Int, byteCount: Int)] = []
+
+    /// - Parameter credit: Bytes that may be hashed at once.
+    init(credit: Int64 = Self.burst) { self.credit = credit }
 
     /// Those that wait.
     var count: Int { queue.count }

@@ -27,11 +27,14 @@ package struct Upload: Sendable {
     /// Messages without use in a row, before the link is cut off; so many are forgotten each second.
     private static let uselessLimit = 2_000
     private static let uselessPerTick = 20
+    /// Extension handshakes beyond so many cost as much as so many of these: to read one takes a while.
+    private static let handshakes = 4
+    private static let handshakeCost = 50
 
     private let geometry: Geometry
     /// Nil until the hashes of the pieces are known: hash requests are rejected until then.
     private var prover: LayoutProver?
-    private let abilities: PeerAbilities
+    let abilities: PeerAbilities
     private let limits: UploadLimits
 
     /// What is here.
@@ -42,7 +45,7 @@ package struct Upload: Sendable {
     private var telling = Telling()
     /// What the peer said that it has.
     package private(set) var theirs = PieceSet.none
-    private var hasAnnounced = false
+    private(set) var hasAnnounced = false
 
     /// It said what it has, or will not.
     var mayBeTold: Bool { hasAnnounced || !abilities.fast }
@@ -57,7 +60,7 @@ package struct Upload: Sendable {
     private var news: PeerNews?
     private var isUnchoked = false
     private var queue = RequestQueue()
-    private(set) var hashJobs = HashJobs()
+    private(set) var hashJobs: HashJobs
     /// Other links are being sent many hashes: this one may find them elsewhere sooner.
     var leavesHashesToOthers = false
     private var tail: TailPadding
@@ -77,6 +80,7 @@ package struct Upload: Sendable {
     private var unsentMessages = 0
     private var sentMessages = 0
     private var useless = 0
+    private var introductions = 0
     private var lastReceived: Duration
     /// Since when the peer wants nothing.
     private var uninterestedSince: Duration
@@ -95,11 +99,14 @@ package struct Upload: Sendable {
     ///   - offered: Those of them that the peer is told of at the beginning.
     ///   - hashes: Of the pieces that are here, where they are known already.
     ///   - isPart: Only some pieces will ever be here.
+    ///   - hashCredit: Bytes that may be hashed at once to answer hash requests; nil for what a stranger has.
     ///   - now: On the clock of ``take(_:at:)``.
     package init(
         of layout: ContentLayout, holding held: PieceSet, offering offered: PieceSet, hashes: PieceHashes?,
-        isPart: Bool = false, abilities: PeerAbilities, limits: UploadLimits = UploadLimits(), at now: Duration = .zero
+        isPart: Bool = false, hashCredit: Int64? = nil, abilities: PeerAbilities, limits: UploadLimits = UploadLimits(),
+        at now: Duration = .zero
     ) {
+        hashJobs = HashJobs(credit: hashCredit ?? HashJobs.burst)
         lastReceived = now
         lastSent = now
         uninterestedSince = now
@@ -123,7 +130,7 @@ package struct Upload: Sendable {
     }
 
     /// Without BEP 6, nothing is said of nothing.
-    private static func announcement(
+    static func announcement(
         of offered: PieceSet, _ geometry: Geometry, _ abilities: PeerAbilities
     ) -> [PeerMessage] {
         switch offered {
@@ -231,6 +238,8 @@ package struct Upload: Sendable {
     // MARK: Extensions
 
     private mutating func introduced(_ payload: ByteBuffer) {
+        introductions += 1
+        if introductions > Self.handshakes { useless += Self.handshakeCost }
         uninteresting()
         guard let handshake = try? ExtensionHandshake(decoding: Array(payload.readableBytesView)) else { return }
         wantsPart = wantsPart || handshake.wantsPart

@@ -21,6 +21,8 @@ package struct ExtensionHandshake: Hashable, Sendable {
     package static let metadata = "ut_metadata"
     /// Extensions beyond so many are not kept.
     private static let maximumNumbers = 256
+    /// In bytes: real ones have a few hundred.
+    private static let maximumSize = 8 << 10
 
     package init(
         numbers: [String: UInt8] = [:], requestQueue: Int? = nil, client: String? = nil, metadataSize: Int? = nil,
@@ -34,9 +36,10 @@ package struct ExtensionHandshake: Hashable, Sendable {
         self.takesNothing = takesNothing
     }
 
-    /// Throws where the bytes are not a bencoded dictionary. A value that is not what its key asks for is
+    /// Throws where the bytes are not a bencoded dictionary, or too many. A value that is not what its key asks for is
     /// ignored, as unknown keys are.
     package init(decoding bytes: [UInt8]) throws(ExtensionHandshakeError) {
+        guard bytes.count <= Self.maximumSize else { throw .tooLong }
         let value: Bencode
         do throws(BencodeError) { value = try Bencode(decoding: bytes) } catch { throw .bencode(error) }
         guard let dictionary = value.dictionary else { throw .notADictionary }
@@ -72,4 +75,5 @@ package struct ExtensionHandshake: Hashable, Sendable {
 package enum ExtensionHandshakeError: Error, Hashable {
     case bencode(BencodeError)
     case notADictionary
+    case tooLong
 }
