@@ -24,7 +24,9 @@ final class SourceDialling: Sendable {
     }
 
     private static let atOnce = 8
-    private static let linksWanted = 32
+    /// In a swarm of leechers as many dial here. With fewer, those whom nobody dials have too few and are late; more cost in
+    /// announcements what they bring (decision 11).
+    private static let linksWanted = 26
 
     private let user: UserName
     private let content: ContentID

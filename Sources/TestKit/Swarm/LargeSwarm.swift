@@ -22,8 +22,8 @@ package struct LargeSwarm {
             peers.append(
                 try SimulatedPeer("leecher\(number)", holding: .nothing, uplink: Self.rate, downlink: Self.rate))
         }
-        // With those that others dial, each has about 35.
-        for number in peers.indices { peers[number].links = 20 }
+        // With those that others dial, each has about 50.
+        for number in peers.indices { peers[number].links = 26 }
         simulator = SwarmSimulator(content, peers, limits: limits, seed: random.next())
         simulator.tick = .milliseconds(200)
         simulator.resolution = .milliseconds(4)
