@@ -17,6 +17,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case extensionHandshake = "extension-handshake"
     case metadataMessage = "metadata-message"
     case metainfo
+    case folders
     case credentials
     case links
 
@@ -35,6 +36,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .extensionHandshake: takeExtensionHandshake(bytes)
         case .metadataMessage: takeMetadataMessage(bytes)
         case .metainfo: takeMetainfo(bytes)
+        case .folders: takeFolder(bytes)
         case .credentials: takeCredentials(bytes)
         case .links: takeLink(bytes)
         }

@@ -19,10 +19,6 @@ func takeMessage(_ bytes: [UInt8]) {
 func takeMetainfo(_ bytes: [UInt8]) {
     if let info = try? InfoDictionary(decoding: bytes) {
         precondition((try? InfoDictionary(decoding: info.bytes)) == info)
-        if let layout = ContentLayout(info) {
-            precondition(layout.fileCount == info.files.count)
-            precondition(layout.geometry.pieceCount <= ContentLayout.maximumPieceCount)
-        }
     }
     guard let metainfo = try? Metainfo(decoding: bytes) else { return }
     precondition((try? Metainfo(decoding: metainfo.encoded))?.info == metainfo.info)

@@ -54,6 +54,8 @@ package struct SkippedEntry: Codable, Hashable, Sendable {
         case emptyFolder
         /// What the program keeps for itself, its key among it.
         case ownState
+        /// What a server keeps, the network's key among it.
+        case serverState
         case unreadable
     }
 

@@ -42,6 +42,8 @@ import Wire
         .noSuchTransfer(evil), .severalTransfers(name: evil, numbers: [1, 2]), .queueFull(limit: 1),
         .transferFinished(name: evil),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
+        .folderUnpublishable(path: evil, reason: evil), .notInFolder(name: evil, path: evil),
+        .folderUnusable(name: evil),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {

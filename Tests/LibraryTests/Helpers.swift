@@ -4,6 +4,8 @@ import Library
 import TestKit
 
 enum Files {
+    static func bytes(_ count: Int, _ seed: UInt8) -> [UInt8] { (0..<count).map { UInt8($0 % 251) ^ seed } }
+
     static func write(_ bytes: [UInt8], to path: String) throws {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw TestKitError.system(call: "open", code: errno) }
@@ -60,6 +62,26 @@ enum Files {
     static func restoreModification(_ path: String, nanoseconds: Int64) {
         let time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
         _ = [time, time].withUnsafeBufferPointer { utimensat(AT_FDCWD, path, $0.baseAddress, 0) }
+    }
+}
+
+extension TemporaryDirectory {
+    /// A file, and the folders to it.
+    func make(_ file: String, _ bytes: [UInt8]) throws {
+        var inner = path
+        for component in file.split(separator: "/").dropLast() {
+            inner += "/\(component)"
+            mkdir(inner, 0o755)
+        }
+        try Files.write(bytes, to: self.file(file))
+    }
+
+    /// A folder of four files: a, b/1, which is empty, b/2 and b.c.
+    func makeTree(_ name: String = "f") throws {
+        try make("\(name)/b/2", Files.bytes(40_000, 2))
+        try make("\(name)/a", Files.bytes(100, 1))
+        try make("\(name)/b/1", [])
+        try make("\(name)/b.c", Files.bytes(16_384, 3))
     }
 }
 

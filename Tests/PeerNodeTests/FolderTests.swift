@@ -21,12 +21,7 @@ import Testing
     ]
 
     private func make(_ name: String, at node: TestNode, _ files: [(path: String, bytes: [UInt8])] = files) throws {
-        for file in files {
-            let path = "\(name)/\(file.path)"
-            let folder = URL(filePath: node.path(path)).deletingLastPathComponent()
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try node.write(path, file.bytes)
-        }
+        try node.make(name, files)
     }
 
     private func check(

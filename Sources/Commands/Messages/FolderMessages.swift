@@ -47,6 +47,7 @@ extension SkippedEntry.Reason {
         case .unfinishedDownload: "a download that is not finished"
         case .emptyFolder: "an empty folder"
         case .ownState: "where this program keeps its key"
+        case .serverState: "where a server keeps its key"
         case .unreadable: "cannot be read"
         }
     }

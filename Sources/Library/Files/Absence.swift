@@ -9,11 +9,11 @@ extension FileFailure {
         }
     }
 
-    /// Whether the file that had this stamp is gone, as far as anybody can tell, and not merely out of reach: a
+    /// Whether the file or folder that had this stamp is gone, as far as anybody can tell, and not merely out of reach: a
     /// disk that is not mounted and a folder that may not be read are no deletions. Blocks.
     package func meansGone(_ stamp: FileStamp) -> Bool {
         switch reason {
-        case .isFolder, .notAFile: true
+        case .isFolder, .notAFile, .isLink: true
         case .missing, .notAFolder: Self.deviceOfNearestFolder(of: path) == stamp.device
         default: false
         }

@@ -21,10 +21,28 @@ final class Descriptor: Sendable {
         self.path = path
     }
 
+    /// Opens the folder that stands at the path itself; a link to one is none.
+    init(folderItself path: String) throws(FileFailure) {
+        do throws(FileFailure) {
+            number = try retried(path) { open(path, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW) }
+        } catch {
+            // The system calls a link no folder.
+            throw isLink(path) ? FileFailure(.isLink, path: path) : error
+        }
+        self.path = path
+    }
+
     /// Opens a folder in a folder; a link to one is none.
-    init(folder name: String, in folder: Descriptor) throws(FileFailure) {
-        let path = "\(folder.path)/\(name)"
-        number = try retried(path) { openat(folder.number, name, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW) }
+    convenience init(folder name: String, in folder: Descriptor) throws(FileFailure) {
+        try self.init(folder: Array(name.utf8), in: folder)
+    }
+
+    /// Opens a folder in a folder, whose name may be no text; a link to one is none.
+    init(folder name: [UInt8], in folder: Descriptor) throws(FileFailure) {
+        let path = "\(folder.path)/\(String(decoding: name, as: UTF8.self))"
+        number = try retried(path) {
+            name.withName { openat(folder.number, $0, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW) }
+        }
         self.path = path
     }
 

@@ -39,3 +39,8 @@ func isEntry(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
 }
+
+func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+}

@@ -33,6 +33,8 @@ package struct FileFailure: Error, Hashable {
         case noBytes
         /// A folder of this program's own things.
         case ownState
+        /// A folder in which a server keeps its things.
+        case serverState
         /// ``PartialFile/finish(as:)`` before all pieces were recorded.
         case incomplete
         /// The device failed.

@@ -19,4 +19,17 @@ package enum Folders {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
+
+    /// Of the path itself; a link to a folder is none.
+    package static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Where a link leads that stands at the path; the path itself where none does, or it leads nowhere.
+    package static func resolved(_ path: String) -> String {
+        guard isLink(path), let place = realpath(path, nil) else { return path }
+        defer { free(place) }
+        return String(cString: place)
+    }
 }

@@ -1,4 +1,4 @@
-internal import Content
+package import Content
 internal import Glibc
 
 /// What stands under a name where a download would put a folder.
@@ -14,13 +14,14 @@ extension ExistingFile {
             return try await compare(path, with: content, hasher: hasher, progress: progress)
         }
         let folders = FolderHasher(hasher)
+        let place = Folders.resolved(path)
         let listing: FolderListing
         do {
-            listing = try await folders.list(path)
+            listing = try await folders.list(place)
         } catch let failure as FileFailure {
             switch failure.reason {
             case .missing: return isEntry(path) ? .different : .absent
-            case .notAFolder, .tooManyFiles, .tooDeep, .tooLarge: return .different
+            case .isLink, .notAFolder, .serverState, .tooManyFiles, .tooDeep, .tooLarge: return .different
             default: throw failure
             }
         }
@@ -29,7 +30,7 @@ extension ExistingFile {
                 file.path == part.place(of: number) && file.stamp.size == part.layout.content(of: number).size
             })
         else { return .different }
-        let contents = try await folders.contents(of: listing, in: path, progress: progress)
+        let contents = try await folders.contents(of: listing, in: place, progress: progress)
         return zip(contents, part.files).allSatisfy { $0 == part.layout.content(of: $1) } ? .identical : .different
     }
 }

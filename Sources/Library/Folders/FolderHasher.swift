@@ -8,13 +8,17 @@ package struct FolderHasher: Sendable {
 
     private let threads: IOThreads
     private let ownState: String?
+    private let limits: FolderListing.Limits
 
     /// Shares the threads of a file hasher.
     ///
     /// - Parameter ownState: Where this program keeps its own things, which are in no folder that is published.
-    package init(_ hasher: FileHasher, ownState: String? = nil) {
+    package init(
+        _ hasher: FileHasher, ownState: String? = nil, limits: FolderListing.Limits = FolderListing.Limits()
+    ) {
         threads = hasher.threads
         self.ownState = ownState
+        self.limits = limits
     }
 
     package struct Result: Sendable {
@@ -24,11 +28,13 @@ package struct FolderHasher: Sendable {
         package let skippedCount: Int
     }
 
-    /// What is in the folder, without reading a file. Throws ``FileFailure``, or `CancellationError`.
+    /// What is in the folder, which is no link to one, without reading a file. Throws ``FileFailure``, or
+    /// `CancellationError`.
     package func list(_ path: String) async throws -> FolderListing {
-        try await threads.run { [ownState] flag in
+        try await threads.run { [ownState, limits] flag in
             try FolderListing(
-                of: Descriptor(folder: path), ownState: ownState.flatMap { FolderIdentity(path: $0) }, flag: flag)
+                of: Descriptor(folderItself: path), ownState: ownState.flatMap { FolderIdentity(path: $0) },
+                limits: limits, flag: flag)
         }
     }
 

@@ -10,6 +10,17 @@ struct FolderIdentity: Hashable, Sendable {
         inode = UInt64(status.st_ino)
     }
 
+    /// Of the folder that stands at the path itself; a link to one is none.
+    init(itself path: String) throws(FileFailure) {
+        var status = stat()
+        _ = try retried(path) { lstat(path, &status) }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: self.init(status)
+        case S_IFLNK: throw FileFailure(.isLink, path: path)
+        default: throw FileFailure(.notAFolder, path: path)
+        }
+    }
+
     /// Nil where there is nothing at the path.
     init?(path: String) {
         var status = stat()

@@ -23,6 +23,8 @@ package struct FolderListing: Sendable {
             case emptyFolder
             /// What this program keeps for itself, its key among it.
             case ownState
+            /// What a server keeps, the network's key among it.
+            case serverState
             case unreadable
         }
 
@@ -31,10 +33,16 @@ package struct FolderListing: Sendable {
         package let reason: Reason
     }
 
+    /// More is in no info dictionary that peers hand on.
+    package struct Limits: Sendable {
+        package var files = FileTreeEntry.maximumCount
+        /// Of all names together, in bytes.
+        package var names = 16 << 20
+
+        package init() {}
+    }
+
     package static let depthLimit = FileTreeEntry.maximumDepth
-    /// Of all names together, in bytes, and of files: more is in no info dictionary that peers hand on.
-    static let nameLimit = 16 << 20
-    package static let fileLimit = FileTreeEntry.maximumCount
     /// More of what is skipped is counted only.
     private static let skippedLimit = 1_000
 
@@ -45,13 +53,17 @@ package struct FolderListing: Sendable {
     package private(set) var skippedCount = 0
     private var nameLength = 0
     private let ownState: FolderIdentity?
+    private let limits: Limits
 
     /// Looks into the folder and all that are in it. Throws ``FileFailure``, with ``FileFailure/Reason/ownState`` for a
     /// folder in `ownState`, or `CancellationError`. Blocks.
     ///
     /// - Parameter ownState: What is passed over, with all that is in it.
-    init(of folder: Descriptor, ownState: FolderIdentity? = nil, flag: CancellationFlag) throws {
+    init(
+        of folder: Descriptor, ownState: FolderIdentity? = nil, limits: Limits = Limits(), flag: CancellationFlag
+    ) throws {
         self.ownState = ownState
+        self.limits = limits
         if let ownState, try ownState.holds(folder) { throw FileFailure(.ownState, path: folder.path) }
         try collect(folder, below: [], flag)
     }
@@ -59,7 +71,12 @@ package struct FolderListing: Sendable {
     private mutating func collect(_ folder: Descriptor, below path: [[UInt8]], _ flag: CancellationFlag) throws {
         try flag.check()
         let before = files.count + skippedCount
-        for name in try names(in: folder, path) {
+        let names = try names(in: folder, path)
+        if try folder.isServerState(names) {
+            guard !path.isEmpty else { throw FileFailure(.serverState, path: folder.path) }
+            return skip(path, .serverState)
+        }
+        for name in names {
             let entry = path + [name]
             var status = stat()
             guard name.withName({ fstatat(folder.number, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
@@ -82,7 +99,7 @@ package struct FolderListing: Sendable {
                 guard entry.count < Self.depthLimit else { throw FileFailure(.tooDeep, path: folder.path) }
                 let inner: Descriptor
                 do throws(FileFailure) {
-                    inner = try Descriptor(folder: String(decoding: name, as: UTF8.self), in: folder)
+                    inner = try Descriptor(folder: name, in: folder)
                 } catch {
                     guard error.reason != .tooManyOpenFiles else { throw error }
                     skip(entry, .unreadable)
@@ -110,7 +127,7 @@ package struct FolderListing: Sendable {
         nameLength += path.last?.count ?? 0
         let (sum, isOver) = size.addingReportingOverflow(stamp.size)
         guard !isOver, sum <= ContentID.maximumSize else { throw FileFailure(.tooLarge, path: folder.path) }
-        guard files.count < Self.fileLimit, nameLength <= Self.nameLimit else {
+        guard files.count < limits.files, nameLength <= limits.names else {
             throw FileFailure(.tooManyFiles, path: folder.path)
         }
         size = sum
@@ -126,41 +143,7 @@ package struct FolderListing: Sendable {
 
     /// What a download has for itself beside its target.
     private static func isUnfinished(_ name: [UInt8]) -> Bool {
-        name.starts(with: ".bittrickle-".utf8) && [".part", ".have"].contains { name.suffix(5).elementsEqual($0.utf8) }
-    }
-}
-
-extension [UInt8] {
-    /// Calls the body with the bytes as C has them.
-    fileprivate func withName<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        (map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { buffer in
-            buffer.baseAddress.map(body) ?? body("")
-        }
-    }
-}
-
-extension Descriptor {
-    /// What is in the folder, in the order of the names' bytes.
-    func entryNames() throws(FileFailure) -> [[UInt8]] {
-        // The stream takes a descriptor of its own, with a position of its own.
-        let copy = try retried(path) { openat(number, ".", O_RDONLY | O_CLOEXEC | O_DIRECTORY) }
-        guard let stream = fdopendir(copy) else {
-            let code = errno
-            close(copy)
-            throw FileFailure(errno: code, path: path)
-        }
-        defer { closedir(stream) }
-        var names: [[UInt8]] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                guard errno == 0 else { throw FileFailure(errno: errno, path: path) }
-                break
-            }
-            // The name ends with a zero; the array that C declares is as long as a name may be.
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
-        }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
+        name.starts(with: ".bittrickle-".utf8)
+            && PartialFolder.suffixes.contains { name.suffix(5).elementsEqual($0.utf8) }
     }
 }

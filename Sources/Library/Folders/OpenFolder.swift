@@ -19,8 +19,9 @@ final class OpenFolder: Sendable {
     private let keepFor: Duration
     private let kept = Mutex(Kept())
 
+    /// A link to a folder is none.
     init(_ path: String, keepFor: Duration = .milliseconds(250)) throws(FileFailure) {
-        root = try Descriptor(folder: path)
+        root = try Descriptor(folderItself: path)
         self.keepFor = keepFor
     }
 
@@ -62,8 +63,27 @@ final class OpenFolder: Sendable {
         let place = "\(folder.path)/\(name)"
         var status = stat()
         _ = try retried(place) { fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FileFailure(.notAFile, path: place) }
-        return FileStamp(status)
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return FileStamp(status)
+        case S_IFLNK: throw FileFailure(.isLink, path: place)
+        default: throw FileFailure(.notAFile, path: place)
+        }
+    }
+
+    /// Nothing is taken to be where it was.
+    func lookAnew() { kept.withLock { $0 = Kept() } }
+
+    /// Removes what stands at the path, be it a file, a link or a folder, and what stands in the place of a folder on the
+    /// way there, so that a file can be made. Nothing may be open below.
+    func clear(_ path: [[UInt8]]) throws(FileFailure) {
+        lookAnew()
+        var folder = root
+        for component in path.dropLast() {
+            let name = Self.name(component)
+            guard try folder.isFolder(name) else { return try folder.removeTree(component) }
+            folder = try Descriptor(folder: name, in: folder)
+        }
+        try folder.removeTree(path.last ?? [])
     }
 
     private func known(_ path: ArraySlice<[UInt8]>) -> Descriptor? {

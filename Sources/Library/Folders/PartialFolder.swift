@@ -7,7 +7,8 @@ internal import Synchronization
 /// on the disk.
 ///
 /// Invariant: a piece stands in the record only if its bytes were written before; a bit is never taken back but when
-/// the disk fails. The record is locked while this lives, so that two programs cannot write here.
+/// the disk fails, or by ``recheck(_:_:hashes:flag:)``. The record is locked while this lives, so that two programs cannot
+/// write here.
 ///
 /// All calls block, and may come from several threads at once.
 package final class PartialFolder: Sendable {
@@ -22,11 +23,11 @@ package final class PartialFolder: Sendable {
     package let resumed: [PieceIndex]
 
     private let outer: Descriptor
-    private let tree: OpenFolder
-    private let record: VerifiedPieces
+    let tree: OpenFolder
+    let record: VerifiedPieces
     private let kept = Mutex<[Int: Descriptor]>([:])
 
-    private var geometry: Geometry { part.layout.geometry }
+    var geometry: Geometry { part.layout.geometry }
     private var dataName: String { Self.dataName(part.key) }
 
     /// Where the files are until then.
@@ -40,7 +41,7 @@ package final class PartialFolder: Sendable {
         "\(folderPath)/\(dataName(key(folder, path)))"
     }
 
-    private static func key(_ folder: ContentID, _ path: [String]) -> Hash256 {
+    static func key(_ folder: ContentID, _ path: [String]) -> Hash256 {
         FolderPart.key(of: folder, at: path.map { Array($0.utf8) })
     }
 
@@ -61,7 +62,12 @@ package final class PartialFolder: Sendable {
         let recordFile = try outer.openLocked(Self.recordName(part.key))
         let name = Self.dataName(part.key)
         var record = PartialRecord(content: part.layout.id, geometry: part.layout.geometry, bootID: bootID)
-        if try outer.exists(name) { record.merge(try recordFile.prefix(record.maximumLength)) }
+        var synced = record
+        if try outer.isFolder(name) {
+            let stored = try recordFile.prefix(record.maximumLength)
+            record.merge(stored)
+            synced.merge(stored, [.synced])
+        }
         if record.count == 0 {
             // The record first: bits must never meet bytes that they do not speak of.
             try recordFile.resize(to: 0)
@@ -81,9 +87,9 @@ package final class PartialFolder: Sendable {
         self.outer = outer
         self.tree = tree
         resumed = record.pieces
-        self.record = VerifiedPieces(record, in: recordFile, threads: threads, syncInterval: syncInterval) {
-            () throws(FileFailure) in try tree.root.syncFileSystem()
-        }
+        self.record = VerifiedPieces(
+            record, synced: synced, in: recordFile, threads: threads, syncInterval: syncInterval
+        ) { () throws(FileFailure) in try tree.root.syncFileSystem() }
     }
 
     // MARK: Bytes
@@ -109,6 +115,9 @@ package final class PartialFolder: Sendable {
             rest = UnsafeMutableRawBufferPointer(rebasing: rest[run.length...])
         }
     }
+
+    /// Nothing is kept open of a file that is to go.
+    func close(_ number: Int) { kept.withLock { $0[number] = nil } }
 
     private func open(_ number: Int) throws(FileFailure) -> Descriptor {
         if let known = kept.withLock({ $0[number] }) { return known }
@@ -146,16 +155,8 @@ package final class PartialFolder: Sendable {
     /// is killed finds them again, and one whose computer fails does so some seconds later.
     package func recordVerified(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) { try record.add(pieces) }
 
-    /// Whether a file that is whole by the record still is what it is to be: nil where not. To be asked for what an
-    /// earlier download left, which lay about since, where any program may have written into it.
-    package func prove(_ number: Int, flag: CancellationFlag) throws -> PieceLayer? {
-        let file = try tree.openForWriting(part.place(of: number))
-        let layer = try hash(file, flag)
-        return layer?.content == part.layout.content(of: number) ? layer : nil
-    }
-
     /// Nil where its size is another than that of any file.
-    private func hash(_ file: Descriptor, _ flag: CancellationFlag) throws -> PieceLayer? {
+    func hash(_ file: Descriptor, _ flag: CancellationFlag) throws -> PieceLayer? {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.bufferLength, alignment: 4_096)
         defer { buffer.deallocate() }
         do {
@@ -175,9 +176,11 @@ package final class PartialFolder: Sendable {
     /// - Returns: The files' stamps, in their order.
     package func finish(as name: String) throws(FileFailure) -> [FileStamp] {
         kept.withLock { $0 = [:] }
+        // Of what was put in the place of an inner folder meanwhile nothing is known.
+        tree.lookAnew()
         guard try record.holds(part.pieces) else { throw FileFailure(.incomplete, path: path) }
         for file in part.files where part.layout.content(of: file).size == 0 {
-            _ = try tree.openForWriting(part.place(of: file))
+            try tree.openForWriting(part.place(of: file)).resize(to: 0)
         }
         var stamps = try stamps()
         try tree.root.syncFileSystem()
@@ -212,32 +215,11 @@ package final class PartialFolder: Sendable {
     /// Gives up: removes the partial folder and its record.
     package func discard() throws(FileFailure) { try outer.removePartial(part.key) }
 
-    /// Removes what a download may have left that was killed between naming its folder and tidying up, but nothing that
-    /// another program is at work on.
-    package static func removeLeftovers(
-        of folder: ContentID, at path: [String], in folderPath: String
-    ) throws(FileFailure) {
-        let outer = try Descriptor(folder: folderPath)
-        let key = key(folder, path)
-        guard try outer.exists(recordName(key)) else { return }
-        let record = try outer.openLocked(recordName(key))
-        try outer.removePartial(key)
-        withExtendedLifetime(record) {}
-    }
-
     /// Throws ``FileFailure/Reason/nameTooLong`` where a folder cannot hold a file of the part, or the target: to be
     /// asked before anything is fetched.
     package static func checkNames(of part: FolderPart, as name: String, in folderPath: String) throws(FileFailure) {
         try PartialFile.checkName(name, in: folderPath)
         let longest = part.files.lazy.flatMap { part.place(of: $0) }.max { $0.count < $1.count } ?? []
         try PartialFile.checkName(String(decoding: longest, as: UTF8.self), in: folderPath)
-    }
-}
-
-extension Descriptor {
-    /// Removes a partial folder: its record first, which must never stand beside other bytes.
-    fileprivate func removePartial(_ key: Hash256) throws(FileFailure) {
-        try remove(PartialFolder.recordName(key))
-        try removeTree(PartialFolder.dataName(key))
     }
 }

@@ -1,7 +1,8 @@
 package import Content
 internal import Synchronization
 
-/// A published or fetched folder, open for being served: gives bytes only while the files are those that were hashed.
+/// A published or fetched folder, open for being served: gives bytes only while the files are those that were hashed,
+/// and the path leads to this very folder.
 ///
 /// Small files are opened for each read; of large ones some are kept open.
 package final class ServedFolder: Sendable {
@@ -18,26 +19,32 @@ package final class ServedFolder: Sendable {
     package let path: String
     package let hashed: HashedFolder
     private let folder: OpenFolder
+    private let identity: FolderIdentity
     /// By number.
     private let kept = Mutex<[Int: Kept]>([:])
     private let pathCheckInterval: Duration
+    private let pathCheck: Mutex<ContinuousClock.Instant>
 
     /// Opens the folder; throws ``FileFailure`` where there is none. Blocks.
     ///
-    /// - Parameter pathCheckInterval: how often reading makes sure that paths still lead to the files.
+    /// - Parameter pathCheckInterval: how often reading makes sure that paths still lead to the folder and its files.
     package init(
         path: String, hashed: HashedFolder, pathCheckInterval: Duration = .milliseconds(250)
     ) throws(FileFailure) {
-        folder = try OpenFolder(path, keepFor: pathCheckInterval)
+        let folder = try OpenFolder(path, keepFor: pathCheckInterval)
+        self.folder = folder
+        identity = FolderIdentity(try folder.root.status())
         self.path = path
         self.hashed = hashed
         self.pathCheckInterval = pathCheckInterval
+        pathCheck = Mutex(.now)
     }
 
     /// Fills the buffer with the bytes from `offset` on, which must lie within the content. Throws
-    /// ``FileFailure/Reason/changed`` or another where a file is not what was hashed, whatever the buffer holds
-    /// then. Blocks.
+    /// ``FileFailure/Reason/changed`` or another where a file is not what was hashed, or the folder not under its path
+    /// any more, whatever the buffer holds then. Blocks.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
+        try checkPathNowAndThen()
         var rest = buffer
         for part in hashed.layout.geometry.parts(offset: offset, length: buffer.count) {
             try read(into: UnsafeMutableRawBufferPointer(rebasing: rest[..<part.length]), part)
@@ -67,9 +74,24 @@ package final class ServedFolder: Sendable {
 
     /// Throws where a file is not what was hashed, or not under its path any more. Takes a moment for each file. Blocks.
     package func check() throws(FileFailure) {
+        try checkPath()
         for (file, stamp) in zip(hashed.info.files, hashed.stamps) {
             guard try folder.stamp(of: file.path) == stamp else { throw FileFailure(.changed, path: path) }
         }
+    }
+
+    private func checkPathNowAndThen() throws(FileFailure) {
+        let now = ContinuousClock.now
+        let isDue = pathCheck.withLock { last in
+            guard last.duration(to: now) >= pathCheckInterval else { return false }
+            last = now
+            return true
+        }
+        if isDue { try checkPath() }
+    }
+
+    private func checkPath() throws(FileFailure) {
+        guard try FolderIdentity(itself: path) == identity else { throw FileFailure(.changed, path: path) }
     }
 
     private func open(_ number: Int) throws(FileFailure) -> Descriptor {

@@ -3,15 +3,35 @@ internal import Glibc
 
 /// What a partial folder asks of the folder that it is in, whose descriptor this is, and of its files.
 extension Descriptor {
-    /// Removes a folder of this folder with all that is in it, or a file; not being there is fine. Links are removed, not
-    /// followed.
-    func removeTree(_ name: String) throws(FileFailure) {
-        if unlinkat(number, name, 0) == 0 || errno == ENOENT { return }
-        let code = errno
-        guard code == EISDIR || code == EPERM else { throw FileFailure(errno: code, path: "\(path)/\(name)") }
-        let inner = try Descriptor(folder: name, in: self)
-        for entry in try inner.entryNames() { try inner.removeTree(String(decoding: entry, as: UTF8.self)) }
-        _ = try retried(inner.path) { unlinkat(number, name, AT_REMOVEDIR) }
+    func removeTree(_ name: String) throws(FileFailure) { try removeTree(Array(name.utf8)) }
+
+    /// Removes a folder of this folder with all that is in it, or a file; not being there is fine, and no longer being
+    /// so: another program may do the same. Links are removed, not followed.
+    func removeTree(_ name: [UInt8]) throws(FileFailure) {
+        let code = name.withName { unlinkat(number, $0, 0) == 0 ? 0 : errno }
+        guard code != 0, code != ENOENT else { return }
+        guard code == EISDIR || code == EPERM else {
+            throw FileFailure(errno: code, path: "\(path)/\(String(decoding: name, as: UTF8.self))")
+        }
+        do throws(FileFailure) {
+            let inner = try Descriptor(folder: name, in: self)
+            for entry in try inner.entryNames() { try inner.removeTree(entry) }
+            _ = try retried(inner.path) { name.withName { unlinkat(number, $0, AT_REMOVEDIR) } }
+        } catch {
+            guard error.reason == .missing else { throw error }
+        }
+    }
+
+    /// Whether there is a folder of that name; a link to one is none.
+    func isFolder(_ name: String) throws(FileFailure) -> Bool {
+        var status = stat()
+        do throws(FileFailure) {
+            _ = try retried("\(path)/\(name)") { fstatat(number, name, &status, AT_SYMLINK_NOFOLLOW) }
+        } catch {
+            guard error.reason == .missing else { throw error }
+            return false
+        }
+        return status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// Renames a file or folder of this folder, never over anything that stands there.

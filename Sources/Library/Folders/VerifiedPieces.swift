@@ -20,16 +20,16 @@ final class VerifiedPieces: Sendable {
     private let syncData: @Sendable () throws(FileFailure) -> Void
     private let state: Mutex<State>
 
+    /// - Parameter synced: what the synced copy in the file says.
     init(
-        _ record: PartialRecord, in file: Descriptor, threads: IOThreads, syncInterval: Duration,
-        syncData: @escaping @Sendable () throws(FileFailure) -> Void
+        _ record: PartialRecord, synced: PartialRecord, in file: Descriptor, threads: IOThreads,
+        syncInterval: Duration, syncData: @escaping @Sendable () throws(FileFailure) -> Void
     ) {
         self.file = file
         self.threads = threads
         self.syncInterval = syncInterval
         self.syncData = syncData
-        let empty = PartialRecord(content: record.content, geometry: record.geometry, bootID: record.bootID)
-        state = Mutex(State(record: record, synced: empty))
+        state = Mutex(State(record: record, synced: synced))
     }
 
     func add(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) {
@@ -44,6 +44,22 @@ final class VerifiedPieces: Sendable {
             }
         }
         if try result.get() { threads.start { self.syncInBackground() } }
+    }
+
+    /// These are not here any more. A sync that is under way may still vouch for them after a power failure: whoever
+    /// resumes looks at what there is.
+    func remove(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) {
+        let result = state.withLock { state -> Result<Void, FileFailure> in
+            Result { () throws(FileFailure) in
+                for piece in pieces {
+                    state.record.remove(piece)
+                    state.synced.remove(piece)
+                }
+                try store(state.synced, .synced)
+                try store(state.record, .ofThisBoot)
+            }
+        }
+        try result.get()
     }
 
     /// Throws where the disk failed.

@@ -35,9 +35,9 @@ struct PartialRecord: Sendable {
         bits = [UInt8](repeating: 0, count: (geometry.pieceCount + 7) / 8)
     }
 
-    /// Takes what either copy vouches for.
-    mutating func merge(_ file: [UInt8]) {
-        for copy in [Copy.synced, .ofThisBoot] {
+    /// Takes what any of the copies vouches for.
+    mutating func merge(_ file: [UInt8], _ copies: [Copy] = [.synced, .ofThisBoot]) {
+        for copy in copies {
             let start = offset(of: copy)
             guard start < file.count, let header = header(of: copy) else { continue }
             let length = header.count + bits.count

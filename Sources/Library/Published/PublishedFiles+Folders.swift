@@ -10,14 +10,26 @@ extension PublishedFiles {
     /// everything is proven again.
     @concurrent
     package func folder(named name: FileName) async throws -> HashedFolder? {
+        try await folder(in: "file JOIN folder_stamps USING (name)", where: "name = ?", [name.text])
+    }
+
+    /// What a folder was when it was hashed.
+    ///
+    /// - Parameters:
+    ///   - tables: Have its content as `root` and `size`, and its `stamps`.
+    ///   - condition: Which row.
+    @concurrent
+    func folder(
+        in tables: String, where condition: String, _ arguments: StatementArguments
+    ) async throws -> HashedFolder? {
         let stored = try await read { database -> (info: Data, layers: Data, stamps: Data)? in
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT info, hashes, stamps FROM file JOIN layer USING (root, size) JOIN folder USING (root, size)
-                    JOIN folder_stamps USING (name) WHERE name = ?
+                    SELECT info, hashes, stamps FROM \(tables) JOIN layer USING (root, size)
+                    JOIN folder USING (root, size) WHERE \(condition)
                     """,
-                arguments: [name.text])
+                arguments: arguments)
             guard let row, let info: Data = row["info"], let layers: Data = row["hashes"],
                 let stamps: Data = row["stamps"]
             else { return nil }

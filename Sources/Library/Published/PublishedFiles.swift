@@ -227,7 +227,7 @@ extension PublishedFiles {
 
     /// A layer is kept as long as something published, held, fetched or hashed before needs it.
     static func removeLayerIfUnused(_ content: ContentID, _ database: Database) throws {
-        let users = ["file", "hashed", "holding", "transfer"].map { table in
+        let users = ["file", "hashed", "holding", "held_folder", "transfer"].map { table in
             "AND NOT EXISTS (SELECT 1 FROM \(table) AS used WHERE used.root = layer.root AND used.size = layer.size)"
         }
         try database.execute(

@@ -77,6 +77,20 @@ enum PublishedSchema {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("6 held folders") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE held_folder (
+                        path TEXT NOT NULL PRIMARY KEY,
+                        root BLOB NOT NULL,
+                        size INTEGER NOT NULL,
+                        origin INTEGER NOT NULL,
+                        stamps BLOB NOT NULL,
+                        FOREIGN KEY (root, size) REFERENCES layer (root, size)
+                    ) STRICT;
+                    CREATE INDEX held_folder_content ON held_folder (root, size);
+                    """)
+        }
         return migrator
     }
 

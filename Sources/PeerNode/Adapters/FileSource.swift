@@ -43,7 +43,7 @@ extension FileFailure {
     /// What was hashed is not there any more, as against: it cannot be read just now.
     var isChange: Bool {
         switch reason {
-        case .changed, .missing, .isFolder, .notAFile, .notAFolder: true
+        case .changed, .missing, .isFolder, .notAFile, .notAFolder, .isLink: true
         default: false
         }
     }

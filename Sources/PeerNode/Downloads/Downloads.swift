@@ -66,6 +66,8 @@ struct Downloads: Sendable {
         _ job: TransferJob, learnt: @escaping @Sendable (PieceLayer) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
         let (content, target) = (job.content, job.target)
+        // Whatever was being removed there when a program was killed.
+        try? await threads.files.run { _ in try PartialFolder.finishRemovals(in: target.folder) }
         if content.kind == .folder { return try await FolderDownload(downloads: self, job: job).run() }
         do {
             if try await lookAtTarget(target, content, { job.report($0) }) { return .alreadyThere(path: target.path) }

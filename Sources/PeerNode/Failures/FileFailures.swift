@@ -10,7 +10,8 @@ extension FileFailure {
         case .isFolder: .isDirectory(path: path)
         case .notAFile: .notRegularFile(path: path)
         case .changed: .changedWhileReading(path: path)
-        case .noBytes, .tooManyFiles, .tooDeep, .ownState: .folderUnpublishable(path: path, reason: sentence)
+        case .noBytes, .tooManyFiles, .tooDeep, .ownState, .serverState:
+            .folderUnpublishable(path: path, reason: sentence)
         default: .unreadable(path: path, reason: sentence)
         }
     }
@@ -49,6 +50,7 @@ extension FileFailure {
         case .tooDeep: "folders in it are nested too deep"
         case .noBytes: "there is nothing in it to fetch"
         case .ownState: "it is where this program keeps its key"
+        case .serverState: "it is where a server keeps its key"
         case .incomplete: "it is not whole"
         case .broken: "the device failed"
         case .system(let code): String(cString: strerror(code))

@@ -4,8 +4,8 @@ import NodeControl
 import Transfer
 import Wire
 
-/// Where the info dictionary of a folder comes from: from what this member publishes himself, or from those who have
-/// the folder.
+/// Where the info dictionary of a folder comes from: from what this member publishes or holds himself, or from those who
+/// have the folder.
 struct FolderDictionary: Sendable {
     let downloads: Downloads
 
@@ -39,6 +39,9 @@ struct FolderDictionary: Sendable {
     private func find(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {
         for file in try await downloads.record.files(holding: content) {
             if let known = try await downloads.record.folder(named: file.name) { return known.info }
+        }
+        for place in downloads.folders.whole(of: content) {
+            if let known = await downloads.folders.folder(at: place) { return known.info }
         }
         return try await fetch(content, patience)
     }

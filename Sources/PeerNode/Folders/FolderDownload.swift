@@ -8,6 +8,9 @@ import Wire
 /// Fetches a published folder, or a part of it: finds its dictionary, looks at what stands there, takes what the local
 /// disk has already, fetches the rest, names it, and serves it on.
 struct FolderDownload: Sendable {
+    /// What other programs spoil while it is fetched is fetched again, but not without end.
+    private static let rounds = 3
+
     let downloads: Downloads
     let job: TransferJob
 
@@ -15,6 +18,7 @@ struct FolderDownload: Sendable {
     private var target: DownloadTarget { job.target }
     private var threads: NodeThreads { downloads.threads }
     private var holdings: FolderHoldings { downloads.folders }
+    private var place: FolderHoldings.Place { FolderHoldings.Place(content: content, path: target.path) }
 
     func run() async throws(NodeFailure) -> DownloadOutcome {
         do {
@@ -64,7 +68,7 @@ struct FolderDownload: Sendable {
     ) async throws -> Bool {
         let pace = ProgressPace()
         let found = try await ExistingFile.compare(target.path, with: part, hasher: threads.hasher) { done, total in
-            guard let reading = reading(target.name, done, total, pace) else { return }
+            guard let reading = NodeProgress(reading: target.name, done, total, pace) else { return }
             progress(reading)
         }
         switch found {
@@ -79,53 +83,64 @@ struct FolderDownload: Sendable {
         }
     }
 
-    /// Nil where it is too early to tell anybody.
-    private static func reading(_ name: String, _ done: Int64, _ total: Int64, _ pace: ProgressPace) -> NodeProgress? {
-        guard let rate = pace.rate(done: done, isLast: done == total) else { return nil }
-        return NodeProgress(
-            activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0)
-    }
-
     // MARK: Fetching
 
+    /// Fetches what is missing, and gives the whole its name.
+    ///
     /// - Returns: Who gave of it.
-    private func fill(
-        _ partial: PartialFolder, _ info: InfoDictionary
-    ) async throws -> [UserName] {
+    private func fill(_ partial: PartialFolder, _ info: InfoDictionary) async throws -> [UserName] {
         let part = partial.part
-        var verified = Set(partial.resumed)
-        let (whole, begun) = filesLeft(in: partial, verified)
-        for file in try await spoiled(whole, in: partial) {
-            verified.subtract(part.layout.geometry.pieces(ofFiles: file..<file + 1))
-        }
+        let resumption = FolderResumption(
+            partial: partial, threads: threads, text: job.text, progress: { [job] in job.report($0) })
+        let resumed = try await resumption.begin()
+        var verified = resumed.verified
         let copies = LocalCopies(record: downloads.record, holdings: downloads.holdings, folders: holdings)
         let layers = try await copies.fill(partial, but: verified, threads)
         for (file, _) in layers { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
-        let known = PieceHashes(part.layout, layers: layers.map(\.layer))
+        var hashes = PieceHashes(part.layout, layers: layers.map(\.layer))
         guard !part.pieces.allSatisfy(verified.contains) else {
-            try await prove(begun, in: partial)
             _ = try await name(partial)
             return []
         }
-        let plan = plan(partial, verified, known)
-        await holdings.begin(content, origin: job.origin)
-        guard let run = downloads.swarms.fetch(plan.plan) else {
-            await holdings.drop(content)
-            throw CancellationError()
-        }
-        job.attach(run)
-        plan.dialling.serve(run)
-        let summary = try await fetched(run, partial, plan.reporter)
+        await holdings.begin(place, origin: job.origin)
         do {
-            try await prove(begun, in: partial)
-            let stamps = try await name(partial)
-            await serve(info, summary.hashes, stamps, part, by: run)
-            return Array(summary.bytes.keys)
+            var sources: Set<UserName> = []
+            for _ in 0..<Self.rounds {
+                let (run, summary) = try await fetch(partial, verified, hashes)
+                sources.formUnion(summary.bytes.keys)
+                hashes = summary.hashes
+                do {
+                    let lost = try await resumption.lost(of: resumed.begun, hashes: hashes)
+                    if lost.isEmpty {
+                        let stamps = try await name(partial)
+                        await serve(info, hashes, stamps, part, by: run)
+                        return Array(sources)
+                    }
+                    verified = Set(part.pieces).subtracting(lost)
+                    run.stop()
+                } catch {
+                    run.stop()
+                    throw error
+                }
+            }
+            throw FileFailure(.changed, path: partial.path)
         } catch {
-            run.stop()
-            await holdings.drop(content)
+            // The run has written all that it will write; it may hold the folder a moment longer.
+            partial.release()
+            await holdings.drop(place)
             throw error
         }
+    }
+
+    /// One run, which goes on until it is told where the folder stands, or stopped.
+    private func fetch(
+        _ partial: PartialFolder, _ verified: Set<PieceIndex>, _ hashes: PieceHashes
+    ) async throws -> (run: Swarms.Run, summary: DownloadSummary) {
+        let plan = plan(partial, verified, hashes)
+        guard let run = downloads.swarms.fetch(plan.plan) else { throw CancellationError() }
+        job.attach(run)
+        plan.dialling.serve(run)
+        return (run, try await fetched(run, partial, plan.reporter))
     }
 
     private func plan(
@@ -153,9 +168,6 @@ struct FolderDownload: Sendable {
         do throws(DownloadFailure) {
             return try await run.fetched()
         } catch {
-            // The run has written all that it will write; it may hold the folder a moment longer.
-            partial.release()
-            await holdings.drop(content)
             switch error {
             case .cancelled: throw CancellationError()
             case .storeFailed(let reason): throw reason
@@ -171,42 +183,6 @@ struct FolderDownload: Sendable {
 
     // MARK: Whole
 
-    /// Of what an earlier get had verified: files that are whole, and those that are only begun.
-    private func filesLeft(in partial: PartialFolder, _ verified: Set<PieceIndex>) -> (whole: [Int], begun: [Int]) {
-        let geometry = partial.part.layout.geometry
-        var files: [Int] = []
-        for piece in partial.resumed {
-            let file = geometry.file(of: piece)
-            if files.last != file, partial.part.files.contains(file) { files.append(file) }
-        }
-        let isWhole = { (file: Int) in geometry.pieces(ofFiles: file..<file + 1).allSatisfy(verified.contains) }
-        return (files.filter(isWhole), files.filter { !isWhole($0) })
-    }
-
-    /// What an earlier get had verified lay about since, where any program may have written into it: it is read again
-    /// before it is given to others, or gets its name.
-    private func spoiled(_ files: [Int], in partial: PartialFolder) async throws -> [Int] {
-        guard !files.isEmpty else { return [] }
-        let total = files.reduce(Int64(0)) { $0 + partial.part.layout.content(of: $1).size }
-        let pace = ProgressPace()
-        return try await threads.files.run { [job] flag in
-            var done: Int64 = 0
-            return try files.filter { file in
-                let isSound = try partial.prove(file, flag: flag) != nil
-                done += partial.part.layout.content(of: file).size
-                if let reading = Self.reading(job.text, done, total, pace) { job.report(reading) }
-                return !isSound
-            }
-        }
-    }
-
-    /// Files of which a part was here are read once more when they are whole.
-    private func prove(_ files: [Int], in partial: PartialFolder) async throws {
-        guard try await !spoiled(files, in: partial).isEmpty else { return }
-        try await threads.files.run { _ in try partial.discard() }
-        throw NodeFailure.partialSpoiled(path: target.path)
-    }
-
     private func name(_ partial: PartialFolder) async throws -> [FileStamp] {
         try await threads.files.run { [target] _ in try partial.finish(as: target.name) }
     }
@@ -219,10 +195,10 @@ struct FolderDownload: Sendable {
             let served = try? await threads.files.run({ [target] _ in
                 try ServedFolder(path: target.path, hashed: hashed)
             }),
-            await holdings.finish(FolderHoldings.Folder(path: target.path, hashed: hashed))
+            await holdings.finish(hashed, at: place)
         else {
             run.stop()
-            return await holdings.drop(content)
+            return await holdings.drop(place)
         }
         guard downloads.swarms.seed(run, from: FolderSource(folder: served, threads: threads)) else {
             return run.stop()

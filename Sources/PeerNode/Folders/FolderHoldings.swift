@@ -6,93 +6,159 @@ import Synchronization
 import Wire
 
 /// Folders that this member has, or is about to have, without having published them: others may fetch them from here.
-/// What ``Holdings`` is for files.
+/// What ``Holdings`` is for files; those that are whole are kept over restarts.
+///
+/// The directory knows a content, whoever of those here has it: it is told of the best, and when the last is gone.
 final class FolderHoldings: Sendable {
-    /// A folder that was fetched whole.
-    struct Folder: Sendable {
+    /// Where a folder, or a part of one, is put. Two of one content have nothing to do with each other.
+    struct Place: Hashable, Sendable {
+        let content: ContentID
+        /// Absolute.
         let path: String
-        let hashed: HashedFolder
     }
 
     private struct Holding {
         let origin: PublicationID
-        /// Nil while it is fetched.
-        var folder: Folder?
+        /// All of the folder, under its name.
+        var isWhole = false
     }
 
     private struct State {
-        var holdings: [ContentID: Holding] = [:]
+        var holdings: [Place: Holding] = [:]
         var isServing = true
 
-        var entries: [HolderEntry] {
-            holdings.map { HolderEntry(content: $0.key, origin: $0.value.origin, isWhole: $0.value.folder != nil) }
+        /// What the directory is told of a content; nil for nothing.
+        func entry(_ content: ContentID) -> HolderEntry? {
+            guard isServing else { return nil }
+            let best = holdings.filter { $0.key.content == content }
+                .min { (!$0.value.isWhole ? 1 : 0, $0.key.path) < (!$1.value.isWhole ? 1 : 0, $1.key.path) }
+            return best.map { HolderEntry(content: content, origin: $0.value.origin, isWhole: $0.value.isWhole) }
         }
+
+        var entries: [HolderEntry] { Set(holdings.keys.map(\.content)).compactMap(entry) }
     }
 
-    /// More are not told to the directory; each holds its info dictionary in memory.
-    private static let limit = 64
+    /// More are not told to the directory.
+    private static let limit = 1_000
 
     private let client: DirectoryClient
+    private let held: HeldFolders
+    private let threads: NodeThreads
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(client: DirectoryClient, logger: Logger) {
+    init(client: DirectoryClient, record: PublishedFiles, threads: NodeThreads, logger: Logger) {
         self.client = client
+        held = HeldFolders(beside: record)
+        self.threads = threads
         self.logger = logger
     }
 
+    // MARK: What is here
+
     /// What peers ask for by an info-hash, where it is held.
     func content(for hash: TruncatedInfoHash) -> ContentID? {
-        state.withLock { $0.holdings.keys.first { InfoHash($0.root).truncated == hash } }
+        state.withLock { $0.holdings.keys.first { InfoHash($0.content.root).truncated == hash } }?.content
     }
 
-    func folder(of content: ContentID) -> Folder? { state.withLock { $0.holdings[content]?.folder } }
-    var whole: [Folder] { state.withLock { $0.holdings.values.compactMap(\.folder) } }
+    /// Of all contents, or of one.
+    func whole(of content: ContentID? = nil) -> [Place] {
+        state.withLock { state in
+            state.holdings.filter { $0.value.isWhole && content ?? $0.key.content == $0.key.content }.keys
+                .sorted { $0.path < $1.path }
+        }
+    }
 
-    /// A folder is about to come: what is there of it is served from its first piece on.
+    func isWhole(_ place: Place) -> Bool { state.withLock { $0.holdings[place]?.isWhole == true } }
+
+    /// What a whole folder was when it was fetched.
+    func folder(at place: Place) async -> HashedFolder? {
+        guard let folder = try? await held.folder(at: place.path), folder.content == place.content else { return nil }
+        return folder
+    }
+
+    // MARK: Changes
+
+    /// Takes in what was held when the program last ended, as far as it is there, and tells the directory. Whether each
+    /// file is still what it was is looked at when somebody asks for it.
+    func restore() async {
+        do {
+            for folder in try await held.all() {
+                guard try await threads.files.run({ _ in Folders.isFolder(folder.path) }) else {
+                    try await held.remove(folder.path)
+                    continue
+                }
+                let place = Place(content: folder.content, path: folder.path)
+                state.withLock { state in
+                    guard state.holdings[place] == nil, state.holdings.count < Self.limit else { return }
+                    state.holdings[place] = Holding(origin: folder.origin, isWhole: true)
+                }
+            }
+        } catch {
+            logger.warning("Folders that were fetched before are not served", metadata: ["reason": "\(error)"])
+        }
+        await announce()
+    }
+
+    /// A folder, or a part of it, is about to come: what is there of it is served from its first piece on.
     ///
     /// - Parameter origin: the publication through which it is fetched.
-    func begin(_ content: ContentID, origin: PublicationID) async {
-        let isTold = state.withLock { state in
-            guard state.holdings[content] == nil, state.holdings.count < Self.limit else { return false }
-            state.holdings[content] = Holding(origin: origin)
-            return state.isServing
+    func begin(_ place: Place, origin: PublicationID) async {
+        // What was whole there is gone, or there would be nothing to fetch.
+        await drop(place)
+        await change(place.content) { state in
+            guard state.holdings.count < Self.limit else { return }
+            state.holdings[place] = Holding(origin: origin)
         }
-        if isTold { await tell(add: [HolderEntry(content: content, origin: origin, isWhole: false)]) }
     }
 
-    /// All of it is here now. False where nobody is to know.
-    func finish(_ folder: Folder) async -> Bool {
-        let content = folder.hashed.content
-        let origin = state.withLock { state -> PublicationID? in
-            state.holdings[content]?.folder = folder
-            return state.isServing ? state.holdings[content]?.origin : nil
+    /// All of the folder is there now. False where nobody is to know.
+    func finish(_ folder: HashedFolder, at place: Place) async -> Bool {
+        guard let origin = state.withLock({ $0.holdings[place]?.origin }) else { return false }
+        do {
+            try await held.store(HeldFolder(content: place.content, origin: origin, path: place.path), folder)
+        } catch {
+            logger.warning("A folder that was fetched is not served", metadata: ["reason": "\(error)"])
+            return false
         }
-        guard let origin else { return false }
-        await tell(add: [HolderEntry(content: content, origin: origin, isWhole: true)])
+        await change(place.content) { $0.holdings[place]?.isWhole = true }
         return true
     }
 
-    /// It is not here any more, or will not be.
-    func drop(_ content: ContentID) async {
-        guard state.withLock({ $0.holdings.removeValue(forKey: content) }) != nil else { return }
-        await tell(add: [], remove: [content])
+    /// It is not there any more, or will not be.
+    func drop(_ place: Place) async {
+        if isWhole(place) { try? await held.remove(place.path) }
+        await change(place.content) { $0.holdings[place] = nil }
     }
+
+    // MARK: What the directory is told
 
     /// Whether others are to get anything from here.
     func setServing(_ isServing: Bool) async {
-        let (entries, isChange) = state.withLock { state in
-            defer { state.isServing = isServing }
-            return (state.entries, state.isServing != isServing)
+        let (former, entries) = state.withLock { state in
+            let former = state.entries
+            state.isServing = isServing
+            return (former, state.entries)
         }
-        guard isChange, !entries.isEmpty else { return }
-        await tell(add: isServing ? entries : [], remove: isServing ? [] : entries.map(\.content))
+        if entries.isEmpty, !former.isEmpty { await tell(add: [], remove: former.map(\.content)) }
+        if former.isEmpty, !entries.isEmpty { await tell(add: entries) }
     }
 
     /// Tells the directory everything, after a login: it forgets what a member holds when he goes.
     func announce() async {
-        let entries = state.withLock { $0.isServing ? $0.entries : [] }
+        let entries = state.withLock { $0.entries }
         if !entries.isEmpty { await tell(add: entries) }
+    }
+
+    /// Changes what is held of a content, and tells the directory what that makes of it.
+    private func change(_ content: ContentID, _ body: (inout State) -> Void) async {
+        let (former, entry) = state.withLock { state in
+            let former = state.entry(content)
+            body(&state)
+            return (former, state.entry(content))
+        }
+        guard entry != former else { return }
+        await tell(add: entry.map { [$0] } ?? [], remove: entry == nil ? [content] : [])
     }
 
     private func tell(add: [HolderEntry], remove: [ContentID] = []) async {

@@ -26,6 +26,7 @@ extension SkippedEntry {
             case .unfinishedDownload: .unfinishedDownload
             case .emptyFolder: .emptyFolder
             case .ownState: .ownState
+            case .serverState: .serverState
             case .unreadable: .unreadable
             }
         self.init(path: skipped.path, reason: reason)

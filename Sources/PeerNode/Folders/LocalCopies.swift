@@ -74,7 +74,10 @@ struct LocalCopies: Sendable {
                 note(folder, at: file.path, wanted, in: &found)
             }
         }
-        for folder in folders.whole { note(folder.hashed, at: folder.path, wanted, in: &found) }
+        for place in folders.whole() {
+            guard let folder = await folders.folder(at: place) else { continue }
+            note(folder, at: place.path, wanted, in: &found)
+        }
         return found
     }
 

@@ -69,7 +69,8 @@ final class MemberSession: Sendable {
                 user: parts.user, slots: rates.slots, limits: configuration.uploads, inbound: rates.inbound,
                 outbound: rates.outbound, logger: parts.logger))
         self.swarms = swarms
-        let folders = FolderHoldings(client: parts.client, logger: parts.logger)
+        let folders = FolderHoldings(
+            client: parts.client, record: parts.record, threads: threads, logger: parts.logger)
         self.folders = folders
         let holdings = Holdings(
             client: parts.client, record: parts.record, certificatePEM: parts.authority.certificatePEM,
@@ -110,6 +111,7 @@ final class MemberSession: Sendable {
         await transfers.restoreLimits()
         await sharing.reconcile()
         await holdings.restore()
+        await folders.restore()
         await transfers.restore()
     }
 

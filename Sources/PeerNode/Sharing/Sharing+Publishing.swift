@@ -37,8 +37,10 @@ extension Sharing {
                 let file = LocalFile(name: name, path: path, stamp: hashed.stamp, content: hashed.layer.content)
                 return Draft(file: file, hashed: .file(hashed.layer), folder: nil)
             } catch let failure as FileFailure where failure.reason == .isFolder {
-                let (stamp, result) = try await hashFolder(path, name, progress)
-                let file = LocalFile(name: name, path: path, stamp: stamp, content: result.folder.content)
+                // What a link leads to now is published: where it leads later may be anywhere.
+                let place = try await threads.files.run { _ in Folders.resolved(path) }
+                let (stamp, result) = try await hashFolder(place, name, progress)
+                let file = LocalFile(name: name, path: place, stamp: stamp, content: result.folder.content)
                 return Draft(file: file, hashed: .folder(result.folder), folder: FolderContents(result))
             }
         } catch {

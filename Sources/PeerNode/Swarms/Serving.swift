@@ -114,10 +114,13 @@ struct Serving: Sendable {
             guard let served = await openFolder(file.path, hashed, changed) else { continue }
             return Opened(served, threads, changed: changed) { [sharing] in await sharing.isShared(content) }
         }
-        guard let folder = folders.folder(of: content) else { return nil }
-        let changed: @Sendable () async -> Void = { [folders] in await folders.drop(content) }
-        guard let served = await openFolder(folder.path, folder.hashed, changed) else { return nil }
-        return Opened(served, threads, changed: changed) { [folders] in folders.folder(of: content) != nil }
+        for place in folders.whole(of: content) {
+            guard let hashed = await folders.folder(at: place) else { continue }
+            let changed: @Sendable () async -> Void = { [folders] in await folders.drop(place) }
+            guard let served = await openFolder(place.path, hashed, changed) else { continue }
+            return Opened(served, threads, changed: changed) { [folders] in folders.isWhole(place) }
+        }
+        return nil
     }
 
     private func open(

@@ -43,10 +43,12 @@ struct BadPeer: Sendable {
     }
 
     /// Publishes a content under a name, and serves the source to all who come, while the body runs.
+    ///
+    /// - Parameter content: As what it is published; nil for what it is.
     func serving<Result: Sendable>(
-        _ name: String, _ source: BadSource, _ body: () async throws -> Result
+        _ name: String, _ source: BadSource, as content: ContentID? = nil, _ body: () async throws -> Result
     ) async throws -> Result {
-        let content = source.hashes.layout.content(of: 0)
+        let content = content ?? source.hashes.layout.id
         let results = try await client.publish([PublicationDraft(name: try FileName(name), content: content)])
         guard case .published(let id) = results.first else { throw TestKitError.timedOut("not published") }
         try await client.serve(add: [id])
@@ -70,8 +72,19 @@ struct BadPeer: Sendable {
         }
     }
 
+    /// A link to a member who has the content.
+    func link(to member: String, for content: ContentID) async throws -> AuthenticatedLink {
+        let holders = try await client.holders(content)
+        guard let holder = holders.first(where: { $0.user.text == member }), let hash = infoHash(of: content) else {
+            throw TestKitError.timedOut("\(member) is no holder")
+        }
+        return try await dialer.dial(
+            holder.user, at: holder.endpoints, greeting: PeerHandshake(infoHash: hash, peerID: PeerID.random()))
+    }
+
     func infoHash(of content: ContentID) -> TruncatedInfoHash? {
-        InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
+        guard content.kind == .file else { return InfoHash(content.root).truncated }
+        return InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
     }
 }
 
@@ -123,6 +136,13 @@ struct BadSource: ContentSource {
         var hasher = ContentHasher(geometry: geometry)
         try hasher.update(bytes)
         hashes = PieceHashes(try hasher.finish())
+    }
+
+    /// A folder of one piece a file.
+    init(_ bytes: [UInt8], folder: ContentLayout, _ behaviour: Behaviour) {
+        self.bytes = bytes
+        self.behaviour = behaviour
+        hashes = PieceHashes(folder)
     }
 
     func read(offset: Int64, length: Int) async throws -> ByteBuffer {

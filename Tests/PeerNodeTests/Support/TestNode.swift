@@ -67,6 +67,16 @@ final class TestNode: Sendable {
         return path(file)
     }
 
+    /// A folder of files.
+    func make(_ folder: String, _ files: [(path: String, bytes: [UInt8])]) throws {
+        for file in files {
+            let path = "\(folder)/\(file.path)"
+            let inner = URL(filePath: self.path(path)).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+            try write(path, file.bytes)
+        }
+    }
+
     func read(_ file: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: path(file)))) }
     func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: path(file)) }
     func remove(_ file: String) throws { try FileManager.default.removeItem(atPath: path(file)) }

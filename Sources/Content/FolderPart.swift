@@ -1,5 +1,3 @@
-package import Content
-
 /// What of a folder is fetched: all of it, an inner folder, or one file.
 package struct FolderPart: Hashable, Sendable {
     package let layout: ContentLayout
@@ -20,21 +18,21 @@ package struct FolderPart: Hashable, Sendable {
     }
 
     package var isWhole: Bool { files.count == layout.fileCount }
-    package var pieces: some RandomAccessCollection<PieceIndex> { layout.geometry.pieces(ofFiles: files) }
+    package var pieces: some RandomAccessCollection<PieceIndex> & Sendable { layout.geometry.pieces(ofFiles: files) }
     /// In bytes.
     package var size: Int64 { files.reduce(0) { $0 + layout.content(of: $1).size } }
 
     /// Where a file lies in what is fetched: from the target on, or the target's own name where it is one file.
-    func place(of file: Int) -> [[UInt8]] {
+    package func place(of file: Int) -> [[UInt8]] {
         Array((layout.path(of: file) ?? []).dropFirst(isFile ? path.count - 1 : path.count))
     }
 
     /// Tells parts of folders apart that are fetched into the same place.
-    static func key(of folder: ContentID, at path: [[UInt8]]) -> Hash256 {
+    package static func key(of folder: ContentID, at path: [[UInt8]]) -> Hash256 {
         path.isEmpty
             ? folder.root
             : Hash256(hashing: folder.root.bytes + path.joined(separator: [UInt8(ascii: "/")]))
     }
 
-    var key: Hash256 { Self.key(of: layout.id, at: path) }
+    package var key: Hash256 { Self.key(of: layout.id, at: path) }
 }

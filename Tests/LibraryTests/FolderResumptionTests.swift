@@ -1,0 +1,143 @@
+import Content
+import Glibc
+import Library
+import TestKit
+import Testing
+
+/// What other programs do to a partial folder while nobody looks after it costs no more than what they touched.
+struct FolderResumptionTests {
+    let folder: TemporaryDirectory
+    let hashed: HashedFolder
+    let part: FolderPart
+    let threads = IOThreads(limit: 2, label: "test")
+    /// a, b/2 and b.c, of 1, 3 and 1 pieces; b/1 is empty.
+    let whole = Files.bytes(100, 1) + Files.bytes(40_000, 2) + Files.bytes(16_384, 3)
+    let large = 2
+
+    init() async throws {
+        folder = try TemporaryDirectory()
+        try folder.makeTree()
+        hashed = try await FolderHasher(FileHasher()).hash(folder.file("f"), certificate: [1]).folder
+        part = try #require(FolderPart(of: hashed.layout))
+    }
+
+    private func open() throws -> PartialFolder { try PartialFolder(of: part, in: folder.path, threads: threads) }
+
+    private func pieces(_ numbers: [Int]) -> [PieceIndex] { numbers.compactMap { hashed.layout.geometry.piece($0) } }
+
+    private func write(_ numbers: [Int], to partial: PartialFolder) throws {
+        for piece in pieces(numbers) {
+            let start = Int(hashed.layout.geometry.offset(of: piece))
+            try whole[start..<start + hashed.layout.geometry.length(of: piece)].withUnsafeBytes {
+                try partial.write($0, at: Int64(start))
+            }
+        }
+        try partial.recordVerified(pieces(numbers))
+    }
+
+    /// What an earlier download left.
+    private func leave(_ numbers: [Int]) throws -> String {
+        let partial = try open()
+        try write(numbers, to: partial)
+        return partial.path
+    }
+
+    /// All files, as a download does that goes on. Gives the numbers of the pieces that are lost.
+    private func recheck(_ partial: PartialFolder, hashes: PieceHashes? = nil) throws -> [Int] {
+        try [(0, [0]), (large, [1, 2, 3]), (3, [4])].flatMap { file, numbers -> [PieceIndex] in
+            let recorded = pieces(numbers).filter(partial.resumed.contains)
+            guard !recorded.isEmpty else { return [] }
+            return try partial.recheck(
+                file, recorded, hashes: hashes ?? PieceHashes(hashed.layout), flag: CancellationFlag())
+        }
+        .map(\.value)
+    }
+
+    private func finish(_ partial: PartialFolder) async throws {
+        _ = try partial.finish(as: "g")
+        let found = try await FolderHasher(FileHasher()).hash(folder.file("g"), certificate: [1]).folder
+        #expect(found.content == hashed.content)
+        #expect(!Files.names(in: folder.path).contains { $0.hasPrefix(".") })
+    }
+
+    enum Damage: CaseIterable {
+        case none, changed, longer, shorter, removed, link, folder, folderAway, folderLinked, wholeAway
+    }
+
+    private func damage(_ path: String, _ damage: Damage) throws {
+        let file = "\(path)/b/2"
+        switch damage {
+        case .none: break
+        case .changed: try Files.overwrite([0xAA], at: 20_000, in: file)
+        case .longer: truncate(file, 50_000)
+        case .shorter: truncate(file, 20_000)
+        case .removed: unlink(file)
+        case .link:
+            unlink(file)
+            symlink(folder.file("f/b/2"), file)
+        case .folder:
+            unlink(file)
+            mkdir(file, 0o755)
+            try Files.write([1], to: "\(file)/in it")
+        case .folderAway: rename("\(path)/b", folder.file("away"))
+        case .folderLinked:
+            rename("\(path)/b", folder.file("away"))
+            symlink(folder.file("away"), "\(path)/b")
+        case .wholeAway:
+            rename(path, folder.file("away"))
+            symlink(folder.file("away"), path)
+        }
+    }
+
+    @Test(arguments: Damage.allCases) func aBadFileCostsNothingOfOthers(damage: Damage) async throws {
+        let path = try leave([0, 1, 2, 3, 4])
+        try self.damage(path, damage)
+        let expected: [Int] =
+            switch damage {
+            case .none, .longer, .wholeAway: []
+            default: [1, 2, 3]
+            }
+        do {
+            let partial = try open()
+            #expect(try recheck(partial) == expected)
+        }
+        let partial = try open()
+        #expect(
+            partial.resumed == (damage == .wholeAway ? [] : pieces([0, 1, 2, 3, 4].filter { !expected.contains($0) })))
+        try write(damage == .wholeAway ? [0, 1, 2, 3, 4] : expected, to: partial)
+        try await finish(partial)
+        // Nothing went where a link led.
+        #expect(try Files.read(folder.file("f/b/2")) == Files.bytes(40_000, 2))
+    }
+
+    /// Where the hashes are known, nothing goes but the pieces that are wrong.
+    @Test func ofABadFileRightPiecesStay() async throws {
+        let path = try leave([0, 1, 2, 3, 4])
+        try damage(path, .changed)
+        let partial = try open()
+        #expect(try recheck(partial, hashes: hashed.hashes) == [2])
+        try write([2], to: partial)
+        try await finish(partial)
+    }
+
+    /// Of a file that was only begun, what its end does not show is seen when it is whole.
+    @Test func aBegunFileIsLookedAtWhenItIsWhole() async throws {
+        let path = try leave([1, 2])
+        try Files.overwrite([0xAA], at: 20_000, in: "\(path)/b/2")
+        let partial = try open()
+        #expect(try recheck(partial) == [])
+        try write([0, 3, 4], to: partial)
+        let lost = try partial.recheck(large, pieces([1, 2, 3]), hashes: hashed.hashes, flag: CancellationFlag())
+        #expect(lost == pieces([2]))
+        #expect(throws: FileFailure(.incomplete, path: partial.path)) { try partial.finish(as: "g") }
+        try write([2], to: partial)
+        #expect(try partial.recheck(large, pieces([1, 2, 3]), hashes: hashed.hashes, flag: CancellationFlag()) == [])
+        try await finish(partial)
+    }
+
+    @Test func ofABegunFileWhatIsCutOffIsLost() throws {
+        let path = try leave([0, 1, 2])
+        truncate("\(path)/b/2", 20_000)
+        #expect(try recheck(try open()) == [2])
+    }
+}

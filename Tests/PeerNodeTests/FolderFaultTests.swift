@@ -1,0 +1,98 @@
+import Content
+import DirectoryServer
+import FoundationEssentials
+import NodeControl
+import PeerNode
+import TestKit
+import Testing
+import Wire
+
+/// Folders that are not what they should be.
+@Suite(.timeLimit(.minutes(2))) struct FolderFaultTests {
+    let network: TestNetwork
+
+    init() throws { network = try TestNetwork() }
+
+    /// What another program did to a file of which a part was here is found in the end, and put right.
+    @Test func aBegunFileThatWasSpoiledIsMended() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                let files = [
+                    (path: "large", bytes: content(2_000_000, seed: 1)),
+                    (path: "small", bytes: content(100_000, seed: 2)),
+                ]
+                try hans.make("photos", files)
+                let root = try await hans.node.publish(path: hans.path("photos")) { _ in }.file.root ?? ""
+                try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                let request = DownloadRequest(name: "photos", directory: vader.home.path)
+                let queued = try #require(try await vader.node.enqueue(request))
+                let transfer = "\(queued.number)"
+                try await eventually("something is here") {
+                    try await vader.node.transfers().contains { $0.done > 400_000 }
+                }
+                _ = try await vader.node.change(transfer: transfer, .pause)
+                let spoiled = ".bittrickle-\(root).part/large"
+                try vader.write(spoiled, [UInt8](repeating: 0, count: try vader.read(spoiled).count))
+                try await vader.node.setLimits(NodeLimits())
+                _ = try await vader.node.change(transfer: transfer, .resume)
+                try await eventually("it is whole") {
+                    vader.notices.contains(.downloaded(name: "photos", path: vader.path("photos")))
+                }
+                for file in files { #expect(try vader.read("photos/\(file.path)") == file.bytes) }
+                let left = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
+                #expect(left.filter { $0.hasPrefix(".bittrickle-") } == [])
+            }
+        }
+    }
+
+    /// Its dictionary hashes to what is published, but it is another size.
+    @Test func aFolderThatMakesNoSenseIsSaidToBeSo() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let bad = try await BadPeer("hans", port: server.port)
+                let bytes = content(1_000, seed: 1)
+                let file = try BadSource(bytes, .honest).content
+                let entry = try #require(FileTreeEntry(path: [Array("a".utf8)], content: file))
+                let info = try InfoDictionary.folder([entry], certificate: bad.certificate)
+                let layout = try #require(ContentLayout(info))
+                let lie = try #require(ContentID(root: layout.id.root, size: layout.id.size + 1, kind: .folder))
+                let source = BadSource(bytes, folder: layout, .honest)
+                try await bad.serving("photos", source, as: lie) {
+                    let failure = try await nodes[0].failure("photos")
+                    #expect(failure == .folderUnusable(name: "photos"))
+                }
+            }
+        }
+    }
+
+    /// The very state of the server that is running.
+    @Test func whatAServerKeepsIsNotPublished() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let publishing = try await nodes[0].node.publish(path: network.folder.path) { _ in }
+                #expect(publishing.folder?.skipped == [SkippedEntry(path: "data", reason: .serverState)])
+                let state = network.folder.file("data")
+                await #expect(
+                    throws: NodeFailure.folderUnpublishable(path: state, reason: "it is where a server keeps its key")
+                ) { try await nodes[0].node.publish(path: state) { _ in } }
+            }
+        }
+    }
+
+    /// It is published as what it leads to, wherever it leads later.
+    @Test func aLinkToAFolderIsPublishedAsTheFolder() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let hans = nodes[0]
+                try hans.make("real", [("a", [1, 2, 3])])
+                try FileManager.default.createSymbolicLink(
+                    atPath: hans.path("photos"), withDestinationPath: hans.path("real"))
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try hans.remove("photos")
+                try await nodes[1].get("photos")
+                #expect(try nodes[1].read("photos/a") == [1, 2, 3])
+            }
+        }
+    }
+}
