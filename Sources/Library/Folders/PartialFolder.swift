@@ -128,16 +128,10 @@ package final class PartialFolder: Sendable {
     package func copy(
         _ number: Int, from source: String, stamp: FileStamp, flag: CancellationFlag
     ) throws -> PieceLayer? {
-        let original = try Descriptor(reading: source)
-        guard try original.stamp() == stamp else { return nil }
         let file = try tree.openForWriting(part.place(of: number))
-        try file.resize(to: 0)
-        try original.copyAll(to: file, size: stamp.size, flag: flag)
-        guard let layer = try hash(file, flag), layer.content == part.layout.content(of: number) else {
-            try file.resize(to: 0)
-            return nil
-        }
-        return layer
+        return try file.takeCopy(
+            of: source, stamp: stamp, content: part.layout.content(of: number), pieceLength: geometry.pieceLength,
+            flag: flag)
     }
 
     // MARK: Verified
@@ -150,21 +144,8 @@ package final class PartialFolder: Sendable {
     /// earlier download left, which lay about since, where any program may have written into it.
     package func prove(_ number: Int, flag: CancellationFlag) throws -> PieceLayer? {
         let file = try tree.openForWriting(part.place(of: number))
-        let layer = try hash(file, flag)
+        let layer = try file.layer(pieceLength: geometry.pieceLength, flag: flag)
         return layer?.content == part.layout.content(of: number) ? layer : nil
-    }
-
-    /// Nil where its size is another than that of any file.
-    private func hash(_ file: Descriptor, _ flag: CancellationFlag) throws -> PieceLayer? {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.bufferLength, alignment: 4_096)
-        defer { buffer.deallocate() }
-        do {
-            return try FileHasher.hash(
-                file, pieceLength: geometry.pieceLength, through: buffer, flag: flag, isOurs: true
-            ) { _, _ in }.layer
-        } catch let failure as FileFailure where failure.reason == .changed || failure.reason == .tooLarge {
-            return nil
-        }
     }
 
     // MARK: Ends

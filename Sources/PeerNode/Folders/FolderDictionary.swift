@@ -4,8 +4,8 @@ import NodeControl
 import Transfer
 import Wire
 
-/// Where the info dictionary of a folder comes from: from what this member publishes himself, or from those who have
-/// the folder.
+/// Where the info dictionary of a folder comes from: from what this member publishes himself, from an earlier run of the
+/// same download, or from those who have the folder.
 struct FolderDictionary: Sendable {
     let downloads: Downloads
 
@@ -40,7 +40,11 @@ struct FolderDictionary: Sendable {
         for file in try await downloads.record.files(holding: content) {
             if let known = try await downloads.record.folder(named: file.name) { return known.info }
         }
-        return try await fetch(content, patience)
+        if let kept = try await downloads.record.dictionary(of: content) { return kept }
+        let fetched = try await fetch(content, patience)
+        // Who goes on with a part of the folder need not ask for it again.
+        try? await downloads.record.keep(fetched, of: content)
+        return fetched
     }
 
     private func fetch(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {

@@ -98,8 +98,7 @@ struct FolderDownload: Sendable {
         for file in try await spoiled(whole, in: partial) {
             verified.subtract(part.layout.geometry.pieces(ofFiles: file..<file + 1))
         }
-        let copies = LocalCopies(record: downloads.record, holdings: downloads.holdings, folders: holdings)
-        let layers = try await copies.fill(partial, but: verified, threads)
+        let layers = try await downloads.copies.fill(partial, but: verified, threads)
         for (file, _) in layers { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
         let known = PieceHashes(part.layout, layers: layers.map(\.layer))
         guard !part.pieces.allSatisfy(verified.contains) else {
