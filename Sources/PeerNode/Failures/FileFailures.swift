@@ -10,7 +10,10 @@ extension FileFailure {
         case .isFolder: .isDirectory(path: path)
         case .notAFile: .notRegularFile(path: path)
         case .changed: .changedWhileReading(path: path)
-        case .noBytes, .tooManyFiles, .tooDeep, .ownState: .folderUnpublishable(path: path, reason: sentence)
+        case .noBytes: .folderUnpublishable(path: path, fault: .empty)
+        case .tooManyFiles: .folderUnpublishable(path: path, fault: .tooMuch)
+        case .tooDeep: .folderUnpublishable(path: path, fault: .tooDeep)
+        case .ownState: .folderUnpublishable(path: path, fault: .ownState)
         default: .unreadable(path: path, reason: sentence)
         }
     }
