@@ -109,10 +109,11 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
             """
         case .identity:
             """
-            Writes certificate.pem and key.pem into a folder, which is made where it is missing: with these another program
-            is you towards the other members, for a day, or for up to 90 days. The same command again renews the certificate. The key is one
-            of its own; whoever has it can fetch in your name, so keep it as you keep your password. It ends early only
-            when your password changes, and then only towards bittrickle, not towards other programs.
+            Writes certificate.pem and key.pem into a folder, which is made where it is missing: with these another
+            program is you towards the other members, for a day, or for up to 90 days. The same command again renews
+            the certificate. The key is one of its own; whoever has it can fetch in your name, so keep it as you keep
+            your password. It ends early only when your password changes, and then only towards bittrickle, not
+            towards other programs.
 
               identity ~/torrents/me
               identity ~/torrents/me --days 30
