@@ -9,11 +9,16 @@ package enum BencodeError: Error, Hashable {
     /// Keys that are not in order, or twice the same.
     case unsortedKeys
     case tooDeep
+    /// More than ``Bencode/maximumCount`` values.
+    case tooMany
 }
 
 extension Bencode {
     /// Deeper nesting is refused, so that a stranger's bytes cannot exhaust the stack.
     package static let maximumDepth = 64
+    /// More values in one document are refused: each takes some 100 bytes of memory, whereas two bytes are enough to name
+    /// one. A hybrid torrent of ``FileTreeEntry/maximumCount`` files has as many.
+    package static let maximumCount = 4 << 20
 
     /// Decodes exactly one value.
     ///
@@ -71,6 +76,7 @@ extension Bencode {
 private struct BencodeDecoder {
     private let bytes: [UInt8]
     private(set) var position = 0
+    private var count = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -78,6 +84,8 @@ private struct BencodeDecoder {
 
     mutating func value(depth: Int) throws(BencodeError) -> Bencode {
         guard depth < Bencode.maximumDepth else { throw .tooDeep }
+        guard count < Bencode.maximumCount else { throw .tooMany }
+        count += 1
         switch try peek() {
         case UInt8(ascii: "i"):
             position += 1

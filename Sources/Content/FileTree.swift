@@ -4,6 +4,8 @@ package struct FileTreeEntry: Hashable, Sendable {
     /// `..`, and without `/` and NUL.
     package let path: [[UInt8]]
     package let content: ContentID
+    /// Padding, or a symbolic link (`attr` of BEP 47): nothing that a folder has as a file.
+    package let isNoFile: Bool
 
     /// A file tree has as many levels at most, with room for what is around it (``Bencode/maximumDepth``), and so many
     /// files: more is not taken from anybody.
@@ -11,10 +13,11 @@ package struct FileTreeEntry: Hashable, Sendable {
     package static let maximumCount = 250_000
 
     /// Nil where a component is not fit for a file system, or the content is none of a file.
-    package init?(path: [[UInt8]], content: ContentID) {
+    package init?(path: [[UInt8]], content: ContentID, isNoFile: Bool = false) {
         guard !path.isEmpty, content.kind == .file, path.allSatisfy(Self.isSafe) else { return nil }
         self.path = path
         self.content = content
+        self.isNoFile = isNoFile
     }
 
     package static func isSafe(_ component: [UInt8]) -> Bool {
@@ -81,9 +84,12 @@ enum FileTree {
             let path = path + [entry.key]
             if let description = below[bytes: []] {
                 guard below.entries.count == 1 else { throw .malformed("file tree") }
-                guard let file = FileTreeEntry(path: path, content: try content(description)) else {
-                    throw .unsafePath
-                }
+                let attributes = description.dictionary?["attr"]?.string ?? []
+                guard
+                    let file = FileTreeEntry(
+                        path: path, content: try content(description),
+                        isNoFile: attributes.contains { $0 == UInt8(ascii: "p") || $0 == UInt8(ascii: "l") })
+                else { throw .unsafePath }
                 guard files.count < FileTreeEntry.maximumCount else { throw .malformed("file tree") }
                 files.append(file)
             } else {

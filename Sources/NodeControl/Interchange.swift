@@ -59,13 +59,20 @@ package enum TorrentFault: Codable, Hashable, Sendable {
     case tooLarge(limit: Int)
     /// BitTorrent v1 alone: its hashes are those of SHA-1, from which no identity of ours follows.
     case onlyVersionOne
-    case severalFiles(count: Int)
 }
 
-/// In what a content is not the one of a torrent.
+/// In what a file or folder is not the one of a torrent.
 package enum ContentDifference: Codable, Hashable, Sendable {
     /// In bytes.
     case size(expected: Int64, found: Int64)
     /// The first piece that is not the torrent's, counted from 0, of so many; `offset` and `length` are its bytes.
     case piece(number: Int, count: Int, offset: Int64, length: Int)
+    /// It should be a file.
+    case isFolder
+    /// It should be a folder.
+    case isNoFolder
+    /// A file of the torrent that is not in the folder.
+    case missing
+    /// A file of the folder that is not in the torrent.
+    case notDescribed
 }

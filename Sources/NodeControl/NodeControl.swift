@@ -38,17 +38,17 @@ package protocol NodeInterchange: Sendable {
     ///   - name: as in ``DownloadRequest/name``; one's own publication wins.
     ///   - path: of a file that is not there yet.
     func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent
-    /// Checks a file that is here against a torrent made elsewhere (v2 or hybrid), and publishes it as one's own,
-    /// under the last component of its path. Takes as long as hashing takes.
+    /// Checks a file or folder that is here against a torrent made elsewhere (v2 or hybrid), and publishes it as one's
+    /// own, under the last component of its path. Takes as long as hashing takes.
     ///
     /// - Parameters:
     ///   - path: of the torrent file.
     ///   - content: where the content is, or the folder that holds it; nil for the torrent's name beside its file.
     func importTorrent(
         path: String, content: String?, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> PublishedFile
-    /// Writes `certificate.pem` and `key.pem` into a folder, which is made where it is missing: with these a program
-    /// is this member to the others. Where both are there from before, the certificate alone is renewed.
+    ) async throws(NodeFailure) -> Publishing
+    /// Writes `certificate.pem` and `key.pem` into a folder, which is made where it is missing in one that is there: with
+    /// these a program is this member to the others. Where both are there from before, the certificate alone is renewed.
     ///
     /// - Parameter days: how long they are to be good: from 1 to 90.
     func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity

@@ -20,11 +20,10 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
 
     // Local files
     case noSuchFile(path: String)
-    /// The folder into which a file is to be written.
+    /// One that is to be read, or into which something is to be written.
     case noSuchFolder(path: String)
     case isDirectory(path: String)
-    /// A folder that cannot be published: why, as part of a sentence.
-    case folderUnpublishable(path: String, reason: String)
+    case folderUnpublishable(path: String, fault: FolderFault)
     case notRegularFile(path: String)
     case unreadable(path: String, reason: String)
     case nameTooLong(name: String, bytes: Int)
@@ -48,8 +47,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// Key or certificate in a folder are not such as were written there for this member of this network.
     case foreignIdentity(folder: String)
     case torrentUnusable(path: String, fault: TorrentFault)
-    /// A file is not what the torrent describes.
-    case contentDiffers(path: String, torrent: String, difference: ContentDifference)
+    /// A file is not what the torrent describes; in a folder it is the first of so many more.
+    case contentDiffers(path: String, torrent: String, difference: ContentDifference, others: Int = 0)
     /// A torrent needs the hashes of a content's pieces, and nothing that is published from here has them.
     case piecesUnknown(name: String)
     /// There is nothing to fetch in a file of 0 bytes.
@@ -89,6 +88,18 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case cancelled
     /// A fault of ours.
     case internalError(detail: String)
+}
+
+/// Why a folder cannot be published.
+package enum FolderFault: String, Codable, Hashable, Sendable {
+    /// There is not a byte in it.
+    case empty
+    /// More files, or longer names, than one publication can have.
+    case tooMuch
+    case tooDeep
+    /// It holds what the program keeps for itself.
+    case ownState
+    case serverState
 }
 
 /// What a node says without being asked.

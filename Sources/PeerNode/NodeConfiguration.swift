@@ -18,6 +18,8 @@ package struct NodeConfiguration: Sendable {
     package var links = LinkLimits()
     package var downloads = DownloadLimits()
     package var uploads = UploadLimits()
+    /// How often published files are looked at; what two looks in a row find changed counts as changed.
+    package var checkInterval = Duration.seconds(5)
     /// Until the member sets others.
     package var limits = NodeLimits()
 

@@ -2,9 +2,11 @@ import Synchronization
 
 /// Where text goes: a file descriptor, or a test's buffer.
 package protocol TextSink: Sendable {
-    /// Writes all of it. False once nobody reads any more (a closed pipe); later calls do nothing.
+    /// Writes all of it. False once nobody reads any more (a closed pipe), or it cannot be written; later calls do nothing.
     @discardableResult
     func write(_ text: String) -> Bool
+    /// Why it cannot be written, as part of a sentence; nil as long as it can, and where nobody reads.
+    var failure: String? { get }
 }
 
 /// Who shows a prompt that a person may be typing at.
@@ -39,6 +41,9 @@ package final class Console: Sendable {
 
     /// False once nobody reads standard output any more.
     package var isRead: Bool { state.withLock { $0.isRead } }
+
+    /// Why standard output cannot be written, as part of a sentence; nil where it can, and where nobody reads it.
+    package var outputFailure: String? { output.failure }
 
     /// A plain line on standard output.
     package func line(_ text: String) {

@@ -62,6 +62,8 @@ import Testing
         ("limit up 8KiB", .limit(.up(8_192))), ("limit up 2GB", .limit(.up(2_000_000_000))),
         ("limit a down 5Mi", .change(transfers: ["a"], .limit(.down, 5 << 20))),
         ("limit 7 up none", .change(transfers: ["7"], .limit(.up, nil))),
+        ("limit up 5 M", .limit(.up(5_000_000))), ("limit up 0 k", .limit(.up(0))),
+        ("limit 7 down 1.5 MiB/s", .change(transfers: ["7"], .limit(.down, 1_572_864))),
         ("limit slots 8", .limit(.slots(8))), ("limit active 100", .limit(.active(100))),
         ("pub ~", .publish(paths: ["/home/x"])), ("unp ~/a", .unpublish(names: ["~/a"])),
     ]) func commands(line: String, expected: Command) throws {
@@ -96,7 +98,7 @@ import Testing
         ("limit active 101", .noNumber(.limit, "101", 1...100)),
         ("limit a sideways 1M", .noChoice(.limit, "sideways", ["up", "down"])),
         ("limit a 1M", .noChoice(.limit, "a", ["up", "down", "slots", "active"])),
-        ("limit a up 1M 2", .tooMany(.limit, "2")),
+        ("limit a up 1M 2", .tooMany(.limit, "2")), ("limit up 5 Mb", .noChoice(.limit, "5", ["up", "down"])),
         ("xit now", .tooMany(.xit, "now")),
         ("sch a b", .tooMany(.sch, "b")), ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
         ("help foo", .unknownCommand("foo", nearest: nil)), ("help get lap", .tooMany(.help, "lap")),

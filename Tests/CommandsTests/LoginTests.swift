@@ -41,6 +41,16 @@ import Testing
         #expect(await run([.line("hans"), .interrupted], signIns: [], isInteractive: true).status == .interrupted)
     }
 
+    /// From a pipe the next line is the password all the same.
+    @Test func nobodyHasNoName() async {
+        let asked = await run([.line(""), .line("hans"), .line("pw")], signIns: [], isInteractive: true)
+        #expect(asked.prompts.prefix(3) == ["Enter username: ", "Enter username: ", "(hidden) Enter password: "])
+        #expect(asked.questions.first == "signIn hans pw")
+        let piped = await run(
+            [.line(""), .line("x"), .line("hans"), .line("pw")], signIns: [.authenticationFailed, nil])
+        #expect(piped.questions.prefix(2) == ["signIn  x", "signIn hans pw"])
+    }
+
     /// Lines from a pipe are not taken for another user's name because the server was busy.
     @Test func patienceWithABusyServer() async {
         let run = await run(

@@ -144,6 +144,63 @@ import Testing
         #expect(failed.status == .commandFailed)
     }
 
+    @Test func aTorrentOfAFolder() async {
+        let run = await ShellRun.signedIn(
+            ["import photos.torrent"],
+            Script(
+                folder: FolderContents(fileCount: 3, skipped: [], skippedCount: 0),
+                publication: .success(PublishedFile(name: "photos", size: 2_048, root: nil, isFolder: true))))
+        #expect(run.output == "Folder published successfully\nGoodbye!\n")
+        #expect(run.errors == "photos/ is what the torrent describes.\nphotos/: 3 files, 2.00 KiB.\n")
+    }
+
+    /// What is said of a place is the place, whatever was typed for it.
+    @Test func whereItIsAlready() async {
+        let there = await ShellRun.signedIn(
+            ["get a.pdf --output .", "get a.pdf --output . --background"],
+            Script(download: .success(.alreadyThere(path: "/here/a.pdf"))))
+        let rest = "is here already, with identical content; nothing was fetched.\n"
+        #expect(there.errors == "/here/a.pdf \(rest)a.pdf \(rest)")
+    }
+
+    @Test func hintsAreThoseOfTheCommand() async {
+        let choices = [1, 2].map {
+            ContentChoice(size: $0, root: String(repeating: "\($0)", count: 64), owners: ["hans"])
+        }
+        let run = await ShellRun.signedIn(
+            ["export a b", "identity no/me", "pub empty", "import", "get a#zz"],
+            Script(
+                publication: .failure(.folderUnpublishable(path: "empty", fault: .empty)),
+                download: .failure(.noSuchChoice(name: "a", choice: "#zz", choices: [], absent: [])),
+                torrent: .failure(.ambiguous(name: "a", choices: choices)),
+                identity: .failure(.noSuchFolder(path: "/here/no"))))
+        #expect(run.errors.contains("such as: export a@hans FILE  or  export a#11111111 FILE\n"))
+        #expect(run.errors.contains("There is no folder /here/no.\nMake it first, or choose another place.\n"))
+        #expect(run.errors.contains("there is nothing in it to fetch.\nPut files with something in them into it first"))
+        #expect(run.errors.contains("import needs the torrent file.\n"))
+        #expect(run.errors.contains("Nobody else who is online has published a, nor a#zz.\n"))
+        #expect(run.output == "File not found\nGoodbye!\n")
+    }
+
+    /// As when it goes to `/dev/full`; where nobody reads, nobody needs to be told.
+    @Test func outputThatCannotBeWritten() async {
+        let reads = ["hans", "pw", "lap"].map { LineRead.line($0) }
+        let full = await ShellRun(reads: reads, node: ScriptedNode(), output: Written(failure: "no space"))
+        #expect(full.status == .inputOutput)
+        #expect(full.errors.hasPrefix("What there is to say cannot be written to standard output: no space.\n"))
+        #expect(full.questions == ["signIn hans pw", "leave"])
+    }
+
+    @Test(arguments: [24, 40, 60, 80, 110, 200]) func helpFitsTheWindow(columns: Int) async {
+        let pages = await ShellRun.signedIn(["help", "help get", "help limit", "help identity"], columns: columns)
+        let longestWord = 27
+        for line in pages.output.split(separator: "\n") {
+            #expect(line.count <= max(columns, longestWord + 6), "\(line)")
+        }
+        #expect(pages.output.contains("hans' file"))
+        #expect(columns < 110 || pages.output.contains("limit [[TRANSFER] up|down RATE | slots|active N]  show or set"))
+    }
+
     @Test func oneNameForSeveralContents() async {
         let choices = [
             ContentChoice(

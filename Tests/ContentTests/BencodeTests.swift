@@ -34,6 +34,19 @@ struct BencodeTests {
         #expect(throws: BencodeError.tooDeep) { try Bencode(decoding: [UInt8](repeating: 0x6C, count: 1 << 20)) }
     }
 
+    /// In lists, in dictionaries and spread over both: what counts is the whole document.
+    @Test func theNumberOfValuesIsBounded() throws {
+        func list(_ item: String, _ count: Int) -> [UInt8] {
+            Array("l".utf8) + [[UInt8]](repeating: Array(item.utf8), count: count).joined() + Array("e".utf8)
+        }
+        _ = try Bencode(decoding: list("0:", Bencode.maximumCount - 1))
+        #expect(throws: BencodeError.tooMany) { try Bencode(decoding: list("0:", Bencode.maximumCount)) }
+        #expect(throws: BencodeError.tooMany) { try Bencode(decoding: list("d0:lee", Bencode.maximumCount / 2)) }
+        #expect(throws: BencodeError.tooMany) {
+            try Bencode.decodePrefix(of: list("le", Bencode.maximumCount) + [0])
+        }
+    }
+
     @Test func prefixLeavesTheRest() throws {
         let (value, length) = try Bencode.decodePrefix(of: Array("d1:ai1eeRAW".utf8))
         #expect(value == .dictionary(["a": .integer(1)]))

@@ -170,6 +170,26 @@ import Testing
         try await hans.leave()
     }
 
+    /// A hybrid has padding between its files, which no folder holds.
+    @Test(arguments: ["v2", "hybrid"]) func itsTorrentsOfFoldersAreTaken(kind: String) async throws {
+        let network = try await TestNetwork.start(members: ["hans"])
+        let folder = try network.folder(of: "hans")
+        try FileManager.default.createDirectory(atPath: "\(folder)/photos/sub", withIntermediateDirectories: true)
+        for (name, size) in [("a", 300_000), ("empty", 0), ("sub/b", 70_000), ("sub/ü", 1)] {
+            try Files.write("\(folder)/photos/\(name)", size: size, seed: 4)
+        }
+        _ = try await standardClient(["create", kind, "\(folder)/photos", "\(folder)/photos.torrent"], in: network)
+        let hans = try await network.client("hans")
+        try await hans.ask("import photos.torrent", expecting: "Folder published successfully\n")
+        try await hans.process.errors.expect("photos/: 4 files")
+        try await hans.ask("lpf", expecting: "1 file published:\nphotos/\n")
+        try Files.write("\(folder)/photos/sub/b", size: 70_000, seed: 5)
+        try await hans.process.type("import photos.torrent\n")
+        try await hans.process.errors.expect("photos/sub/b is not what")
+        try await hans.process.errors.expect("piece 0 (of 0 to 1) is wrong")
+        try await hans.leave()
+    }
+
     @Test func itsTorrentsOfVersionOneAreRefused() async throws {
         let network = try await TestNetwork.start(members: ["hans"])
         let folder = try network.folder(of: "hans")

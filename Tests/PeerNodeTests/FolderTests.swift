@@ -185,4 +185,34 @@ import Testing
                 ])
         }
     }
+
+    /// Begun with somebody who told what is in it, and gone on with where nobody is: all that it needs is here by then.
+    @Test func whatIsInAFolderIsKnownAfterARestart() async throws {
+        try await network.running { server in
+            let vader = try TestNode("vader", port: server.port)
+            try await withNodes(["hans"], port: server.port) { nodes in
+                try make("photos", at: nodes[0])
+                _ = try await nodes[0].node.publish(path: nodes[0].path("photos")) { _ in }
+                try await vader.signedIn {
+                    var limits = try await vader.node.limits()
+                    limits.downward = NodeLimits.leastRate
+                    try await vader.node.setLimits(limits)
+                    _ = try await vader.node.enqueue(DownloadRequest(name: "photos", directory: vader.home.path))
+                    try await eventually("it has begun") {
+                        try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
+                            .contains { $0.hasPrefix(".bittrickle-") }
+                    }
+                    _ = try await vader.node.change(transfer: "photos", .pause)
+                }
+            }
+            let again = try TestNode("vader", port: server.port, home: vader.home)
+            try await again.signedIn {
+                try make("mine", at: again)
+                for file in Self.files { try await again.publish("mine/\(file.path)", file.bytes) }
+                _ = try await again.node.change(transfer: "photos", .resume)
+                try await eventually("it is whole") { again.exists("photos") }
+            }
+            try check("photos", at: again)
+        }
+    }
 }

@@ -45,7 +45,11 @@ import Wire
         try await network.running { server in
             try await withNodes(["hans", "vader"], port: server.port) { nodes in
                 try await nodes[0].publish("file", content(100_000, seed: 7))
-                for number in 0..<5 { try await nodes[1].get("file", output: "copy\(number)") }
+                for number in 0..<5 {
+                    try await nodes[1].get("file", output: "copy\(number)")
+                    // What is here would be copied.
+                    try nodes[1].remove("copy\(number)")
+                }
                 let home = nodes[1].home.path
                 try await eventually("its partial files are closed", within: .seconds(20)) {
                     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").allSatisfy { number in
@@ -140,7 +144,39 @@ import Wire
                             == .noSuchChoice(
                                 name: "a", choice: choice, choices: choices.sorted { $0.root < $1.root }, absent: []))
                 }
-                #expect(try await vader.failure("b@hans") == .notFound(name: "b@hans", absent: []))
+                #expect(
+                    try await vader.failure("b@hans")
+                        == .noSuchChoice(name: "b", choice: "@hans", choices: [], absent: []))
+            }
+        }
+    }
+
+    /// Published or fetched, under whatever name; unless it is not any more what it was.
+    @Test func whatIsHereIsCopied() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                let bytes = content(3_000_000, seed: 9)
+                try await hans.publish("a", bytes)
+                func sources(_ name: String) async throws -> [String]? {
+                    guard case .completed(_, _, 3_000_000, nil, let sources) = try await vader.get(name) else {
+                        return nil
+                    }
+                    #expect(try vader.read(name) == bytes)
+                    return sources
+                }
+                #expect(try await sources("a") == ["hans"])
+                try await hans.publish("b", bytes)
+                #expect(try await sources("b") == [])
+                try vader.write("a", [1])
+                try vader.remove("b")
+                try await hans.publish("c", bytes)
+                #expect(try await sources("c") == ["hans"])
+                _ = try await vader.node.publish(path: vader.path("c")) { _ in }
+                try await hans.publish("d", bytes)
+                #expect(try await sources("d") == [])
+                let left = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
+                #expect(left.filter { $0.hasPrefix(".bittrickle-") } == [])
             }
         }
     }

@@ -80,4 +80,48 @@ import Wire
             }
         }
     }
+
+    /// A standard client has a torrent with the published name: whoever has fetched under that name, or has exported it so,
+    /// answers to it, also when nobody is linked to him any more, and in the next run of his program.
+    @Test func theNamesOfExportedTorrentsAreAnsweredTo() async throws {
+        try await network.running { server in
+            let source = try BadSource(content(200_000, seed: 6), .honest)
+            let vader = try TestNode("vader", port: server.port)
+            let asker = try await BadPeer("leia", port: server.port)
+            func isServed(_ name: String) async throws -> Bool {
+                let info = try InfoDictionary.single(
+                    name: Array(name.utf8), content: source.content, certificate: asker.certificate)
+                let holders = try await asker.client.holders(source.content)
+                let holder = try #require(holders.first { $0.user.text == "vader" })
+                let greeting = PeerHandshake(infoHash: info.infoHash.truncated, peerID: PeerID.random())
+                do throws(DialFailure) {
+                    let link = try await asker.dialer.dial(holder.user, at: holder.endpoints, greeting: greeting)
+                    await link.close()
+                    return true
+                } catch { return false }
+            }
+            try await withNodes(["hans"], port: server.port) { nodes in
+                for name in ["a", "b"] { try await nodes[0].publish(name, source.bytes) }
+                try await vader.signedIn {
+                    try await vader.get("a", output: "elsewhere")
+                    #expect(try await isServed("a"))
+                    #expect(try await !isServed("b"))
+                    #expect(try await !isServed("elsewhere"))
+                    let told = try await vader.node.exportTorrent(name: "b", to: vader.path("b.torrent"))
+                    #expect(told.ownPort != nil)
+                    #expect(try await isServed("b"))
+                }
+            }
+            let again = try TestNode("vader", port: server.port, home: vader.home)
+            try await again.signedIn {
+                try await eventually("what was fetched is held again") {
+                    try await asker.client.holders(source.content).contains { $0.user.text == "vader" }
+                }
+                for name in ["a", "b"] { #expect(try await isServed(name), "\(name)") }
+                try again.remove("elsewhere")
+                try await eventually("it is still served") { try await !isServed("a") }
+            }
+            await asker.client.goodbye()
+        }
+    }
 }

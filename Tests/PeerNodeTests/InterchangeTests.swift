@@ -75,7 +75,8 @@ import Wire
             #expect(small.holders.allSatisfy { !$0.addresses.isEmpty })
             try await vader.get("a")
             let other = try await vader.node.exportTorrent(name: "a", to: vader.path("a.torrent"))
-            #expect(other.name == "a" && other.ownPort == nil)
+            // Fetched, it is served from here.
+            #expect(other.name == "a" && other.ownPort != nil)
         }
     }
 
@@ -139,7 +140,7 @@ import Wire
             let (hans, vader) = (nodes[0], nodes[1])
             try hans.write("a.torrent", try torrent(bytes, name: "a", isHybrid: isHybrid))
             try hans.write("a", bytes)
-            let file = try await hans.node.importTorrent(path: hans.path("a.torrent"), content: nil) { _ in }
+            let file = try await hans.node.importTorrent(path: hans.path("a.torrent"), content: nil) { _ in }.file
             #expect(file.name == "a" && file.size == 200_000)
             try await vader.get("a")
             #expect(try vader.read("a") == bytes)
@@ -147,11 +148,11 @@ import Wire
             try hans.write("b", bytes)
             let other = try await hans.node.importTorrent(path: hans.path("a.torrent"), content: hans.path("b")) { _ in
             }
-            #expect(other.name == "b")
+            #expect(other.file.name == "b")
             let inFolder = try await hans.node.importTorrent(
                 path: hans.path("a.torrent"), content: hans.home.path
             ) { _ in }
-            #expect(inFolder.name == "a")
+            #expect(inFolder.file.name == "a")
         }
     }
 
@@ -202,7 +203,8 @@ import Wire
                 $0["file tree"] = nil
             }
             #expect(try await fault(of: one) == .onlyVersionOne)
-            #expect(try await fault(of: edited { $0["name"] = .text("other") }) == .severalFiles(count: 1))
+            #expect(try await fault(of: edited { $0["name"] = .text("../other") }) != nil)
+            #expect(try await fault(of: edited { $0["file tree"] = .dictionary([:]) }) != nil)
             #expect(try await fault(of: edited { $0["meta version"] = .integer(3) }) != nil)
             #expect(try await fault(of: Array("nonsense".utf8)) != nil)
             let large = hans.path("large")
@@ -221,6 +223,10 @@ import Wire
         try await with(["hans"]) { nodes in
             let hans = nodes[0]
             let folder = hans.path("new/me")
+            let missing = try await whyNot { _ = try await hans.node.exportIdentity(to: folder, days: 1) }
+            #expect(missing == .noSuchFolder(path: hans.path("new")))
+            #expect(!hans.exists("new"))
+            try FileManager.default.createDirectory(atPath: hans.path("new"), withIntermediateDirectories: false)
             let first = try await hans.node.exportIdentity(to: folder, days: 1)
             #expect(first.member == "hans" && first.folder == folder && !first.isRenewal)
             let key = try hans.read("new/me/key.pem")

@@ -93,6 +93,30 @@ import Wire
         }
     }
 
+    /// Nobody asks for any of it.
+    @Test func changesAreFoundByLooking() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port, change: { $0.checkInterval = .milliseconds(50) }) {
+                nodes in
+                let hans = nodes[0]
+                for name in ["a", "gone", "as it was"] { try await hans.publish(name, content(1_000, seed: 1)) }
+                try FileManager.default.createDirectory(atPath: hans.path("folder"), withIntermediateDirectories: true)
+                try hans.write("folder/a", [1])
+                _ = try await hans.node.publish(path: hans.path("folder")) { _ in }
+                try hans.write("a", content(1_000, seed: 2))
+                try hans.remove("gone")
+                try hans.write("folder/b", [2])
+                let notices: Set<NodeNotice> = [
+                    .republished(name: "a"), .republished(name: "folder"),
+                    .withdrawn(name: "gone", reason: "there is no such file or folder"),
+                ]
+                try await eventually("the notices") { Set(hans.notices.all).isSuperset(of: notices) }
+                #expect(try await hans.node.published().map(\.name) == ["a", "as it was", "folder"])
+                #expect(Set(hans.notices.all) == notices)
+            }
+        }
+    }
+
     @Test func publishingAgainReplacesAndIsIdempotent() async throws {
         try await network.running { server in
             try await withNodes(["hans", "vader"], port: server.port) { nodes in
@@ -115,7 +139,7 @@ import Wire
                 try FileManager.default.createDirectory(atPath: "\(empty)/in it", withIntermediateDirectories: true)
                 for (path, failure) in [
                     (hans.path("nothing"), NodeFailure.noSuchFile(path: hans.path("nothing"))),
-                    (empty, .folderUnpublishable(path: empty, reason: "there is nothing in it to fetch")),
+                    (empty, .folderUnpublishable(path: empty, fault: .empty)),
                     ("/dev/null", .notRegularFile(path: "/dev/null")),
                     ("/..", .isDirectory(path: "/..")), ("/", .isDirectory(path: "/")),
                 ] {

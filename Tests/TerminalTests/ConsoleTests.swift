@@ -10,6 +10,7 @@ final class Screen: TextSink {
     init(isOpen: Bool = true) { self.isOpen = isOpen }
 
     var text: String { state.withLock { $0 } }
+    let failure: String? = nil
 
     func write(_ text: String) -> Bool {
         if isOpen { state.withLock { $0 += text } }

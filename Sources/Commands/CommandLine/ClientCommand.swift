@@ -91,9 +91,16 @@ package struct ClientCommand: AsyncParsableCommand {
                 refuse(
                     Message(what.hasSuffix(".") ? what : what + ".", hint: "See bittrickle --help", exitStatus: .usage))
             }
-            DescriptorSink.standardOutput.write(type.fullMessage(for: error) + "\n")
+            do { try say(type.fullMessage(for: error)) } catch { refuse(error.message) }
             Glibc.exit(ExitStatus.success.rawValue)
         }
+    }
+
+    /// On standard output. Throws where it cannot be written.
+    static func say(_ text: String) throws(Refusal) {
+        let output = DescriptorSink.standardOutput
+        guard !output.write(text + "\n"), let reason = output.failure else { return }
+        throw Refusal(.outputFailed(reason))
     }
 
     private static func refuse(_ message: Message) -> Never {

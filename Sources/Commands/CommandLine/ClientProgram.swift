@@ -38,7 +38,8 @@ struct ClientProgram: Sendable {
             presence: presence,
             surroundings: Shell.Surroundings(
                 directory: directory, home: environment["HOME"], now: { Environment.now },
-                sleep: { try? await Task.sleep(for: $0) }))
+                sleep: { try? await Task.sleep(for: $0) },
+                columns: { TerminalDevice.columns(of: STDOUT_FILENO) }))
         let contact = FirstContact(
             node: node, server: target.server, console: console, input: input, interrupts: interrupts)
         let router = SignalRouter(mode: mode, input: input, interrupts: interrupts)

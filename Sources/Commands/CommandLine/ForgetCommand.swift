@@ -30,7 +30,7 @@ struct ForgetCommand: AsyncParsableCommand {
         do {
             let former = try await KnownNetworks(stateDirectory: folder).forget(address)
             guard former != nil else { throw Refusal(.nothingToForget(address)) }
-            DescriptorSink.standardOutput.write("The network at \(address) is forgotten.\n")
+            try ClientCommand.say("The network at \(address) is forgotten.")
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
         }

@@ -1,11 +1,16 @@
 import NodeControl
 
-/// Rates as people type and read them: `500k`, `1.5M`, `2 MiB/s` without the space, `none`. Units are those of bytes; k, M
+/// Rates as people type and read them: `500k`, `1.5M`, `2 MiB/s`, `none`. Units are those of bytes; k, M
 /// and G count in thousands, Ki, Mi and Gi in 1,024.
 enum RateText {
     private static let units: [(name: String, factor: Int)] = [
         ("GiB", 1 << 30), ("GB", 1_000_000_000), ("MiB", 1 << 20), ("MB", 1_000_000), ("KiB", 1 << 10), ("kB", 1_000),
     ]
+
+    /// Whether two words are one rate with a space in it.
+    static func isSpaced(_ number: String, _ unit: String) -> Bool {
+        unit.first?.isLetter == true && parse(number) != nil && Double(number) != nil && parse(number + unit) != nil
+    }
 
     /// Nil for what is no rate; `.some(nil)` for none, which is no limit.
     static func parse(_ text: String) -> Int?? {

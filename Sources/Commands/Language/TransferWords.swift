@@ -32,7 +32,10 @@ extension Command {
     }
 
     static func limit(_ arguments: [Words.Word]) throws(Misunderstanding) -> Command {
-        let words = arguments.map(\.text)
+        var words = arguments.map(\.text)
+        if let unit = words.last, let number = words.dropLast().last, RateText.isSpaced(number, unit) {
+            words.replaceSubrange((words.count - 2)..., with: [number + unit])
+        }
         guard let first = words.first else { return .showLimits }
         guard words.count > 1 else { throw .missing(.limit, "a value behind \"\(first)\"") }
         guard words.count <= 3 else { throw .tooMany(.limit, words[3]) }

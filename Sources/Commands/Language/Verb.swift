@@ -1,10 +1,15 @@
+import Terminal
+
 /// The commands of the shell.
-package enum Verb: String, CaseIterable, Sendable {
+package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     case get, lap, lpf, pub, sch, unp
     case export, identity
     case importing = "import"
     case queue, pause, resume, cancel, limit
     case xit, help
+
+    /// As it is typed.
+    package var description: String { rawValue }
 
     package var usage: String {
         switch self {
@@ -88,6 +93,7 @@ package enum Verb: String, CaseIterable, Sendable {
 
               sch pdf
               sch "my notes"
+              sch ""          all that there is
             """
         case .unp:
             "Withdraws files and folders that you have published, by name. They themselves stay where they are."
@@ -103,22 +109,25 @@ package enum Verb: String, CaseIterable, Sendable {
             """
         case .identity:
             """
-            Writes certificate.pem and key.pem into a folder: with these another program is you towards the other
-            members, for a day, or for up to 90 days. The same command again renews the certificate. The key is one
-            of its own; whoever has it can fetch in your name, so keep it as you keep your password. It ends early only
-            when your password changes, and then only towards bittrickle, not towards other programs.
+            Writes certificate.pem and key.pem into a folder, which is made where it is missing: with these another
+            program is you towards the other members, for a day, or for up to 90 days. The same command again renews
+            the certificate. The key is one of its own; whoever has it can fetch in your name, so keep it as you keep
+            your password. It ends early only when your password changes, and then only towards bittrickle, not
+            towards other programs.
 
               identity ~/torrents/me
               identity ~/torrents/me --days 30
             """
         case .importing:
             """
-            Checks a file that is here against a torrent file made elsewhere (BitTorrent v2 or hybrid), and publishes it
-            under its name. The file is looked for beside the torrent file, or where PATH says. A file that is not what
-            the torrent describes is not published; the first wrong piece is named.
+            Checks a file or folder that is here against a torrent file made elsewhere (BitTorrent v2 or hybrid), and
+            publishes it under its name. It is looked for beside the torrent file, or where PATH says. What is not what
+            the torrent describes is not published; the first wrong piece is named, and its file. A folder must hold
+            the files of the torrent and no others.
 
               import film.mkv.torrent
               import film.mkv.torrent ~/films
+              import photos.torrent ~/Pictures/photos
             """
         case .queue:
             """
@@ -150,7 +159,7 @@ package enum Verb: String, CaseIterable, Sendable {
             """
             Shows how much is given and taken, or sets it, until it is set again: rates in bytes a second over all
             uploads (up) and downloads (down), or for one download; how many are served (slots) and fetched (active) at
-            the same time. RATE is such as 500k, 1.5M, 2MiB, or none. With few bytes a second fewer than slots are served.
+            the same time. RATE is such as 500k, 1.5M, 2 MiB, or none. With few bytes a second fewer than slots are served.
             With limit up 0 nothing is served at all: no uploads, what you publish is not to be had, and nobody is told
             what you have fetched. limit up none serves again.
 
@@ -166,16 +175,14 @@ package enum Verb: String, CaseIterable, Sendable {
         }
     }
 
-    /// What `help` says.
-    package static var overview: String {
-        let width = allCases.map(\.usage.count).max() ?? 0
-        let rows = allCases.map { verb in
-            "  \(verb.usage)\(String(repeating: " ", count: width - verb.usage.count))  \(verb.summary)"
-        }
-        return (rows + ["Names with spaces go in quotes. Ctrl-C stops the running command, Ctrl-D leaves."])
+    /// What `help` says, laid out for a window of this width.
+    package static func overview(columns: Int) -> String {
+        let rows = allCases.map { TextLayout.Row(left: $0.usage, right: $0.summary) }
+        let rest = "Names with spaces go in quotes. Ctrl-C stops the running command, Ctrl-D leaves."
+        return (TextLayout.table(rows, columns: columns) + TextLayout.paragraph(rest, columns: columns))
             .joined(separator: "\n")
     }
 
     /// What `help VERB` says.
-    package var page: String { "\(usage)\n\n\(explanation)" }
+    package func page(columns: Int) -> String { TextLayout.page("\(usage)\n\n\(explanation)", columns: columns) }
 }

@@ -3,7 +3,9 @@ import Terminal
 
 extension Message {
     /// The sentence for what the node did not do.
-    package init(_ failure: NodeFailure, now: Int64) {
+    ///
+    /// - Parameter verb: What it was asked for: hints say what to type next.
+    package init(_ failure: NodeFailure, now: Int64, verb: Verb = .get) {
         switch failure {
         case .serverAway(let address): self = .serverAway(address)
         case .networkReplaced(let address, let expected, let found):
@@ -18,10 +20,10 @@ extension Message {
         case .serverDiskFull: self = .serverDiskFull
         case .serverFailed: self = .serverFailed
         case .serverMisbehaved(let detail): self = .serverMisbehaved(detail)
-        case .noSuchFile(let path): self = .noSuchFile(path)
-        case .noSuchFolder(let path): self = .noSuchFolder(path)
+        case .noSuchFile(let path): self = .noSuchFile(path, verb)
+        case .noSuchFolder(let path): self = .noSuchFolder(path, verb)
         case .isDirectory(let path): self = .isDirectory(path)
-        case .folderUnpublishable(let path, let reason): self = .folderUnpublishable(path, reason)
+        case .folderUnpublishable(let path, let fault): self = .folderUnpublishable(path, fault)
         case .notRegularFile(let path): self = .notRegularFile(path)
         case .unreadable(let path, let reason): self = .unreadable(path, reason)
         case .nameTooLong(let name, let bytes): self = .nameTooLong(name, bytes)
@@ -38,14 +40,15 @@ extension Message {
         case .notWritten(let path, let reason): self = .notWritten(path, reason)
         case .foreignIdentity(let folder): self = .foreignIdentity(folder)
         case .torrentUnusable(let path, let fault): self = .torrentUnusable(path, fault)
-        case .contentDiffers(let path, let torrent, let difference): self = .contentDiffers(path, torrent, difference)
+        case .contentDiffers(let path, let torrent, let difference, let others):
+            self = .contentDiffers(path, torrent, difference, others: others)
         case .piecesUnknown(let name): self = .piecesUnknown(name)
         case .nothingToFetch(let name): self = .nothingToFetch(name)
         case .notPublished(let name): self = .notPublished(name)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
         case .noSuchChoice(let name, let choice, let choices, let absent):
-            self = .noSuchChoice(name, choice, choices, absent, now: now)
-        case .ambiguous(let name, let choices): self = .ambiguous(name, choices)
+            self = .noSuchChoice(name, choice, choices, absent, now: now, verb: verb)
+        case .ambiguous(let name, let choices): self = .ambiguous(name, choices, verb)
         case .notInFolder(let name, let path): self = .notInFolder(name, path)
         case .folderUnusable(let name): self = .folderUnusable(name)
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)

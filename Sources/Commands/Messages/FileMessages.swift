@@ -2,20 +2,28 @@ import Terminal
 
 /// What goes wrong with files on this machine.
 extension Message {
-    static func noSuchFile(_ path: String) -> Message {
+    static func noSuchFile(_ path: String, _ verb: Verb) -> Message {
         let hasPattern = path.contains { "*?".contains($0) }
         return Message(
             "There is no file \(SafeText(path)).",
             hint: hasPattern
                 ? "Patterns are not expanded here: name each file; the Tab key completes names."
-                : "Check the name and the folder; the Tab key completes names.",
+                : "Check the name and the folder; the Tab key completes names."
+                    + (verb == .importing ? " Where it is elsewhere: import TORRENT PATH" : ""),
             exitStatus: .noInput)
     }
 
-    static func noSuchFolder(_ path: String) -> Message {
-        Message(
-            "There is no folder \(SafeText(path)).",
-            hint: "Make it first, or choose another place: get NAME --output PATH", exitStatus: .cannotCreate)
+    static func noSuchFolder(_ path: String, _ verb: Verb) -> Message {
+        let what = "There is no folder \(SafeText(path))."
+        switch verb {
+        case .importing:
+            return Message(what, hint: "Say where it is: import TORRENT PATH", exitStatus: .noInput)
+        case .identity:
+            return Message(what, hint: "Make it first, or choose another place.", exitStatus: .cannotCreate)
+        default:
+            return Message(
+                what, hint: "Make it first, or choose another place: get NAME --output PATH", exitStatus: .cannotCreate)
+        }
     }
 
     static func isDirectory(_ path: String) -> Message {
@@ -73,6 +81,13 @@ extension Message {
         Message(
             "A file \(SafeText(path)) with other content is here already; it was not touched.",
             hint: "Save under another name: get NAME --output PATH", exitStatus: .cannotCreate)
+    }
+
+    /// Of standard output.
+    static func outputFailed(_ reason: String) -> Message {
+        Message(
+            "What there is to say cannot be written to standard output: \(SafeText(reason)).",
+            hint: "Check where it goes, and whether there is room.", exitStatus: .inputOutput)
     }
 
     static func recordDamaged(_ path: String) -> Message {

@@ -18,16 +18,29 @@ extension Message {
         return ([head, "Skipped:"] + rows).joined(separator: "\n")
     }
 
-    static func folderUnpublishable(_ path: String, _ reason: String) -> Message {
-        Message(
-            "The folder \(SafeText(path)) cannot be published: \(SafeText(reason)).",
-            hint: "Publish folders in it one by one, or pack it into one file.", exitStatus: .noInput)
+    static func folderUnpublishable(_ path: String, _ fault: FolderFault) -> Message {
+        let smaller = "Publish folders in it one by one, or pack it into one file."
+        let elsewhere = "Choose another folder, or copy what you mean to share."
+        let (why, hint) =
+            switch fault {
+            case .empty:
+                (
+                    "there is nothing in it to fetch",
+                    "Put files with something in them into it first; links and empty files alone are nothing to fetch."
+                )
+            case .tooMuch: ("there is too much in it for one publication", smaller)
+            case .tooDeep: ("folders in it are nested too deep", smaller)
+            case .ownState: ("it is where this program keeps its key", elsewhere)
+            case .serverState: ("it is where a server keeps its key", elsewhere)
+            }
+        return Message(
+            "The folder \(SafeText(path)) cannot be published: \(why).", hint: hint, exitStatus: .noInput)
     }
 
     static func notInFolder(_ name: String, _ path: String) -> Message {
         Message(
             "There is nothing at \(SafeText(path)) in \(SafeText(name)).",
-            hint: "Check the path, upper and lower case too; get \(SafeText(name)) fetches all of it.",
+            hint: "Check the path, upper and lower case too; get \(SafeText(Quoting.quoted(name))) fetches all of it.",
             exitStatus: .unavailable)
     }
 

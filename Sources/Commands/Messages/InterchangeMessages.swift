@@ -63,26 +63,40 @@ extension Message {
             return Message(
                 "\(file) is a torrent of BitTorrent v1 alone, which cannot tell the files of this network.",
                 hint: "Make it as v2 or hybrid; or publish the file itself with pub.", exitStatus: .noInput)
-        case .severalFiles(let count):
-            return Message(
-                "\(file) describes a folder, of \(HumanUnits.counted(Int64(count), "file")).",
-                hint: "Folders come with a later version; for now publish the files in it one by one.",
-                exitStatus: .noInput)
         }
     }
 
-    static func contentDiffers(_ path: String, _ torrent: String, _ difference: ContentDifference) -> Message {
-        let detail =
-            switch difference {
-            case .size(let expected, let found):
-                "it has \(HumanUnits.counted(found, "byte")), and should have \(expected)"
-            case .piece(let number, let count, let offset, let length):
-                "piece \(number) (of 0 to \(count - 1)) is wrong, that is something in its \(length) bytes from byte "
-                    + "\(offset) on"
-            }
+    static func contentDiffers(
+        _ path: String, _ torrent: String, _ difference: ContentDifference, others: Int
+    ) -> Message {
+        let (detail, hint) = explained(difference)
+        let more = others == 0 ? "" : others == 1 ? " One more differs." : " \(others) more differ."
         return Message(
-            "\(SafeText(path)) is not what \(SafeText(torrent)) describes: \(detail). Nothing was published.",
-            hint: "Fetch it anew; or, if it is meant to be another file, publish it with pub.", exitStatus: .noInput)
+            "\(SafeText(path)) is not what \(SafeText(torrent)) describes: \(detail).\(more) Nothing was published.",
+            hint: hint, exitStatus: .noInput)
+    }
+
+    private static func explained(_ difference: ContentDifference) -> (detail: String, hint: String) {
+        let anew = "Fetch it anew; or, if it is meant to be another file, publish it with pub."
+        switch difference {
+        case .size(let expected, let found):
+            return ("it has \(HumanUnits.counted(found, "byte")), and should have \(expected)", anew)
+        case .piece(let number, let count, let offset, let length):
+            let place = "piece \(number) (of 0 to \(count - 1)) is wrong"
+            return ("\(place), that is something in its \(length) bytes from byte \(offset) on", anew)
+        case .isFolder: return ("it is a folder, and should be a file", "Name the file: import TORRENT PATH")
+        case .isNoFolder: return ("it is no folder, and should be one", "Name the folder: import TORRENT PATH")
+        case .missing:
+            return (
+                "there is no such file",
+                "Fetch it anew; or name the folder that has all of them: import TORRENT PATH. Links do not count."
+            )
+        case .notDescribed:
+            return (
+                "the torrent has no such file",
+                "Move what is not the torrent's out of the folder; or publish the folder as it is with pub."
+            )
+        }
     }
 
     static func piecesUnknown(_ name: String) -> Message {

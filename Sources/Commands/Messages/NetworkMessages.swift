@@ -13,13 +13,15 @@ extension Message {
         guard !absent.isEmpty else {
             return Message(
                 "Nobody who is online has published \(SafeText(name)).",
-                hint: "sch with a part of the name finds what there is; upper and lower case count.",
+                hint: unknownName,
                 exitStatus: .unavailable)
         }
         return Message(
             "\(SafeText(name)) is published by \(named(absent, now: now)), but nobody of them is online.",
             hint: "Try again when one of them is back; lap lists who is there.", exitStatus: .unavailable)
     }
+
+    private static let unknownName = "sch with a part of the name finds what there is; upper and lower case count."
 
     private static func named(_ absent: [AbsentOwner], now: Int64) -> String {
         let owners = absent.prefix(mostOwners).map { owner in
@@ -31,19 +33,25 @@ extension Message {
         return owners.joined(separator: ", ") + more
     }
 
-    static func ambiguous(_ name: String, _ choices: [ContentChoice]) -> Message {
+    static func ambiguous(_ name: String, _ choices: [ContentChoice], _ verb: Verb) -> Message {
         Message(
             (["\(SafeText(name)) stands for \(choices.count) different contents:"] + rows(choices))
                 .joined(separator: "\n"),
-            hint: "Choose one by owner or by root, such as: " + ways(name, choices), exitStatus: .usage)
+            hint: "Choose one by owner or by root, such as: " + ways(name, choices, verb), exitStatus: .usage)
     }
 
     /// - Parameter choice: `@owner` or `#root`.
     static func noSuchChoice(
-        _ name: String, _ choice: String, _ choices: [ContentChoice], _ absent: [AbsentOwner], now: Int64
+        _ name: String, _ choice: String, _ choices: [ContentChoice], _ absent: [AbsentOwner], now: Int64,
+        verb: Verb
     ) -> Message {
         let wanted = SafeText(String(choice.dropFirst())).truncated(to: 64)
         let but = choice.hasPrefix("@") ? "not by \(wanted)" : "not with a root that begins with \(wanted)"
+        if choices.isEmpty, absent.isEmpty {
+            return Message(
+                "Nobody else who is online has published \(SafeText(name)), nor \(SafeText(name + choice)).",
+                hint: unknownName, exitStatus: .unavailable)
+        }
         guard !choices.isEmpty else {
             return Message(
                 "\(SafeText(name)) is published\(absent.isEmpty ? "" : " by \(named(absent, now: now))"), but \(but).",
@@ -54,7 +62,7 @@ extension Message {
         return Message(
             (["\(SafeText(name)) is published, but \(but). What there is:"] + rows(choices) + away)
                 .joined(separator: "\n"),
-            hint: "Choose by owner or by root, such as: " + ways(name, choices), exitStatus: .unavailable)
+            hint: "Choose by owner or by root, such as: " + ways(name, choices, verb), exitStatus: .unavailable)
     }
 
     /// A line for each content.
@@ -73,11 +81,13 @@ extension Message {
     }
 
     /// The commands that choose the first of them.
-    private static func ways(_ name: String, _ choices: [ContentChoice]) -> String {
+    private static func ways(_ name: String, _ choices: [ContentChoice], _ verb: Verb) -> String {
         let digits = shortestDistinct(choices.map(\.root))
+        let rest = verb == .export ? " FILE" : ""
         var ways: [String] = []
-        if let owner = choices.first?.owners.first { ways.append("get \(Quoting.quoted("\(name)@\(owner)"))") }
-        if let root = choices.first?.root { ways.append("get \(Quoting.quoted("\(name)#\(root.prefix(digits))"))") }
+        func add(_ choice: String) { ways.append("\(verb.rawValue) \(Quoting.quoted("\(name)\(choice)"))\(rest)") }
+        if let owner = choices.first?.owners.first { add("@\(owner)") }
+        if let root = choices.first?.root { add("#\(root.prefix(digits))") }
         return ways.map { SafeText($0).text }.joined(separator: "  or  ")
     }
 
@@ -106,11 +116,12 @@ extension Message {
 
     static let downloadInterrupted = "Interrupted. What has arrived is kept; the same get goes on from there."
 
-    /// To whom one owes a file, or the files of a folder.
+    /// To whom one owes a file, or the files of a folder: nobody, where all of it was here.
     static func fetched(_ size: Int64, files: Int?, from sources: [String]) -> String {
         let named = sources.prefix(mostOwners).map { SafeText($0).text }.joined(separator: ", ")
         let more = sources.count > mostOwners ? " and \(sources.count - mostOwners) more" : ""
         let count = files.map { "\(HumanUnits.counted(Int64($0), "file")), " } ?? ""
+        guard !sources.isEmpty else { return "\(count)\(HumanUnits.size(size)), all of it here already, verified." }
         return "\(count)\(HumanUnits.size(size)) from \(named)\(more), verified."
     }
 

@@ -10,6 +10,8 @@ struct CommandRun: Sendable {
     /// Where downloads go.
     let directory: String
     let now: @Sendable () -> Int64
+    /// Of the window.
+    let columns: Int
 
     /// Whether all of it succeeded. Every sentence is said already.
     func run(_ command: Command) async -> Bool {
@@ -60,14 +62,18 @@ struct CommandRun: Sendable {
             let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.publish(path: path, progress: progress)
             }
-            names.add(published: publishing.file.shown)
-            if let folder = publishing.folder { console.remark(Message.publishedFolder(publishing.file, folder)) }
-            console.line(publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder)
+            told(publishing)
             return .done
         } catch {
-            report(error)
+            report(error, for: .pub)
             return Outcome(error)
         }
+    }
+
+    private func told(_ publishing: Publishing) {
+        names.add(published: publishing.file.shown)
+        if let folder = publishing.folder { console.remark(Message.publishedFolder(publishing.file, folder)) }
+        console.line(publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder)
     }
 
     private func unpublish(_ name: String) async -> Outcome {
@@ -78,7 +84,7 @@ struct CommandRun: Sendable {
             return .done
         } catch {
             if error != .cancelled { console.line(DialogueLines.unpublicationFailed) }
-            report(error)
+            report(error, for: .unp)
             return Outcome(error)
         }
     }
@@ -91,12 +97,12 @@ struct CommandRun: Sendable {
             }
             switch outcome {
             case .completed(let published, let path, let size, let files, let sources):
-                if !sources.isEmpty { console.remark(Message.fetched(size, files: files, from: sources)) }
+                if size > 0 { console.remark(Message.fetched(size, files: files, from: sources)) }
                 if output != nil { console.remark(Message.saved(path)) }
                 // As it is published, without what chose it: `a.pdf`, not `a.pdf@hans`.
                 console.line(DialogueLines.downloaded(published))
             case .alreadyThere(let path):
-                console.remark(Message.alreadyThere(output ?? Self.name(of: path)))
+                console.remark(Message.alreadyThere(output == nil ? Self.name(of: path) : path))
             }
             return .done
         } catch {
@@ -115,14 +121,14 @@ struct CommandRun: Sendable {
     }
 
     private func export(_ name: String, to path: String) async -> Bool {
-        await succeeds { () async throws(NodeFailure) in
+        await succeeds(.export) { () async throws(NodeFailure) in
             console.remark(Message.exported(try await node.exportTorrent(name: name, to: path)))
             console.line(DialogueLines.torrentWritten)
         }
     }
 
     private func writeIdentity(to folder: String, days: Int) async -> Bool {
-        await succeeds { () async throws(NodeFailure) in
+        await succeeds(.identity) { () async throws(NodeFailure) in
             let identity = try await node.exportIdentity(to: folder, days: days)
             console.remark(Message.exported(identity, now: now()))
             console.line(DialogueLines.identityWritten)
@@ -130,20 +136,19 @@ struct CommandRun: Sendable {
     }
 
     private func importTorrent(_ path: String, _ content: String?) async -> Bool {
-        await succeeds { () async throws(NodeFailure) in
-            let file = try await showingProgress { progress throws(NodeFailure) in
+        await succeeds(.importing) { () async throws(NodeFailure) in
+            let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.importTorrent(path: path, content: content, progress: progress)
             }
-            names.add(published: file.name)
-            console.remark(Message.imported(file.name))
-            console.line(DialogueLines.published)
+            console.remark(Message.imported(publishing.file.shown))
+            told(publishing)
         }
     }
 
     private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
     private func explain(_ verb: Verb?) -> Bool {
-        console.line(verb?.page ?? Verb.overview)
+        console.line(verb?.page(columns: columns) ?? Verb.overview(columns: columns))
         return true
     }
 
@@ -156,7 +161,8 @@ struct CommandRun: Sendable {
 
         init(_ failure: NodeFailure) {
             switch failure {
-            case .notFound(_, absent: []), .noSuchFile, .notPublished: self = .missing
+            case .notFound(_, absent: []), .noSuchChoice(_, _, choices: [], absent: []), .noSuchFile, .notPublished:
+                self = .missing
             default: self = .failed
             }
         }
@@ -200,23 +206,24 @@ struct CommandRun: Sendable {
         return try await work { display.show(ProgressLine($0)) }
     }
 
-    func succeeds(_ work: () async throws(NodeFailure) -> Void) async -> Bool {
+    /// - Parameter verb: Hints are its own, where they depend on it.
+    func succeeds(_ verb: Verb = .get, _ work: () async throws(NodeFailure) -> Void) async -> Bool {
         do throws(NodeFailure) {
             try await work()
             return true
         } catch {
-            report(error)
+            report(error, for: verb)
             return false
         }
     }
 
     func say(_ lines: [String]) { console.line(lines.joined(separator: "\n")) }
-    func report(_ failure: NodeFailure) {
+    func report(_ failure: NodeFailure, for verb: Verb = .get) {
         switch failure {
         case .serverAway where presence.isKnownToBeAway: console.remark(Message.serverStillAway.text)
         case .networkReplaced(let address, _, let found) where !presence.note(replacement: found):
             console.remark(Message.networkStillReplaced(address).text)
-        default: console.remark(Message(failure, now: now()).text)
+        default: console.remark(Message(failure, now: now(), verb: verb).text)
         }
     }
 }

@@ -26,6 +26,8 @@ struct LoginDialogue: Sendable {
             case .line(let text): user = text
             case let other: return ended(other)
             }
+            // Nobody is called so. From a pipe, the line behind it still is the password.
+            if user.isEmpty, input.isInteractive { continue }
             switch await input.secret(DialogueLines.passwordPrompt) {
             case .line(let text): password = text
             case let other: return ended(other)

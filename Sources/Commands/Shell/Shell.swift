@@ -19,15 +19,18 @@ package struct Shell: Sendable {
         /// Milliseconds since 1970.
         package var now: @Sendable () -> Int64
         package var sleep: @Sendable (Duration) async -> Void
+        /// Of the window, at this moment.
+        package var columns: @Sendable () -> Int
 
         package init(
             directory: String, home: String?, now: @escaping @Sendable () -> Int64,
-            sleep: @escaping @Sendable (Duration) async -> Void
+            sleep: @escaping @Sendable (Duration) async -> Void, columns: @escaping @Sendable () -> Int
         ) {
             self.directory = directory
             self.home = home
             self.now = now
             self.sleep = sleep
+            self.columns = columns
         }
     }
 
@@ -52,6 +55,7 @@ package struct Shell: Sendable {
         if case .ended(let status) = await login.run() { return status }
         console.line(DialogueLines.welcome)
         console.line(DialogueLines.available)
+        guard console.isRead else { return await leave(.inputOutput) }
         return await withTaskGroup(of: Void.self) { group in
             if input.isInteractive { group.addTask { await learnPublished() } }
             defer { group.cancelAll() }
@@ -96,7 +100,7 @@ package struct Shell: Sendable {
             if command == .leave { return .leave }
             let run = CommandRun(
                 node: node, console: console, names: names, presence: presence, directory: surroundings.directory,
-                now: surroundings.now)
+                now: surroundings.now, columns: surroundings.columns())
             return .done(await interrupts.interruptible { await run.run(command) })
         } catch {
             console.remark(error.message.text)
@@ -107,7 +111,9 @@ package struct Shell: Sendable {
     private func leave(_ status: ExitStatus) async -> ExitStatus {
         await node.leave()
         console.line(DialogueLines.goodbye)
-        return console.isRead ? status : .inputOutput
+        guard !console.isRead else { return status }
+        if let reason = console.outputFailure { console.remark(Message.outputFailed(reason).text) }
+        return .inputOutput
     }
 
     /// For the Tab key; without them it offers less, which is not worth a word.

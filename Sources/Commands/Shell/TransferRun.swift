@@ -18,7 +18,7 @@ extension CommandRun {
                 names.transfers.append(transfer.name)
                 console.line(DialogueLines.queued(transfer.name))
             } else {
-                console.remark(Message.alreadyThere(output ?? name))
+                console.remark(Message.alreadyThere(name))
             }
             return .done
         } catch {

@@ -28,8 +28,12 @@ package enum NewFile {
         try? folder.sync()
     }
 
-    /// Makes the folders of a path that are missing, for the user alone. Blocks.
-    package static func makeFolder(_ path: String) throws(FileFailure) { try Folders.make(path) }
+    /// Makes a folder in one that is there, for the user alone; one that stands there already is fine. Blocks.
+    package static func makeFolder(_ path: String) throws(FileFailure) {
+        guard mkdir(path, 0o700) != 0 else { return }
+        let code = errno
+        guard Folders.exists(path) else { throw FileFailure(errno: code, path: path) }
+    }
 }
 
 extension [UInt8] {

@@ -33,7 +33,7 @@ extension PartialFolder {
         guard let file = try opened(number, cutTo: content.size) else { return recorded }
         let pieces = geometry.pieces(ofFiles: number..<number + 1)
         let isWhole = recorded.count == pieces.count
-        if isWhole, try hash(file, flag)?.content == content { return [] }
+        if isWhole, try file.layer(pieceLength: geometry.pieceLength, flag: flag)?.content == content { return [] }
         let start = pieces.first.map(geometry.offset(of:)) ?? 0
         let end = try start + file.stamp().size
         let lost = try recorded.filter { piece in

@@ -137,16 +137,10 @@ package final class PartialFolder: Sendable {
     package func copy(
         _ number: Int, from source: String, stamp: FileStamp, flag: CancellationFlag
     ) throws -> PieceLayer? {
-        let original = try Descriptor(reading: source)
-        guard try original.stamp() == stamp else { return nil }
         let file = try tree.openForWriting(part.place(of: number))
-        try file.resize(to: 0)
-        try original.copyAll(to: file, size: stamp.size, flag: flag)
-        guard let layer = try hash(file, flag), layer.content == part.layout.content(of: number) else {
-            try file.resize(to: 0)
-            return nil
-        }
-        return layer
+        return try file.takeCopy(
+            of: source, stamp: stamp, content: part.layout.content(of: number), pieceLength: geometry.pieceLength,
+            flag: flag)
     }
 
     // MARK: Verified
@@ -154,19 +148,6 @@ package final class PartialFolder: Sendable {
     /// Notes that these pieces are verified; all their writes must have returned. From here on a program that
     /// is killed finds them again, and one whose computer fails does so some seconds later.
     package func recordVerified(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) { try record.add(pieces) }
-
-    /// Nil where its size is another than that of any file.
-    func hash(_ file: Descriptor, _ flag: CancellationFlag) throws -> PieceLayer? {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileHasher.bufferLength, alignment: 4_096)
-        defer { buffer.deallocate() }
-        do {
-            return try FileHasher.hash(
-                file, pieceLength: geometry.pieceLength, through: buffer, flag: flag, isOurs: true
-            ) { _, _ in }.layer
-        } catch let failure as FileFailure where failure.reason == .changed || failure.reason == .tooLarge {
-            return nil
-        }
-    }
 
     // MARK: Ends
 

@@ -113,6 +113,34 @@ package final class PartialFile: Sendable {
         }
     }
 
+    /// Puts what lies here already in the place of the content, and looks whether it is that. False where it is not: then
+    /// nothing is here. Only where an earlier download left nothing. Shares the bytes where the file system can.
+    ///
+    /// - Parameters:
+    ///   - source: A file that had this stamp and content when it was hashed.
+    ///   - progress: Told the bytes looked at, and their total.
+    package func copy(
+        from source: String, stamp: FileStamp, flag: CancellationFlag, progress: (Int64, Int64) -> Void
+    ) throws -> Bool {
+        precondition(resumed.isEmpty, "a copy begins with nothing")
+        defer {
+            // Bytes that are still to come have their places.
+            if let size = try? data.stamp().size, size != content.size { try? data.resize(to: content.size) }
+        }
+        do {
+            guard
+                let layer = try data.takeCopy(
+                    of: source, stamp: stamp, content: content, pieceLength: geometry.pieceLength, flag: flag,
+                    progress: progress)
+            else { return false }
+            try recordVerified(layer.geometry.pieces)
+            return true
+        } catch let failure as FileFailure where failure.path == source {
+            // It is fetched, as if it were not here.
+            return false
+        }
+    }
+
     /// Notes that these pieces are verified; all their writes must have returned. From here on a program that
     /// is killed finds them again, and one whose computer fails does so some seconds later.
     package func recordVerified(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) {

@@ -91,8 +91,29 @@ enum PublishedSchema {
                     CREATE INDEX held_folder_content ON held_folder (root, size);
                     """)
         }
+        migrator.registerMigration("7 names of holdings, and dictionaries of folders") { database in
+            try database.execute(sql: namesAndDictionaries)
+        }
         return migrator
     }
+
+    /// `dictionary` has those of folders that are being fetched, by info-hash; the newest have the highest numbers.
+    private static let namesAndDictionaries = """
+        CREATE TABLE holding_name (
+            kind INTEGER NOT NULL,
+            root BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            name TEXT NOT NULL,
+            PRIMARY KEY (kind, root, size, name),
+            FOREIGN KEY (kind, root, size) REFERENCES holding (kind, root, size) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE dictionary (
+            number INTEGER PRIMARY KEY,
+            root BLOB NOT NULL UNIQUE,
+            info BLOB NOT NULL
+        ) STRICT;
+        """
 
     /// `kind` says what `root` and `size` are: 0 for a file, whose layer may be in `layer`. A row of a kind that a
     /// program does not know is left alone.

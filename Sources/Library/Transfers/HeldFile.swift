@@ -10,12 +10,17 @@ package struct HeldFile: Hashable, Sendable {
     /// Absolute.
     package var path: String
     package var stamp: FileStamp
+    /// Under which it was fetched, or a torrent of it was written.
+    package var names: Set<FileName>
 
-    package init(content: ContentID, origin: PublicationID, path: String, stamp: FileStamp) {
+    package init(
+        content: ContentID, origin: PublicationID, path: String, stamp: FileStamp, names: Set<FileName> = []
+    ) {
         self.content = content
         self.origin = origin
         self.path = path
         self.stamp = stamp
+        self.names = names
     }
 }
 
@@ -30,13 +35,22 @@ package struct HeldFiles: Sendable {
 
     package func all() async throws -> [HeldFile] {
         try await database.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM holding WHERE kind = ?", arguments: [Self.fileKind])
+            var names: [ContentID: Set<FileName>] = [:]
+            let named = try Row.fetchAll(
+                database, sql: "SELECT root, size, name FROM holding_name WHERE kind = ?", arguments: [Self.fileKind])
+            for row in named {
+                guard let content = ContentID(row), let text: String = row["name"], let name = try? FileName(text)
+                else { continue }
+                names[content, default: []].insert(name)
+            }
+            return try Row.fetchAll(database, sql: "SELECT * FROM holding WHERE kind = ?", arguments: [Self.fileKind])
                 .compactMap { row in
                     guard let content = ContentID(row), let origin: Int64 = row["origin"],
                         let path: String = row["path"], let stamp = FileStamp(row)
                     else { return nil }
                     return HeldFile(
-                        content: content, origin: PublicationID(rawValue: origin), path: path, stamp: stamp)
+                        content: content, origin: PublicationID(rawValue: origin), path: path, stamp: stamp,
+                        names: names[content] ?? [])
                 }
         }
     }
@@ -55,8 +69,23 @@ package struct HeldFiles: Sendable {
                     file.path, Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode),
                     file.stamp.modified, file.stamp.changed,
                 ])
+            for name in file.names { try Self.insert(name, file.content, database) }
             try PublishedFiles.remember(file.path, file.stamp, file.content, database)
         }
+    }
+
+    /// Adds a name to one; where it is not there, nothing.
+    package func add(_ name: FileName, to content: ContentID) async throws {
+        try await database.write { database in try Self.insert(name, content, database) }
+    }
+
+    private static func insert(_ name: FileName, _ content: ContentID, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO holding_name (kind, root, size, name)
+                SELECT kind, root, size, ? FROM holding WHERE kind = ? AND root = ? AND size = ?
+                """,
+            arguments: [name.text, fileKind, PublishedFiles.blob(content.root), content.size])
     }
 
     /// One that is not there is passed over.

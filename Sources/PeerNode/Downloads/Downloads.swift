@@ -76,7 +76,8 @@ struct Downloads: Sendable {
                 return try PartialFile(
                     of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
             }
-            let fetched = content == .empty ? nil : try await fetch(job, into: partial, learnt)
+            let isCopied = try await copies.fill(partial, threads) { job.report($0) }
+            let fetched = content == .empty || isCopied ? nil : try await fetch(job, into: partial, learnt)
             let sources = try await finish(partial, job, fetched)
             return .completed(
                 name: job.name.text, path: target.path, size: content.size, files: nil,
@@ -86,11 +87,14 @@ struct Downloads: Sendable {
         }
     }
 
+    var copies: LocalCopies { LocalCopies(record: record, holdings: holdings, folders: folders) }
+
     // MARK: What is meant
 
     func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
         var nearest: (reading: NameQuery, findings: [Finding])?
-        for reading in NameQuery.readings(of: text) {
+        let readings = NameQuery.readings(of: text)
+        for reading in readings {
             let findings: [Finding]
             do {
                 findings = try await client.lookup(reading.name)
@@ -104,8 +108,11 @@ struct Downloads: Sendable {
             }
             if !findings.isEmpty { nearest = nearest ?? (reading, findings) }
         }
-        guard let nearest else { throw .notFound(name: text, absent: []) }
-        throw NameResolution.noSuchChoice(nearest.reading, of: nearest.findings)
+        if let nearest { throw NameResolution.noSuchChoice(nearest.reading, of: nearest.findings) }
+        guard let choosing = readings.last(where: { $0.choice != .any }) else {
+            throw .notFound(name: text, absent: [])
+        }
+        throw NameResolution.noSuchChoice(choosing, of: [])
     }
 
     /// Whether the very content stands there; something else is a failure.
@@ -147,11 +154,9 @@ struct Downloads: Sendable {
         _ job: TransferJob, into partial: PartialFile, _ learnt: @escaping @Sendable (PieceLayer) -> Void
     ) async throws -> Fetched {
         let content = job.content
-        let certificate = Array(certificatePEM.utf8)
-        guard let dictionary = InfoDictionary.canonical(content, certificate: certificate) else {
+        guard let infoHash = InfoHashes.canonical(content, certificate: Array(certificatePEM.utf8)) else {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
-        let infoHash = dictionary.infoHash.truncated
         let dialling = dialling(content, infoHash)
         let reporter = DownloadReporter(name: job.name.text, progress: { job.report($0) }, notices: notices)
         let layer = try? await record.layer(of: content)
@@ -171,9 +176,8 @@ struct Downloads: Sendable {
                 reporter.tell(notice)
             })
         // Before others are looked for: of two who begin together, one finds the other.
-        await holdings.begin(content, infoHash: infoHash, origin: job.origin)
-        let exported = try? InfoDictionary.single(name: job.name.bytes, content: content, certificate: certificate)
-        guard let run = swarms.fetch(plan, named: exported?.infoHash.truncated) else {
+        await holdings.begin(content, named: job.name, origin: job.origin)
+        guard let run = swarms.fetch(plan) else {
             await holdings.abandon(content)
             throw CancellationError()
         }

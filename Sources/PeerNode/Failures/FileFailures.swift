@@ -10,8 +10,11 @@ extension FileFailure {
         case .isFolder: .isDirectory(path: path)
         case .notAFile: .notRegularFile(path: path)
         case .changed: .changedWhileReading(path: path)
-        case .noBytes, .tooManyFiles, .tooDeep, .ownState, .serverState:
-            .folderUnpublishable(path: path, reason: sentence)
+        case .noBytes: .folderUnpublishable(path: path, fault: .empty)
+        case .tooManyFiles: .folderUnpublishable(path: path, fault: .tooMuch)
+        case .tooDeep: .folderUnpublishable(path: path, fault: .tooDeep)
+        case .ownState: .folderUnpublishable(path: path, fault: .ownState)
+        case .serverState: .folderUnpublishable(path: path, fault: .serverState)
         default: .unreadable(path: path, reason: sentence)
         }
     }

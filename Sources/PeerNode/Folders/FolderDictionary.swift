@@ -4,8 +4,8 @@ import NodeControl
 import Transfer
 import Wire
 
-/// Where the info dictionary of a folder comes from: from what this member publishes or holds himself, or from those who
-/// have the folder.
+/// Where the info dictionary of a folder comes from: from what this member publishes or holds himself, from an earlier run
+/// of the same download, or from those who have the folder.
 struct FolderDictionary: Sendable {
     let downloads: Downloads
 
@@ -43,7 +43,11 @@ struct FolderDictionary: Sendable {
         for place in downloads.folders.whole(of: content) {
             if let known = await downloads.folders.folder(at: place) { return known.info }
         }
-        return try await fetch(content, patience)
+        if let kept = try await downloads.record.dictionary(of: content) { return kept }
+        let fetched = try await fetch(content, patience)
+        // Who goes on with a part of the folder need not ask for it again.
+        try? await downloads.record.keep(fetched, of: content)
+        return fetched
     }
 
     private func fetch(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {

@@ -94,8 +94,7 @@ struct FolderDownload: Sendable {
             partial: partial, threads: threads, text: job.text, progress: { [job] in job.report($0) })
         let resumed = try await resumption.begin()
         var verified = resumed.verified
-        let copies = LocalCopies(record: downloads.record, holdings: downloads.holdings, folders: holdings)
-        let layers = try await copies.fill(partial, but: verified, threads)
+        let layers = try await downloads.copies.fill(partial, but: verified, threads)
         for (file, _) in layers { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
         var hashes = PieceHashes(part.layout, layers: layers.map(\.layer))
         guard !part.pieces.allSatisfy(verified.contains) else {

@@ -1,9 +1,9 @@
 import Content
 import Library
+import NodeControl
 import Wire
 
-/// Files of a folder that lie on the local disk already, published or fetched, under whatever names: these are copied,
-/// not fetched.
+/// What lies on the local disk already, published or fetched, under whatever name: it is copied, not fetched.
 struct LocalCopies: Sendable {
     private struct Original: Sendable {
         let path: String
@@ -16,6 +16,31 @@ struct LocalCopies: Sendable {
 
     /// So many files are copied before others have their turn on the thread.
     private static let batch = 64
+    /// In bytes: for less, a single file is not looked for in folders, which takes longer than fetching it.
+    private static let leastInFolders: Int64 = 16 << 20
+
+    /// Copies a single file, and records it.
+    ///
+    /// - Returns: Whether it is all here now.
+    func fill(_ partial: PartialFile, _ threads: NodeThreads, progress: @escaping Downloads.Report) async throws -> Bool
+    {
+        let content = partial.content
+        // Of which a part is here goes on being fetched: a copy would begin with nothing.
+        guard partial.resumed.isEmpty, content != .empty else { return false }
+        let originals = try await find([content], inFolders: content.size >= Self.leastInFolders)
+        guard let original = originals[content] else { return false }
+        let pace = ProgressPace()
+        let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
+        return try await threads.files.run { flag in
+            try partial.copy(from: original.path, stamp: original.stamp, flag: flag) { done, total in
+                guard let rate = pace.rate(done: done, isLast: done == total) else { return }
+                progress(
+                    NodeProgress(
+                        activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0)
+                )
+            }
+        }
+    }
 
     /// Copies what there is into the partial folder, and records what proves right.
     ///
@@ -30,7 +55,7 @@ struct LocalCopies: Sendable {
             // Of which a part is here goes on being fetched: a copy would begin with nothing.
             return !pieces.isEmpty && !pieces.contains(where: verified.contains)
         }
-        let originals = try await find(Set(missing.map(part.layout.content(of:))))
+        let originals = try await find(Set(missing.map(part.layout.content(of:))), inFolders: true)
         let jobs = missing.compactMap { file in originals[part.layout.content(of: file)].map { (file, $0) } }
         var copied: [(file: Int, layer: PieceLayer)] = []
         for start in stride(from: 0, to: jobs.count, by: Self.batch) {
@@ -59,7 +84,7 @@ struct LocalCopies: Sendable {
         return copied
     }
 
-    private func find(_ wanted: Set<ContentID>) async throws -> [ContentID: Original] {
+    private func find(_ wanted: Set<ContentID>, inFolders: Bool) async throws -> [ContentID: Original] {
         var found: [ContentID: Original] = [:]
         for content in wanted {
             if let file = holdings.file(of: content) { found[content] = Original(path: file.path, stamp: file.stamp) }
@@ -69,12 +94,13 @@ struct LocalCopies: Sendable {
             case .file where wanted.contains(file.content):
                 found[file.content] = Original(path: file.path, stamp: file.stamp)
             case .file: break
+            case .folder where !inFolders: break
             case .folder:
                 guard let folder = try await record.folder(named: file.name) else { break }
                 note(folder, at: file.path, wanted, in: &found)
             }
         }
-        for place in folders.whole() {
+        for place in inFolders ? folders.whole() : [] {
             guard let folder = await folders.folder(at: place) else { continue }
             note(folder, at: place.path, wanted, in: &found)
         }

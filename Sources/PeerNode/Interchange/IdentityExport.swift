@@ -15,6 +15,7 @@ struct IdentityExport: Sendable {
     func run(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {
         guard let folder = AbsolutePath.of(folder) else { throw .noSuchFile(path: folder) }
         let files = Files(folder: folder)
+        try await requireParent(of: folder)
         let formerKey = try await formerKey(files)
         let key = formerKey ?? P256.Signing.PrivateKey()
         let identity: MemberIdentity
@@ -36,6 +37,18 @@ struct IdentityExport: Sendable {
         return ExportedIdentity(
             member: session.user.text, folder: folder, expiresAt: identity.certificate.expiresAt,
             isRenewal: formerKey != nil)
+    }
+
+    /// One folder is made, but no path of them: a slip in it would leave folders that nobody meant.
+    private func requireParent(of folder: String) async throws(NodeFailure) {
+        let parent = "/" + folder.split(separator: "/").dropLast().joined(separator: "/")
+        do {
+            guard try await session.parts.threads.files.run({ _ in Folders.exists(parent) }) else {
+                throw NodeFailure.noSuchFolder(path: parent)
+            }
+        } catch {
+            throw NodeFailure(making: error, at: folder)
+        }
     }
 
     /// Of what was written there for this member before; nil where there is neither file.

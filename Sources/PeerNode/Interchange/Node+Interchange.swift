@@ -9,10 +9,8 @@ extension Node {
 
     package func importTorrent(
         path: String, content: String?, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> PublishedFile {
-        let (name, content) = try await TorrentImport(session: member()).run(
-            path, content: content, progress: progress)
-        return PublishedFile(name.text, content)
+    ) async throws(NodeFailure) -> Publishing {
+        try await TorrentImport(session: member()).run(path, content: content, progress: progress).publishing
     }
 
     package func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {

@@ -7,7 +7,7 @@ import NodeControl
 import Wire
 
 /// Writes the torrent of a publication, for standard clients: its info-hash is among those that who serves the
-/// content under that name answers to (``SharedContents``).
+/// content under that name answers to (``SharedContents``, ``Holdings``).
 struct TorrentExport: Sendable {
     let session: MemberSession
 
@@ -21,10 +21,11 @@ struct TorrentExport: Sendable {
             guard let torrent else { throw NodeFailure.piecesUnknown(name: name.text) }
             let (info, bytes) = (torrent.info, torrent.encoded)
             try await session.parts.threads.files.run { _ in try NewFile.write(bytes, to: target) }
-            let isOurs = await session.sharing.isShared(content, as: name)
+            let isHeld = await session.holdings.exported(content, as: name)
+            let isPublished = await session.sharing.isShared(content, as: name)
             return ExportedTorrent(
                 name: name.text, path: target, size: content.size, infoHash: info.infoHash.description,
-                ownPort: isOurs ? session.parts.listener.port : nil, holders: await holders(of: content))
+                ownPort: isHeld || isPublished ? session.parts.listener.port : nil, holders: await holders(of: content))
         } catch {
             throw NodeFailure(making: error, at: target)
         }
@@ -51,6 +52,7 @@ struct TorrentExport: Sendable {
 
     /// What this member publishes from here, and only where there is no such thing what the others do.
     private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
+        var nearest: (reading: NameQuery, own: Finding)?
         for reading in NameQuery.readings(of: text) {
             let known: LocalFile?
             do {
@@ -62,9 +64,16 @@ struct TorrentExport: Sendable {
             let own = Finding(
                 publication: publication, owner: session.user, content: file.content, absentSince: nil)
             if !reading.select([own]).isEmpty { return (reading.name, file.content) }
+            nearest = nearest ?? (reading, own)
         }
-        let (name, content, _) = try await session.downloads.resolve(text)
-        return (name, content)
+        do throws(NodeFailure) {
+            let (name, content, _) = try await session.downloads.resolve(text)
+            return (name, content)
+        } catch {
+            // The only one who has published it is this member, and not what was asked for.
+            guard let nearest, case .noSuchChoice(_, _, choices: [], absent: []) = error else { throw error }
+            throw NameResolution.noSuchChoice(nearest.reading, of: [nearest.own])
+        }
     }
 
     /// For who has to be told where to dial: none where the directory is away, which spoils no torrent.

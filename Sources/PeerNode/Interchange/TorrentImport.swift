@@ -3,27 +3,42 @@ import Library
 import NodeControl
 import Wire
 
-/// Publishes a file that is here, once it proves to be what a torrent made elsewhere describes.
+/// Publishes a file or a folder that is here, once it proves to be what a torrent made elsewhere describes.
 ///
 /// Of a hybrid the v2 half counts: its roots are the identities that we publish.
 struct TorrentImport: Sendable {
+    typealias Report = @Sendable (NodeProgress) -> Void
+
     let session: MemberSession
 
     func run(
-        _ path: String, content place: String?, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> (name: FileName, content: ContentID) {
+        _ path: String, content place: String?, progress: @escaping Report
+    ) async throws(NodeFailure) -> Sharing.Draft {
         guard let torrentPath = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
         let torrent = try await read(torrentPath)
-        let described = try single(torrent, torrentPath)
-        let contentPath = try await locate(place, torrentPath, String(decoding: torrent.info.name, as: UTF8.self))
-        let draft = try await session.sharing.read(path: contentPath, progress: progress)
-        let file = draft.file
-        guard file.content == described.content else {
-            let difference = try await difference(file, described, progress)
-            throw .contentDiffers(path: file.path, torrent: torrentPath, difference: difference)
+        let contentPath = try await locate(place, torrentPath, torrent)
+        let described = Described(torrent: torrent, path: torrentPath)
+        let draft =
+            try await torrent.isFolder
+            ? folder(at: contentPath, described, progress) : file(at: contentPath, described, progress)
+        try await session.sharing.publish(draft.file, draft.hashed)
+        return draft
+    }
+
+    /// A torrent, and where it is.
+    struct Described: Sendable {
+        let torrent: Metainfo
+        let path: String
+
+        /// Nil where the torrent has none, which it refuses when it is read.
+        func layer(of file: FileTreeEntry) -> PieceLayer? {
+            torrent.layers[file.content]
+                ?? PieceLayer(ofSmall: file.content, pieceLength: torrent.info.pieceLength)
         }
-        try await session.sharing.publish(file, draft.hashed)
-        return (file.name, file.content)
+
+        func differs(_ path: String, _ difference: ContentDifference, others: Int = 0) -> NodeFailure {
+            .contentDiffers(path: path, torrent: self.path, difference: difference, others: others)
+        }
     }
 
     private func read(_ path: String) async throws(NodeFailure) -> Metainfo {
@@ -41,71 +56,83 @@ struct TorrentImport: Sendable {
         }
     }
 
-    /// The layer of the one file of a torrent (BEP 52: a tree with one entry, which has the torrent's name).
-    private func single(_ torrent: Metainfo, _ path: String) throws(NodeFailure) -> PieceLayer {
-        let files = torrent.info.files
-        guard files.count == 1, files[0].path == [torrent.info.name] else {
-            throw .torrentUnusable(path: path, fault: .severalFiles(count: files.count))
-        }
-        let empty = PieceLayer(ofSmall: .empty, pieceLength: torrent.info.pieceLength)
-        guard let layer = torrent.layers[files[0].content] ?? empty else {
-            throw .torrentUnusable(path: path, fault: .malformed("piece length"))
-        }
-        return layer
-    }
-
-    /// Where the content is: a file, or in a folder under the torrent's name, which is a safe one here.
+    /// Where the content is: at the place itself, or under the torrent's name in it.
     private func locate(
-        _ place: String?, _ torrentPath: String, _ name: String
+        _ place: String?, _ torrentPath: String, _ torrent: Metainfo
     ) async throws(NodeFailure) -> String {
+        let bytes = torrent.info.name
+        let name = FileTreeEntry.isSafe(bytes) ? String(decoding: bytes, as: UTF8.self) : nil
         guard let place else {
+            guard let name else {
+                throw .torrentUnusable(path: torrentPath, fault: .malformed("its name is none that a folder can have"))
+            }
             return AbsolutePath.of(name, below: torrentPath.split(separator: "/").dropLast().joined(separator: "/"))
         }
         guard let path = AbsolutePath.of(place) else { throw .noSuchFile(path: place) }
+        guard let name else { return path }
+        let inner = AbsolutePath.of(name, below: path)
+        // A folder may be the content itself, under another name than the torrent's, and have a folder of that name in it.
+        let isInIt = torrent.isFolder && torrent.info.files.contains { $0.path.first == bytes }
         do {
-            return try await session.parts.threads.files.run { _ -> String in
-                do throws(FileFailure) {
-                    _ = try FileStamp(path: path)
-                    return path
-                } catch {
-                    guard error.reason == .isFolder else { throw error }
-                    return AbsolutePath.of(name, below: path)
-                }
+            return try await session.parts.threads.files.run { _ in
+                let isInner = torrent.isFolder ? !isInIt && Folders.exists(inner) : Folders.exists(path)
+                return isInner ? inner : path
             }
         } catch {
             throw NodeFailure(reading: error)
         }
     }
 
-    /// The file was hashed by our own pieces; where that gave another root, the torrent's pieces say from where on.
-    private func difference(
-        _ file: LocalFile, _ described: PieceLayer, _ progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> ContentDifference {
-        guard file.content.size == described.content.size else {
-            return .size(expected: described.content.size, found: file.content.size)
+    private func file(
+        at path: String, _ described: Described, _ progress: @escaping Report
+    ) async throws(NodeFailure) -> Sharing.Draft {
+        guard let entry = described.torrent.info.files.first, let layer = described.layer(of: entry) else {
+            throw .torrentUnusable(path: described.path, fault: .malformed("piece length"))
         }
-        let found: PieceLayer
+        let draft = try await session.sharing.read(path: path, progress: progress)
+        guard draft.folder == nil else { throw described.differs(draft.file.path, .isFolder) }
+        guard draft.file.content == entry.content else {
+            let (path, name) = (draft.file.path, draft.file.name.text)
+            throw described.differs(path, try await difference(path, draft.file.content, layer, name, progress))
+        }
+        return draft
+    }
+
+    /// The file was hashed by our own pieces; where that gave another root, the torrent's pieces say from where on.
+    ///
+    /// - Parameter name: For who waits for it.
+    func difference(
+        _ path: String, _ found: ContentID, _ described: PieceLayer, _ name: String, _ progress: @escaping Report
+    ) async throws(NodeFailure) -> ContentDifference {
+        guard found.size == described.content.size else {
+            return .size(expected: described.content.size, found: found.size)
+        }
+        let layer: PieceLayer
         do {
             let pace = ProgressPace()
             let hasher = session.parts.threads.hasher
-            found = try await hasher.hash(file.path, pieceLength: described.geometry.pieceLength) { done, total in
+            layer = try await hasher.hash(path, pieceLength: described.geometry.pieceLength) { done, total in
                 guard let rate = pace.rate(done: done, isLast: done == total) else { return }
                 progress(
                     NodeProgress(
-                        activity: .hashing, name: file.name.text, done: done, total: total, rate: rate.bytesPerSecond,
+                        activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond,
                         sources: 0))
             }.layer
         } catch {
             throw NodeFailure(reading: error)
         }
         let geometry = described.geometry
-        guard found.geometry == geometry,
-            let piece = geometry.pieces.first(where: { found[$0] != described[$0] })
-        else { throw .changedWhileReading(path: file.path) }
+        guard layer.geometry == geometry, let piece = geometry.pieces.first(where: { layer[$0] != described[$0] })
+        else { throw .changedWhileReading(path: path) }
         return .piece(
             number: piece.value, count: geometry.pieceCount, offset: geometry.offset(of: piece),
             length: geometry.length(of: piece))
     }
+}
+
+extension Metainfo {
+    /// A tree with one file, which has the torrent's name, is that file (BEP 52); any other is a folder.
+    fileprivate var isFolder: Bool { info.files.count != 1 || info.files[0].path != [info.name] }
 }
 
 extension TorrentFault {
@@ -115,9 +142,11 @@ extension TorrentFault {
             case .tooLarge: .tooLarge(limit: Metainfo.maximumByteCount)
             case .unsupportedVersion(1): .onlyVersionOne
             case .unsupportedVersion(let version): .malformed("it is of BitTorrent version \(version)")
+            case .bencode(.tooMany): .malformed("there is more in it than any torrent needs")
             case .bencode: .malformed("it is not bencoded, or not in the one form that counts")
             case .malformed(let key): .malformed("\"\(key)\" is missing or makes no sense")
-            case .unsafePath: .malformed("a path in it is none that a folder can hold")
+            case .unsafePath:
+                .malformed("a name in it is none that a file can have: empty, \"..\", no UTF-8, or with a slash in it")
             case .conflictingPaths: .malformed("two of its files have one path")
             case .pieceLayer: .malformed("the hashes of its pieces do not make the root of their file")
             case .missingPieceLayer: .malformed("the hashes of its pieces are missing")

@@ -43,7 +43,7 @@ final class MemberSession: Sendable {
     let downloads: Downloads
     let transfers: Transfers
     private let swarms: Swarms
-    private let holdings: Holdings
+    let holdings: Holdings
     private let folders: FolderHoldings
     private let serving: Serving
     /// What the directory said at the login.
@@ -79,8 +79,8 @@ final class MemberSession: Sendable {
         let sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads,
-            ownState: configuration.stateDirectory, notices: parts.notices,
-            stopServing: { swarms.stop($0) }, logger: parts.logger)
+            ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
+            notices: parts.notices, stopServing: { swarms.stop($0) }, logger: parts.logger)
         self.sharing = sharing
         downloads = Downloads(
             user: parts.user, client: parts.client,

@@ -40,7 +40,7 @@ struct SharedContents: Sendable {
         for hash in infoHashes(of: file) { contents[hash] = nil }
         if names[file.content]?.isEmpty == true {
             names[file.content] = nil
-        } else if let hash = canonicalHash(of: file.content) {
+        } else if let hash = InfoHashes.canonical(file.content, certificate: certificate) {
             contents[hash] = file.content
         }
         return file
@@ -50,17 +50,8 @@ struct SharedContents: Sendable {
 
     private init(certificate: [UInt8]) { self.certificate = certificate }
 
-    /// None for the empty content, which nobody fetches. The two are one where a file is called by its root.
-    private func infoHashes(of file: PublishedFile) -> [TruncatedInfoHash] {
-        guard file.content.kind == .file else { return [InfoHash(file.content.root).truncated] }
-        guard let canonical = canonicalHash(of: file.content) else { return [] }
-        let named = try? InfoDictionary.single(name: file.name.bytes, content: file.content, certificate: certificate)
-        return [canonical] + (named.map { [$0.infoHash.truncated] } ?? [])
-    }
-
-    private func canonicalHash(of content: ContentID) -> TruncatedInfoHash? {
-        content.kind == .folder
-            ? InfoHash(content.root).truncated
-            : InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
+    /// The two are one where a file is called by its root.
+    private func infoHashes(of file: PublishedFile) -> Set<TruncatedInfoHash> {
+        InfoHashes.of(file.content, named: CollectionOfOne(file.name), certificate: certificate)
     }
 }

@@ -16,6 +16,8 @@ actor Sharing {
     let threads: NodeThreads
     /// Where this program keeps its own things.
     let ownState: String
+    /// How often what is published is looked at.
+    let checkInterval: Duration
     let notices: Notices
     let logger: Logger
 
@@ -31,13 +33,15 @@ actor Sharing {
 
     init(
         user: UserName, client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads,
-        ownState: String, notices: Notices, stopServing: @escaping @Sendable (ContentID) -> Void, logger: Logger
+        ownState: String, checkInterval: Duration, notices: Notices,
+        stopServing: @escaping @Sendable (ContentID) -> Void, logger: Logger
     ) {
         self.user = user
         self.client = client
         self.record = record
         self.threads = threads
         self.ownState = ownState
+        self.checkInterval = checkInterval
         self.notices = notices
         self.stopServing = stopServing
         self.logger = logger
@@ -45,11 +49,15 @@ actor Sharing {
         (changes, queue) = AsyncStream.makeStream()
     }
 
-    /// Hashes again what was found changed, one file at a time, until ``end()``.
+    /// Looks for changes, and hashes again what was found changed, one file at a time, until ``end()``.
     func run() async {
-        for await name in changes {
-            queued.remove(name)
-            await hashAgain(name)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.watch() }
+            for await name in changes {
+                queued.remove(name)
+                await hashAgain(name)
+            }
+            group.cancelAll()
         }
     }
 

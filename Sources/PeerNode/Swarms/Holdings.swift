@@ -18,23 +18,51 @@ final class Holdings: Sendable {
 
     private struct Holding {
         let origin: PublicationID
-        let infoHash: TruncatedInfoHash
+        /// Under which it was fetched or exported.
+        var names: Set<FileName>
         /// Nil while it is fetched.
         var file: File?
     }
 
     private struct State {
-        var holdings: [ContentID: Holding] = [:]
+        private(set) var holdings: [ContentID: Holding] = [:]
+        /// What peers ask for them by.
+        private(set) var contents: [TruncatedInfoHash: ContentID] = [:]
         var isServing = true
 
         func entry(_ content: ContentID) -> HolderEntry? {
             guard isServing, let holding = holdings[content] else { return nil }
             return HolderEntry(content: content, origin: holding.origin, isWhole: holding.file != nil)
         }
+
+        mutating func insert(_ holding: Holding, _ content: ContentID, _ hashes: Set<TruncatedInfoHash>) {
+            holdings[content] = holding
+            for hash in hashes { contents[hash] = content }
+        }
+
+        mutating func setFile(_ file: File, of content: ContentID) { holdings[content]?.file = file }
+
+        /// False where it is not held, has the name already, or too many.
+        mutating func add(_ name: FileName, to content: ContentID, _ hashes: Set<TruncatedInfoHash>) -> Bool {
+            guard let names = holdings[content]?.names, names.count < Holdings.nameLimit, !names.contains(name) else {
+                return false
+            }
+            holdings[content]?.names.insert(name)
+            for hash in hashes { contents[hash] = content }
+            return true
+        }
+
+        mutating func remove(_ content: ContentID, hashes: (Set<FileName>) -> Set<TruncatedInfoHash>) -> Holding? {
+            guard let holding = holdings.removeValue(forKey: content) else { return nil }
+            for hash in hashes(holding.names) { contents[hash] = nil }
+            return holding
+        }
     }
 
     /// More are not told to the directory.
     private static let limit = 10_000
+    /// One content is asked for by the torrents of so many names at most.
+    private static let nameLimit = 64
 
     private let client: DirectoryClient
     private let files: HeldFiles
@@ -57,7 +85,7 @@ final class Holdings: Sendable {
 
     /// What peers ask for by an info-hash, where it is held.
     func content(for hash: TruncatedInfoHash) -> ContentID? {
-        state.withLock { $0.holdings.first { $0.value.infoHash == hash }?.key }
+        state.withLock { $0.contents[hash] }
     }
 
     func file(of content: ContentID) -> File? { state.withLock { $0.holdings[content]?.file } }
@@ -67,14 +95,16 @@ final class Holdings: Sendable {
         do {
             for held in try await files.all() {
                 let isThere = try await threads.files.run { _ in (try? FileStamp(path: held.path)) == held.stamp }
-                guard isThere, let hash = infoHash(of: held.content) else {
+                guard isThere else {
                     try await files.remove(held.content)
                     continue
                 }
                 let file = File(path: held.path, stamp: held.stamp)
+                let hashes = infoHashes(held.content, held.names)
                 state.withLock { state in
                     guard state.holdings[held.content] == nil, state.holdings.count < Self.limit else { return }
-                    state.holdings[held.content] = Holding(origin: held.origin, infoHash: hash, file: file)
+                    state.insert(
+                        Holding(origin: held.origin, names: held.names, file: file), held.content, hashes)
                 }
             }
         } catch {
@@ -83,35 +113,59 @@ final class Holdings: Sendable {
         await announce()
     }
 
-    private func infoHash(of content: ContentID) -> TruncatedInfoHash? {
-        InfoDictionary.canonical(content, certificate: certificate)?.infoHash.truncated
+    private func infoHashes(_ content: ContentID, _ names: Set<FileName>) -> Set<TruncatedInfoHash> {
+        InfoHashes.of(content, named: names, certificate: certificate)
     }
 
-    /// A content is about to come: what is there of it is served from its first piece on.
+    /// A content is about to come: what is there of it is served from its first piece on, to whoever asks by its canonical
+    /// info-hash or by that of the torrent of this name.
     ///
-    /// - Parameters:
-    ///   - hash: What peers ask for it by.
-    ///   - origin: the publication through which it is fetched.
-    func begin(_ content: ContentID, infoHash hash: TruncatedInfoHash, origin: PublicationID) async {
-        let entry = state.withLock { state -> HolderEntry? in
-            guard state.holdings[content] == nil, state.holdings.count < Self.limit else { return nil }
-            state.holdings[content] = Holding(origin: origin, infoHash: hash)
-            return state.entry(content)
+    /// - Parameter origin: the publication through which it is fetched.
+    func begin(_ content: ContentID, named name: FileName, origin: PublicationID) async {
+        let hashes = infoHashes(content, [name])
+        let (entry, isOther) = state.withLock { state -> (HolderEntry?, Bool) in
+            guard state.holdings[content] == nil else { return (nil, state.add(name, to: content, hashes)) }
+            guard state.holdings.count < Self.limit else { return (nil, false) }
+            state.insert(Holding(origin: origin, names: [name]), content, hashes)
+            return (state.entry(content), false)
         }
+        if isOther { await keep(name, of: content) }
         if let entry { await tell(add: [entry]) }
+    }
+
+    /// A torrent of this name was written: what is held is served to whoever asks by it. False where it is not held.
+    func exported(_ content: ContentID, as name: FileName) async -> Bool {
+        let hashes = infoHashes(content, [name])
+        let (isHeld, isNew) = state.withLock { state in
+            let isNew = state.add(name, to: content, hashes)
+            let holding = state.holdings[content]
+            return (state.isServing && holding?.file != nil && holding?.names.contains(name) == true, isNew)
+        }
+        if isNew { await keep(name, of: content) }
+        return isHeld
+    }
+
+    private func keep(_ name: FileName, of content: ContentID) async {
+        do {
+            try await files.add(name, to: content)
+        } catch {
+            logger.warning("A name is answered to until the end only", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// All of it is here now. False where nobody is to know.
     func finish(_ layer: PieceLayer, as file: File) async -> Bool {
         let content = layer.content
-        let (origin, entry) = state.withLock { state in
-            state.holdings[content]?.file = file
-            return (state.holdings[content]?.origin, state.entry(content))
+        let (holding, entry) = state.withLock { state in
+            state.setFile(file, of: content)
+            return (state.holdings[content], state.entry(content))
         }
-        guard let origin else { return false }
+        guard let holding else { return false }
         do {
             try await files.store(
-                HeldFile(content: content, origin: origin, path: file.path, stamp: file.stamp), layer)
+                HeldFile(
+                    content: content, origin: holding.origin, path: file.path, stamp: file.stamp,
+                    names: holding.names), layer)
         } catch {
             logger.warning("What was fetched is served until the end only", metadata: ["reason": "\(error)"])
         }
@@ -127,7 +181,9 @@ final class Holdings: Sendable {
 
     /// It is not here any more.
     func drop(_ content: ContentID) async {
-        let (former, isServing) = state.withLock { ($0.holdings.removeValue(forKey: content), $0.isServing) }
+        let (former, isServing) = state.withLock { state in
+            (state.remove(content) { infoHashes(content, $0) }, state.isServing)
+        }
         guard let former else { return }
         if former.file != nil { try? await files.remove(content) }
         if isServing { await tell(add: [], remove: [content]) }

@@ -66,7 +66,7 @@ struct Serving: Sendable {
 
     private func run(for hash: TruncatedInfoHash) async -> Swarms.Run? {
         let files = await sharing.files(for: hash)
-        let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? swarms.content(named: hash)
+        let held = holdings.content(for: hash) ?? folders.content(for: hash)
         guard let content = files.first?.content ?? held else { return nil }
         if let run = swarms[content] { return run }
         // Those who come while a folder is looked at wait for the run that this leads to.

@@ -18,8 +18,6 @@ final class Swarms: Sendable {
         /// Those that serve a whole content.
         var seeding: [ObjectIdentifier: Run] = [:]
         var isServing = true
-        /// By what others than the canonical info-hash such a run is asked for.
-        var names: [TruncatedInfoHash: ContentID] = [:]
         var isOver = false
     }
 
@@ -53,15 +51,8 @@ final class Swarms: Sendable {
     /// The run that takes links of a content.
     subscript(content: ContentID) -> Run? { state.withLock { $0.runs[content] } }
 
-    /// What is fetched here, or was and is still served, under the name that an exported torrent gives it.
-    func content(named hash: TruncatedInfoHash) -> ContentID? { state.withLock { $0.names[hash] } }
-
     /// Begins to fetch. Nil when it is too late for that.
-    ///
-    /// - Parameter name: The info-hash of a torrent of the content, as `export` writes it: with it standard clients come.
-    func fetch(_ plan: FetchPlan, named name: TruncatedInfoHash? = nil) -> Run? {
-        start(Run(fetching: plan, surroundings), named: name) { _ in }
-    }
+    func fetch(_ plan: FetchPlan) -> Run? { start(Run(fetching: plan, surroundings)) { _ in } }
 
     /// Begins to serve a content that is here. Nil where nothing is to be served.
     ///
@@ -97,15 +88,10 @@ final class Swarms: Sendable {
         for run in runs { run.stop() }
     }
 
-    private func start(
-        _ run: Run, named name: TruncatedInfoHash? = nil, _ ended: @escaping @Sendable (SwarmEnd) async -> Void
-    ) -> Run? {
+    private func start(_ run: Run, _ ended: @escaping @Sendable (SwarmEnd) async -> Void) -> Run? {
         let isStarted = state.withLock { state in
             guard !state.isOver else { return false }
-            if state.runs[run.layout.id] == nil {
-                state.runs[run.layout.id] = run
-                if let name { state.names[name] = run.layout.id }
-            }
+            if state.runs[run.layout.id] == nil { state.runs[run.layout.id] = run }
             return true
         }
         guard isStarted else {
@@ -116,9 +102,7 @@ final class Swarms: Sendable {
             let end = await run.run()
             self.state.withLock { state in
                 state.seeding[ObjectIdentifier(run)] = nil
-                guard state.runs[run.layout.id] === run else { return }
-                state.runs[run.layout.id] = nil
-                state.names = state.names.filter { $0.value != run.layout.id }
+                if state.runs[run.layout.id] === run { state.runs[run.layout.id] = nil }
             }
             await ended(end)
         }

@@ -4,28 +4,36 @@ import Synchronization
 /// Writes to a file descriptor at once: nothing is lost when the process ends, whatever the way.
 package final class DescriptorSink: TextSink {
     private let descriptor: Int32
-    private let isGone = Mutex(false)
+    private struct State {
+        var isGone = false
+        var failure: String?
+    }
+
+    private let state = Mutex(State())
 
     package init(descriptor: Int32) { self.descriptor = descriptor }
 
     package static let standardOutput = DescriptorSink(descriptor: STDOUT_FILENO)
     package static let standardError = DescriptorSink(descriptor: STDERR_FILENO)
 
+    package var failure: String? { state.withLock { $0.failure } }
+
     @discardableResult
     package func write(_ text: String) -> Bool {
-        isGone.withLock { isGone in
+        state.withLock { state in
             var rest = Array(text.utf8)[...]
-            while !isGone, !rest.isEmpty {
+            while !state.isGone, !rest.isEmpty {
                 let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
                 if count >= 0 {
                     rest = rest.dropFirst(count)
                 } else if errno == EAGAIN {
                     waitForRoom()
                 } else if errno != EINTR {
-                    isGone = true
+                    state.isGone = true
+                    if errno != EPIPE { state.failure = String(cString: strerror(errno)) }
                 }
             }
-            return !isGone
+            return !state.isGone
         }
     }
 

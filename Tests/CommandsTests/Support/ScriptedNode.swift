@@ -77,9 +77,9 @@ final class ScriptedNode: NodeControl {
 
     func importTorrent(
         path: String, content: String?, progress: @escaping @Sendable (NodeProgress) -> Void
-    ) async throws(NodeFailure) -> PublishedFile {
+    ) async throws(NodeFailure) -> Publishing {
         note("importTorrent \(path) \(content ?? "-")")
-        return try answers.publication.get()
+        return Publishing(file: try answers.publication.get(), folder: answers.folder)
     }
 
     func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {

@@ -29,8 +29,14 @@ final class ScriptedInput: LineInput {
 
 final class Written: TextSink {
     private let state = Mutex("")
+    /// Why it takes nothing, where it does not.
+    let failure: String?
+
+    init(failure: String? = nil) { self.failure = failure }
+
     var text: String { state.withLock { $0 } }
     func write(_ text: String) -> Bool {
+        guard failure == nil else { return false }
         state.withLock { $0 += text }
         return true
     }
@@ -48,8 +54,11 @@ struct ShellRun {
     let pauses: [Duration]
 
     /// With `lines` after a login that succeeds.
-    static func signedIn(_ lines: [String], _ script: ScriptedNode.Script = .init()) async -> ShellRun {
-        let run = await ShellRun(reads: (["hans", "pw"] + lines).map { .line($0) }, node: ScriptedNode(script))
+    static func signedIn(
+        _ lines: [String], _ script: ScriptedNode.Script = .init(), columns: Int = 80
+    ) async -> ShellRun {
+        let run = await ShellRun(
+            reads: (["hans", "pw"] + lines).map { .line($0) }, node: ScriptedNode(script), columns: columns)
         return ShellRun(
             output: String(run.output.dropFirst(welcome.count)), errors: run.errors, status: run.status,
             questions: Array(run.questions.dropFirst()), prompts: run.prompts, pauses: run.pauses)
@@ -57,9 +66,8 @@ struct ShellRun {
 
     init(
         reads: [LineRead], node: ScriptedNode, isInteractive: Bool = false, interrupts: Interrupts = Interrupts(),
-        presence: ServerPresence = ServerPresence()
+        presence: ServerPresence = ServerPresence(), columns: Int = 80, output: Written = Written()
     ) async {
-        let output = Written()
         let errors = Written()
         let pauses = Mutex<[Duration]>([])
         let input = ScriptedInput(reads, isInteractive: isInteractive)
@@ -68,7 +76,7 @@ struct ShellRun {
             interrupts: interrupts, names: Names(), presence: presence,
             surroundings: Shell.Surroundings(
                 directory: "/here", home: "/home/hans", now: { 10_000_000 },
-                sleep: { pause in pauses.withLock { $0.append(pause) } }))
+                sleep: { pause in pauses.withLock { $0.append(pause) } }, columns: { columns }))
         status = await shell.run()
         self.output = output.text
         self.errors = errors.text

@@ -1,6 +1,6 @@
 """A standard BitTorrent client (libtorrent) as a member of a BitTrickle network, for the tests.
 
-    standard_client.py create v1|v2|hybrid FILE TORRENT        makes a torrent of a file
+    standard_client.py create v1|v2|hybrid PATH TORRENT        makes a torrent of a file or folder
     standard_client.py fetch TORRENT IDENTITY FOLDER PORT...   fetches into the folder from peers on loopback; says `done`,
                                                                and until its input ends it serves
     standard_client.py seed TORRENT IDENTITY FOLDER PORT...    serves what the folder holds to peers, until its input ends
