@@ -48,7 +48,7 @@ import Wire
         .noSuchTransfer(evil), .severalTransfers(name: evil, numbers: [1, 2]), .queueFull(limit: 1),
         .transferFinished(name: evil),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
-        .folderUnpublishable(path: evil, reason: evil), .notInFolder(name: evil, path: evil),
+        .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
         .folderUnusable(name: evil),
     ]
 

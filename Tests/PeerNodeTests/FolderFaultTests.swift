@@ -74,7 +74,7 @@ import Wire
                 #expect(publishing.folder?.skipped == [SkippedEntry(path: "data", reason: .serverState)])
                 let state = network.folder.file("data")
                 await #expect(
-                    throws: NodeFailure.folderUnpublishable(path: state, reason: "it is where a server keeps its key")
+                    throws: NodeFailure.folderUnpublishable(path: state, fault: .serverState)
                 ) { try await nodes[0].node.publish(path: state) { _ in } }
             }
         }
