@@ -77,6 +77,9 @@ enum PublishedSchema {
                     ) STRICT;
                     """)
         }
+        migrator.registerMigration("6 how large a part of a folder is") { database in
+            try database.execute(sql: "ALTER TABLE transfer ADD COLUMN part_size INTEGER;")
+        }
         return migrator
     }
 
