@@ -63,7 +63,9 @@ package protocol NodeSearching: Sendable {
 package protocol NodeDownloading: Sendable {
     /// Fetches a file and returns when it stands whole and synced under its name, which may take as long
     /// as it takes. It begins at once, whatever is in the queue, and is a transfer there. When the task is cancelled, the
-    /// transfer is paused; what is verified is kept also when the sources go.
+    /// transfer is paused, unless it went on in the background before; what is verified is kept also when the sources go.
+    /// Throws ``NodeFailure/queuedAlready(number:path:)`` where a transfer has the same content for the same folder under
+    /// another name.
     func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome

@@ -84,6 +84,10 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case queueFull(limit: Int)
     /// It is finished, so that there is nothing to pause or resume.
     case transferFinished(name: String)
+    /// Another transfer brings the same content into the same folder, as `path`.
+    case queuedAlready(number: Int64, path: String)
+    /// Whoever waited for a transfer was interrupted; it goes on, as it did before he waited for it.
+    case leftRunning(name: String, number: Int64)
 
     case cancelled
     /// A fault of ours.

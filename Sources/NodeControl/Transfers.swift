@@ -23,9 +23,10 @@ package struct TransferStatus: Codable, Hashable, Sendable {
     package var path: String
     package var state: State
     package var priority: TransferPriority
-    /// In bytes: what is verified, and all.
+    /// In bytes: what is verified, and all of it.
     package var done: Int64
-    package var total: Int64
+    /// Nil while it is not known how large the part of a folder is.
+    package var total: Int64?
     /// Bytes a second over the last seconds; nil while there is nothing to go by.
     package var rate: Double?
     /// Links that deliver.
@@ -36,7 +37,7 @@ package struct TransferStatus: Codable, Hashable, Sendable {
 
     package init(
         number: Int64, name: String, path: String, state: State, priority: TransferPriority = .normal, done: Int64,
-        total: Int64, rate: Double? = nil, sources: Int = 0, upward: Int? = nil, downward: Int? = nil
+        total: Int64?, rate: Double? = nil, sources: Int = 0, upward: Int? = nil, downward: Int? = nil
     ) {
         self.number = number
         self.name = name
@@ -65,7 +66,7 @@ package enum TransferChange: Codable, Hashable, Sendable {
     case pause
     /// It goes on as soon as there is a place.
     case resume
-    /// It is forgotten, and what it has fetched thrown away.
+    /// It is forgotten, and what it has fetched thrown away: both have happened when the call returns.
     case cancel
     case prioritise(TransferPriority)
     /// Before, or behind, all others of its priority.

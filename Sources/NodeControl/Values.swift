@@ -134,14 +134,17 @@ package struct ContentChoice: Codable, Hashable, Sendable {
     }
 }
 
-/// An owner of a looked-for file who is not here.
+/// An owner of a looked-for file from whom it is not to be had.
 package struct AbsentOwner: Codable, Hashable, Sendable {
     package var name: String
     /// Milliseconds since 1970; nil where it is not known.
     package var since: Int64?
+    /// He is here all the same, and gives nothing of it just now.
+    package var isOnline: Bool
 
-    package init(name: String, since: Int64?) {
+    package init(name: String, since: Int64?, isOnline: Bool = false) {
         self.name = name
         self.since = since
+        self.isOnline = isOnline
     }
 }

@@ -28,6 +28,27 @@ import Testing
         #expect(one.status == .success && two.status == .success && none.status == .success)
     }
 
+    @Test func theQueueSaysHowMuchIsThereAndWhereItGoes() async {
+        let transfers = [
+            TransferStatus(number: 9, name: "a", path: "/here/a", state: .paused, done: 1_024, total: 2_048),
+            TransferStatus(number: 10, name: "b/c", path: "/there/\u{1B}c", state: .queued, done: 0, total: nil),
+            TransferStatus(number: 8, name: "d", path: "/here/d", state: .finished, done: 5, total: 5),
+        ]
+        let run = await ShellRun.signedIn(["queue"], Script(transfers: transfers))
+        #expect(
+            run.output == """
+                3 transfers:
+                 9  paused     50%  a  1.00 KiB of 2.00 KiB
+                    to /here/a
+                10  queued       -  b/c  0 B
+                    to /there/␛c
+                 8  finished  100%  d  5 B
+                    to /here/d
+                Goodbye!
+
+                """)
+    }
+
     @Test func eachArgumentIsReported() async {
         let run = await ShellRun.signedIn(["pub a b \"c d\" ~/e '~/f'", "unp a \"c d\""])
         #expect(

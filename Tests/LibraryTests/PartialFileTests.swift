@@ -108,6 +108,20 @@ struct PartialFileTests {
         #expect(try !open().isAsLeft)
     }
 
+    @Test(arguments: [true, false])
+    func whatWasPutInItsPlaceGetsNoNameAndStays(hardLinks: Bool) throws {
+        let file = try open()
+        try fill(file, 0...20)
+        unlink(folder.file(partName))
+        try Files.write([1, 2, 3], to: folder.file(partName))
+        #expect(throws: FileFailure(.changed, path: folder.file(partName))) {
+            try file.finish(as: "target", hardLinks: hardLinks)
+        }
+        try file.discard()
+        #expect(Files.names(in: folder.path) == [partName])
+        #expect(try Files.read(folder.file(partName)) == [1, 2, 3])
+    }
+
     @Test func whatIsForgottenIsNotResumed() throws {
         try fill(open(), [0, 3, 20])
         try open().forget([3, 7].map { try #require(layer.geometry.piece($0)) })

@@ -2,6 +2,7 @@ import Content
 import DirectoryClient
 import DirectoryServer
 import FoundationEssentials
+import Library
 import NodeControl
 import PeerNode
 import TestKit
@@ -114,9 +115,105 @@ import Wire
             _ = try await enqueue("b", vader)
             try await hasBegun("b", vader)
             _ = try await vader.node.change(transfer: "b", .cancel)
-            try await eventually("it is gone, and what it had") {
-                let names = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
-                return try await state("b", vader) == nil && !names.contains { $0.hasPrefix(".bittrickle") }
+            #expect(try await state("b", vader) == nil)
+            #expect(try partials(in: vader.home).isEmpty)
+            // What is asked for once more begins once more.
+            _ = try await enqueue("b", vader)
+            try await hasBegun("b", vader)
+        }
+    }
+
+    private func partials(in home: TemporaryDirectory) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: home.path).filter { $0.hasPrefix(".bittrickle") }
+    }
+
+    /// Neither what is cancelled right before the end, nor what is as soon as it goes on.
+    @Test func whatIsCancelledDoesNotComeBack() async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            try await hans.signedIn {
+                for (seed, name) in ["a", "b"].enumerated() {
+                    try await hans.publish(name, content(2_000_000, seed: 12 + UInt64(seed)))
+                }
+                let home = try TemporaryDirectory()
+                let first = try TestNode("vader", port: server.port, home: home)
+                try await first.signedIn {
+                    try await first.node.setLimits(NodeLimits(downward: 200_000))
+                    for name in ["a", "b"] { _ = try await enqueue(name, first) }
+                    for name in ["a", "b"] { try await hasBegun(name, first) }
+                    _ = try await first.node.change(transfer: "a", .cancel)
+                }
+                #expect(try partials(in: home).count == 2)
+                let second = try TestNode("vader", port: server.port, home: home)
+                try await second.signedIn {
+                    #expect(try await second.node.transfers().map(\.name) == ["b"])
+                    _ = try await second.node.change(transfer: "b", .cancel)
+                    #expect(try partials(in: home).isEmpty)
+                }
+                let third = try TestNode("vader", port: server.port, home: home)
+                #expect(try await third.signedIn { try await third.node.transfers() }.isEmpty)
+            }
+        }
+    }
+
+    @Test func aFolderGetsAContentOnceAtATime() async throws {
+        try await with(slow: true) { hans, vader, _ in
+            let bytes = content(2_000_000, seed: 14)
+            for name in ["a", "same"] { try await hans.publish(name, bytes) }
+            let number = try #require(try await enqueue("a", vader)).number
+            try await hasBegun("a", vader)
+            let refusal = NodeFailure.queuedAlready(number: number, path: vader.path("a"))
+            #expect(try await vader.failure("same") == refusal)
+            #expect(try await vader.failure("a", output: "b") == refusal)
+            await #expect(throws: refusal) { try await enqueue("same", vader) }
+            #expect(try await enqueue("a", vader)?.number == number)
+            // What has failed goes on under the new name, with what it has.
+            _ = try await vader.node.change(transfer: "a", .pause)
+            try vader.write("a", [1])
+            _ = try await vader.node.change(transfer: "a", .resume)
+            let failure = NodeFailure.targetExists(path: vader.path("a"))
+            try await eventually("its place is taken") { try await state("a", vader) == .failed(failure) }
+            try await vader.node.setLimits(NodeLimits())
+            #expect(
+                try await vader.get("same")
+                    == .completed(
+                        name: "same", path: vader.path("same"), size: 2_000_000, files: nil, sources: ["hans"]))
+            #expect(try vader.read("same") == bytes && vader.read("a") == [1])
+            #expect(try await vader.node.transfers().map(\.number) == [number])
+        }
+    }
+
+    /// Records of an earlier version may hold such.
+    @Test func whoSharesAPartialFileKeepsItWhenTheOtherIsCancelled() async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            let bytes = content(2_000_000, seed: 15)
+            try await hans.signedIn {
+                try await hans.publish("a", bytes)
+                let home = try TemporaryDirectory()
+                let first = try TestNode("vader", port: server.port, home: home)
+                try await first.signedIn {
+                    try await first.node.setLimits(NodeLimits(downward: 200_000))
+                    _ = try await enqueue("a", first)
+                    try await hasBegun("a", first)
+                    _ = try await first.node.change(transfer: "a", .pause)
+                }
+                let path = first.path("state/\(server.pin)/user-vader/published.sqlite")
+                let records = TransferRecords(beside: try PublishedFiles(path: path))
+                var copy = try #require(try await records.all().first)
+                let done = copy.verified
+                (copy.number, copy.target) = (copy.number + 1, "b")
+                try await records.store(copy)
+                let second = try TestNode("vader", port: server.port, home: home)
+                try await second.signedIn {
+                    _ = try await second.node.change(transfer: "\(copy.number)", .cancel)
+                    #expect(try partials(in: home).count == 2)
+                    _ = try await second.node.change(transfer: "a", .resume)
+                    try await hasBegun("a", second)
+                    #expect(try await second.node.transfers().map { $0.done >= done } == [true])
+                    _ = try await second.node.change(transfer: "a", .cancel)
+                    #expect(try partials(in: home).isEmpty)
+                }
             }
         }
     }
@@ -196,10 +293,11 @@ import Wire
             let (one, name) = (try BadSource(content(100_000, seed: 11), .honest).content, try FileName("b"))
             #expect(try await asker.client.holders(one).map(\.user.text) == ["hans"])
             #expect(try await asker.client.lookup(name).allSatisfy { $0.absentSince != nil })
-            guard case .notFound = try await hans.failure("b") else {
+            guard case .notFound(_, let absent) = try await hans.failure("b") else {
                 Issue.record("vader serves")
                 return
             }
+            #expect(absent.map(\.name) == ["vader"] && absent.map(\.isOnline) == [true])
             // What is published meanwhile is published, and not served.
             try await vader.publish("c", [4])
             #expect(try await asker.client.lookup(FileName("c")).allSatisfy { $0.absentSince != nil })
@@ -210,25 +308,41 @@ import Wire
         }
     }
 
+    /// Why a `get` ended whose user did not wait for more than a part.
+    private func interruption(of name: String, _ node: TestNode) async -> NodeFailure? {
+        let begun = Flag()
+        return await withTaskGroup(of: NodeFailure?.self) { group in
+            group.addTask {
+                do {
+                    _ = try await node.node.download(DownloadRequest(name: name, directory: node.home.path)) {
+                        if $0.done > 0 { begun.raise() }
+                    }
+                    return nil
+                } catch { return error as? NodeFailure }
+            }
+            await begun.isRaised()
+            group.cancelAll()
+            return await group.next() ?? nil
+        }
+    }
+
+    @Test func whatWentOnBeforeSomebodyWaitedGoesOnWhenHeIsInterrupted() async throws {
+        try await with(slow: true) { hans, vader, _ in
+            try await hans.publish("a", content(2_000_000, seed: 16))
+            let number = try #require(try await enqueue("a", vader)).number
+            try await hasBegun("a", vader)
+            #expect(await interruption(of: "a", vader) == .leftRunning(name: "a", number: number))
+            #expect(try await state("a", vader) == .active)
+            try await vader.node.setLimits(NodeLimits())
+            try await eventually("it is whole") { try await state("a", vader) == .finished }
+        }
+    }
+
     @Test func whoIsInterruptedFindsItPaused() async throws {
         try await with(slow: true) { hans, vader, _ in
             let bytes = content(2_000_000, seed: 4)
             try await hans.publish("a", bytes)
-            let begun = Flag()
-            let failure = await withTaskGroup(of: NodeFailure?.self) { group in
-                group.addTask {
-                    do {
-                        _ = try await vader.node.download(DownloadRequest(name: "a", directory: vader.home.path)) {
-                            if $0.done > 0 { begun.raise() }
-                        }
-                        return nil
-                    } catch { return error as? NodeFailure }
-                }
-                await begun.isRaised()
-                group.cancelAll()
-                return await group.next() ?? nil
-            }
-            #expect(failure == .cancelled)
+            #expect(await interruption(of: "a", vader) == .cancelled)
             let paused = try #require(try await vader.node.transfers().first)
             #expect(paused.state == .paused && paused.done > 0)
             try await vader.node.setLimits(NodeLimits())
@@ -309,7 +423,7 @@ import Wire
                     Issue.record("nobody has it")
                     return
                 }
-                #expect(absent.map(\.name) == ["hans"])
+                #expect(absent.map(\.name) == ["hans"] && absent.map(\.isOnline) == [false])
                 let back = try TestNode("hans", port: server.port, home: home)
                 try await back.signedIn {
                     try await eventually("a goes on", within: .seconds(60)) {

@@ -181,6 +181,22 @@ struct DownloadTests {
         #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(126))) == .stalled)
     }
 
+    @Test("Whose blocks wait for their turn in a limited rate has not stalled; whose do not has, all the same")
+    func heldBack() throws {
+        var download = start()
+        _ = try join(&download, 0, "hans")
+        _ = try join(&download, 1, "staller")
+        for second in 1...5 {
+            let actions = download.take([.tick(canRead: true, heldBack: [LinkID(0)])], at: .seconds(second))
+            #expect(end(0, actions) == nil && end(1, actions) == nil)
+        }
+        let actions = download.take([.tick(canRead: true, heldBack: [LinkID(0)])], at: .seconds(6))
+        #expect(end(0, actions) == nil)
+        #expect(end(1, actions) == .stalled)
+        #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(11))) == nil)
+        #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(12))) == .stalled)
+    }
+
     @Test("A link that says nothing of what it has is given up")
     func mute() throws {
         var download = start()

@@ -6,7 +6,7 @@ struct RateTests {
     @Test("No limit lets everything pass at once")
     func unlimited() {
         var schedule = RateSchedule()
-        #expect(schedule.reserve(1 << 30, at: .seconds(1)) == .seconds(1))
+        #expect(schedule.pass(1 << 30, at: .seconds(1)) == .seconds(1))
         #expect(schedule.portion == .max)
     }
 
@@ -16,7 +16,7 @@ struct RateTests {
         var next = [Duration](repeating: .zero, count: claimants)
         var passed = [Int](repeating: 0, count: claimants)
         while let claimant = next.indices.min(by: { next[$0] < next[$1] }), next[claimant] < .seconds(10) {
-            let moment = schedule.reserve(16_384, at: next[claimant])
+            let moment = schedule.pass(16_384, at: next[claimant])
             if moment < .seconds(10) { passed[claimant] += 16_384 }
             next[claimant] = moment + .microseconds(50)
         }
@@ -39,7 +39,7 @@ struct RateTests {
         while let one = next.indices.min(by: { next[$0] < next[$1] }), next[one] < .seconds(60) {
             // A writer passes whole blocks, as many as a portion takes.
             let bytes = (schedule.portion + 16_383) / 16_384 * 16_384
-            let moment = schedule.reserve(bytes, at: next[one])
+            let moment = schedule.pass(bytes, at: next[one])
             passed[one].append((moment, bytes))
             next[one] = moment + .microseconds(Int.random(in: 50...3_000, using: &random))
         }
@@ -53,14 +53,31 @@ struct RateTests {
         }
     }
 
-    @Test("When the rate changes, who comes next waits as long as at the new one")
+    @Test("When the rate changes, who waits and who comes next do so as long as at the new one")
     func rescaled() {
         var schedule = RateSchedule(rate: 10_000)
-        for _ in 0..<10 { _ = schedule.reserve(16_384, at: .zero) }
-        #expect(schedule.isBehind(at: .seconds(16)))
+        for _ in 0..<9 { _ = schedule.pass(16_384, at: .zero) }
+        let last = schedule.take(16_384, at: .zero)
+        #expect(schedule.wait(for: last, at: .zero) > .seconds(14))
         schedule.change(to: 1_000_000, at: .zero)
-        #expect(schedule.reserve(16_384, at: .zero) < .milliseconds(170))
-        #expect(!schedule.isBehind(at: .milliseconds(200)))
+        #expect(schedule.wait(for: last, at: .zero) < .milliseconds(150))
+        #expect(schedule.pass(16_384, at: .zero) < .milliseconds(170))
+        schedule.change(to: 20_000, at: .milliseconds(100))
+        #expect(schedule.wait(for: last, at: .milliseconds(100)) > .seconds(2))
+    }
+
+    @Test("Who sleeps by a low rate wakes soon when it is lifted", .timeLimit(.minutes(1)))
+    func woken() async {
+        let clock = ManualClock()
+        let limiter = RateLimiter(rate: 4_096, clock: clock)
+        await limiter.pass(1 << 20)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await limiter.pass(16_384) }
+            await clock.waitForSleeper()
+            limiter.rate = nil
+            clock.advance(by: .milliseconds(200))
+        }
+        #expect(clock.now.offset == .milliseconds(200))
     }
 
     @Test("Who wakes late loses nothing of it, who comes after a pause does not get it all")
@@ -69,23 +86,31 @@ struct RateTests {
         var now = Duration.zero
         var passed = 0
         while now < .seconds(10) {
-            now = schedule.reserve(16_384, at: now) + .milliseconds(2)
+            now = schedule.pass(16_384, at: now) + .milliseconds(2)
             passed += 16_384
         }
         #expect(abs(passed - 10_000_000) < 300_000, "\(passed)")
         let paused = now + .seconds(60)
         var burst = 0
-        while schedule.reserve(16_384, at: paused) == paused { burst += 16_384 }
+        while schedule.pass(16_384, at: paused) == paused { burst += 16_384 }
         #expect(burst < 200_000)
     }
 
     @Test("A change is felt by whoever asks next")
     func changed() {
         var schedule = RateSchedule(rate: 100_000)
-        _ = schedule.reserve(16_384, at: .zero)
+        _ = schedule.pass(16_384, at: .zero)
         schedule.change(to: nil, at: .zero)
-        #expect(schedule.reserve(1 << 20, at: .milliseconds(1)) == .milliseconds(1))
+        #expect(schedule.pass(1 << 20, at: .milliseconds(1)) == .milliseconds(1))
         schedule.change(to: 0, at: .zero)
         #expect(schedule.rate == 1)
+    }
+}
+
+extension RateSchedule {
+    /// The moment at which so many bytes may pass.
+    fileprivate mutating func pass(_ bytes: Int, at now: Duration) -> Duration {
+        let place = take(bytes, at: now)
+        return now + wait(for: place, at: now)
     }
 }

@@ -243,6 +243,37 @@ struct SwarmRunTests {
         #expect(store.mostHeldSize <= 1 << 20 + 2 * (2 << 20))
     }
 
+    @Test("A limited rate hides no source that stalls")
+    mutating func stalledBehindALimit() async throws {
+        let content = try SimulatedContent(size: 8_000_000, using: &random)
+        let clock = ManualClock()
+        let inbound = RateLimiter(rate: 20_000, clock: clock)
+        await inbound.pass(1 << 20)
+        let giving = try source("a", of: content, capacity: 1 << 18)
+        let stalling = SimulatedLink.pair(left: try name("me"), right: try name("b"))
+        let isLost = Seen(false)
+        let plan = FetchPlan(
+            content.layout, verified: [], hashes: content.hashes, store: SimulatedStore(size: 8_000_000),
+            source: content, askForSources: { _ in },
+            notice: { if case .sourceLost(let member, .stalled) = $0, member.text == "b" { isLost.set(true) } })
+        let run = Run(
+            fetching: plan,
+            SwarmSurroundings(
+                user: try name("me"), slots: UploadSlots(), inbound: inbound, clock: clock, logger: logger))
+        for link in [giving.link, stalling.left] { _ = run.add(link, isDialled: true) }
+        try await stalling.right.send([.haveAll, .unchoke])
+        _ = try await outcome(of: run, with: [giving.run]) {
+            // What has come of the one waits for its turn from now on.
+            await giving.link.waitUntilFull()
+            while !isLost.value, !Task.isCancelled {
+                await clock.waitForSleeper()
+                clock.advance(by: .milliseconds(100))
+            }
+            run.stop()
+        }
+        #expect(isLost.value)
+    }
+
     // MARK: Both ways
 
     @Test("Two who fetch and have half each give one another the rest, and both go on serving")

@@ -58,6 +58,8 @@ extension Message {
         case .severalTransfers(let name, let numbers): self = .severalTransfers(name, numbers)
         case .queueFull(let limit): self = .queueFull(limit)
         case .transferFinished(let name): self = .transferFinished(name)
+        case .queuedAlready(let number, let path): self = .queuedAlready(number, path)
+        case .leftRunning(let name, let number): self = .leftRunning(name, number)
         case .cancelled: self = .cancelled
         case .internalError(let detail): self = .internalError(detail)
         }

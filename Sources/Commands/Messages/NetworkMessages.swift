@@ -16,15 +16,22 @@ extension Message {
                 hint: unknownName,
                 exitStatus: .unavailable)
         }
+        guard absent.contains(where: \.isOnline) else {
+            return Message(
+                "\(SafeText(name)) is published by \(named(absent, now: now)), but nobody of them is online.",
+                hint: "Try again when one of them is back; lap lists who is there.", exitStatus: .unavailable)
+        }
         return Message(
-            "\(SafeText(name)) is published by \(named(absent, now: now)), but nobody of them is online.",
-            hint: "Try again when one of them is back; lap lists who is there.", exitStatus: .unavailable)
+            "\(SafeText(name)) is published by \(named(absent, now: now)), but is not to be had just now.",
+            hint: "Who is online may give nothing (limit up 0) or not find the file: ask, or try again later.",
+            exitStatus: .unavailable)
     }
 
     private static let unknownName = "sch with a part of the name finds what there is; upper and lower case count."
 
     private static func named(_ absent: [AbsentOwner], now: Int64) -> String {
         let owners = absent.prefix(mostOwners).map { owner in
+            if owner.isOnline { return "\(SafeText(owner.name)) (online, but gives nothing of it)" }
             guard let since = owner.since else { return "\(SafeText(owner.name)) (offline)" }
             let period = HumanUnits.period(milliseconds: now - since)
             return "\(SafeText(owner.name)) (offline for \(period))"
@@ -58,7 +65,8 @@ extension Message {
                 hint: "Try again without the choice when one of them is back; lap lists who is there.",
                 exitStatus: .unavailable)
         }
-        let away = absent.isEmpty ? [] : ["  and, away just now, \(named(absent, now: now))"]
+        let how = absent.contains(where: \.isOnline) ? "not to be had" : "away"
+        let away = absent.isEmpty ? [] : ["  and, \(how) just now, \(named(absent, now: now))"]
         return Message(
             (["\(SafeText(name)) is published, but \(but). What there is:"] + rows(choices) + away)
                 .joined(separator: "\n"),

@@ -28,6 +28,20 @@ extension Message {
             hint: "There is nothing to change any more; cancel takes it from the list.", exitStatus: .unavailable)
     }
 
+    static func queuedAlready(_ number: Int64, _ path: String) -> Message {
+        Message(
+            "The same content is in the queue already: number \(number), which will be \(SafeText(path)).",
+            hint: "Copy it when it is there, or cancel \(number) first; queue says how far it is.",
+            exitStatus: .temporary)
+    }
+
+    static func leftRunning(_ name: String, _ number: Int64) -> Message {
+        Message(
+            "Interrupted. \(SafeText(name)) goes on in the background, as it did before: number \(number) of the queue.",
+            hint: "pause \(number) keeps what has arrived for later, cancel \(number) gives it up.",
+            exitStatus: .interrupted)
+    }
+
     static func downloaded(_ name: String, _ path: String) -> String {
         "\(SafeText(name)) is downloaded: \(SafeText(path))."
     }
@@ -81,10 +95,14 @@ extension DialogueLines {
         guard !transfers.isEmpty else { return ["No transfers"] }
         let numbers = transfers.map { "\($0.number)" }
         let width = numbers.map(\.count).max() ?? 1
-        let rows = zip(transfers, numbers).map { transfer, number in
+        let rows = zip(transfers, numbers).flatMap { transfer, number -> [String] in
             let padding = String(repeating: " ", count: width - number.count)
-            return "\(padding)\(number)  \(padded(word(transfer.state), to: 8))  \(percent(transfer))  "
-                + "\(SafeText(transfer.name))\(facts(transfer))"
+            // On a line of its own: paths are long, and terminals narrow.
+            return [
+                "\(padding)\(number)  \(padded(word(transfer.state), to: 8))  \(percent(transfer))  "
+                    + "\(SafeText(transfer.name))\(facts(transfer))",
+                String(repeating: " ", count: width + 2) + "to \(SafeText(transfer.path))",
+            ]
         }
         return ["\(HumanUnits.counted(transfers.count, "transfer")):"] + rows
     }
@@ -113,27 +131,27 @@ extension DialogueLines {
     }
 
     private static func percent(_ transfer: TransferStatus) -> String {
-        let line = ProgressLine(verb: "", name: "", done: transfer.done, total: transfer.total)
-        let text = "\(line.percent)%"
+        var text = "-"
+        if let total = transfer.total {
+            text = "\(ProgressLine(verb: "", name: "", done: transfer.done, total: total).percent)%"
+        }
         return String(repeating: " ", count: 4 - text.count) + text
     }
 
     private static func facts(_ transfer: TransferStatus) -> String {
-        var facts: [String] = []
-        switch transfer.state {
-        case .finished: facts.append(HumanUnits.size(transfer.total))
-        case .failed(let failure):
-            facts.append("\(HumanUnits.size(transfer.done)) of \(HumanUnits.size(transfer.total))")
+        var facts = [HumanUnits.size(transfer.done)]
+        if transfer.state != .finished, let total = transfer.total { facts[0] += " of \(HumanUnits.size(total))" }
+        if case .failed(let failure) = transfer.state {
             facts.append(Message(failure, now: 0).what.split(separator: "\n").first.map(String.init) ?? "")
-        case .queued, .active, .waiting, .paused:
-            facts.append("\(HumanUnits.size(transfer.done)) of \(HumanUnits.size(transfer.total))")
         }
         if transfer.state == .waiting { facts.append("nobody gives of it just now") }
         if transfer.state == .active {
             if let rate = transfer.rate, rate > 0 {
                 facts.append(HumanUnits.rate(rate))
-                let left = Double(transfer.total - transfer.done) / rate
-                facts.append("\(HumanUnits.timeLeft(seconds: left)) left")
+                if let total = transfer.total {
+                    let left = Double(total - transfer.done) / rate
+                    facts.append("\(HumanUnits.timeLeft(seconds: left)) left")
+                }
             }
             facts.append(HumanUnits.counted(transfer.sources, "source"))
         }

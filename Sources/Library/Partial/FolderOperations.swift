@@ -13,7 +13,7 @@ extension Descriptor {
             guard try file.lock() else { throw FileFailure(.inUse, path: file.path) }
             let status = try file.status()
             // Whoever held the lock before may have renamed or removed the file.
-            guard status.st_nlink > 0, try inode(of: name) == status.st_ino else { continue }
+            guard status.st_nlink > 0, try holds(file, as: name) else { continue }
             guard status.st_nlink > 1 else { return file }
             try remove(name)
         }
@@ -32,6 +32,11 @@ extension Descriptor {
     }
 
     func exists(_ name: String) throws(FileFailure) -> Bool { try inode(of: name) != nil }
+
+    /// Whether the folder has this very file under the name, and not another that was put in its place.
+    func holds(_ file: Descriptor, as name: String) throws(FileFailure) -> Bool {
+        try inode(of: name) == file.status().st_ino
+    }
 
     /// Removes a file of the folder; not being there is fine.
     func remove(_ name: String) throws(FileFailure) {

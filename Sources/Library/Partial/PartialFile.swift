@@ -192,7 +192,8 @@ package final class PartialFile: Sendable {
 
     /// Gives the whole and synced file its name in the folder, where nothing may stand yet, and removes the
     /// record. Throws ``FileFailure``: ``FileFailure/Reason/exists`` where the name is taken; then this may be
-    /// called again with another.
+    /// called again with another; ``FileFailure/Reason/changed`` where the partial file was removed, or another put in its
+    /// place.
     ///
     /// - Parameter hardLinks: false goes the way of file systems that have none.
     package func finish(as name: String, hardLinks: Bool = true) throws(FileFailure) -> FileStamp {
@@ -200,22 +201,24 @@ package final class PartialFile: Sendable {
         if let failure { throw failure }
         guard isComplete else { throw FileFailure(.incomplete, path: data.path) }
         try data.sync()
+        guard try folder.holds(data, as: Self.dataName(content)) else { throw FileFailure(.changed, path: data.path) }
         try folder.rename(Self.dataName(content), to: name, hardLinks: hardLinks)
         try folder.sync()
         try folder.remove(Self.recordName(content))
         return try data.stamp()
     }
 
-    /// Forgets pieces of an earlier download that are not what they were: called before anything is recorded.
+    /// Forgets pieces of an earlier download that are not what they were: called before anything is recorded. From here
+    /// on a power failure does not bring them back.
     package func forget(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) {
         let result = state.withLock { state -> Result<Void, FileFailure> in
             Result { () throws(FileFailure) in
                 for piece in pieces { state.record.remove(piece) }
-                try store(state.record, .synced)
                 try store(state.record, .ofThisBoot)
             }
         }
         try result.get()
+        try sync()
     }
 
     /// Leaves what there is to the next download of it. Nothing may be written any more.
@@ -231,9 +234,12 @@ package final class PartialFile: Sendable {
         data.unlock()
     }
 
-    /// Gives up: removes the partial file and its record.
+    /// Gives up: removes the partial file and its record, but none that another download has put in their place. To be
+    /// called before ``release(isProven:)``: afterwards they may be somebody's who has begun meanwhile.
     package func discard() throws(FileFailure) {
-        try folder.removePartial(content)
+        // The record first, which must never stand beside other bytes.
+        if try folder.holds(recordFile, as: Self.recordName(content)) { try folder.remove(Self.recordName(content)) }
+        if try folder.holds(data, as: Self.dataName(content)) { try folder.remove(Self.dataName(content)) }
     }
 
     /// Removes what a download may have left that was killed between naming its file and tidying up, but

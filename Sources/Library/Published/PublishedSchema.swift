@@ -94,6 +94,9 @@ enum PublishedSchema {
         migrator.registerMigration("7 names of holdings, and dictionaries of folders") { database in
             try database.execute(sql: namesAndDictionaries)
         }
+        migrator.registerMigration("8 how large a part of a folder is") { database in
+            try database.execute(sql: "ALTER TABLE transfer ADD COLUMN part_size INTEGER;")
+        }
         return migrator
     }
 

@@ -24,6 +24,8 @@ package struct TransferRecord: Hashable, Sendable {
     package var name: FileName
     /// In a folder; empty for all of it, and for a file.
     package var path: [String]
+    /// Of what is at that path, in bytes; nil while it is not known.
+    package var partSize: Int64?
     /// Where the file will stand: absolute.
     package var folder: String
     /// What it will be called there.
@@ -37,12 +39,18 @@ package struct TransferRecord: Hashable, Sendable {
 
     /// As one asks for it.
     package var text: String { ([name.text] + path).joined(separator: "/") }
+    /// Of what is fetched, in bytes; nil while it is not known how large the part is.
+    package var size: Int64? { path.isEmpty ? content.size : partSize }
+
+    /// Whether both fill one partial file: the same content, or part of it, for the same folder.
+    package func sharesPartial(with other: TransferRecord) -> Bool {
+        content == other.content && path == other.path && folder == other.folder
+    }
 
     package init(
         number: Int64, place: Int64, priority: Int, content: ContentID, origin: PublicationID, name: FileName,
-        path: [String] = [], folder: String, target: String, state: State = .wanted, verified: Int64 = 0,
-        upward: Int? = nil,
-        downward: Int? = nil
+        path: [String] = [], partSize: Int64? = nil, folder: String, target: String, state: State = .wanted,
+        verified: Int64 = 0, upward: Int? = nil, downward: Int? = nil
     ) {
         self.number = number
         self.place = place
@@ -51,6 +59,7 @@ package struct TransferRecord: Hashable, Sendable {
         self.origin = origin
         self.name = name
         self.path = path
+        self.partSize = partSize
         self.folder = folder
         self.target = target
         self.state = state

@@ -37,15 +37,14 @@ package struct TransferRecords: Sendable {
                 sql: """
                     INSERT OR REPLACE INTO transfer
                         (number, place, priority, kind, root, size, origin, name, path, folder, target, state,
-                        failure, verified, upward, downward)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        failure, verified, upward, downward, part_size)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     record.number, record.place, record.priority, Int(record.content.kind.rawValue),
                     PublishedFiles.blob(record.content.root), record.content.size, record.origin.rawValue,
                     record.name.text, record.path.joined(separator: "/"), record.folder, record.target, state, failure,
-                    record.verified, record.upward,
-                    record.downward,
+                    record.verified, record.upward, record.downward, record.partSize,
                 ])
         }
     }
@@ -103,8 +102,8 @@ package struct TransferRecords: Sendable {
             }
         return TransferRecord(
             number: number, place: place, priority: priority, content: content, origin: PublicationID(rawValue: origin),
-            name: fileName, path: path.split(separator: "/").map(String.init), folder: folder, target: target,
-            state: state, verified: verified, upward: row["upward"],
+            name: fileName, path: path.split(separator: "/").map(String.init), partSize: row["part_size"],
+            folder: folder, target: target, state: state, verified: verified, upward: row["upward"],
             downward: row["downward"])
     }
 

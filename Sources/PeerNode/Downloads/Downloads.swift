@@ -92,6 +92,14 @@ struct Downloads: Sendable {
     // MARK: What is meant
 
     func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
+        do throws(NodeFailure) {
+            return try await lookUp(text)
+        } catch {
+            throw await error.telling(whoIsOnline: { (try? await client.peers().map(\.text)) ?? [] })
+        }
+    }
+
+    private func lookUp(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
         var nearest: (reading: NameQuery, findings: [Finding])?
         let readings = NameQuery.readings(of: text)
         for reading in readings {
@@ -187,14 +195,14 @@ struct Downloads: Sendable {
         do throws(DownloadFailure) {
             return Fetched(run: run, summary: try await run.fetched(), isUnproven: isUnproven)
         } catch {
+            let failure = failure(error, job, partial, reporter)
+            if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
+                // Nothing of it is worth keeping. Once it is released it may be another's.
+                try? await threads.files.run { _ in try partial.discard() }
+            }
             // The run has written all that it will write; it may hold the file a moment longer.
             partial.release(isProven: !isUnproven)
             await holdings.abandon(content)
-            let failure = failure(error, job, partial, reporter)
-            if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
-                // Nothing of it is worth keeping.
-                try? await threads.files.run { _ in try partial.discard() }
-            }
             throw failure
         }
     }

@@ -100,3 +100,21 @@ package enum NameResolution {
         .sorted { $0.name < $1.name }
     }
 }
+
+extension NodeFailure {
+    /// The same, with the difference between those who are away and those who are here and give nothing: the directory
+    /// tells only from whom a publication is to be had.
+    func telling(whoIsOnline ask: () async -> [String]) async -> NodeFailure {
+        func marked(_ absent: [AbsentOwner]) async -> [AbsentOwner] {
+            guard !absent.isEmpty else { return [] }
+            let online = Set(await ask())
+            return absent.map { AbsentOwner(name: $0.name, since: $0.since, isOnline: online.contains($0.name)) }
+        }
+        return switch self {
+        case .notFound(let name, let absent): .notFound(name: name, absent: await marked(absent))
+        case .noSuchChoice(let name, let choice, let choices, let absent):
+            .noSuchChoice(name: name, choice: choice, choices: choices, absent: await marked(absent))
+        default: self
+        }
+    }
+}

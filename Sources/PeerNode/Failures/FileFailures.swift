@@ -26,6 +26,7 @@ extension FileFailure {
         case .exists: .targetExists(path: target)
         case .inUse: .downloadInProgress(path: target)
         case .nameTooLong: .nameTooLong(name: target, bytes: target.utf8.count)
+        case .changed: .partialSpoiled(path: target)
         // What is in the way is mostly where the partial file is to be, not the target.
         case .isLink, .isFolder, .notAFile: .unwritable(path: path, reason: sentence)
         default: .unwritable(path: target, reason: sentence)

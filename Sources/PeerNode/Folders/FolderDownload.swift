@@ -24,6 +24,7 @@ struct FolderDownload: Sendable {
         do {
             let (info, part) = try await FolderDictionary(downloads: downloads).part(
                 of: content, at: job.path, named: job.name, patience: downloads.limits(of: job).patience)
+            job.learn(size: part.size)
             if try await Self.isThere(part, target, threads, { job.report($0) }) {
                 return .alreadyThere(path: target.path)
             }
@@ -171,8 +172,6 @@ struct FolderDownload: Sendable {
             case .cancelled: throw CancellationError()
             case .storeFailed(let reason): throw reason
             case .sourcesLost(let ends):
-                // Nothing of it is worth keeping.
-                if reporter.verified == 0 { try? await threads.files.run { _ in try partial.discard() } }
                 throw NodeFailure.sourcesLost(
                     name: job.text, partial: partial.path, done: reporter.verified, total: partial.part.size,
                     reasons: ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" })

@@ -12,6 +12,8 @@ final class TransferJob: Sendable {
     /// How a transfer is just now.
     struct Progress: Sendable {
         var done: Int64
+        /// In bytes; nil while it is not known how large the part of a folder is.
+        var total: Int64?
         var rate: Double?
         var sources = 0
         /// When something came last, or was read; nil before.
@@ -56,7 +58,7 @@ final class TransferJob: Sendable {
         state = Mutex(
             State(
                 upward: record.upward, downward: record.downward,
-                progress: Progress(done: record.verified)))
+                progress: Progress(done: record.verified, total: record.size)))
         (stops, stopping) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -100,6 +102,9 @@ final class TransferJob: Sendable {
             state.run?.inbound.rate = downward
         }
     }
+
+    /// It is known how large the part of a folder is.
+    func learn(size: Int64) { state.withLock { $0.progress.total = size } }
 
     func report(_ progress: NodeProgress) {
         let reports = state.withLock { state in
@@ -155,5 +160,14 @@ final class TransferJob: Sendable {
             return state.watchers
         }
         for watcher in watchers.values { watcher.outcome.yield(outcome) }
+    }
+}
+
+extension TransferRecord {
+    /// Of what is meant, without a number yet.
+    init(_ meant: Downloads.Meant) {
+        self.init(
+            number: 0, place: 0, priority: 0, content: meant.content, origin: meant.origin, name: meant.name,
+            path: meant.path, folder: meant.target.folder, target: meant.target.name)
     }
 }

@@ -18,21 +18,21 @@ actor Transfers {
     private let records: TransferRecords
     private let settings: TransferSettings
     private let serving: @Sendable (Bool) async -> Void
-    private let files: IOThreads
+    let files: IOThreads
     private let notices: Notices
-    private let logger: Logger
+    let logger: Logger
 
-    private var queue: TransferQueue
-    private var known: [Number: TransferRecord] = [:]
-    private var jobs: [Number: TransferJob] = [:]
+    var queue: TransferQueue
+    var known: [Number: TransferRecord] = [:]
+    var jobs: [Number: TransferJob] = [:]
     /// What came of those that are not running any more.
     private var failures: [Number: NodeFailure] = [:]
     /// Finished, and nobody was told so who asked for it.
     private var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
     private var awaited: Set<Number> = []
-    /// Not worth an entry; what there is of it stays.
-    private var abandoned: Set<Number> = []
+    /// Those that are being cancelled.
+    var leaving: [Number: Leaving] = [:]
     private var turns = Turns()
     private var endings: [Number: [CheckedContinuation<Void, Never>]] = [:]
     private var lastNumber: Number = 0
@@ -61,7 +61,7 @@ actor Transfers {
         (begun, begin) = AsyncStream.makeStream()
     }
 
-    private var now: Duration { start.duration(to: .now) }
+    var now: Duration { start.duration(to: .now) }
 
     // MARK: Life
 
@@ -135,7 +135,7 @@ actor Transfers {
         job.dismissWatchers(
             .sourcesLost(
                 name: job.text, partial: Self.partialPath(of: job),
-                done: progress.done, total: job.content.size, reasons: []))
+                done: progress.done, total: progress.total ?? job.content.size, reasons: []))
     }
 
     private static func partialPath(of job: TransferJob) -> String {
@@ -156,10 +156,11 @@ actor Transfers {
         if let former, isThere, untold.remove(former) != nil {
             // Since the login it went on by itself, and who asks for it finds it done.
             return .completed(
-                name: meant.text, path: meant.target.path, size: meant.content.size, files: nil, sources: [])
+                name: meant.text, path: meant.target.path, size: known[former]?.size ?? meant.content.size, files: nil,
+                sources: [])
         }
         guard !isThere else { return .alreadyThere(path: meant.target.path) }
-        let (number, first) = try await take(meant, former, atOnce: true)
+        let (number, first) = try await take(meant, atOnce: true)
         // It may be over by now.
         var next = first
         while let job = next, let outcome = await outcome(of: job, progress) {
@@ -170,8 +171,9 @@ actor Transfers {
             await waitForEnd(of: job)
             next = jobs[number]
         }
-        await Task { await self.interrupt(number) }.value  // unstructured: what was interrupted is put in order
-        throw .cancelled
+        // unstructured: what was interrupted is put in order
+        let goesOn = await Task { await self.interrupt(number) }.value
+        throw goesOn ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
     }
 
     /// Nil where the caller was cancelled.
@@ -185,7 +187,7 @@ actor Transfers {
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         let (meant, isThere) = try await downloads.understand(request) { _ in }
         guard !isThere else { return nil }
-        let (number, _) = try await take(meant, number(of: meant), atOnce: false)
+        let (number, _) = try await take(meant, atOnce: false)
         guard let status = status(number) else { throw .cancelled }
         return status
     }
@@ -209,7 +211,7 @@ actor Transfers {
             failures[number] = nil
             perform(queue.resume(number, at: now))
         case .cancel:
-            perform(queue.cancel(number, at: now))
+            try await cancel(number)
             return before
         case .prioritise(let priority): perform(queue.prioritise(number, priority.rawValue, at: now))
         case .moveToFront: perform(queue.moveToFront(number, at: now))
@@ -237,20 +239,37 @@ actor Transfers {
     // MARK: Taking
 
     private func number(of meant: Downloads.Meant) -> Number? {
-        known.values.filter {
-            $0.content == meant.content && $0.path == meant.path && $0.folder == meant.target.folder
-                && $0.target == meant.target.name
-        }.map(\.number).max()
+        let wanted = TransferRecord(meant)
+        return known.values.filter { $0.sharesPartial(with: wanted) && $0.target == wanted.target }.map(\.number).max()
+    }
+
+    /// The one that is not finished of what is to be fetched into the same partial file.
+    ///
+    /// A folder gets a content once at a time: who asks for it under another name is told where it is going, but one that
+    /// has failed goes on under the new name.
+    private func former(of wanted: TransferRecord) throws(NodeFailure) -> Number? {
+        let open = known.values.filter { $0.sharesPartial(with: wanted) && queue.items[$0.number]?.wish != .finished }
+        if let same = open.filter({ $0.target == wanted.target }).map(\.number).max() { return same }
+        // Empty ones are all the same content, and are there at once.
+        guard var other = open.min(by: { $0.number < $1.number }), wanted.content != .empty else { return nil }
+        guard queue.items[other.number]?.wish == .failed else {
+            throw .queuedAlready(number: other.number, path: "\(other.folder)/\(other.target)")
+        }
+        (other.name, other.origin, other.target) = (wanted.name, wanted.origin, wanted.target)
+        known[other.number] = other
+        return other.number
     }
 
     /// The transfer of what is meant, which goes on: the former one, where there is one that is not finished.
     ///
     /// - Returns: With its job, where that began, whether it is over by now or not.
     private func take(
-        _ meant: Downloads.Meant, _ former: Number?, atOnce: Bool
+        _ meant: Downloads.Meant, atOnce: Bool
     ) async throws(NodeFailure) -> (number: Number, job: TransferJob?) {
+        var wanted = TransferRecord(meant)
+        await waitForLeaving(like: wanted)
         guard !isOver else { throw .cancelled }
-        if let former, let wish = queue.items[former]?.wish, wish != .finished, wish != .cancelled {
+        if let former = try former(of: wanted) {
             failures[former] = nil
             if atOnce, queue.items[former]?.isRunning == false { awaited.insert(former) }
             perform(queue.resume(former, atOnce: atOnce, at: now))
@@ -261,9 +280,8 @@ actor Transfers {
         guard !queue.isFull else { throw .queueFull(limit: TransferQueue.limit) }
         lastNumber += 1
         let number = lastNumber
-        known[number] = TransferRecord(
-            number: number, place: 0, priority: 0, content: meant.content, origin: meant.origin, name: meant.name,
-            path: meant.path, folder: meant.target.folder, target: meant.target.name)
+        wanted.number = number
+        known[number] = wanted
         if atOnce { awaited.insert(number) }
         perform(queue.add(number, atOnce: atOnce, at: now))
         let job = jobs[number]
@@ -284,29 +302,33 @@ actor Transfers {
         return number
     }
 
-    /// Who waited does not any more.
-    private func interrupt(_ number: Number) async {
-        guard awaited.remove(number) != nil else { return }
+    /// Who waited does not any more: what he began is paused.
+    ///
+    /// - Returns: Whether it goes on, because it did so before he waited for it.
+    private func interrupt(_ number: Number) async -> Bool {
+        guard awaited.remove(number) != nil else { return queue.items[number]?.wish == .wanted && !isOver }
         perform(queue.pause(number, at: now))
         await store(number)
         if let job = jobs[number] { await waitForEnd(of: job) }
+        return false
     }
 
-    private func waitForEnd(of job: TransferJob) async {
+    func waitForEnd(of job: TransferJob) async {
         guard jobs[job.number] === job else { return }
         await withCheckedContinuation { endings[job.number, default: []].append($0) }
     }
 
+    /// Nil where there is none, or it is being cancelled.
     private func status(_ number: Number) -> TransferStatus? {
-        guard let record = known[number], let item = queue.items[number] else { return nil }
+        guard leaving[number] == nil, let record = known[number], let item = queue.items[number] else { return nil }
         let job = jobs[number]
         let progress = job?.progress
         let isDelivering = item.isRunning && !item.isWaiting
         return TransferStatus(
             number: number, name: record.text, path: "\(record.folder)/\(record.target)",
             state: state(item, number), priority: TransferPriority(rawValue: item.priority) ?? .normal,
-            done: item.wish == .finished ? record.content.size : progress?.done ?? record.verified,
-            total: record.content.size, rate: isDelivering ? progress?.rate : nil,
+            done: item.wish == .finished ? record.size ?? record.verified : progress?.done ?? record.verified,
+            total: progress?.total ?? record.size, rate: isDelivering ? progress?.rate : nil,
             sources: isDelivering ? progress?.sources ?? 0 : 0, upward: record.upward, downward: record.downward)
     }
 
@@ -321,12 +343,15 @@ actor Transfers {
 
     // MARK: What the queue decides
 
-    private func perform(_ actions: [TransferQueue.Action]) {
+    func perform(_ actions: [TransferQueue.Action]) {
         for action in actions {
             switch action {
             case .start(let number): start(number)
             case .stop(let number): jobs[number]?.stop()
-            case .remove(let number): remove(number)
+            case .remove(let number):
+                known[number] = nil
+                failures[number] = nil
+                untold.remove(number)
             }
         }
     }
@@ -353,7 +378,9 @@ actor Transfers {
     private func ended(_ job: TransferJob, _ outcome: TransferJob.Outcome) async {
         let number = job.number
         jobs[number] = nil
-        known[number]?.verified = job.progress.done
+        let progress = job.progress
+        known[number]?.verified = progress.done
+        if !job.path.isEmpty { known[number]?.partSize = progress.total }
         let wasAwaited = awaited.remove(number) != nil
         let ending = Self.ending(outcome, isAwaited: wasAwaited)
         if case .failure(let failure) = outcome, ending == .failed { failures[number] = failure }
@@ -362,10 +389,10 @@ actor Transfers {
         } else {
             if !wasAwaited, queue.items[number]?.wish == .wanted { tell(job, outcome) }
             perform(queue.ended(number, ending, at: now))
-            if ending == .failed, wasAwaited, job.progress.done == 0 {
+            if ending == .failed, wasAwaited, progress.done == 0 {
                 // Whoever waited knows why, and the same get does what resuming it would.
-                abandoned.insert(number)
                 perform(queue.cancel(number, at: now))
+                await keep { try await $0.remove(number) }
             }
             await store(number)
             for number in known.keys where queue.items[number] == nil { known[number] = nil }
@@ -397,9 +424,9 @@ actor Transfers {
 
     // MARK: What outlasts the program
 
-    /// Brings what is kept of a transfer up to date.
-    private func store(_ number: Number) async {
-        guard var record = known[number] else { return }
+    /// Brings what is kept of a transfer up to date. One that is being cancelled is not kept any more.
+    func store(_ number: Number) async {
+        guard leaving[number] == nil, var record = known[number] else { return }
         let item = queue.items[number]
         record.place = item?.place ?? record.place
         record.priority = item?.priority ?? record.priority
@@ -415,41 +442,21 @@ actor Transfers {
         await keep { [record] in try await $0.store(record) }
     }
 
-    private func remove(_ number: Number) {
-        guard let record = known.removeValue(forKey: number) else { return }
-        failures[number] = nil
-        untold.remove(number)
-        let keepsFiles = abandoned.remove(number) != nil
-        begin.yield { await self.forget(record, keepsFiles: keepsFiles) }
-    }
-
-    private func forget(_ record: TransferRecord, keepsFiles: Bool) async {
-        await keep { try await $0.remove(record.number) }
-        guard !keepsFiles else { return }
-        do {
-            // What is whole stands under its name, and stays.
-            try await files.run { _ in
-                switch record.content.kind {
-                case .file: try PartialFile.removeLeftovers(of: record.content, in: record.folder)
-                case .folder:
-                    try PartialFolder.removeLeftovers(of: record.content, at: record.path, in: record.folder)
-                }
-            }
-        } catch {
-            logger.info("Something is left of a cancelled transfer", metadata: ["reason": "\(error)"])
-        }
-    }
-
-    /// In the order in which it is asked for. A command that is cancelled has its effect kept all the same; what cannot be kept holds until the end.
+    /// What cannot be kept holds until the end.
     private func keep(_ change: @escaping @Sendable (TransferRecords) async throws -> Void) async {
-        if !turns.take() { await withCheckedContinuation { turns.wait($0) } }
-        defer { turns.pass() }
-        let work = Task { [records] in try await change(records) }  // unstructured: GRDB cancels with the task
         do {
-            try await work.value
+            try await write(change)
         } catch {
             logger.warning("The queue is not kept over a restart", metadata: ["reason": "\(error)"])
         }
+    }
+
+    /// In the order in which it is asked for. A command that is cancelled has its effect kept all the same.
+    func write(_ change: @escaping @Sendable (TransferRecords) async throws -> Void) async throws {
+        if !turns.take() { await withCheckedContinuation { turns.wait($0) } }
+        defer { turns.pass() }
+        let work = Task { [records] in try await change(records) }  // unstructured: GRDB cancels with the task
+        try await work.value
     }
 
     private static func text(_ failure: NodeFailure) -> String {

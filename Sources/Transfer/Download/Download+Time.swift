@@ -3,10 +3,10 @@ import Wire
 
 /// Time passes: whoever stalls is noticed, and what is verified is recorded.
 extension Download {
-    mutating func tick(canRead: Bool, at now: Duration) {
-        if !canRead || links.values.contains(where: isQueued) { calls.waits(at: now) }
+    mutating func tick(canRead: Bool, heldBack: Set<LinkID>, at now: Duration) {
+        if !canRead || !heldBack.isEmpty || links.values.contains(where: isQueued) { calls.waits(at: now) }
         for id in links.keys {
-            if !canRead { links[id]?.window.pause(until: now) }
+            if !canRead || heldBack.contains(id) { links[id]?.window.pause(until: now) }
             watch(id, at: now)
         }
         watchInquiries(at: now)

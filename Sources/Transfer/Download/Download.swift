@@ -89,7 +89,7 @@ package struct Download: Sendable {
         case .recorded: isRecording = false
         case .asked: calls.answered()
         case .leeches(let id, let doesLeech): links[id]?.isLeeching = doesLeech
-        case .tick(let canRead): tick(canRead: canRead, at: now)
+        case .tick(let canRead, let heldBack): tick(canRead: canRead, heldBack: heldBack, at: now)
         }
     }
 

@@ -16,8 +16,9 @@ package enum DownloadEvent: Sendable {
     case asked
     /// The peer wants something from here, or nothing any more.
     case leeches(LinkID, Bool)
-    /// Time passed. `canRead` is false where links are not read because memory is used up.
-    case tick(canRead: Bool)
+    /// Time passed. `canRead` is false where links are not read because memory is used up; `heldBack` are those whose
+    /// blocks have come and wait for their turn in a limited rate.
+    case tick(canRead: Bool, heldBack: Set<LinkID> = [])
 
     var isStored: Bool { if case .stored = self { true } else { false } }
 }

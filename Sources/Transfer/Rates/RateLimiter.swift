@@ -3,6 +3,9 @@ import Synchronization
 /// Lets no more than a number of bytes a second pass, shared equally by all links that want to: the shell of
 /// ``RateSchedule``. There is one each way for the whole node, and one each way for a transfer.
 package final class RateLimiter: Sendable {
+    /// Who sleeps looks up so often: the rate may be another by then.
+    private static let longestSleep: Duration = .milliseconds(200)
+
     private let schedule: Mutex<RateSchedule>
     private let clock: any Clock<Duration>
     private let watch: Stopwatch
@@ -20,17 +23,15 @@ package final class RateLimiter: Sendable {
         set { schedule.withLock { $0.change(to: newValue, at: watch.elapsed) } }
     }
 
-    /// Whether whoever wants to pass now has to wait.
-    var isBehind: Bool { schedule.withLock { $0.isBehind(at: watch.elapsed) } }
-
     var portion: Int { schedule.withLock { $0.portion } }
 
     /// Waits until so many bytes may pass; not longer when the task is cancelled.
-    func pass(_ bytes: Int) async {
-        let delay = schedule.withLock { schedule in
-            let now = watch.elapsed
-            return schedule.reserve(bytes, at: now) - now
+    package func pass(_ bytes: Int) async {
+        let place = schedule.withLock { $0.take(bytes, at: watch.elapsed) }
+        while true {
+            let rest = schedule.withLock { $0.wait(for: place, at: watch.elapsed) }
+            guard rest > .zero else { return }
+            do { try await clock.sleep(for: min(rest, Self.longestSleep)) } catch { return }
         }
-        if delay > .zero { try? await clock.sleep(for: delay) }
     }
 }

@@ -1,25 +1,37 @@
 import NIOCore
+import Synchronization
 import Wire
 
 /// The two tasks around a link: one reads for the owner of the state, one writes what that leaves in the outbox.
-struct LinkWire<Link: PeerLink>: Sendable {
+final class LinkWire<Link: PeerLink>: Sendable {
     let link: Link
-    /// What its blocks have to pass, in and out.
-    let inbound: [RateLimiter]
-    let outbound: [RateLimiter]
     let outbox = Mailbox<PeerMessage>()
+    /// What its blocks have to pass, in and out.
+    private let inbound: [RateLimiter]
+    private let outbound: [RateLimiter]
+    private let isWaiting = Atomic(false)
+
+    init(link: Link, inbound: [RateLimiter], outbound: [RateLimiter]) {
+        self.link = link
+        self.inbound = inbound
+        self.outbound = outbound
+    }
+
+    /// Blocks have come that wait for their turn in a limited rate: it is not the peer who lets wait for them.
+    var isHeldBack: Bool { isWaiting.load(ordering: .relaxed) }
 
     /// Reads until the link ends; says why it did.
     ///
-    /// In a limited rate a batch is given on in portions: whoever waits for its blocks sees them come, and does not take
-    /// the link for one that has stalled.
+    /// In a limited rate a batch is given on in portions: whoever waits for its blocks sees them come.
     ///
     /// - Parameter receive: Takes messages and the memory that they hold, in bytes: added to the budget before.
     func read(within budget: ByteBudget, receive: @Sendable ([PeerMessage], Int) -> Void) async -> LinkEnd {
         do {
             for try await messages in link.inbound {
                 for portion in portions(of: messages, inbound) {
+                    isWaiting.store(true, ordering: .relaxed)
                     await pass(portion, inbound)
+                    isWaiting.store(false, ordering: .relaxed)
                     let size = portion.reduce(0) { $0 + $1.footprint }
                     budget.add(size)
                     receive(Array(portion), size)

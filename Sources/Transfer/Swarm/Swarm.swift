@@ -104,8 +104,8 @@ package struct Swarm: Sendable {
         case .closed(let id, let end): lose(id, end)
         case .upload(let id, let event): serve(id, [event], at: now)
         case .download(let event): forDownload.append(event)
-        case .tick(let canRead):
-            forDownload.append(.tick(canRead: canRead))
+        case .tick(let canRead, let heldBack):
+            forDownload.append(.tick(canRead: canRead, heldBack: heldBack))
             tick(at: now)
         }
     }

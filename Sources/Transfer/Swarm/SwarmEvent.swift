@@ -12,8 +12,9 @@ package enum SwarmEvent: Sendable {
     case upload(LinkID, UploadEvent)
     /// Of what is fetched: blocks stored, pieces recorded, sources asked for.
     case download(DownloadEvent)
-    /// Time passed. `canRead` is false where links are not read because memory is used up.
-    case tick(canRead: Bool)
+    /// Time passed. `canRead` is false where links are not read because memory is used up; `heldBack` are those whose
+    /// blocks have come and wait for their turn in a limited rate.
+    case tick(canRead: Bool, heldBack: Set<LinkID> = [])
 }
 
 /// What a ``Swarm`` wants done.

@@ -125,9 +125,8 @@ struct SwarmLoop<Link: PeerLink> {
             self.source = source
             if case .holding = phase { phase = .seeding }
         case .tick:
-            // What waits for its turn in a limited rate has not stalled.
-            let isHeldBack = surroundings.inbound.isBehind || inbound.isBehind
-            taken.append(.tick(canRead: budget.isOpen && !isHeldBack))
+            let heldBack = handles.filter(\.value.wire.isHeldBack).keys
+            taken.append(.tick(canRead: budget.isOpen, heldBack: Set(heldBack)))
             reportProgress()
             if case .seeding = phase, handles.isEmpty { finish(.idle) }
         case .stop: finish(.stopped)
