@@ -168,6 +168,10 @@ struct FolderDownload: Sendable {
         do throws(DownloadFailure) {
             return try await run.fetched()
         } catch {
+            // Nothing of it is worth keeping. Once it is released it may be another's.
+            if case .sourcesLost = error, reporter.verified == 0 {
+                try? await threads.files.run { _ in try partial.discard() }
+            }
             switch error {
             case .cancelled: throw CancellationError()
             case .storeFailed(let reason): throw reason

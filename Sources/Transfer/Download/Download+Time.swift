@@ -6,7 +6,8 @@ extension Download {
     mutating func tick(canRead: Bool, heldBack: Set<LinkID>, at now: Duration) {
         if !canRead || !heldBack.isEmpty || links.values.contains(where: isQueued) { calls.waits(at: now) }
         for id in links.keys {
-            if !canRead || heldBack.contains(id) { links[id]?.window.pause(until: now) }
+            if heldBack.contains(id) { links[id]?.window.isHeldBack(at: now) }
+            if !canRead { links[id]?.window.pause(until: now) }
             watch(id, at: now)
         }
         watchInquiries(at: now)

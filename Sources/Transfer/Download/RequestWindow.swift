@@ -145,6 +145,9 @@ struct RequestWindow {
         measuredSince = nil
     }
 
+    /// What arrived waits for its turn in a limited rate, which is what the link has.
+    mutating func isHeldBack(at now: Duration) { lastSign = now }
+
     /// The link stalled: it begins with few again.
     mutating func collapse() {
         target = smallest
