@@ -28,8 +28,8 @@ package final class ManualClock: Clock, Sendable {
 
     package var now: Instant { state.withLock { $0.now } }
     package var minimumResolution: Duration { .zero }
-    /// Returns when a task waits for this clock: what a test awaits before it moves it.
-    package func waitForSleeper() async { await sleeperCount.wait { $0 > 0 } }
+    /// Returns when a task, or so many of them, wait for this clock: what a test awaits before it moves it.
+    package func waitForSleeper(atLeast count: Int = 1) async { await sleeperCount.wait { $0 >= count } }
 
     package func advance(by duration: Duration) {
         let woken = state.withLock { state in

@@ -243,35 +243,49 @@ struct SwarmRunTests {
         #expect(store.mostHeldSize <= 1 << 20 + 2 * (2 << 20))
     }
 
-    @Test("A limited rate hides no source that stalls")
+    @Test("A limited rate hides no source that stalls, and is not taken for one")
     mutating func stalledBehindALimit() async throws {
         let content = try SimulatedContent(size: 8_000_000, using: &random)
         let clock = ManualClock()
+        // What comes waits for 50 seconds.
         let inbound = RateLimiter(rate: 20_000, clock: clock)
         await inbound.pass(1 << 20)
-        let giving = try source("a", of: content, capacity: 1 << 18)
+        let giving = SimulatedLink.pair(left: try name("me"), right: try name("a"))
         let stalling = SimulatedLink.pair(left: try name("me"), right: try name("b"))
-        let isLost = Seen(false)
+        let limits = askingAlways
+        let asks = AsyncStream<Void>.makeStream()
+        let lost = Seen<[String: LinkEnd]>([:])
         let plan = FetchPlan(
             content.layout, verified: [], hashes: content.hashes, store: SimulatedStore(size: 8_000_000),
-            source: content, askForSources: { _ in },
-            notice: { if case .sourceLost(let member, .stalled) = $0, member.text == "b" { isLost.set(true) } })
+            source: content, limits: limits, askForSources: { _ in asks.continuation.yield() },
+            notice: { if case .sourceLost(let member, let end) = $0 { lost.change { $0[member.text] = end } } })
         let run = Run(
             fetching: plan,
             SwarmSurroundings(
                 user: try name("me"), slots: UploadSlots(), inbound: inbound, clock: clock, logger: logger))
-        for link in [giving.link, stalling.left] { _ = run.add(link, isDialled: true) }
-        try await stalling.right.send([.haveAll, .unchoke])
-        _ = try await outcome(of: run, with: [giving.run]) {
-            // What has come of the one waits for its turn from now on.
-            await giving.link.waitUntilFull()
-            while !isLost.value, !Task.isCancelled {
-                await clock.waitForSleeper()
-                clock.advance(by: .milliseconds(100))
+        for link in [giving, stalling] {
+            _ = run.add(link.left, isDialled: true)
+            try await link.right.send([.haveAll, .unchoke])
+        }
+        let ends = Seen<[String: LinkEnd]>([:])
+        _ = try await outcome(of: run) {
+            asked: for try await messages in giving.right.inbound {
+                for case .request(let request) in messages {
+                    let data = ByteBuffer(repeating: 0, count: Int(request.length))
+                    try await giving.right.send([.piece(piece: request.piece, begin: request.begin, data: data)])
+                    break asked
+                }
             }
+            for await _ in asks.stream {
+                guard lost.value.isEmpty, clock.now.offset < .seconds(20) else { break }
+                // The next tick, and what the one has sent.
+                await clock.waitForSleeper(atLeast: 2)
+                clock.advance(by: limits.progressInterval)
+            }
+            ends.set(lost.value)
             run.stop()
         }
-        #expect(isLost.value)
+        #expect(ends.value == ["b": .stalled])
     }
 
     // MARK: Both ways
