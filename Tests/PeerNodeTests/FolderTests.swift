@@ -190,10 +190,12 @@ import Testing
 
     /// Begun with somebody who told what is in it, and gone on with where nobody is: all that it needs is here by then.
     @Test func whatIsInAFolderIsKnownAfterARestart() async throws {
+        // Of a piece each: a file of which something had come would have to be fetched.
+        let files = (0..<40).map { (path: "f\($0)", bytes: content(16_000, seed: UInt64(100 + $0))) }
         try await network.running { server in
             let vader = try TestNode("vader", port: server.port)
             try await withNodes(["hans"], port: server.port) { nodes in
-                try make("photos", at: nodes[0])
+                try make("photos", at: nodes[0], files)
                 _ = try await nodes[0].node.publish(path: nodes[0].path("photos")) { _ in }
                 try await vader.signedIn {
                     var limits = try await vader.node.limits()
@@ -209,12 +211,12 @@ import Testing
             }
             let again = try TestNode("vader", port: server.port, home: vader.home)
             try await again.signedIn {
-                try make("mine", at: again)
-                for file in Self.files { try await again.publish("mine/\(file.path)", file.bytes) }
+                try make("mine", at: again, files)
+                for file in files { try await again.publish("mine/\(file.path)", file.bytes) }
                 _ = try await again.node.change(transfer: "photos", .resume)
                 try await eventually("it is whole") { again.exists("photos") }
             }
-            try check("photos", at: again)
+            try check("photos", at: again, files)
         }
     }
 }

@@ -63,7 +63,10 @@ struct HashInquiries {
     /// answered before.
     func inquiries(for request: HashRequest) -> [Inquiry] { inquiries.filter { $0.request == request } }
 
-    mutating func answered(_ request: HashRequest) { inquiries.removeAll { $0.request == request } }
+    /// A run of the layer was told.
+    mutating func answered(_ request: HashRequest) {
+        inquiries.removeAll { $0.request == request && $0.purpose == .layer }
+    }
 
     mutating func rejected(_ request: HashRequest, by link: LinkID, at now: Duration) {
         resting[link] = now

@@ -52,6 +52,7 @@ struct RequestWindow {
     /// When a block came last, or the first request was sent after there was none open.
     private(set) var lastSign: Duration
     private(set) var lastDelivery: Duration?
+    private var pausedUntil: Duration = .zero
 
     init(limits: DownloadLimits, at now: Duration) {
         self.limits = limits
@@ -66,8 +67,8 @@ struct RequestWindow {
 
     func contains(_ block: BlockIndex) -> Bool { open[block] != nil }
 
-    /// When the request was sent that has been open longest.
-    var oldest: Duration? { open.values.map(\.sent).min() }
+    /// Since when the request has been open that was sent first, without the time in which nothing could arrive.
+    var oldest: Duration? { open.values.map { max($0.sent, pausedUntil) }.min() }
 
     /// Open requests, the last one first.
     var openFromLast: [BlockIndex] { open.sorted { $0.value.number > $1.value.number }.map(\.key) }
@@ -141,12 +142,15 @@ struct RequestWindow {
 
     /// Nothing could arrive, for reasons on this side: time did not count.
     mutating func pause(until now: Duration) {
-        lastSign = now
+        isHeldBack(at: now)
         measuredSince = nil
     }
 
     /// What arrived waits for its turn in a limited rate, which is what the link has.
-    mutating func isHeldBack(at now: Duration) { lastSign = now }
+    mutating func isHeldBack(at now: Duration) {
+        lastSign = now
+        pausedUntil = now
+    }
 
     /// The link stalled: it begins with few again.
     mutating func collapse() {

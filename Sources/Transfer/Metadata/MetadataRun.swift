@@ -20,6 +20,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         let wire: LinkWire<Link>
         /// Under which number it takes requests; 0 before it said so.
         var number: UInt8 = 0
+        var isIntroduced = false
         let opened: Duration
         /// Messages that are of no use here.
         var useless = 0
@@ -241,7 +242,8 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
         switch number {
         case 0:
             // One is read, however many there are.
-            guard state.peers[id]?.number == 0 else { return nil }
+            guard state.peers[id]?.isIntroduced == false else { return nil }
+            state.peers[id]?.isIntroduced = true
             let bytes = Array(payload.readableBytesView)
             guard let handshake = try? ExtensionHandshake(decoding: bytes), let size = handshake.metadataSize,
                 let theirs = handshake.numbers[ExtensionHandshake.metadata], theirs != 0

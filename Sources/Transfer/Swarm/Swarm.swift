@@ -236,6 +236,7 @@ package struct Swarm: Sendable {
             let news = Upload.announcement(of: peer.upload.theirs, geometry, peer.upload.abilities)
             forDownload.append(.received(id, news))
         }
+        forDownload.append(.leeches(id, peer.upload.isInterested))
     }
 
     private mutating func drop(_ id: LinkID) {
