@@ -19,8 +19,9 @@ extension PartialFolder {
         let lost = try lost(number, recorded, hashes, flag)
         guard !lost.isEmpty else { return [] }
         try record.remove(lost)
+        // What is written next goes to what stands there now.
+        close(number)
         if lost.count == recorded.count {
-            close(number)
             try tree.clear(part.place(of: number))
         }
         return lost

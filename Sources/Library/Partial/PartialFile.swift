@@ -6,8 +6,8 @@ internal import Synchronization
 /// its verified pieces beside it (`.have`, see ``PartialRecord``). The target's name appears only when the
 /// whole is on the disk.
 ///
-/// Invariant: a piece stands in the record only if its bytes were written before; a bit is never taken back
-/// but when the disk fails. The file is locked while this lives, so that two programs cannot write into it.
+/// Invariant: a piece stands in the record only if its bytes were written before; a bit is taken back
+/// only when the disk fails or the bytes are found to be others. The file is locked while this lives, so that two programs cannot write into it.
 ///
 /// All calls block, and may come from several threads at once.
 package final class PartialFile: Sendable {
@@ -65,11 +65,13 @@ package final class PartialFile: Sendable {
         let data = try folder.openLocked(Self.dataName(content))
         let recordFile = try folder.openLocked(Self.recordName(content))
         var record = PartialRecord(content: content, geometry: geometry, bootID: bootID)
+        var synced = record
         let stamp = try data.stamp()
         var isAsLeft = false
         if stamp.size == content.size {
             let stored = try recordFile.prefix(record.maximumLength)
             record.merge(stored)
+            synced.merge(stored, [.synced])
             isAsLeft = record.wasLeft(stamp, stored)
         }
         do throws(FileFailure) {
@@ -95,8 +97,7 @@ package final class PartialFile: Sendable {
         self.syncInterval = syncInterval
         resumed = record.pieces
         self.isAsLeft = isAsLeft
-        state = Mutex(
-            State(record: record, synced: PartialRecord(content: content, geometry: geometry, bootID: bootID)))
+        state = Mutex(State(record: record, synced: synced))
     }
 
     /// Writes bytes from `offset` on, which must lie within the content.

@@ -20,7 +20,7 @@ extension PublishedFiles {
         return info
     }
 
-    /// Keeps one as long as there is a transfer of it, and forgets those of which there is none any more.
+    /// Keeps one for a transfer that begins, or goes on later, and forgets others of which there is no transfer any more.
     package func keep(_ info: InfoDictionary, of folder: ContentID) async throws {
         try await write { database in
             let root = Self.blob(folder.root)

@@ -76,7 +76,7 @@ struct Downloads: Sendable {
                 return try PartialFile(
                     of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
             }
-            let isCopied = try await copies.fill(partial, threads) { job.report($0) }
+            let isCopied = try await releasing(partial) { try await copies.fill(partial, threads) { job.report($0) } }
             let fetched = content == .empty || isCopied ? nil : try await fetch(job, into: partial, learnt)
             let sources = try await finish(partial, job, fetched)
             return .completed(
@@ -84,6 +84,16 @@ struct Downloads: Sendable {
                 sources: sources.map(\.text).sorted())
         } catch {
             throw NodeFailure(writing: error, to: target.path)
+        }
+    }
+
+    /// What ends before anything is fetched leaves the partial file to the next try as well.
+    private func releasing<Result>(_ partial: PartialFile, _ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch {
+            partial.release(isProven: false)
+            throw error
         }
     }
 
@@ -169,7 +179,9 @@ struct Downloads: Sendable {
         let reporter = DownloadReporter(name: job.name.text, progress: { job.report($0) }, notices: notices)
         let layer = try? await record.layer(of: content)
         let resumption = Resumption(partial: partial, threads: threads)
-        let verified = try await resumption.verified(layer) { job.report($0.progress(of: job.name.text)) }
+        let verified = try await releasing(partial) {
+            try await resumption.verified(layer) { job.report($0.progress(of: job.name.text)) }
+        }
         let plan = FetchPlan(
             ContentLayout(content, geometry: partial.geometry), verified: verified,
             hashes: layer.map { PieceHashes($0) },
@@ -235,9 +247,11 @@ struct Downloads: Sendable {
             }
             return Array(fetched.summary.bytes.keys)
         } catch {
-            fetched?.run.stop()
             partial.release(isProven: fetched?.isUnproven != true)
-            await holdings.abandon(partial.content)
+            if let fetched {
+                fetched.run.stop()
+                await holdings.abandon(partial.content)
+            }
             throw error
         }
     }
@@ -256,7 +270,7 @@ struct Downloads: Sendable {
         }
         guard let served, await holdings.finish(layer, as: file) else {
             run.stop()
-            return await holdings.drop(layer.content)
+            return await holdings.abandon(layer.content)
         }
         guard swarms.seed(run, from: FileSource(file: served, threads: threads)) else { return run.stop() }
     }

@@ -32,7 +32,14 @@ struct FolderDownload: Sendable {
                 try PartialFolder.checkNames(of: part, as: target.name, in: target.folder)
                 return try PartialFolder(of: part, in: target.folder, threads: threads.syncing)
             }
-            let sources = try await fill(partial, info)
+            let sources: [UserName]
+            do {
+                sources = try await fill(partial, info)
+            } catch {
+                // The run has written all that it will write; it may hold the folder a moment longer.
+                partial.release()
+                throw error
+            }
             return .completed(
                 name: job.text, path: target.path, size: part.size, files: part.isFile ? nil : part.files.count,
                 sources: sources.map(\.text).sorted())
@@ -117,7 +124,7 @@ struct FolderDownload: Sendable {
                         return Array(sources)
                     }
                     verified = Set(part.pieces).subtracting(lost)
-                    run.stop()
+                    downloads.swarms.retire(run)
                 } catch {
                     run.stop()
                     throw error
@@ -125,8 +132,6 @@ struct FolderDownload: Sendable {
             }
             throw FileFailure(.changed, path: partial.path)
         } catch {
-            // The run has written all that it will write; it may hold the folder a moment longer.
-            partial.release()
             await holdings.drop(place)
             throw error
         }

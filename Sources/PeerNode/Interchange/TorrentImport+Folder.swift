@@ -6,8 +6,9 @@ import NodeControl
 /// others; padding, and links, are in no folder that we publish.
 extension TorrentImport {
     func folder(
-        at path: String, _ described: Described, _ progress: @escaping Report
+        at link: String, _ described: Described, _ progress: @escaping Report
     ) async throws(NodeFailure) -> Sharing.Draft {
+        let path = (try? await session.parts.threads.files.run { _ in Folders.resolved(link) }) ?? link
         let files = described.torrent.info.files.filter { !$0.isNoFile }
         guard !files.isEmpty else {
             throw .torrentUnusable(path: described.path, fault: .malformed("it describes no file"))

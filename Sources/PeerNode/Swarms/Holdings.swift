@@ -22,6 +22,8 @@ final class Holdings: Sendable {
         var names: Set<FileName>
         /// Nil while it is fetched.
         var file: File?
+        /// Downloads that began and did not end: into several folders there are several.
+        var fetching = 0
     }
 
     private struct State {
@@ -33,6 +35,15 @@ final class Holdings: Sendable {
         func entry(_ content: ContentID) -> HolderEntry? {
             guard isServing, let holding = holdings[content] else { return nil }
             return HolderEntry(content: content, origin: holding.origin, isWhole: holding.file != nil)
+        }
+
+        mutating func began(_ content: ContentID) { holdings[content]?.fetching += 1 }
+
+        /// Whether nobody fetches it any more, and it is not here.
+        mutating func ended(_ content: ContentID) -> Bool {
+            guard let holding = holdings[content] else { return false }
+            holdings[content]?.fetching = max(0, holding.fetching - 1)
+            return holding.file == nil && holding.fetching <= 1
         }
 
         mutating func insert(_ holding: Holding, _ content: ContentID, _ hashes: Set<TruncatedInfoHash>) {
@@ -124,6 +135,7 @@ final class Holdings: Sendable {
     func begin(_ content: ContentID, named name: FileName, origin: PublicationID) async {
         let hashes = infoHashes(content, [name])
         let (entry, isOther) = state.withLock { state -> (HolderEntry?, Bool) in
+            defer { state.began(content) }
             guard state.holdings[content] == nil else { return (nil, state.add(name, to: content, hashes)) }
             guard state.holdings.count < Self.limit else { return (nil, false) }
             state.insert(Holding(origin: origin, names: [name]), content, hashes)
@@ -158,6 +170,7 @@ final class Holdings: Sendable {
         let content = layer.content
         let (holding, entry) = state.withLock { state in
             state.setFile(file, of: content)
+            _ = state.ended(content)
             return (state.holdings[content], state.entry(content))
         }
         guard let holding else { return false }
@@ -173,10 +186,9 @@ final class Holdings: Sendable {
         return true
     }
 
-    /// What was about to come will not.
+    /// What was about to come will not. Once for each ``begin(_:named:origin:)`` that did not ``finish(_:as:)``.
     func abandon(_ content: ContentID) async {
-        let isPartial = state.withLock { $0.holdings[content].map { $0.file == nil } ?? false }
-        if isPartial { await drop(content) }
+        if state.withLock({ $0.ended(content) }) { await drop(content) }
     }
 
     /// It is not here any more.

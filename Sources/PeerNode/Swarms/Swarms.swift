@@ -110,6 +110,14 @@ final class Swarms: Sendable {
         return run
     }
 
+    /// Ends a run before another of its content is begun, which takes the links that others dial from now on.
+    func retire(_ run: Run) {
+        run.stop()
+        state.withLock { state in
+            if state.runs[run.layout.id] === run { state.runs[run.layout.id] = nil }
+        }
+    }
+
     /// No further byte of the content is sent.
     func stop(_ content: ContentID) { self[content]?.stop() }
 }

@@ -378,6 +378,8 @@ actor Transfers {
     private func ended(_ job: TransferJob, _ outcome: TransferJob.Outcome) async {
         let number = job.number
         jobs[number] = nil
+        // The next job of this number may begin below, and have others wait for it.
+        let waiters = endings.removeValue(forKey: number) ?? []
         let progress = job.progress
         known[number]?.verified = progress.done
         if !job.path.isEmpty { known[number]?.partSize = progress.total }
@@ -398,7 +400,7 @@ actor Transfers {
             for number in known.keys where queue.items[number] == nil { known[number] = nil }
             untold.formIntersection(known.keys)
         }
-        for waiter in endings.removeValue(forKey: number) ?? [] { waiter.resume() }
+        for waiter in waiters { waiter.resume() }
     }
 
     private static func ending(_ outcome: TransferJob.Outcome, isAwaited: Bool) -> TransferQueue.Ending {
