@@ -44,6 +44,13 @@ package struct ContentID: Hashable, Sendable, Comparable {
     }
 }
 
+extension ContentID {
+    /// Tells contents apart in the names of files that are made for them.
+    package var key: Hash256 {
+        Hash256(hashing: root.bytes + withUnsafeBytes(of: sizeAndKind.bigEndian) { Array($0) })
+    }
+}
+
 /// Kind and size as one number, for the wire and for columns: the kind in the highest byte, so that it is the size
 /// where it is a file.
 extension ContentID {

@@ -69,13 +69,14 @@ enum FileTree {
     static func decode(_ tree: Bencode?) throws(MetainfoError) -> [FileTreeEntry] {
         guard let root = tree?.dictionary else { throw .malformed("file tree") }
         var files: [FileTreeEntry] = []
-        try collect(root, below: [], into: &files)
+        var folderCount = 0
+        try collect(root, below: [], into: &files, &folderCount)
         return files
     }
 
-    /// As deep as bencoding may nest, no deeper.
+    /// As deep as bencoding may nest, no deeper, and no more folders than files may be: a few bytes make one.
     private static func collect(
-        _ folder: BencodeDictionary, below path: [[UInt8]], into files: inout [FileTreeEntry]
+        _ folder: BencodeDictionary, below path: [[UInt8]], into files: inout [FileTreeEntry], _ folderCount: inout Int
     ) throws(MetainfoError) {
         guard path.count < FileTreeEntry.maximumDepth else { throw .malformed("file tree") }
         for entry in folder.entries {
@@ -93,7 +94,9 @@ enum FileTree {
                 guard files.count < FileTreeEntry.maximumCount else { throw .malformed("file tree") }
                 files.append(file)
             } else {
-                try collect(below, below: path, into: &files)
+                folderCount += 1
+                guard folderCount <= FileTreeEntry.maximumCount else { throw .malformed("file tree") }
+                try collect(below, below: path, into: &files, &folderCount)
             }
         }
     }

@@ -30,8 +30,8 @@ package struct FolderPart: Hashable, Sendable {
     /// Tells parts of folders apart that are fetched into the same place.
     package static func key(of folder: ContentID, at path: [[UInt8]]) -> Hash256 {
         path.isEmpty
-            ? folder.root
-            : Hash256(hashing: folder.root.bytes + path.joined(separator: [UInt8(ascii: "/")]))
+            ? folder.key
+            : Hash256(hashing: folder.key.bytes + path.joined(separator: [UInt8(ascii: "/")]))
     }
 
     package var key: Hash256 { Self.key(of: layout.id, at: path) }

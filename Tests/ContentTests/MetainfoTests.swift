@@ -91,6 +91,17 @@ struct MetainfoTests {
         }
     }
 
+    /// Each costs its sender five bytes, and who fetches it an inode.
+    @Test func refusesFoldersWithoutEnd() {
+        var chain = Self.file(5)
+        for _ in 0..<40 { chain = .dictionary(["a": chain]) }
+        var folder = BencodeDictionary()
+        for number in 0..<6_300 { folder["\(number)"] = chain }
+        #expect(throws: MetainfoError.malformed("file tree")) {
+            try InfoDictionary(decoding: Self.info(tree: .dictionary(folder)).encoded)
+        }
+    }
+
     @Test func refusesNamesThatAreNotUTF8() {
         var folder = BencodeDictionary()
         folder[bytes: [0xFF, 0xFE]] = Self.file(5)

@@ -48,7 +48,7 @@ struct KillTests {
     @Test func recordNeverRunsAheadOfTheData() async throws {
         let folder = try TemporaryDirectory()
         let (_, layer) = try Self.content()
-        let names = [".have", ".part"].map { ".bittrickle-\(layer.content.root.hex)\($0)" }
+        let names = [".have", ".part"].map { ".bittrickle-\(layer.content.key.hex)\($0)" }
         for round in 0..<UInt64(Scale.count(40)) {
             let isDone = CancellationFlag()
             var most = 0
@@ -106,7 +106,7 @@ struct KillTests {
             let file = try PartialFile(
                 of: layer.content, geometry: layer.geometry, in: folder.path,
                 threads: IOThreads(limit: 1, label: "sync"))
-            let data = try Files.read(folder.file(".bittrickle-\(layer.content.root.hex).part"))
+            let data = try Files.read(folder.file(".bittrickle-\(layer.content.key.hex).part"))
             #expect(file.resumed.allSatisfy { layer.holds($0, in: data) }, "seed \(random.seed)")
             #expect(file.resumed.count >= before, "seed \(random.seed)")
             before = file.resumed.count

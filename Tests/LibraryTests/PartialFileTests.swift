@@ -36,8 +36,23 @@ struct PartialFileTests {
         }
     }
 
-    private var partName: String { ".bittrickle-\(layer.content.root.hex).part" }
-    private var recordName: String { ".bittrickle-\(layer.content.root.hex).have" }
+    private var partName: String { ".bittrickle-\(layer.content.key.hex).part" }
+    private var recordName: String { ".bittrickle-\(layer.content.key.hex).have" }
+
+    /// Somebody claims that the same root has another size: that is another content.
+    @Test(arguments: [1, 1 << 50] as [Int64])
+    func aFalseSizeSpoilsNothing(size: Int64) throws {
+        do {
+            let file = try open()
+            try fill(file, 0..<10)
+            file.release()
+        }
+        let claimed = try #require(ContentID(root: layer.content.root, size: size))
+        _ = try? PartialFile(
+            of: claimed, geometry: Geometry(canonicalFor: claimed), in: folder.path, threads: threads)
+        try? PartialFile.removeLeftovers(of: claimed, in: folder.path)
+        #expect(try open().resumed.map(\.value) == Array(0..<10))
+    }
 
     @Test(arguments: [true, false])
     func appearsUnderItsNameWhenWhole(hardLinks: Bool) throws {

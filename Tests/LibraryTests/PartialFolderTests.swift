@@ -20,7 +20,7 @@ struct PartialFolderTests {
         let pieces = Array(hashed.layout.geometry.pieces)
         do {
             let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
-            #expect(throws: FileFailure(.inUse, path: "\(folder.path)/.bittrickle-\(hashed.content.root.hex).have")) {
+            #expect(throws: FileFailure(.inUse, path: "\(folder.path)/.bittrickle-\(hashed.content.key.hex).have")) {
                 _ = try PartialFolder(of: part, in: folder.path, threads: threads)
             }
             try whole.withUnsafeBytes { try partial.write(.init(rebasing: $0[..<20_000]), at: 0) }
@@ -93,6 +93,37 @@ struct PartialFolderTests {
         symlink("../away", "\(partial.path)/b")
         #expect(throws: FileFailure.self) { try partial.finish(as: "g") }
         #expect(!Files.names(in: folder.path).contains("g"))
+    }
+
+    /// It gets no name, and is not removed as if it were ours.
+    @Test func anotherFolderInItsPlaceIsNotIt() async throws {
+        try folder.makeTree()
+        let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
+        let part = try #require(FolderPart(of: hashed.layout))
+        let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
+        let whole = Files.bytes(100, 1) + Files.bytes(40_000, 2) + Files.bytes(16_384, 3)
+        try whole.withUnsafeBytes { try partial.write($0, at: 0) }
+        try partial.recordVerified(part.pieces)
+        rename(partial.path, folder.file("away"))
+        mkdir(partial.path, 0o755)
+        try Files.write([9], to: "\(partial.path)/theirs")
+        #expect(throws: FileFailure(.changed, path: partial.path)) { try partial.finish(as: "g") }
+        try partial.discard()
+        #expect(try Files.read("\(partial.path)/theirs") == [9])
+        #expect(!Files.names(in: folder.path).contains("g"))
+    }
+
+    @Test func whatHasAnotherNameIsNotWrittenInto() async throws {
+        try folder.makeTree()
+        let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
+        let part = try #require(FolderPart(of: hashed.layout))
+        let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
+        try Files.write([9], to: folder.file("theirs"))
+        link(folder.file("theirs"), "\(partial.path)/b.c")
+        let block = [UInt8](repeating: 7, count: 10)
+        try block.withUnsafeBytes { try partial.write($0, at: 40_100) }
+        #expect(try Files.read(folder.file("theirs")) == [9])
+        #expect(try Files.read("\(partial.path)/b.c") == block)
     }
 
     /// As on a file system that does not tell their names apart.

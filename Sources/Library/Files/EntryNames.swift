@@ -32,6 +32,12 @@ extension Descriptor {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
             if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
         }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
+        names.sort { $0.lexicographicallyPrecedes($1) }
+        // One that is made anew while the folder is read may come twice.
+        var last: [UInt8]?
+        return names.filter { name in
+            defer { last = name }
+            return name != last
+        }
     }
 }

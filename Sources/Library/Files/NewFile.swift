@@ -4,6 +4,9 @@ internal import Glibc
 /// Files that are made for a user or his other programs: whole under their names or not there, and never in the place
 /// of what stands there.
 package enum NewFile {
+    /// What ends the name that it has before it is whole.
+    static let suffix = ".new"
+
     /// Makes a file in a folder that is there. Throws ``FileFailure``, ``FileFailure/Reason/exists`` where the name is
     /// taken. Blocks.
     ///
@@ -14,7 +17,7 @@ package enum NewFile {
         do throws(FileFailure) {
             folder = try Descriptor(folder: "/" + parts.dropLast().joined(separator: "/"))
         } catch { throw FileFailure(error.reason, path: path) }
-        let draft = ".bittrickle-\([UInt8].random(count: 8).hex).new"
+        let draft = ".bittrickle-\([UInt8].random(count: 8).hex)\(suffix)"
         do throws(FileFailure) {
             let file = try Descriptor(draft, in: folder, exclusive: true, mode: isPrivate ? 0o600 : 0o666)
             try file.write(bytes, at: 0)

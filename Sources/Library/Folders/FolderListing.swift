@@ -143,7 +143,8 @@ package struct FolderListing: Sendable {
 
     /// What a download has for itself beside its target.
     private static func isUnfinished(_ name: [UInt8]) -> Bool {
-        name.starts(with: ".bittrickle-".utf8)
-            && PartialFolder.suffixes.contains { name.suffix(5).elementsEqual($0.utf8) }
+        let suffixes = PartialFolder.suffixes + [NewFile.suffix]
+        return name.starts(with: ".bittrickle-".utf8)
+            && suffixes.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 }

@@ -51,9 +51,15 @@ final class OpenFolder: Sendable {
         try Descriptor(reading: Self.name(path.last ?? []), in: folder(path.dropLast()))
     }
 
-    /// Makes the file, and the folders to it, where they are missing.
+    /// Makes the file, and the folders to it, where they are missing. One that has a second name is somebody else's too:
+    /// it is unlinked and made anew.
     func openForWriting(_ path: [[UInt8]]) throws(FileFailure) -> Descriptor {
-        try Descriptor(Self.name(path.last ?? []), in: folder(path.dropLast(), isMade: true))
+        let folder = try folder(path.dropLast(), isMade: true)
+        let name = Self.name(path.last ?? [])
+        let file = try Descriptor(name, in: folder)
+        guard try file.status().st_nlink > 1 else { return file }
+        try folder.remove(name)
+        return try Descriptor(name, in: folder, exclusive: true)
     }
 
     /// Of a regular file.

@@ -5,7 +5,7 @@ package import Content
 extension PartialFolder {
     private static let prefix = ".bittrickle-"
     private static let goneSuffix = ".gone"
-    /// What ends names that downloads have for themselves, 5 bytes each.
+    /// What ends names that downloads have for themselves.
     static let suffixes = [".part", ".have", goneSuffix]
 
     fileprivate static func goneName(_ key: Hash256) -> String { "\(prefix)\(key.hex)\(goneSuffix)" }

@@ -170,6 +170,7 @@ package final class PartialFolder: Sendable {
             try tree.root.renameNew(String(decoding: inner.last ?? [], as: UTF8.self), to: name, in: outer)
             stamps = [try outer.stamp(of: name)]
         } else {
+            guard try outer.holds(tree.root, as: dataName) else { throw FileFailure(.changed, path: path) }
             try outer.renameNew(dataName, to: name, in: outer)
         }
         try outer.sync()
@@ -193,8 +194,11 @@ package final class PartialFolder: Sendable {
     /// Leaves what there is to the next download of it. Nothing may be written any more.
     package func release() { record.release() }
 
-    /// Gives up: removes the partial folder and its record.
-    package func discard() throws(FileFailure) { try outer.removePartial(part.key) }
+    /// Gives up: removes the partial folder and its record, but no folder that somebody put in its place.
+    package func discard() throws(FileFailure) {
+        guard try outer.holds(tree.root, as: dataName) else { return try outer.remove(Self.recordName(part.key)) }
+        try outer.removePartial(part.key)
+    }
 
     /// Throws ``FileFailure/Reason/nameTooLong`` where a folder cannot hold a file of the part, or the target: to be
     /// asked before anything is fetched.

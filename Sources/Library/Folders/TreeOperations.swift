@@ -3,19 +3,23 @@ internal import Glibc
 
 /// What a partial folder asks of the folder that it is in, whose descriptor this is, and of its files.
 extension Descriptor {
+    /// Deeper than any folder of ours; each level takes a descriptor.
+    private static var deepest: Int { 256 }
+
     func removeTree(_ name: String) throws(FileFailure) { try removeTree(Array(name.utf8)) }
 
     /// Removes a folder of this folder with all that is in it, or a file; not being there is fine, and no longer being
     /// so: another program may do the same. Links are removed, not followed.
-    func removeTree(_ name: [UInt8]) throws(FileFailure) {
+    func removeTree(_ name: [UInt8], below depth: Int = 0) throws(FileFailure) {
         let code = name.withName { unlinkat(number, $0, 0) == 0 ? 0 : errno }
         guard code != 0, code != ENOENT else { return }
         guard code == EISDIR || code == EPERM else {
             throw FileFailure(errno: code, path: "\(path)/\(String(decoding: name, as: UTF8.self))")
         }
+        guard depth < Self.deepest else { throw FileFailure(.tooDeep, path: path) }
         do throws(FileFailure) {
             let inner = try Descriptor(folder: name, in: self)
-            for entry in try inner.entryNames() { try inner.removeTree(entry) }
+            for entry in try inner.entryNames() { try inner.removeTree(entry, below: depth + 1) }
             _ = try retried(inner.path) { name.withName { unlinkat(number, $0, AT_REMOVEDIR) } }
         } catch {
             guard error.reason == .missing else { throw error }

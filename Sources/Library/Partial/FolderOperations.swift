@@ -1,3 +1,4 @@
+internal import CFiles
 internal import Content
 internal import Glibc
 
@@ -54,7 +55,8 @@ extension Descriptor {
     /// Renames within the folder, never over anything that stands there.
     ///
     /// A hard link does that everywhere but on file systems without them (FAT, some network and user space
-    /// ones): there the name is taken by an empty file of our own, which is then replaced at once.
+    /// ones): there most can rename to a name that is free. Where not, the name is taken by an empty file of our own,
+    /// which is then replaced at once.
     func rename(_ name: String, to target: String, hardLinks: Bool) throws(FileFailure) {
         guard hardLinks else { return try renameWithoutLinks(name, to: target) }
         let path = "\(path)/\(target)"
@@ -68,6 +70,12 @@ extension Descriptor {
 
     private func renameWithoutLinks(_ name: String, to target: String) throws(FileFailure) {
         let path = "\(path)/\(target)"
+        do throws(FileFailure) {
+            _ = try retried(path) { renameat2(number, name, number, target, BITTRICKLE_RENAME_NOREPLACE) }
+            return
+        } catch {
+            guard [.system(EINVAL), .system(ENOSYS)].contains(error.reason) else { throw error }
+        }
         _ = try Descriptor(target, in: self, exclusive: true)
         do throws(FileFailure) {
             _ = try retried(path) { renameat(number, name, number, target) }

@@ -2,7 +2,7 @@ package import Content
 internal import Glibc
 internal import Synchronization
 
-/// The file that a download fills: `.bittrickle-<root>.part` in the folder of the target, with a record of
+/// The file that a download fills: `.bittrickle-<key>.part` in the folder of the target, with a record of
 /// its verified pieces beside it (`.have`, see ``PartialRecord``). The target's name appears only when the
 /// whole is on the disk.
 ///
@@ -45,8 +45,8 @@ package final class PartialFile: Sendable {
         "\(folderPath)/\(dataName(content))"
     }
 
-    static func dataName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).part" }
-    static func recordName(_ content: ContentID) -> String { ".bittrickle-\(content.root.hex).have" }
+    static func dataName(_ content: ContentID) -> String { ".bittrickle-\(content.key.hex).part" }
+    static func recordName(_ content: ContentID) -> String { ".bittrickle-\(content.key.hex).have" }
 
     /// Opens or makes the partial file of a content in a folder.
     ///

@@ -85,7 +85,12 @@ final class FolderHoldings: Sendable {
         do {
             for folder in try await held.all() {
                 guard try await threads.files.run({ _ in Folders.isFolder(folder.path) }) else {
-                    try await held.remove(folder.path)
+                    // One that is merely out of reach, with the disk that it is on, is not forgotten.
+                    let stamp = try await held.folder(at: folder.path)?.stamps.first
+                    let isGone = try await threads.files.run { _ in
+                        stamp.map { FileFailure(.missing, path: folder.path).meansGone($0) } ?? true
+                    }
+                    if isGone { try await held.remove(folder.path) }
                     continue
                 }
                 let place = Place(content: folder.content, path: folder.path)

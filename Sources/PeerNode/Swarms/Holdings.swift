@@ -105,11 +105,7 @@ final class Holdings: Sendable {
     func restore() async {
         do {
             for held in try await files.all() {
-                let isThere = try await threads.files.run { _ in (try? FileStamp(path: held.path)) == held.stamp }
-                guard isThere else {
-                    try await files.remove(held.content)
-                    continue
-                }
+                guard try await isThere(held) else { continue }
                 let file = File(path: held.path, stamp: held.stamp)
                 let hashes = infoHashes(held.content, held.names)
                 state.withLock { state in
@@ -122,6 +118,19 @@ final class Holdings: Sendable {
             logger.warning("What was fetched before is not served", metadata: ["reason": "\(error)"])
         }
         await announce()
+    }
+
+    /// Whether the file is what it was. One that is not is forgotten, but for one that is merely out of reach.
+    private func isThere(_ held: HeldFile) async throws -> Bool {
+        let (isThere, isGone) = try await threads.files.run { _ -> (Bool, Bool) in
+            do throws(FileFailure) {
+                return (try FileStamp(path: held.path) == held.stamp, true)
+            } catch {
+                return (false, error.meansGone(held.stamp))
+            }
+        }
+        if !isThere, isGone { try await files.remove(held.content) }
+        return isThere
     }
 
     private func infoHashes(_ content: ContentID, _ names: Set<FileName>) -> Set<TruncatedInfoHash> {

@@ -36,6 +36,7 @@ actor Transfers {
     private var turns = Turns()
     private var endings: [Number: [CheckedContinuation<Void, Never>]] = [:]
     private var lastNumber: Number = 0
+    private var knowsLastNumber = false
     private var limits: NodeLimits
     private var isOver = false
     private let begun: AsyncStream<@Sendable () async -> Void>
@@ -80,7 +81,7 @@ actor Transfers {
     /// What was not finished when the program last ended goes on.
     func restore() async {
         do {
-            lastNumber = try await records.highestNumber()
+            try await learnLastNumber()
             for record in try await records.all() {
                 let wish: TransferQueue.Wish
                 switch record.state {
@@ -97,6 +98,17 @@ actor Transfers {
             logger.warning("Earlier transfers do not go on", metadata: ["reason": "\(error)"])
         }
         perform(queue.tick(at: now))
+    }
+
+    /// Without it a new transfer could take the place of an earlier one in the record.
+    private func learnLastNumber() async throws(NodeFailure) {
+        guard !knowsLastNumber else { return }
+        do {
+            lastNumber = max(lastNumber, try await records.highestNumber())
+            knowsLastNumber = true
+        } catch {
+            throw NodeFailure(ofState: error)
+        }
     }
 
     /// Runs transfers, until ``end()``.
@@ -267,6 +279,7 @@ actor Transfers {
         _ meant: Downloads.Meant, atOnce: Bool
     ) async throws(NodeFailure) -> (number: Number, job: TransferJob?) {
         var wanted = TransferRecord(meant)
+        try await learnLastNumber()
         await waitForLeaving(like: wanted)
         guard !isOver else { throw .cancelled }
         if let former = try former(of: wanted) {
