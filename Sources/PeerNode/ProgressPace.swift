@@ -1,3 +1,4 @@
+import NodeControl
 import Synchronization
 
 /// Lets through at most ten progress reports a second, and says how fast it goes.
@@ -27,5 +28,13 @@ final class ProgressPace: Sendable {
             guard seconds >= 0.2 else { return Rate(bytesPerSecond: nil) }
             return Rate(bytesPerSecond: Double(done - first.done) / seconds)
         }
+    }
+}
+
+extension NodeProgress {
+    /// What is here is read; nil where it is too early to tell anybody.
+    init?(reading name: String, _ done: Int64, _ total: Int64, _ pace: ProgressPace) {
+        guard let rate = pace.rate(done: done, isLast: done == total) else { return nil }
+        self.init(activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0)
     }
 }

@@ -151,10 +151,7 @@ struct Downloads: Sendable {
     ) async throws -> ExistingFile {
         let pace = ProgressPace()
         return try await ExistingFile.compare(path, with: content, hasher: threads.hasher) { done, total in
-            guard let rate = pace.rate(done: done, isLast: done == total) else { return }
-            progress(
-                NodeProgress(
-                    activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0))
+            if let reading = NodeProgress(reading: name, done, total, pace) { progress(reading) }
         }
     }
 
@@ -180,7 +177,7 @@ struct Downloads: Sendable {
         let layer = try? await record.layer(of: content)
         let resumption = Resumption(partial: partial, threads: threads)
         let verified = try await releasing(partial) {
-            try await resumption.verified(layer) { job.report($0.progress(of: job.name.text)) }
+            try await resumption.verified(layer, of: job.name.text) { job.report($0) }
         }
         let plan = FetchPlan(
             ContentLayout(content, geometry: partial.geometry), verified: verified,

@@ -6,17 +6,6 @@ import Transfer
 /// Decides which pieces of an earlier run are believed. A partial file that is as it was left is believed; otherwise any
 /// program may have written into it, and what is there is read once more.
 struct Resumption: Sendable {
-    /// How far the reading is, in bytes.
-    struct Reading: Sendable {
-        let done: Int64
-        let total: Int64
-        let rate: Double?
-
-        func progress(of name: String) -> NodeProgress {
-            NodeProgress(activity: .hashing, name: name, done: done, total: total, rate: rate, sources: 0)
-        }
-    }
-
     let partial: PartialFile
     let threads: NodeThreads
 
@@ -26,7 +15,7 @@ struct Resumption: Sendable {
     /// The pieces that need not be fetched. Without the hashes of the pieces, nothing can be told yet: then all of them,
     /// and the whole is to be proven in the end.
     func verified(
-        _ layer: PieceLayer?, progress: @escaping @Sendable (Reading) -> Void
+        _ layer: PieceLayer?, of name: String, progress: @escaping Downloads.Report
     ) async throws -> [PieceIndex] {
         guard isUnproven, let layer else { return partial.resumed }
         let source = PartialSource(file: partial, threads: threads)
@@ -39,9 +28,7 @@ struct Resumption: Sendable {
             try Task.checkCancellation()
             if !layer.matches(piece, blockHashes: try await source.leafHashes(of: piece)) { spoiled.insert(piece) }
             done += Int64(geometry.length(of: piece))
-            if let rate = pace.rate(done: done, isLast: done == total) {
-                progress(Reading(done: done, total: total, rate: rate.bytesPerSecond))
-            }
+            if let reading = NodeProgress(reading: name, done, total, pace) { progress(reading) }
         }
         guard !spoiled.isEmpty else { return partial.resumed }
         let forgotten = spoiled

@@ -55,11 +55,3 @@ struct FolderResumption: Sendable {
         }
     }
 }
-
-extension NodeProgress {
-    /// What is here is read; nil where it is too early to tell anybody.
-    init?(reading name: String, _ done: Int64, _ total: Int64, _ pace: ProgressPace) {
-        guard let rate = pace.rate(done: done, isLast: done == total) else { return nil }
-        self.init(activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0)
-    }
-}

@@ -33,11 +33,7 @@ struct LocalCopies: Sendable {
         let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
         return try await threads.files.run { flag in
             try partial.copy(from: original.path, stamp: original.stamp, flag: flag) { done, total in
-                guard let rate = pace.rate(done: done, isLast: done == total) else { return }
-                progress(
-                    NodeProgress(
-                        activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond, sources: 0)
-                )
+                if let reading = NodeProgress(reading: name, done, total, pace) { progress(reading) }
             }
         }
     }

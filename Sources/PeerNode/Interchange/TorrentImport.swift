@@ -112,11 +112,7 @@ struct TorrentImport: Sendable {
             let pace = ProgressPace()
             let hasher = session.parts.threads.hasher
             layer = try await hasher.hash(path, pieceLength: described.geometry.pieceLength) { done, total in
-                guard let rate = pace.rate(done: done, isLast: done == total) else { return }
-                progress(
-                    NodeProgress(
-                        activity: .hashing, name: name, done: done, total: total, rate: rate.bytesPerSecond,
-                        sources: 0))
+                if let reading = NodeProgress(reading: name, done, total, pace) { progress(reading) }
             }.layer
         } catch {
             throw NodeFailure(reading: error)

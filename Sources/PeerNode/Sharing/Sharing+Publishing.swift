@@ -104,11 +104,7 @@ extension Sharing {
         if let known = try await record.hashed(path: path, stamp: stamp) { return known }
         let pace = ProgressPace()
         return try await threads.hasher.hash(path) { done, total in
-            guard let rate = pace.rate(done: done, isLast: done == total) else { return }
-            progress(
-                NodeProgress(
-                    activity: .hashing, name: name.text, done: done, total: total, rate: rate.bytesPerSecond,
-                    sources: 0))
+            if let reading = NodeProgress(reading: name.text, done, total, pace) { progress(reading) }
         }
     }
 
@@ -120,11 +116,7 @@ extension Sharing {
         let pace = ProgressPace()
         let hasher = FolderHasher(threads.hasher, ownState: ownState)
         let result = try await hasher.hash(path, known: known, certificate: shared.certificate) { done, total in
-            guard let rate = pace.rate(done: done, isLast: done == total) else { return }
-            progress(
-                NodeProgress(
-                    activity: .hashing, name: name.text, done: done, total: total, rate: rate.bytesPerSecond,
-                    sources: 0))
+            if let reading = NodeProgress(reading: name.text, done, total, pace) { progress(reading) }
         }
         let size = result.folder.content.size
         return (try await threads.files.run { _ in try FileStamp(folder: path, size: size) }, result)
