@@ -56,6 +56,8 @@ package struct SkippedEntry: Codable, Hashable, Sendable {
         case ownState
         /// What a server keeps, the network's key among it.
         case serverState
+        /// The key of an identity that was written for another program.
+        case identityKey
         case unreadable
     }
 

@@ -71,6 +71,17 @@ struct FolderTests {
         }
     }
 
+    /// `identity` writes it wherever one says, also into what one shares.
+    @Test func theKeyOfAnIdentityIsInNoPublication() async throws {
+        try folder.makeTree()
+        let key = Array("-----BEGIN PRIVATE KEY-----\nMIG=\n".utf8)
+        for name in ["f/key.pem", "f/b/key.pem"] { try folder.make(name, key) }
+        try folder.make("f/certificate.pem", [1])
+        let listing = try await hasher.list(folder.file("f"))
+        #expect(listing.skipped.map { "\($0.path): \($0.reason)" } == ["key.pem: identityKey"])
+        #expect(listing.files.count == 6)
+    }
+
     @Test func whatIsTooMuchIsSaid() async throws {
         try folder.makeTree()
         var limits = FolderListing.Limits()

@@ -61,6 +61,7 @@ extension SkippedEntry.Reason {
         case .emptyFolder: "an empty folder"
         case .ownState: "where this program keeps its key"
         case .serverState: "where a server keeps its key"
+        case .identityKey: "the key of an identity: who has it can act as its member"
         case .unreadable: "cannot be read"
         }
     }

@@ -25,6 +25,8 @@ package struct FolderListing: Sendable {
             case ownState
             /// What a server keeps, the network's key among it.
             case serverState
+            /// The key of an identity that was written for another program.
+            case identityKey
             case unreadable
         }
 
@@ -76,6 +78,7 @@ package struct FolderListing: Sendable {
             guard !path.isEmpty else { throw FileFailure(.serverState, path: folder.path) }
             return skip(path, .serverState)
         }
+        let isIdentity = try folder.isIdentity(names)
         for name in names {
             let entry = path + [name]
             var status = stat()
@@ -93,6 +96,7 @@ package struct FolderListing: Sendable {
                 continue
             }
             switch status.st_mode & S_IFMT {
+            case S_IFREG where isIdentity && name == Descriptor.identityKey: skip(entry, .identityKey)
             case S_IFREG: try add(entry, FileStamp(status), folder)
             case S_IFDIR where ownState == FolderIdentity(status): skip(entry, .ownState)
             case S_IFDIR:

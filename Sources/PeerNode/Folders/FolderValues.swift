@@ -27,6 +27,7 @@ extension SkippedEntry {
             case .emptyFolder: .emptyFolder
             case .ownState: .ownState
             case .serverState: .serverState
+            case .identityKey: .identityKey
             case .unreadable: .unreadable
             }
         self.init(path: skipped.path, reason: reason)
