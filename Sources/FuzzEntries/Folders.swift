@@ -32,7 +32,7 @@ private func takeParts(of layout: ContentLayout, around file: Int) {
         precondition(part.files.contains(file))
         precondition(part.isFile == (depth == path.count))
         precondition(part.pieces.prefix(sampleCount).allSatisfy { part.files.contains(layout.geometry.file(of: $0)) })
-        precondition(depth > 0 || part.key == layout.id.root)
+        precondition(depth > 0 || part.key == layout.id.key)
         let place = part.place(of: file)
         precondition(!place.isEmpty && place.allSatisfy(FileTreeEntry.isSafe) && path.suffix(place.count) == place[...])
     }
