@@ -12,6 +12,19 @@ struct PartialFolderTests {
 
     init() throws { folder = try TemporaryDirectory() }
 
+    /// A partial folder of all that `makeTree()` makes: empty, or with all of it verified.
+    private func begin(isWhole: Bool = false) async throws -> (partial: PartialFolder, hashed: HashedFolder) {
+        try folder.makeTree()
+        let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
+        let part = try #require(FolderPart(of: hashed.layout))
+        let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
+        guard isWhole else { return (partial, hashed) }
+        let whole = Files.bytes(100, 1) + Files.bytes(40_000, 2) + Files.bytes(16_384, 3)
+        try whole.withUnsafeBytes { try partial.write($0, at: 0) }
+        try partial.recordVerified(part.pieces)
+        return (partial, hashed)
+    }
+
     @Test func aPartialFolderResumesAndGetsItsName() async throws {
         try folder.makeTree()
         let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
@@ -60,10 +73,7 @@ struct PartialFolderTests {
 
     /// Links that another program puts into a partial folder lead nowhere.
     @Test func plantedLinksAreNotFollowed() async throws {
-        try folder.makeTree()
-        let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
-        let part = try #require(FolderPart(of: hashed.layout))
-        let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
+        let (partial, hashed) = try await begin()
         mkdir(folder.file("outside"), 0o755)
         try Files.write([9], to: folder.file("outside/file"))
         symlink("../outside/file", "\(partial.path)/b.c")
@@ -82,13 +92,7 @@ struct PartialFolderTests {
 
     /// What was verified is not what the links lead to.
     @Test func plantedLinksGetNoName() async throws {
-        try folder.makeTree()
-        let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
-        let part = try #require(FolderPart(of: hashed.layout))
-        let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
-        let whole = Files.bytes(100, 1) + Files.bytes(40_000, 2) + Files.bytes(16_384, 3)
-        try whole.withUnsafeBytes { try partial.write($0, at: 0) }
-        try partial.recordVerified(part.pieces)
+        let (partial, _) = try await begin(isWhole: true)
         rename("\(partial.path)/b", folder.file("away"))
         symlink("../away", "\(partial.path)/b")
         #expect(throws: FileFailure.self) { try partial.finish(as: "g") }
@@ -97,13 +101,7 @@ struct PartialFolderTests {
 
     /// It gets no name, and is not removed as if it were ours.
     @Test func anotherFolderInItsPlaceIsNotIt() async throws {
-        try folder.makeTree()
-        let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
-        let part = try #require(FolderPart(of: hashed.layout))
-        let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
-        let whole = Files.bytes(100, 1) + Files.bytes(40_000, 2) + Files.bytes(16_384, 3)
-        try whole.withUnsafeBytes { try partial.write($0, at: 0) }
-        try partial.recordVerified(part.pieces)
+        let (partial, _) = try await begin(isWhole: true)
         rename(partial.path, folder.file("away"))
         mkdir(partial.path, 0o755)
         try Files.write([9], to: "\(partial.path)/theirs")
@@ -114,10 +112,7 @@ struct PartialFolderTests {
     }
 
     @Test func whatHasAnotherNameIsNotWrittenInto() async throws {
-        try folder.makeTree()
-        let hashed = try await hasher.hash(folder.file("f"), certificate: [1]).folder
-        let part = try #require(FolderPart(of: hashed.layout))
-        let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
+        let (partial, _) = try await begin()
         try Files.write([9], to: folder.file("theirs"))
         link(folder.file("theirs"), "\(partial.path)/b.c")
         let block = [UInt8](repeating: 7, count: 10)

@@ -4,9 +4,6 @@ internal import Glibc
 /// Files that are made for a user or his other programs: whole under their names or not there, and never in the place
 /// of what stands there.
 package enum NewFile {
-    /// What ends the name that it has before it is whole.
-    static let suffix = ".new"
-
     /// Makes a file in a folder that is there. Throws ``FileFailure``, ``FileFailure/Reason/exists`` where the name is
     /// taken. Blocks.
     ///
@@ -17,7 +14,7 @@ package enum NewFile {
         do throws(FileFailure) {
             folder = try Descriptor(folder: "/" + parts.dropLast().joined(separator: "/"))
         } catch { throw FileFailure(error.reason, path: path) }
-        let draft = ".bittrickle-\([UInt8].random(count: 8).hex)\(suffix)"
+        let draft = HiddenNames.draft()
         do throws(FileFailure) {
             let file = try Descriptor(draft, in: folder, exclusive: true, mode: isPrivate ? 0o600 : 0o666)
             try file.write(bytes, at: 0)
@@ -37,8 +34,4 @@ package enum NewFile {
         let code = errno
         guard Folders.exists(path) else { throw FileFailure(errno: code, path: path) }
     }
-}
-
-extension [UInt8] {
-    fileprivate static func random(count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255) } }
 }

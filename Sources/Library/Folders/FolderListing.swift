@@ -91,7 +91,7 @@ package struct FolderListing: Sendable {
                 skip(entry, .badName)
                 continue
             }
-            guard !Self.isUnfinished(name) else {
+            guard !HiddenNames.contains(name) else {
                 skip(entry, .unfinishedDownload)
                 continue
             }
@@ -143,12 +143,5 @@ package struct FolderListing: Sendable {
         guard skipped.count < Self.skippedLimit else { return }
         let text = String(decoding: Array(path.joined(separator: [UInt8(ascii: "/")])), as: UTF8.self)
         skipped.append(Skipped(path: text, reason: reason))
-    }
-
-    /// What a download has for itself beside its target.
-    private static func isUnfinished(_ name: [UInt8]) -> Bool {
-        let suffixes = PartialFolder.suffixes + [NewFile.suffix]
-        return name.starts(with: ".bittrickle-".utf8)
-            && suffixes.contains { name.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 }

@@ -28,17 +28,14 @@ package final class PartialFolder: Sendable {
     private let kept = Mutex<[Int: Descriptor]>([:])
 
     var geometry: Geometry { part.layout.geometry }
-    private var dataName: String { Self.dataName(part.key) }
+    private var dataName: String { HiddenNames.part(part.key) }
 
     /// Where the files are until then.
     package var path: String { "\(folderPath)/\(dataName)" }
 
-    static func dataName(_ key: Hash256) -> String { ".bittrickle-\(key.hex).part" }
-    static func recordName(_ key: Hash256) -> String { ".bittrickle-\(key.hex).have" }
-
     /// Where the files of a part of a folder are that is fetched to there.
     package static func path(of folder: ContentID, at path: [String], in folderPath: String) -> String {
-        "\(folderPath)/\(dataName(key(folder, path)))"
+        "\(folderPath)/\(HiddenNames.part(key(folder, path)))"
     }
 
     static func key(_ folder: ContentID, _ path: [String]) -> Hash256 {
@@ -59,8 +56,8 @@ package final class PartialFolder: Sendable {
         bootID: [UInt8]? = BootID.current()
     ) throws(FileFailure) {
         let outer = try Descriptor(folder: folderPath)
-        let recordFile = try outer.openLocked(Self.recordName(part.key))
-        let name = Self.dataName(part.key)
+        let recordFile = try outer.openLocked(HiddenNames.record(part.key))
+        let name = HiddenNames.part(part.key)
         var record = PartialRecord(content: part.layout.id, geometry: part.layout.geometry, bootID: bootID)
         var synced = record
         if try outer.isFolder(name) {
@@ -116,7 +113,7 @@ package final class PartialFolder: Sendable {
         }
     }
 
-    /// Nothing is kept open of a file that is to go.
+    /// The file is opened anew when it is needed.
     func close(_ number: Int) { kept.withLock { $0[number] = nil } }
 
     private func open(_ number: Int) throws(FileFailure) -> Descriptor {
@@ -196,7 +193,7 @@ package final class PartialFolder: Sendable {
 
     /// Gives up: removes the partial folder and its record, but no folder that somebody put in its place.
     package func discard() throws(FileFailure) {
-        guard try outer.holds(tree.root, as: dataName) else { return try outer.remove(Self.recordName(part.key)) }
+        guard try outer.holds(tree.root, as: dataName) else { return try outer.remove(HiddenNames.record(part.key)) }
         try outer.removePartial(part.key)
     }
 

@@ -23,7 +23,7 @@ package final class ServedFolder: Sendable {
     /// By number.
     private let kept = Mutex<[Int: Kept]>([:])
     private let pathCheckInterval: Duration
-    private let pathCheck: Mutex<ContinuousClock.Instant>
+    private let pathCheck: NowAndThen
 
     /// Opens the folder; throws ``FileFailure`` where there is none. Blocks.
     ///
@@ -37,14 +37,14 @@ package final class ServedFolder: Sendable {
         self.path = path
         self.hashed = hashed
         self.pathCheckInterval = pathCheckInterval
-        pathCheck = Mutex(.now)
+        pathCheck = NowAndThen(every: pathCheckInterval)
     }
 
     /// Fills the buffer with the bytes from `offset` on, which must lie within the content. Throws
     /// ``FileFailure/Reason/changed`` or another where a file is not what was hashed, or the folder not under its path
     /// any more, whatever the buffer holds then. Blocks.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
-        try checkPathNowAndThen()
+        if pathCheck.isDue() { try checkPath() }
         var rest = buffer
         for part in hashed.layout.geometry.parts(offset: offset, length: buffer.count) {
             try read(into: UnsafeMutableRawBufferPointer(rebasing: rest[..<part.length]), part)
@@ -78,16 +78,6 @@ package final class ServedFolder: Sendable {
         for (file, stamp) in zip(hashed.info.files, hashed.stamps) {
             guard try folder.stamp(of: file.path) == stamp else { throw FileFailure(.changed, path: path) }
         }
-    }
-
-    private func checkPathNowAndThen() throws(FileFailure) {
-        let now = ContinuousClock.now
-        let isDue = pathCheck.withLock { last in
-            guard last.duration(to: now) >= pathCheckInterval else { return false }
-            last = now
-            return true
-        }
-        if isDue { try checkPath() }
     }
 
     private func checkPath() throws(FileFailure) {

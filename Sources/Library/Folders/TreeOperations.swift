@@ -40,16 +40,23 @@ extension Descriptor {
 
     /// Renames a file or folder of this folder, never over anything that stands there.
     func renameNew(_ name: String, to target: String, in folder: Descriptor) throws(FileFailure) {
+        guard try !renameToFree(name, to: target, in: folder) else { return }
+        // A moment remains in which another program could take the name.
         let path = "\(folder.path)/\(target)"
+        guard try !folder.exists(target) else { throw FileFailure(.exists, path: path) }
+        _ = try retried(path) { renameat(number, name, folder.number, target) }
+    }
+
+    /// The same, and false where the file system cannot tell by itself whether the name is free: then nothing happened.
+    func renameToFree(_ name: String, to target: String, in folder: Descriptor) throws(FileFailure) -> Bool {
         do throws(FileFailure) {
-            _ = try retried(path) {
+            _ = try retried("\(folder.path)/\(target)") {
                 renameat2(number, name, folder.number, target, BITTRICKLE_RENAME_NOREPLACE)
             }
+            return true
         } catch {
-            // File systems that cannot; a moment remains in which another program could take the name.
             guard [.system(EINVAL), .system(ENOSYS)].contains(error.reason) else { throw error }
-            guard try !folder.exists(target) else { throw FileFailure(.exists, path: path) }
-            _ = try retried(path) { renameat(number, name, folder.number, target) }
+            return false
         }
     }
 

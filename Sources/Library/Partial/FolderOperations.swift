@@ -1,4 +1,3 @@
-internal import CFiles
 internal import Content
 internal import Glibc
 
@@ -48,8 +47,8 @@ extension Descriptor {
 
     /// Removes a partial file: its record first, which must never stand beside other bytes.
     func removePartial(_ content: ContentID) throws(FileFailure) {
-        try remove(PartialFile.recordName(content))
-        try remove(PartialFile.dataName(content))
+        try remove(HiddenNames.record(content.key))
+        try remove(HiddenNames.part(content.key))
     }
 
     /// Renames within the folder, never over anything that stands there.
@@ -69,13 +68,8 @@ extension Descriptor {
     }
 
     private func renameWithoutLinks(_ name: String, to target: String) throws(FileFailure) {
+        guard try !renameToFree(name, to: target, in: self) else { return }
         let path = "\(path)/\(target)"
-        do throws(FileFailure) {
-            _ = try retried(path) { renameat2(number, name, number, target, BITTRICKLE_RENAME_NOREPLACE) }
-            return
-        } catch {
-            guard [.system(EINVAL), .system(ENOSYS)].contains(error.reason) else { throw error }
-        }
         _ = try Descriptor(target, in: self, exclusive: true)
         do throws(FileFailure) {
             _ = try retried(path) { renameat(number, name, number, target) }

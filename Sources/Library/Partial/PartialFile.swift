@@ -6,8 +6,9 @@ internal import Synchronization
 /// its verified pieces beside it (`.have`, see ``PartialRecord``). The target's name appears only when the
 /// whole is on the disk.
 ///
-/// Invariant: a piece stands in the record only if its bytes were written before; a bit is taken back
-/// only when the disk fails or the bytes are found to be others. The file is locked while this lives, so that two programs cannot write into it.
+/// Invariant: a piece stands in the record only if its bytes were written before; a bit is taken back only when the
+/// disk fails or the bytes are found to be others. The file is locked while this lives, so that two programs cannot
+/// write into it.
 ///
 /// All calls block, and may come from several threads at once.
 package final class PartialFile: Sendable {
@@ -42,11 +43,11 @@ package final class PartialFile: Sendable {
     package var path: String { Self.path(of: content, in: folderPath) }
 
     package static func path(of content: ContentID, in folderPath: String) -> String {
-        "\(folderPath)/\(dataName(content))"
+        "\(folderPath)/\(HiddenNames.part(content.key))"
     }
 
-    static func dataName(_ content: ContentID) -> String { ".bittrickle-\(content.key.hex).part" }
-    static func recordName(_ content: ContentID) -> String { ".bittrickle-\(content.key.hex).have" }
+    private var dataName: String { HiddenNames.part(content.key) }
+    private var recordName: String { HiddenNames.record(content.key) }
 
     /// Opens or makes the partial file of a content in a folder.
     ///
@@ -62,8 +63,8 @@ package final class PartialFile: Sendable {
         syncInterval: Duration = .seconds(2), bootID: [UInt8]? = BootID.current()
     ) throws(FileFailure) {
         let folder = try Descriptor(folder: folderPath)
-        let data = try folder.openLocked(Self.dataName(content))
-        let recordFile = try folder.openLocked(Self.recordName(content))
+        let data = try folder.openLocked(HiddenNames.part(content.key))
+        let recordFile = try folder.openLocked(HiddenNames.record(content.key))
         var record = PartialRecord(content: content, geometry: geometry, bootID: bootID)
         var synced = record
         let stamp = try data.stamp()
@@ -202,10 +203,10 @@ package final class PartialFile: Sendable {
         if let failure { throw failure }
         guard isComplete else { throw FileFailure(.incomplete, path: data.path) }
         try data.sync()
-        guard try folder.holds(data, as: Self.dataName(content)) else { throw FileFailure(.changed, path: data.path) }
-        try folder.rename(Self.dataName(content), to: name, hardLinks: hardLinks)
+        guard try folder.holds(data, as: dataName) else { throw FileFailure(.changed, path: data.path) }
+        try folder.rename(dataName, to: name, hardLinks: hardLinks)
         try folder.sync()
-        try folder.remove(Self.recordName(content))
+        try folder.remove(recordName)
         return try data.stamp()
     }
 
@@ -239,18 +240,18 @@ package final class PartialFile: Sendable {
     /// called before ``release(isProven:)``: afterwards they may be somebody's who has begun meanwhile.
     package func discard() throws(FileFailure) {
         // The record first, which must never stand beside other bytes.
-        if try folder.holds(recordFile, as: Self.recordName(content)) { try folder.remove(Self.recordName(content)) }
-        if try folder.holds(data, as: Self.dataName(content)) { try folder.remove(Self.dataName(content)) }
+        if try folder.holds(recordFile, as: recordName) { try folder.remove(recordName) }
+        if try folder.holds(data, as: dataName) { try folder.remove(dataName) }
     }
 
     /// Removes what a download may have left that was killed between naming its file and tidying up, but
     /// nothing that another program is at work on.
     package static func removeLeftovers(of content: ContentID, in folderPath: String) throws(FileFailure) {
         let folder = try Descriptor(folder: folderPath)
-        let hasData = try folder.exists(dataName(content))
-        let hasRecord = try folder.exists(recordName(content))
+        let hasData = try folder.exists(HiddenNames.part(content.key))
+        let hasRecord = try folder.exists(HiddenNames.record(content.key))
         guard hasData || hasRecord else { return }
-        let data = try folder.openLocked(dataName(content))
+        let data = try folder.openLocked(HiddenNames.part(content.key))
         try folder.removePartial(content)
         withExtendedLifetime(data) {}
     }

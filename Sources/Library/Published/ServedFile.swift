@@ -1,5 +1,4 @@
 package import Content
-internal import Synchronization
 
 /// A published file, open for being served: gives bytes only while it is the file that was hashed.
 ///
@@ -9,8 +8,7 @@ package final class ServedFile: Sendable {
     package let stamp: FileStamp
     package let layer: PieceLayer
     private let file: Descriptor
-    private let pathCheckInterval: Duration
-    private let pathCheck: Mutex<ContinuousClock.Instant>
+    private let pathCheck: NowAndThen
 
     /// Opens the file; throws ``FileFailure/Reason/changed`` where it is not the one of the stamp. Blocks.
     ///
@@ -22,8 +20,7 @@ package final class ServedFile: Sendable {
         self.path = path
         self.stamp = stamp
         self.layer = layer
-        self.pathCheckInterval = pathCheckInterval
-        pathCheck = Mutex(.now)
+        pathCheck = NowAndThen(every: pathCheckInterval)
         try checkFile()
     }
 
@@ -32,7 +29,7 @@ package final class ServedFile: Sendable {
     /// whatever the buffer holds then. Blocks.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
         precondition(offset >= 0 && Int64(buffer.count) <= stamp.size - offset, "outside the content")
-        try checkPathNowAndThen()
+        if pathCheck.isDue() { try checkPath() }
         let count = try file.read(into: buffer, at: offset)
         // After reading: a change that came before it has left its mark on the stamp by now.
         try checkFile()
@@ -53,21 +50,14 @@ package final class ServedFile: Sendable {
     /// Throws where the file is not what was hashed, or not under its path any more. Blocks.
     package func check() throws(FileFailure) {
         try checkFile()
-        guard try FileStamp(path: path) == stamp else { throw FileFailure(.changed, path: path) }
+        try checkPath()
     }
 
     private func checkFile() throws(FileFailure) {
         guard try file.stamp() == stamp else { throw FileFailure(.changed, path: path) }
     }
 
-    private func checkPathNowAndThen() throws(FileFailure) {
-        let now = ContinuousClock.now
-        let isDue = pathCheck.withLock { last in
-            guard last.duration(to: now) >= pathCheckInterval else { return false }
-            last = now
-            return true
-        }
-        guard isDue, try FileStamp(path: path) != stamp else { return }
-        throw FileFailure(.changed, path: path)
+    private func checkPath() throws(FileFailure) {
+        guard try FileStamp(path: path) == stamp else { throw FileFailure(.changed, path: path) }
     }
 }

@@ -85,12 +85,17 @@ struct LocalCopies: Sendable {
         for content in wanted {
             if let file = holdings.file(of: content) { found[content] = Original(path: file.path, stamp: file.stamp) }
         }
-        for file in try await record.all() {
+        var published: [LocalFile] = []
+        if inFolders {
+            published = try await record.all()
+        } else {
+            for content in wanted { published += try await record.files(holding: content) }
+        }
+        for file in published {
             switch file.content.kind {
             case .file where wanted.contains(file.content):
                 found[file.content] = Original(path: file.path, stamp: file.stamp)
             case .file: break
-            case .folder where !inFolders: break
             case .folder:
                 guard let folder = try await record.folder(named: file.name) else { break }
                 note(folder, at: file.path, wanted, in: &found)

@@ -6,7 +6,7 @@ extension Download {
     mutating func tick(canRead: Bool, heldBack: Set<LinkID>, at now: Duration) {
         if !canRead || !heldBack.isEmpty || links.values.contains(where: isQueued) { calls.waits(at: now) }
         for id in links.keys {
-            if heldBack.contains(id) { links[id]?.window.isHeldBack(at: now) }
+            if heldBack.contains(id) { links[id]?.window.holdBack(until: now) }
             if !canRead { links[id]?.window.pause(until: now) }
             watch(id, at: now)
         }

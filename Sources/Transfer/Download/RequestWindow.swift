@@ -142,12 +142,12 @@ struct RequestWindow {
 
     /// Nothing could arrive, for reasons on this side: time did not count.
     mutating func pause(until now: Duration) {
-        isHeldBack(at: now)
+        holdBack(until: now)
         measuredSince = nil
     }
 
     /// What arrived waits for its turn in a limited rate, which is what the link has.
-    mutating func isHeldBack(at now: Duration) {
+    mutating func holdBack(until now: Duration) {
         lastSign = now
         pausedUntil = now
     }
