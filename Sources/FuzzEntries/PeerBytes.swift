@@ -6,7 +6,7 @@ import Wire
 func takePeerFrames(_ bytes: [UInt8]) {
     let messages = peerMessages(in: ByteBuffer(bytes: bytes))
     var again = ByteBuffer()
-    again.writePeerMessages(messages)
+    again.writePeerMessages(messages[...])
     precondition(peerMessages(in: again) == messages)
 }
 

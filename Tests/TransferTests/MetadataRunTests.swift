@@ -20,12 +20,12 @@ struct MetadataRunTests {
     }
 
     private func serve(_ content: SimulatedContent, as member: String) throws -> (
-        SimulatedLink, SwarmRun<SimulatedLink>
+        SimulatedLink, SwarmRun
     ) {
         let ends = SimulatedLink.pair(left: try name("me"), right: try name(member))
         let surroundings = SwarmSurroundings(
             user: try name(member), slots: UploadSlots(), clock: ManualClock(), logger: logger)
-        let run = SwarmRun<SimulatedLink>(seeding: content, content.hashes, surroundings)
+        let run = SwarmRun(seeding: content, content.hashes, surroundings)
         #expect(run.add(ends.right, isDialled: false))
         return (ends.left, run)
     }
@@ -36,7 +36,7 @@ struct MetadataRunTests {
         let info = try #require(content.layout.folder)
         #expect(info.bytes.count > 2 * MetadataMessage.pieceLength)
         let sources = try ["hans", "yoda"].map { try serve(content, as: $0) }
-        let fetch = MetadataRun<SimulatedLink>(info.infoHash, clock: ManualClock(), logger: logger)
+        let fetch = MetadataRun(info.infoHash, clock: ManualClock(), logger: logger)
         let result = await withTaskGroup(of: Void.self) { group in
             for (_, run) in sources { group.addTask { _ = await run.run() } }
             let result = await fetch.run { request in
@@ -57,7 +57,7 @@ struct MetadataRunTests {
         let info = try #require(try folder().layout.folder)
         let source = try serve(content, as: "hans")
         let clock = ManualClock()
-        let fetch = MetadataRun<SimulatedLink>(info.infoHash, clock: clock, logger: logger)
+        let fetch = MetadataRun(info.infoHash, clock: clock, logger: logger)
         let result = await withTaskGroup(of: Void.self) { group in
             group.addTask { _ = await source.1.run() }
             group.addTask {
@@ -77,7 +77,7 @@ struct MetadataRunTests {
     mutating func cancelled() async throws {
         let info = try #require(try folder().layout.folder)
         let ends = SimulatedLink.pair(left: try name("me"), right: try name("hans"))
-        let fetch = MetadataRun<SimulatedLink>(info.infoHash, clock: ManualClock(), logger: logger)
+        let fetch = MetadataRun(info.infoHash, clock: ManualClock(), logger: logger)
         let result = await withTaskGroup(of: Result<InfoDictionary, MetadataFailure>?.self) { group in
             group.addTask { await fetch.run { _ in _ = fetch.add(ends.left) } }
             // It introduced itself.

@@ -10,7 +10,7 @@ import Wire
 /// The shell, over links in memory.
 @Suite(.timeLimit(.minutes(2)))
 struct SwarmRunTests {
-    typealias Run = SwarmRun<SimulatedLink>
+    typealias Run = SwarmRun
 
     private let logger = Logger(label: "transfer-tests") { _ in SwiftLogNoOpLogHandler() }
     private var random = SeededRandom.fresh()

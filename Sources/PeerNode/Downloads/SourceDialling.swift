@@ -55,7 +55,7 @@ final class SourceDialling: Sendable {
 
     /// From now on links go to this run, which is not kept alive by it: the run asks for sources through this, and
     /// holds the files that it fetches into.
-    func serve(_ run: SwarmRun<MemberLink>) { give { [weak run] in run?.add($0, isDialled: true) == true } }
+    func serve(_ run: SwarmRun) { give { [weak run] in run?.add($0, isDialled: true) == true } }
 
     /// From now on links go there.
     func give(to taker: @escaping @Sendable (MemberLink) -> Bool) { self.taker.withLock { $0 = taker } }

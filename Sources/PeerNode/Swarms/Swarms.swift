@@ -11,7 +11,7 @@ import Wire
 /// Invariant: at most one run of a content takes links that others dial. A second download of the same content, to
 /// another folder, has only those that it dials.
 final class Swarms: Sendable {
-    typealias Run = SwarmRun<MemberLink>
+    typealias Run = SwarmRun
 
     private struct State {
         var runs: [ContentID: Run] = [:]

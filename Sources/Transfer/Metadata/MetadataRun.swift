@@ -6,9 +6,9 @@ import Wire
 /// Fetches the info dictionary of a folder from whoever gives it: the shell of ``MetadataFetch``.
 ///
 /// Its links serve nothing else, and are closed in the end.
-package final class MetadataRun<Link: PeerLink>: Sendable {
+package final class MetadataRun: Sendable {
     private enum Event: Sendable {
-        case link(Link)
+        case link(any PeerLink)
         case received(LinkID, [PeerMessage], size: Int)
         case closed(LinkID)
         case asked
@@ -17,7 +17,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
     }
 
     private struct Peer {
-        let wire: LinkWire<Link>
+        let wire: LinkWire
         /// Under which number it takes requests; 0 before it said so.
         var number: UInt8 = 0
         var isIntroduced = false
@@ -58,7 +58,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
     }
 
     /// Takes a link over, and closes it in the end. False where the run is over; then it does not.
-    package func add(_ link: Link) -> Bool { mailbox.post(.link(link)) }
+    package func add(_ link: any PeerLink) -> Bool { mailbox.post(.link(link)) }
 
     /// Does the work. Called once.
     ///
@@ -182,7 +182,7 @@ package final class MetadataRun<Link: PeerLink>: Sendable {
 
     // MARK: Links
 
-    private func open(_ link: Link, _ state: inout State, in group: inout DiscardingTaskGroup) {
+    private func open(_ link: any PeerLink, _ state: inout State, in group: inout DiscardingTaskGroup) {
         let isKnown = state.peers.values.contains { $0.wire.link.member == link.member }
         guard link.abilities.extensions, !isKnown, !state.banned.contains(link.member), state.peers.count < limits.links
         else { return group.addTask { await link.close() } }

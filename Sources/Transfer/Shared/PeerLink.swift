@@ -10,12 +10,11 @@ package protocol PeerLink: Sendable {
     /// per batch. Not reading is the back-pressure; a link buffers a bounded number of bytes, no more.
     /// Ends when the peer closes; throws ``MalformedMessage`` when what comes is no message, or another error when the
     /// transport fails. Iterated once.
-    associatedtype Inbound: AsyncSequence<[PeerMessage], any Error> & Sendable
+    var inbound: any AsyncSequence<[PeerMessage], any Error> & Sendable { get }
 
     /// Whom the certificate names.
     var member: UserName { get }
     var abilities: PeerAbilities { get }
-    var inbound: Inbound { get }
 
     /// Writes the messages and flushes once. Returns when the transport takes more: one caller at a time. Throws where
     /// the peer takes nothing for longer than the transport's patience.

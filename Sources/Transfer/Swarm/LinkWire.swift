@@ -3,15 +3,15 @@ import Synchronization
 import Wire
 
 /// The two tasks around a link: one reads for the owner of the state, one writes what that leaves in the outbox.
-final class LinkWire<Link: PeerLink>: Sendable {
-    let link: Link
+final class LinkWire: Sendable {
+    let link: any PeerLink
     let outbox = Mailbox<PeerMessage>()
     /// What its blocks have to pass, in and out.
     private let inbound: [RateLimiter]
     private let outbound: [RateLimiter]
     private let isWaiting = Atomic(false)
 
-    init(link: Link, inbound: [RateLimiter], outbound: [RateLimiter]) {
+    init(link: any PeerLink, inbound: [RateLimiter], outbound: [RateLimiter]) {
         self.link = link
         self.inbound = inbound
         self.outbound = outbound

@@ -5,9 +5,9 @@ import Wire
 
 /// The one owner of a swarm's state: takes events from its mailbox, hands them to ``Swarm``, and has done what that
 /// says.
-struct SwarmLoop<Link: PeerLink> {
+struct SwarmLoop {
     enum Event: Sendable {
-        case link(Link, isDialled: Bool)
+        case link(any PeerLink, isDialled: Bool)
         case received(LinkID, [PeerMessage], size: Int)
         case swarm(SwarmEvent)
         /// The job that begins with this block is done; its memory was given back.
@@ -29,7 +29,7 @@ struct SwarmLoop<Link: PeerLink> {
     }
 
     private struct Handle {
-        let wire: LinkWire<Link>
+        let wire: LinkWire
         let ticket: UploadSlots.Ticket
     }
 
@@ -179,7 +179,7 @@ struct SwarmLoop<Link: PeerLink> {
 
     // MARK: Links
 
-    private mutating func open(_ link: Link, isDialled: Bool, in group: inout DiscardingTaskGroup) -> SwarmEvent {
+    private mutating func open(_ link: any PeerLink, isDialled: Bool, in group: inout DiscardingTaskGroup) -> SwarmEvent {
         let id = LinkID(nextLink)
         nextLink += 1
         let wire = LinkWire(

@@ -5,9 +5,7 @@ import Wire
 ///
 /// The shell of ``Swarm``: ``SwarmLoop`` owns the state, and around it there are two tasks a link, one that reads and
 /// one that writes, and one for each ``StoreJob``, read and hash.
-package final class SwarmRun<Link: PeerLink>: Sendable {
-    typealias Event = SwarmLoop<Link>.Event
-
+package final class SwarmRun: Sendable {
     private enum Purpose: Sendable {
         case fetch(FetchPlan)
         case seed(any ContentSource, PieceHashes)
@@ -19,7 +17,7 @@ package final class SwarmRun<Link: PeerLink>: Sendable {
     /// In and out, for this content alone.
     package let inbound: RateLimiter
     package let outbound: RateLimiter
-    private let mailbox = Mailbox<Event>()
+    private let mailbox = Mailbox<SwarmLoop.Event>()
     private let outcome = OneShot<Result<DownloadSummary, DownloadFailure>>()
 
     /// Serves a content that is here, until nobody is linked any more.
@@ -44,7 +42,7 @@ package final class SwarmRun<Link: PeerLink>: Sendable {
     /// Takes a link over, and closes it in the end. False where the run is over; then it does not.
     ///
     /// - Parameter isDialled: From here.
-    package func add(_ link: Link, isDialled: Bool) -> Bool { mailbox.post(.link(link, isDialled: isDialled)) }
+    package func add(_ link: any PeerLink, isDialled: Bool) -> Bool { mailbox.post(.link(link, isDialled: isDialled)) }
 
     /// The whole content is served from this source from now on.
     package func seed(from source: any ContentSource) { mailbox.post(.seed(source)) }
@@ -92,7 +90,7 @@ package final class SwarmRun<Link: PeerLink>: Sendable {
         return end
     }
 
-    private func loop() -> SwarmLoop<Link> {
+    private func loop() -> SwarmLoop {
         let seed = UInt64.random(in: 0...UInt64.max)
         switch purpose {
         case .seed(let source, let hashes):

@@ -3,7 +3,7 @@ package import NIOCore
 
 extension ByteBuffer {
     /// Writes messages one after the other, with room for all of them made once.
-    package mutating func writePeerMessages(_ messages: some Collection<PeerMessage>) {
+    package mutating func writePeerMessages(_ messages: ArraySlice<PeerMessage>) {
         reserveCapacity(minimumWritableBytes: messages.reduce(0) { $0 + $1.encodedLength })
         for message in messages { message.encode(into: &self) }
     }

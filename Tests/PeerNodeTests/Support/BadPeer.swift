@@ -58,7 +58,7 @@ struct BadPeer: Sendable {
                 await listener.run(trust: trust) { incoming in
                     let greeting = PeerHandshake(infoHash: incoming.handshake.infoHash, peerID: PeerID.random())
                     guard let link = try? await incoming.accept(greeting) else { return }
-                    let run = SwarmRun<PlainLink>(seeding: source, source.hashes, surroundings)
+                    let run = SwarmRun(seeding: source, source.hashes, surroundings)
                     _ = run.add(PlainLink(link: link, garbles: source.garbles), isDialled: false)
                     _ = await run.run()
                 }
@@ -95,7 +95,7 @@ struct PlainLink: PeerLink {
 
     var member: UserName { link.member }
     var abilities: PeerAbilities { PeerAbilities() }
-    var inbound: LinkMessages { link.inbound }
+    var inbound: any AsyncSequence<[PeerMessage], any Error> & Sendable { link.inbound }
     func send(_ messages: [PeerMessage]) async throws {
         try await link.send(
             messages.map { message in

@@ -22,7 +22,7 @@ struct PeerMessageTests {
 
     static func bytes(_ messages: [PeerMessage]) -> ByteBuffer {
         var buffer = ByteBuffer()
-        buffer.writePeerMessages(messages)
+        buffer.writePeerMessages(messages[...])
         return buffer
     }
 
