@@ -49,6 +49,13 @@ import Testing
                 """)
     }
 
+    @Test func whoPublishesIsToldWhereNothingIsServed() async {
+        let serving = await ShellRun.signedIn(["pub a"])
+        #expect(!serving.errors.contains("Nothing is served"))
+        let silent = await ShellRun.signedIn(["pub a"], Script(limits: NodeLimits(upward: 0)))
+        #expect(silent.errors.contains("Nothing is served from here now: no uploads"))
+    }
+
     @Test func eachArgumentIsReported() async {
         let run = await ShellRun.signedIn(["pub a b \"c d\" ~/e '~/f'", "unp a \"c d\""])
         #expect(

@@ -129,7 +129,7 @@ import Testing
         try await again.ask("unp a.bin", expecting: "File unpublished successfully\n")
         // The one who published it gives nothing, so all comes from who fetched it.
         try await hans.ask("limit up 0", expecting: "up: 0 (nothing is served)\n")
-        try await hans.process.errors.expect("Nothing is served from here any more", within: .seconds(10))
+        try await hans.process.errors.expect("Nothing is served from here now", within: .seconds(10))
         let leia = try await network.client("leia")
         try await leia.ask("get a.bin", expecting: "File not found\n")
         try await hans.ask("limit up 4KiB", expecting: "up: 4 KiB/s\n")
@@ -163,6 +163,7 @@ import Testing
         try await vader.ask("resume a.bin", expecting: "a.bin resumed\n")
         try await vader.process.errors.expect("a.bin is downloaded: ", within: .seconds(60))
         try await vader.ask("queue", expecting: "1 transfer:\n1  finished  100%  a.bin  24.0 MiB\n")
+        try await vader.ask("cancel a.bin", expecting: "a.bin taken from the list; its file stays\n")
         try await vader.process.type("pause c\n")
         try await vader.process.errors.expect("There is no transfer c.\n")
         let names = try FileManager.default.contentsOfDirectory(atPath: network.folder(of: "vader"))

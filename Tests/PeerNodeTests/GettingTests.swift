@@ -106,6 +106,11 @@ import Wire
                 try await vader.get("a", output: "b")
                 #expect(try vader.read("b") == bytes)
                 #expect(try await vader.get("a", output: "b") == .alreadyThere(path: vader.path("b")))
+                let kept = ".bittrickle-\(String(repeating: "0", count: 64)).have"
+                guard case .unwritable(vader.path(kept), _) = try await vader.failure("a", output: kept) else {
+                    Issue.record("a file may be called as the record of a download is")
+                    return
+                }
                 // A folder gets the file under its own name.
                 #expect(
                     try await vader.failure("a", output: vader.home.path) == .targetExists(path: vader.path("a")))

@@ -31,7 +31,7 @@ extension Message {
     static func queuedAlready(_ number: Int64, _ path: String) -> Message {
         Message(
             "The same content is in the queue already: number \(number), which will be \(SafeText(path)).",
-            hint: "Copy it when it is there, or cancel \(number) first; queue says how far it is.",
+            hint: "queue says how far it is. resume \(number) has it go on, cancel \(number) makes way.",
             exitStatus: .temporary)
     }
 
@@ -52,7 +52,7 @@ extension Message {
     }
 
     static let nothingServed = """
-        Nothing is served from here any more: no uploads, what you publish is not to be had, and nobody is told what you \
+        Nothing is served from here now: no uploads, what you publish is not to be had, and nobody is told what you \
         have fetched.
         limit up none, or another rate, serves again.
         """
@@ -62,11 +62,12 @@ extension Message {
 extension DialogueLines {
     static func queued(_ name: String) -> String { "\(SafeText(name)) queued successfully" }
 
-    static func changed(_ name: String, _ change: TransferChange) -> String {
-        let name = SafeText(name)
+    static func changed(_ transfer: TransferStatus, _ change: TransferChange) -> String {
+        let name = SafeText(transfer.name)
         return switch change {
         case .pause: "\(name) paused"
         case .resume: "\(name) resumed"
+        case .cancel where transfer.state == .finished: "\(name) taken from the list; its file stays"
         case .cancel: "\(name) cancelled"
         case .prioritise(let priority): "\(name) has \(text(priority)) priority"
         case .moveToFront: "\(name) is first of its priority"

@@ -62,7 +62,7 @@ struct CommandRun: Sendable {
             let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.publish(path: path, progress: progress)
             }
-            told(publishing)
+            await told(publishing)
             return .done
         } catch {
             report(error, for: .pub)
@@ -70,10 +70,11 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func told(_ publishing: Publishing) {
+    private func told(_ publishing: Publishing) async {
         names.add(published: publishing.file.shown)
         if let folder = publishing.folder { console.remark(Message.publishedFolder(publishing.file, folder)) }
         console.line(publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder)
+        if let limits = try? await node.limits(), limits.upward == 0 { console.remark(Message.nothingServed) }
     }
 
     private func unpublish(_ name: String) async -> Outcome {
@@ -141,7 +142,7 @@ struct CommandRun: Sendable {
                 try await node.importTorrent(path: path, content: content, progress: progress)
             }
             console.remark(Message.imported(publishing.file.shown))
-            told(publishing)
+            await told(publishing)
         }
     }
 

@@ -29,7 +29,7 @@ extension CommandRun {
     func change(_ transfer: String, _ change: TransferChange) async -> Outcome {
         do throws(NodeFailure) {
             let changed = try await node.change(transfer: transfer, change)
-            console.line(DialogueLines.changed(changed.name, change))
+            console.line(DialogueLines.changed(changed, change))
             return .done
         } catch {
             report(error)

@@ -1,7 +1,7 @@
 internal import Content
 
 /// What stands beside a target before it is whole, and is in no publication, is called so.
-enum HiddenNames {
+package enum HiddenNames {
     private enum Ending: String, CaseIterable {
         case part = ".part"
         case record = ".have"
@@ -33,7 +33,7 @@ enum HiddenNames {
     /// Of a new file that is no download: another one each time.
     static func draft() -> String { name((0..<8).map { _ in UInt8.random(in: 0...255) }.hex, .draft) }
 
-    static func contains(_ name: [UInt8]) -> Bool {
+    package static func contains(_ name: [UInt8]) -> Bool {
         name.starts(with: prefix.utf8) && Ending.allCases.contains { $0.ends(name) }
     }
 }

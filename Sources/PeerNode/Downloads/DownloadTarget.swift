@@ -12,10 +12,14 @@ struct DownloadTarget: Hashable, Sendable {
     var path: String { folder == "/" ? "/\(name)" : "\(folder)/\(name)" }
 
     /// The output path where one is given, relative to the request's directory; a folder there gets the file
-    /// under its published name. The folder is there: only the file in it is made.
+    /// under its published name. The folder is there: only the file in it is made. Its name is none of ``HiddenNames``.
     @concurrent
     static func of(_ request: DownloadRequest, named name: FileName) async throws(NodeFailure) -> DownloadTarget {
         let target = try meant(by: request, named: name)
+        // A stranger who gave a file such a name could give us a record of what was never verified.
+        guard !HiddenNames.contains(Array(target.name.utf8)) else {
+            throw .unwritable(path: target.path, reason: "names like this one are kept for what is not whole yet")
+        }
         if isMissing(target.folder) { throw .noSuchFolder(path: target.folder) }
         return target
     }

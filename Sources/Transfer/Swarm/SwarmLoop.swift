@@ -179,7 +179,9 @@ struct SwarmLoop {
 
     // MARK: Links
 
-    private mutating func open(_ link: any PeerLink, isDialled: Bool, in group: inout DiscardingTaskGroup) -> SwarmEvent {
+    private mutating func open(
+        _ link: any PeerLink, isDialled: Bool, in group: inout DiscardingTaskGroup
+    ) -> SwarmEvent {
         let id = LinkID(nextLink)
         nextLink += 1
         let wire = LinkWire(
