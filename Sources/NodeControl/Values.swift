@@ -19,10 +19,13 @@ package struct Publishing: Codable, Hashable, Sendable {
     package var file: PublishedFile
     /// Nil where it is a file.
     package var folder: FolderContents?
+    /// The path of what was published under the same name until now, where it is another one.
+    package var replaced: String?
 
-    package init(file: PublishedFile, folder: FolderContents? = nil) {
+    package init(file: PublishedFile, folder: FolderContents? = nil, replaced: String? = nil) {
         self.file = file
         self.folder = folder
+        self.replaced = replaced
     }
 }
 

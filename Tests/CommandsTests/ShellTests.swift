@@ -49,6 +49,11 @@ import Testing
                 """)
     }
 
+    @Test func whoPublishesIsToldWhatTheNameWasBefore() async {
+        let run = await ShellRun.signedIn(["pub a"], Script(replaced: "/there/a"))
+        #expect(run.errors.contains("a was /there/a until now; that one is not published any more.\n"))
+    }
+
     @Test func whoPublishesIsToldWhereNothingIsServed() async {
         let serving = await ShellRun.signedIn(["pub a"])
         #expect(!serving.errors.contains("Nothing is served"))

@@ -96,6 +96,20 @@ import Wire
         }
     }
 
+    @Test func whoFetchesWhatItsOwnerReplacesIsToldSo() async throws {
+        try await with(slow: true) { hans, vader, _ in
+            try await hans.publish("a", content(2_000_000, seed: 2))
+            async let failure = vader.failure("a")
+            try await hasBegun("a", vader)
+            try await hans.publish("a", content(2_000_000, seed: 3))
+            guard case .sourcesLost("a", _, _, _, let reasons) = try await failure else {
+                Issue.record("what is not there any more was fetched")
+                return
+            }
+            #expect(reasons.contains("hans has something else under this name by now"), "\(reasons)")
+        }
+    }
+
     @Test func itIsPausedResumedAndCancelled() async throws {
         try await with(slow: true) { hans, vader, _ in
             try await hans.publish("a", content(2_000_000, seed: 2))

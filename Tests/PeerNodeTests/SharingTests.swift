@@ -123,10 +123,15 @@ import Wire
                 let (hans, vader) = (nodes[0], nodes[1])
                 let first = try await hans.publish("a", [1])
                 #expect(try await hans.node.publish(path: hans.path("a")) { _ in }.file == first)
-                let second = try await hans.publish("a", [1, 2])
-                #expect(try await hans.node.published() == [second])
+                let second = try await hans.node.publish(path: try hans.write("a", [1, 2])) { _ in }
+                #expect(second.replaced == nil)
+                #expect(try await hans.node.published() == [second.file])
+                try hans.make("elsewhere", [("a", [1, 2, 3])])
+                let third = try await hans.node.publish(path: hans.path("elsewhere/a")) { _ in }
+                #expect(third.replaced == hans.path("a"))
+                #expect(try await hans.node.published() == [third.file])
                 try await vader.get("a")
-                #expect(try vader.read("a") == [1, 2])
+                #expect(try vader.read("a") == [1, 2, 3])
             }
         }
     }

@@ -18,6 +18,11 @@ extension Message {
         return ([head, "Skipped:"] + rows).joined(separator: "\n")
     }
 
+    /// A name stands for one thing of a member's.
+    static func replaced(_ name: String, _ former: String) -> String {
+        "\(SafeText(name)) was \(SafeText(former)) until now; that one is not published any more."
+    }
+
     static func folderUnpublishable(_ path: String, _ fault: FolderFault) -> Message {
         let smaller = "Publish folders in it one by one, or pack it into one file."
         let elsewhere = "Choose another folder, or copy what you mean to share."

@@ -73,6 +73,7 @@ struct CommandRun: Sendable {
     private func told(_ publishing: Publishing) async {
         names.add(published: publishing.file.shown)
         if let folder = publishing.folder { console.remark(Message.publishedFolder(publishing.file, folder)) }
+        if let path = publishing.replaced { console.remark(Message.replaced(publishing.file.shown, path)) }
         console.line(publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder)
         if let limits = try? await node.limits(), limits.upward == 0 { console.remark(Message.nothingServed) }
     }

@@ -204,7 +204,7 @@ struct Downloads: Sendable {
         do throws(DownloadFailure) {
             return Fetched(run: run, summary: try await run.fetched(), isUnproven: isUnproven)
         } catch {
-            let failure = failure(error, job, partial, reporter)
+            let failure = await failure(error, job, partial, reporter)
             if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
                 // Nothing of it is worth keeping. Once it is released it may be another's.
                 try? await threads.files.run { _ in try partial.discard() }
@@ -274,14 +274,26 @@ struct Downloads: Sendable {
 
     private func failure(
         _ failure: DownloadFailure, _ job: TransferJob, _ partial: PartialFile, _ reporter: DownloadReporter
-    ) -> any Error {
+    ) async -> any Error {
         switch failure {
         case .cancelled: CancellationError()
         case .storeFailed(let error): error
         case .sourcesLost(let ends):
-            NodeFailure.sourcesLost(
-                name: job.name.text, partial: partial.path, done: reporter.verified, total: partial.content.size,
-                reasons: ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" })
+            await sourcesLost(job, partial.path, done: reporter.verified, of: partial.content.size, ends)
         }
+    }
+
+    /// Why a download does not go on that nobody gives of: how each source ended, and who has something else under
+    /// its name by now.
+    func sourcesLost(
+        _ job: TransferJob, _ partial: String, done: Int64, of total: Int64, _ ends: [UserName: LinkEnd] = [:]
+    ) async -> NodeFailure {
+        var reasons = ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" }
+        let findings = (try? await client.lookup(job.name)) ?? []
+        if !findings.isEmpty, findings.allSatisfy({ $0.content != job.content }) {
+            let owners = Set(findings.map(\.owner.text)).sorted().prefix(3).joined(separator: ", ")
+            reasons.insert("\(owners) has something else under this name by now", at: 0)
+        }
+        return .sourcesLost(name: job.text, partial: partial, done: done, total: total, reasons: reasons)
     }
 }

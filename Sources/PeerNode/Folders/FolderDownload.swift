@@ -181,9 +181,8 @@ struct FolderDownload: Sendable {
             case .cancelled: throw CancellationError()
             case .storeFailed(let reason): throw reason
             case .sourcesLost(let ends):
-                throw NodeFailure.sourcesLost(
-                    name: job.text, partial: partial.path, done: reporter.verified, total: partial.part.size,
-                    reasons: ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" })
+                throw await downloads.sourcesLost(
+                    job, partial.path, done: reporter.verified, of: partial.part.size, ends)
             }
         }
     }

@@ -5,7 +5,9 @@ import Wire
 
 extension Sharing.Draft {
     /// What faces are told of it.
-    var publishing: Publishing { Publishing(file: .init(file.name.text, file.content), folder: folder) }
+    var publishing: Publishing {
+        Publishing(file: .init(file.name.text, file.content), folder: folder, replaced: replaced)
+    }
 }
 
 extension FolderContents {

@@ -12,6 +12,8 @@ extension Sharing {
         let hashed: HashedContent
         /// Nil where it is a file.
         let folder: FolderContents?
+        /// Where what was published under the name until now lies, where that is elsewhere.
+        var replaced: String?
     }
 
     /// Hashes a file or folder, what of it is not known unchanged, and publishes it under its last path component.
@@ -20,8 +22,10 @@ extension Sharing {
     func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Draft {
-        let draft = try await read(path: path, progress: progress)
+        var draft = try await read(path: path, progress: progress)
+        let former = try? await record.file(named: draft.file.name)
         try await publish(draft.file, draft.hashed)
+        if let former, former.publication != nil, former.path != draft.file.path { draft.replaced = former.path }
         return draft
     }
 

@@ -8,6 +8,7 @@ final class ScriptedNode: NodeControl {
         var peers: Result<[String], NodeFailure> = .success([])
         var published: Result<[PublishedFile], NodeFailure> = .success([])
         var folder: FolderContents?
+        var replaced: String?
         var publication: Result<PublishedFile, NodeFailure> = .success(PublishedFile(name: "a", size: 1, root: nil))
         var unpublication: NodeFailure?
         var found: Result<[String], NodeFailure> = .success([])
@@ -62,7 +63,8 @@ final class ScriptedNode: NodeControl {
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Publishing {
         note("publish \(path)")
-        return Publishing(file: try answers.publication.get(), folder: answers.folder)
+        return Publishing(
+            file: try answers.publication.get(), folder: answers.folder, replaced: answers.replaced)
     }
 
     func unpublish(name: String) async throws(NodeFailure) {
