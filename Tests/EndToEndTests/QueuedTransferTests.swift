@@ -163,7 +163,7 @@ import Testing
         try await vader.ask("resume a.bin", expecting: "a.bin resumed\n")
         try await vader.process.errors.expect("a.bin is downloaded: ", within: .seconds(60))
         try await vader.ask("queue", expecting: "1 transfer:\n1  finished  100%  a.bin  24.0 MiB\n")
-        try await vader.ask("cancel a.bin", expecting: "a.bin taken from the list; its file stays\n")
+        try await vader.ask("cancel a.bin", expecting: "a.bin taken from the list; what it fetched is not touched\n")
         try await vader.process.type("pause c\n")
         try await vader.process.errors.expect("There is no transfer c.\n")
         let names = try FileManager.default.contentsOfDirectory(atPath: network.folder(of: "vader"))

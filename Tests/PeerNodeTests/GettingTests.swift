@@ -107,9 +107,12 @@ import Wire
                 #expect(try vader.read("b") == bytes)
                 #expect(try await vader.get("a", output: "b") == .alreadyThere(path: vader.path("b")))
                 let kept = ".bittrickle-\(String(repeating: "0", count: 64)).have"
-                guard case .unwritable(vader.path(kept), _) = try await vader.failure("a", output: kept) else {
-                    Issue.record("a file may be called as the record of a download is")
-                    return
+                try await nodes[0].publish(kept, bytes)
+                for (name, output) in [("a", kept), ("a", kept.uppercased()), (kept, nil)] {
+                    guard case .unwritable = try await vader.failure(name, output: output) else {
+                        Issue.record("a file may be called as the record of a download is")
+                        return
+                    }
                 }
                 // A folder gets the file under its own name.
                 #expect(

@@ -152,7 +152,13 @@ import Wire
             let inFolder = try await hans.node.importTorrent(
                 path: hans.path("a.torrent"), content: hans.home.path
             ) { _ in }
-            #expect(inFolder.file.name == "a")
+            #expect(inFolder.file.name == "a" && inFolder.replaced == nil)
+            // The name goes to what lies elsewhere.
+            try hans.make("elsewhere", [("a", bytes)])
+            let moved = try await hans.node.importTorrent(
+                path: hans.path("a.torrent"), content: hans.path("elsewhere")
+            ) { _ in }
+            #expect(moved.replaced == hans.path("a"))
         }
     }
 

@@ -10,8 +10,6 @@ import Wire
 /// The shell, over links in memory.
 @Suite(.timeLimit(.minutes(2)))
 struct SwarmRunTests {
-    typealias Run = SwarmRun
-
     private let logger = Logger(label: "transfer-tests") { _ in SwiftLogNoOpLogHandler() }
     private var random = SeededRandom.fresh()
 
@@ -26,9 +24,9 @@ struct SwarmRunTests {
     /// A source that was dialled: the near end of the link, and what serves the other.
     private func source(
         _ name: String, of content: SimulatedContent, slots: UploadSlots = UploadSlots(), capacity: Int = 1 << 20
-    ) throws -> (link: SimulatedLink, run: Run) {
+    ) throws -> (link: SimulatedLink, run: SwarmRun) {
         let ends = SimulatedLink.pair(left: try self.name("me"), right: try self.name(name), capacity: capacity)
-        let run = Run(seeding: content, content.hashes, try surroundings(name, slots: slots))
+        let run = SwarmRun(seeding: content, content.hashes, try surroundings(name, slots: slots))
         #expect(run.add(ends.right, isDialled: false))
         return (ends.left, run)
     }
@@ -38,16 +36,16 @@ struct SwarmRunTests {
         clock: ManualClock = ManualClock(), asking: @escaping @Sendable (SourceRequest) async -> Void = { _ in },
         progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in },
         notice: @escaping @Sendable (DownloadNotice) -> Void = { _ in }
-    ) throws -> Run {
+    ) throws -> SwarmRun {
         let plan = FetchPlan(
             content.layout, verified: [], store: store, source: content,
             limits: limits, askForSources: asking, progress: progress, notice: notice)
-        return Run(fetching: plan, try surroundings("me", clock: clock))
+        return SwarmRun(fetching: plan, try surroundings("me", clock: clock))
     }
 
     /// The run, and what it serves and is served by, until the content is fetched.
     private func outcome(
-        of run: Run, with sources: [Run] = [], meanwhile: @escaping @Sendable () async throws -> Void = {}
+        of run: SwarmRun, with sources: [SwarmRun] = [], meanwhile: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> (result: Result<DownloadSummary, DownloadFailure>, end: SwarmEnd) {
         try await withThrowingTaskGroup(of: SwarmEnd?.self) { group in
             group.addTask { await run.run() }
@@ -259,7 +257,7 @@ struct SwarmRunTests {
             content.layout, verified: [], hashes: content.hashes, store: SimulatedStore(size: 8_000_000),
             source: content, limits: limits, askForSources: { _ in asks.continuation.yield() },
             notice: { if case .sourceLost(let member, let end) = $0 { lost.change { $0[member.text] = end } } })
-        let run = Run(
+        let run = SwarmRun(
             fetching: plan,
             SwarmSurroundings(
                 user: try name("me"), slots: UploadSlots(), inbound: inbound, clock: clock, logger: logger))
@@ -297,12 +295,12 @@ struct SwarmRunTests {
         let stores = (SimulatedStore(size: size), SimulatedStore(size: size))
         let half = content.geometry.pieceCount / 2
         let ends = SimulatedLink.pair(left: try name("hans"), right: try name("grete"))
-        func having(_ name: String, _ range: Range<Int>, _ store: SimulatedStore) throws -> Run {
+        func having(_ name: String, _ range: Range<Int>, _ store: SimulatedStore) throws -> SwarmRun {
             let plan = FetchPlan(
                 content.layout, verified: range.compactMap { content.geometry.piece($0) }, hashes: content.hashes,
                 store: store,
                 source: content, askForSources: { _ in })
-            return Run(fetching: plan, try surroundings(name))
+            return SwarmRun(fetching: plan, try surroundings(name))
         }
         let hans = try having("hans", 0..<half, stores.0)
         let grete = try having("grete", half..<content.geometry.pieceCount, stores.1)

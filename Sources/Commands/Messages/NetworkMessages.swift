@@ -114,7 +114,7 @@ extension Message {
             hint: done == 0
                 ? "Nothing had arrived. If it was published anew just now, the same get finds it."
                 : "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial)); "
-                    + "it goes on from there when somebody has it.",
+                    + "resume \(SafeText(Quoting.quoted(name))) goes on from there when somebody has it.",
             exitStatus: .unavailable)
     }
 

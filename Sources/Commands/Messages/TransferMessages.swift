@@ -31,7 +31,8 @@ extension Message {
     static func queuedAlready(_ number: Int64, _ path: String) -> Message {
         Message(
             "The same content is in the queue already: number \(number), which will be \(SafeText(path)).",
-            hint: "queue says how far it is. resume \(number) has it go on, cancel \(number) makes way.",
+            hint: "queue says how far it is: copy it when it is there. If it is paused, resume \(number) has it go on; "
+                + "cancel \(number) gives it up.",
             exitStatus: .temporary)
     }
 
@@ -67,7 +68,7 @@ extension DialogueLines {
         return switch change {
         case .pause: "\(name) paused"
         case .resume: "\(name) resumed"
-        case .cancel where transfer.state == .finished: "\(name) taken from the list; its file stays"
+        case .cancel where transfer.state == .finished: "\(name) taken from the list; what it fetched is not touched"
         case .cancel: "\(name) cancelled"
         case .prioritise(let priority): "\(name) has \(text(priority)) priority"
         case .moveToFront: "\(name) is first of its priority"

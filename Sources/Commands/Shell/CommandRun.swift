@@ -19,7 +19,8 @@ struct CommandRun: Sendable {
         case .listPeers: await listPeers()
         case .listPublished: await listPublished()
         case .search(let substring): await search(substring)
-        case .publish(let paths): await each(paths, of: .pub, areNamed: true) { await publish($0) }
+        case .publish(let paths):
+            await tellingWhetherServed { await each(paths, of: .pub, areNamed: true) { await publish($0) } }
         case .unpublish(let names): await each(names, of: .unp, areNamed: true) { await unpublish($0) }
         case .get(let names, let output): await each(names, of: .get) { await download($0, to: output) }
         case .enqueue(let names, let output): await each(names, of: .get) { await enqueue($0, to: output) }
@@ -29,7 +30,7 @@ struct CommandRun: Sendable {
         case .limit(let change): await limit(change)
         case .export(let name, let path): await export(name, to: path)
         case .identity(let folder, let days): await writeIdentity(to: folder, days: days)
-        case .importTorrent(let path, let content): await importTorrent(path, content)
+        case .importTorrent(let path, let content): await tellingWhetherServed { await importTorrent(path, content) }
         case .help(let verb): explain(verb)
         case .leave: true
         }
@@ -62,7 +63,7 @@ struct CommandRun: Sendable {
             let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.publish(path: path, progress: progress)
             }
-            await told(publishing)
+            told(publishing)
             return .done
         } catch {
             report(error, for: .pub)
@@ -70,12 +71,18 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func told(_ publishing: Publishing) async {
+    private func told(_ publishing: Publishing) {
         names.add(published: publishing.file.shown)
         if let folder = publishing.folder { console.remark(Message.publishedFolder(publishing.file, folder)) }
         if let path = publishing.replaced { console.remark(Message.replaced(publishing.file.shown, path)) }
         console.line(publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder)
+    }
+
+    /// Who publishes should know that nobody gets it.
+    private func tellingWhetherServed(_ work: () async -> Bool) async -> Bool {
+        let isSuccess = await work()
         if let limits = try? await node.limits(), limits.upward == 0 { console.remark(Message.nothingServed) }
+        return isSuccess
     }
 
     private func unpublish(_ name: String) async -> Outcome {
@@ -143,7 +150,7 @@ struct CommandRun: Sendable {
                 try await node.importTorrent(path: path, content: content, progress: progress)
             }
             console.remark(Message.imported(publishing.file.shown))
-            await told(publishing)
+            told(publishing)
         }
     }
 

@@ -24,6 +24,9 @@ package struct FileStamp: Hashable, Sendable {
         self.changed = changed
     }
 
+    /// Under whatever name, and whatever is in it.
+    package func isOfSameFile(as other: FileStamp) -> Bool { device == other.device && inode == other.inode }
+
     init(_ status: stat) {
         self.init(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),

@@ -33,7 +33,10 @@ package enum HiddenNames {
     /// Of a new file that is no download: another one each time.
     static func draft() -> String { name((0..<8).map { _ in UInt8.random(in: 0...255) }.hex, .draft) }
 
+    /// Also in capitals, which are the same to some file systems.
     package static func contains(_ name: [UInt8]) -> Bool {
-        name.starts(with: prefix.utf8) && Ending.allCases.contains { $0.ends(name) }
+        guard name.first == UInt8(ascii: ".") else { return false }
+        let folded = name.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        return folded.starts(with: prefix.utf8) && Ending.allCases.contains { $0.ends(folded) }
     }
 }

@@ -159,7 +159,7 @@ struct Downloads: Sendable {
 
     /// A content that is here, under no name yet; its run goes on until it is told the name, or stopped.
     private struct Fetched {
-        let run: Swarms.Run
+        let run: SwarmRun
         let summary: DownloadSummary
         /// What an earlier run had verified lay about since, and was not looked at yet.
         let isUnproven: Bool
@@ -204,15 +204,14 @@ struct Downloads: Sendable {
         do throws(DownloadFailure) {
             return Fetched(run: run, summary: try await run.fetched(), isUnproven: isUnproven)
         } catch {
-            let failure = await failure(error, job, partial, reporter)
-            if case NodeFailure.sourcesLost(_, _, done: 0, _, _) = failure {
+            if case .sourcesLost = error, reporter.verified == 0 {
                 // Nothing of it is worth keeping. Once it is released it may be another's.
                 try? await threads.files.run { _ in try partial.discard() }
             }
             // The run has written all that it will write; it may hold the file a moment longer.
             partial.release(isProven: !isUnproven)
             await holdings.abandon(content)
-            throw failure
+            throw await failure(error, job, partial.path, reporter, of: content.size)
         }
     }
 
@@ -261,7 +260,7 @@ struct Downloads: Sendable {
         throw NodeFailure.partialSpoiled(path: job.target.path)
     }
 
-    private func serve(_ file: Holdings.File, _ layer: PieceLayer, by run: Swarms.Run) async {
+    private func serve(_ file: Holdings.File, _ layer: PieceLayer, by run: SwarmRun) async {
         let served = try? await threads.files.run { _ in
             try ServedFile(path: file.path, stamp: file.stamp, layer: layer)
         }
@@ -272,28 +271,31 @@ struct Downloads: Sendable {
         guard swarms.seed(run, from: FileSource(file: served, threads: threads)) else { return run.stop() }
     }
 
-    private func failure(
-        _ failure: DownloadFailure, _ job: TransferJob, _ partial: PartialFile, _ reporter: DownloadReporter
+    /// Why a download ended before all was here; where nobody gives of it any more, how each source ended, and whether
+    /// its owner has replaced it. Asks the directory, so whatever is held has to be let go before.
+    func failure(
+        _ failure: DownloadFailure, _ job: TransferJob, _ partial: String, _ reporter: DownloadReporter,
+        of total: Int64
     ) async -> any Error {
         switch failure {
-        case .cancelled: CancellationError()
-        case .storeFailed(let error): error
+        case .cancelled: return CancellationError()
+        case .storeFailed(let error): return error
         case .sourcesLost(let ends):
-            await sourcesLost(job, partial.path, done: reporter.verified, of: partial.content.size, ends)
+            var reasons = ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" }
+            if let owner = await replacer(of: job) {
+                reasons.insert("\(owner) has something else under this name by now", at: 0)
+            }
+            return NodeFailure.sourcesLost(
+                name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons)
         }
     }
 
-    /// Why a download does not go on that nobody gives of: how each source ended, and who has something else under
-    /// its name by now.
-    func sourcesLost(
-        _ job: TransferJob, _ partial: String, done: Int64, of total: Int64, _ ends: [UserName: LinkEnd] = [:]
-    ) async -> NodeFailure {
-        var reasons = ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" }
+    /// Who publishes another content now in the place of what the job fetches: a publication that is replaced keeps its id.
+    private func replacer(of job: TransferJob) async -> UserName? {
         let findings = (try? await client.lookup(job.name)) ?? []
-        if !findings.isEmpty, findings.allSatisfy({ $0.content != job.content }) {
-            let owners = Set(findings.map(\.owner.text)).sorted().prefix(3).joined(separator: ", ")
-            reasons.insert("\(owners) has something else under this name by now", at: 0)
-        }
-        return .sourcesLost(name: job.text, partial: partial, done: done, total: total, reasons: reasons)
+        guard let now = findings.first(where: { $0.publication == job.origin }), let content = now.content,
+            content != job.content
+        else { return nil }
+        return now.owner
     }
 }

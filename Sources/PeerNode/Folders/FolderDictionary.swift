@@ -27,7 +27,9 @@ struct FolderDictionary: Sendable {
                     name: name.text, partial: "", done: 0, total: content.size, reasons: [])
             }
         }
-        guard let layout = ContentLayout(info), layout.id == content else {
+        // Nobody of ours publishes such names, which stand for what is not whole yet.
+        let isHidden = info.files.contains { $0.path.contains(where: HiddenNames.contains) }
+        guard !isHidden, let layout = ContentLayout(info), layout.id == content else {
             throw NodeFailure.folderUnusable(name: name.text)
         }
         guard let part = FolderPart(of: layout, at: path.map { Array($0.utf8) }) else {

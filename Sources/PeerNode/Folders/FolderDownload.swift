@@ -140,7 +140,7 @@ struct FolderDownload: Sendable {
     /// One run, which goes on until it is told where the folder stands, or stopped.
     private func fetch(
         _ partial: PartialFolder, _ verified: Set<PieceIndex>, _ hashes: PieceHashes
-    ) async throws -> (run: Swarms.Run, summary: DownloadSummary) {
+    ) async throws -> (run: SwarmRun, summary: DownloadSummary) {
         let plan = plan(partial, verified, hashes)
         guard let run = downloads.swarms.fetch(plan.plan) else { throw CancellationError() }
         job.attach(run)
@@ -168,7 +168,7 @@ struct FolderDownload: Sendable {
     }
 
     private func fetched(
-        _ run: Swarms.Run, _ partial: PartialFolder, _ reporter: DownloadReporter
+        _ run: SwarmRun, _ partial: PartialFolder, _ reporter: DownloadReporter
     ) async throws -> DownloadSummary {
         do throws(DownloadFailure) {
             return try await run.fetched()
@@ -177,13 +177,8 @@ struct FolderDownload: Sendable {
             if case .sourcesLost = error, reporter.verified == 0 {
                 try? await threads.files.run { _ in try partial.discard() }
             }
-            switch error {
-            case .cancelled: throw CancellationError()
-            case .storeFailed(let reason): throw reason
-            case .sourcesLost(let ends):
-                throw await downloads.sourcesLost(
-                    job, partial.path, done: reporter.verified, of: partial.part.size, ends)
-            }
+            partial.release()
+            throw await downloads.failure(error, job, partial.path, reporter, of: partial.part.size)
         }
     }
 
@@ -195,7 +190,7 @@ struct FolderDownload: Sendable {
 
     private func serve(
         _ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart,
-        by run: Swarms.Run
+        by run: SwarmRun
     ) async {
         guard part.isWhole, part.path.isEmpty, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps),
             let served = try? await threads.files.run({ [target] _ in

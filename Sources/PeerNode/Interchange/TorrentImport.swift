@@ -18,10 +18,10 @@ struct TorrentImport: Sendable {
         let torrent = try await read(torrentPath)
         let contentPath = try await locate(place, torrentPath, torrent)
         let described = Described(torrent: torrent, path: torrentPath)
-        let draft =
+        var draft =
             try await torrent.isFolder
             ? folder(at: contentPath, described, progress) : file(at: contentPath, described, progress)
-        try await session.sharing.publish(draft.file, draft.hashed)
+        draft.replaced = try await session.sharing.publish(draft.file, draft.hashed)
         return draft
     }
 

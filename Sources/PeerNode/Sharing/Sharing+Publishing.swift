@@ -12,7 +12,7 @@ extension Sharing {
         let hashed: HashedContent
         /// Nil where it is a file.
         let folder: FolderContents?
-        /// Where what was published under the name until now lies, where that is elsewhere.
+        /// Where what was published under the name until now lies, where that is something else.
         var replaced: String?
     }
 
@@ -23,9 +23,7 @@ extension Sharing {
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Draft {
         var draft = try await read(path: path, progress: progress)
-        let former = try? await record.file(named: draft.file.name)
-        try await publish(draft.file, draft.hashed)
-        if let former, former.publication != nil, former.path != draft.file.path { draft.replaced = former.path }
+        draft.replaced = try await publish(draft.file, draft.hashed)
         return draft
     }
 
@@ -52,9 +50,17 @@ extension Sharing {
         }
     }
 
-    func publish(_ file: LocalFile, _ hashed: HashedContent) async throws(NodeFailure) {
+    /// - Returns: The path of what was published under the name until now, where that is something else.
+    func publish(_ file: LocalFile, _ hashed: HashedContent) async throws(NodeFailure) -> String? {
         do {
-            try await exclusively { try await putForward(file, hashed) }
+            return try await exclusively {
+                let former = try await record.file(named: file.name)
+                try await putForward(file, hashed)
+                guard let former, former.publication != nil, former.path != file.path,
+                    !former.stamp.isOfSameFile(as: file.stamp)
+                else { return nil }
+                return former.path
+            }
         } catch let failure as DirectoryClientFailure {
             // Nobody knows whether it was published: the directory's list will say.
             fellBehind()

@@ -64,7 +64,7 @@ struct Serving: Sendable {
         await link.close()
     }
 
-    private func run(for hash: TruncatedInfoHash) async -> Swarms.Run? {
+    private func run(for hash: TruncatedInfoHash) async -> SwarmRun? {
         let files = await sharing.files(for: hash)
         let held = holdings.content(for: hash) ?? folders.content(for: hash)
         guard let content = files.first?.content ?? held else { return nil }
@@ -76,7 +76,7 @@ struct Serving: Sendable {
         return run
     }
 
-    private func run(of content: ContentID, _ files: [LocalFile]) async -> Swarms.Run? {
+    private func run(of content: ContentID, _ files: [LocalFile]) async -> SwarmRun? {
         if let run = swarms[content] { return run }
         let found = content.kind == .file ? await open(content, files) : await openFolder(content, files)
         guard let opened = found else { return nil }

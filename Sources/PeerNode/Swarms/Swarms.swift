@@ -11,12 +11,10 @@ import Wire
 /// Invariant: at most one run of a content takes links that others dial. A second download of the same content, to
 /// another folder, has only those that it dials.
 final class Swarms: Sendable {
-    typealias Run = SwarmRun
-
     private struct State {
-        var runs: [ContentID: Run] = [:]
+        var runs: [ContentID: SwarmRun] = [:]
         /// Those that serve a whole content.
-        var seeding: [ObjectIdentifier: Run] = [:]
+        var seeding: [ObjectIdentifier: SwarmRun] = [:]
         var isServing = true
         var isOver = false
     }
@@ -49,29 +47,29 @@ final class Swarms: Sendable {
     }
 
     /// The run that takes links of a content.
-    subscript(content: ContentID) -> Run? { state.withLock { $0.runs[content] } }
+    subscript(content: ContentID) -> SwarmRun? { state.withLock { $0.runs[content] } }
 
     /// Begins to fetch. Nil when it is too late for that.
-    func fetch(_ plan: FetchPlan) -> Run? { start(Run(fetching: plan, surroundings)) { _ in } }
+    func fetch(_ plan: FetchPlan) -> SwarmRun? { start(SwarmRun(fetching: plan, surroundings)) { _ in } }
 
     /// Begins to serve a content that is here. Nil where nothing is to be served.
     ///
     /// - Parameter ended: Told how it ended.
     func seed(
         _ source: any ContentSource, _ hashes: PieceHashes, ended: @escaping @Sendable (SwarmEnd) async -> Void
-    ) -> Run? {
-        let run = Run(seeding: source, hashes, surroundings)
+    ) -> SwarmRun? {
+        let run = SwarmRun(seeding: source, hashes, surroundings)
         return mark(run) ? start(run, ended) : nil
     }
 
     /// Serves from now on what a run has fetched. False where nothing is to be served.
-    func seed(_ run: Run, from source: any ContentSource) -> Bool {
+    func seed(_ run: SwarmRun, from source: any ContentSource) -> Bool {
         guard mark(run) else { return false }
         run.seed(from: source)
         return true
     }
 
-    private func mark(_ run: Run) -> Bool {
+    private func mark(_ run: SwarmRun) -> Bool {
         state.withLock { state in
             if state.isServing { state.seeding[ObjectIdentifier(run)] = run }
             return state.isServing
@@ -88,7 +86,7 @@ final class Swarms: Sendable {
         for run in runs { run.stop() }
     }
 
-    private func start(_ run: Run, _ ended: @escaping @Sendable (SwarmEnd) async -> Void) -> Run? {
+    private func start(_ run: SwarmRun, _ ended: @escaping @Sendable (SwarmEnd) async -> Void) -> SwarmRun? {
         let isStarted = state.withLock { state in
             guard !state.isOver else { return false }
             if state.runs[run.layout.id] == nil { state.runs[run.layout.id] = run }
@@ -111,7 +109,7 @@ final class Swarms: Sendable {
     }
 
     /// Ends a run before another of its content is begun, which takes the links that others dial from now on.
-    func retire(_ run: Run) {
+    func retire(_ run: SwarmRun) {
         run.stop()
         state.withLock { state in
             if state.runs[run.layout.id] === run { state.runs[run.layout.id] = nil }

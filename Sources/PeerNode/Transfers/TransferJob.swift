@@ -21,7 +21,7 @@ final class TransferJob: Sendable {
     }
 
     private struct State {
-        var run: Swarms.Run?
+        var run: SwarmRun?
         var upward: Int?
         var downward: Int?
         var progress: Progress
@@ -87,7 +87,7 @@ final class TransferJob: Sendable {
     func stop() { stopping.yield() }
 
     /// Bytes go by this run from now on.
-    func attach(_ run: Swarms.Run) {
+    func attach(_ run: SwarmRun) {
         state.withLock { state in
             state.run = run
             run.outbound.rate = state.upward

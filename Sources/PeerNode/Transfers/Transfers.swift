@@ -130,12 +130,12 @@ actor Transfers {
     private func supervise() async {
         while !isOver {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
-            for (number, job) in jobs { await watch(number, job) }
+            for (number, job) in jobs { watch(number, job) }
             perform(queue.tick(at: now))
         }
     }
 
-    private func watch(_ number: Number, _ job: TransferJob) async {
+    private func watch(_ number: Number, _ job: TransferJob) {
         let progress = job.progress
         guard (progress.lastSign ?? job.begun).duration(to: .now) >= Self.patience else {
             if progress.lastSign != nil { queue.delivered(number) }
@@ -145,8 +145,9 @@ actor Transfers {
         guard job.isPatient, job.isWatched else { return }
         // It goes on, but whoever waits for it is not kept waiting.
         job.dismissWatchers(
-            await downloads.sourcesLost(
-                job, Self.partialPath(of: job), done: progress.done, of: progress.total ?? job.content.size))
+            .sourcesLost(
+                name: job.text, partial: Self.partialPath(of: job),
+                done: progress.done, total: progress.total ?? job.content.size, reasons: []))
     }
 
     private static func partialPath(of job: TransferJob) -> String {
