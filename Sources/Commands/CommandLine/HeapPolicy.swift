@@ -10,6 +10,6 @@ enum HeapPolicy {
     static func apply() {
         _ = mallopt(M_ARENA_MAX, 2)
         _ = mallopt(M_MMAP_THRESHOLD, 4 << 20)
-        _ = mallopt(M_TRIM_THRESHOLD, 8 << 20)
+        _ = mallopt(M_TRIM_THRESHOLD, 2 << 20)
     }
 }
