@@ -56,7 +56,7 @@ struct FolderTests {
             [.opened(id, member: hans, abilities: PeerAbilities()), .received(id, [.haveAll, .unchoke])], at: .zero)
         var upload = Upload(
             of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: PeerAbilities())
-        _ = upload.take([.received([.interested]), .slotGranted], at: .zero)
+        _ = upload.take([.received([.interested]), .slotGranted(wish: 1)], at: .zero)
         var requests: [PeerMessage] = []
         for case .send(id, let messages) in actions {
             requests += messages.filter { if case .request = $0 { true } else { false } }

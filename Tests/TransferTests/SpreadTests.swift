@@ -38,7 +38,7 @@ struct SpreadTests {
         return swarm.take(
             [
                 .opened(id, member: member, abilities: PeerAbilities(), isDialled: false),
-                .received(id, [having, .interested]), .upload(id, .slotGranted),
+                .received(id, [having, .interested]), .upload(id, .slotGranted(wish: 1)),
             ], at: now)
     }
 

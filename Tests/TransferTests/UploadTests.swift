@@ -29,7 +29,7 @@ struct UploadTests {
             limits: limits)
         if unchoked {
             let first = sent(upload.take([], at: .zero))
-            let unchoke = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
+            let unchoke = sent(upload.take([.received([.interested]), .slotGranted(wish: 1)], at: .zero))
             _ = upload.take([.sent(messages: first.count + unchoke.count, bytes: 0)], at: .zero)
         }
         return upload
@@ -110,7 +110,7 @@ struct UploadTests {
         #expect(wish.contains { if case .wantSlot = $0 { true } else { false } })
         let early = try upload.take([.received(requests(0..<1))], at: .zero)
         #expect(sent(early) == [.reject(try request(0))])
-        #expect(sent(upload.take([.slotGranted], at: .zero)) == [.unchoke])
+        #expect(sent(upload.take([.slotGranted(wish: 1)], at: .zero)) == [.unchoke])
         let away = upload.take([.received([.notInterested])], at: .zero)
         #expect(sent(away) == [.choke])
         #expect(away.contains { if case .releaseSlot = $0 { true } else { false } })
@@ -120,13 +120,23 @@ struct UploadTests {
     func withdrawnSlot() throws {
         var upload = try start()
         let run = try #require(reads(upload.take([.received(try requests([0, 5, 9]))], at: .zero)).first)
-        let choked = upload.take([.slotWithdrawn], at: .zero)
+        let choked = upload.take([.slotWithdrawn(wish: 1)], at: .zero)
         #expect(sent(choked) == [.choke, .reject(try request(5)), .reject(try request(9))])
         #expect(!choked.contains { if case .releaseSlot = $0 { true } else { false } })
         // What was being read is still sent.
         #expect(sent(upload.take([.read(run, bytes(run))], at: .zero)).count == 1)
         #expect(sent(upload.take([.received(try requests([5]))], at: .zero)) == [.reject(try request(5))])
-        #expect(sent(upload.take([.slotGranted], at: .zero)) == [.unchoke])
+        #expect(sent(upload.take([.slotGranted(wish: 1)], at: .zero)) == [.unchoke])
+    }
+
+    @Test("A slot that comes for a wish that was taken back unchokes nobody, and withdraws nothing")
+    func slotsOutOfDate() throws {
+        var upload = try start(unchoked: false)
+        _ = upload.take([.received([.interested]), .received([.notInterested, .interested])], at: .zero)
+        #expect(sent(upload.take([.slotGranted(wish: 1)], at: .zero)).isEmpty)
+        #expect(sent(upload.take([.slotGranted(wish: 2)], at: .zero)) == [.unchoke])
+        #expect(sent(upload.take([.slotWithdrawn(wish: 1)], at: .zero)).isEmpty)
+        #expect(sent(upload.take([.slotWithdrawn(wish: 2)], at: .zero)) == [.choke])
     }
 
     // MARK: Blocks
@@ -180,7 +190,7 @@ struct UploadTests {
         var upload = Upload(
             of: content.layout, holding: .all, offering: .all, hashes: content.hashes, abilities: PeerAbilities(),
             limits: Self.largeReads)
-        let first = sent(upload.take([.received([.interested]), .slotGranted], at: .zero))
+        let first = sent(upload.take([.received([.interested]), .slotGranted(wish: 1)], at: .zero))
         _ = upload.take([.sent(messages: first.count, bytes: 0)], at: .zero)
         let requests = [(0, 0), (1, 0), (1, 16_384), (2, 0), (2, 16_384), (3, 0)].map { piece, begin in
             BlockRequest(piece: piece, begin: begin, length: 16_384)
@@ -198,7 +208,7 @@ struct UploadTests {
         }
         #expect(upload.sentBytes == 60_001)
         // What is rejected is what was asked for, and beyond the end there is nothing to ask for.
-        _ = upload.take([.sent(messages: 6, bytes: 6 * 16_384), .slotWithdrawn], at: .zero)
+        _ = upload.take([.sent(messages: 6, bytes: 6 * 16_384), .slotWithdrawn(wish: 1)], at: .zero)
         #expect(sent(upload.take([.received([.request(requests[0])])], at: .zero)) == [.reject(requests[0])])
         let beyond = BlockRequest(piece: 0, begin: 16_384, length: 16_384)
         #expect(end(upload.take([.received([.request(beyond)])], at: .zero)) == .link(.violation(.badRequest)))
@@ -425,7 +435,7 @@ struct UploadTests {
     @Test("A leecher is told of what it has itself only when it wants nothing more")
     func kept() throws {
         var upload = try part([0])
-        _ = upload.take([.received([.bitfield([0, 0x20, 0]), .interested]), .slotGranted], at: .zero)
+        _ = upload.take([.received([.bitfield([0, 0x20, 0]), .interested]), .slotGranted(wish: 1)], at: .zero)
         let news = upload.take([.gained([try piece(10), try piece(11)])], at: .zero)
         #expect(sent(news) == [.have(piece: 11)])
         #expect(sent(upload.take([.received([.notInterested])], at: .zero)) == [.choke, .have(piece: 10)])
@@ -435,7 +445,7 @@ struct UploadTests {
     @Test("What is not here is not read: a request for it is rejected")
     func absentPieces() throws {
         var upload = try part([0])
-        _ = upload.take([.received([.interested]), .slotGranted], at: .zero)
+        _ = upload.take([.received([.interested]), .slotGranted(wish: 1)], at: .zero)
         let missing = try request(geometry.blocksPerPiece)
         let actions = upload.take([.received([.request(missing)])], at: .zero)
         #expect(sent(actions) == [.reject(missing)])

@@ -221,7 +221,7 @@ package struct SwarmSimulator {
                 content.geometry.blocks(of: piece).map { content.leaf($0.value) }
             }
             tell(node, .upload(id, .hashed(job, hashes)), after: .milliseconds(5))
-        case .wantSlot(let id, _): tell(node, .upload(id, .slotGranted), after: .zero)
+        case .wantSlot(let id, _, let wish): tell(node, .upload(id, .slotGranted(wish: wish)), after: .zero)
         case .releaseSlot, .unreadable, .sourceChanged: break
         case .store(let job): tell(node, .stored(job), at: timeline.now + nodes[node].peer.diskDelay)
         case .record(let pieces):

@@ -255,7 +255,8 @@ package struct Swarm: Sendable {
             case .send(let messages): send(messages, to: id)
             case .read(let run): actions.append(.read(id, run))
             case .hash(let job): actions.append(.hash(id, job))
-            case .wantSlot: if let member = peers[id]?.member { actions.append(.wantSlot(id, member)) }
+            case .wantSlot(let wish):
+                if let member = peers[id]?.member { actions.append(.wantSlot(id, member, wish: wish)) }
             case .releaseSlot: actions.append(.releaseSlot(id))
             case .close(.link(let end)): lose(id, end)
             case .close(.sourceChanged): actions.append(.sourceChanged)

@@ -24,7 +24,7 @@ package enum SwarmAction: Sendable {
 
     case read(LinkID, BlockRun)
     case hash(LinkID, HashJob)
-    case wantSlot(LinkID, UserName)
+    case wantSlot(LinkID, UserName, wish: Int)
     case releaseSlot(LinkID)
     /// A link cannot be served: in words, for the log.
     case unreadable(LinkID, String)

@@ -139,9 +139,11 @@ struct SwarmLoop {
         case .close(let id, let end): close(id, end, in: &group)
         case .read(let id, let run): read(run, for: id, in: &group)
         case .hash(let id, let job): hash(job, for: id, in: &group)
-        case .wantSlot(let id, let member):
+        case .wantSlot(let id, let member, let wish):
             guard let ticket = handles[id]?.ticket else { return }
-            surroundings.slots.want(ticket, for: member) { [mailbox] in mailbox.post(.swarm(.upload(id, $0))) }
+            surroundings.slots.want(ticket, for: member, wish: wish) { [mailbox] in
+                mailbox.post(.swarm(.upload(id, $0)))
+            }
         case .releaseSlot(let id):
             if let ticket = handles[id]?.ticket { surroundings.slots.release(ticket) }
         case .unreadable(_, let reason): logger.warning("Not served", metadata: ["reason": "\(reason)"])

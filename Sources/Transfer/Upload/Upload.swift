@@ -51,6 +51,7 @@ package struct Upload: Sendable {
     var mayBeTold: Bool { hasAnnounced || !abilities.fast }
 
     package private(set) var isInterested = false
+    private var lastWish = 0
     /// It said that it wants some pieces only.
     private(set) var wantsPart = false
     private var saysItTakesNothing = false
@@ -161,8 +162,8 @@ package struct Upload: Sendable {
             for piece in pieces { gained(piece) }
         case .hashes(let hashes): prover = LayoutProver(hashes)
         case .closed(let end): close(.link(end))
-        case .slotGranted: unchoke()
-        case .slotWithdrawn: choke()
+        case .slotGranted(let wish): if wish == lastWish { unchoke() }
+        case .slotWithdrawn(let wish): if wish == lastWish { choke() }
         case .read(let run, let data): read(run, data)
         case .hashed(let job, let hashes): hashed(job, hashes)
         case .sourceFailed(.changed): close(.sourceChanged)
@@ -269,7 +270,8 @@ package struct Upload: Sendable {
     private mutating func interested() {
         guard !isInterested else { return uninteresting() }
         isInterested = true
-        actions.append(.wantSlot)
+        lastWish += 1
+        actions.append(.wantSlot(wish: lastWish))
     }
 
     private mutating func notInterested() {

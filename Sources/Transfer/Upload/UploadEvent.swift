@@ -11,10 +11,10 @@ package enum UploadEvent: Sendable {
     case hashes(PieceHashes)
     /// The transport is gone.
     case closed(LinkEnd)
-    /// ``UploadAction/wantSlot`` is granted.
-    case slotGranted
+    /// ``UploadAction/wantSlot(wish:)`` is granted.
+    case slotGranted(wish: Int)
     /// Another link has its turn; this one waits for its next.
-    case slotWithdrawn
+    case slotWithdrawn(wish: Int)
     /// An ``UploadAction/read(_:)`` is done: the bytes of its blocks.
     case read(BlockRun, ByteBuffer)
     /// An ``UploadAction/hash(_:)`` is done: the hashes of all blocks of its pieces.
@@ -30,7 +30,8 @@ package enum UploadAction: Sendable {
     case send([PeerMessage])
     case read(BlockRun)
     case hash(HashJob)
-    case wantSlot
+    /// Numbered, as what comes of a wish that was taken back may be under way.
+    case wantSlot(wish: Int)
     case releaseSlot
     case close(UploadEnd)
 }

@@ -13,7 +13,7 @@ package final class UploadSlots: Sendable {
         var nextTicket: UInt64 = 0
         var table: SlotTable<Ticket>
         /// Of those who hold or want a slot.
-        var tell: [Ticket: @Sendable (UploadEvent) -> Void] = [:]
+        var wishes: [Ticket: (number: Int, tell: @Sendable (UploadEvent) -> Void)] = [:]
         var lastTurn: Duration = .zero
     }
 
@@ -35,11 +35,13 @@ package final class UploadSlots: Sendable {
         }
     }
 
-    /// - Parameter tell: called with ``UploadEvent/slotGranted`` once there is a slot, at once or later, and with
-    ///   ``UploadEvent/slotWithdrawn`` whenever another link has its turn.
-    func want(_ ticket: Ticket, for member: UserName, tell: @escaping @Sendable (UploadEvent) -> Void) {
+    /// - Parameter tell: called with ``UploadEvent/slotGranted(wish:)`` once there is a slot, at once or later, and with
+    ///   ``UploadEvent/slotWithdrawn(wish:)`` whenever another link has its turn.
+    func want(
+        _ ticket: Ticket, for member: UserName, wish: Int, tell: @escaping @Sendable (UploadEvent) -> Void
+    ) {
         change { state, now in
-            state.tell[ticket] = tell
+            state.wishes[ticket] = (wish, tell)
             return state.table.want(ticket, for: member, at: now)
         }
     }
@@ -47,7 +49,7 @@ package final class UploadSlots: Sendable {
     /// Gives back what the ticket holds, or its place among those who wait.
     func release(_ ticket: Ticket) {
         change { state, now in
-            state.tell[ticket] = nil
+            state.wishes[ticket] = nil
             return state.table.release(ticket, at: now)
         }
     }
@@ -70,8 +72,10 @@ package final class UploadSlots: Sendable {
         state.withLock { state in
             for decision in body(&state, now) {
                 switch decision {
-                case .grant(let ticket): state.tell[ticket]?(.slotGranted)
-                case .withdraw(let ticket): state.tell[ticket]?(.slotWithdrawn)
+                case .grant(let ticket):
+                    if let (number, tell) = state.wishes[ticket] { tell(.slotGranted(wish: number)) }
+                case .withdraw(let ticket):
+                    if let (number, tell) = state.wishes[ticket] { tell(.slotWithdrawn(wish: number)) }
                 }
             }
         }
