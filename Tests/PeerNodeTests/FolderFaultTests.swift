@@ -50,7 +50,7 @@ import Wire
     /// Its dictionary hashes to what is published, but it is another size; or it has a file that would be taken for our own
     /// record of a download.
     @Test(arguments: [("a", 1), (".bittrickle-\(String(repeating: "0", count: 64)).have", 0)])
-    func aFolderThatMakesNoSenseIsSaidToBeSo(name: String, excess: Int64) async throws {
+    func aFolderThatMakesNoSenseIsSaidToBeSo(name: String, excess: Int) async throws {
         try await network.running { server in
             try await withNodes(["vader"], port: server.port) { nodes in
                 let bad = try await BadPeer("hans", port: server.port)
@@ -59,7 +59,8 @@ import Wire
                 let entry = try #require(FileTreeEntry(path: [Array(name.utf8)], content: file))
                 let info = try InfoDictionary.folder([entry], certificate: bad.certificate)
                 let layout = try #require(ContentLayout(info))
-                let lie = try #require(ContentID(root: layout.id.root, size: layout.id.size + excess, kind: .folder))
+                let size = layout.id.size + Int64(excess)
+                let lie = try #require(ContentID(root: layout.id.root, size: size, kind: .folder))
                 let source = BadSource(bytes, folder: layout, .honest)
                 try await bad.serving("photos", source, as: lie) {
                     let failure = try await nodes[0].failure("photos")
