@@ -29,7 +29,7 @@ package struct LinkLimits: Sendable {
     package var stalledWrite: TimeAmount = .seconds(60)
 
     /// Bytes that arrived and that nobody took yet: beyond, the socket is not read.
-    package var inboundBytes = 256 << 10
+    package var inboundBytes = 1 << 20
     /// Bytes that wait to be sent: above `high` a send waits until they are below `low`.
     package var outboundBytes = (low: 256 << 10, high: 1 << 20)
     /// Of one read from the socket: grows with what comes.
