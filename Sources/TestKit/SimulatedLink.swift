@@ -33,7 +33,7 @@ package final class SimulatedLink: PeerLink {
         )
     }
 
-    package var inbound: any AsyncSequence<[PeerMessage], any Error> & Sendable { incoming }
+    package var inbound: InboundMessages { incoming }
     package var isClosed: Bool { incoming.isClosed }
 
     /// Returns when the other end may not send any more before this one reads, or the link is closed.

@@ -48,12 +48,12 @@ import Wire
 
     @Test func aSlowReaderHoldsTheSenderBack() async throws {
         var limits = LinkLimits()
-        limits.inboundBytes = 256 << 10
+        limits.inboundBytes.most = 256 << 10
         let hans = try await peer("hans", limits: limits)
         let vader = try await peer("vader", limits: limits)
         let sent = Tally()
         let mayRead = Tally()
-        let total = 64
+        let total = 64 * mebibyte.count
         try await hans.serving { link in
             await mayRead.reaches(1)
             try await drain(link)
@@ -61,8 +61,8 @@ import Wire
             let link = try await vader.dial(hans)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    for _ in 0..<total {
-                        try await link.send(mebibyte)
+                    for number in 0..<total {
+                        try await link.send([mebibyte[number % mebibyte.count]])
                         sent.add()
                     }
                 }
@@ -79,6 +79,14 @@ import Wire
             }
             await link.close()
         }
+    }
+
+    @Test func theBytesThatWaitOnAllLinksAreSharedOut() {
+        let limits = LinkLimits()
+        #expect(limits.inboundShare(ofLinks: 0) == 1 << 20)
+        #expect(limits.inboundShare(ofLinks: 16) == 1 << 20)
+        #expect(limits.inboundShare(ofLinks: 64) == 256 << 10)
+        #expect(limits.inboundShare(ofLinks: 512) == 128 << 10)
     }
 
     @Test func anotherMemberThanTheOneDialledIsRefused() async throws {

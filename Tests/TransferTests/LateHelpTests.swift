@@ -88,6 +88,30 @@ struct LateHelpTests {
         #expect(asked <= 16 * 11)
     }
 
+    @Test("Who had no hashes to tell and announces a piece is asked again at once, the first time")
+    mutating func announcement() throws {
+        let content = try SimulatedContent(size: 1 << 20, pieceLength: 65_536, using: &random)
+        var download = Download(layout: content.layout, seed: 1)
+        func asked(_ actions: [DownloadAction]) -> [PeerMessage] {
+            sent(to: 0, actions).compactMap { message -> PeerMessage? in
+                if case .hashRequest(let request) = message { .hashReject(request) } else { nil }
+            }
+        }
+        let opening: [DownloadEvent] = [
+            .opened(LinkID(0), member: try peer(0), abilities: PeerAbilities()), .received(LinkID(0), [.haveNone]),
+        ]
+        let rejects = asked(download.take(opening, at: .zero))
+        #expect(!rejects.isEmpty)
+        #expect(asked(download.take([.received(LinkID(0), rejects)], at: .milliseconds(10))).isEmpty)
+        let again = asked(download.take([.received(LinkID(0), [.have(piece: 3)])], at: .milliseconds(20)))
+        #expect(again == rejects)
+        _ = download.take([.received(LinkID(0), again)], at: .milliseconds(30))
+        let third = asked(download.take([.received(LinkID(0), [.have(piece: 4)])], at: .milliseconds(40)))
+        #expect(third.isEmpty)
+        let later = asked(download.take([.tick(canRead: true)], at: .milliseconds(1_100)))
+        #expect(later == rejects)
+    }
+
     @Test("A link that was kept for what it takes becomes a source when the other link of its member ends")
     mutating func secondLink() throws {
         let content = try SimulatedContent(size: 20 * 16_384, using: &random)

@@ -25,7 +25,8 @@ struct LinkCore: Sendable {
     /// it is active.
     init(_ role: Role, on channel: any Channel, trust: LinkTrust) throws {
         let limits = trust.limits
-        let inbox = LinkInbox(capacity: limits.inboundBytes) { channel.read() }
+        let registry = trust.registry
+        let inbox = LinkInbox(capacity: { limits.inboundShare(ofLinks: registry.count) }, resumeReading: channel.read)
         let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
         let expected: UserName? = if case .dialling(let member) = role { member } else { nil }
         let gate = LinkGate { chain throws(PeerRefusal) in

@@ -25,11 +25,13 @@ final class LinkInbox: Sendable {
     }
 
     private let state = Mutex(State())
-    private let capacity: Int
+    private let capacity: @Sendable () -> Int
     private let resumeReading: @Sendable () -> Void
 
-    /// - Parameter resumeReading: called when a read that ``admitsRead()`` held back may go on.
-    init(capacity: Int, resumeReading: @escaping @Sendable () -> Void) {
+    /// - Parameters:
+    ///   - capacity: in bytes, as of now.
+    ///   - resumeReading: called when a read that ``admitsRead()`` held back may go on.
+    init(capacity: @escaping @Sendable () -> Int, resumeReading: @escaping @Sendable () -> Void) {
         self.capacity = capacity
         self.resumeReading = resumeReading
     }
@@ -48,7 +50,8 @@ final class LinkInbox: Sendable {
 
     /// True while the socket may be read; otherwise the read is owed.
     func admitsRead() -> Bool {
-        state.withLock { state in
+        let capacity = capacity()
+        return state.withLock { state in
             guard state.bytes >= capacity, state.ending == nil else { return true }
             state.readIsHeld = true
             return false

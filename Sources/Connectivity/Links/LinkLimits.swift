@@ -28,12 +28,21 @@ package struct LinkLimits: Sendable {
     /// A peer that takes nothing of what waits for him for so long is given up.
     package var stalledWrite: TimeAmount = .seconds(60)
 
-    /// Bytes that arrived and that nobody took yet: beyond, the socket is not read.
-    package var inboundBytes = 1 << 20
-    /// Bytes that wait to be sent: above `high` a send waits until they are below `low`.
-    package var outboundBytes = (low: 256 << 10, high: 1 << 20)
+    /// Bytes that arrived and that nobody took yet: beyond its share of those of all links, a socket is not read. One
+    /// link alone needs the most for its speed; among many the sum would be what a program of this kind may not take.
+    package var inboundBytes = (ofAll: 16 << 20, least: 128 << 10, most: 1 << 20)
+    /// Bytes that wait to be sent: above `high` a send waits until they are below `low`. What waits here and in the kernel
+    /// is in front of the next request: for a link of a tenth of 100 Mbit/s it is a tenth of a second and more.
+    package var outboundBytes = (low: 64 << 10, high: 128 << 10)
+    /// Bytes that the kernel takes of them before they are on their way.
+    package var unsentBytes = 128 << 10
     /// Of one read from the socket: grows with what comes.
     package var receiveBuffer = (least: 16 << 10, most: 256 << 10)
 
     package init() {}
+
+    /// What each of so many open links may have waiting, in bytes.
+    package func inboundShare(ofLinks count: Int) -> Int {
+        min(inboundBytes.most, max(inboundBytes.least, inboundBytes.ofAll / max(1, count)))
+    }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -5,6 +6,7 @@ import NIOPosix
 extension ServerBootstrap {
     func linkOptions(_ limits: LinkLimits) -> ServerBootstrap {
         childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.notSentLowWater), value: limits.unsentBytes)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: limits.receiveAllocator)
             .childChannelOption(.writeBufferWaterMark, value: limits.writeMarks)
@@ -14,6 +16,7 @@ extension ServerBootstrap {
 extension ClientBootstrap {
     func linkOptions(_ limits: LinkLimits) -> ClientBootstrap {
         channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.notSentLowWater), value: limits.unsentBytes)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.recvAllocator, value: limits.receiveAllocator)
             .channelOption(.writeBufferWaterMark, value: limits.writeMarks)
@@ -30,4 +33,9 @@ extension LinkLimits {
     fileprivate var writeMarks: ChannelOptions.Types.WriteBufferWaterMark {
         .init(low: outboundBytes.low, high: outboundBytes.high)
     }
+}
+
+extension NIOBSDSocket.Option {
+    /// `TCP_NOTSENT_LOWAT`, for which NIO has no name.
+    fileprivate static let notSentLowWater = Self(rawValue: CInt(TCP_NOTSENT_LOWAT))
 }

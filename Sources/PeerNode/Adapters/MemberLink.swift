@@ -10,7 +10,7 @@ struct MemberLink: PeerLink {
     var abilities: PeerAbilities {
         PeerAbilities(fast: link.handshake.fast, extensions: link.handshake.extensions)
     }
-    var inbound: any AsyncSequence<[PeerMessage], any Error> & Sendable { Messages(link: link) }
+    var inbound: InboundMessages { Messages(link: link) }
     func send(_ messages: [PeerMessage]) async throws { try await link.send(messages) }
     func close() async { await link.close() }
 

@@ -104,6 +104,7 @@ extension Download {
         guard let change else { return }
         calls.sources(1, at: now)
         guard change.isNew else { return useless(id, at: now) }
+        inquiries.announced(id)
         if change.isWhole {
             picker.hasMore(id)
             picker.lost(PieceSet(geometry.pieces.filter { $0 != piece }, pieceCount: pieceCount), geometry: geometry)

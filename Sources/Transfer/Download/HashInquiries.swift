@@ -31,6 +31,8 @@ struct HashInquiries {
     private var inquiries: [Inquiry] = []
     /// Links that rejected something, and since when they are left in peace.
     private var resting: [LinkID: Duration] = [:]
+    /// Links that were not left in peace so long, as they announced a piece: once each.
+    private var hurried: Set<LinkID> = []
 
     var isEmpty: Bool { inquiries.isEmpty }
     var count: Int { inquiries.count }
@@ -75,8 +77,17 @@ struct HashInquiries {
         }
     }
 
+    /// A link announced a piece, so that it knows hashes by now: where it rejected before, it is asked again at once. Of
+    /// those who begin together, nobody waits then for longer than the first needs.
+    mutating func announced(_ link: LinkID) {
+        guard resting[link] != nil, hurried.insert(link).inserted else { return }
+        resting[link] = nil
+        for position in inquiries.indices { inquiries[position].refused.remove(link) }
+    }
+
     mutating func linkClosed(_ link: LinkID, at now: Duration) {
         resting[link] = nil
+        hurried.remove(link)
         for position in inquiries.indices {
             refuse(position, by: link, at: now)
             inquiries[position].refused.remove(link)

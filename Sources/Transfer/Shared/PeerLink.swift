@@ -1,5 +1,8 @@
 package import Wire
 
+/// What arrives on a link, batch by batch.
+package typealias InboundMessages = any AsyncSequence<[PeerMessage], any Error> & Sendable
+
 /// One authenticated link to a member, after TLS and after the 68 bytes of the BitTorrent handshake:
 /// from here on there are only messages, about one content.
 ///
@@ -10,7 +13,7 @@ package protocol PeerLink: Sendable {
     /// per batch. Not reading is the back-pressure; a link buffers a bounded number of bytes, no more.
     /// Ends when the peer closes; throws ``MalformedMessage`` when what comes is no message, or another error when the
     /// transport fails. Iterated once.
-    var inbound: any AsyncSequence<[PeerMessage], any Error> & Sendable { get }
+    var inbound: InboundMessages { get }
 
     /// Whom the certificate names.
     var member: UserName { get }

@@ -51,7 +51,7 @@ final class LinkWire: Sendable {
     /// - Parameter sent: How many messages the transport took, and how many bytes of blocks.
     func write(sent: @Sendable (Int, Int) -> Void) async -> LinkEnd? {
         while true {
-            let messages = await outbox.take()
+            let messages = await outbox.take().blocksLast
             guard !messages.isEmpty else { return nil }
             for portion in portions(of: messages, outbound) {
                 await pass(portion, outbound)

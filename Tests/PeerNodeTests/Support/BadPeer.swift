@@ -95,7 +95,7 @@ struct PlainLink: PeerLink {
 
     var member: UserName { link.member }
     var abilities: PeerAbilities { PeerAbilities() }
-    var inbound: any AsyncSequence<[PeerMessage], any Error> & Sendable { link.inbound }
+    var inbound: InboundMessages { link.inbound }
     func send(_ messages: [PeerMessage]) async throws {
         try await link.send(
             messages.map { message in
