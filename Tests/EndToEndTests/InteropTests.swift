@@ -43,6 +43,33 @@ import Testing
         try await hans.leave()
     }
 
+    /// Files of all kinds of sizes, in folders; the torrent is the canonical one, so that it is named by its hash.
+    @Test func fetchesAFolderFromUs() async throws {
+        let network = try await TestNetwork.start(members: ["hans", "vader"])
+        let home = try network.folder(of: "hans")
+        let files = [("a.bin", 3_000_001), ("sub/b", 16_384), ("sub/deep/c", 70_000), ("d", 1), ("e", 0)]
+        for (seed, (path, size)) in files.enumerated() {
+            let path = "\(home)/films/\(path)"
+            let folder = "/" + path.split(separator: "/").dropLast().joined(separator: "/")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Files.write(path, size: size, seed: UInt64(seed))
+        }
+        let hans = try await network.client("hans")
+        try await hans.ask("pub films", expecting: "Folder published successfully\n")
+        let torrent = network.directory.file("films.torrent")
+        try await hans.ask("export films \(torrent)", expecting: "Torrent written successfully\n")
+        let identity = try await identity(of: "vader", in: network)
+        let folder = try network.folder(of: "elsewhere")
+        let port = try await hans.process.ports.first(.tcp)
+        let output = try await standardClient(["fetch", torrent, identity, folder, "\(port)"], in: network)
+        #expect(output.hasPrefix("linked\ndone\n"))
+        let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+        for (path, _) in files {
+            #expect(try Files.hash("\(folder)/\(name)/\(path)") == Files.hash("\(home)/films/\(path)"), "\(path)")
+        }
+        try await hans.leave()
+    }
+
     /// Writes a member's identity for a standard client.
     private func identity(of member: String, in network: TestNetwork) async throws -> String {
         let client = try await network.client(member)

@@ -119,6 +119,33 @@ import Wire
         }
     }
 
+    /// Nothing of it was fetched, and yet it is one more source, whose torrent can be written.
+    @Test func aFolderThatWasCopiedIsHeld() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                let files = Self.files + [("large", PeerNodeTests.content(3_000_000, seed: 9))]
+                let content = try await publish(hans, files)
+                try vader.make("other", files + [("more", [1])])
+                _ = try await vader.node.publish(path: vader.path("other")) { _ in }
+                guard case .completed(_, _, _, _, sources: []) = try await vader.get("photos") else {
+                    Issue.record("it was fetched")
+                    return
+                }
+                let asker = try await BadPeer("leia", port: server.port)
+                try await eventually("vader is a holder") {
+                    try await isHolder("vader", of: content, whole: true, asker)
+                }
+                try await asker.link(to: "vader", for: content).close()
+                let exported = try await vader.node.exportTorrent(name: "photos", to: vader.path("photos.torrent"))
+                #expect(exported.ownPort != nil)
+                _ = try await hans.node.exportTorrent(name: "photos", to: hans.path("photos.torrent"))
+                #expect(try vader.read("photos.torrent") == hans.read("photos.torrent"))
+                await asker.client.goodbye()
+            }
+        }
+    }
+
     /// One that is done has nothing to do with another that goes on.
     @Test func partsAreHeldEachByItself() async throws {
         try await network.running { server in

@@ -183,6 +183,10 @@ import Wire
                 _ = try await vader.node.publish(path: vader.path("c")) { _ in }
                 try await hans.publish("d", bytes)
                 #expect(try await sources("d") == [])
+                // What was copied is held: others get it from there.
+                try await vader.node.unpublish(name: "c")
+                try vader.write("c", [1])
+                #expect(try await vader.node.exportTorrent(name: "d", to: vader.path("d.torrent")).ownPort != nil)
                 let left = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
                 #expect(left.filter { $0.hasPrefix(".bittrickle-") } == [])
             }

@@ -19,6 +19,18 @@ struct BlocksLastTests {
             ])
     }
 
+    @Test func inALimitedRateWhatPrecedesTheBlocksWaitsForNone() {
+        let messages: [PeerMessage] = [.request(request(1)), .cancel(request(2)), block, block, .have(piece: 3), block]
+        #expect(messages.portions(of: .max).map(Array.init) == [messages])
+        #expect(
+            messages.portions(of: 32).map(Array.init) == [
+                [.request(request(1)), .cancel(request(2))], [block, block], [.have(piece: 3), block],
+            ])
+        #expect([block, block].portions(of: 16).count == 2)
+        #expect([PeerMessage.unchoke].portions(of: 16).count == 1)
+        #expect([PeerMessage]().portions(of: 16).isEmpty)
+    }
+
     @Test func nothingMovesWhereThereIsNoBlock() {
         let messages: [PeerMessage] = [.bitfield([0xFF]), .interested, .have(piece: 1), .request(request(2)), .choke]
         #expect(messages.blocksLast == messages)

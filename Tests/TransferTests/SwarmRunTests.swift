@@ -241,7 +241,7 @@ struct SwarmRunTests {
         #expect(store.mostHeldSize <= 1 << 20 + 2 * (2 << 20))
     }
 
-    @Test("A limited rate hides no source that stalls, and is not taken for one")
+    @Test("A limited rate hides no source that stalls, is not taken for one, and is a sign of life")
     mutating func stalledBehindALimit() async throws {
         let content = try SimulatedContent(size: 8_000_000, using: &random)
         let clock = ManualClock()
@@ -253,9 +253,11 @@ struct SwarmRunTests {
         let limits = askingAlways
         let asks = AsyncStream<Void>.makeStream()
         let lost = Seen<[String: LinkEnd]>([:])
+        let reports = Seen(0)
         let plan = FetchPlan(
             content.layout, verified: [], hashes: content.hashes, store: SimulatedStore(size: 8_000_000),
             source: content, limits: limits, askForSources: { _ in asks.continuation.yield() },
+            progress: { _ in reports.change { $0 += 1 } },
             notice: { if case .sourceLost(let member, let end) = $0 { lost.change { $0[member.text] = end } } })
         let run = SwarmRun(
             fetching: plan,
@@ -284,6 +286,7 @@ struct SwarmRunTests {
             run.stop()
         }
         #expect(ends.value == ["b": .stalled])
+        #expect(reports.value > 20)
     }
 
     // MARK: Both ways

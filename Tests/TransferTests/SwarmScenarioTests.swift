@@ -61,12 +61,13 @@ struct SwarmScenarioTests {
         #expect(ratio < 1.05, "seed \(random.seed): \(ratio)")
     }
 
-    /// All of it at once comes to the worst case now and then, so the bound is for the middle of five courses.
+    /// One course in thirty is beyond the bound by a few hundredths, so it is for the middle of five.
     @Test("Who comes late, goes in the middle or lies costs the others little")
     mutating func comingAndGoing() throws {
         let ratios = try (0..<5).map { _ in try lastOfThoseWhoStay() }.sorted()
         // Whoever came at half time has all of it half a time later.
         #expect(ratios[2] < 1.5 * 1.25, "seed \(random.seed): \(ratios)")
+        #expect(ratios[4] < 1.5 * 1.4, "seed \(random.seed): \(ratios)")
     }
 
     private mutating func lastOfThoseWhoStay() throws -> Double {

@@ -294,6 +294,16 @@ struct UploadTests {
         #expect(end(more) == .link(.violation(.messageFlood)))
     }
 
+    @Test("So does changing one's mind without end")
+    func fickle() throws {
+        var upload = try start()
+        let change = [PeerMessage.notInterested, .interested]
+        let some = upload.take([.received(Array(repeating: change, count: 200).flatMap(\.self))], at: .zero)
+        #expect(end(some) == nil)
+        let more = upload.take([.received(Array(repeating: change, count: 5_000).flatMap(\.self))], at: .zero)
+        #expect(end(more) == .link(.violation(.requestFlood)))
+    }
+
     // MARK: Hashes
 
     @Test("Hash requests are answered by what proves them")

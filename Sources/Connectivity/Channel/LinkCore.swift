@@ -26,13 +26,14 @@ struct LinkCore: Sendable {
     init(_ role: Role, on channel: any Channel, trust: LinkTrust) throws {
         let limits = trust.limits
         let registry = trust.registry
-        let inbox = LinkInbox(capacity: { limits.inboundShare(ofLinks: registry.count) }, resumeReading: channel.read)
+        let inbox = LinkInbox(
+            capacity: { limits.inboundShare(ofLinks: registry.provenCount) }, resumeReading: channel.read)
         let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
         let expected: UserName? = if case .dialling(let member) = role { member } else { nil }
         let gate = LinkGate { chain throws(PeerRefusal) in
             try trust.judge(chain, expected: expected)
         } opened: { certificate in
-            guard trust.registry.identify(channel, as: certificate) else { return .tooManyLinks }
+            guard registry.identify(channel, as: certificate) else { return .tooManyLinks }
             guard trust.isStillGood(certificate) else { return .refused(.revoked(certificate.user)) }
             handler.open(certificate, expiresIn: .milliseconds(trust.remaining(of: certificate)))
             return nil

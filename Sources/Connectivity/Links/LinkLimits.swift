@@ -29,7 +29,7 @@ package struct LinkLimits: Sendable {
     package var stalledWrite: TimeAmount = .seconds(60)
 
     /// Bytes that arrived and that nobody took yet: beyond its share of those of all links, a socket is not read. One
-    /// link alone needs the most for its speed; among many the sum would be what a program of this kind may not take.
+    /// link alone needs the most for its speed; of many the sum counts: beyond 128 links it grows by the least of each.
     package var inboundBytes = (ofAll: 16 << 20, least: 128 << 10, most: 1 << 20)
     /// Bytes that wait to be sent: above `high` a send waits until they are below `low`. What waits here and in the kernel
     /// is in front of the next request: for a link of a tenth of 100 Mbit/s it is a tenth of a second and more.

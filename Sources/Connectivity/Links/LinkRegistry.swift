@@ -20,6 +20,8 @@ final class LinkRegistry: Sendable {
         /// By channel.
         var entries: [ObjectIdentifier: Entry] = [:]
         var unproven: UnprovenLinks<ObjectIdentifier>
+        /// Links whose member is known.
+        var proven = 0
         /// Accepted links by member.
         var members: [UserName: Int] = [:]
         var whenRoom: (@Sendable () -> Void)?
@@ -34,6 +36,8 @@ final class LinkRegistry: Sendable {
     }
 
     var count: Int { state.withLock { $0.entries.count } }
+    /// Without those that have not said yet who they are: what strangers do costs members nothing.
+    var provenCount: Int { state.withLock { $0.proven } }
 
     /// Takes a place for the new link of a channel, until that closes; false where there is none. Another one that has
     /// not said who it is may give way to it.
@@ -63,6 +67,7 @@ final class LinkRegistry: Sendable {
                 state.members[certificate.user, default: 0] += 1
             }
             state.entries[id]?.certificate = certificate
+            state.proven += 1
             return true
         }
     }
@@ -70,6 +75,7 @@ final class LinkRegistry: Sendable {
     private func remove(_ id: ObjectIdentifier) {
         let whenRoom: (@Sendable () -> Void)? = state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: id) else { return nil }
+            if entry.certificate != nil { state.proven -= 1 }
             if case .accepted = entry.origin {
                 if let certificate = entry.certificate {
                     Self.decrease(&state.members, certificate.user)

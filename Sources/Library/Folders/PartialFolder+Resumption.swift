@@ -12,29 +12,31 @@ extension PartialFolder {
     ///   - number: Which file. Nobody writes into it meanwhile.
     ///   - recorded: Its pieces that the record says are here.
     ///   - hashes: What is known of them.
-    /// - Returns: Those of its pieces that are lost.
+    /// - Returns: Those of its pieces that are lost, and its layer where it is whole and right.
     package func recheck(
         _ number: Int, _ recorded: [PieceIndex], hashes: PieceHashes, flag: CancellationFlag
-    ) throws -> [PieceIndex] {
-        let lost = try lost(number, recorded, hashes, flag)
-        guard !lost.isEmpty else { return [] }
+    ) throws -> (lost: [PieceIndex], layer: PieceLayer?) {
+        let (lost, layer) = try lost(number, recorded, hashes, flag)
+        guard !lost.isEmpty else { return ([], layer) }
         try record.remove(lost)
         // What is written next goes to what stands there now.
         close(number)
         if lost.count == recorded.count {
             try tree.clear(part.place(of: number))
         }
-        return lost
+        return (lost, nil)
     }
 
     private func lost(
         _ number: Int, _ recorded: [PieceIndex], _ hashes: PieceHashes, _ flag: CancellationFlag
-    ) throws -> [PieceIndex] {
+    ) throws -> (lost: [PieceIndex], layer: PieceLayer?) {
         let content = part.layout.content(of: number)
-        guard let file = try opened(number, cutTo: content.size) else { return recorded }
+        guard let file = try opened(number, cutTo: content.size) else { return (recorded, nil) }
         let pieces = geometry.pieces(ofFiles: number..<number + 1)
         let isWhole = recorded.count == pieces.count
-        if isWhole, try file.layer(pieceLength: geometry.pieceLength, flag: flag)?.content == content { return [] }
+        if isWhole, let layer = try file.layer(pieceLength: geometry.pieceLength, flag: flag), layer.content == content {
+            return ([], layer)
+        }
         let start = pieces.first.map(geometry.offset(of:)) ?? 0
         let end = try start + file.stamp().size
         let lost = try recorded.filter { piece in
@@ -43,7 +45,7 @@ extension PartialFolder {
             return try isWhole && !isRight(piece, start, file, hashes)
         }
         // What is wrong as a whole and right in each piece is changing just now.
-        return isWhole && lost.isEmpty ? recorded : lost
+        return (isWhole && lost.isEmpty ? recorded : lost, nil)
     }
 
     /// Nil where there is no regular file.

@@ -115,7 +115,7 @@ package final class PartialFile: Sendable {
         }
     }
 
-    /// Puts what lies here already in the place of the content, and looks whether it is that. False where it is not: then
+    /// Puts what lies here already in the place of the content, and looks whether it is that. Nil where it is not: then
     /// nothing is here. Only where an earlier download left nothing. Shares the bytes where the file system can.
     ///
     /// - Parameters:
@@ -123,7 +123,7 @@ package final class PartialFile: Sendable {
     ///   - progress: Told the bytes looked at, and their total.
     package func copy(
         from source: String, stamp: FileStamp, flag: CancellationFlag, progress: (Int64, Int64) -> Void
-    ) throws -> Bool {
+    ) throws -> PieceLayer? {
         precondition(resumed.isEmpty, "a copy begins with nothing")
         defer {
             // Bytes that are still to come have their places.
@@ -134,12 +134,12 @@ package final class PartialFile: Sendable {
                 let layer = try data.takeCopy(
                     of: source, stamp: stamp, content: content, pieceLength: geometry.pieceLength, flag: flag,
                     progress: progress)
-            else { return false }
+            else { return nil }
             try recordVerified(layer.geometry.pieces)
-            return true
+            return layer
         } catch let failure as FileFailure where failure.path == source {
             // It is fetched, as if it were not here.
-            return false
+            return nil
         }
     }
 

@@ -76,9 +76,11 @@ struct Downloads: Sendable {
                 return try PartialFile(
                     of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
             }
-            let isCopied = try await releasing(partial) { try await copies.fill(partial, threads) { job.report($0) } }
-            let fetched = content == .empty || isCopied ? nil : try await fetch(job, into: partial, learnt)
-            let sources = try await finish(partial, job, fetched)
+            let copied = try await releasing(partial) {
+                try await job.locally { try await copies.fill(partial, threads) { job.report($0) } }
+            }
+            let fetched = content == .empty || copied != nil ? nil : try await fetch(job, into: partial, learnt)
+            let sources = try await finish(partial, job, fetched, copied)
             return .completed(
                 name: job.name.text, path: target.path, size: content.size, files: nil,
                 sources: sources.map(\.text).sorted())
@@ -229,12 +231,20 @@ struct Downloads: Sendable {
 
     /// Gives the file its name, from where it is served on.
     ///
+    /// - Parameter copied: Of what was here already.
     /// - Returns: Who gave of it.
-    private func finish(_ partial: PartialFile, _ job: TransferJob, _ fetched: Fetched?) async throws -> [UserName] {
+    private func finish(
+        _ partial: PartialFile, _ job: TransferJob, _ fetched: Fetched?, _ copied: PieceLayer?
+    ) async throws -> [UserName] {
         do {
             if fetched?.isUnproven == true { try await prove(partial, job) }
-            let stamp = try await threads.files.run { _ in try partial.finish(as: job.target.name) }
-            guard let fetched else { return [] }
+            let stamp = try await job.locally {
+                try await threads.files.run { _ in try partial.finish(as: job.target.name) }
+            }
+            guard let fetched else {
+                if let copied { await hold(copied, Holdings.File(path: job.target.path, stamp: stamp), job) }
+                return []
+            }
             if let layer = fetched.summary.hashes.layer(ofFile: 0) {
                 await serve(Holdings.File(path: job.target.path, stamp: stamp), layer, by: fetched.run)
             } else {
@@ -258,6 +268,12 @@ struct Downloads: Sendable {
         guard found != .identical else { return }
         try await threads.files.run { _ in try partial.discard() }
         throw NodeFailure.partialSpoiled(path: job.target.path)
+    }
+
+    /// Others get it from here, though no run fetched it: one begins when somebody asks.
+    private func hold(_ layer: PieceLayer, _ file: Holdings.File, _ job: TransferJob) async {
+        await holdings.begin(layer.content, named: job.name, origin: job.origin)
+        if await !holdings.finish(layer, as: file) { await holdings.abandon(layer.content) }
     }
 
     private func serve(_ file: Holdings.File, _ layer: PieceLayer, by run: SwarmRun) async {

@@ -102,11 +102,14 @@ struct FolderDownload: Sendable {
             partial: partial, threads: threads, text: job.text, progress: { [job] in job.report($0) })
         let resumed = try await resumption.begin()
         var verified = resumed.verified
-        let layers = try await downloads.copies.fill(partial, but: verified, threads)
-        for (file, _) in layers { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
-        var hashes = PieceHashes(part.layout, layers: layers.map(\.layer))
+        let copied = try await job.locally { [verified] in
+            try await downloads.copies.fill(partial, but: verified, threads)
+        }
+        for (file, _) in copied { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
+        var hashes = PieceHashes(part.layout, layers: resumed.layers + copied.map(\.layer))
         guard !part.pieces.allSatisfy(verified.contains) else {
-            _ = try await name(partial)
+            let stamps = try await name(partial)
+            await hold(info, hashes, stamps, part)
             return []
         }
         await holdings.begin(place, origin: job.origin)
@@ -185,7 +188,15 @@ struct FolderDownload: Sendable {
     // MARK: Whole
 
     private func name(_ partial: PartialFolder) async throws -> [FileStamp] {
-        try await threads.files.run { [target] _ in try partial.finish(as: target.name) }
+        try await job.locally { try await threads.files.run { [target] _ in try partial.finish(as: target.name) } }
+    }
+
+    /// Others get it from here, though no run fetched it: one begins when somebody asks.
+    private func hold(_ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart) async {
+        guard part.isWhole, part.path.isEmpty, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps)
+        else { return }
+        await holdings.begin(place, origin: job.origin)
+        if await !holdings.finish(hashed, at: place) { await holdings.drop(place) }
     }
 
     private func serve(

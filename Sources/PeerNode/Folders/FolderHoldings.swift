@@ -69,6 +69,9 @@ final class FolderHoldings: Sendable {
         }
     }
 
+    /// Whether others get all of it from here.
+    func isServed(_ content: ContentID) -> Bool { state.withLock { $0.entry(content)?.isWhole == true } }
+
     func isWhole(_ place: Place) -> Bool { state.withLock { $0.holdings[place]?.isWhole == true } }
 
     /// What a whole folder was when it was fetched.

@@ -12,21 +12,29 @@ struct FolderResumption: Sendable {
     let text: String
     let progress: Downloads.Report
 
-    /// The pieces that need not be fetched, and the files of which these are only a part.
-    func begin() async throws -> (verified: Set<PieceIndex>, begun: [Int]) {
+    /// What need not be fetched.
+    struct Found: Sendable {
+        var verified: Set<PieceIndex>
+        /// Files of which that is only a part.
+        var begun: [Int]
+        /// Of the files of which it is all.
+        var layers: [PieceLayer]
+    }
+
+    func begin() async throws -> Found {
         let geometry = partial.part.layout.geometry
         var recorded: [Int: [PieceIndex]] = [:]
         for piece in partial.resumed {
             let file = geometry.file(of: piece)
             if partial.part.files.contains(file) { recorded[file, default: []].append(piece) }
         }
-        let lost = try await recheck(recorded, hashes: PieceHashes(partial.part.layout))
+        let (lost, layers) = try await recheck(recorded, hashes: PieceHashes(partial.part.layout))
         let verified = Set(recorded.values.joined()).subtracting(lost)
         let begun = recorded.keys.filter { file in
             let pieces = geometry.pieces(ofFiles: file..<file + 1)
             return pieces.contains(where: verified.contains) && !pieces.allSatisfy(verified.contains)
         }
-        return (verified, begun.sorted())
+        return Found(verified: verified, begun: begun.sorted(), layers: layers)
     }
 
     /// What is wrong in files that were begun by an earlier get, now that they are whole.
@@ -36,22 +44,30 @@ struct FolderResumption: Sendable {
         let geometry = partial.part.layout.geometry
         return try await recheck(
             Dictionary(uniqueKeysWithValues: begun.map { ($0, Array(geometry.pieces(ofFiles: $0..<$0 + 1))) }),
-            hashes: hashes)
+            hashes: hashes
+        ).lost
     }
 
-    private func recheck(_ recorded: [Int: [PieceIndex]], hashes: PieceHashes) async throws -> [PieceIndex] {
-        guard !recorded.isEmpty else { return [] }
+    private func recheck(
+        _ recorded: [Int: [PieceIndex]], hashes: PieceHashes
+    ) async throws -> (lost: [PieceIndex], layers: [PieceLayer]) {
+        guard !recorded.isEmpty else { return ([], []) }
         let layout = partial.part.layout
         let total = recorded.keys.reduce(Int64(0)) { $0 + layout.content(of: $1).size }
         let pace = ProgressPace()
         return try await threads.files.run { [partial, text, progress] flag in
             var done: Int64 = 0
-            return try recorded.sorted { $0.key < $1.key }.flatMap { file, pieces in
-                let lost = try partial.recheck(file, pieces, hashes: hashes, flag: flag)
+            var lost: [PieceIndex] = []
+            var layers: [PieceLayer] = []
+            for (file, pieces) in recorded.sorted(by: { $0.key < $1.key }) {
+                let found = try partial.recheck(file, pieces, hashes: hashes, flag: flag)
+                lost += found.lost
+                // One piece is its file's root.
+                if pieces.count > 1, let layer = found.layer { layers.append(layer) }
                 done += layout.content(of: file).size
                 if let reading = NodeProgress(reading: text, done, total, pace) { progress(reading) }
-                return lost
             }
+            return (lost, layers)
         }
     }
 }

@@ -21,14 +21,15 @@ struct LocalCopies: Sendable {
 
     /// Copies a single file, and records it.
     ///
-    /// - Returns: Whether it is all here now.
-    func fill(_ partial: PartialFile, _ threads: NodeThreads, progress: @escaping Downloads.Report) async throws -> Bool
-    {
+    /// - Returns: Its layer; nil where it is not here now.
+    func fill(
+        _ partial: PartialFile, _ threads: NodeThreads, progress: @escaping Downloads.Report
+    ) async throws -> PieceLayer? {
         let content = partial.content
         // Of which a part is here goes on being fetched: a copy would begin with nothing.
-        guard partial.resumed.isEmpty, content != .empty else { return false }
+        guard partial.resumed.isEmpty, content != .empty else { return nil }
         let originals = try await find([content], inFolders: content.size >= Self.leastInFolders)
-        guard let original = originals[content] else { return false }
+        guard let original = originals[content] else { return nil }
         let pace = ProgressPace()
         let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
         return try await threads.files.run { flag in

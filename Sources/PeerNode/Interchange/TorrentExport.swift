@@ -21,7 +21,9 @@ struct TorrentExport: Sendable {
             guard let torrent else { throw NodeFailure.piecesUnknown(name: name.text) }
             let (info, bytes) = (torrent.info, torrent.encoded)
             try await session.parts.threads.files.run { _ in try NewFile.write(bytes, to: target) }
-            let isHeld = await session.holdings.exported(content, as: name)
+            let isHeld =
+                await content.kind == .file
+                ? session.holdings.exported(content, as: name) : session.folders.isServed(content)
             let isPublished = await session.sharing.isShared(content, as: name)
             return ExportedTorrent(
                 name: name.text, path: target, size: content.size, infoHash: info.infoHash.description,
@@ -44,10 +46,17 @@ struct TorrentExport: Sendable {
     private func torrent(ofFolder content: ContentID, _ name: FileName) async throws -> Metainfo? {
         for file in try await session.parts.record.files(holding: content) {
             guard let folder = try await session.parts.record.folder(named: file.name) else { continue }
-            let layers = folder.info.files.indices.compactMap { folder.hashes.layer(ofFile: $0) }
-            return try Metainfo(info: folder.info, layers: layers)
+            return try torrent(of: folder)
+        }
+        for place in session.folders.whole(of: content) {
+            if let folder = await session.folders.folder(at: place) { return try torrent(of: folder) }
         }
         return nil
+    }
+
+    private func torrent(of folder: HashedFolder) throws -> Metainfo {
+        let layers = folder.info.files.indices.compactMap { folder.hashes.layer(ofFile: $0) }
+        return try Metainfo(info: folder.info, layers: layers)
     }
 
     /// What this member publishes from here, and only where there is no such thing what the others do.

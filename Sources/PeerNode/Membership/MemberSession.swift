@@ -44,7 +44,7 @@ final class MemberSession: Sendable {
     let transfers: Transfers
     private let swarms: Swarms
     let holdings: Holdings
-    private let folders: FolderHoldings
+    let folders: FolderHoldings
     private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer

@@ -18,6 +18,8 @@ final class TransferJob: Sendable {
         var sources = 0
         /// When something came last, or was read; nil before.
         var lastSign: ContinuousClock.Instant?
+        /// Works on the local disk, see ``TransferJob/locally(_:)``.
+        var isLocal = false
     }
 
     private struct State {
@@ -85,6 +87,18 @@ final class TransferJob: Sendable {
     }
 
     func stop() { stopping.yield() }
+
+    /// Copying and syncing take as long as they take, and say nothing of the sources.
+    func locally<Result: Sendable>(_ work: () async throws -> Result) async rethrows -> Result {
+        state.withLock { $0.progress.isLocal = true }
+        defer {
+            state.withLock { state in
+                state.progress.isLocal = false
+                state.progress.lastSign = .now
+            }
+        }
+        return try await work()
+    }
 
     /// Bytes go by this run from now on.
     func attach(_ run: SwarmRun) {
@@ -155,6 +169,8 @@ final class TransferJob: Sendable {
     private func tell(_ outcome: Outcome) {
         let watchers = state.withLock { state in
             state.outcome = outcome
+            // What is given of it from now on is no transfer's, whose limit nobody could lift.
+            state.run?.outbound.rate = nil
             state.run = nil
             defer { state.watchers = [:] }
             return state.watchers

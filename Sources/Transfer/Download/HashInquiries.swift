@@ -31,7 +31,7 @@ struct HashInquiries {
     private var inquiries: [Inquiry] = []
     /// Links that rejected something, and since when they are left in peace.
     private var resting: [LinkID: Duration] = [:]
-    /// Links that were not left in peace so long, as they announced a piece: once each.
+    /// Links that were not left in peace so long, as they announced a piece: once each time.
     private var hurried: Set<LinkID> = []
 
     var isEmpty: Bool { inquiries.isEmpty }
@@ -49,7 +49,7 @@ struct HashInquiries {
     mutating func take(for link: LinkID, at now: Duration) -> [HashRequest] {
         guard inquiries.contains(where: { $0.asked == nil }), resting[link].map({ now - $0 >= Self.retryAfter }) ?? true
         else { return [] }
-        resting[link] = nil
+        if resting.removeValue(forKey: link) != nil { hurried.remove(link) }
         var room = Self.perLink - inquiries.count { $0.asked?.link == link }
         var requests: [HashRequest] = []
         for position in inquiries.indices where room > 0 {
@@ -77,7 +77,7 @@ struct HashInquiries {
         }
     }
 
-    /// A link announced a piece, so that it knows hashes by now: where it rejected before, it is asked again at once. Of
+    /// A link announced a piece, so that it may know hashes by now: where it rejected before, it is asked again at once. Of
     /// those who begin together, nobody waits then for longer than the first needs.
     mutating func announced(_ link: LinkID) {
         guard resting[link] != nil, hurried.insert(link).inserted else { return }

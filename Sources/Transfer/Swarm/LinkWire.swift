@@ -75,19 +75,7 @@ final class LinkWire: Sendable {
 
     /// In a limited rate others have their turn between portions.
     private func portions(of messages: [PeerMessage], _ limiters: [RateLimiter]) -> [ArraySlice<PeerMessage>] {
-        let limit = limiters.map(\.portion).min() ?? .max
-        guard limit < .max else { return [messages[...]] }
-        var portions: [ArraySlice<PeerMessage>] = []
-        var start = 0
-        var size = 0
-        for (position, message) in messages.enumerated() {
-            size += message.payloadSize
-            guard size >= limit else { continue }
-            portions.append(messages[start...position])
-            (start, size) = (position + 1, 0)
-        }
-        if start < messages.count { portions.append(messages[start...]) }
-        return portions
+        messages.portions(of: limiters.map(\.portion).min() ?? .max)
     }
 
     func close() async {

@@ -127,6 +127,8 @@ struct SwarmLoop {
         case .tick:
             let heldBack = handles.filter(\.value.wire.isHeldBack).keys
             taken.append(.tick(canRead: budget.isOpen, heldBack: Set(heldBack)))
+            // Whoever watches sees that it goes on, in however low a rate.
+            if !heldBack.isEmpty { lastProgress = nil }
             reportProgress()
             if case .seeding = phase, handles.isEmpty { finish(.idle) }
         case .stop: finish(.stopped)

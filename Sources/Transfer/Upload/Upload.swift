@@ -278,7 +278,7 @@ package struct Upload: Sendable {
         guard isInterested else { return uninteresting() }
         isInterested = false
         uninterestedSince = lastReceived
-        useless += 1
+        countUseless()
         telling.release(of: geometry)
         actions.append(.releaseSlot)
         choke()
