@@ -34,7 +34,8 @@ extension PartialFolder {
         guard let file = try opened(number, cutTo: content.size) else { return (recorded, nil) }
         let pieces = geometry.pieces(ofFiles: number..<number + 1)
         let isWhole = recorded.count == pieces.count
-        if isWhole, let layer = try file.layer(pieceLength: geometry.pieceLength, flag: flag), layer.content == content {
+        if isWhole, let layer = try file.layer(pieceLength: geometry.pieceLength, flag: flag), layer.content == content
+        {
             return ([], layer)
         }
         let start = pieces.first.map(geometry.offset(of:)) ?? 0
