@@ -103,7 +103,10 @@ package final class RealProcess: Sendable {
     }
 
     /// Ends its standard input. (On a terminal, type "\u{4}" instead.)
-    package func endInput() async throws { try await input.close(mode: .output) }
+    /// Where the program has ended there is nothing to end.
+    package func endInput() async throws {
+        do { try await input.close(mode: .output) } catch ChannelError.alreadyClosed {}
+    }
 
     package func signal(_ signal: Int32) {
         ending.withLock { if $0 == nil { Glibc.kill(processID, signal) } }

@@ -1,7 +1,7 @@
 import NodeControl
 import Synchronization
 
-/// Lets through at most ten progress reports a second, and says how fast it goes.
+/// Lets through so many progress reports a second, ten where nothing else is said, and says how fast it goes.
 final class ProgressPace: Sendable {
     struct Rate: Sendable {
         /// Over the last seconds; nil while there is nothing to go by.
@@ -13,14 +13,16 @@ final class ProgressPace: Sendable {
         let done: Int64
     }
 
-    private static let interval = Duration.milliseconds(100)
     private static let window = Duration.seconds(5)
+    private let interval: Duration
     private let samples = Mutex<[Sample]>([])
+
+    init(interval: Duration = .milliseconds(100)) { self.interval = interval }
 
     /// Nil where it is too early for another report. The last one is always let through.
     func rate(done: Int64, isLast: Bool, now: ContinuousClock.Instant = .now) -> Rate? {
         samples.withLock { samples in
-            if let last = samples.last, last.at.duration(to: now) < Self.interval, !isLast { return nil }
+            if let last = samples.last, last.at.duration(to: now) < interval, !isLast { return nil }
             samples.append(Sample(at: now, done: done))
             samples.removeAll { $0.at.duration(to: now) > Self.window }
             guard let first = samples.first else { return Rate(bytesPerSecond: nil) }

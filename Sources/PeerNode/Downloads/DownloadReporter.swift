@@ -9,7 +9,8 @@ final class DownloadReporter: Sendable {
     private let name: String
     private let progress: @Sendable (NodeProgress) -> Void
     private let notices: Notices
-    private let pace = ProgressPace()
+    /// A run reports as often as it looks at the time, and a state only once: none may be held back.
+    private let pace = ProgressPace(interval: .zero)
     private let lastVerified = Mutex<Int64>(0)
 
     init(name: String, progress: @escaping @Sendable (NodeProgress) -> Void, notices: Notices) {
