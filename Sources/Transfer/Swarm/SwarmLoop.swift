@@ -128,8 +128,7 @@ struct SwarmLoop {
             let heldBack = handles.filter(\.value.wire.isHeldBack).keys
             taken.append(.tick(canRead: budget.isOpen, heldBack: Set(heldBack)))
             // Whoever watches sees that it goes on, in however low a rate.
-            if !heldBack.isEmpty { lastProgress = nil }
-            reportProgress()
+            reportProgress(again: !heldBack.isEmpty)
             if case .seeding = phase, handles.isEmpty { finish(.idle) }
         case .stop: finish(.stopped)
         }
@@ -296,8 +295,8 @@ struct SwarmLoop {
 
     // MARK: Telling
 
-    private mutating func reportProgress() {
-        guard let progress = swarm.progress, progress != lastProgress else { return }
+    private mutating func reportProgress(again: Bool = false) {
+        guard let progress = swarm.progress, again || progress != lastProgress else { return }
         lastProgress = progress
         fetch?.progress(progress)
     }
