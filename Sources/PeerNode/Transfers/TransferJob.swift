@@ -16,10 +16,8 @@ final class TransferJob: Sendable {
         var total: Int64?
         var rate: Double?
         var sources = 0
-        /// When something came last, or was read; nil before.
+        /// When something came last, or was read or written here; nil before.
         var lastSign: ContinuousClock.Instant?
-        /// Works on the local disk, see ``TransferJob/locally(_:)``.
-        var isLocal = false
     }
 
     private struct State {
@@ -27,6 +25,8 @@ final class TransferJob: Sendable {
         var upward: Int?
         var downward: Int?
         var progress: Progress
+        /// Works on the local disk, see ``TransferJob/locally(_:)``.
+        var isLocal = false
         var nextWatcher = 0
         var watchers: [Int: (report: Downloads.Report, outcome: AsyncStream<Outcome>.Continuation)] = [:]
         var outcome: Outcome?
@@ -64,7 +64,13 @@ final class TransferJob: Sendable {
         (stops, stopping) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    var progress: Progress { state.withLock { $0.progress } }
+    var progress: Progress {
+        state.withLock { state in
+            var progress = state.progress
+            if state.isLocal { progress.lastSign = .now }
+            return progress
+        }
+    }
 
     // MARK: The work
 
@@ -90,10 +96,10 @@ final class TransferJob: Sendable {
 
     /// Copying and syncing take as long as they take, and say nothing of the sources.
     func locally<Result: Sendable>(_ work: () async throws -> Result) async rethrows -> Result {
-        state.withLock { $0.progress.isLocal = true }
+        state.withLock { $0.isLocal = true }
         defer {
             state.withLock { state in
-                state.progress.isLocal = false
+                state.isLocal = false
                 state.progress.lastSign = .now
             }
         }

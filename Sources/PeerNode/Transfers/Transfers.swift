@@ -137,8 +137,8 @@ actor Transfers {
 
     private func watch(_ number: Number, _ job: TransferJob) {
         let progress = job.progress
-        guard !progress.isLocal, (progress.lastSign ?? job.begun).duration(to: .now) >= Self.patience else {
-            if progress.isLocal || progress.lastSign != nil { queue.delivered(number) }
+        guard (progress.lastSign ?? job.begun).duration(to: .now) >= Self.patience else {
+            if progress.lastSign != nil { queue.delivered(number) }
             return
         }
         perform(queue.wentIdle(number, at: now))
