@@ -1,7 +1,7 @@
 import NodeControl
 import Synchronization
 
-/// Lets through so many progress reports a second, ten where nothing else is said, and says how fast it goes.
+/// Says how fast it goes, and lets through at most ten progress reports a second where there are more.
 final class ProgressPace: Sendable {
     struct Rate: Sendable {
         /// Over the last seconds; nil while there is nothing to go by.
@@ -13,23 +13,29 @@ final class ProgressPace: Sendable {
         let done: Int64
     }
 
+    private static let interval = Duration.milliseconds(100)
     private static let window = Duration.seconds(5)
-    private let interval: Duration
     private let samples = Mutex<[Sample]>([])
-
-    init(interval: Duration = .milliseconds(100)) { self.interval = interval }
 
     /// Nil where it is too early for another report. The last one is always let through.
     func rate(done: Int64, isLast: Bool, now: ContinuousClock.Instant = .now) -> Rate? {
         samples.withLock { samples in
-            if let last = samples.last, last.at.duration(to: now) < interval, !isLast { return nil }
-            samples.append(Sample(at: now, done: done))
-            samples.removeAll { $0.at.duration(to: now) > Self.window }
-            guard let first = samples.first else { return Rate(bytesPerSecond: nil) }
-            let seconds = first.at.duration(to: now) / .seconds(1)
-            guard seconds >= 0.2 else { return Rate(bytesPerSecond: nil) }
-            return Rate(bytesPerSecond: Double(done - first.done) / seconds)
+            if let last = samples.last, last.at.duration(to: now) < Self.interval, !isLast { return nil }
+            return Rate(bytesPerSecond: Self.speed(done, now, &samples))
         }
+    }
+
+    /// Bytes a second over the last seconds, for who reports as seldom as he is to; nil while there is nothing to go by.
+    func speed(done: Int64, now: ContinuousClock.Instant = .now) -> Double? {
+        samples.withLock { Self.speed(done, now, &$0) }
+    }
+
+    private static func speed(_ done: Int64, _ now: ContinuousClock.Instant, _ samples: inout [Sample]) -> Double? {
+        samples.append(Sample(at: now, done: done))
+        samples.removeAll { $0.at.duration(to: now) > window }
+        guard let first = samples.first else { return nil }
+        let seconds = first.at.duration(to: now) / .seconds(1)
+        return seconds >= 0.2 ? Double(done - first.done) / seconds : nil
     }
 }
 

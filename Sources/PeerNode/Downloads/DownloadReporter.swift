@@ -9,8 +9,7 @@ final class DownloadReporter: Sendable {
     private let name: String
     private let progress: @Sendable (NodeProgress) -> Void
     private let notices: Notices
-    /// A run reports as often as it looks at the time, and a state only once: none may be held back.
-    private let pace = ProgressPace(interval: .zero)
+    private let pace = ProgressPace()
     private let lastVerified = Mutex<Int64>(0)
 
     init(name: String, progress: @escaping @Sendable (NodeProgress) -> Void, notices: Notices) {
@@ -24,11 +23,11 @@ final class DownloadReporter: Sendable {
 
     func report(_ state: DownloadProgress) {
         lastVerified.withLock { $0 = state.verified }
-        guard let rate = pace.rate(done: state.arrived, isLast: state.verified == state.total) else { return }
+        // A run reports as often as it looks at the time, and a state only once: none may be held back.
         progress(
             NodeProgress(
                 activity: .downloading, name: name, done: state.verified, total: state.total,
-                rate: rate.bytesPerSecond, sources: state.sources))
+                rate: pace.speed(done: state.arrived), sources: state.sources))
     }
 
     func tell(_ notice: DownloadNotice) {
