@@ -191,10 +191,17 @@ struct FolderDownload: Sendable {
         try await job.locally { try await threads.files.run { [target] _ in try partial.finish(as: target.name) } }
     }
 
+    /// Nil where it is only a part, which is not held.
+    private static func whole(
+        _ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart
+    ) -> HashedFolder? {
+        guard part.isWhole, part.path.isEmpty else { return nil }
+        return HashedFolder(info: info, hashes: hashes, stamps: stamps)
+    }
+
     /// Others get it from here, though no run fetched it: one begins when somebody asks.
     private func hold(_ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart) async {
-        guard part.isWhole, part.path.isEmpty, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps)
-        else { return }
+        guard let hashed = Self.whole(info, hashes, stamps, part) else { return }
         await holdings.begin(place, origin: job.origin)
         if await !holdings.finish(hashed, at: place) { await holdings.drop(place) }
     }
@@ -203,7 +210,7 @@ struct FolderDownload: Sendable {
         _ info: InfoDictionary, _ hashes: PieceHashes, _ stamps: [FileStamp], _ part: FolderPart,
         by run: SwarmRun
     ) async {
-        guard part.isWhole, part.path.isEmpty, let hashed = HashedFolder(info: info, hashes: hashes, stamps: stamps),
+        guard let hashed = Self.whole(info, hashes, stamps, part),
             let served = try? await threads.files.run({ [target] _ in
                 try ServedFolder(path: target.path, hashed: hashed)
             }),
