@@ -3,7 +3,8 @@ import NetworkTestKit
 import TestKit
 import Testing
 
-/// Limits as they are felt from outside. They take their time: with few for a short one they are measured less exactly.
+/// Limits as they are felt from outside. They take their time: by default they are felt by fewer, for less of it, and
+/// measured less exactly.
 @Suite(.serialized) struct LimitTests {
     private func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
 
