@@ -64,7 +64,7 @@ struct TransferRecordsTests {
         let other = FileStamp(device: 1, inode: 2, size: 100_000, modified: 3, changed: 4)
         let holding = HeldFile(
             content: layer.content, origin: PublicationID(rawValue: 4), path: "/held", stamp: other)
-        try await held.store(holding, layer)
+        try await held.store([(holding, layer)])
         try await records.remove(1)
         #expect(try await published.layer(of: layer.content) == layer)
         #expect(try await HeldFiles(beside: PublishedFiles(path: path)).all() == [holding])
@@ -75,6 +75,23 @@ struct TransferRecordsTests {
         try await published.store([(file, layer)])
         try await published.remove([file.name])
         #expect(try await published.hashed(path: file.path, stamp: file.stamp)?.layer == layer)
+    }
+
+    /// What came as part of a folder was hashed by other pieces.
+    @Test func aHeldFileMayBeWithoutItsLayer() async throws {
+        let (file, layer) = try PublishedFilesTests.sample("a", bytes: [UInt8](repeating: 3, count: 100_000))
+        let published = try PublishedFiles(path: path)
+        let held = HeldFiles(beside: published)
+        let holding = HeldFile(
+            content: layer.content, origin: PublicationID(rawValue: 4), path: file.path, stamp: file.stamp)
+        try await held.store([(holding, nil)])
+        #expect(try await held.all() == [holding])
+        #expect(try await published.layer(of: layer.content) == nil)
+        try await published.remember(file.path, HashedFile(stamp: file.stamp, layer: layer))
+        #expect(try await published.layer(of: layer.content) == layer)
+        #expect(try await published.hashed(path: file.path, stamp: file.stamp)?.layer == layer)
+        try await held.remove(layer.content)
+        #expect(try await held.all().isEmpty)
     }
 
     @Test func anotherFileInItsPlaceIsAnotherFile() async throws {

@@ -5,6 +5,11 @@ internal import Glibc
 package struct HashedFile: Hashable, Sendable {
     package let stamp: FileStamp
     package let layer: PieceLayer
+
+    package init(stamp: FileStamp, layer: PieceLayer) {
+        self.stamp = stamp
+        self.layer = layer
+    }
 }
 
 /// Hashes files, on threads of its own.

@@ -18,8 +18,14 @@ extension PublishedFiles {
         return HashedFile(stamp: stamp, layer: layer)
     }
 
-    /// The layer of its content must be stored.
-    static func remember(_ path: String, _ stamp: FileStamp, _ content: ContentID, _ database: Database) throws {
+    /// Keeps what hashing a file by its canonical pieces gave.
+    package func remember(_ path: String, _ hashed: HashedFile) async throws {
+        try await write { database in try Self.remember(path, hashed, database) }
+    }
+
+    static func remember(_ path: String, _ hashed: HashedFile, _ database: Database) throws {
+        let (stamp, content) = (hashed.stamp, hashed.layer.content)
+        try insert(hashed.layer, database)
         let former = try Row.fetchOne(database, sql: "SELECT root, size FROM hashed WHERE path = ?", arguments: [path])
             .flatMap { ContentID($0) }
         try database.execute(

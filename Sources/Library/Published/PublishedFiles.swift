@@ -62,7 +62,9 @@ package final class PublishedFiles: Sendable {
                 precondition(file.content == hashed.content, "hashes of another content")
                 let former = try Self.content(of: file.name, database)
                 try Self.insert(hashed, database)
-                if file.content.kind == .file { try Self.remember(file.path, file.stamp, file.content, database) }
+                if case .file(let layer) = hashed {
+                    try Self.remember(file.path, HashedFile(stamp: file.stamp, layer: layer), database)
+                }
                 if let publication = file.publication { try Self.release(publication, but: file.name, database) }
                 try Self.insert(file, database)
                 try Self.setStamps(hashed, of: file.name, database)

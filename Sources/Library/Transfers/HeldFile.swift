@@ -55,23 +55,30 @@ package struct HeldFiles: Sendable {
         }
     }
 
-    /// Stores one in the place of an earlier one of its content; publishing it will not hash it again.
-    package func store(_ file: HeldFile, _ layer: PieceLayer) async throws {
+    /// Stores each in the place of an earlier one of its content. Publishing one will not hash it again where its layer is
+    /// given, which is that of its canonical pieces.
+    package func store(_ files: [(file: HeldFile, layer: PieceLayer?)]) async throws {
         try await database.write { database in
-            try PublishedFiles.insert(layer, database)
-            try database.execute(
-                sql: """
-                    INSERT OR REPLACE INTO holding (kind, root, size, origin, path, device, inode, modified, changed)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    Self.fileKind, PublishedFiles.blob(file.content.root), file.content.size, file.origin.rawValue,
-                    file.path, Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode),
-                    file.stamp.modified, file.stamp.changed,
-                ])
-            for name in file.names { try Self.insert(name, file.content, database) }
-            try PublishedFiles.remember(file.path, file.stamp, file.content, database)
+            for (file, layer) in files {
+                try Self.insert(file, database)
+                guard let layer else { continue }
+                try PublishedFiles.remember(file.path, HashedFile(stamp: file.stamp, layer: layer), database)
+            }
         }
+    }
+
+    private static func insert(_ file: HeldFile, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO holding (kind, root, size, origin, path, device, inode, modified, changed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                fileKind, PublishedFiles.blob(file.content.root), file.content.size, file.origin.rawValue, file.path,
+                Int64(bitPattern: file.stamp.device), Int64(bitPattern: file.stamp.inode), file.stamp.modified,
+                file.stamp.changed,
+            ])
+        for name in file.names { try insert(name, file.content, database) }
     }
 
     /// Adds a name to one; where it is not there, nothing.

@@ -16,6 +16,7 @@ struct Downloads: Sendable {
     let swarms: Swarms
     let holdings: Holdings
     let folders: FolderHoldings
+    let inner: InnerFiles
     let record: PublishedFiles
     let certificatePEM: String
     let threads: NodeThreads
@@ -99,7 +100,7 @@ struct Downloads: Sendable {
         }
     }
 
-    var copies: LocalCopies { LocalCopies(record: record, holdings: holdings, folders: folders) }
+    var copies: LocalCopies { LocalCopies(record: record, holdings: holdings, folders: folders, inner: inner) }
 
     // MARK: What is meant
 

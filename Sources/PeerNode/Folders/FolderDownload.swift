@@ -110,6 +110,7 @@ struct FolderDownload: Sendable {
         guard !part.pieces.allSatisfy(verified.contains) else {
             let stamps = try await name(partial)
             await hold(info, hashes, stamps, part)
+            await takeFiles(of: part, stamps)
             return []
         }
         await holdings.begin(place, origin: job.origin)
@@ -124,6 +125,7 @@ struct FolderDownload: Sendable {
                     if lost.isEmpty {
                         let stamps = try await name(partial)
                         await serve(info, hashes, stamps, part, by: run)
+                        await takeFiles(of: part, stamps)
                         return Array(sources)
                     }
                     verified = Set(part.pieces).subtracting(lost)
@@ -189,6 +191,20 @@ struct FolderDownload: Sendable {
 
     private func name(_ partial: PartialFolder) async throws -> [FileStamp] {
         try await job.locally { try await threads.files.run { [target] _ in try partial.finish(as: target.name) } }
+    }
+
+    /// Of a part of the folder the files are held, each by itself.
+    private func takeFiles(of part: FolderPart, _ stamps: [FileStamp]) async {
+        guard !(part.isWhole && part.path.isEmpty) else { return }
+        let contents = part.files.map(part.layout.content(of:))
+        let chosen = part.isFile ? Array(contents.indices) : InnerFiles.worthwhile(contents)
+        await downloads.holdings.take(
+            chosen.filter { contents[$0] != .empty }.map { number in
+                let inner = part.place(of: part.files.lowerBound + number)
+                    .map { "/" + String(decoding: $0, as: UTF8.self) }.joined()
+                let path = part.isFile ? target.path : target.path + inner
+                return (contents[number], Holdings.File(path: path, stamp: stamps[number]))
+            }, origin: job.origin)
     }
 
     /// Nil where it is only a part, which is not held.

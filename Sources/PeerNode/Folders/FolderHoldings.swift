@@ -1,14 +1,11 @@
 import Content
-import DirectoryClient
 import Library
 import Logging
 import Synchronization
 import Wire
 
 /// Folders that this member has, or is about to have, without having published them: others may fetch them from here.
-/// What ``Holdings`` is for files; those that are whole are kept over restarts.
-///
-/// The directory knows a content, whoever of those here has it: it is told of the best, and when the last is gone.
+/// What ``Holdings`` is for files; those that are whole are kept over restarts, and so are their ``InnerFiles`` offered.
 final class FolderHoldings: Sendable {
     /// Where a folder, or a part of one, is put. Two of one content have nothing to do with each other.
     struct Place: Hashable, Sendable {
@@ -23,32 +20,21 @@ final class FolderHoldings: Sendable {
         var isWhole = false
     }
 
-    private struct State {
-        var holdings: [Place: Holding] = [:]
-        var isServing = true
-
-        /// What the directory is told of a content; nil for nothing.
-        func entry(_ content: ContentID) -> HolderEntry? {
-            guard isServing else { return nil }
-            let best = holdings.filter { $0.key.content == content }
-                .min { (!$0.value.isWhole ? 1 : 0, $0.key.path) < (!$1.value.isWhole ? 1 : 0, $1.key.path) }
-            return best.map { HolderEntry(content: content, origin: $0.value.origin, isWhole: $0.value.isWhole) }
-        }
-
-        var entries: [HolderEntry] { Set(holdings.keys.map(\.content)).compactMap(entry) }
-    }
-
     /// More are not told to the directory.
     private static let limit = 1_000
 
-    private let client: DirectoryClient
+    private let entries: HolderEntries
+    private let inner: InnerFiles
     private let held: HeldFolders
     private let threads: NodeThreads
     private let logger: Logger
-    private let state = Mutex(State())
+    private let state = Mutex<[Place: Holding]>([:])
 
-    init(client: DirectoryClient, record: PublishedFiles, threads: NodeThreads, logger: Logger) {
-        self.client = client
+    init(
+        _ entries: HolderEntries, _ inner: InnerFiles, record: PublishedFiles, threads: NodeThreads, logger: Logger
+    ) {
+        self.entries = entries
+        self.inner = inner
         held = HeldFolders(beside: record)
         self.threads = threads
         self.logger = logger
@@ -58,21 +44,18 @@ final class FolderHoldings: Sendable {
 
     /// What peers ask for by an info-hash, where it is held.
     func content(for hash: TruncatedInfoHash) -> ContentID? {
-        state.withLock { $0.holdings.keys.first { InfoHash($0.content.root).truncated == hash } }?.content
+        state.withLock { $0.keys.first { InfoHash($0.content.root).truncated == hash } }?.content
     }
 
     /// Of all contents, or of one.
     func whole(of content: ContentID? = nil) -> [Place] {
-        state.withLock { state in
-            state.holdings.filter { $0.value.isWhole && content ?? $0.key.content == $0.key.content }.keys
+        state.withLock { holdings in
+            holdings.filter { $0.value.isWhole && content ?? $0.key.content == $0.key.content }.keys
                 .sorted { $0.path < $1.path }
         }
     }
 
-    /// Whether others get all of it from here.
-    func isServed(_ content: ContentID) -> Bool { state.withLock { $0.entry(content)?.isWhole == true } }
-
-    func isWhole(_ place: Place) -> Bool { state.withLock { $0.holdings[place]?.isWhole == true } }
+    func isWhole(_ place: Place) -> Bool { state.withLock { $0[place]?.isWhole == true } }
 
     /// What a whole folder was when it was fetched.
     func folder(at place: Place) async -> HashedFolder? {
@@ -82,8 +65,8 @@ final class FolderHoldings: Sendable {
 
     // MARK: Changes
 
-    /// Takes in what was held when the program last ended, as far as it is there, and tells the directory. Whether each
-    /// file is still what it was is looked at when somebody asks for it.
+    /// Takes in what was held when the program last ended, as far as it is there. Whether each file is still what it was is
+    /// looked at when somebody asks for it.
     func restore() async {
         do {
             for folder in try await held.all() {
@@ -97,15 +80,11 @@ final class FolderHoldings: Sendable {
                     continue
                 }
                 let place = Place(content: folder.content, path: folder.path)
-                state.withLock { state in
-                    guard state.holdings[place] == nil, state.holdings.count < Self.limit else { return }
-                    state.holdings[place] = Holding(origin: folder.origin, isWhole: true)
-                }
+                set(Holding(origin: folder.origin, isWhole: true), at: place)
             }
         } catch {
             logger.warning("Folders that were fetched before are not served", metadata: ["reason": "\(error)"])
         }
-        await announce()
     }
 
     /// A folder, or a part of it, is about to come: what is there of it is served from its first piece on.
@@ -114,72 +93,49 @@ final class FolderHoldings: Sendable {
     func begin(_ place: Place, origin: PublicationID) async {
         // What was whole there is gone, or there would be nothing to fetch.
         await drop(place)
-        await change(place.content) { state in
-            guard state.holdings.count < Self.limit else { return }
-            state.holdings[place] = Holding(origin: origin)
-        }
+        set(Holding(origin: origin), at: place)
+        await entries.tell()
     }
 
     /// All of the folder is there now. False where nobody is to know.
     func finish(_ folder: HashedFolder, at place: Place) async -> Bool {
-        guard let origin = state.withLock({ $0.holdings[place]?.origin }) else { return false }
+        guard let origin = state.withLock({ $0[place]?.origin }) else { return false }
         do {
             try await held.store(HeldFolder(content: place.content, origin: origin, path: place.path), folder)
         } catch {
             logger.warning("A folder that was fetched is not served", metadata: ["reason": "\(error)"])
             return false
         }
-        await change(place.content) { $0.holdings[place]?.isWhole = true }
+        set(Holding(origin: origin, isWhole: true), at: place)
+        await entries.tell()
         return true
     }
 
     /// It is not there any more, or will not be.
     func drop(_ place: Place) async {
         if isWhole(place) { try? await held.remove(place.path) }
-        await change(place.content) { $0.holdings[place] = nil }
+        set(nil, at: place)
+        await entries.tell()
     }
 
-    // MARK: What the directory is told
-
-    /// Whether others are to get anything from here.
-    func setServing(_ isServing: Bool) async {
-        let (former, entries) = state.withLock { state in
-            let former = state.entries
-            state.isServing = isServing
-            return (former, state.entries)
+    private func set(_ holding: Holding?, at place: Place) {
+        state.withLock { holdings in
+            guard holding == nil || holdings[place] != nil || holdings.count < Self.limit else { return }
+            let former = holdings[place]
+            holdings[place] = holding
+            let entry = holding.map { HolderEntry(content: place.content, origin: $0.origin, isWhole: $0.isWhole) }
+            entries.set(entry, of: place.content, by: .folder(path: place.path))
+            if let former, former.isWhole { inner.withdraw(Self.folder(former, place)) }
+            guard let holding, holding.isWhole else { return }
+            inner.offer(Self.folder(holding, place)) { [weak self] in
+                await self?.drop(place)
+            } load: { [held] in
+                try? await held.folder(at: place.path)
+            }
         }
-        if entries.isEmpty, !former.isEmpty { await tell(add: [], remove: former.map(\.content)) }
-        if former.isEmpty, !entries.isEmpty { await tell(add: entries) }
     }
 
-    /// Tells the directory everything, after a login: it forgets what a member holds when he goes.
-    func announce() async {
-        let entries = state.withLock { $0.entries }
-        if !entries.isEmpty { await tell(add: entries) }
-    }
-
-    /// Changes what is held of a content, and tells the directory what that makes of it.
-    private func change(_ content: ContentID, _ body: (inout State) -> Void) async {
-        let (former, entry) = state.withLock { state in
-            let former = state.entry(content)
-            body(&state)
-            return (former, state.entry(content))
-        }
-        guard entry != former else { return }
-        await tell(add: entry.map { [$0] } ?? [], remove: entry == nil ? [content] : [])
-    }
-
-    private func tell(add: [HolderEntry], remove: [ContentID] = []) async {
-        // unstructured: whoever was cancelled has most to take back
-        await Task { await self.send(add, remove) }.value
-    }
-
-    private func send(_ add: [HolderEntry], _ remove: [ContentID]) async {
-        do {
-            try await client.hold(add: add, remove: remove)
-        } catch {
-            // What the directory does not know costs others a source, until the next login.
-            logger.info("The directory does not know what is held here", metadata: ["reason": "\(error)"])
-        }
+    private static func folder(_ holding: Holding, _ place: Place) -> InnerFiles.Folder {
+        InnerFiles.Folder(content: place.content, path: place.path, origin: holding.origin)
     }
 }

@@ -13,11 +13,10 @@ struct LocalCopies: Sendable {
     let record: PublishedFiles
     let holdings: Holdings
     let folders: FolderHoldings
+    let inner: InnerFiles
 
     /// So many files are copied before others have their turn on the thread.
     private static let batch = 64
-    /// In bytes: for less, a single file is not looked for in folders, which takes longer than fetching it.
-    private static let leastInFolders: Int64 = 16 << 20
 
     /// Copies a single file, and records it.
     ///
@@ -28,8 +27,7 @@ struct LocalCopies: Sendable {
         let content = partial.content
         // Of which a part is here goes on being fetched: a copy would begin with nothing.
         guard partial.resumed.isEmpty, content != .empty else { return nil }
-        let originals = try await find([content], inFolders: content.size >= Self.leastInFolders)
-        guard let original = originals[content] else { return nil }
+        guard let original = try await find(content) else { return nil }
         let pace = ProgressPace()
         let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
         return try await threads.files.run { flag in
@@ -52,7 +50,7 @@ struct LocalCopies: Sendable {
             // Of which a part is here goes on being fetched: a copy would begin with nothing.
             return !pieces.isEmpty && !pieces.contains(where: verified.contains)
         }
-        let originals = try await find(Set(missing.map(part.layout.content(of:))), inFolders: true)
+        let originals = try await find(Set(missing.map(part.layout.content(of:))))
         let jobs = missing.compactMap { file in originals[part.layout.content(of: file)].map { (file, $0) } }
         var copied: [(file: Int, layer: PieceLayer)] = []
         for start in stride(from: 0, to: jobs.count, by: Self.batch) {
@@ -81,18 +79,21 @@ struct LocalCopies: Sendable {
         return copied
     }
 
-    private func find(_ wanted: Set<ContentID>, inFolders: Bool) async throws -> [ContentID: Original] {
+    private func find(_ content: ContentID) async throws -> Original? {
+        if let file = holdings.file(of: content) { return Original(path: file.path, stamp: file.stamp) }
+        if let file = try await record.files(holding: content).first {
+            return Original(path: file.path, stamp: file.stamp)
+        }
+        return inner.files(of: content).first.map { Original(path: $0.path, stamp: $0.stamp) }
+    }
+
+    /// Of many, in all folders: each is looked through once.
+    private func find(_ wanted: Set<ContentID>) async throws -> [ContentID: Original] {
         var found: [ContentID: Original] = [:]
         for content in wanted {
             if let file = holdings.file(of: content) { found[content] = Original(path: file.path, stamp: file.stamp) }
         }
-        var published: [LocalFile] = []
-        if inFolders {
-            published = try await record.all()
-        } else {
-            for content in wanted { published += try await record.files(holding: content) }
-        }
-        for file in published {
+        for file in try await record.all() {
             switch file.content.kind {
             case .file where wanted.contains(file.content):
                 found[file.content] = Original(path: file.path, stamp: file.stamp)
@@ -102,7 +103,7 @@ struct LocalCopies: Sendable {
                 note(folder, at: file.path, wanted, in: &found)
             }
         }
-        for place in inFolders ? folders.whole() : [] {
+        for place in folders.whole() {
             guard let folder = await folders.folder(at: place) else { continue }
             note(folder, at: place.path, wanted, in: &found)
         }

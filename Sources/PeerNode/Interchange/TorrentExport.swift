@@ -23,7 +23,7 @@ struct TorrentExport: Sendable {
             try await session.parts.threads.files.run { _ in try NewFile.write(bytes, to: target) }
             let isHeld =
                 await content.kind == .file
-                ? session.holdings.exported(content, as: name) : session.folders.isServed(content)
+                ? session.holdings.exported(content, as: name) : session.entries.isWhole(content)
             let isPublished = await session.sharing.isShared(content, as: name)
             return ExportedTorrent(
                 name: name.text, path: target, size: content.size, infoHash: info.infoHash.description,

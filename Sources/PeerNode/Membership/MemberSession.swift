@@ -45,6 +45,8 @@ final class MemberSession: Sendable {
     private let swarms: Swarms
     let holdings: Holdings
     let folders: FolderHoldings
+    let entries: HolderEntries
+    private let inner: InnerFiles
     private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
@@ -69,23 +71,26 @@ final class MemberSession: Sendable {
                 user: parts.user, slots: rates.slots, limits: configuration.uploads, inbound: rates.inbound,
                 outbound: rates.outbound, logger: parts.logger))
         self.swarms = swarms
-        let folders = FolderHoldings(
-            client: parts.client, record: parts.record, threads: threads, logger: parts.logger)
+        let entries = HolderEntries(client: parts.client, logger: parts.logger)
+        self.entries = entries
+        let inner = InnerFiles(entries, certificatePEM: parts.authority.certificatePEM) { swarms.stopSeeding($0) }
+        self.inner = inner
+        let folders = FolderHoldings(entries, inner, record: parts.record, threads: threads, logger: parts.logger)
         self.folders = folders
         let holdings = Holdings(
-            client: parts.client, record: parts.record, certificatePEM: parts.authority.certificatePEM,
+            entries, record: parts.record, certificatePEM: parts.authority.certificatePEM,
             threads: threads, logger: parts.logger)
         self.holdings = holdings
         let sharing = Sharing(
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads,
             ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
-            notices: parts.notices, stopServing: { swarms.stop($0) }, logger: parts.logger)
+            notices: parts.notices, inner: inner, stopServing: { swarms.stopSeeding($0) }, logger: parts.logger)
         self.sharing = sharing
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
-            holdings: holdings, folders: folders, record: parts.record, certificatePEM: parts.authority.certificatePEM,
+            holdings: holdings, folders: folders, inner: inner, record: parts.record, certificatePEM: parts.authority.certificatePEM,
             threads: threads,
             limits: configuration.downloads, peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
@@ -93,14 +98,12 @@ final class MemberSession: Sendable {
             files: threads.files, notices: parts.notices, logger: parts.logger
         ) { isServing in
             swarms.setServing(isServing)
-            await holdings.setServing(isServing)
-            await folders.setServing(isServing)
+            await entries.setServing(isServing)
             await sharing.setServing(isServing)
         }
         serving = Serving(
-            sharing: sharing, holdings: holdings, folders: folders, swarms: swarms, record: parts.record,
-            threads: threads,
-            peerID: peerID, logger: parts.logger)
+            sharing: sharing, holdings: holdings, folders: folders, inner: inner, swarms: swarms, record: parts.record,
+            threads: threads, peerID: peerID, logger: parts.logger)
     }
 
     // MARK: Life
@@ -112,6 +115,7 @@ final class MemberSession: Sendable {
         await sharing.reconcile()
         await holdings.restore()
         await folders.restore()
+        await entries.announce()
         await transfers.restore()
     }
 
@@ -121,6 +125,7 @@ final class MemberSession: Sendable {
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.sharing.run() }
             group.addTask { await self.swarms.run() }
+            group.addTask { await self.inner.run() }
             group.addTask { await self.transfers.run() }
         }
         await end()
@@ -130,6 +135,7 @@ final class MemberSession: Sendable {
     func end() async {
         await transfers.end()
         await sharing.end()
+        inner.end()
         swarms.end()
         parts.trust.cutAll()
         await parts.listener.close()
@@ -147,12 +153,12 @@ final class MemberSession: Sendable {
         case .back:
             parts.notices.tell(.serverBack(address: address))
             await sharing.catchUp(isBack: true)
+            await entries.tell()
         case .signedInAgain(let welcome):
             use(certificate: welcome.certificate)
             await take(welcome.pulse)
             await sharing.reconcile()
-            await holdings.announce()
-            await folders.announce()
+            await entries.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
             parts.notices.tell(.expelled)

@@ -22,6 +22,7 @@ actor Sharing {
     let logger: Logger
 
     var shared: SharedContents
+    private let inner: InnerFiles
     /// Whether others are to get anything from here.
     private(set) var isServing = true
     private var arrears = Arrears()
@@ -33,7 +34,7 @@ actor Sharing {
 
     init(
         user: UserName, client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads,
-        ownState: String, checkInterval: Duration, notices: Notices,
+        ownState: String, checkInterval: Duration, notices: Notices, inner: InnerFiles,
         stopServing: @escaping @Sendable (ContentID) -> Void, logger: Logger
     ) {
         self.user = user
@@ -43,6 +44,7 @@ actor Sharing {
         self.ownState = ownState
         self.checkInterval = checkInterval
         self.notices = notices
+        self.inner = inner
         self.stopServing = stopServing
         self.logger = logger
         shared = SharedContents(certificatePEM: certificatePEM)
@@ -95,12 +97,25 @@ actor Sharing {
     func share(_ file: LocalFile) {
         unshare(file.name)
         shared.insert(file)
+        guard let folder = Self.folder(file) else { return }
+        inner.offer(folder) { [weak self] in
+            await self?.foundChanged(file)
+        } load: { [record] in
+            try? await record.folder(named: file.name)
+        }
     }
 
     /// Takes a name from what is served; uploads of its content end, unless another name has it too.
     func unshare(_ name: FileName) {
         guard let file = shared.remove(name) else { return }
         if !shared.isShared(file.content) { stopServing(file.content) }
+        if let folder = Self.folder(file) { inner.withdraw(folder) }
+    }
+
+    /// Nil for what is no folder.
+    private static func folder(_ file: LocalFile) -> InnerFiles.Folder? {
+        guard file.content.kind == .folder, let origin = file.publication else { return nil }
+        return InnerFiles.Folder(content: file.content, path: file.path, origin: origin)
     }
 
     // MARK: Serving

@@ -1,14 +1,11 @@
 import Content
-import DirectoryClient
 import Library
 import Logging
 import Synchronization
 import Wire
 
-/// What this member has, or is about to have, without having published it: others may fetch it from here.
-///
-/// The directory is told of each, as a holder entry: no publication, in no list, only among the sources of a content.
-/// Files that are whole are kept over restarts.
+/// Files that this member has, or is about to have, without having published them: others may fetch them from here. The
+/// directory is told of each, see ``HolderEntries``. Those that are whole are kept over restarts.
 final class Holdings: Sendable {
     /// A file that was fetched whole.
     struct File: Hashable, Sendable {
@@ -30,12 +27,6 @@ final class Holdings: Sendable {
         private(set) var holdings: [ContentID: Holding] = [:]
         /// What peers ask for them by.
         private(set) var contents: [TruncatedInfoHash: ContentID] = [:]
-        var isServing = true
-
-        func entry(_ content: ContentID) -> HolderEntry? {
-            guard isServing, let holding = holdings[content] else { return nil }
-            return HolderEntry(content: content, origin: holding.origin, isWhole: holding.file != nil)
-        }
 
         mutating func began(_ content: ContentID) { holdings[content]?.fetching += 1 }
 
@@ -75,7 +66,7 @@ final class Holdings: Sendable {
     /// One content is asked for by the torrents of so many names at most.
     private static let nameLimit = 64
 
-    private let client: DirectoryClient
+    private let entries: HolderEntries
     private let files: HeldFiles
     private let record: PublishedFiles
     private let certificate: [UInt8]
@@ -84,9 +75,9 @@ final class Holdings: Sendable {
     private let state = Mutex(State())
 
     init(
-        client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads, logger: Logger
+        _ entries: HolderEntries, record: PublishedFiles, certificatePEM: String, threads: NodeThreads, logger: Logger
     ) {
-        self.client = client
+        self.entries = entries
         self.record = record
         files = HeldFiles(beside: record)
         certificate = Array(certificatePEM.utf8)
@@ -101,7 +92,7 @@ final class Holdings: Sendable {
 
     func file(of content: ContentID) -> File? { state.withLock { $0.holdings[content]?.file } }
 
-    /// Takes in what was held when the program last ended, as far as it still is what it was, and tells the directory.
+    /// Takes in what was held when the program last ended, as far as it still is what it was.
     func restore() async {
         do {
             for held in try await files.all() {
@@ -112,12 +103,12 @@ final class Holdings: Sendable {
                     guard state.holdings[held.content] == nil, state.holdings.count < Self.limit else { return }
                     state.insert(
                         Holding(origin: held.origin, names: held.names, file: file), held.content, hashes)
+                    claim(held.content, in: state)
                 }
             }
         } catch {
             logger.warning("What was fetched before is not served", metadata: ["reason": "\(error)"])
         }
-        await announce()
     }
 
     /// Whether the file is what it was. One that is not is forgotten, but for one that is merely out of reach.
@@ -143,15 +134,16 @@ final class Holdings: Sendable {
     /// - Parameter origin: the publication through which it is fetched.
     func begin(_ content: ContentID, named name: FileName, origin: PublicationID) async {
         let hashes = infoHashes(content, [name])
-        let (entry, isOther) = state.withLock { state -> (HolderEntry?, Bool) in
+        let isOther = state.withLock { state in
             defer { state.began(content) }
-            guard state.holdings[content] == nil else { return (nil, state.add(name, to: content, hashes)) }
-            guard state.holdings.count < Self.limit else { return (nil, false) }
+            guard state.holdings[content] == nil else { return state.add(name, to: content, hashes) }
+            guard state.holdings.count < Self.limit else { return false }
             state.insert(Holding(origin: origin, names: [name]), content, hashes)
-            return (state.entry(content), false)
+            claim(content, in: state)
+            return false
         }
         if isOther { await keep(name, of: content) }
-        if let entry { await tell(add: [entry]) }
+        await entries.tell()
     }
 
     /// A torrent of this name was written: what is held is served to whoever asks by it. False where it is not held.
@@ -160,10 +152,10 @@ final class Holdings: Sendable {
         let (isHeld, isNew) = state.withLock { state in
             let isNew = state.add(name, to: content, hashes)
             let holding = state.holdings[content]
-            return (state.isServing && holding?.file != nil && holding?.names.contains(name) == true, isNew)
+            return (holding?.file != nil && holding?.names.contains(name) == true, isNew)
         }
         if isNew { await keep(name, of: content) }
-        return isHeld
+        return isHeld && entries.isServing
     }
 
     private func keep(_ name: FileName, of content: ContentID) async {
@@ -177,22 +169,46 @@ final class Holdings: Sendable {
     /// All of it is here now. False where nobody is to know.
     func finish(_ layer: PieceLayer, as file: File) async -> Bool {
         let content = layer.content
-        let (holding, entry) = state.withLock { state in
+        let holding = state.withLock { state in
             state.setFile(file, of: content)
             _ = state.ended(content)
-            return (state.holdings[content], state.entry(content))
+            claim(content, in: state)
+            return state.holdings[content]
         }
         guard let holding else { return false }
         do {
-            try await files.store(
-                HeldFile(
-                    content: content, origin: holding.origin, path: file.path, stamp: file.stamp,
-                    names: holding.names), layer)
+            try await files.store([(Self.held(content, holding, file), layer)])
         } catch {
             logger.warning("What was fetched is served until the end only", metadata: ["reason": "\(error)"])
         }
-        if let entry { await tell(add: [entry]) }
+        await entries.tell()
         return true
+    }
+
+    /// Files that came as parts of something are here now; what is held already stays as it is.
+    ///
+    /// - Parameter origin: the publication through which they were fetched.
+    func take(_ found: [(content: ContentID, file: File)], origin: PublicationID) async {
+        let taken = state.withLock { state in
+            found.compactMap { content, file -> HeldFile? in
+                guard state.holdings[content] == nil, state.holdings.count < Self.limit else { return nil }
+                let holding = Holding(origin: origin, names: [], file: file)
+                state.insert(holding, content, infoHashes(content, []))
+                claim(content, in: state)
+                return Self.held(content, holding, file)
+            }
+        }
+        do {
+            try await files.store(taken.map { ($0, nil) })
+        } catch {
+            logger.warning("What was fetched is served until the end only", metadata: ["reason": "\(error)"])
+        }
+        await entries.tell()
+    }
+
+    private static func held(_ content: ContentID, _ holding: Holding, _ file: File) -> HeldFile {
+        HeldFile(
+            content: content, origin: holding.origin, path: file.path, stamp: file.stamp, names: holding.names)
     }
 
     /// What was about to come will not. Once for each ``begin(_:named:origin:)`` that did not ``finish(_:as:)``.
@@ -202,41 +218,19 @@ final class Holdings: Sendable {
 
     /// It is not here any more.
     func drop(_ content: ContentID) async {
-        let (former, isServing) = state.withLock { state in
-            (state.remove(content) { infoHashes(content, $0) }, state.isServing)
+        let former = state.withLock { state in
+            defer { claim(content, in: state) }
+            return state.remove(content) { infoHashes(content, $0) }
         }
         guard let former else { return }
         if former.file != nil { try? await files.remove(content) }
-        if isServing { await tell(add: [], remove: [content]) }
+        await entries.tell()
     }
 
-    /// Whether others get anything from here; the directory is told.
-    func setServing(_ isServing: Bool) async {
-        let (changes, contents) = state.withLock { state in
-            defer { state.isServing = isServing }
-            return (state.isServing != isServing, Array(state.holdings.keys))
+    private func claim(_ content: ContentID, in state: State) {
+        let entry = state.holdings[content].map {
+            HolderEntry(content: content, origin: $0.origin, isWhole: $0.file != nil)
         }
-        guard changes else { return }
-        if isServing { await announce() } else if !contents.isEmpty { await tell(add: [], remove: contents) }
-    }
-
-    /// Tells the directory everything, after a login: it forgets what a member holds when he goes.
-    func announce() async {
-        let entries = state.withLock { state in state.holdings.keys.compactMap { state.entry($0) } }
-        if !entries.isEmpty { await tell(add: entries) }
-    }
-
-    private func tell(add: [HolderEntry], remove: [ContentID] = []) async {
-        // unstructured: whoever was cancelled has most to take back
-        await Task { await self.send(add, remove) }.value
-    }
-
-    private func send(_ add: [HolderEntry], _ remove: [ContentID]) async {
-        do {
-            try await client.hold(add: add, remove: remove)
-        } catch {
-            // What the directory does not know costs others a source, until the next login.
-            logger.info("The directory does not know what is held here", metadata: ["reason": "\(error)"])
-        }
+        entries.set(entry, of: content, by: .file)
     }
 }

@@ -39,6 +39,7 @@ struct Serving: Sendable {
     let sharing: Sharing
     let holdings: Holdings
     let folders: FolderHoldings
+    let inner: InnerFiles
     let swarms: Swarms
     let record: PublishedFiles
     let threads: NodeThreads
@@ -66,7 +67,7 @@ struct Serving: Sendable {
 
     private func run(for hash: TruncatedInfoHash) async -> SwarmRun? {
         let files = await sharing.files(for: hash)
-        let held = holdings.content(for: hash) ?? folders.content(for: hash)
+        let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? inner.content(for: hash)
         guard let content = files.first?.content ?? held else { return nil }
         if let run = swarms[content] { return run }
         // Those who come while a folder is looked at wait for the run that this leads to.
@@ -90,20 +91,67 @@ struct Serving: Sendable {
         return run
     }
 
+    /// A file that has the content, as far as is known.
+    private struct Candidate {
+        let path: String
+        let stamp: FileStamp
+        let changed: @Sendable () async -> Void
+        let isWanted: @Sendable () async -> Bool
+    }
+
+    private func candidates(_ content: ContentID, _ files: [LocalFile]) -> [Candidate] {
+        var candidates = files.map { file in
+            Candidate(path: file.path, stamp: file.stamp) { [sharing] in
+                await sharing.foundChanged(file)
+            } isWanted: { [sharing] in
+                await sharing.isShared(content)
+            }
+        }
+        if let file = holdings.file(of: content) {
+            candidates.append(
+                Candidate(path: file.path, stamp: file.stamp) { [holdings] in
+                    await holdings.drop(content)
+                } isWanted: { [holdings] in
+                    holdings.file(of: content) != nil
+                })
+        }
+        candidates += inner.files(of: content).map { file in
+            Candidate(path: file.path, stamp: file.stamp, changed: file.changed) { [inner] in
+                !inner.files(of: content).isEmpty
+            }
+        }
+        return candidates
+    }
+
     /// The first file of the content that still is what was hashed.
     private func open(_ content: ContentID, _ files: [LocalFile]) async -> Opened? {
-        for file in files {
-            guard let layer = try? await record.layer(of: file.content) else { continue }
-            let changed: @Sendable () async -> Void = { [sharing] in await sharing.foundChanged(file) }
-            guard let served = await open(file.path, file.stamp, layer, changed) else { continue }
-            return Opened(served, threads, changed: changed) { [sharing] in await sharing.isShared(content) }
+        for candidate in candidates(content, files) {
+            guard let layer = await layer(of: content, candidate) else { continue }
+            let served = await open(candidate.path, candidate.changed) {
+                try await threads.files.run { _ in
+                    try ServedFile(path: candidate.path, stamp: candidate.stamp, layer: layer)
+                }
+            }
+            if let served {
+                return Opened(served, threads, changed: candidate.changed, isWanted: candidate.isWanted)
+            }
         }
-        guard let file = holdings.file(of: content), let layer = try? await record.layer(of: content) else {
-            return nil
+        return nil
+    }
+
+    /// What lies in a folder was hashed by the folder's pieces: when it is first asked for by itself, it is read once more.
+    private func layer(of content: ContentID, _ candidate: Candidate) async -> PieceLayer? {
+        if let known = try? await record.layer(of: content) { return known }
+        let hashed = await open(candidate.path, candidate.changed) {
+            let hashed = try await threads.hasher.hash(candidate.path)
+            guard hashed.stamp == candidate.stamp, hashed.layer.content == content else {
+                throw FileFailure(.changed, path: candidate.path)
+            }
+            return hashed
         }
-        let changed: @Sendable () async -> Void = { [holdings] in await holdings.drop(content) }
-        guard let served = await open(file.path, file.stamp, layer, changed) else { return nil }
-        return Opened(served, threads, changed: changed) { [holdings] in holdings.file(of: content) != nil }
+        guard let hashed else { return nil }
+        try? await record.remember(candidate.path, hashed)
+        return hashed.layer
     }
 
     /// The first folder of the content in which each file still is what was hashed.
@@ -123,27 +171,23 @@ struct Serving: Sendable {
         return nil
     }
 
-    private func open(
-        _ path: String, _ stamp: FileStamp, _ layer: PieceLayer, _ changed: @Sendable () async -> Void
-    ) async -> ServedFile? {
-        await open(path, changed) { try ServedFile(path: path, stamp: stamp, layer: layer) }
-    }
-
     private func openFolder(
         _ path: String, _ hashed: HashedFolder, _ changed: @Sendable () async -> Void
     ) async -> ServedFolder? {
         await open(path, changed) {
-            let folder = try ServedFolder(path: path, hashed: hashed)
-            try folder.check()
-            return folder
+            try await threads.files.run { _ in
+                let folder = try ServedFolder(path: path, hashed: hashed)
+                try folder.check()
+                return folder
+            }
         }
     }
 
     private func open<Served: Sendable>(
-        _ path: String, _ changed: @Sendable () async -> Void, _ body: @escaping @Sendable () throws -> Served
+        _ path: String, _ changed: @Sendable () async -> Void, _ body: @Sendable () async throws -> Served
     ) async -> Served? {
         do {
-            return try await threads.files.run { _ in try body() }
+            return try await body()
         } catch let failure as FileFailure where failure.isChange {
             await changed()
         } catch {

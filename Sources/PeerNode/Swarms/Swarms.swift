@@ -116,6 +116,11 @@ final class Swarms: Sendable {
         }
     }
 
-    /// No further byte of the content is sent.
-    func stop(_ content: ContentID) { self[content]?.stop() }
+    /// No further byte of what was here whole is sent. What is just being fetched goes on.
+    func stopSeeding(_ content: ContentID) {
+        let run = state.withLock { state in
+            state.runs[content].flatMap { state.seeding[ObjectIdentifier($0)] }
+        }
+        run?.stop()
+    }
 }
