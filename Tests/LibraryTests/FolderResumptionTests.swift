@@ -142,6 +142,56 @@ struct FolderResumptionTests {
         try await finish(partial)
     }
 
+    /// What ended in order is believed, file by file, as long as nobody touched it.
+    @Test(arguments: Damage.allCases) func whatIsAsItWasLeftIsBelieved(damage: Damage) throws {
+        let path: String
+        do {
+            let partial = try open()
+            try write([0, 1, 2, 3, 4], to: partial)
+            partial.release(unproven: [0], hashes: hashed.hashes)
+            path = partial.path
+        }
+        try self.damage(path, damage)
+        let partial = try open()
+        // Where the whole is another's, nothing is resumed.
+        #expect(partial.resumed.isEmpty == (damage == .wholeAway))
+        #expect(partial.asLeft(0) == nil)
+        #expect((partial.asLeft(3) != nil) == (damage != .wholeAway))
+        #expect(partial.asLeft(large)?.layer == (damage == .none ? hashed.hashes.layer(ofFile: large) : nil))
+    }
+
+    /// Hashes that were not known are not known later either; and what is written next is no more as it was left.
+    @Test func whatWasLeftIsNoMoreThanWhatWasKnown() throws {
+        do {
+            let partial = try open()
+            try write([1, 2], to: partial)
+            partial.release(unproven: [], hashes: PieceHashes(hashed.layout))
+        }
+        do {
+            let partial = try open()
+            let left = try #require(partial.asLeft(large))
+            #expect(left.layer == nil)
+            try write([3], to: partial)
+        }
+        #expect(try open().asLeft(large) == nil)
+    }
+
+    @Test func aTornSayingIsNone() throws {
+        do {
+            let partial = try open()
+            try write([0, 1, 2, 3, 4], to: partial)
+            partial.release(unproven: [], hashes: hashed.hashes)
+        }
+        let name = try #require(Files.names(in: folder.path).first { $0.hasSuffix(".have") })
+        let size = try Files.read(folder.file(name)).count
+        for cut in [1, 33, 100] {
+            truncate(folder.file(name), size - cut)
+            let partial = try open()
+            #expect(partial.resumed.count == 5)
+            #expect(partial.asLeft(large) == nil)
+        }
+    }
+
     @Test func ofABegunFileWhatIsCutOffIsLost() throws {
         let path = try leave([0, 1, 2])
         truncate("\(path)/b/2", 20_000)

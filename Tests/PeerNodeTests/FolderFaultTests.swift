@@ -3,6 +3,7 @@ import DirectoryServer
 import FoundationEssentials
 import NodeControl
 import PeerNode
+import Synchronization
 import TestKit
 import Testing
 import Wire
@@ -43,6 +44,40 @@ import Wire
                 for file in files { #expect(try vader.read("photos/\(file.path)") == file.bytes) }
                 let left = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
                 #expect(left.filter { $0.hasPrefix(".bittrickle-") } == [])
+            }
+        }
+    }
+
+    /// A download that ended in order goes on with what it left, and reads of it only what another program touched.
+    @Test(arguments: [false, true]) func onlyWhatWasTouchedIsReadAgain(isTouched: Bool) async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                let files = (0..<4).map { (path: "\($0)", bytes: content(300_000, seed: $0)) }
+                try hans.make("photos", files)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                let request = DownloadRequest(name: "photos", directory: vader.home.path)
+                let queued = try #require(try await vader.node.enqueue(request))
+                try await eventually("something is here") {
+                    try await vader.node.transfers().contains { $0.done > 900_000 }
+                }
+                _ = try await vader.node.change(transfer: "\(queued.number)", .pause)
+                if isTouched {
+                    let names = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
+                    let part = try #require(names.first { $0.hasSuffix(".part") })
+                    // Of four files of which three quarters are here, at least one is whole.
+                    for file in try FileManager.default.contentsOfDirectory(atPath: vader.path(part)) {
+                        try vader.write("\(part)/\(file)", try vader.read("\(part)/\(file)"))
+                    }
+                }
+                try await vader.node.setLimits(NodeLimits())
+                let isReading = Mutex(false)
+                _ = try await vader.node.download(request) { progress in
+                    if progress.activity == .hashing { isReading.withLock { $0 = true } }
+                }
+                #expect(isReading.withLock { $0 } == isTouched)
+                for file in files { #expect(try vader.read("photos/\(file.path)") == file.bytes) }
             }
         }
     }

@@ -33,7 +33,7 @@ import Wire
         }
     }
 
-    private func isServed(_ bytes: [UInt8], by member: String, at holder: Holder, _ asker: BadPeer) async throws -> Bool {
+    private func isServed(_ bytes: [UInt8], at holder: Holder, _ asker: BadPeer) async throws -> Bool {
         let hash = try #require(asker.infoHash(of: try content(bytes)))
         do throws(DialFailure) {
             let greeting = PeerHandshake(infoHash: hash, peerID: PeerID.random())
@@ -72,20 +72,20 @@ import Wire
                 _ = try await hans.node.publish(path: hans.path("films")) { _ in }
                 try await eventually(["hans"], of: Self.film, asker)
                 let holder = try #require(try await asker.client.holders(try content(Self.film)).first)
-                #expect(try await isServed(Self.film, by: "hans", at: holder, asker))
+                #expect(try await isServed(Self.film, at: holder, asker))
                 try await hans.node.unpublish(name: "films")
                 try await eventually([], of: Self.film, asker)
-                #expect(try await !isServed(Self.film, by: "hans", at: holder, asker))
+                #expect(try await !isServed(Self.film, at: holder, asker))
 
                 _ = try await hans.node.publish(path: hans.path("films")) { _ in }
                 try await eventually(["hans"], of: Self.film, asker)
                 let other = PeerNodeTests.content(3_000_000, seed: 7)
                 try hans.write("films/sub/film", other)
                 // Whoever asks makes it notice.
-                #expect(try await !isServed(Self.film, by: "hans", at: holder, asker))
+                #expect(try await !isServed(Self.film, at: holder, asker))
                 try await eventually(["hans"], of: other, asker)
                 #expect(try await holders(Self.film, asker) == [])
-                #expect(try await isServed(other, by: "hans", at: holder, asker))
+                #expect(try await isServed(other, at: holder, asker))
                 await asker.client.goodbye()
             }
         }
@@ -107,7 +107,7 @@ import Wire
                 try vader.write("film", [1])
                 let holder = try #require(try await asker.client.holders(try content(Self.film)).first)
                 // Asked for, it is served from the folder.
-                #expect(try await isServed(Self.film, by: "vader", at: holder, asker))
+                #expect(try await isServed(Self.film, at: holder, asker))
                 try await vader.node.unpublish(name: "films")
                 try await eventually([], of: Self.film, asker)
                 await asker.client.goodbye()
@@ -141,7 +141,7 @@ import Wire
                 try await again.signedIn {
                     try await eventually([name], of: Self.film, asker)
                     let holder = try #require(try await asker.client.holders(try content(Self.film)).first)
-                    #expect(try await isServed(Self.film, by: name, at: holder, asker))
+                    #expect(try await isServed(Self.film, at: holder, asker))
                 }
             }
             await asker.client.goodbye()

@@ -25,6 +25,7 @@ package final class PartialFolder: Sendable {
     private let outer: Descriptor
     let tree: OpenFolder
     let record: VerifiedPieces
+    private let left: LeftFiles
     private let kept = Mutex<[Int: Descriptor]>([:])
 
     var geometry: Geometry { part.layout.geometry }
@@ -60,10 +61,13 @@ package final class PartialFolder: Sendable {
         let name = HiddenNames.part(part.key)
         var record = PartialRecord(content: part.layout.id, geometry: part.layout.geometry, bootID: bootID)
         var synced = record
+        var left: LeftFiles?
         if try outer.isFolder(name) {
-            let stored = try recordFile.prefix(record.maximumLength)
+            let stored = try recordFile.prefix(
+                record.maximumLength + LeftFiles.maximumLength(of: part.layout))
             record.merge(stored)
             synced.merge(stored, [.synced])
+            left = LeftFiles(decoding: stored.dropFirst(record.stampOffset), of: part.layout.id)
         }
         if record.count == 0 {
             // The record first: bits must never meet bytes that they do not speak of.
@@ -84,6 +88,7 @@ package final class PartialFolder: Sendable {
         self.outer = outer
         self.tree = tree
         resumed = record.pieces
+        self.left = left ?? LeftFiles()
         self.record = VerifiedPieces(
             record, synced: synced, in: recordFile, threads: threads, syncInterval: syncInterval
         ) { () throws(FileFailure) in try tree.root.syncFileSystem() }
@@ -190,6 +195,40 @@ package final class PartialFolder: Sendable {
 
     /// Leaves what there is to the next download of it. Nothing may be written any more.
     package func release() { record.release() }
+
+    /// The same, and has the next download believe it as long as no other program has touched it.
+    ///
+    /// - Parameters:
+    ///   - unproven: Files of which an earlier download left something that was not looked at since.
+    ///   - hashes: As far as they are known.
+    package func release(unproven: Set<Int>, hashes: PieceHashes) {
+        let files = Set(record.pieces.map(geometry.file(of:))).subtracting(unproven)
+        var left = LeftFiles()
+        tree.lookAnew()
+        for file in files where part.files.contains(file) {
+            guard let stamp = try? tree.stamp(of: part.place(of: file)) else { continue }
+            let isSmall = geometry.pieces(ofFiles: file..<file + 1).count <= 1
+            left.insert(file, stamp, isSmall ? nil : hashes.layer(ofFile: file))
+        }
+        record.release(left.encoded(of: part.layout.id))
+    }
+
+    /// What is known of a file that is as an earlier download left it, which had proven what the record says of it.
+    package struct Left: Hashable, Sendable {
+        /// Nil where it was not known.
+        package let layer: PieceLayer?
+    }
+
+    /// Nil where any program may have written into the file since, or nobody has proven it.
+    package func asLeft(_ number: Int) -> Left? {
+        guard let stamp = try? tree.stamp(of: part.place(of: number)), let file = left.file(number, stamp) else {
+            return nil
+        }
+        let content = part.layout.content(of: number)
+        return Left(
+            layer: PieceLayer(ofSmall: content, pieceLength: geometry.pieceLength)
+                ?? (try? PieceLayer(decoding: file.layer, of: content, pieceLength: geometry.pieceLength)))
+    }
 
     /// Gives up: removes the partial folder and its record, but no folder that somebody put in its place.
     package func discard() throws(FileFailure) {

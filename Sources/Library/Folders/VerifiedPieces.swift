@@ -62,6 +62,8 @@ final class VerifiedPieces: Sendable {
         try result.get()
     }
 
+    var pieces: [PieceIndex] { state.withLock { $0.record.pieces } }
+
     /// Throws where the disk failed.
     func holds(_ pieces: some Sequence<PieceIndex>) throws(FileFailure) -> Bool {
         let (record, failure) = state.withLock { ($0.record, $0.failure) }
@@ -70,7 +72,16 @@ final class VerifiedPieces: Sendable {
     }
 
     /// Others may lock it from now on.
-    func release() { file.unlock() }
+    ///
+    /// - Parameter left: How the files are left; nil leaves what was said before.
+    func release(_ left: [UInt8]? = nil) {
+        if let left {
+            let offset = state.withLock { Int64($0.record.stampOffset) }
+            // Without it the next download reads once more what is here.
+            try? file.write(left, at: offset)
+        }
+        file.unlock()
+    }
 
     private func syncInBackground() {
         let record = state.withLock { $0.record }

@@ -7,8 +7,8 @@ internal import Content
 /// - *of this boot*: pieces that were written at all, with the boot's id. True as long as the system has not
 ///   gone down since, whatever killed the program, and without waiting for the disk.
 ///
-/// Behind them stands how the file was left, if its program ended in order: a stamp of its own page. Where the file has
-/// another one now, somebody may have written into it since.
+/// Behind them stands how the file was left, if its program ended in order: a stamp of its own page, or of a folder
+/// ``LeftFiles``. Where the file has another one now, somebody may have written into it since.
 ///
 /// A copy is, after 8 bytes of magic: root (32), size (8), piece length (8), boot id (16, zero in the synced
 /// one), a bit a piece, and the SHA-256 of all that.
@@ -98,11 +98,7 @@ struct PartialRecord: Sendable {
 
     /// How the file was left, as it stands at ``stampOffset``.
     func encoded(_ stamp: FileStamp) -> [UInt8] {
-        let numbers = [
-            stamp.device, stamp.inode, UInt64(bitPattern: stamp.size), UInt64(bitPattern: stamp.modified),
-            UInt64(bitPattern: stamp.changed),
-        ]
-        let bytes = Self.stampMagic + content.root.bytes + numbers.flatMap(Self.bigEndian)
+        let bytes = Self.stampMagic + content.root.bytes + stamp.bytes
         return bytes + Hash256(hashing: bytes).bytes
     }
 
@@ -121,10 +117,6 @@ struct PartialRecord: Sendable {
         }
         let numbers = [UInt64(content.size), UInt64(geometry.pieceLength)]
         return Self.magic + content.root.bytes
-            + numbers.flatMap(Self.bigEndian) + boot
-    }
-
-    private static func bigEndian(_ number: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+            + numbers.flatMap(\.bigEndianBytes) + boot
     }
 }

@@ -11,6 +11,7 @@ final class DownloadReporter: Sendable {
     private let notices: Notices
     private let pace = ProgressPace()
     private let lastVerified = Mutex<Int64>(0)
+    private let known = Mutex<PieceHashes?>(nil)
 
     init(name: String, progress: @escaping @Sendable (NodeProgress) -> Void, notices: Notices) {
         self.name = name
@@ -20,6 +21,9 @@ final class DownloadReporter: Sendable {
 
     /// Bytes verified so far.
     var verified: Int64 { lastVerified.withLock { $0 } }
+
+    /// Once all of them are known.
+    var hashes: PieceHashes? { known.withLock { $0 } }
 
     func report(_ state: DownloadProgress) {
         lastVerified.withLock { $0 = state.verified }
@@ -36,7 +40,7 @@ final class DownloadReporter: Sendable {
             notices.tell(.sourceLied(name: name, source: member.text, block: blocks.first?.block.value ?? 0))
         case .sourceLost(let member, let end):
             notices.tell(.sourceLost(name: name, source: member.text, reason: end.sentence))
-        case .hashesKnown: break
+        case .hashesKnown(let hashes): known.withLock { $0 = hashes }
         }
     }
 }

@@ -36,7 +36,7 @@ struct FolderDownload: Sendable {
             do {
                 sources = try await fill(partial, info)
             } catch {
-                // The run has written all that it will write; it may hold the folder a moment longer.
+                // What failed before anything was fetched leaves what it found.
                 partial.release()
                 throw error
             }
@@ -114,10 +114,12 @@ struct FolderDownload: Sendable {
             return []
         }
         await holdings.begin(place, origin: job.origin)
+        let reporter = DownloadReporter(
+            name: job.text, progress: { [job] in job.report($0) }, notices: downloads.notices)
         do {
             var sources: Set<UserName> = []
             for _ in 0..<Self.rounds {
-                let (run, summary) = try await fetch(partial, verified, hashes)
+                let (run, summary) = try await fetch(partial, verified, hashes, reporter)
                 sources.formUnion(summary.bytes.keys)
                 hashes = summary.hashes
                 do {
@@ -137,31 +139,35 @@ struct FolderDownload: Sendable {
             }
             throw FileFailure(.changed, path: partial.path)
         } catch {
+            await leave(partial, unproven: Set(resumed.begun), reporter.hashes ?? hashes, error, reporter)
             await holdings.drop(place)
-            throw error
+            guard let failure = error as? DownloadFailure else { throw error }
+            throw await downloads.failure(failure, job, partial.path, reporter, of: part.size)
+        }
+    }
+
+    /// The run has written all that it will write; it may hold the folder a moment longer.
+    private func leave(
+        _ partial: PartialFolder, unproven: Set<Int>, _ hashes: PieceHashes, _ error: any Error,
+        _ reporter: DownloadReporter
+    ) async {
+        var isWorthless = false
+        if case DownloadFailure.sourcesLost = error { isWorthless = reporter.verified == 0 }
+        try? await threads.files.run { [isWorthless] _ in
+            // Once it is released it may be another's.
+            if isWorthless { try partial.discard() }
+            partial.release(unproven: unproven, hashes: hashes)
         }
     }
 
     /// One run, which goes on until it is told where the folder stands, or stopped.
     private func fetch(
-        _ partial: PartialFolder, _ verified: Set<PieceIndex>, _ hashes: PieceHashes
+        _ partial: PartialFolder, _ verified: Set<PieceIndex>, _ hashes: PieceHashes, _ reporter: DownloadReporter
     ) async throws -> (run: SwarmRun, summary: DownloadSummary) {
-        let plan = plan(partial, verified, hashes)
-        guard let run = downloads.swarms.fetch(plan.plan) else { throw CancellationError() }
-        job.attach(run)
-        plan.dialling.serve(run)
-        return (run, try await fetched(run, partial, plan.reporter))
-    }
-
-    private func plan(
-        _ partial: PartialFolder, _ verified: Set<PieceIndex>, _ known: PieceHashes
-    ) -> (plan: FetchPlan, dialling: SourceDialling, reporter: DownloadReporter) {
         let part = partial.part
         let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
-        let reporter = DownloadReporter(
-            name: job.text, progress: { [job] in job.report($0) }, notices: downloads.notices)
         let plan = FetchPlan(
-            part.layout, verified: verified.sorted(), wanted: part.isWhole ? nil : Array(part.pieces), hashes: known,
+            part.layout, verified: verified.sorted(), wanted: part.isWhole ? nil : Array(part.pieces), hashes: hashes,
             store: PartialFolderStore(folder: partial),
             source: PartialFolderSource(folder: partial, threads: threads), limits: downloads.limits(of: job),
             askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
@@ -169,22 +175,10 @@ struct FolderDownload: Sendable {
                 if case .sourceLost(let member, _) = notice { dialling.lost(member) }
                 reporter.tell(notice)
             })
-        return (plan, dialling, reporter)
-    }
-
-    private func fetched(
-        _ run: SwarmRun, _ partial: PartialFolder, _ reporter: DownloadReporter
-    ) async throws -> DownloadSummary {
-        do throws(DownloadFailure) {
-            return try await run.fetched()
-        } catch {
-            // Nothing of it is worth keeping. Once it is released it may be another's.
-            if case .sourcesLost = error, reporter.verified == 0 {
-                try? await threads.files.run { _ in try partial.discard() }
-            }
-            partial.release()
-            throw await downloads.failure(error, job, partial.path, reporter, of: partial.part.size)
-        }
+        guard let run = downloads.swarms.fetch(plan) else { throw CancellationError() }
+        job.attach(run)
+        dialling.serve(run)
+        return (run, try await run.fetched())
     }
 
     // MARK: Whole

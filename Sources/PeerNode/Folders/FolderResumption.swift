@@ -2,9 +2,9 @@ import Content
 import Library
 import NodeControl
 
-/// Decides which pieces of an earlier get of a folder are believed. They lay about since, where any program may have
-/// written into them: files that are whole are read before anything is fetched or served, those that are only begun when
-/// they are whole too. What is wrong is fetched again, and nothing of other files.
+/// Decides which pieces of an earlier get of a folder are believed. A file that is as it was left is; into others any
+/// program may have written since: those that are whole are read before anything is fetched or served, those that are only
+/// begun when they are whole too. What is wrong is fetched again, and nothing of other files.
 struct FolderResumption: Sendable {
     let partial: PartialFolder
     let threads: NodeThreads
@@ -15,7 +15,7 @@ struct FolderResumption: Sendable {
     /// What need not be fetched.
     struct Found: Sendable {
         var verified: Set<PieceIndex>
-        /// Files of which that is only a part.
+        /// Files of which that is only a part, and which are not as they were left.
         var begun: [Int]
         /// Of the files of which it is all.
         var layers: [PieceLayer]
@@ -28,13 +28,31 @@ struct FolderResumption: Sendable {
             let file = geometry.file(of: piece)
             if partial.part.files.contains(file) { recorded[file, default: []].append(piece) }
         }
-        let (lost, layers) = try await recheck(recorded, hashes: PieceHashes(partial.part.layout))
+        let left = try await asLeft(recorded)
+        let others = recorded.filter { left[$0.key] == nil }
+        let (lost, layers) = try await recheck(others, hashes: PieceHashes(partial.part.layout))
         let verified = Set(recorded.values.joined()).subtracting(lost)
-        let begun = recorded.keys.filter { file in
+        let begun = others.keys.filter { file in
             let pieces = geometry.pieces(ofFiles: file..<file + 1)
             return pieces.contains(where: verified.contains) && !pieces.allSatisfy(verified.contains)
         }
-        return Found(verified: verified, begun: begun.sorted(), layers: layers)
+        return Found(verified: verified, begun: begun.sorted(), layers: layers + left.values.compactMap(\.layer))
+    }
+
+    /// Those that need not be read.
+    private func asLeft(_ recorded: [Int: [PieceIndex]]) async throws -> [Int: PartialFolder.Left] {
+        let geometry = partial.part.layout.geometry
+        return try await threads.files.run { [partial] flag in
+            var left: [Int: PartialFolder.Left] = [:]
+            for (file, pieces) in recorded {
+                try flag.check()
+                guard let known = partial.asLeft(file) else { continue }
+                // Of one that is whole somebody has to know the hashes.
+                let isWhole = pieces.count == geometry.pieces(ofFiles: file..<file + 1).count
+                if known.layer != nil || !isWhole { left[file] = known }
+            }
+            return left
+        }
     }
 
     /// What is wrong in files that were begun by an earlier get, now that they are whole.

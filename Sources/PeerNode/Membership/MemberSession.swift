@@ -90,9 +90,9 @@ final class MemberSession: Sendable {
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
-            holdings: holdings, folders: folders, inner: inner, record: parts.record, certificatePEM: parts.authority.certificatePEM,
-            threads: threads,
-            limits: configuration.downloads, peerID: peerID, notices: parts.notices, logger: parts.logger)
+            holdings: holdings, folders: folders, inner: inner, record: parts.record,
+            certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
+            peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
             downloads: downloads, records: rates.records, settings: rates, limits: configuration.limits,
             files: threads.files, notices: parts.notices, logger: parts.logger
