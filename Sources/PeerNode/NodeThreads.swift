@@ -3,6 +3,8 @@ import Library
 /// The threads on which a node waits for disks, apart by purpose, so that none of them starves another.
 struct NodeThreads: Sendable {
     let hasher = FileHasher()
+    /// What others have hashed by asking for it: what the member publishes does not wait behind it.
+    let demanded = FileHasher(threads: IOThreads(limit: 1, label: "hashing on demand"))
     /// Opening, looking at and naming files.
     let files = IOThreads(limit: 4, label: "files")
     let reading = IOThreads(limit: 4, label: "reading")

@@ -148,14 +148,13 @@ struct FolderResumptionTests {
         do {
             let partial = try open()
             try write([0, 1, 2, 3, 4], to: partial)
-            partial.release(unproven: [0], hashes: hashed.hashes)
+            partial.release(hashes: hashed.hashes)
             path = partial.path
         }
         try self.damage(path, damage)
         let partial = try open()
         // Where the whole is another's, nothing is resumed.
         #expect(partial.resumed.isEmpty == (damage == .wholeAway))
-        #expect(partial.asLeft(0) == nil)
         #expect((partial.asLeft(3) != nil) == (damage != .wholeAway))
         #expect(partial.asLeft(large)?.layer == (damage == .none ? hashed.hashes.layer(ofFile: large) : nil))
     }
@@ -165,7 +164,7 @@ struct FolderResumptionTests {
         do {
             let partial = try open()
             try write([1, 2], to: partial)
-            partial.release(unproven: [], hashes: PieceHashes(hashed.layout))
+            partial.release(hashes: PieceHashes(hashed.layout))
         }
         do {
             let partial = try open()
@@ -176,11 +175,45 @@ struct FolderResumptionTests {
         #expect(try open().asLeft(large) == nil)
     }
 
+    /// What was there when it began, and was not looked at, is no more certain for having been added to.
+    @Test func whatNobodyLookedAtIsNotBelieved() throws {
+        _ = try leave([0, 1, 2])
+        do {
+            let partial = try open()
+            try write([3], to: partial)
+            _ = try partial.recheck(0, pieces([0]), hashes: hashed.hashes, flag: CancellationFlag())
+            partial.release(hashes: hashed.hashes)
+        }
+        do {
+            let partial = try open()
+            #expect(partial.asLeft(0) != nil)
+            #expect(partial.asLeft(large) == nil)
+            #expect(try recheck(partial) == [])
+            partial.release(hashes: PieceHashes(hashed.layout))
+        }
+        // Its hashes were learnt by reading it.
+        #expect(try open().asLeft(large)?.layer == hashed.hashes.layer(ofFile: large))
+    }
+
+    /// By a program that is at work while it is fetched.
+    @Test(arguments: [Damage.changed, .longer, .shorter, .removed, .link, .folder, .folderAway, .folderLinked])
+    func whatWasTouchedBeforeTheEndIsNotBelieved(damage: Damage) throws {
+        do {
+            let partial = try open()
+            try write([0, 1, 2, 3, 4], to: partial)
+            try self.damage(partial.path, damage)
+            partial.release(hashes: hashed.hashes)
+        }
+        let partial = try open()
+        #expect(partial.asLeft(0) != nil)
+        #expect(partial.asLeft(large) == nil)
+    }
+
     @Test func aTornSayingIsNone() throws {
         do {
             let partial = try open()
             try write([0, 1, 2, 3, 4], to: partial)
-            partial.release(unproven: [], hashes: hashed.hashes)
+            partial.release(hashes: hashed.hashes)
         }
         let name = try #require(Files.names(in: folder.path).first { $0.hasSuffix(".have") })
         let size = try Files.read(folder.file(name)).count

@@ -91,6 +91,59 @@ import Wire
         }
     }
 
+    /// Neither told nor given, and nobody makes it read for that.
+    @Test func nothingIsHadFromWhoServesNothing() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let hans = nodes[0]
+                let asker = try await BadPeer("leia", port: server.port)
+                try hans.make("films", Self.files)
+                _ = try await hans.node.publish(path: hans.path("films")) { _ in }
+                try await eventually(["hans"], of: Self.film, asker)
+                let holder = try #require(try await asker.client.holders(try content(Self.film)).first)
+                try await hans.node.setLimits(NodeLimits(upward: 0))
+                try await eventually([], of: Self.film, asker)
+                #expect(try await !isServed(Self.film, at: holder, asker))
+                try await hans.node.setLimits(NodeLimits())
+                try await eventually(["hans"], of: Self.film, asker)
+                #expect(try await isServed(Self.film, at: holder, asker))
+                await asker.client.goodbye()
+            }
+        }
+    }
+
+    /// Who fetches what was published by itself goes on when a folder with the same file goes.
+    @Test func whatIsPublishedByItselfStays() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let hans = nodes[0]
+                let asker = try await BadPeer("leia", port: server.port)
+                try hans.make("films", Self.files)
+                try await hans.publish("film", Self.film)
+                _ = try await hans.node.publish(path: hans.path("films")) { _ in }
+                try await eventually(["hans"], of: Self.film, asker)
+                let link = try await asker.link(to: "hans", for: try content(Self.film))
+                try await link.send([.haveNone, .interested])
+                var isOffered = false
+                for try await messages in link.inbound {
+                    isOffered = isOffered || messages.contains { if case .have = $0 { true } else { false } }
+                    if isOffered { break }
+                }
+                try await hans.node.unpublish(name: "films")
+                var isUnchoked = false
+                for try await messages in link.inbound {
+                    isUnchoked = isUnchoked || messages.contains { if case .unchoke = $0 { true } else { false } }
+                    guard isUnchoked else { continue }
+                    try await link.send([.request(BlockRequest(piece: 0, begin: 0, length: 16_384))])
+                    break
+                }
+                #expect(isUnchoked)
+                await link.close()
+                await asker.client.goodbye()
+            }
+        }
+    }
+
     /// What is here under one name goes when the last of its places does.
     @Test func eachPlaceIsOneOfItsOwn() async throws {
         try await network.running { server in

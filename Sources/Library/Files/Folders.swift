@@ -15,6 +15,11 @@ package enum Folders {
         }
     }
 
+    /// Of a file in a folder, given by the names on the way to it.
+    package static func path(_ components: [[UInt8]], below folder: String) -> String {
+        components.reduce(folder) { "\($0)/\(String(decoding: $1, as: UTF8.self))" }
+    }
+
     package static func exists(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -16,7 +16,8 @@ extension PartialFolder {
     package func recheck(
         _ number: Int, _ recorded: [PieceIndex], hashes: PieceHashes, flag: CancellationFlag
     ) throws -> (lost: [PieceIndex], layer: PieceLayer?) {
-        let (lost, layer) = try lost(number, recorded, hashes, flag)
+        let (lost, layer, stamp) = try lost(number, recorded, hashes, flag)
+        if let stamp { proved(number, as: stamp, layer) }
         guard !lost.isEmpty else { return ([], layer) }
         try record.remove(lost)
         // What is written next goes to what stands there now.
@@ -29,14 +30,15 @@ extension PartialFolder {
 
     private func lost(
         _ number: Int, _ recorded: [PieceIndex], _ hashes: PieceHashes, _ flag: CancellationFlag
-    ) throws -> (lost: [PieceIndex], layer: PieceLayer?) {
+    ) throws -> (lost: [PieceIndex], layer: PieceLayer?, provenAs: FileStamp?) {
         let content = part.layout.content(of: number)
-        guard let file = try opened(number, cutTo: content.size) else { return (recorded, nil) }
+        guard let file = try opened(number, cutTo: content.size) else { return (recorded, nil, nil) }
+        let stamp = try file.stamp()
         let pieces = geometry.pieces(ofFiles: number..<number + 1)
         let isWhole = recorded.count == pieces.count
         if isWhole, let layer = try file.layer(pieceLength: geometry.pieceLength, flag: flag), layer.content == content
         {
-            return ([], layer)
+            return ([], layer, stamp)
         }
         let start = pieces.first.map(geometry.offset(of:)) ?? 0
         let end = try start + file.stamp().size
@@ -46,7 +48,7 @@ extension PartialFolder {
             return try isWhole && !isRight(piece, start, file, hashes)
         }
         // What is wrong as a whole and right in each piece is changing just now.
-        return (isWhole && lost.isEmpty ? recorded : lost, nil)
+        return isWhole && lost.isEmpty ? (recorded, nil, nil) : (lost, nil, isWhole ? stamp : nil)
     }
 
     /// Nil where there is no regular file.

@@ -27,6 +27,7 @@ package final class PartialFolder: Sendable {
     let record: VerifiedPieces
     private let left: LeftFiles
     private let kept = Mutex<[Int: Descriptor]>([:])
+    private let proofs: Mutex<FileProofs>
 
     var geometry: Geometry { part.layout.geometry }
     private var dataName: String { HiddenNames.part(part.key) }
@@ -89,6 +90,7 @@ package final class PartialFolder: Sendable {
         self.tree = tree
         resumed = record.pieces
         self.left = left ?? LeftFiles()
+        proofs = Mutex(FileProofs(doubtful: Set(resumed.map(part.layout.geometry.file(of:)))))
         self.record = VerifiedPieces(
             record, synced: synced, in: recordFile, threads: threads, syncInterval: syncInterval
         ) { () throws(FileFailure) in try tree.root.syncFileSystem() }
@@ -102,6 +104,8 @@ package final class PartialFolder: Sendable {
         for run in geometry.parts(offset: offset, length: bytes.count) {
             let file = try open(run.file)
             try file.write(UnsafeRawBufferPointer(rebasing: rest[..<run.length]), at: run.offset)
+            let stamp = try file.stamp()
+            proofs.withLock { $0.wrote(run.file, stamp) }
             rest = UnsafeRawBufferPointer(rebasing: rest[run.length...])
         }
     }
@@ -140,9 +144,16 @@ package final class PartialFolder: Sendable {
         _ number: Int, from source: String, stamp: FileStamp, flag: CancellationFlag
     ) throws -> PieceLayer? {
         let file = try tree.openForWriting(part.place(of: number))
-        return try file.takeCopy(
+        let layer = try file.takeCopy(
             of: source, stamp: stamp, content: part.layout.content(of: number), pieceLength: geometry.pieceLength,
             flag: flag)
+        if let layer { proved(number, as: try file.stamp(), layer) }
+        return layer
+    }
+
+    /// All that is recorded of a file is right, as long as it has this stamp.
+    func proved(_ number: Int, as stamp: FileStamp, _ layer: PieceLayer?) {
+        proofs.withLock { $0.proved(number, stamp, layer) }
     }
 
     // MARK: Verified
@@ -196,19 +207,19 @@ package final class PartialFolder: Sendable {
     /// Leaves what there is to the next download of it. Nothing may be written any more.
     package func release() { record.release() }
 
-    /// The same, and has the next download believe it as long as no other program has touched it.
+    /// The same, and has the next download believe of it what is proven and still as this program left it.
     ///
-    /// - Parameters:
-    ///   - unproven: Files of which an earlier download left something that was not looked at since.
-    ///   - hashes: As far as they are known.
-    package func release(unproven: Set<Int>, hashes: PieceHashes) {
-        let files = Set(record.pieces.map(geometry.file(of:))).subtracting(unproven)
+    /// - Parameter hashes: As far as they are known.
+    package func release(hashes: PieceHashes) {
+        let proofs = proofs.withLock { $0 }
         var left = LeftFiles()
         tree.lookAnew()
-        for file in files where part.files.contains(file) {
-            guard let stamp = try? tree.stamp(of: part.place(of: file)) else { continue }
+        for file in Set(record.pieces.map(geometry.file(of:))) where part.files.contains(file) {
+            guard let stamp = proofs.stamp(of: file), stamp.size <= part.layout.content(of: file).size,
+                (try? tree.stamp(of: part.place(of: file))) == stamp
+            else { continue }
             let isSmall = geometry.pieces(ofFiles: file..<file + 1).count <= 1
-            left.insert(file, stamp, isSmall ? nil : hashes.layer(ofFile: file))
+            left.insert(file, stamp, isSmall ? nil : hashes.layer(ofFile: file) ?? proofs.layers[file])
         }
         record.release(left.encoded(of: part.layout.id))
     }
@@ -225,9 +236,11 @@ package final class PartialFolder: Sendable {
             return nil
         }
         let content = part.layout.content(of: number)
-        return Left(
-            layer: PieceLayer(ofSmall: content, pieceLength: geometry.pieceLength)
-                ?? (try? PieceLayer(decoding: file.layer, of: content, pieceLength: geometry.pieceLength)))
+        let layer =
+            PieceLayer(ofSmall: content, pieceLength: geometry.pieceLength)
+            ?? (try? PieceLayer(decoding: file.layer, of: content, pieceLength: geometry.pieceLength))
+        proved(number, as: stamp, layer)
+        return Left(layer: layer)
     }
 
     /// Gives up: removes the partial folder and its record, but no folder that somebody put in its place.

@@ -285,7 +285,9 @@ struct Downloads: Sendable {
             run.stop()
             return await holdings.abandon(layer.content)
         }
-        guard swarms.seed(run, from: FileSource(file: served, threads: threads)) else { return run.stop() }
+        guard swarms.seed(run, from: FileSource(file: served, threads: threads), at: file.path) else {
+            return run.stop()
+        }
     }
 
     /// Why a download ended before all was here; where nobody gives of it any more, how each source ended, and whether

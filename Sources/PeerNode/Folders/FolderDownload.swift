@@ -32,14 +32,7 @@ struct FolderDownload: Sendable {
                 try PartialFolder.checkNames(of: part, as: target.name, in: target.folder)
                 return try PartialFolder(of: part, in: target.folder, threads: threads.syncing)
             }
-            let sources: [UserName]
-            do {
-                sources = try await fill(partial, info)
-            } catch {
-                // What failed before anything was fetched leaves what it found.
-                partial.release()
-                throw error
-            }
+            let sources = try await fill(partial, info)
             return .completed(
                 name: job.text, path: target.path, size: part.size, files: part.isFile ? nil : part.files.count,
                 sources: sources.map(\.text).sorted())
@@ -100,23 +93,23 @@ struct FolderDownload: Sendable {
         let part = partial.part
         let resumption = FolderResumption(
             partial: partial, threads: threads, text: job.text, progress: { [job] in job.report($0) })
-        let resumed = try await resumption.begin()
-        var verified = resumed.verified
-        let copied = try await job.locally { [verified] in
-            try await downloads.copies.fill(partial, but: verified, threads)
-        }
-        for (file, _) in copied { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
-        var hashes = PieceHashes(part.layout, layers: resumed.layers + copied.map(\.layer))
-        guard !part.pieces.allSatisfy(verified.contains) else {
-            let stamps = try await name(partial)
-            await hold(info, hashes, stamps, part)
-            await takeFiles(of: part, stamps)
-            return []
-        }
-        await holdings.begin(place, origin: job.origin)
         let reporter = DownloadReporter(
             name: job.text, progress: { [job] in job.report($0) }, notices: downloads.notices)
         do {
+            let resumed = try await resumption.begin()
+            var verified = resumed.verified
+            let copied = try await job.locally { [verified] in
+                try await downloads.copies.fill(partial, but: verified, threads)
+            }
+            for (file, _) in copied { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
+            var hashes = PieceHashes(part.layout, layers: resumed.layers + copied.map(\.layer))
+            guard !part.pieces.allSatisfy(verified.contains) else {
+                let stamps = try await name(partial)
+                await hold(info, hashes, stamps, part)
+                await takeFiles(of: part, stamps)
+                return []
+            }
+            await holdings.begin(place, origin: job.origin)
             var sources: Set<UserName> = []
             for _ in 0..<Self.rounds {
                 let (run, summary) = try await fetch(partial, verified, hashes, reporter)
@@ -139,7 +132,7 @@ struct FolderDownload: Sendable {
             }
             throw FileFailure(.changed, path: partial.path)
         } catch {
-            await leave(partial, unproven: Set(resumed.begun), reporter.hashes ?? hashes, error, reporter)
+            await leave(partial, error, reporter)
             await holdings.drop(place)
             guard let failure = error as? DownloadFailure else { throw error }
             throw await downloads.failure(failure, job, partial.path, reporter, of: part.size)
@@ -147,16 +140,13 @@ struct FolderDownload: Sendable {
     }
 
     /// The run has written all that it will write; it may hold the folder a moment longer.
-    private func leave(
-        _ partial: PartialFolder, unproven: Set<Int>, _ hashes: PieceHashes, _ error: any Error,
-        _ reporter: DownloadReporter
-    ) async {
+    private func leave(_ partial: PartialFolder, _ error: any Error, _ reporter: DownloadReporter) async {
         var isWorthless = false
         if case DownloadFailure.sourcesLost = error { isWorthless = reporter.verified == 0 }
         try? await threads.files.run { [isWorthless] _ in
             // Once it is released it may be another's.
             if isWorthless { try partial.discard() }
-            partial.release(unproven: unproven, hashes: hashes)
+            partial.release(hashes: reporter.hashes ?? PieceHashes(partial.part.layout))
         }
     }
 
@@ -194,9 +184,8 @@ struct FolderDownload: Sendable {
         let chosen = part.isFile ? Array(contents.indices) : InnerFiles.worthwhile(contents)
         await downloads.holdings.take(
             chosen.filter { contents[$0] != .empty }.map { number in
-                let inner = part.place(of: part.files.lowerBound + number)
-                    .map { "/" + String(decoding: $0, as: UTF8.self) }.joined()
-                let path = part.isFile ? target.path : target.path + inner
+                let place = part.place(of: part.files.lowerBound + number)
+                let path = part.isFile ? target.path : Folders.path(place, below: target.path)
                 return (contents[number], Holdings.File(path: path, stamp: stamps[number]))
             }, origin: job.origin)
     }
@@ -229,7 +218,7 @@ struct FolderDownload: Sendable {
             run.stop()
             return await holdings.drop(place)
         }
-        guard downloads.swarms.seed(run, from: FolderSource(folder: served, threads: threads)) else {
+        guard downloads.swarms.seed(run, from: FolderSource(folder: served, threads: threads), at: target.path) else {
             return run.stop()
         }
     }

@@ -124,13 +124,13 @@ final class FolderHoldings: Sendable {
             let former = holdings[place]
             holdings[place] = holding
             let entry = holding.map { HolderEntry(content: place.content, origin: $0.origin, isWhole: $0.isWhole) }
-            entries.set(entry, of: place.content, by: .folder(path: place.path))
+            entries.set(entry, of: place.content, by: .heldFolder(path: place.path))
             if let former, former.isWhole { inner.withdraw(Self.folder(former, place)) }
             guard let holding, holding.isWhole else { return }
             inner.offer(Self.folder(holding, place)) { [weak self] in
                 await self?.drop(place)
             } load: { [held] in
-                try? await held.folder(at: place.path)
+                try await held.folder(at: place.path)
             }
         }
     }

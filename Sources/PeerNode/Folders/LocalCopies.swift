@@ -27,14 +27,17 @@ struct LocalCopies: Sendable {
         let content = partial.content
         // Of which a part is here goes on being fetched: a copy would begin with nothing.
         guard partial.resumed.isEmpty, content != .empty else { return nil }
-        guard let original = try await find(content) else { return nil }
-        let pace = ProgressPace()
-        let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
-        return try await threads.files.run { flag in
-            try partial.copy(from: original.path, stamp: original.stamp, flag: flag) { done, total in
-                if let reading = NodeProgress(reading: name, done, total, pace) { progress(reading) }
+        for original in try await find(content) {
+            let pace = ProgressPace()
+            let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
+            let layer = try await threads.files.run { flag in
+                try partial.copy(from: original.path, stamp: original.stamp, flag: flag) { done, total in
+                    if let reading = NodeProgress(reading: name, done, total, pace) { progress(reading) }
+                }
             }
+            if let layer { return layer }
         }
+        return nil
     }
 
     /// Copies what there is into the partial folder, and records what proves right.
@@ -79,12 +82,12 @@ struct LocalCopies: Sendable {
         return copied
     }
 
-    private func find(_ content: ContentID) async throws -> Original? {
-        if let file = holdings.file(of: content) { return Original(path: file.path, stamp: file.stamp) }
-        if let file = try await record.files(holding: content).first {
-            return Original(path: file.path, stamp: file.stamp)
-        }
-        return inner.files(of: content).first.map { Original(path: $0.path, stamp: $0.stamp) }
+    /// Where it lies as far as is known; what is out of date there the others make good.
+    private func find(_ content: ContentID) async throws -> [Original] {
+        let held = holdings.file(of: content).map { Original(path: $0.path, stamp: $0.stamp) }
+        let published = try await record.files(holding: content).map { Original(path: $0.path, stamp: $0.stamp) }
+        return (held.map { [$0] } ?? []) + published
+            + inner.files(of: content).map { Original(path: $0.path, stamp: $0.stamp) }
     }
 
     /// Of many, in all folders: each is looked through once.
@@ -115,8 +118,7 @@ struct LocalCopies: Sendable {
     ) {
         for (file, stamp) in zip(folder.info.files, folder.stamps)
         where wanted.contains(file.content) && found[file.content] == nil {
-            let inner = file.path.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
-            found[file.content] = Original(path: "\(path)/\(inner)", stamp: stamp)
+            found[file.content] = Original(path: Folders.path(file.path, below: path), stamp: stamp)
         }
     }
 }

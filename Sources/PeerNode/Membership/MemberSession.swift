@@ -71,9 +71,13 @@ final class MemberSession: Sendable {
                 user: parts.user, slots: rates.slots, limits: configuration.uploads, inbound: rates.inbound,
                 outbound: rates.outbound, logger: parts.logger))
         self.swarms = swarms
-        let entries = HolderEntries(client: parts.client, logger: parts.logger)
+        let entries = HolderEntries(logger: parts.logger) { [client = parts.client] in
+            try await client.hold(add: $0, remove: $1)
+        }
         self.entries = entries
-        let inner = InnerFiles(entries, certificatePEM: parts.authority.certificatePEM) { swarms.stopSeeding($0) }
+        let inner = InnerFiles(entries, certificatePEM: parts.authority.certificatePEM, logger: parts.logger) {
+            swarms.stopSeeding($0, at: $1)
+        }
         self.inner = inner
         let folders = FolderHoldings(entries, inner, record: parts.record, threads: threads, logger: parts.logger)
         self.folders = folders
@@ -85,7 +89,7 @@ final class MemberSession: Sendable {
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads,
             ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
-            notices: parts.notices, inner: inner, stopServing: { swarms.stopSeeding($0) }, logger: parts.logger)
+            notices: parts.notices, inner: inner, stopServing: { swarms.stopSeeding($0, at: $1) }, logger: parts.logger)
         self.sharing = sharing
         downloads = Downloads(
             user: parts.user, client: parts.client,

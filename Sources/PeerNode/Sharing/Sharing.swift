@@ -27,7 +27,7 @@ actor Sharing {
     private(set) var isServing = true
     private var arrears = Arrears()
     private var turns = Turns()
-    private let stopServing: @Sendable (ContentID) -> Void
+    private let stopServing: @Sendable (_ content: ContentID, _ path: String) -> Void
     private var queued: Set<FileName> = []
     private let changes: AsyncStream<FileName>
     private let queue: AsyncStream<FileName>.Continuation
@@ -35,7 +35,7 @@ actor Sharing {
     init(
         user: UserName, client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads,
         ownState: String, checkInterval: Duration, notices: Notices, inner: InnerFiles,
-        stopServing: @escaping @Sendable (ContentID) -> Void, logger: Logger
+        stopServing: @escaping @Sendable (_ content: ContentID, _ path: String) -> Void, logger: Logger
     ) {
         self.user = user
         self.client = client
@@ -66,7 +66,7 @@ actor Sharing {
     /// Nothing is served any more.
     func end() {
         queue.finish()
-        for file in shared.all { stopServing(file.content) }
+        for file in shared.all { stopServing(file.content, file.path) }
         shared.removeAll()
     }
 
@@ -95,20 +95,21 @@ actor Sharing {
 
     /// Puts a file among those that are served.
     func share(_ file: LocalFile) {
+        if let former = shared[file.name], former.isServed(like: file) { return }
         unshare(file.name)
         shared.insert(file)
         guard let folder = Self.folder(file) else { return }
         inner.offer(folder) { [weak self] in
             await self?.foundChanged(file)
         } load: { [record] in
-            try? await record.folder(named: file.name)
+            try await record.folder(named: file.name)
         }
     }
 
     /// Takes a name from what is served; uploads of its content end, unless another name has it too.
     func unshare(_ name: FileName) {
         guard let file = shared.remove(name) else { return }
-        if !shared.isShared(file.content) { stopServing(file.content) }
+        if !shared.isShared(file.content) { stopServing(file.content, file.path) }
         if let folder = Self.folder(file) { inner.withdraw(folder) }
     }
 

@@ -21,3 +21,35 @@ struct Turns {
         waiting.removeFirst().resume()
     }
 }
+
+/// One turn after the other of the same work, each for all who came before it began: nobody waits for more than what is
+/// under way and one further turn.
+actor SharedTurns {
+    private enum Turn {
+        /// To do, for these as well.
+        case mine(CheckedContinuations)
+        case done
+    }
+
+    private typealias CheckedContinuations = ArraySlice<CheckedContinuation<Turn, Never>>
+
+    private var isTaken = false
+    private var waiting: CheckedContinuations = []
+
+    func take(_ work: () async -> Void) async {
+        var others: CheckedContinuations = []
+        if isTaken {
+            switch await withCheckedContinuation({ waiting.append($0) }) {
+            case .done: return
+            case .mine(let rest): others = rest
+            }
+        }
+        isTaken = true
+        await work()
+        for other in others { other.resume(returning: .done) }
+        let next = waiting
+        waiting = []
+        // It stays taken until the next has it.
+        if let first = next.first { first.resume(returning: .mine(next.dropFirst())) } else { isTaken = false }
+    }
+}

@@ -1,26 +1,28 @@
-import Content
-import DirectoryClient
-import Logging
+package import Content
+package import Logging
 import Synchronization
-import Wire
+package import Wire
 
 /// What the directory is told that this member has, or is about to have, without having published it: of each content the
 /// best of what is here of it, and when the last is gone, that. A holder entry is no publication: it is in no list, only
 /// among the sources of a content.
-final class HolderEntries: Sendable {
+package final class HolderEntries: Sendable {
     /// Who says that a content is here: of one content there may be several.
-    enum Claim: Hashable, Sendable {
-        case file
-        case folder(path: String)
-        case innerFile(InnerFiles.Folder)
+    package enum Claim: Hashable, Sendable {
+        case heldFile
+        case heldFolder(path: String)
+        /// In a folder that is here whole.
+        case innerFile(folder: String, origin: PublicationID)
     }
 
     private struct State {
         var claims: [ContentID: [Claim: HolderEntry]] = [:]
-        /// What the directory knows by now.
+        /// What the directory was told last.
         var told: [ContentID: HolderEntry] = [:]
-        /// Of what ``told`` may be wrong.
+        /// Of what ``told`` may be out of date.
         var changed: Set<ContentID> = []
+        /// Of what it is not known whether the directory heard it: it is told again, whatever that was.
+        var unheard: Set<ContentID> = []
         var isServing = true
 
         func entry(_ content: ContentID) -> HolderEntry? {
@@ -36,55 +38,30 @@ final class HolderEntries: Sendable {
             changed.insert(content)
         }
 
-        mutating func takeDifferences() -> Differences {
-            var differences = Differences()
-            for content in changed {
+        mutating func takeDifferences() -> (add: [HolderEntry], remove: [ContentID]) {
+            var (add, remove): ([HolderEntry], [ContentID]) = ([], [])
+            for content in changed.union(unheard) {
                 let entry = entry(content)
-                guard entry != told[content] else { continue }
-                if let entry { differences.add.append(entry) } else { differences.remove.append(content) }
-                differences.former[content] = told[content]
+                guard entry != told[content] || unheard.contains(content) else { continue }
+                if let entry { add.append(entry) } else { remove.append(content) }
                 told[content] = entry
             }
             changed = []
-            return differences
-        }
-
-        /// The directory did not take them.
-        mutating func takeBack(_ differences: Differences) {
-            for content in differences.contents {
-                told[content] = differences.former[content]
-                changed.insert(content)
-            }
+            unheard = []
+            return (add, remove)
         }
     }
 
-    private struct Differences {
-        var add: [HolderEntry] = []
-        var remove: [ContentID] = []
-        /// What was told before of these.
-        var former: [ContentID: HolderEntry] = [:]
+    /// Tells the directory. Where it throws, some of it may have been heard.
+    package typealias Send = @Sendable (_ add: [HolderEntry], _ remove: [ContentID]) async throws -> Void
 
-        var contents: [ContentID] { add.map(\.content) + remove }
-    }
-
-    /// One telling after the other: what was claimed last is told last.
-    private actor Line {
-        private var turns = Turns()
-
-        func exclusively(_ work: () async -> Void) async {
-            if !turns.take() { await withCheckedContinuation { turns.wait($0) } }
-            defer { turns.pass() }
-            await work()
-        }
-    }
-
-    private let client: DirectoryClient
+    private let sendOut: Send
     private let logger: Logger
     private let state = Mutex(State())
-    private let line = Line()
+    private let line = SharedTurns()
 
-    init(client: DirectoryClient, logger: Logger) {
-        self.client = client
+    package init(logger: Logger, send: @escaping Send) {
+        sendOut = send
         self.logger = logger
     }
 
@@ -95,12 +72,12 @@ final class HolderEntries: Sendable {
     func isWhole(_ content: ContentID) -> Bool { state.withLock { $0.entry(content)?.isWhole == true } }
 
     /// Claims a content, or takes the claim back where the entry is nil. The directory learns it by ``tell()``.
-    func set(_ entry: HolderEntry?, of content: ContentID, by claim: Claim) {
+    package func set(_ entry: HolderEntry?, of content: ContentID, by claim: Claim) {
         state.withLock { $0.set(entry, of: content, by: claim) }
     }
 
     /// Whether others are to get anything from here; the directory is told.
-    func setServing(_ isServing: Bool) async {
+    package func setServing(_ isServing: Bool) async {
         state.withLock { state in
             state.isServing = isServing
             state.changed.formUnion(state.claims.keys)
@@ -109,27 +86,29 @@ final class HolderEntries: Sendable {
     }
 
     /// Tells the directory everything, after a login: it forgets what a member holds when he goes.
-    func announce() async {
+    package func announce() async {
         state.withLock { state in
             state.told = [:]
+            state.unheard = []
             state.changed = Set(state.claims.keys)
         }
         await tell()
     }
 
-    /// Tells the directory what changed, and what it could not be told before.
-    func tell() async {
+    /// Tells the directory what changed, and what it may not have heard before. Returns when all that was claimed before
+    /// this call was told, or could not be.
+    package func tell() async {
         // unstructured: whoever was cancelled has most to take back
-        await Task { await line.exclusively { await self.send() } }.value
+        await Task { await line.take { await self.send() } }.value
     }
 
     private func send() async {
-        let differences = state.withLock { $0.takeDifferences() }
-        guard !differences.contents.isEmpty else { return }
+        let (add, remove) = state.withLock { $0.takeDifferences() }
+        guard !add.isEmpty || !remove.isEmpty else { return }
         do {
-            try await client.hold(add: differences.add, remove: differences.remove)
+            try await sendOut(add, remove)
         } catch {
-            state.withLock { $0.takeBack(differences) }
+            state.withLock { $0.unheard.formUnion(add.map(\.content) + remove) }
             // What the directory does not know costs others a source, until it is back.
             logger.info("The directory does not know what is held here", metadata: ["reason": "\(error)"])
         }

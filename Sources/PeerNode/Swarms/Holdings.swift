@@ -63,6 +63,8 @@ final class Holdings: Sendable {
 
     /// More are not told to the directory.
     private static let limit = 10_000
+    /// Of which what came as part of a folder leaves some to what was asked for by itself.
+    private static let limitForParts = 5_000
     /// One content is asked for by the torrents of so many names at most.
     private static let nameLimit = 64
 
@@ -191,7 +193,7 @@ final class Holdings: Sendable {
     func take(_ found: [(content: ContentID, file: File)], origin: PublicationID) async {
         let taken = state.withLock { state in
             found.compactMap { content, file -> HeldFile? in
-                guard state.holdings[content] == nil, state.holdings.count < Self.limit else { return nil }
+                guard state.holdings[content] == nil, state.holdings.count < Self.limitForParts else { return nil }
                 let holding = Holding(origin: origin, names: [], file: file)
                 state.insert(holding, content, infoHashes(content, []))
                 claim(content, in: state)
@@ -231,6 +233,6 @@ final class Holdings: Sendable {
         let entry = state.holdings[content].map {
             HolderEntry(content: content, origin: $0.origin, isWhole: $0.file != nil)
         }
-        entries.set(entry, of: content, by: .file)
+        entries.set(entry, of: content, by: .heldFile)
     }
 }

@@ -15,6 +15,8 @@ final class InnerFiles: Sendable {
         /// Absolute.
         let path: String
         let origin: PublicationID
+
+        fileprivate var claim: HolderEntries.Claim { .innerFile(folder: path, origin: origin) }
     }
 
     struct File: Sendable {
@@ -25,9 +27,10 @@ final class InnerFiles: Sendable {
         let changed: @Sendable () async -> Void
     }
 
-    private enum Job: Sendable {
-        case load(Folder, @Sendable () async -> HashedFolder?, changed: @Sendable () async -> Void)
-        case withdrawn
+    private struct Offer: Sendable {
+        let folder: Folder
+        let changed: @Sendable () async -> Void
+        let load: @Sendable () async throws -> HashedFolder?
     }
 
     private struct State {
@@ -36,18 +39,16 @@ final class InnerFiles: Sendable {
         var files: [ContentID: [Folder: File]] = [:]
         var contents: [TruncatedInfoHash: ContentID] = [:]
 
-        /// Those that are in no other folder.
-        mutating func remove(_ folder: Folder) -> (found: Set<ContentID>, gone: Set<ContentID>) {
-            guard let found = folders.removeValue(forKey: folder) else { return ([], []) }
-            var gone: Set<ContentID> = []
+        /// The files that were found in it.
+        mutating func remove(_ folder: Folder) -> [ContentID: File] {
+            guard let found = folders.removeValue(forKey: folder) else { return [:] }
+            var removed: [ContentID: File] = [:]
             for content in found {
-                files[content]?[folder] = nil
-                guard files[content]?.isEmpty == true else { continue }
-                files[content] = nil
-                gone.insert(content)
+                removed[content] = files[content]?.removeValue(forKey: folder)
+                if files[content]?.isEmpty == true { files[content] = nil }
             }
-            if !gone.isEmpty { contents = contents.filter { !gone.contains($0.value) } }
-            return (found, gone)
+            contents = contents.filter { files[$0.value] != nil }
+            return removed
         }
     }
 
@@ -60,18 +61,24 @@ final class InnerFiles: Sendable {
 
     private let entries: HolderEntries
     private let certificate: [UInt8]
-    private let stopServing: @Sendable (ContentID) -> Void
+    private let logger: Logger
+    private let stopServing: @Sendable (_ content: ContentID, _ path: String) -> Void
     private let state = Mutex(State())
-    private let jobs: AsyncStream<Job>
-    private let queue: AsyncStream<Job>.Continuation
+    private let offers: AsyncStream<Offer>
+    private let queue: AsyncStream<Offer>.Continuation
+    private let withdrawals: AsyncStream<Void>
+    private let withdrawal: AsyncStream<Void>.Continuation
 
     init(
-        _ entries: HolderEntries, certificatePEM: String, stopServing: @escaping @Sendable (ContentID) -> Void
+        _ entries: HolderEntries, certificatePEM: String, logger: Logger,
+        stopServing: @escaping @Sendable (_ content: ContentID, _ path: String) -> Void
     ) {
         self.entries = entries
         certificate = Array(certificatePEM.utf8)
+        self.logger = logger
         self.stopServing = stopServing
-        (jobs, queue) = AsyncStream.makeStream()
+        (offers, queue) = AsyncStream.makeStream()
+        (withdrawals, withdrawal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Which of these are worth being a source of: the largest, if large enough.
@@ -99,41 +106,57 @@ final class InnerFiles: Sendable {
     ///   - load: what it was when it was hashed.
     func offer(
         _ folder: Folder, changed: @escaping @Sendable () async -> Void,
-        load: @escaping @Sendable () async -> HashedFolder?
+        load: @escaping @Sendable () async throws -> HashedFolder?
     ) {
         guard folder.content.size >= Self.least else { return }
         state.withLock { state in if state.folders[folder] == nil { state.folders[folder] = [] } }
-        queue.yield(.load(folder, load, changed: changed))
+        queue.yield(Offer(folder: folder, changed: changed, load: load))
     }
 
     /// It is not there any more, or not to be had.
     func withdraw(_ folder: Folder) {
-        let (found, gone) = state.withLock { $0.remove(folder) }
-        guard !found.isEmpty else { return }
-        for content in found { entries.set(nil, of: content, by: .innerFile(folder)) }
-        for content in gone { stopServing(content) }
-        queue.yield(.withdrawn)
+        let removed = state.withLock { state in
+            let removed = state.remove(folder)
+            for content in removed.keys { entries.set(nil, of: content, by: folder.claim) }
+            return removed
+        }
+        for (content, file) in removed { stopServing(content, file.path) }
+        withdrawal.yield()
     }
 
     /// Finds the files of what is offered, and has the directory told, until ``end()``.
     func run() async {
-        for await job in jobs {
-            if case .load(let folder, let load, let changed) = job { await find(folder, load, changed) }
-            await entries.tell()
+        await withDiscardingTaskGroup { group in
+            group.addTask { for await _ in self.withdrawals { await self.entries.tell() } }
+            for await offer in offers {
+                await find(offer)
+                await entries.tell()
+            }
         }
     }
 
-    func end() { queue.finish() }
+    /// Nothing more is looked up.
+    func end() {
+        state.withLock { $0 = State() }
+        queue.finish()
+        withdrawal.finish()
+    }
 
-    private func find(
-        _ folder: Folder, _ load: @Sendable () async -> HashedFolder?, _ changed: @escaping @Sendable () async -> Void
-    ) async {
-        func isOffered() -> Bool { state.withLock { $0.folders[folder] != nil } }
-        guard isOffered(), let hashed = await load(), hashed.content == folder.content else { return }
+    private func find(_ offer: Offer) async {
+        let folder = offer.folder
+        guard state.withLock({ $0.folders[folder] != nil }) else { return }
+        let hashed: HashedFolder?
+        do { hashed = try await offer.load() } catch {
+            return logger.warning(
+                "Files of a folder are found only with it",
+                metadata: ["path": "\(folder.path)", "reason": "\(error)"])
+        }
+        guard let hashed, hashed.content == folder.content else { return }
         for number in Self.worthwhile(hashed.info.files.map(\.content)) {
             let entry = hashed.info.files[number]
-            let inner = entry.path.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
-            let file = File(path: "\(folder.path)/\(inner)", stamp: hashed.stamps[number], changed: changed)
+            let file = File(
+                path: Folders.path(entry.path, below: folder.path), stamp: hashed.stamps[number],
+                changed: offer.changed)
             guard let hash = InfoHashes.canonical(entry.content, certificate: certificate) else { continue }
             state.withLock { state in
                 guard state.folders[folder] != nil,
@@ -144,7 +167,7 @@ final class InnerFiles: Sendable {
                 state.contents[hash] = entry.content
                 entries.set(
                     HolderEntry(content: entry.content, origin: folder.origin, isWhole: true), of: entry.content,
-                    by: .innerFile(folder))
+                    by: folder.claim)
             }
         }
     }

@@ -9,6 +9,7 @@ import Wire
 struct Serving: Sendable {
     private struct Opened {
         let source: any ContentSource
+        let path: String
         let hashes: PieceHashes
         /// The source is not the content any more.
         let changed: @Sendable () async -> Void
@@ -20,6 +21,7 @@ struct Serving: Sendable {
             isWanted: @escaping @Sendable () async -> Bool
         ) {
             source = FileSource(file: file, threads: threads)
+            path = file.path
             hashes = PieceHashes(file.layer)
             self.changed = changed
             self.isWanted = isWanted
@@ -30,6 +32,7 @@ struct Serving: Sendable {
             isWanted: @escaping @Sendable () async -> Bool
         ) {
             source = FolderSource(folder: folder, threads: threads)
+            path = folder.path
             hashes = folder.hashed.hashes
             self.changed = changed
             self.isWanted = isWanted
@@ -46,6 +49,7 @@ struct Serving: Sendable {
     let peerID: PeerID
     let logger: Logger
     private let openings = Openings()
+    private let demanded = DemandedHashes()
 
     /// Brings a link to the run of its content, which is begun where there is none. A link that asks for what is not
     /// here is closed without a word.
@@ -70,6 +74,7 @@ struct Serving: Sendable {
         let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? inner.content(for: hash)
         guard let content = files.first?.content ?? held else { return nil }
         if let run = swarms[content] { return run }
+        guard swarms.isServing else { return nil }
         // Those who come while a folder is looked at wait for the run that this leads to.
         await openings.begin(content)
         let run = await self.run(of: content, files)
@@ -81,7 +86,9 @@ struct Serving: Sendable {
         if let run = swarms[content] { return run }
         let found = content.kind == .file ? await open(content, files) : await openFolder(content, files)
         guard let opened = found else { return nil }
-        let run = swarms.seed(opened.source, opened.hashes) { end in
+        // This member may have begun to fetch it meanwhile.
+        if let run = swarms[content] { return run }
+        let run = swarms.seed(opened.source, at: opened.path, opened.hashes) { end in
             if end == .sourceChanged { await opened.changed() }
         }
         guard await opened.isWanted() else {
@@ -143,13 +150,9 @@ struct Serving: Sendable {
     private func layer(of content: ContentID, _ candidate: Candidate) async -> PieceLayer? {
         if let known = try? await record.layer(of: content) { return known }
         let hashed = await open(candidate.path, candidate.changed) {
-            let hashed = try await threads.hasher.hash(candidate.path)
-            guard hashed.stamp == candidate.stamp, hashed.layer.content == content else {
-                throw FileFailure(.changed, path: candidate.path)
-            }
-            return hashed
+            try await demanded.hash(candidate.path, candidate.stamp, content, threads)
         }
-        guard let hashed else { return nil }
+        guard let hashed = hashed.flatMap(\.self) else { return nil }
         try? await record.remember(candidate.path, hashed)
         return hashed.layer
     }

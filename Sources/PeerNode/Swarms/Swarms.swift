@@ -13,8 +13,8 @@ import Wire
 final class Swarms: Sendable {
     private struct State {
         var runs: [ContentID: SwarmRun] = [:]
-        /// Those that serve a whole content.
-        var seeding: [ObjectIdentifier: SwarmRun] = [:]
+        /// Those that serve a whole content, each from a path.
+        var seeding: [ObjectIdentifier: (run: SwarmRun, path: String)] = [:]
         var isServing = true
         var isOver = false
     }
@@ -54,24 +54,27 @@ final class Swarms: Sendable {
 
     /// Begins to serve a content that is here. Nil where nothing is to be served.
     ///
-    /// - Parameter ended: Told how it ended.
+    /// - Parameters:
+    ///   - path: Where the source lies.
+    ///   - ended: Told how it ended.
     func seed(
-        _ source: any ContentSource, _ hashes: PieceHashes, ended: @escaping @Sendable (SwarmEnd) async -> Void
+        _ source: any ContentSource, at path: String, _ hashes: PieceHashes,
+        ended: @escaping @Sendable (SwarmEnd) async -> Void
     ) -> SwarmRun? {
         let run = SwarmRun(seeding: source, hashes, surroundings)
-        return mark(run) ? start(run, ended) : nil
+        return mark(run, path) ? start(run, ended) : nil
     }
 
     /// Serves from now on what a run has fetched. False where nothing is to be served.
-    func seed(_ run: SwarmRun, from source: any ContentSource) -> Bool {
-        guard mark(run) else { return false }
+    func seed(_ run: SwarmRun, from source: any ContentSource, at path: String) -> Bool {
+        guard mark(run, path) else { return false }
         run.seed(from: source)
         return true
     }
 
-    private func mark(_ run: SwarmRun) -> Bool {
+    private func mark(_ run: SwarmRun, _ path: String) -> Bool {
         state.withLock { state in
-            if state.isServing { state.seeding[ObjectIdentifier(run)] = run }
+            if state.isServing { state.seeding[ObjectIdentifier(run)] = (run, path) }
             return state.isServing
         }
     }
@@ -81,7 +84,7 @@ final class Swarms: Sendable {
     func setServing(_ isServing: Bool) {
         let runs = state.withLock { state in
             state.isServing = isServing
-            return isServing ? [] : Array(state.seeding.values)
+            return isServing ? [] : state.seeding.values.map(\.run)
         }
         for run in runs { run.stop() }
     }
@@ -116,11 +119,13 @@ final class Swarms: Sendable {
         }
     }
 
-    /// No further byte of what was here whole is sent. What is just being fetched goes on.
-    func stopSeeding(_ content: ContentID) {
-        let run = state.withLock { state in
-            state.runs[content].flatMap { state.seeding[ObjectIdentifier($0)] }
+    var isServing: Bool { state.withLock { $0.isServing } }
+
+    /// No further byte of a whole content is sent from this path. What is just being fetched goes on.
+    func stopSeeding(_ content: ContentID, at path: String) {
+        let runs = state.withLock { state in
+            state.seeding.values.filter { $0.path == path && $0.run.layout.id == content }
         }
-        run?.stop()
+        for (run, _) in runs { run.stop() }
     }
 }
