@@ -86,6 +86,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case transferFinished(name: String)
     /// Another transfer brings the same content into the same folder, as `path`.
     case queuedAlready(number: Int64, path: String)
+    /// A transfer of that name waits for somebody who has it, such as its owners; of so many bytes so many are here.
+    case waitsInQueue(name: String, number: Int64, done: Int64, total: Int64, owners: [AbsentOwner])
     /// Whoever waited for a transfer was interrupted; it goes on, as it did before he waited for it.
     case leftRunning(name: String, number: Int64)
 

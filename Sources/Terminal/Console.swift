@@ -31,12 +31,25 @@ package final class Console: Sendable {
     package let errors: any TextSink
     /// Whether the progress line is shown at all.
     package let showsProgress: Bool
+    /// Of the window in which standard error is read, and standard output; nil where they are not read on a terminal.
+    private let errorColumns: (@Sendable () -> Int)?
+    private let outputColumns: (@Sendable () -> Int)?
     private let state = Mutex(State())
 
-    package init(output: any TextSink, errors: any TextSink, showsProgress: Bool) {
+    package init(
+        output: any TextSink, errors: any TextSink, showsProgress: Bool, outputColumns: (@Sendable () -> Int)? = nil,
+        errorColumns: (@Sendable () -> Int)? = nil
+    ) {
         self.output = output
         self.errors = errors
         self.showsProgress = showsProgress
+        self.outputColumns = outputColumns
+        self.errorColumns = errorColumns
+    }
+
+    /// Lines are parted between words where somebody reads them in a window.
+    private static func laidOut(_ text: String, _ columns: (@Sendable () -> Int)?) -> String {
+        columns.map { TextLayout.wrapped(text, columns: $0()) } ?? text
     }
 
     /// False once nobody reads standard output any more.
@@ -46,7 +59,10 @@ package final class Console: Sendable {
     package var outputFailure: String? { output.failure }
 
     /// A plain line on standard output.
-    package func line(_ text: String) {
+    ///
+    /// - Parameter isLaidOut: On a terminal, lines that are too long are parted between words: for what nobody copies.
+    package func line(_ text: String, isLaidOut: Bool = false) {
+        let text = isLaidOut ? Self.laidOut(text, outputColumns) : text
         state.withLock { state in
             clearProgress(&state)
             state.isRead = output.write(text + "\n")
@@ -56,6 +72,7 @@ package final class Console: Sendable {
 
     /// A remark on standard error; it may have several lines.
     package func remark(_ text: String) {
+        let text = Self.laidOut(text, errorColumns)
         state.withLock { state in
             if let holder = state.holder { return holder.interpose(text + "\n") }
             clearProgress(&state)

@@ -433,7 +433,7 @@ import Wire
                     }
                     #expect(try await state("a", vader) == .waiting)
                 }
-                guard case .notFound(name: "a", let absent) = try await vader.failure("a") else {
+                guard case .waitsInQueue("a", _, _, _, let absent) = try await vader.failure("a") else {
                     Issue.record("nobody has it")
                     return
                 }

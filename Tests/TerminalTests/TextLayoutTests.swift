@@ -8,6 +8,16 @@ import Testing
         #expect(TextLayout.page("averylongword and more", columns: 8) == "averylongword\nand more")
     }
 
+    @Test(arguments: [
+        ("short  enough", 20, "short  enough"),
+        ("one two three\n  indented and long", 12, "one two\n  three\n  indented\n    and long"),
+        ("3  active  2%  film.mkv", 14, "3  active  2%\n  film.mkv"),
+        ("averylongword and more", 8, "averylongword\n  and\n  more"),
+        ("", 5, ""), ("a\n\nb", 5, "a\n\nb"),
+    ]) func whatIsTooLongGoesOnBelow(text: String, columns: Int, expected: String) {
+        #expect(TextLayout.wrapped(text, columns: columns) == expected)
+    }
+
     private static let examples = """
           get a                 the file a
           get "my notes.txt"    a name with a space, which is put in quotes

@@ -19,7 +19,9 @@ struct ClientProgram: Sendable {
         defer { mode.restore() }
         let console = Console(
             output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError,
-            showsProgress: TerminalDevice.errorsAreTerminal && TerminalDevice.canRewrite)
+            showsProgress: TerminalDevice.errorsAreTerminal && TerminalDevice.canRewrite,
+            outputColumns: Self.columns(of: STDOUT_FILENO, isTerminal: TerminalDevice.outputIsTerminal),
+            errorColumns: Self.columns(of: STDERR_FILENO, isTerminal: TerminalDevice.errorsAreTerminal))
         guard let directory = Environment.workingDirectory else { return say(.noWorkingFolder, console) }
         let environment = Environment.all
         guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
@@ -66,6 +68,11 @@ struct ClientProgram: Sendable {
             await node.leave()
             return status ?? .internalError
         }
+    }
+
+    private static func columns(of descriptor: Int32, isTerminal: Bool) -> (@Sendable () -> Int)? {
+        guard isTerminal else { return nil }
+        return { TerminalDevice.columns(of: descriptor) }
     }
 
     private static func input(

@@ -143,9 +143,12 @@ private struct Options {
                 break
             }
             guard let option, word.text.hasPrefix("-"), word.text != "-" else {
+                // What is looked for may begin with anything.
+                guard verb == .sch || !word.text.hasPrefix("--") else { throw .unknownOption(verb, word.text) }
                 arguments.append(word)
                 continue
             }
+            let before = value
             let name = option.names[0]
             if verb == .get, Self.background.contains(word.text) {
                 isInBackground = true
@@ -161,6 +164,7 @@ private struct Options {
             } else {
                 throw .unknownOption(verb, word.text)
             }
+            guard before == nil else { throw .tooMany(verb, word.text) }
             if value?.text.isEmpty == true { throw .missing(verb, "the \(option.value) after \(name)") }
         }
     }

@@ -8,6 +8,9 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     case queue, pause, resume, cancel, limit
     case xit, help
 
+    /// What `cancel` takes for all that are.
+    static let finished = "finished"
+
     /// As it is typed.
     package var description: String { rawValue }
 
@@ -102,7 +105,8 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
             Writes the torrent file (BitTorrent v2) of a publication, yours or anybody's, for programs such as those of
             libtorrent. With it, and with what identity writes, they fetch the file from the members of this network,
             and from nobody else. Nothing that stands there is overwritten. Of another member's file the hashes of its
-            pieces must be known here: get it first, where it is larger than a piece.
+            pieces must be known here: get it first, where it is larger than a piece. The torrent of a folder is named by
+            the folder's hash, whatever it is called: all who have the same folder are one swarm.
 
               export a.pdf a.pdf.torrent
               export a.pdf@hans hans.torrent
@@ -153,7 +157,7 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .cancel:
             """
             Gives downloads up, by number or name: what has arrived of them is thrown away. Of one that is finished the
-            file stays, and only its line in the queue goes.
+            file stays, and only its line in the queue goes; so do all of them with cancel finished.
             """
         case .limit:
             """

@@ -45,6 +45,8 @@ extension Message {
         case .piecesUnknown(let name): self = .piecesUnknown(name)
         case .nothingToFetch(let name): self = .nothingToFetch(name)
         case .notPublished(let name): self = .notPublished(name)
+        case .waitsInQueue(let name, let number, let done, let total, let owners):
+            self = .waitsInQueue(name, number, done, total, owners, now: now)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
         case .noSuchChoice(let name, let choice, let choices, let absent):
             self = .noSuchChoice(name, choice, choices, absent, now: now, verb: verb)

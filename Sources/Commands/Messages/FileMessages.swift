@@ -9,7 +9,7 @@ extension Message {
             hint: hasPattern
                 ? "Patterns are not expanded here: name each file; the Tab key completes names."
                 : "Check the name and the folder; the Tab key completes names."
-                    + (verb == .importing ? " Where it is elsewhere: import TORRENT PATH" : ""),
+                    + (verb == .importing ? " Where what the torrent describes is elsewhere: import FILE PATH" : ""),
             exitStatus: .noInput)
     }
 
@@ -17,7 +17,7 @@ extension Message {
         let what = "There is no folder \(SafeText(path))."
         switch verb {
         case .importing:
-            return Message(what, hint: "Say where it is: import TORRENT PATH", exitStatus: .noInput)
+            return Message(what, hint: "Say where it is: import FILE PATH", exitStatus: .noInput)
         case .identity:
             return Message(what, hint: "Make it first, or choose another place.", exitStatus: .cannotCreate)
         default:

@@ -18,8 +18,10 @@ extension Message {
         }
         guard absent.contains(where: \.isOnline) else {
             return Message(
-                "\(SafeText(name)) is published by \(named(absent, now: now)), but nobody of them is online.",
-                hint: "Try again when one of them is back; lap lists who is there.", exitStatus: .unavailable)
+                "\(SafeText(name)) is published by \(named(absent, now: now)), but \(absent.count == 1 ? "is not to be had just now" : "none of them is online").",
+                hint:
+                    "Try again when \(absent.count == 1 ? "its owner" : "one of them") is back; lap lists who is there.",
+                exitStatus: .unavailable)
         }
         return Message(
             "\(SafeText(name)) is published by \(named(absent, now: now)), but is not to be had just now.",
@@ -29,10 +31,11 @@ extension Message {
 
     private static let unknownName = "sch with a part of the name finds what there is; upper and lower case count."
 
-    private static func named(_ absent: [AbsentOwner], now: Int64) -> String {
+    static func named(_ absent: [AbsentOwner], now: Int64) -> String {
         let owners = absent.prefix(mostOwners).map { owner in
             if owner.isOnline { return "\(SafeText(owner.name)) (online, but gives nothing of it)" }
             guard let since = owner.since else { return "\(SafeText(owner.name)) (offline)" }
+            guard now - since >= 60_000 else { return "\(SafeText(owner.name)) (offline since a moment ago)" }
             let period = HumanUnits.period(milliseconds: now - since)
             return "\(SafeText(owner.name)) (offline for \(period))"
         }

@@ -36,6 +36,31 @@ extension Message {
             exitStatus: .temporary)
     }
 
+    static func waitsInQueue(
+        _ name: String, _ number: Int64, _ done: Int64, _ total: Int64, _ owners: [AbsentOwner], now: Int64
+    ) -> Message {
+        let who = owners.isEmpty ? "nobody who has it is online" : "it waits for \(named(owners, now: now))"
+        return Message(
+            "\(SafeText(name)) is number \(number) of the queue, of which \(HumanUnits.size(done)) of "
+                + "\(HumanUnits.size(total)) are here; \(who).",
+            hint: "It goes on by itself as soon as it can. cancel \(number) gives it up.", exitStatus: .temporary)
+    }
+
+    /// After the login, and before leaving.
+    static func unfinished(_ transfers: [TransferStatus], isLeaving: Bool) -> String? {
+        let going = transfers.count { [.queued, .active, .waiting].contains($0.state) }
+        let paused = transfers.count { $0.state == .paused }
+        guard going + paused > 0 else { return nil }
+        var parts: [String] = []
+        if going > 0 {
+            parts.append(
+                "\(HumanUnits.counted(going, "download")) \(going == 1 ? "goes" : "go") on"
+                    + (isLeaving ? " after the next login" : ""))
+        }
+        if paused > 0 { parts.append("\(paused) \(paused == 1 ? "is" : "are") paused") }
+        return parts.joined(separator: ", ") + (isLeaving ? "." : "; queue lists them.")
+    }
+
     static func leftRunning(_ name: String, _ number: Int64) -> Message {
         Message(
             "Interrupted. \(SafeText(name)) goes on in the background, as it did before: number \(number) of the queue.",
@@ -51,6 +76,8 @@ extension Message {
         "\(SafeText(name)) does not go on. \(Message(failure, now: 0).what) "
             + "resume \(SafeText(Quoting.quoted(name))) tries again, cancel gives it up."
     }
+
+    static let helpThere = "help lists all commands, and explains each."
 
     static let nothingServed = """
         Nothing is served from here now: no uploads, what you publish is not to be had, and nobody is told what you \
@@ -148,7 +175,7 @@ extension DialogueLines {
         }
         if transfer.state == .waiting { facts.append("nobody gives of it just now") }
         if transfer.state == .active {
-            if let rate = transfer.rate, rate > 0 {
+            if transfer.sources > 0, let rate = transfer.rate, rate > 0 {
                 facts.append(HumanUnits.rate(rate))
                 if let total = transfer.total {
                     let left = Double(total - transfer.done) / rate

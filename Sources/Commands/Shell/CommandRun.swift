@@ -25,7 +25,8 @@ struct CommandRun: Sendable {
         case .get(let names, let output): await each(names, of: .get) { await download($0, to: output) }
         case .enqueue(let names, let output): await each(names, of: .get) { await enqueue($0, to: output) }
         case .listTransfers: await listTransfers()
-        case .change(let transfers, let change): await each(transfers, of: .queue) { await self.change($0, change) }
+        case .change(let transfers, let change):
+            await each(await meant(transfers, change), of: .queue) { await self.change($0, change) }
         case .showLimits: await showLimits()
         case .limit(let change): await limit(change)
         case .export(let name, let path): await export(name, to: path)
@@ -107,7 +108,8 @@ struct CommandRun: Sendable {
             switch outcome {
             case .completed(let published, let path, let size, let files, let sources):
                 if size > 0 { console.remark(Message.fetched(size, files: files, from: sources)) }
-                if output != nil { console.remark(Message.saved(path)) }
+                // A part of a folder goes by the end of its path alone.
+                if output != nil || Self.name(of: path) != published { console.remark(Message.saved(path)) }
                 // As it is published, without what chose it: `a.pdf`, not `a.pdf@hans`.
                 console.line(DialogueLines.downloaded(published))
             case .alreadyThere(let path):

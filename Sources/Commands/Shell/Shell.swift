@@ -55,6 +55,8 @@ package struct Shell: Sendable {
         if case .ended(let status) = await login.run() { return status }
         console.line(DialogueLines.welcome)
         console.line(DialogueLines.available)
+        if input.isInteractive { console.remark(Message.helpThere) }
+        await tellWhatGoesOn()
         guard console.isRead else { return await leave(.inputOutput) }
         return await withTaskGroup(of: Void.self) { group in
             if input.isInteractive { group.addTask { await learnPublished() } }
@@ -108,7 +110,19 @@ package struct Shell: Sendable {
         }
     }
 
+    /// What a member may have forgotten.
+    private func tellWhatGoesOn() async {
+        if let transfers = try? await node.transfers(),
+            let text = Message.unfinished(transfers, isLeaving: false)
+        {
+            console.remark(text)
+        }
+        if let limits = try? await node.limits(), limits.upward == 0 { console.remark(Message.nothingServed) }
+    }
+
     private func leave(_ status: ExitStatus) async -> ExitStatus {
+        let unfinished = (try? await node.transfers()).flatMap { Message.unfinished($0, isLeaving: true) }
+        if let unfinished { console.remark(unfinished) }
         await node.leave()
         console.line(DialogueLines.goodbye)
         guard !console.isRead else { return status }

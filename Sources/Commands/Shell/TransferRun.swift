@@ -7,7 +7,7 @@ extension CommandRun {
         await succeeds { () async throws(NodeFailure) in
             let transfers = try await node.transfers()
             names.transfers = transfers.map(\.name)
-            say(DialogueLines.transfers(transfers))
+            console.line(DialogueLines.transfers(transfers).joined(separator: "\n"), isLaidOut: true)
         }
     }
 
@@ -24,6 +24,15 @@ extension CommandRun {
         } catch {
             return refused(error)
         }
+    }
+
+    /// `cancel finished` means all that are.
+    func meant(_ transfers: [String], _ change: TransferChange) async -> [String] {
+        guard change == .cancel, transfers == [Verb.finished], let all = try? await node.transfers(),
+            !all.contains(where: { $0.name == Verb.finished })
+        else { return transfers }
+        let finished = all.filter { $0.state == .finished }.map { "\($0.number)" }
+        return finished.isEmpty ? transfers : finished
     }
 
     func change(_ transfer: String, _ change: TransferChange) async -> Outcome {

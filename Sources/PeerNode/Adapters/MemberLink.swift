@@ -11,7 +11,9 @@ struct MemberLink: PeerLink {
         PeerAbilities(fast: link.handshake.fast, extensions: link.handshake.extensions)
     }
     var inbound: InboundMessages { Messages(link: link) }
-    func send(_ messages: [PeerMessage]) async throws { try await link.send(messages) }
+    func send(_ messages: [PeerMessage]) async throws {
+        do { try await link.send(messages) } catch LinkFailure.closedByPeer { throw ClosedByPeer() }
+    }
     func close() async { await link.close() }
 
     /// Those of the link, with the failure that is the peer's own fault as Transfer knows it.

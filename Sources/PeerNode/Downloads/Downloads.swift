@@ -46,6 +46,8 @@ struct Downloads: Sendable {
         _ request: DownloadRequest, progress: @escaping Report
     ) async throws(NodeFailure) -> (meant: Meant, isThere: Bool) {
         let (text, path) = NameQuery.splitPath(request.name)
+        // The start of a path of this computer is no name.
+        guard !["", ".", ".."].contains(text) else { throw .notFound(name: request.name, absent: []) }
         let (name, content, origin) = try await resolve(text)
         if content.kind == .folder {
             return try await FolderDownload.understand(request, name, content, origin, path, self, progress)

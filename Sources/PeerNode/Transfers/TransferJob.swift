@@ -30,6 +30,7 @@ final class TransferJob: Sendable {
         var nextWatcher = 0
         var watchers: [Int: (report: Downloads.Report, outcome: AsyncStream<Outcome>.Continuation)] = [:]
         var outcome: Outcome?
+        var isTold = false
     }
 
     let number: Int64
@@ -144,6 +145,9 @@ final class TransferJob: Sendable {
 
     var isWatched: Bool { state.withLock { !$0.watchers.isEmpty } }
 
+    /// Whether somebody was told how it ended.
+    var isTold: Bool { state.withLock { $0.isTold } }
+
     /// - Parameter report: told how far it is, until ``unwatch(_:)`` or the end.
     /// - Returns: What came of it, as soon as that is known.
     func watch(_ report: @escaping Downloads.Report) -> (number: Int, outcome: AsyncStream<Outcome>) {
@@ -175,6 +179,7 @@ final class TransferJob: Sendable {
     private func tell(_ outcome: Outcome) {
         let watchers = state.withLock { state in
             state.outcome = outcome
+            state.isTold = !state.watchers.isEmpty
             // What is given of it from now on is no transfer's, whose limit nobody could lift.
             state.run?.outbound.rate = nil
             state.run = nil

@@ -14,7 +14,7 @@ actor Transfers {
     /// While nothing comes for so long, a transfer makes room for others.
     private static let patience: Duration = .seconds(10)
 
-    private let downloads: Downloads
+    let downloads: Downloads
     private let records: TransferRecords
     private let settings: TransferSettings
     private let serving: @Sendable (Bool) async -> Void
@@ -163,7 +163,7 @@ actor Transfers {
     func download(
         _ request: DownloadRequest, progress: @escaping Downloads.Report
     ) async throws(NodeFailure) -> DownloadOutcome {
-        let (meant, isThere) = try await downloads.understand(request, progress: progress)
+        let (meant, isThere) = try await understand(request, progress)
         let former = number(of: meant)
         if let former, isThere, untold.remove(former) != nil {
             // Since the login it went on by itself, and who asks for it finds it done.
@@ -402,7 +402,7 @@ actor Transfers {
         if isOver {
             await store(number)
         } else {
-            if !wasAwaited, queue.items[number]?.wish == .wanted { tell(job, outcome) }
+            if !wasAwaited, !job.isTold, queue.items[number]?.wish == .wanted { tell(job, outcome) }
             perform(queue.ended(number, ending, at: now))
             if ending == .failed, wasAwaited, progress.done == 0 {
                 // Whoever waited knows why, and the same get does what resuming it would.

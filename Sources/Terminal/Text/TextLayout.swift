@@ -73,6 +73,35 @@ package enum TextLayout {
         }
     }
 
+    /// Lines as they are, but for those that are too long: these go on below, indented as they begin, and by two columns
+    /// more. Nothing is left out but the spaces at which they are parted.
+    package static func wrapped(_ text: String, columns: Int) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
+            guard DisplayWidth.columns(of: String(line)) > columns else { return [String(line)] }
+            let start = String(line.prefix { $0 == " " })
+            let (head, rest) = (start.count, start + "  ")
+            var lines: [String] = []
+            var current = start
+            var spaces = ""
+            for word in line.dropFirst(head).split(separator: " ", omittingEmptySubsequences: false) {
+                let isFirst = current.allSatisfy { $0 == " " }
+                let added = isFirst ? String(word) : spaces + word
+                if !isFirst, !word.isEmpty, DisplayWidth.columns(of: current + added) > columns {
+                    lines.append(current)
+                    current = rest + word
+                } else if word.isEmpty {
+                    spaces += " "
+                    continue
+                } else {
+                    current += added
+                }
+                spaces = " "
+            }
+            return lines + [current]
+        }
+        .joined(separator: "\n")
+    }
+
     /// - Parameters:
     ///   - first: By how much the first line is indented.
     ///   - others: By how much the others are.

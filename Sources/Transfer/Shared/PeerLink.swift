@@ -19,13 +19,19 @@ package protocol PeerLink: Sendable {
     var member: UserName { get }
     var abilities: PeerAbilities { get }
 
-    /// Writes the messages and flushes once. Returns when the transport takes more: one caller at a time. Throws where
-    /// the peer takes nothing for longer than the transport's patience.
+    /// Writes the messages and flushes once. Returns when the transport takes more: one caller at a time. Throws
+    /// ``ClosedByPeer`` where the peer has closed, or another error where he takes nothing for longer than the transport's
+    /// patience.
     func send(_ messages: [PeerMessage]) async throws
 
     /// Ends the link; ``inbound`` ends, pending sends throw. May be called more than once, and while others
     /// send or read. Returns within a second, whatever the peer does, and works in a cancelled task.
     func close() async
+}
+
+/// The peer has closed the link.
+package struct ClosedByPeer: Error {
+    package init() {}
 }
 
 /// What a peer sent cannot be read as a message; in words, for the log.

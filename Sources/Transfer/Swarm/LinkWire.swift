@@ -57,6 +57,8 @@ final class LinkWire: Sendable {
                 await pass(portion, outbound)
                 do {
                     try await link.send(Array(portion))
+                } catch is ClosedByPeer {
+                    return .closedByPeer
                 } catch {
                     return .transportFailed("\(error)")
                 }

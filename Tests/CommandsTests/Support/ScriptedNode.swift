@@ -95,8 +95,7 @@ final class ScriptedNode: NodeControl {
     }
 
     func transfers() async throws(NodeFailure) -> [TransferStatus] {
-        note("transfers")
-        return answers.transfers
+        answers.transfers
     }
 
     func change(transfer: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
