@@ -209,6 +209,38 @@ struct FolderResumptionTests {
         #expect(partial.asLeft(large) == nil)
     }
 
+    /// What is touched when all is there gets no name before it was read again.
+    @Test func whatWasTouchedIsReadBeforeItGetsItsName() async throws {
+        let partial = try open()
+        try write([0, 1, 2, 3, 4], to: partial)
+        #expect(partial.touched() == [])
+        try Files.overwrite([0xAA], at: 20_000, in: "\(partial.path)/b/2")
+        #expect(partial.touched() == [large])
+        #expect(throws: FileFailure(.changed, path: partial.path)) { try partial.finish(as: "g") }
+        #expect(try recheck(partial, of: [large], hashes: hashed.hashes) == [2])
+        try write([2], to: partial)
+        #expect(partial.touched() == [])
+        // What this program writes afterwards does not hide it.
+        try Files.overwrite([0xAA], at: 100, in: "\(partial.path)/b/2")
+        try write([2], to: partial)
+        #expect(partial.touched() == [large])
+        #expect(try recheck(partial, of: [large], hashes: hashed.hashes) == [1])
+        try write([1], to: partial)
+        #expect(partial.touched() == [])
+        // The right bytes, written by somebody else, are right.
+        try Files.overwrite([whole[100 + 20_000]], at: 20_000, in: "\(partial.path)/b/2")
+        #expect(partial.touched() == [large])
+        #expect(try recheck(partial, of: [large], hashes: hashed.hashes) == [])
+        try await finish(partial)
+    }
+
+    private func recheck(_ partial: PartialFolder, of files: [Int], hashes: PieceHashes) throws -> [Int] {
+        try files.flatMap { file in
+            let pieces = Array(hashed.layout.geometry.pieces(ofFiles: file..<file + 1))
+            return try partial.recheck(file, pieces, hashes: hashes, flag: CancellationFlag()).lost.map(\.value)
+        }
+    }
+
     @Test func aTornSayingIsNone() throws {
         do {
             let partial = try open()

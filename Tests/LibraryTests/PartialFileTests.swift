@@ -104,6 +104,20 @@ struct PartialFileTests {
         #expect(try Files.read(folder.file("target")) == bytes)
     }
 
+    /// By a program that is at work while it is fetched.
+    @Test func whatWasTouchedBeforeTheEndIsNotBelieved() throws {
+        let first = try open()
+        try fill(first, [0, 3])
+        #expect(!first.isTouched)
+        try Files.overwrite([1], at: 5, in: folder.file(partName))
+        #expect(first.isTouched)
+        // What this program writes afterwards does not hide it.
+        try fill(first, [4])
+        #expect(first.isTouched)
+        first.release()
+        #expect(try !open().isAsLeft)
+    }
+
     @Test func whetherAnybodyWroteIntoItIsKnownFromTheStamp() throws {
         let first = try open()
         #expect(!first.isAsLeft)

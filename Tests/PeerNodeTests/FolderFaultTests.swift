@@ -1,6 +1,6 @@
 import Content
 import DirectoryServer
-import FoundationEssentials
+import Foundation
 import NodeControl
 import PeerNode
 import Synchronization
@@ -77,6 +77,43 @@ import Wire
                     if progress.activity == .hashing { isReading.withLock { $0 = true } }
                 }
                 #expect(isReading.withLock { $0 } == isTouched)
+                for file in files { #expect(try vader.read("photos/\(file.path)") == file.bytes) }
+            }
+        }
+    }
+
+    /// Another program is at work in what is whole already, while the rest is fetched: in place, and as editors do it.
+    @Test(arguments: [false, true]) func whatIsSpoiledMeanwhileIsFetchedAgain(isReplaced: Bool) async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                let files = (0..<4).map { (path: "\($0)", bytes: content(300_000, seed: $0)) }
+                try hans.make("photos", files)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                let request = DownloadRequest(name: "photos", directory: vader.home.path)
+                _ = try await vader.node.enqueue(request)
+                try await eventually("something is here") {
+                    try await vader.node.transfers().contains { $0.done > 900_000 }
+                }
+                let names = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
+                let part = try #require(names.first { $0.hasSuffix(".part") })
+                for file in try FileManager.default.contentsOfDirectory(atPath: vader.path(part)) {
+                    var bytes = try vader.read("\(part)/\(file)")
+                    for position in 0..<min(100, bytes.count) { bytes[position] ^= 1 }
+                    if isReplaced {
+                        try vader.remove("\(part)/\(file)")
+                        try vader.write("\(part)/\(file)", bytes)
+                    } else {
+                        let handle = try FileHandle(forWritingTo: URL(filePath: vader.path("\(part)/\(file)")))
+                        try handle.write(contentsOf: bytes.prefix(100))
+                        try handle.close()
+                    }
+                }
+                try await vader.node.setLimits(NodeLimits())
+                try await eventually("it is whole") {
+                    vader.notices.contains(.downloaded(name: "photos", path: vader.path("photos")))
+                }
                 for file in files { #expect(try vader.read("photos/\(file.path)") == file.bytes) }
             }
         }

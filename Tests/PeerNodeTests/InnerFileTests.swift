@@ -124,20 +124,24 @@ import Wire
                 try await eventually(["hans"], of: Self.film, asker)
                 let link = try await asker.link(to: "hans", for: try content(Self.film))
                 try await link.send([.haveNone, .interested])
-                var isOffered = false
+                var (offered, isUnchoked, isGiven): (UInt32?, Bool, Bool) = (nil, false, false)
+                var isWithdrawn = false
                 for try await messages in link.inbound {
-                    isOffered = isOffered || messages.contains { if case .have = $0 { true } else { false } }
-                    if isOffered { break }
+                    for message in messages {
+                        switch message {
+                        case .have(let piece): offered = offered ?? piece
+                        case .unchoke: isUnchoked = true
+                        case .piece: isGiven = true
+                        default: break
+                        }
+                    }
+                    if isGiven { break }
+                    guard let offered, isUnchoked, !isWithdrawn else { continue }
+                    isWithdrawn = true
+                    try await hans.node.unpublish(name: "films")
+                    try await link.send([.request(BlockRequest(piece: offered, begin: 0, length: 16_384))])
                 }
-                try await hans.node.unpublish(name: "films")
-                var isUnchoked = false
-                for try await messages in link.inbound {
-                    isUnchoked = isUnchoked || messages.contains { if case .unchoke = $0 { true } else { false } }
-                    guard isUnchoked else { continue }
-                    try await link.send([.request(BlockRequest(piece: 0, begin: 0, length: 16_384))])
-                    break
-                }
-                #expect(isUnchoked)
+                #expect(isGiven)
                 await link.close()
                 await asker.client.goodbye()
             }

@@ -103,9 +103,11 @@ package final class PartialFolder: Sendable {
         var rest = bytes
         for run in geometry.parts(offset: offset, length: bytes.count) {
             let file = try open(run.file)
+            let before = try file.stamp()
+            proofs.withLock { $0.beginWriting(run.file, before) }
             try file.write(UnsafeRawBufferPointer(rebasing: rest[..<run.length]), at: run.offset)
-            let stamp = try file.stamp()
-            proofs.withLock { $0.wrote(run.file, stamp) }
+            let after = try file.stamp()
+            proofs.withLock { $0.endWriting(run.file, after) }
             rest = UnsafeRawBufferPointer(rebasing: rest[run.length...])
         }
     }
@@ -165,7 +167,8 @@ package final class PartialFolder: Sendable {
     // MARK: Ends
 
     /// Gives the whole its name in the folder, where nothing may stand yet, with all of it on the disk, and removes the
-    /// record. Throws ``FileFailure``: ``FileFailure/Reason/exists`` where the name is taken.
+    /// record. Throws ``FileFailure``: ``FileFailure/Reason/exists`` where the name is taken,
+    /// ``FileFailure/Reason/changed`` where files were touched, see ``touched()``.
     ///
     /// - Returns: The files' stamps, in their order.
     package func finish(as name: String) throws(FileFailure) -> [FileStamp] {
@@ -191,8 +194,20 @@ package final class PartialFolder: Sendable {
         return stamps
     }
 
+    /// Files that are not as this program wrote or proved them last: another one was at work there. To be called when all is
+    /// recorded.
+    package func touched() -> [Int] {
+        tree.lookAnew()
+        return part.files.filter { file in
+            guard part.layout.content(of: file).size > 0 else { return false }
+            let stamp = try? tree.stamp(of: part.place(of: file))
+            return proofs.withLock { $0.isTouched(file, stamp) }
+        }
+    }
+
     /// Throws where two files are one, which is so where names differ in what the file system does not tell apart.
     private func stamps() throws(FileFailure) -> [FileStamp] {
+        let proofs = proofs.withLock { $0 }
         var stamps: [FileStamp] = []
         stamps.reserveCapacity(part.files.count)
         for file in part.files {
@@ -201,6 +216,9 @@ package final class PartialFolder: Sendable {
             stamps.append(stamp)
         }
         guard Set(stamps.map(\.inode)).count == stamps.count else { throw FileFailure(.exists, path: path) }
+        guard !zip(part.files, stamps).contains(where: { $0.1.size > 0 && proofs.isTouched($0.0, $0.1) }) else {
+            throw FileFailure(.changed, path: path)
+        }
         return stamps
     }
 

@@ -30,6 +30,7 @@ package final class PartialFile: Sendable {
         var lastSync = ContinuousClock.now
         /// Why the disk did not take bytes that were written: nothing is recorded any more.
         var failure: FileFailure?
+        var watch: FileWatch
     }
 
     private let folder: Descriptor
@@ -98,13 +99,23 @@ package final class PartialFile: Sendable {
         self.syncInterval = syncInterval
         resumed = record.pieces
         self.isAsLeft = isAsLeft
-        state = Mutex(State(record: record, synced: synced))
+        state = Mutex(State(record: record, synced: synced, watch: FileWatch(try data.stamp())))
     }
 
     /// Writes bytes from `offset` on, which must lie within the content.
     package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileFailure) {
         precondition(offset >= 0 && Int64(bytes.count) <= content.size - offset, "outside the content")
+        let before = try data.stamp()
+        state.withLock { $0.watch.begin(before) }
         try data.write(bytes, at: offset)
+        let after = try data.stamp()
+        state.withLock { $0.watch.end(after) }
+    }
+
+    /// Another program was at work there since this one began.
+    package var isTouched: Bool {
+        let watch = state.withLock { $0.watch }
+        return watch.isSpoiled || (try? data.stamp()) != watch.stamp
     }
 
     /// Reads bytes that were written before, from `offset` on.
@@ -128,6 +139,7 @@ package final class PartialFile: Sendable {
         defer {
             // Bytes that are still to come have their places.
             if let size = try? data.stamp().size, size != content.size { try? data.resize(to: content.size) }
+            if let stamp = try? data.stamp() { state.withLock { $0.watch = FileWatch(stamp) } }
         }
         do {
             guard
@@ -228,7 +240,7 @@ package final class PartialFile: Sendable {
     /// - Parameter isProven: Whether all that the record names was verified by this download, or is as it was left.
     package func release(isProven: Bool = true) {
         // Without a stamp the next download reads once more what is here.
-        if isProven, let stamp = try? data.stamp() {
+        if isProven, !isTouched, let stamp = try? data.stamp() {
             let (bytes, offset) = state.withLock { ($0.record.encoded(stamp), Int64($0.record.stampOffset)) }
             try? recordFile.write(bytes, at: offset)
         }

@@ -240,7 +240,7 @@ struct Downloads: Sendable {
         _ partial: PartialFile, _ job: TransferJob, _ fetched: Fetched?, _ copied: PieceLayer?
     ) async throws -> [UserName] {
         do {
-            if fetched?.isUnproven == true { try await prove(partial, job) }
+            if fetched?.isUnproven == true || partial.isTouched { try await prove(partial, job) }
             let stamp = try await job.locally {
                 try await threads.files.run { _ in try partial.finish(as: job.target.name) }
             }

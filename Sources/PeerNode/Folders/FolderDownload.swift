@@ -104,7 +104,9 @@ struct FolderDownload: Sendable {
             for (file, _) in copied { verified.formUnion(part.layout.geometry.pieces(ofFiles: file..<file + 1)) }
             var hashes = PieceHashes(part.layout, layers: resumed.layers + copied.map(\.layer))
             guard !part.pieces.allSatisfy(verified.contains) else {
-                let stamps = try await name(partial)
+                guard case .named(let stamps) = try await name(partial, resumption, hashes) else {
+                    throw FileFailure(.changed, path: partial.path)
+                }
                 await hold(info, hashes, stamps, part)
                 await takeFiles(of: part, stamps)
                 return []
@@ -116,12 +118,15 @@ struct FolderDownload: Sendable {
                 sources.formUnion(summary.bytes.keys)
                 hashes = summary.hashes
                 do {
-                    let lost = try await resumption.lost(of: resumed.begun, hashes: hashes)
+                    var lost = try await resumption.lost(of: resumed.begun, hashes: hashes)
                     if lost.isEmpty {
-                        let stamps = try await name(partial)
-                        await serve(info, hashes, stamps, part, by: run)
-                        await takeFiles(of: part, stamps)
-                        return Array(sources)
+                        switch try await name(partial, resumption, hashes) {
+                        case .named(let stamps):
+                            await serve(info, hashes, stamps, part, by: run)
+                            await takeFiles(of: part, stamps)
+                            return Array(sources)
+                        case .lost(let pieces): lost = pieces
+                        }
                     }
                     verified = Set(part.pieces).subtracting(lost)
                     downloads.swarms.retire(run)
@@ -172,6 +177,26 @@ struct FolderDownload: Sendable {
     }
 
     // MARK: Whole
+
+    private enum Naming {
+        /// With the stamps of its files.
+        case named([FileStamp])
+        /// These pieces were spoiled by another program, and are to be fetched again.
+        case lost([PieceIndex])
+    }
+
+    /// Gives the whole its name. Where other programs touched files of it since they were proven, these are read once more.
+    private func name(
+        _ partial: PartialFolder, _ resumption: FolderResumption, _ hashes: PieceHashes
+    ) async throws -> Naming {
+        do {
+            return .named(try await name(partial))
+        } catch let failure as FileFailure where failure.reason == .changed {
+            let touched = try await threads.files.run { _ in partial.touched() }
+            let lost = try await resumption.lost(of: touched, hashes: hashes)
+            return lost.isEmpty ? .named(try await name(partial)) : .lost(lost)
+        }
+    }
 
     private func name(_ partial: PartialFolder) async throws -> [FileStamp] {
         try await job.locally { try await threads.files.run { [target] _ in try partial.finish(as: target.name) } }

@@ -57,7 +57,7 @@ final class InnerFiles: Sendable {
     /// Of one folder, the largest.
     private static let perFolder = 1_000
     /// More are not told to the directory.
-    private static let limit = 10_000
+    private static let limit = 5_000
 
     private let entries: HolderEntries
     private let certificate: [UInt8]

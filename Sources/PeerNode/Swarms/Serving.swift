@@ -55,7 +55,7 @@ struct Serving: Sendable {
     /// here is closed without a word.
     func serve(_ incoming: IncomingLink) async {
         let hash = incoming.handshake.infoHash
-        guard let run = await run(for: hash) else {
+        guard let run = await run(for: hash, incoming.member) else {
             logger.info("Not served: nothing of that kind is here", metadata: ["member": "\(incoming.member)"])
             return await incoming.refuse()
         }
@@ -65,26 +65,27 @@ struct Serving: Sendable {
         let memberLink = MemberLink(link: link)
         if run.add(memberLink, isDialled: false) { return }
         // It ended a moment ago, which a new one does not.
-        if await self.run(for: hash)?.add(memberLink, isDialled: false) == true { return }
+        if await self.run(for: hash, incoming.member)?.add(memberLink, isDialled: false) == true { return }
         await link.close()
     }
 
-    private func run(for hash: TruncatedInfoHash) async -> SwarmRun? {
+    private func run(for hash: TruncatedInfoHash, _ member: UserName) async -> SwarmRun? {
         let files = await sharing.files(for: hash)
         let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? inner.content(for: hash)
         guard let content = files.first?.content ?? held else { return nil }
         if let run = swarms[content] { return run }
         guard swarms.isServing else { return nil }
         // Those who come while a folder is looked at wait for the run that this leads to.
-        await openings.begin(content)
-        let run = await self.run(of: content, files)
+        guard await openings.begin(content) else { return nil }
+        let run = await self.run(of: content, files, for: member)
         await openings.end(content)
         return run
     }
 
-    private func run(of content: ContentID, _ files: [LocalFile]) async -> SwarmRun? {
+    private func run(of content: ContentID, _ files: [LocalFile], for member: UserName) async -> SwarmRun? {
         if let run = swarms[content] { return run }
-        let found = content.kind == .file ? await open(content, files) : await openFolder(content, files)
+        let found =
+            content.kind == .file ? await open(content, files, for: member) : await openFolder(content, files)
         guard let opened = found else { return nil }
         // This member may have begun to fetch it meanwhile.
         if let run = swarms[content] { return run }
@@ -131,9 +132,9 @@ struct Serving: Sendable {
     }
 
     /// The first file of the content that still is what was hashed.
-    private func open(_ content: ContentID, _ files: [LocalFile]) async -> Opened? {
+    private func open(_ content: ContentID, _ files: [LocalFile], for member: UserName) async -> Opened? {
         for candidate in candidates(content, files) {
-            guard let layer = await layer(of: content, candidate) else { continue }
+            guard let layer = await layer(of: content, candidate, for: member) else { continue }
             let served = await open(candidate.path, candidate.changed) {
                 try await threads.files.run { _ in
                     try ServedFile(path: candidate.path, stamp: candidate.stamp, layer: layer)
@@ -147,10 +148,10 @@ struct Serving: Sendable {
     }
 
     /// What lies in a folder was hashed by the folder's pieces: when it is first asked for by itself, it is read once more.
-    private func layer(of content: ContentID, _ candidate: Candidate) async -> PieceLayer? {
+    private func layer(of content: ContentID, _ candidate: Candidate, for member: UserName) async -> PieceLayer? {
         if let known = try? await record.layer(of: content) { return known }
         let hashed = await open(candidate.path, candidate.changed) {
-            try await demanded.hash(candidate.path, candidate.stamp, content, threads)
+            try await demanded.hash(candidate.path, candidate.stamp, content, for: member, threads)
         }
         guard let hashed = hashed.flatMap(\.self) else { return nil }
         try? await record.remember(candidate.path, hashed)
