@@ -64,6 +64,7 @@ let package = Package(
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
+        .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
         part("Content", [.crypto]),
         part("Wire", ["Content", .nioCore, .crypto]),
@@ -85,7 +86,7 @@ let package = Package(
                 "Transfer", "Library", "Connectivity", "DirectoryClient", "NodeControl", .crypto, .nioCore,
                 .nioPosix,
             ]),
-        part("Terminal", [.nioCore]),
+        part("Terminal", ["CQRencode", .nioCore]),
         part("Commands", ["Terminal", "PeerNode", "NodeControl", "Wire", "CEditline", "CHeap", .argumentParser]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),

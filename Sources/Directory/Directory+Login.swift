@@ -26,8 +26,8 @@ extension Directory {
         case .admitted(let admitted): attempt = admitted
         }
         let accounts = accounts
-        let verdict = await surroundings.passwords.check(password, from: origin) {
-            accounts.verify(password, of: login.user)
+        let verdict = await surroundings.passwords.check(password, salt: accounts.salt(of: login.user), from: origin) {
+            accounts.verify(password, of: login.user, hash: $0)
         }
         switch verdict {
         case .busy:
@@ -61,7 +61,7 @@ extension Directory {
     private func login(_ login: Login, token: [UInt8], from caller: Caller)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
-        guard let mark = accounts.marks[login.user] else { return refuse(login, caller, .tokenInvalid) }
+        guard let mark = accounts.mark(of: login.user) else { return refuse(login, caller, .tokenInvalid) }
         let next = surroundings.random(TokenPair.tokenByteCount)
         let sighting = sighting(of: login.user, mark)
         let (now, lifetime) = (surroundings.clock.wall(), settings.tokenLifetime)
@@ -77,7 +77,7 @@ extension Directory {
     private func admit(_ login: Login, mark: Hash256, token: [UInt8], from caller: Caller) -> DirectoryOutcome {
         let now = surroundings.clock.monotonic()
         let isByToken = if case .token = login.proof { true } else { false }
-        guard accounts.marks[login.user] == mark else {
+        guard accounts.mark(of: login.user) == mark else {
             return refuse(login, caller, isByToken ? .tokenInvalid : .authenticationFailed)
         }
         if let place = presence.hindrance(to: login, session: caller.session, now: now) {

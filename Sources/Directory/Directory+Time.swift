@@ -62,11 +62,12 @@ extension Directory {
     package func reload(_ file: CredentialsFile?) async -> (result: CredentialsReload, notices: [DirectoryNotice]) {
         if let fault = CredentialsReload.fault(of: file) { return (.ignored(fault), []) }
         guard let file else { return (.ignored(.missing), []) }
-        let changes = await Accounts.changes(from: accounts.marks, to: file.marks)
+        let changes = await Accounts.changes(from: accounts.fileMarks, to: file.marks)
         accounts.replace(by: file)
         var ended: [SessionID] = []
         var notices: [DirectoryNotice] = []
-        for user in changes.changed + changes.vanished {
+        // Who was invited and now is in the file has another password from now on.
+        for user in changes.changed + changes.vanished + changes.added.filter(accounts.isInvited) {
             if let device = presence.device(of: user) { ended.append(device.session) }
             notices += depart(user, .expelled).notices
             backlog.expel(user, voidBefore: nextSecond)

@@ -48,6 +48,7 @@ package actor Directory {
         accounts = Accounts(key: key, file: credentials)
         presence = Presence(silenceLimit: settings.silenceLimit, dormancy: settings.dormancy, view: view)
         guesses = GuessLimits(settings: settings.guesses)
+        for account in try await surroundings.store.invitedAccounts() { accounts.insert(account) }
         let horizon = surroundings.clock.wall() - MemberCertificateTerms.revocationMemory
         let (serial, kept) = try await surroundings.store.revocations(since: horizon)
         revocations = Revocations(serial: serial, kept: kept)
@@ -85,6 +86,7 @@ package actor Directory {
         switch request {
         case .network: .now(network())
         case .login(let login): .later { try await $0.login(login, from: caller) }
+        case .join(let join): .later { try await $0.join(join, from: caller) }
         case .heartbeat: signedIn(caller) { _ in .now(heartbeat()) }
         case .goodbye: signedIn(caller) { .now(goodbye($0)) }
         case .renew(let key, let days): signedIn(caller) { user in .later { try await $0.renew(key, days, user) } }

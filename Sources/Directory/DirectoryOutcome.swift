@@ -36,6 +36,8 @@ package enum DirectoryNotice: Hashable, Sendable {
 
     case signedIn(UserName, place: String, byToken: Bool)
     case loginRefused(UserName, address: String, DirectoryRefusal)
+    /// An account was made for somebody who was invited.
+    case joined(UserName, Role)
     case left(UserName, Departure)
     /// Heard again after a silence.
     case returned(UserName)

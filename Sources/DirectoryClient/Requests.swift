@@ -10,6 +10,12 @@ extension DirectoryClient {
         return description
     }
 
+    /// Makes an account by an invitation; needs no login. Refused with `.nameTaken` also where an earlier try was done and
+    /// nobody heard of it.
+    package func join(_ join: Join) async throws(DirectoryClientFailure) {
+        guard case .done = try await one(.join(join), patience: .login) else { throw .strange("join") }
+    }
+
     /// Signs in, and keeps the login in memory to sign in again by itself (see ``DirectoryEvent``).
     package func signIn(_ login: Login) async throws(DirectoryClientFailure) -> Welcome {
         guard case .welcome(let welcome) = try await one(.login(login), patience: .login) else {

@@ -13,7 +13,7 @@ extension DirectorySQLite {
 
     package func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting] {
         try await read { db in
-            let sql = "SELECT name, last_seen, seal FROM account WHERE last_seen >= ? AND origin = 0 ORDER BY name"
+            let sql = "SELECT name, last_seen, seal FROM account WHERE last_seen >= ? ORDER BY name"
             return try Row.fetchAll(db, sql: sql, arguments: [time]).map {
                 Sighting(user: try $0.userName("name"), time: $0["last_seen"], seal: try $0.hash("seal"))
             }

@@ -9,6 +9,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
+        migrator.registerMigration("3") { try $0.execute(sql: third) }
         return migrator
     }
 
@@ -16,6 +17,22 @@ enum Schema {
     /// password can be tried against it.
     private static let second = """
         ALTER TABLE account ADD COLUMN seal BLOB;
+        """
+
+    /// role: 0 member, 1 admin. attempt: SHA-256 of what tells the attempt to join by which an account was made. seal: SHA-256
+    /// of the secret of an invite.
+    private static let third = """
+        ALTER TABLE account ADD COLUMN role INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE account ADD COLUMN attempt BLOB;
+
+        CREATE TABLE invite (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            seal BLOB NOT NULL UNIQUE,
+            role INTEGER NOT NULL,
+            uses_left INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            expires INTEGER NOT NULL
+        ) STRICT;
         """
 
     private static let first = """

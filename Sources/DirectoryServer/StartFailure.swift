@@ -24,7 +24,7 @@ package enum StartFailure: Error, Hashable {
     /// A port below 1024, or an address, that this user may not bind.
     case portForbidden(port: Int)
     case addressUnavailable(host: String, reason: String)
-    /// A first start without any account.
+    /// There are accounts of the credentials file, and it is gone.
     case noCredentials(path: String)
     case credentialsUnreadable(path: String, errno: Int32)
     case credentialsWithoutAccounts(path: String)

@@ -37,6 +37,9 @@ func takeLink(_ bytes: [UInt8]) {
     if let link = try? NetworkLink(parsing: text) {
         precondition((try? NetworkLink(parsing: link.description)) == link)
     }
+    if let invite = try? InviteLink(parsing: text) {
+        precondition((try? InviteLink(parsing: invite.description)) == invite)
+    }
     if let address = try? HostPort(parsing: text) {
         precondition((try? HostPort(parsing: address.description)) == address)
     }

@@ -9,8 +9,13 @@ package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, Nod
 {}
 
 package protocol NodeMembership: Sendable {
+    /// Makes an account in the network that was contacted, by the secret of an invitation. Logging in comes after it.
+    func join(invite: String, user: String, password: String) async throws(NodeFailure)
     /// Logs in; may be asked again after a failure.
     func signIn(user: String, password: String) async throws(NodeFailure)
+    /// Logs in without the password, as the device that was logged in here before. Throws `.authenticationFailed` where
+    /// that is not possible, or not any more.
+    func signInAgain(user: String) async throws(NodeFailure)
     /// Names of the active peers but oneself, in the order of their bytes.
     func activePeers() async throws(NodeFailure) -> [String]
     /// Says goodbye to the directory and ends every link. Never fails; waits a second at most.

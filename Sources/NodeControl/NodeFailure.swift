@@ -9,6 +9,13 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case onlineElsewhere(user: String, place: String)
     case slowDown(retryAfterMilliseconds: Int64)
     case notSignedIn
+    /// The invitation was taken back, used up, or has ended; or it never was one.
+    case inviteInvalid
+    case nameTaken(user: String)
+    /// What is wanted as a user name or password is none: names have 1 to 16 printable ASCII characters, passwords so
+    /// many bytes.
+    case userNameUnfit
+    case passwordUnfit(least: Int, most: Int)
     /// The account was removed or its password changed while it was signed in.
     case expelled
     case quotaReached(limit: Int64)

@@ -105,11 +105,34 @@ package final class Node: NodeControl {
 
     // MARK: NodeMembership
 
+    /// Tells this program's joining from others'.
+    private let attempt = (0..<Join.attemptByteCount).map { _ in UInt8.random(in: 0...255) }
+
     package var notices: AsyncStream<NodeNotice> { noticeBoard.stream }
 
+    package func join(invite: String, user: String, password: String) async throws(NodeFailure) {
+        guard let secret = InviteSecret(hex: invite) else { throw .inviteInvalid }
+        guard let name = UserName(user) else { throw .userNameUnfit }
+        let bytes = Array(password.utf8)
+        guard (Login.leastPasswordByteCount...Login.passwordByteLimit).contains(bytes.count) else {
+            throw .passwordUnfit(least: Login.leastPasswordByteCount, most: Login.passwordByteLimit)
+        }
+        do {
+            try await currentClient.join(Join(invite: secret, user: name, password: bytes, attempt: attempt))
+        } catch {
+            throw NodeFailure(error, user: name)
+        }
+    }
+
     package func signIn(user: String, password: String) async throws(NodeFailure) {
+        try await signIn(user, .password(password))
+    }
+
+    package func signInAgain(user: String) async throws(NodeFailure) { try await signIn(user, .keptToken) }
+
+    private func signIn(_ user: String, _ means: SignIn.Means) async throws(NodeFailure) {
         // No account has such a name or password.
-        guard let name = UserName(user), UserName(password) != nil else { throw .authenticationFailed }
+        guard let name = UserName(user), means.arePossible else { throw .authenticationFailed }
         let pin = try state.withLock { state throws(NodeFailure) in
             let pin: NetworkPin? =
                 switch state {
@@ -122,7 +145,7 @@ package final class Node: NodeControl {
             return pin
         }
         do throws(NodeFailure) {
-            let session = try await session(name, password, pin)
+            let session = try await session(name, means, pin)
             let isWanted = state.withLock { state in
                 guard case .signingIn = state else { return false }
                 state = .member(session)
@@ -145,7 +168,7 @@ package final class Node: NodeControl {
     }
 
     private func session(
-        _ user: UserName, _ password: String, _ pin: NetworkPin
+        _ user: UserName, _ means: SignIn.Means, _ pin: NetworkPin
     ) async throws(NodeFailure) -> MemberSession {
         let client = currentClient
         let authority: NetworkAuthority
@@ -161,7 +184,7 @@ package final class Node: NodeControl {
             client: client, authority: authority, configuration: configuration, threads: threads, group: group,
             notices: noticeBoard,
             logger: logger)
-        return try await signIn.run(user: user, password: password)
+        return try await signIn.run(user: user, by: means)
     }
 
     /// Leaves a login behind that must not have been, with a session of its own.

@@ -10,20 +10,39 @@ package struct Greeting: Hashable, Sendable {
     /// Accounts in the credentials file.
     package var accounts: Int
 
-    package init(pin: NetworkPin, port: UInt16, hosts: [String], accounts: Int) {
+    /// Where there is no account yet: for the one who is to administer the network.
+    package var invite: InviteSecret?
+
+    package init(pin: NetworkPin, port: UInt16, hosts: [String], accounts: Int, invite: InviteSecret? = nil) {
+        self.invite = invite
         self.pin = pin
         self.port = port
         self.hosts = hosts
         self.accounts = accounts
     }
 
+    private var servers: [HostPort] { hosts.compactMap { try? HostPort(host: $0, port: port) } }
+
+    /// Where there is an invitation: by the best address.
+    var firstLink: InviteLink? {
+        guard let invite, let server = servers.first else { return nil }
+        return InviteLink(network: NetworkLink(server: server, pin: pin), secret: invite)
+    }
+
     package var text: String {
-        let servers = hosts.compactMap { try? HostPort(host: $0, port: port) }
         var lines = [
             "BitTrickle server \(ServerVersion.current) on UDP port \(port), \(Self.count(accounts, "account"))",
             "Fingerprint of this network:",
             "    \(pin)",
         ]
+        if let invite {
+            lines.append("Nobody belongs yet. You are the first, with (once, within seven days):")
+            lines += servers.map {
+                "    bittrickle join \(InviteLink(network: NetworkLink(server: $0, pin: pin), secret: invite))"
+            }
+            lines.append("Invite others with: bittrickle-server invite")
+            return lines.map { $0 + "\n" }.joined()
+        }
         lines.append("Members start, in the folder with their files:")
         lines += servers.map { "    bittrickle \($0) --fingerprint \(pin)" }
         lines.append("or, with the same in one link to hand out:")

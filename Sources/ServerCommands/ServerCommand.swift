@@ -11,7 +11,8 @@ package struct ServerCommand: AsyncParsableCommand {
         abstract: "The directory of a private file-sharing network: who belongs, who is there, who shares what.",
         usage: "bittrickle-server <port> [options]",
         discussion: """
-            Reads the members from credentials.txt (one user name and password a line, separated by a space) \
+            Where nobody belongs yet, it prints an invitation for the first member; bittrickle-server invite makes more. \
+            Reads further members from credentials.txt (one user name and password a line, separated by a space) \
             and again whenever that file changes. Keeps its state in bittrickle-data: back that folder up, it \
             holds the network's key. Members' files never come here.
 
@@ -38,8 +39,11 @@ package struct ServerCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the state is kept.", valueName: "dir"))
     var data = "bittrickle-data"
 
-    @Option(help: ArgumentHelp("Who belongs.", valueName: "file"))
-    var credentials = "credentials.txt"
+    /// Where it is looked for, and need not be.
+    static let credentials = "credentials.txt"
+
+    @Option(help: ArgumentHelp("Who belongs (default: credentials.txt, where that exists).", valueName: "file"))
+    var credentials: String?
 
     @Option(help: ArgumentHelp("Listen on this address alone, instead of all of this machine's.", valueName: "address"))
     var host: String?
@@ -60,6 +64,21 @@ package struct ServerCommand: AsyncParsableCommand {
     var logMessages = false
 
     package init() {}
+
+    /// Parses the command line, does what it says, and ends the process.
+    package static func runAsProgram() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // Not as a subcommand: the parser would take the word for a port.
+        guard arguments.first == InviteCommand.name else { return await main() }
+        do {
+            let command = try InviteCommand.parse(Array(arguments.dropFirst()))
+            try await command.run()
+        } catch let refusal as ServerRefusal {
+            Glibc.exit(ServerProgram.end(refusal.message).rawValue)
+        } catch {
+            InviteCommand.exit(withError: error)
+        }
+    }
 
     package func validate() throws {
         guard (0...65_535).contains(port) else {

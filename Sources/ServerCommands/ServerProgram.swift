@@ -28,11 +28,12 @@ struct ServerProgram {
         do {
             let server = try await DirectoryServer(
                 ServerConfiguration(
-                    dataDirectory: command.data, credentialsPath: command.credentials, host: command.host,
-                    port: command.port, settings: try command.settings(), log: log))
+                    dataDirectory: command.data, credentialsPath: command.credentials ?? ServerCommand.credentials,
+                    needsCredentials: command.credentials != nil, host: command.host, port: command.port,
+                    settings: try command.settings(), log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: command.host),
-                accounts: server.accountCount)
+                accounts: server.accountCount, invite: server.firstInvite)
             try await serve(server, greeting)
             return .ended
         } catch let failure as StartFailure {
@@ -54,7 +55,7 @@ struct ServerProgram {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    private static func end(_ message: ServerMessage) -> ServerExitCode {
+    static func end(_ message: ServerMessage) -> ServerExitCode {
         Console.write(message.text, to: STDERR_FILENO)
         return message.exitCode
     }
@@ -71,6 +72,7 @@ private struct Operator: Service {
     func run() async throws {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         Console.write(greeting.text, to: STDOUT_FILENO)
+        for line in greeting.firstLink.map(QRPicture.lines(of:)) ?? [] { Console.write(line + "\n", to: STDOUT_FILENO) }
         for await _ in hangups.cancelOnGracefulShutdown() { server.reloadCredentials() }
     }
 }

@@ -1,7 +1,6 @@
-import ArgumentParser
 import ServerCommands
 
 @main
 struct Main {
-    static func main() async { await ServerCommand.main() }
+    static func main() async { await ServerCommand.runAsProgram() }
 }

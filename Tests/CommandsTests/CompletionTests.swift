@@ -23,6 +23,10 @@ import Testing
         #expect(Completion(of: "get my\\ no", from: Offer.sources).candidates == ["my notes.txt", "my novel.txt"])
         #expect(Completion(of: "pub ", from: Offer.sources).candidates == ["a.pdf", "it's.txt", "sub/"])
         #expect(Completion(of: "", from: Offer.sources).candidates.count == 16)
+        #expect(Completion(of: "pub", from: Offer.sources).inserted == " ")
+        #expect(Completion(of: "publ", from: Offer.sources).inserted == "ish")
+        #expect(Completion(of: "publish", from: Offer.sources).candidates == ["publish", "published"])
+        #expect(Completion(of: "unpu", from: Offer.sources).inserted == "blish ")
     }
 }
 

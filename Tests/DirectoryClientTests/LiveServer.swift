@@ -1,3 +1,4 @@
+import Content
 import Crypto
 import Directory
 import DirectoryClient
@@ -40,7 +41,8 @@ final class LiveServer: Sendable {
     ) async throws -> Result {
         let configuration = ServerConfiguration(
             dataDirectory: place.file("data"), credentialsPath: place.file("credentials.txt"), host: "127.0.0.1",
-            port: port.withLock { $0 }, settings: settings, payment: { _ in },
+            port: port.withLock { $0 }, settings: settings,
+            payment: { password, salt in Hash256(hashing: salt + password) },
             log: ServerLog(events: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
         return try await DirectoryServer.whileRunning(configuration) { server in
             port.withLock { $0 = Int(server.port) }

@@ -30,8 +30,9 @@ final class DirectoryFixture: Sendable {
         self.folder = try folder ?? TemporaryDirectory()
         store = try DirectorySQLite(
             path: self.folder.file("directory.sqlite"), presence: presence, largestPageCount: pages)
-        let passwords = PasswordChecks(parallelism: parallelism, capacity: queue) { password in
+        let passwords = PasswordChecks(parallelism: parallelism, capacity: queue) { password, salt in
             payments.change { $0.append(password) }
+            return Hash256(hashing: salt + password)
         }
         let surroundings = Surroundings(
             store: front(store), certificates: PlainIssuer(), passwords: passwords,
@@ -65,6 +66,15 @@ final class DirectoryFixture: Sendable {
         Login(
             user: try Sample.user(user), proof: proof, device: try Sample.device(device), deviceLabel: label,
             takesOver: takesOver, devicePublicKey: key, listeningPort: port, localAddresses: local)
+    }
+
+    func join(
+        _ secret: InviteSecret, _ user: String, _ password: String, session: UInt64 = 90, attempt: UInt8 = 1
+    ) async throws -> DirectoryOutcome {
+        let join = Join(
+            invite: secret, user: try Sample.user(user), password: Array(password.utf8),
+            attempt: [UInt8](repeating: attempt, count: Join.attemptByteCount))
+        return await directory.answer(.join(join), from: Self.caller(session))
     }
 
     static let passwords = ["hans": "falcon*solo", "vader": "darkside", "leia": "alderaan"]

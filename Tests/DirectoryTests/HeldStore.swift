@@ -44,6 +44,22 @@ final class HeldStore: DirectoryStore {
         try await store.prune(revocationsBefore: revocationsBefore, devicesBefore: devicesBefore)
     }
 
+    func add(_ invite: Invite) async throws(DirectoryStoreError) -> Int64 { try await store.add(invite) }
+
+    func invites() async throws(DirectoryStoreError) -> [Invite] { try await store.invites() }
+
+    func removeInvite(_ id: Int64) async throws(DirectoryStoreError) -> Bool { try await store.removeInvite(id) }
+
+    func invite(sealed seal: Hash256) async throws(DirectoryStoreError) -> Invite? {
+        try await store.invite(sealed: seal)
+    }
+
+    func join(_ account: InvitedAccount, by seal: Hash256, at now: Int64) async throws(DirectoryStoreError) -> Joining {
+        try await store.join(account, by: seal, at: now)
+    }
+
+    func invitedAccounts() async throws(DirectoryStoreError) -> [InvitedAccount] { try await store.invitedAccounts() }
+
     func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64) async throws(DirectoryStoreError)
         -> [PublishResult]
     {

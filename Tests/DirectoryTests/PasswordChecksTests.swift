@@ -8,9 +8,12 @@ import Testing
 
     @Test func eachCheckPaysOnce() async {
         let payments = Seen(0)
-        let checks = PasswordChecks { _ in payments.change { $0 += 1 } }
-        let right = await checks.check([1], from: Self.origin(1)) { .zero }
-        let wrong = await checks.check([1], from: Self.origin(1)) { nil }
+        let checks = PasswordChecks { _, _ in
+            payments.change { $0 += 1 }
+            return .zero
+        }
+        let right = await checks.check([1], salt: nil, from: Self.origin(1)) { _ in .zero }
+        let wrong = await checks.check([1], salt: nil, from: Self.origin(1)) { _ in nil }
         #expect(right == .right(.zero))
         #expect(wrong == .wrong)
         #expect(payments.value == 2)
@@ -19,16 +22,30 @@ import Testing
     @Test func thePriceIsThatOfScrypt() async throws {
         let checks = PasswordChecks()
         let time = await ContinuousClock().measure {
-            _ = await checks.check(Array("falcon".utf8), from: Self.origin(1)) { nil }
+            _ = await checks.check(Array("falcon".utf8), salt: nil, from: Self.origin(1)) { _ in nil }
         }
         #expect(time > .milliseconds(10))
+    }
+
+    @Test func theSaltIsTheAccountsOrSomeOther() async {
+        let salts = Seen<[[UInt8]]>([])
+        let checks = PasswordChecks { password, salt in
+            salts.change { $0.append(salt) }
+            return Hash256(hashing: salt + password)
+        }
+        let verdict = await checks.check([1], salt: [7], from: Self.origin(1)) { $0 }
+        #expect(verdict == .right(Hash256(hashing: [7, 1])))
+        _ = await checks.check([1], salt: nil, from: Self.origin(1)) { $0 }
+        #expect(await checks.hash([2], salt: [8], from: Self.origin(1)) == Hash256(hashing: [8, 2]))
+        #expect(salts.value.count == 3)
+        #expect(salts.value[1].count == StoredPassword.saltByteCount)
     }
 
     struct Unpayable: Error {}
 
     @Test func whatCannotBePaidIsNotChecked() async {
-        let checks = PasswordChecks { _ in throw Unpayable() }
-        let verdict = await checks.check([1], from: Self.origin(1)) { .zero }
+        let checks = PasswordChecks { _, _ in throw Unpayable() }
+        let verdict = await checks.check([1], salt: nil, from: Self.origin(1)) { _ in .zero }
         #expect(verdict == .busy)
     }
 
@@ -36,21 +53,22 @@ import Testing
     @Test func prefixesTakeTurnsAndTheQueueIsBounded() async throws {
         let (gate, opener) = AsyncStream<Void>.makeStream()
         let order = Seen<[UInt8]>([])
-        let checks = PasswordChecks(parallelism: 1, capacity: 5) { password in
+        let checks = PasswordChecks(parallelism: 1, capacity: 5) { password, _ in
             if password == [0] { for await _ in gate { break } }
             order.change { $0 += password }
+            return .zero
         }
         try await withThrowingTaskGroup { group in
-            group.addTask { _ = await checks.check([0], from: Self.origin(9)) { nil } }
+            group.addTask { _ = await checks.check([0], salt: nil, from: Self.origin(9)) { _ in nil } }
             var expected = 0
             for (password, prefix) in [(UInt8(11), UInt8(1)), (12, 1), (13, 1), (21, 2), (31, 3)] {
                 try await Self.wait { await checks.running == 1 }
-                group.addTask { _ = await checks.check([password], from: Self.origin(prefix)) { nil } }
+                group.addTask { _ = await checks.check([password], salt: nil, from: Self.origin(prefix)) { _ in nil } }
                 expected += 1
                 let count = expected
                 try await Self.wait { await checks.waiting == count }
             }
-            let refused = await checks.check([14], from: Self.origin(1)) { .zero }
+            let refused = await checks.check([14], salt: nil, from: Self.origin(1)) { _ in .zero }
             #expect(refused == .busy, "the queue is full")
             opener.yield()
             try await group.waitForAll()
@@ -63,18 +81,21 @@ import Testing
     @Test func whoGivesWayIsTold() async throws {
         let (gate, opener) = AsyncStream<Void>.makeStream()
         let order = Seen<[UInt8]>([])
-        let checks = PasswordChecks(parallelism: 1, capacity: 3) { password in
+        let checks = PasswordChecks(parallelism: 1, capacity: 3) { password, _ in
             if password == [0] { for await _ in gate { break } }
             order.change { $0 += password }
+            return .zero
         }
         try await withThrowingTaskGroup(of: (UInt8, PasswordChecks.Verdict).self) { group in
-            group.addTask { (0, await checks.check([0], from: Self.origin(9)) { .zero }) }
+            group.addTask { (0, await checks.check([0], salt: nil, from: Self.origin(9)) { _ in .zero }) }
             try await Self.wait { await checks.running == 1 }
             for (count, password) in [UInt8](11...13).enumerated() {
-                group.addTask { (password, await checks.check([password], from: Self.origin(1)) { .zero }) }
+                group.addTask {
+                    (password, await checks.check([password], salt: nil, from: Self.origin(1)) { _ in .zero })
+                }
                 try await Self.wait { await checks.waiting == count + 1 }
             }
-            group.addTask { (21, await checks.check([21], from: Self.origin(2)) { .zero }) }
+            group.addTask { (21, await checks.check([21], salt: nil, from: Self.origin(2)) { _ in .zero }) }
             let first = try await group.next()
             #expect(first?.0 == 13)
             #expect(first?.1 == .busy)

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Glibc
+import PeerNode
 import Terminal
 import Wire
 
@@ -11,7 +12,10 @@ package struct ClientCommand: AsyncParsableCommand {
         commandName: "bittrickle",
         abstract: "Share files with the members of a private network, straight from one to the other.",
         usage: """
-            bittrickle <server> [--fingerprint <fingerprint>] [--log-level <level>]
+            bittrickle join <link>
+            bittrickle [<server>] [--fingerprint <fingerprint>] [--log-level <level>]
+            bittrickle <command> [<argument>...]
+            bittrickle networks [--prefer <server>]
             bittrickle forget <server>
             """,
         discussion: """
@@ -53,11 +57,17 @@ package struct ClientCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        guard let server else { throw Refusal(.whichServer) }
+        guard let server else {
+            let (target, user) = try await Self.preferred()
+            throw ExitCode(
+                await ClientProgram(target: target, level: logLevel.level, errand: .shell(as: user)).run().rawValue)
+        }
+        // Not said again: it is as good as a password.
+        guard (try? InviteLink(parsing: server)) == nil else { throw Refusal(.isAnInvite) }
         let status: ExitStatus
         do throws(AddressError) {
             let target = try ServerTarget(server, fingerprint: fingerprint)
-            status = await ClientProgram(target: target, level: logLevel.level).run()
+            status = await ClientProgram(target: target, level: logLevel.level, errand: .shell(as: nil)).run()
         } catch {
             throw Refusal(Message(error))
         }
@@ -67,11 +77,53 @@ package struct ClientCommand: AsyncParsableCommand {
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async -> Never {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        // Not as a subcommand: the parser would take the word for a server.
-        if arguments.first == ForgetCommand.name {
-            await end(ForgetCommand.self, Array(arguments.dropFirst()))
+        let rest = Array(arguments.dropFirst())
+        // Not as subcommands: the parser would take the word for a server.
+        switch arguments.first {
+        case ForgetCommand.name: await end(ForgetCommand.self, rest)
+        case JoinCommand.name: await end(JoinCommand.self, rest)
+        case NetworksCommand.name: await end(NetworksCommand.self, rest)
+        case let word?:
+            if let verb = Verb(word: word), verb != .xit { await carryOut(verb, rest) }
+            await end(ClientCommand.self, arguments)
+        case nil: await end(ClientCommand.self, arguments)
         }
-        await end(ClientCommand.self, arguments)
+    }
+
+    /// One command of the shell, in the network that was joined.
+    private static func carryOut(_ verb: Verb, _ arguments: [String]) async -> Never {
+        do {
+            if arguments == ["--help"] || arguments == ["-h"] {
+                try say(verb.page(columns: TerminalDevice.columns(of: STDOUT_FILENO)))
+                Glibc.exit(ExitStatus.success.rawValue)
+            }
+            let command = try Command(verb, arguments: arguments)
+            if case .help(let topic) = command {
+                let columns = TerminalDevice.columns(of: STDOUT_FILENO)
+                try say(topic?.page(columns: columns) ?? Verb.overview(columns: columns))
+                Glibc.exit(ExitStatus.success.rawValue)
+            }
+            let (target, user) = try await preferred()
+            let program = ClientProgram(
+                target: target, level: LogLevel.error.level, errand: .command(command, as: user))
+            Glibc.exit(await program.run().rawValue)
+        } catch let refusal as Refusal {
+            refuse(refusal.message)
+        } catch let misunderstanding as Misunderstanding {
+            refuse(misunderstanding.message)
+        } catch {
+            refuse(.internalError("\(error)"))
+        }
+    }
+
+    /// The network that is meant where none is named.
+    private static func preferred() async throws -> (ServerTarget, UserName) {
+        do {
+            guard let network = try await NetworksCommand.networks().all().first else { throw Refusal(.whichServer) }
+            return (ServerTarget(NetworkLink(server: network.server, pin: network.pin)), network.user)
+        } catch let failure as StateFileFailure {
+            throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
+        }
     }
 
     private static func end<Command: AsyncParsableCommand>(_ type: Command.Type, _ arguments: [String]) async -> Never {

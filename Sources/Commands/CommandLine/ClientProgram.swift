@@ -5,10 +5,19 @@ import PeerNode
 import Terminal
 import Wire
 
-/// One run of the client: contact with the network, then the shell, with everything around it.
+/// One run of the client: contact with the network, then what it was started for, with everything around it.
 struct ClientProgram: Sendable {
+    /// What it was started for.
+    enum Errand: Sendable {
+        /// The shell; who is known here need not say who he is.
+        case shell(as: UserName?)
+        case command(Command, as: UserName)
+        case join(InviteSecret)
+    }
+
     let target: ServerTarget
     let level: Logger.Level
+    let errand: Errand
 
     func run() async -> ExitStatus {
         HeapPolicy.apply()
@@ -37,7 +46,7 @@ struct ClientProgram: Sendable {
             logger: Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) })
         let shell = Shell(
             node: node, console: console, input: input, interrupts: interrupts, names: names,
-            presence: presence,
+            presence: presence, user: user?.text,
             surroundings: Shell.Surroundings(
                 directory: directory, home: environment["HOME"], now: { Environment.now },
                 sleep: { try? await Task.sleep(for: $0) },
@@ -60,7 +69,12 @@ struct ClientProgram: Sendable {
             group.addTask { await router.run(signals) }
             group.addTask {
                 if let status = await contact.make() { return status }
-                return await shell.run()
+                switch errand {
+                case .shell: return await shell.run()
+                case .command(let command, _): return await shell.run(command)
+                case .join(let secret):
+                    return await join(secret, node, console, input, interrupts, state)
+                }
             }
             var status: ExitStatus?
             while status == nil, let ended = await group.next() { status = ended }
@@ -73,6 +87,42 @@ struct ClientProgram: Sendable {
     private static func columns(of descriptor: Int32, isTerminal: Bool) -> (@Sendable () -> Int)? {
         guard isTerminal else { return nil }
         return { TerminalDevice.columns(of: descriptor) }
+    }
+
+    private var user: UserName? {
+        switch errand {
+        case .shell(let user): user
+        case .command(_, let user): user
+        case .join: nil
+        }
+    }
+
+    private func join(
+        _ secret: InviteSecret, _ node: Node, _ console: Console, _ input: any LineInput, _ interrupts: Interrupts,
+        _ state: String
+    ) async -> ExitStatus {
+        let dialogue = JoinDialogue(
+            node: node, console: console, input: input, interrupts: interrupts, now: { Environment.now },
+            sleep: { try? await Task.sleep(for: $0) }, remember: { await remember($0, console, state) })
+        switch await dialogue.run(secret.description) {
+        case .ended(let status): return status
+        case .signedIn(let user):
+            await node.leave()
+            console.line(DialogueLines.joined(user))
+            console.remark(Message.whatNext)
+            return .success
+        }
+    }
+
+    /// The network is the one that is meant from now on.
+    private func remember(_ name: String, _ console: Console, _ state: String) async {
+        guard let user = UserName(name), let pin = target.pin else { return }
+        do {
+            try await JoinedNetworks(stateDirectory: state)
+                .prefer(JoinedNetwork(server: target.server, pin: pin, user: user))
+        } catch {
+            console.remark(Message.stateUnusable(error.path, reason: error.reason).text)
+        }
     }
 
     private static func input(

@@ -28,8 +28,9 @@ struct ForgetCommand: AsyncParsableCommand {
             throw Refusal(.noStateFolder)
         }
         do {
-            let former = try await KnownNetworks(stateDirectory: folder).forget(address)
-            guard former != nil else { throw Refusal(.nothingToForget(address)) }
+            let wasKnown = try await KnownNetworks(stateDirectory: folder).forget(address) != nil
+            let wasJoined = try await JoinedNetworks(stateDirectory: folder).forget(address)
+            guard wasKnown || wasJoined else { throw Refusal(.nothingToForget(address)) }
             try ClientCommand.say("The network at \(address) is forgotten.")
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))

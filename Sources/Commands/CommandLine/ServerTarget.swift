@@ -6,6 +6,11 @@ package struct ServerTarget: Hashable, Sendable {
     /// Nil where known networks and the user decide.
     package var pin: NetworkPin?
 
+    init(_ link: NetworkLink) {
+        server = link.server
+        pin = link.pin
+    }
+
     /// Takes the two as people type them.
     package init(_ text: String, fingerprint: String?) throws(AddressError) {
         var expected: NetworkPin?

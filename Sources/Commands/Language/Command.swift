@@ -28,10 +28,19 @@ package enum Command: Hashable, Sendable {
         if let quote = words.ending.quote { throw .openQuote(quote.rawValue) }
         if words.ending.isAfterBackslash { throw .openBackslash }
         guard let first = words.words.first?.text else { return nil }
-        guard let verb = Verb(rawValue: first) else {
-            throw .unknownCommand(first, nearest: Nearest.choice(to: first, among: Verb.allCases.map(\.rawValue)))
+        try self.init(Self.verb(first), Array(words.words.dropFirst()), home: home)
+    }
+
+    /// Of a command line, whose shell has taken it apart already.
+    package init(_ verb: Verb, arguments: [String]) throws(Misunderstanding) {
+        try self.init(verb, arguments.map { Words.Word(text: $0) }, home: nil)
+    }
+
+    private static func verb(_ word: String) throws(Misunderstanding) -> Verb {
+        guard let verb = Verb(word: word) else {
+            throw .unknownCommand(word, nearest: Nearest.choice(to: word, among: Verb.words))
         }
-        try self.init(verb, Array(words.words.dropFirst()), home: home)
+        return verb
     }
 
     private init(_ verb: Verb, _ words: [Words.Word], home: String?) throws(Misunderstanding) {
@@ -83,10 +92,7 @@ package enum Command: Hashable, Sendable {
                 self = .help(nil)
                 return
             }
-            guard let topic = Verb(rawValue: name) else {
-                throw .unknownCommand(name, nearest: Nearest.choice(to: name, among: Verb.allCases.map(\.rawValue)))
-            }
-            self = .help(topic)
+            self = .help(try Self.verb(name))
         }
     }
 }

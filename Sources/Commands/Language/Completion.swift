@@ -27,10 +27,10 @@ package struct Completion: Hashable, Sendable {
         let typed = words.ending.word
         let finished = typed == nil ? words.words : Array(words.words.dropLast())
         if finished.isEmpty {
-            complete(typed?.text ?? "", among: Verb.allCases.map(\.rawValue), ending: words.ending)
+            complete(typed?.text ?? "", among: Verb.words(beginning: typed?.text ?? ""), ending: words.ending)
             return
         }
-        switch Verb(rawValue: finished[0].text) {
+        switch Verb(word: finished[0].text) {
         case .get where Self.expectsPath(finished): completePath(typed, words.ending, sources)
         case .get: complete(typed?.text ?? "", among: sources.found, ending: words.ending)
         case .unp: complete(typed?.text ?? "", among: sources.published, ending: words.ending)
@@ -48,7 +48,7 @@ package struct Completion: Hashable, Sendable {
         case .limit where finished.count == 2 && sources.transfers.contains(finished[1].text):
             complete(typed?.text ?? "", among: ["up", "down"], ending: words.ending)
         case .help where finished.count == 1:
-            complete(typed?.text ?? "", among: Verb.allCases.map(\.rawValue), ending: words.ending)
+            complete(typed?.text ?? "", among: Verb.words(beginning: typed?.text ?? ""), ending: words.ending)
         default: break
         }
     }

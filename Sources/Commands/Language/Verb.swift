@@ -14,6 +14,26 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     /// As it is typed.
     package var description: String { rawValue }
 
+    /// Those that have a short name, written out.
+    private static let fullWords: [String: Verb] = [
+        "peers": .lap, "published": .lpf, "publish": .pub, "unpublish": .unp, "search": .sch,
+    ]
+
+    /// All that may be typed.
+    package static let words = allCases.map(\.rawValue) + fullWords.keys.sorted()
+
+    /// Short ones first: full ones only where no short one begins so.
+    package static func words(beginning start: String) -> [String] {
+        let short = allCases.map(\.rawValue)
+        return short.contains { $0.hasPrefix(start) } ? short : fullWords.keys.sorted()
+    }
+
+    /// Takes the short or the full word.
+    package init?(word: String) {
+        guard let verb = Verb(rawValue: word) ?? Self.fullWords[word] else { return nil }
+        self = verb
+    }
+
     package var usage: String {
         switch self {
         case .get: "get NAME[/PATH] [--output PATH] [--background]"
@@ -182,7 +202,9 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     /// What `help` says, laid out for a window of this width.
     package static func overview(columns: Int) -> String {
         let rows = allCases.map { TextLayout.Row(left: $0.usage, right: $0.summary) }
-        let rest = "Names with spaces go in quotes. Ctrl-C stops the running command, Ctrl-D leaves."
+        let rest =
+            "lap, lpf, pub, sch and unp may be written out: peers, published, publish, search, unpublish. "
+            + "Names with spaces go in quotes. Ctrl-C stops the running command, Ctrl-D leaves."
         return (TextLayout.table(rows, columns: columns) + TextLayout.paragraph(rest, columns: columns))
             .joined(separator: "\n")
     }

@@ -4,6 +4,9 @@ import Terminal
 enum DialogueLines {
     static let userNamePrompt = "Enter username: "
     static let passwordPrompt = "Enter password: "
+    static let newUserNamePrompt = "Choose a username: "
+    static let newPasswordPrompt = "Choose a password: "
+    static let repeatPasswordPrompt = "The same again: "
     static let prompt = "> "
     static let trustPrompt = "Trust this network? [y/N] "
 
@@ -22,6 +25,7 @@ enum DialogueLines {
     static let notFound = "File not found"
     static func downloaded(_ name: String) -> String { "\(SafeText(name)) downloaded successfully" }
     static let goodbye = "Goodbye!"
+    static func joined(_ user: String) -> String { "Welcome to BitTrickle, \(SafeText(user))!" }
 
     static func activePeers(_ names: [String]) -> [String] {
         list(names, none: "No active peers", one: "1 active peer:", many: "\(names.count) active peers:")

@@ -16,6 +16,10 @@ extension Message {
         case .slowDown(let wait): self = .slowDown(wait)
         case .notSignedIn: self = .notSignedIn
         case .expelled: self = .expelled
+        case .inviteInvalid: self = .inviteInvalid
+        case .nameTaken(let user): self = .nameTaken(user)
+        case .userNameUnfit: self = .userNameUnfit
+        case .passwordUnfit(let least, let most): self = .passwordUnfit(least, most)
         case .quotaReached(let limit): self = .quotaReached(limit)
         case .serverDiskFull: self = .serverDiskFull
         case .serverFailed: self = .serverFailed

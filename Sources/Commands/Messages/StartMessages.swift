@@ -23,6 +23,11 @@ extension Message {
             self.init(
                 "\"\(SafeText(text))\" is not a link to a network.",
                 hint: "Links look like bittrickle://host:port/fingerprint.", exitStatus: .usage)
+        case .notAnInvite(let text):
+            self.init(
+                "\"\(SafeText(text).truncated(to: 60))\" is not an invitation.",
+                hint: "Invitations look like bittrickle://host:port/fingerprint/secret; ask for the whole line.",
+                exitStatus: .usage)
         case .invalidFingerprint(let text):
             self.init(
                 "\"\(SafeText(text))\" is not a fingerprint.",
@@ -45,7 +50,8 @@ extension Message {
 
     static let whichServer = Message(
         "Which server?",
-        hint: "bittrickle PORT for one on this computer, or bittrickle HOST:PORT; see bittrickle --help",
+        hint: "Join a network with: bittrickle join LINK; or name a server: bittrickle PORT on this computer, or "
+            + "bittrickle HOST:PORT",
         exitStatus: .usage)
 
     static func unknownHost(_ host: String) -> Message {

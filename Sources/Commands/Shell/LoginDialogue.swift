@@ -18,13 +18,39 @@ struct LoginDialogue: Sendable {
     let now: @Sendable () -> Int64
     let sleep: @Sendable (Duration) async -> Void
 
-    func run() async -> Outcome {
+    /// - Parameter known: Who was logged in from here before: he is asked for nothing where the server still takes that.
+    func run(as known: String? = nil) async -> Outcome {
+        if let known {
+            let attempt = await interrupts.interruptible {
+                await self.patiently { () throws(NodeFailure) in
+                    try await node.signInAgain(user: known)
+                }
+            }
+            switch attempt {
+            case .success: return .signedIn
+            case .failure(.authenticationFailed) where !input.isInteractive:
+                // A script's next line would be taken for it.
+                let message = Message.loginNotTaken(known)
+                console.remark(message.text)
+                return .ended(message.exitStatus)
+            case .failure(.authenticationFailed): console.remark(Message.passwordNeeded(known))
+            case .failure(let failure):
+                // Asking again here would be for the password, which is not what is wrong.
+                let message = Message(failure, now: now())
+                console.remark(message.text)
+                return .ended(failure == .cancelled ? .interrupted : message.exitStatus)
+            }
+        }
         while true {
             let user: String
             let password: String
-            switch await input.question(DialogueLines.userNamePrompt) {
-            case .line(let text): user = text
-            case let other: return ended(other)
+            if let known {
+                user = known
+            } else {
+                switch await input.question(DialogueLines.userNamePrompt) {
+                case .line(let text): user = text
+                case let other: return ended(other)
+                }
             }
             // Nobody is called so. From a pipe, the line behind it still is the password.
             if user.isEmpty, input.isInteractive { continue }
@@ -43,10 +69,14 @@ struct LoginDialogue: Sendable {
 
     /// Tries again for as long as the server only asks for patience.
     private func signIn(_ user: String, _ password: String) async -> Result<Void, NodeFailure> {
+        await patiently { () throws(NodeFailure) in try await node.signIn(user: user, password: password) }
+    }
+
+    func patiently(_ attempt: () async throws(NodeFailure) -> Void) async -> Result<Void, NodeFailure> {
         var waited = Duration.zero
         while true {
             do throws(NodeFailure) {
-                try await node.signIn(user: user, password: password)
+                try await attempt()
                 return .success(())
             } catch {
                 guard let pause = Self.pause(error), waited + pause <= Self.mostPatience else { return .failure(error) }
@@ -85,16 +115,18 @@ struct LoginDialogue: Sendable {
         }
     }
 
-    private func ended(_ read: LineRead) -> Outcome {
+    private func ended(_ read: LineRead) -> Outcome { .ended(status(ofEnd: read)) }
+
+    /// Where the input ended, or somebody ended the dialogue; a remark says why.
+    func status(ofEnd read: LineRead) -> ExitStatus {
         switch read {
-        case .interrupted:
-            return .ended(.interrupted)
+        case .interrupted: return .interrupted
         case .tooLong:
             console.remark(Misunderstanding.lineTooLong.message.text)
-            return .ended(.usage)
+            return .usage
         case .end, .line:
             if !input.isInteractive { console.remark(Message.endBeforeLogin.text) }
-            return .ended(.noPermission)
+            return .noPermission
         }
     }
 }

@@ -9,6 +9,8 @@ package struct Shell: Sendable {
     private let interrupts: Interrupts
     private let names: Names
     private let presence: ServerPresence
+    /// Who was logged in from here before, and is meant.
+    private let user: String?
     private let surroundings: Surroundings
 
     /// What the shell knows of the world around it.
@@ -36,7 +38,7 @@ package struct Shell: Sendable {
 
     package init(
         node: any NodeControl, console: Console, input: any LineInput, interrupts: Interrupts, names: Names,
-        presence: ServerPresence, surroundings: Surroundings
+        presence: ServerPresence, user: String? = nil, surroundings: Surroundings
     ) {
         self.node = node
         self.console = console
@@ -44,15 +46,13 @@ package struct Shell: Sendable {
         self.interrupts = interrupts
         self.names = names
         self.presence = presence
+        self.user = user
         self.surroundings = surroundings
     }
 
     /// Ends with the goodbye said to the server, where somebody was logged in.
     package func run() async -> ExitStatus {
-        let login = LoginDialogue(
-            node: node, console: console, input: input, interrupts: interrupts, now: surroundings.now,
-            sleep: surroundings.sleep)
-        if case .ended(let status) = await login.run() { return status }
+        if case .ended(let status) = await login.run(as: user) { return status }
         console.line(DialogueLines.welcome)
         console.line(DialogueLines.available)
         if input.isInteractive { console.remark(Message.helpThere) }
@@ -63,6 +63,29 @@ package struct Shell: Sendable {
             defer { group.cancelAll() }
             return await converse()
         }
+    }
+
+    /// Logs in, carries out one command, and leaves; what it says is its answer alone.
+    package func run(_ command: Command) async -> ExitStatus {
+        if case .ended(let status) = await login.run(as: user) { return status }
+        let (isDone, isInterrupted) = await interrupts.interruptible {
+            (await commandRun.run(command), Task.isCancelled)
+        }
+        await node.leave()
+        guard console.isRead else { return .inputOutput }
+        return isDone ? .success : isInterrupted ? .interrupted : .commandFailed
+    }
+
+    private var login: LoginDialogue {
+        LoginDialogue(
+            node: node, console: console, input: input, interrupts: interrupts, now: surroundings.now,
+            sleep: surroundings.sleep)
+    }
+
+    private var commandRun: CommandRun {
+        CommandRun(
+            node: node, console: console, names: names, presence: presence, directory: surroundings.directory,
+            now: surroundings.now, columns: surroundings.columns())
     }
 
     private func converse() async -> ExitStatus {
@@ -100,10 +123,7 @@ package struct Shell: Sendable {
         do throws(Misunderstanding) {
             guard let command = try Command(parsing: line, home: surroundings.home) else { return .done(true) }
             if command == .leave { return .leave }
-            let run = CommandRun(
-                node: node, console: console, names: names, presence: presence, directory: surroundings.directory,
-                now: surroundings.now, columns: surroundings.columns())
-            return .done(await interrupts.interruptible { await run.run(command) })
+            return .done(await interrupts.interruptible { await commandRun.run(command) })
         } catch {
             console.remark(error.message.text)
             return .done(false)

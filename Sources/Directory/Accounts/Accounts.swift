@@ -5,38 +5,62 @@ package import Wire
 ///
 /// Accounts have an origin. Those of the credentials file live by that file alone: they are here and never
 /// in the store, as marks (see ``AccountsKey``), and each reading of the file replaces them all. The store only tells,
-/// by seals, whether one is the same as when its member was last let in.
+/// by seals, whether one is the same as when its member was last let in. Those who were invited are in the store, and here
+/// as long as the program runs. A name that both have is the file's.
 package struct Accounts: Sendable {
     package let key: AccountsKey
-    private(set) var marks: [UserName: Hash256]
+    private(set) var fileMarks: [UserName: Hash256]
+    private var invited: [UserName: InvitedAccount] = [:]
     /// What an unknown user's password is compared with, so that he is refused by the same steps.
     private let decoy: Hash256
 
     package init(key: AccountsKey, file: CredentialsFile) {
         self.key = key
-        marks = file.marks
+        fileMarks = file.marks
         decoy = key.mark(line: [])
     }
 
-    package func contains(_ user: UserName) -> Bool { marks[user] != nil }
+    package var count: Int { fileMarks.count + invited.keys.count { fileMarks[$0] == nil } }
+
+    package func contains(_ user: UserName) -> Bool { fileMarks[user] != nil || invited[user] != nil }
+
+    func isInvited(_ user: UserName) -> Bool { invited[user] != nil }
+
+    func invited(_ user: UserName) -> InvitedAccount? { invited[user] }
+
+    mutating func insert(_ account: InvitedAccount) { invited[account.user] = account }
+
+    /// What an account's tokens are bound to: it changes with the password.
+    func mark(of user: UserName) -> Hash256? { fileMarks[user] ?? invited[user].map(mark) }
+
+    private func mark(of account: InvitedAccount) -> Hash256 {
+        key.mark(user: account.user, password: account.password.stored)
+    }
 
     /// Whether a member who was last let in under this seal would not be today: he has no account any more, or another
     /// password. Nil is a seal that nobody noted.
     func hasChanged(_ user: UserName, since seal: Hash256?) -> Bool {
-        guard let mark = marks[user] else { return true }
+        guard let mark = mark(of: user) else { return true }
         return seal.map { $0 != key.seal(mark) } ?? false
     }
 
+    /// What a look at this user's password has to be paid with; nil where any salt will do.
+    func salt(of user: UserName) -> [UInt8]? { fileMarks[user] == nil ? invited[user]?.password.salt : nil }
+
     /// The mark of a user whose password this is; nil for a wrong one and for an unknown user, who take
     /// the same steps.
-    func verify(_ password: [UInt8], of user: UserName) -> Hash256? {
-        let known = marks[user]
-        let claimed = key.mark(user: user, password: password)
-        let isEqual = claimed.isEqualInConstantTime(to: known ?? decoy)
-        return isEqual && known != nil ? claimed : nil
+    ///
+    /// - Parameter hash: What was paid for this look, see ``salt(of:)``.
+    func verify(_ password: [UInt8], of user: UserName, hash: Hash256) -> Hash256? {
+        let account = fileMarks[user] == nil ? invited[user] : nil
+        let known = fileMarks[user]
+        let isFiled = key.mark(user: user, password: password).isEqualInConstantTime(to: known ?? decoy)
+        let isInvited = hash.isEqualInConstantTime(to: account?.password.hash ?? decoy)
+        if let account { return isInvited ? mark(of: account) : nil }
+        return isFiled ? known : nil
     }
 
-    mutating func replace(by file: CredentialsFile) { marks = file.marks }
+    mutating func replace(by file: CredentialsFile) { fileMarks = file.marks }
 
     /// What a new reading of the file would change.
     @concurrent

@@ -14,10 +14,13 @@ package actor PasswordChecks {
         case busy
     }
 
-    package typealias Payment = @Sendable (_ password: [UInt8]) async throws -> Void
+    /// The scrypt of a password with a salt.
+    package typealias Payment = @Sendable (_ password: [UInt8], _ salt: [UInt8]) async throws -> Hash256
 
     private let parallelism: Int
     private let pay: Payment
+    /// For accounts of the credentials file, which keep no scrypt: nothing depends on it.
+    private let decoySalt = (0..<StoredPassword.saltByteCount).map { _ in UInt8.random(in: 0...255) }
     package private(set) var running = 0
     /// Resumed with whether it is their turn; false: they gave way to another.
     private var queue: FairQueue<CheckedContinuation<Bool, Never>>
@@ -27,7 +30,7 @@ package actor PasswordChecks {
     ///   - capacity: How many checks wait at most.
     package init(
         parallelism: Int = 1, capacity: Int = 64,
-        pay: @escaping Payment = { try await ScryptCost.standard.pay(for: $0) }
+        pay: @escaping Payment = { try await ScryptCost.standard.hash($0, salt: $1) }
     ) {
         self.parallelism = max(1, parallelism)
         self.pay = pay
@@ -35,18 +38,21 @@ package actor PasswordChecks {
     }
 
     /// Pays, and then asks for the mark of the account whose password this is.
+    ///
+    /// - Parameter salt: Of the account; nil where it has none of its own.
     package func check(
-        _ password: [UInt8], from origin: Origin, verify: @Sendable () -> Hash256?
+        _ password: [UInt8], salt: [UInt8]?, from origin: Origin, verify: @Sendable (Hash256) -> Hash256?
     ) async -> Verdict {
-        guard await enter(from: origin) else { return .busy }
+        guard let hash = await hash(password, salt: salt ?? decoySalt, from: origin) else { return .busy }
+        return verify(hash).map(Verdict.right) ?? .wrong
+    }
+
+    /// What is kept of a password that somebody chose; nil where there is no room, or it could not be paid for.
+    package func hash(_ password: [UInt8], salt: [UInt8], from origin: Origin) async -> Hash256? {
+        guard await enter(from: origin) else { return nil }
         defer { leave() }
-        guard !Task.isCancelled else { return .busy }
-        do {
-            try await pay(password)
-        } catch {
-            return .busy
-        }
-        return verify().map(Verdict.right) ?? .wrong
+        guard !Task.isCancelled else { return nil }
+        return try? await pay(password, salt)
     }
 
     /// How many wait.
@@ -81,12 +87,10 @@ package struct ScryptCost: Hashable, Sendable {
     package static let standard = ScryptCost(rounds: 1 << 15, blockSize: 8, parallelism: 1)
 
     @concurrent
-    package func pay(for password: [UInt8]) async throws {
-        _ = try KDF.Scrypt.deriveKey(
-            from: password, salt: Self.salt, outputByteCount: 32, rounds: rounds, blockSize: blockSize,
+    package func hash(_ password: [UInt8], salt: [UInt8]) async throws -> Hash256 {
+        let key = try KDF.Scrypt.deriveKey(
+            from: password, salt: salt, outputByteCount: Hash256.byteCount, rounds: rounds, blockSize: blockSize,
             parallelism: parallelism)
+        return key.withUnsafeBytes { Hash256($0) } ?? .zero
     }
-
-    /// Accounts of the credentials file keep no scrypt, so nothing depends on the salt.
-    private static let salt = (0..<16).map { _ in UInt8.random(in: 0...255) }
 }

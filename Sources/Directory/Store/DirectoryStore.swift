@@ -32,6 +32,21 @@ package protocol DirectoryStore: Sendable {
     /// whose tokens expired before another, with what they hold.
     func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError)
 
+    // Invitations, and the accounts that came of them
+
+    /// - Returns: Its id; those of an invite are not looked at.
+    func add(_ invite: Invite) async throws(DirectoryStoreError) -> Int64
+    /// By id.
+    func invites() async throws(DirectoryStoreError) -> [Invite]
+    /// False where there is none of that id.
+    func removeInvite(_ id: Int64) async throws(DirectoryStoreError) -> Bool
+    func invite(sealed seal: Hash256) async throws(DirectoryStoreError) -> Invite?
+    /// Enters an account by an invite that is open at a time, and counts that. A name is taken where the store knows it,
+    /// whatever its origin.
+    func join(_ account: InvitedAccount, by seal: Hash256, at now: Int64) async throws(DirectoryStoreError) -> Joining
+    /// By name.
+    func invitedAccounts() async throws(DirectoryStoreError) -> [InvitedAccount]
+
     // The catalogue, by its owners
 
     /// One result for each draft, in their order. The owner has at most `limit` publications afterwards.

@@ -28,13 +28,16 @@ struct CredentialsReader: Sendable {
 
     /// The accounts at a server's start.
     ///
-    /// - Throws: Where there are none: a server that started without would expel everybody.
-    func readAccounts(log: Logger) async throws(StartFailure) -> (CredentialsFile, FileStamp?) {
+    /// - Parameter isNeeded: Members came by the file before: a server that started without would expel them all.
+    func readAccounts(isNeeded: Bool, log: Logger) async throws(StartFailure) -> (CredentialsFile, FileStamp?) {
         let (file, stamp) = try await read()
-        guard let file else { throw .noCredentials(path: path) }
-        report(file.problems, to: log)
-        guard CredentialsReload.fault(of: file) == nil else { throw .credentialsWithoutAccounts(path: path) }
-        return (file, stamp)
+        if let file { report(file.problems, to: log) }
+        switch CredentialsReload.fault(of: file) {
+        case .missing where isNeeded: throw .noCredentials(path: path)
+        case .withoutAccounts where isNeeded || file?.problems.isEmpty == false:
+            throw .credentialsWithoutAccounts(path: path)
+        case .missing, .withoutAccounts, nil: return (file ?? CredentialsFile(parsing: [], key: key), stamp)
+        }
     }
 
     func report(_ problems: [CredentialsFile.Problem], to log: Logger) {

@@ -28,6 +28,7 @@ package struct MessageLog: Sendable {
         switch request {
         case .network: "NET"
         case .login: "AUTH"
+        case .join: "JOIN"
         case .heartbeat: "HBT"
         case .goodbye: "BYE"
         case .renew: "CRT"

@@ -35,6 +35,8 @@ package struct ServerLog: Sendable {
         case .loginRefused(let user, let address, let refusal):
             events.notice(
                 "Login refused", metadata: ["user": "\(user)", "address": "\(address)", "reason": "\(refusal)"])
+        case .joined(let user, let role):
+            events.notice("Joined", metadata: ["user": "\(user)", "role": "\(role)"])
         case .left(let user, let departure):
             events.info("Left", metadata: ["user": "\(user)", "how": "\(departure)"])
         case .returned(let user):

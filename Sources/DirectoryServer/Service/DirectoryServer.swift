@@ -16,14 +16,18 @@ package final class DirectoryServer: Service {
     package let pin: NetworkPin
     /// The UDP port that was bound.
     package let port: UInt16
-    /// Accounts in the credentials file, as it was at the start.
+    /// How many had an account at the start.
     package let accountCount: Int
+    /// Where there was none: by it the first one joins, who administers the network.
+    package let firstInvite: InviteSecret?
 
     private let state: StateDirectory
     private let store: DirectorySQLite
     private let directory: Directory
     private let watch: CredentialsWatch
     private let socket: DirectorySocket
+    private let desk: AdminDesk
+    private let admin: AdminSocket
     private let pacing: any Clock<Duration>
     private let log: ServerLog
 
@@ -40,13 +44,15 @@ package final class DirectoryServer: Service {
 
         let key = AccountsKey(secret: Array(network.signingKey.rawRepresentation))
         let reader = CredentialsReader(path: configuration.credentialsPath, key: key)
-        let (credentials, stamp) = try await reader.readAccounts(log: log.events)
-        accountCount = credentials.marks.count
 
         let threads = ServerThreads()
         do {
             let view = PresenceView()
             store = try await Self.openStore(state.databasePath, view)
+            let invited = try await Set(store.invitedAccounts().map(\.user))
+            let wasUsed = try await store.sightings(since: 0).contains { !invited.contains($0.user) }
+            let (credentials, stamp) = try await reader.readAccounts(
+                isNeeded: configuration.needsCredentials || wasUsed, log: log.events)
             directory = try await Self.directory(configuration, network, credentials, key, view, store, threads)
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
@@ -56,6 +62,13 @@ package final class DirectoryServer: Service {
                 limits: SessionLimits(settings: configuration.settings), now: configuration.clock.now)
             socket = try await DirectorySocket(configuration, gate: gate, directory: directory, threads: threads)
             port = socket.port
+            accountCount = await directory.accountCount
+            firstInvite = accountCount == 0 ? try await Self.firstInvite(directory, configuration.clock.wall()) : nil
+            desk = AdminDesk(
+                directory: directory,
+                place: ServerPlace(pin: pin.description, port: port, host: configuration.host),
+                now: configuration.clock.wall, log: log.events)
+            admin = await AdminSocket(path: state.adminSocketPath, group: threads.loop, log: log.events)
         } catch {
             await threads.shutdown()
             guard let error = error as? DirectoryStoreError else { throw error }
@@ -72,6 +85,7 @@ package final class DirectoryServer: Service {
                 group.addTask { await self.socket.answerQuestions() }
                 group.addTask { await self.watchCredentials() }
                 group.addTask { await self.passTime() }
+                group.addTask { await self.admin.run(self.desk) }
                 await group.next()
                 group.cancelAll()
             }
@@ -110,6 +124,8 @@ extension DirectoryServer {
     /// Between two looks at who is silent, and between two removals of what nobody needs any more.
     private static let tick = Duration.milliseconds(250)
     private static let ticksToPrune = 4 * 3_600
+    /// Milliseconds.
+    private static let firstInviteLifetime: Int64 = 7 * 86_400_000
 
     private func passTime() async {
         var ticks = 0
@@ -127,6 +143,14 @@ extension DirectoryServer {
             let ended: [SessionID] = if case .applied(_, let sessions) = reload { sessions } else { [] }
             socket.perform(DirectoryOutcome(endedSessions: ended, notices: notices))
         }
+    }
+
+    /// For somebody who reads it where the server was started. Those of earlier starts are taken back.
+    private static func firstInvite(_ directory: Directory, _ now: Int64) async throws -> InviteSecret {
+        for invite in try await directory.openInvites() where invite.role == .admin {
+            _ = try await directory.withdrawInvite(invite.id)
+        }
+        return try await directory.invite(1, as: .admin, until: now + firstInviteLifetime).secret
     }
 
     private static func directory(

@@ -5,6 +5,8 @@ package struct ServerConfiguration: Sendable {
     /// The state directory, and the file with the accounts.
     package var dataDirectory: String
     package var credentialsPath: String
+    /// The file was asked for by name: it has to be there.
+    package var needsCredentials: Bool
     /// An address of this machine; nil for all of them.
     package var host: String?
     /// 0 takes any free one.
@@ -18,13 +20,15 @@ package struct ServerConfiguration: Sendable {
     package var log: ServerLog
 
     package init(
-        dataDirectory: String, credentialsPath: String, host: String? = nil, port: Int = 0,
+        dataDirectory: String, credentialsPath: String, needsCredentials: Bool = false, host: String? = nil,
+        port: Int = 0,
         settings: DirectorySettings = .standard,
-        payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.pay(for: $0) },
+        payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
         clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
     ) {
         self.dataDirectory = dataDirectory
         self.credentialsPath = credentialsPath
+        self.needsCredentials = needsCredentials
         self.host = host
         self.port = port
         self.settings = settings

@@ -23,7 +23,7 @@ extension DirectoryRequest {
     /// costs much.
     var changesSomething: Bool {
         switch self {
-        case .login, .goodbye, .renew, .publish, .unpublish, .serve, .hold: true
+        case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold: true
         case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders: false
         }
     }
@@ -32,7 +32,8 @@ extension DirectoryRequest {
     var onlyReads: Bool {
         switch self {
         case .published, .search, .lookup, .holders: true
-        case .network, .login, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve, .hold:
+        case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
+            .hold:
             false
         }
     }

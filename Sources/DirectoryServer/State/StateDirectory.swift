@@ -12,6 +12,9 @@ package final class StateDirectory: Sendable {
     package var keyPath: String { "\(path)/network.key" }
     package var certificatePath: String { "\(path)/network.pem" }
     package var databasePath: String { "\(path)/directory.sqlite" }
+    package var adminSocketPath: String { Self.adminSocketPath(in: path) }
+
+    static func adminSocketPath(in path: String) -> String { "\(path)/admin.sock" }
 
     /// Makes the folder (mode 0700) where it is missing, and takes its lock.
     package init(path: String) throws(StartFailure) {

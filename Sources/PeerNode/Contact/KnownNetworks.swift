@@ -71,5 +71,5 @@ package struct KnownNetworks: Sendable {
 
 extension HostPort {
     /// Host names are the same in either case.
-    fileprivate var key: String { description.lowercased() }
+    package var key: String { description.lowercased() }
 }

@@ -28,6 +28,8 @@ extension NodeFailure {
             case .busy(let retryAfter): .serverBusy(retryAfterMilliseconds: retryAfter)
             case .slowDown(let retryAfter): .slowDown(retryAfterMilliseconds: retryAfter)
             case .quotaReached(let limit): .quotaReached(limit: limit)
+            case .inviteInvalid: .inviteInvalid
+            case .nameTaken: .nameTaken(user: user.text)
             case .internalError: .serverFailed
             case .storeFull: .serverDiskFull
             case .malformed, .unknownRequest, .noSuchPublication:
@@ -61,6 +63,8 @@ extension DirectoryRefusal {
         case .busy: "the server has too much to do just now"
         case .slowDown: "there were too many failed logins"
         case .quotaReached(let limit): "the server's limit of publications for each user, \(limit), is reached"
+        case .inviteInvalid: "the invitation is not valid any more"
+        case .nameTaken: "somebody has this name already"
         case .internalError: "the server failed"
         case .storeFull: "the server's disk is full"
         case .malformed: "this request makes no sense to the server"

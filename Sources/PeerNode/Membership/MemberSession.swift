@@ -160,6 +160,9 @@ final class MemberSession: Sendable {
             await entries.tell()
         case .signedInAgain(let welcome):
             use(certificate: welcome.certificate)
+            try? await parts.threads.files.run { [folder = parts.folder] _ in
+                try KeptToken(folder: folder).keep(welcome.token)
+            }
             await take(welcome.pulse)
             await sharing.reconcile()
             await entries.announce()

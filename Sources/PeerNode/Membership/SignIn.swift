@@ -9,6 +9,18 @@ import Wire
 
 /// From name and password to a member who is there: lock, login, certificate, links, publications.
 struct SignIn: Sendable {
+    /// What proves who it is.
+    enum Means: Hashable, Sendable {
+        case password(String)
+        /// What the directory gave this device at its last login.
+        case keptToken
+
+        /// Whether any account could be meant.
+        var arePossible: Bool {
+            if case .password(let text) = self { (1...Login.passwordByteLimit).contains(text.utf8.count) } else { true }
+        }
+    }
+
     let client: DirectoryClient
     let authority: NetworkAuthority
     let configuration: NodeConfiguration
@@ -21,10 +33,11 @@ struct SignIn: Sendable {
     /// password must look wrong, whoever is online.
     /// Who was never here gets a folder once he is signed in, not before: what is typed by mistake, a password
     /// even, must not become the name of one.
-    func run(user: UserName, password: String) async throws(NodeFailure) -> MemberSession {
+    func run(user: UserName, by means: Means) async throws(NodeFailure) -> MemberSession {
         let isKnown = await isKnown(user)
         let folder = isKnown ? try await openFolder(user) : nil
         let device = try await device(in: folder)
+        let proof = try await proof(means, of: user, folder, isKnown: isKnown)
         let listener: LinkListener
         do {
             listener = try await LinkListener.bind(limits: configuration.links, group: group, logger: logger)
@@ -33,7 +46,7 @@ struct SignIn: Sendable {
         }
         do {
             let login = Login(
-                user: user, proof: .password(Array(password.utf8)), device: device.id,
+                user: user, proof: proof, device: device.id,
                 deviceLabel: configuration.deviceLabel, takesOver: folder != nil || !isKnown,
                 devicePublicKey: device.publicKey,
                 listeningPort: listener.port, localAddresses: LocalAddresses.all(port: listener.port))
@@ -43,11 +56,30 @@ struct SignIn: Sendable {
             guard let folder = isKnown ? folder : try await newFolder(user, device) else {
                 throw NodeFailure.onlineElsewhere(user: user.text, place: Self.otherProgram)
             }
+            await keep(welcome.token, in: folder)
             return try await session(user, device, folder, welcome, listener)
         } catch {
             await listener.close()
             throw NodeFailure(ofState: error)
         }
+    }
+
+    private func proof(
+        _ means: Means, of user: UserName, _ folder: MemberFolder?, isKnown: Bool
+    ) async throws(NodeFailure) -> Login.Proof {
+        guard case .password(let password) = means else {
+            guard isKnown else { throw .authenticationFailed }
+            guard let folder else { throw .onlineElsewhere(user: user.text, place: Self.otherProgram) }
+            let token = try? await threads.files.run { _ in KeptToken(folder: folder).read() }
+            guard let token else { throw .authenticationFailed }
+            return .token(token)
+        }
+        return .password(Array(password.utf8))
+    }
+
+    /// Without it the next program needs the password, which is not worth a word.
+    private func keep(_ token: [UInt8], in folder: MemberFolder) async {
+        try? await threads.files.run { _ in try KeptToken(folder: folder).keep(token) }
     }
 
     static let otherProgram = "another program on this computer"

@@ -19,6 +19,10 @@ package enum DirectoryRefusal: Error, Hashable, Sendable {
     case quotaReached(limit: Int64)
     /// A parent that does not exist or is not one's own.
     case noSuchPublication
+    /// Nobody was invited so, or it was taken back, used up, or has ended: which, nobody is told.
+    case inviteInvalid
+    /// Another member has that name.
+    case nameTaken
     /// The server failed: its log says why.
     case internalError
     /// The server's disk is full: nothing was changed.

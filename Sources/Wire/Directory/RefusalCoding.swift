@@ -21,6 +21,8 @@ extension DirectoryRefusal {
         case .noSuchPublication: 404
         case .tokenInvalid: 405
         case .quotaReached: 406
+        case .inviteInvalid: 407
+        case .nameTaken: 408
         }
     }
 
@@ -48,6 +50,8 @@ extension DirectoryRefusal {
         case .noSuchPublication: "no such publication"
         case .tokenInvalid: "token invalid"
         case .quotaReached: "quota reached"
+        case .inviteInvalid: "invite invalid"
+        case .nameTaken: "name taken"
         }
     }
 
@@ -67,6 +71,8 @@ extension DirectoryRefusal {
             case 404: .noSuchPublication
             case 405: .tokenInvalid
             case 406: .quotaReached(limit: max(0, value ?? 0))
+            case 407: .inviteInvalid
+            case 408: .nameTaken
             default: .malformed
             }
     }

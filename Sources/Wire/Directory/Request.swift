@@ -6,6 +6,8 @@ package enum DirectoryRequest: Hashable, Sendable {
     /// The network's certificate and settings; needs no login.
     case network
     case login(Login)
+    /// Makes an account for whoever has an invitation; needs no login. The same attempt again is done too.
+    case join(Join)
     case heartbeat
     case goodbye
     /// A new certificate, for the device key or another one of the member's, good for so many days: from 1 to
@@ -64,6 +66,26 @@ package struct Login: Hashable, Sendable {
         self.devicePublicKey = devicePublicKey
         self.listeningPort = listeningPort
         self.localAddresses = localAddresses
+    }
+}
+
+/// Who wants to be a member, and by which invitation.
+package struct Join: Hashable, Sendable {
+    package var invite: InviteSecret
+    package var user: UserName
+    /// Of ``Login/leastPasswordByteCount`` to ``Login/passwordByteLimit`` bytes.
+    package var password: [UInt8]
+    /// Random, ``attemptByteCount`` bytes, the same where this is asked for once more: by it who did not hear of his success is
+    /// known again.
+    package var attempt: [UInt8]
+
+    package static let attemptByteCount = 16
+
+    package init(invite: InviteSecret, user: UserName, password: [UInt8], attempt: [UInt8]) {
+        self.invite = invite
+        self.user = user
+        self.password = password
+        self.attempt = attempt
     }
 }
 

@@ -6,6 +6,7 @@ extension DirectoryRequest {
         switch self {
         case .network: "network"
         case .login: "login"
+        case .join: "join"
         case .heartbeat: "heartbeat"
         case .goodbye: "goodbye"
         case .renew: "renew"
@@ -27,6 +28,11 @@ extension DirectoryRequest {
         switch self {
         case .network, .heartbeat, .goodbye: [:]
         case .login(let login): login.arguments
+        case .join(let join):
+            [
+                "i": .string(join.invite.bytes), "n": .string(join.attempt), "u": join.user.field,
+                "w": .string(join.password),
+            ]
         case .renew(let key, let days): ["d": days == 1 ? nil : .integer(Int64(days)), "x": .string(key)]
         case .revocations(let since, let window): window.added(to: ["s": .integer(since)])
         case .peers(let window), .published(let window): window.added(to: [:])
@@ -46,6 +52,14 @@ extension DirectoryRequest {
         switch name {
         case "network": self = .network
         case "login": self = .login(try Login(arguments: arguments))
+        case "join":
+            guard let invite = InviteSecret(try arguments.bytes("i", InviteSecret.byteCount...InviteSecret.byteCount))
+            else { throw MalformedField() }
+            self = .join(
+                Join(
+                    invite: invite, user: try arguments.value("u"),
+                    password: try arguments.bytes("w", Login.leastPasswordByteCount...Login.passwordByteLimit),
+                    attempt: try arguments.bytes("n", Join.attemptByteCount...Join.attemptByteCount)))
         case "heartbeat": self = .heartbeat
         case "goodbye": self = .goodbye
         case "renew":
@@ -79,6 +93,8 @@ extension DirectoryRequest {
 extension Login {
     /// In bytes.
     package static let passwordByteLimit = 256
+    /// Of passwords that members choose; those of the credentials file may be shorter.
+    package static let leastPasswordByteCount = 8
     package static let tokenByteCount = 32
     package static let labelByteLimit = 64
     package static let localAddressLimit = 4

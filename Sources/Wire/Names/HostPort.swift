@@ -91,6 +91,8 @@ package enum AddressError: Error, Hashable {
     case invalidHost(String)
     /// It does not begin with `bittrickle://`, or something follows the fingerprint.
     case notALink(String)
+    /// It does not end with the 32 hexadecimal digits of an invitation.
+    case notAnInvite(String)
     /// Not 64 hexadecimal digits.
     case invalidFingerprint(String)
 }

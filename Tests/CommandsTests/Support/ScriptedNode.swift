@@ -5,6 +5,7 @@ import Synchronization
 final class ScriptedNode: NodeControl {
     struct Script: Sendable {
         var signIns: [NodeFailure?] = []
+        var joinings: [NodeFailure?] = []
         var peers: Result<[String], NodeFailure> = .success([])
         var published: Result<[PublishedFile], NodeFailure> = .success([])
         var folder: FolderContents?
@@ -44,6 +45,18 @@ final class ScriptedNode: NodeControl {
     func signIn(user: String, password: String) async throws(NodeFailure) {
         note("signIn \(user) \(password)")
         let failure = script.withLock { $0.signIns.isEmpty ? nil : $0.signIns.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    func signInAgain(user: String) async throws(NodeFailure) {
+        note("signInAgain \(user)")
+        let failure = script.withLock { $0.signIns.isEmpty ? nil : $0.signIns.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    func join(invite: String, user: String, password: String) async throws(NodeFailure) {
+        note("join \(invite) \(user) \(password)")
+        let failure = script.withLock { $0.joinings.isEmpty ? nil : $0.joinings.removeFirst() }
         if let failure { throw failure }
     }
 

@@ -66,14 +66,15 @@ struct ShellRun {
 
     init(
         reads: [LineRead], node: ScriptedNode, isInteractive: Bool = false, interrupts: Interrupts = Interrupts(),
-        presence: ServerPresence = ServerPresence(), columns: Int = 80, output: Written = Written()
+        presence: ServerPresence = ServerPresence(), user: String? = nil, columns: Int = 80,
+        output: Written = Written()
     ) async {
         let errors = Written()
         let pauses = Mutex<[Duration]>([])
         let input = ScriptedInput(reads, isInteractive: isInteractive)
         let shell = Shell(
             node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
-            interrupts: interrupts, names: Names(), presence: presence,
+            interrupts: interrupts, names: Names(), presence: presence, user: user,
             surroundings: Shell.Surroundings(
                 directory: "/here", home: "/home/hans", now: { 10_000_000 },
                 sleep: { pause in pauses.withLock { $0.append(pause) } }, columns: { columns }))

@@ -119,11 +119,26 @@ struct RestartTests {
         await #expect(throws: failure) { try await DirectoryServer(configuration) }
     }
 
-    @Test(arguments: [nil, "", "no account here at all\n"])
-    func withoutAccountsThereIsNoStart(credentials: String?) async throws {
+    /// A mistake in the file is none that opens the network to whoever reads what the server prints.
+    @Test func aFileInWhichNoLineIsAnAccountIsAMistake() async throws {
+        let fixture = try ServerFixture(credentials: "hans\tfalcon*solo\n")
+        let failure = StartFailure.credentialsWithoutAccounts(path: fixture.configuration.credentialsPath)
+        await #expect(throws: failure) { try await DirectoryServer(fixture.configuration) }
+    }
+
+    @Test(arguments: [nil, ""])
+    func whereNobodyBelongsYetTheFirstIsInvited(credentials: String?) async throws {
         let fixture = try ServerFixture(credentials: credentials ?? "")
         var configuration = fixture.configuration
         if credentials == nil { configuration.credentialsPath = fixture.place.file("nowhere.txt") }
+        let first = try await DirectoryServer.whileRunning(configuration) { server in
+            #expect(server.accountCount == 0)
+            return try #require(server.firstInvite)
+        }
+        // The one of an earlier start is not valid any more.
+        let second = try await DirectoryServer.whileRunning(configuration) { try #require($0.firstInvite) }
+        #expect(first != second)
+        configuration.needsCredentials = true
         let failure: StartFailure =
             credentials == nil
             ? .noCredentials(path: configuration.credentialsPath)

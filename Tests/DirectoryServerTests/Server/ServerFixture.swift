@@ -1,3 +1,4 @@
+import Content
 import Crypto
 import Directory
 import DirectoryClient
@@ -25,7 +26,8 @@ struct ServerFixture {
     var configuration: ServerConfiguration {
         ServerConfiguration(
             dataDirectory: place.file("data"), credentialsPath: place.file("credentials.txt"), host: "127.0.0.1",
-            payment: { _ in }, log: ServerLog(events: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+            payment: { password, salt in Hash256(hashing: salt + password) },
+            log: ServerLog(events: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
     }
 
     @discardableResult

@@ -1,3 +1,4 @@
+import Content
 import Directory
 import DirectoryServer
 import FoundationEssentials
@@ -30,7 +31,7 @@ struct TestNetwork: Sendable {
     ) async throws -> Result {
         let configuration = ServerConfiguration(
             dataDirectory: folder.file("data"), credentialsPath: credentials, port: Int(port),
-            payment: { _ in }, log: ServerLog(events: quiet))
+            payment: { password, salt in Hash256(hashing: salt + password) }, log: ServerLog(events: quiet))
         return try await DirectoryServer.whileRunning(configuration, body)
     }
 }

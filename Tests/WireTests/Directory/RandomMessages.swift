@@ -85,19 +85,26 @@ extension SeededRandom {
             listeningPort: UInt16(truncatingIfNeeded: next()), localAddresses: list(0...4) { $0.endpoint() })
     }
 
+    mutating func join() -> Join {
+        Join(
+            invite: InviteSecret(bytes(InviteSecret.byteCount)) ?? join().invite, user: user(),
+            password: bytes(Int.random(in: 8...256, using: &self)), attempt: bytes(Join.attemptByteCount))
+    }
+
     mutating func refusal() -> DirectoryRefusal {
         let place = String(fileName().text.prefix(30))
         let all: [DirectoryRefusal] = [
             .authenticationFailed, .onlineElsewhere(place: place), .tokenInvalid, .notLoggedIn,
             .busy(retryAfter: number()), .slowDown(retryAfter: number()), .malformed, .unknownRequest,
-            .quotaReached(limit: number()), .noSuchPublication, .internalError, .storeFull,
+            .quotaReached(limit: number()), .noSuchPublication, .internalError, .storeFull, .inviteInvalid, .nameTaken,
         ]
         return all.randomElement(using: &self) ?? .malformed
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<15, using: &self) {
+        switch Int.random(in: 0..<16, using: &self) {
         case 0: .network
+        case 15: .join(join())
         case 1: .login(login())
         case 2: .heartbeat
         case 3: .goodbye

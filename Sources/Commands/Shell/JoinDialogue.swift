@@ -1,0 +1,98 @@
+package import NodeControl
+package import Terminal
+
+/// Asks who wants to be a member for a name and a password of his own, until the server takes them.
+package struct JoinDialogue: Sendable {
+    package enum Outcome: Hashable, Sendable {
+        case signedIn(user: String)
+        case ended(ExitStatus)
+    }
+
+    private let console: Console
+    private let input: any LineInput
+    private let interrupts: Interrupts
+    private let node: any NodeMembership
+    private let login: LoginDialogue
+    private let now: @Sendable () -> Int64
+    private let remember: @Sendable (_ user: String) async -> Void
+
+    /// - Parameter remember: called when somebody is a member, whatever comes next.
+    package init(
+        node: any NodeMembership, console: Console, input: any LineInput, interrupts: Interrupts,
+        now: @escaping @Sendable () -> Int64, sleep: @escaping @Sendable (Duration) async -> Void,
+        remember: @escaping @Sendable (_ user: String) async -> Void
+    ) {
+        self.node = node
+        self.console = console
+        self.input = input
+        self.interrupts = interrupts
+        self.now = now
+        self.remember = remember
+        login = LoginDialogue(
+            node: node, console: console, input: input, interrupts: interrupts, now: now, sleep: sleep)
+    }
+
+    /// - Parameter secret: Of the invitation.
+    package func run(_ secret: String) async -> Outcome {
+        while true {
+            let user: String
+            switch await input.question(DialogueLines.newUserNamePrompt) {
+            case .line(let text): user = text
+            case let other: return .ended(login.status(ofEnd: other))
+            }
+            if user.isEmpty, input.isInteractive { continue }
+            let password: String
+            switch await newPassword() {
+            case .line(let text): password = text
+            case let other: return .ended(login.status(ofEnd: other))
+            }
+            let attempt = await interrupts.interruptible {
+                await login.patiently { () throws(NodeFailure) in
+                    try await node.join(invite: secret, user: user, password: password)
+                }
+            }
+            switch attempt {
+            case .success: return await signIn(user, password)
+            case .failure(.cancelled): return .ended(.interrupted)
+            case .failure(let failure):
+                let message = Message(failure, now: now())
+                console.remark(message.text)
+                guard input.isInteractive, Self.mayTryAgain(failure) else { return .ended(message.exitStatus) }
+            }
+        }
+    }
+
+    /// So that the next time nothing is asked.
+    private func signIn(_ user: String, _ password: String) async -> Outcome {
+        await remember(user)
+        let attempt = await interrupts.interruptible {
+            await login.patiently { () throws(NodeFailure) in
+                try await node.signIn(user: user, password: password)
+            }
+        }
+        guard case .failure(let failure) = attempt else { return .signedIn(user: user) }
+        let message = Message(failure, now: now())
+        console.remark(message.text)
+        console.remark(Message.joinedOnly)
+        return .ended(failure == .cancelled ? .interrupted : message.exitStatus)
+    }
+
+    /// Twice on a terminal, where nobody sees what he types.
+    private func newPassword() async -> LineRead {
+        while true {
+            let first = await input.secret(DialogueLines.newPasswordPrompt)
+            guard input.isInteractive, case .line(let password) = first else { return first }
+            let second = await input.secret(DialogueLines.repeatPasswordPrompt)
+            guard case .line(let again) = second else { return second }
+            if again == password { return first }
+            console.remark(Message.passwordsDiffer.text)
+        }
+    }
+
+    private static func mayTryAgain(_ failure: NodeFailure) -> Bool {
+        switch failure {
+        case .nameTaken, .userNameUnfit, .passwordUnfit: true
+        default: false
+        }
+    }
+}

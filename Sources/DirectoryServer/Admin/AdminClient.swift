@@ -1,0 +1,62 @@
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Asks the server that runs on a state directory.
+package struct AdminClient: Sendable {
+    package enum Failure: Error, Hashable {
+        /// Nobody listens there.
+        case notRunning
+        /// It is somebody else's.
+        case forbidden
+        /// It answered with what is no answer, or not in time.
+        case misbehaved
+    }
+
+    private static let patience: Duration = .seconds(15)
+
+    private let path: String
+
+    package init(dataDirectory: String) { path = StateDirectory.adminSocketPath(in: dataDirectory) }
+
+    package func ask(_ request: AdminRequest) async throws(Failure) -> AdminAnswer {
+        guard let line = AdminLines.encode(request) else { throw .misbehaved }
+        do {
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(unixDomainSocketPath: path) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.addAdminHandlers()
+                        return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    }
+                }
+            return try await withThrowingTaskGroup(of: AdminAnswer.self) { group in
+                group.addTask {
+                    let answer = try await channel.executeThenClose { lines, requests in
+                        try await requests.write(line)
+                        for try await answer in lines { return AdminLines.decode(AdminAnswer.self, from: answer) }
+                        return nil
+                    }
+                    guard let answer else { throw Failure.misbehaved }
+                    return answer
+                }
+                group.addTask {
+                    try await Task.sleep(for: Self.patience)
+                    throw Failure.misbehaved
+                }
+                defer { group.cancelAll() }
+                guard let answer = try await group.next() else { throw Failure.misbehaved }
+                return answer
+            }
+        } catch let error as IOError {
+            switch error.errnoCode {
+            case EACCES, EPERM: throw .forbidden
+            default: throw .notRunning
+            }
+        } catch is Failure {
+            throw .misbehaved
+        } catch {
+            // Such as a path that is too long for a socket.
+            throw .notRunning
+        }
+    }
+}

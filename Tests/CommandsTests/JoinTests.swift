@@ -1,0 +1,130 @@
+import Commands
+import NodeControl
+import Synchronization
+import Terminal
+import Testing
+
+/// Somebody who was invited chooses a name and a password.
+@Suite struct JoinTests {
+    private func run(
+        _ reads: [String], joining: [NodeFailure?] = [], signIns: [NodeFailure?] = [], isInteractive: Bool = true
+    ) async -> (
+        outcome: JoinDialogue.Outcome, errors: String, node: ScriptedNode, prompts: [String], remembered: [String]
+    ) {
+        let remembered = Mutex<[String]>([])
+        let node = ScriptedNode(ScriptedNode.Script(signIns: signIns, joinings: joining))
+        let errors = Written()
+        let input = ScriptedInput(reads.map { .line($0) }, isInteractive: isInteractive)
+        let dialogue = JoinDialogue(
+            node: node, console: Console(output: Written(), errors: errors, showsProgress: false), input: input,
+            interrupts: Interrupts(), now: { 0 }, sleep: { _ in },
+            remember: { user in remembered.withLock { $0.append(user) } })
+        let outcome = await dialogue.run("00ff")
+        return (outcome, errors.text, node, input.asked, remembered.withLock { $0 })
+    }
+
+    @Test func theNameOnceAndThePasswordTwice() async {
+        let run = await run(["hans", "falcon*solo", "falcon*solo"])
+        #expect(run.outcome == .signedIn(user: "hans"))
+        #expect(run.errors.isEmpty)
+        #expect(run.node.questions == ["join 00ff hans falcon*solo", "signIn hans falcon*solo"])
+        #expect(
+            run.prompts == [
+                "Choose a username: ", "(hidden) Choose a password: ", "(hidden) The same again: ",
+            ])
+    }
+
+    @Test func passwordsThatDifferAreAskedForAgain() async {
+        let run = await run(["hans", "falcon*solo", "falcon*sola", "falcon*solo", "falcon*solo"])
+        #expect(run.outcome == .signedIn(user: "hans"))
+        #expect(run.errors.contains("The two differ."))
+    }
+
+    @Test func aScriptGivesThePasswordOnce() async {
+        let run = await run(["hans", "falcon*solo"], isInteractive: false)
+        #expect(run.outcome == .signedIn(user: "hans"))
+    }
+
+    @Test func aTakenNameIsAskedForAgain() async {
+        let run = await run(
+            ["hans", "falcon*solo", "falcon*solo", "lando", "falcon*solo", "falcon*solo"],
+            joining: [.nameTaken(user: "hans"), nil])
+        #expect(run.outcome == .signedIn(user: "lando"))
+        #expect(run.errors.contains("Somebody is called hans already."))
+        // Nobody is guessed at.
+        #expect(
+            run.node.questions == [
+                "join 00ff hans falcon*solo", "join 00ff lando falcon*solo", "signIn lando falcon*solo",
+            ])
+        #expect(run.remembered == ["lando"])
+    }
+
+    /// A member is one, whatever comes next.
+    @Test func whoJoinedAndCannotSignInIsRememberedAllTheSame() async {
+        let run = await run(["hans", "falcon*solo", "falcon*solo"], signIns: [.serverAway(address: "a")])
+        guard case .ended = run.outcome else {
+            Issue.record("\(run.outcome)")
+            return
+        }
+        #expect(run.remembered == ["hans"])
+        #expect(run.errors.contains("You are a member now"))
+    }
+
+    @Test func aBusyServerIsWaitedFor() async {
+        let run = await run(
+            ["hans", "falcon*solo", "falcon*solo"], joining: [.serverBusy(retryAfterMilliseconds: 100), nil])
+        #expect(run.outcome == .signedIn(user: "hans"))
+    }
+
+    @Test(arguments: [NodeFailure.inviteInvalid, .serverAway(address: "a")])
+    func whatNoOtherNameMends(failure: NodeFailure) async {
+        let run = await run(["hans", "falcon*solo", "falcon*solo", "lando", "x", "x"], joining: [failure])
+        guard case .ended = run.outcome else {
+            Issue.record("\(run.outcome)")
+            return
+        }
+        #expect(!run.errors.isEmpty)
+        #expect(run.node.questions.count == 1)
+    }
+
+    @Test func whatCannotBeIsSaidAndAskedForAgain() async {
+        let run = await run(
+            ["a b", "falcon*solo", "falcon*solo", "hans", "x", "x", "hans", "falcon*solo", "falcon*solo"],
+            joining: [.userNameUnfit, .passwordUnfit(least: 8, most: 256), nil])
+        #expect(run.outcome == .signedIn(user: "hans"))
+        #expect(run.errors.contains("That cannot be a name here."))
+        #expect(run.errors.contains("Passwords have 8 to 256 bytes."))
+    }
+
+    @Test func theInputEnds() async {
+        #expect(await run([]).outcome == .ended(.noPermission))
+        #expect(await run(["hans"], isInteractive: false).errors.contains("The input ended"))
+    }
+
+    @Test func whoIsKnownIsAskedForNothing() async {
+        let known = await ShellRun(reads: [.line("lap"), .line("xit")], node: ScriptedNode(), user: "hans")
+        #expect(known.output == ShellRun.welcome + "No active peers\nGoodbye!\n")
+        #expect(known.questions == ["signInAgain hans", "activePeers", "leave"])
+        #expect(known.prompts == ["> ", "> "])
+    }
+
+    @Test func whoWasForgottenIsAskedForThePasswordAlone() async {
+        let run = await ShellRun(
+            reads: [.line("falcon*solo"), .line("xit")],
+            node: ScriptedNode(ScriptedNode.Script(signIns: [.authenticationFailed, nil])), isInteractive: true,
+            user: "hans")
+        #expect(run.prompts == ["(hidden) Enter password: ", "> "])
+        #expect(run.errors.contains("your password is needed"))
+        #expect(run.questions.prefix(2) == ["signInAgain hans", "signIn hans falcon*solo"])
+    }
+
+    /// The next lines of a script are no passwords.
+    @Test func aScriptWhoseLoginIsNotTakenEnds() async {
+        let run = await ShellRun(
+            reads: [.line("lap"), .line("xit")],
+            node: ScriptedNode(ScriptedNode.Script(signIns: [.authenticationFailed, nil])), user: "hans")
+        #expect(run.questions == ["signInAgain hans"])
+        #expect(run.status == .noPermission)
+        #expect(run.output.isEmpty)
+    }
+}
