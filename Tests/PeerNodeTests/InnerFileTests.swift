@@ -42,6 +42,23 @@ import Wire
         } catch { return false }
     }
 
+    /// Hans has published the folder, and is a holder of the film in it.
+    private func withFilms(
+        _ body: (_ hans: TestNode, _ asker: BadPeer, _ holder: Holder) async throws -> Void
+    ) async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let hans = nodes[0]
+                let asker = try await BadPeer("leia", port: server.port)
+                try hans.make("films", Self.files)
+                _ = try await hans.node.publish(path: hans.path("films")) { _ in }
+                try await eventually(["hans"], of: Self.film, asker)
+                try await body(hans, asker, try #require(try await asker.client.holders(try content(Self.film)).first))
+                await asker.client.goodbye()
+            }
+        }
+    }
+
     @Test func aFileOfAFolderIsASourceOfTheSameUnderAnotherName() async throws {
         try await network.running { server in
             try await withNodes(["hans", "vader"], port: server.port) { nodes in
@@ -64,51 +81,33 @@ import Wire
     }
 
     @Test func itIsNoneAnyMoreWhenTheFolderIsWithdrawnOrChanges() async throws {
-        try await network.running { server in
-            try await withNodes(["hans"], port: server.port) { nodes in
-                let hans = nodes[0]
-                let asker = try await BadPeer("leia", port: server.port)
-                try hans.make("films", Self.files)
-                _ = try await hans.node.publish(path: hans.path("films")) { _ in }
-                try await eventually(["hans"], of: Self.film, asker)
-                let holder = try #require(try await asker.client.holders(try content(Self.film)).first)
-                #expect(try await isServed(Self.film, at: holder, asker))
-                try await hans.node.unpublish(name: "films")
-                try await eventually([], of: Self.film, asker)
-                #expect(try await !isServed(Self.film, at: holder, asker))
+        try await withFilms { hans, asker, holder in
+            #expect(try await isServed(Self.film, at: holder, asker))
+            try await hans.node.unpublish(name: "films")
+            try await eventually([], of: Self.film, asker)
+            #expect(try await !isServed(Self.film, at: holder, asker))
 
-                _ = try await hans.node.publish(path: hans.path("films")) { _ in }
-                try await eventually(["hans"], of: Self.film, asker)
-                let other = PeerNodeTests.content(3_000_000, seed: 7)
-                try hans.write("films/sub/film", other)
-                // Whoever asks makes it notice.
-                #expect(try await !isServed(Self.film, at: holder, asker))
-                try await eventually(["hans"], of: other, asker)
-                #expect(try await holders(Self.film, asker) == [])
-                #expect(try await isServed(other, at: holder, asker))
-                await asker.client.goodbye()
-            }
+            _ = try await hans.node.publish(path: hans.path("films")) { _ in }
+            try await eventually(["hans"], of: Self.film, asker)
+            let other = PeerNodeTests.content(3_000_000, seed: 7)
+            try hans.write("films/sub/film", other)
+            // Whoever asks makes it notice.
+            #expect(try await !isServed(Self.film, at: holder, asker))
+            try await eventually(["hans"], of: other, asker)
+            #expect(try await holders(Self.film, asker) == [])
+            #expect(try await isServed(other, at: holder, asker))
         }
     }
 
     /// Neither told nor given, and nobody makes it read for that.
     @Test func nothingIsHadFromWhoServesNothing() async throws {
-        try await network.running { server in
-            try await withNodes(["hans"], port: server.port) { nodes in
-                let hans = nodes[0]
-                let asker = try await BadPeer("leia", port: server.port)
-                try hans.make("films", Self.files)
-                _ = try await hans.node.publish(path: hans.path("films")) { _ in }
-                try await eventually(["hans"], of: Self.film, asker)
-                let holder = try #require(try await asker.client.holders(try content(Self.film)).first)
-                try await hans.node.setLimits(NodeLimits(upward: 0))
-                try await eventually([], of: Self.film, asker)
-                #expect(try await !isServed(Self.film, at: holder, asker))
-                try await hans.node.setLimits(NodeLimits())
-                try await eventually(["hans"], of: Self.film, asker)
-                #expect(try await isServed(Self.film, at: holder, asker))
-                await asker.client.goodbye()
-            }
+        try await withFilms { hans, asker, holder in
+            try await hans.node.setLimits(NodeLimits(upward: 0))
+            try await eventually([], of: Self.film, asker)
+            #expect(try await !isServed(Self.film, at: holder, asker))
+            try await hans.node.setLimits(NodeLimits())
+            try await eventually(["hans"], of: Self.film, asker)
+            #expect(try await isServed(Self.film, at: holder, asker))
         }
     }
 

@@ -26,18 +26,25 @@ struct CredentialsReader: Sendable {
         return (bytes.map { CredentialsFile(parsing: $0, key: key) }, stamp)
     }
 
-    /// The accounts at a server's start.
+    /// The accounts at a server's start. Throws ``StartFailure``, or what `isNeeded` throws.
     ///
-    /// - Parameter isNeeded: Members came by the file before: a server that started without would expel them all.
-    func readAccounts(isNeeded: Bool, log: Logger) async throws(StartFailure) -> (CredentialsFile, FileStamp?) {
+    /// - Parameter isNeeded: Whether members came by the file before: a server that started without would expel them all.
+    ///   Asked only where the file makes no account.
+    func readAccounts(
+        log: Logger, isNeeded: () async throws -> Bool
+    ) async throws -> (CredentialsFile, FileStamp?) {
         let (file, stamp) = try await read()
         if let file { report(file.problems, to: log) }
         switch CredentialsReload.fault(of: file) {
-        case .missing where isNeeded: throw .noCredentials(path: path)
-        case .withoutAccounts where isNeeded || file?.problems.isEmpty == false:
-            throw .credentialsWithoutAccounts(path: path)
-        case .missing, .withoutAccounts, nil: return (file ?? CredentialsFile(parsing: [], key: key), stamp)
+        case nil: break
+        case .missing: if try await isNeeded() { throw StartFailure.noCredentials(path: path) }
+        case .withoutAccounts:
+            // Lines that are no accounts are a mistake, whoever came by the file before.
+            var isMistake = file?.problems.isEmpty == false
+            if !isMistake { isMistake = try await isNeeded() }
+            if isMistake { throw StartFailure.credentialsWithoutAccounts(path: path) }
         }
+        return (file ?? CredentialsFile(parsing: [], key: key), stamp)
     }
 
     func report(_ problems: [CredentialsFile.Problem], to log: Logger) {

@@ -49,10 +49,12 @@ package final class DirectoryServer: Service {
         do {
             let view = PresenceView()
             store = try await Self.openStore(state.databasePath, view)
-            let invited = try await Set(store.invitedAccounts().map(\.user))
-            let wasUsed = try await store.sightings(since: 0).contains { !invited.contains($0.user) }
-            let (credentials, stamp) = try await reader.readAccounts(
-                isNeeded: configuration.needsCredentials || wasUsed, log: log.events)
+            let needsCredentials = configuration.needsCredentials
+            let (credentials, stamp) = try await reader.readAccounts(log: log.events) { [store] in
+                if needsCredentials { return true }
+                let invited = try await Set(store.invitedAccounts().map(\.user))
+                return try await store.sightings(since: 0).contains { !invited.contains($0.user) }
+            }
             directory = try await Self.directory(configuration, network, credentials, key, view, store, threads)
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(

@@ -222,10 +222,8 @@ package final class PartialFolder: Sendable {
         return stamps
     }
 
-    /// Leaves what there is to the next download of it. Nothing may be written any more.
-    package func release() { record.release() }
-
-    /// The same, and has the next download believe of it what is proven and still as this program left it.
+    /// Leaves what there is to the next download of it, which believes what of it is proven and still as this program left
+    /// it. Nothing may be written any more.
     ///
     /// - Parameter hashes: As far as they are known.
     package func release(hashes: PieceHashes) {

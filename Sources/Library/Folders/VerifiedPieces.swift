@@ -73,13 +73,11 @@ final class VerifiedPieces: Sendable {
 
     /// Others may lock it from now on.
     ///
-    /// - Parameter left: How the files are left; nil leaves what was said before.
-    func release(_ left: [UInt8]? = nil) {
-        if let left {
-            let offset = state.withLock { Int64($0.record.stampOffset) }
-            // Without it the next download reads once more what is here.
-            try? file.write(left, at: offset)
-        }
+    /// - Parameter left: How the files are left.
+    func release(_ left: [UInt8]) {
+        let offset = state.withLock { Int64($0.record.stampOffset) }
+        // Without it the next download reads once more what is here.
+        try? file.write(left, at: offset)
         file.unlock()
     }
 
