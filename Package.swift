@@ -97,13 +97,15 @@ let package = Package(
         part(
             "ControlAPI", ["NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioPosix, .nioHTTP1]),
         part("Terminal", ["CQRencode", .nioCore]),
-        part("Commands", ["Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", .argumentParser]),
+        part(
+            "Commands",
+            ["Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", .argumentParser]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),
 
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
-        part("TestKit", ["Content", "Wire", "Directory", "Transfer", .nioCore]),
+        part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
         part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
