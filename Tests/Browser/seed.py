@@ -44,7 +44,8 @@ def state():
     return {
         "status": {
             "member": "ann", "server": "share.example.org:12000", "fingerprint": root("network"), "version": "1.0.0",
-            "isServerThere": True, "role": "admin", "sinceMilliseconds": NOW},
+            "isServerThere": True, "role": "admin", "upMilliseconds": 5_400_000,
+            "downloads": "/home/ann/Downloads"},
         "peers": ["bob", "carla", "dmitri", "emma", "farid", "greta"],
         "listings": [listing(*each) for each in NAMES],
         "speeds": {1: 34e6, 2: 11e6},

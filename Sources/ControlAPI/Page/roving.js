@@ -36,6 +36,8 @@ export function rove(grid) {
   new MutationObserver(plan).observe(grid, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "disabled"],
   });
+  // While it is hidden there is nothing to tidy, and at another width other buttons are there.
+  new ResizeObserver(plan).observe(grid);
   grid.addEventListener("focusin", (event) => {
     if (event.target.closest("[data-apart]")) return;
     for (const stop of grid.querySelectorAll("[data-current]")) delete stop.dataset.current;

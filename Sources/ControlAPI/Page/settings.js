@@ -137,9 +137,9 @@ function makeAbout() {
   const draw = () => {
     const status = live.status;
     if (!status) return;
-    const facts = [[words.member, foreign(status.member)], [words.role, strings.status.role[status.role] ?? foreign(status.role)],
+    const facts = [[words.member, foreign(status.member)], [words.role, strings.status.role[status.role ?? "member"]],
       [words.server, foreign(status.server)], [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
-      [words.since, status.sinceMilliseconds ? time(status.sinceMilliseconds) : ""], [words.version, foreign(status.version)]];
+      [words.since, time(Date.now() - status.upMilliseconds)], [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];
     list.replaceChildren(...facts.flatMap(([title, value]) => [h("dt", {}, title), h("dd", {}, value)]));
   };
   on("status", draw);

@@ -39,7 +39,7 @@ export function makeDetails(first) {
   const limits = ["down", "up"].map((direction) => {
     const input = makeRateInput();
     input.addEventListener("change", () => {
-      const value = rateFrom(input, direction === "up");
+      const value = rateFrom(input, false);
       if (value === undefined) tell(strings.settings.tooSlow, { isFailure: true });
       else {
         during(input, () => change(transfer, { limit: value === null ? { _0: direction } : { _0: direction, _1: value } }));
