@@ -12,7 +12,7 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation install uninstall clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation test-browser install uninstall clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,10 @@ test: build-tests test-packages ## Run all tests (under ten minutes once built)
 
 test-slow: build-tests test-packages ## Run the tests with their full counts and record the result
 	@Scripts/test-slow "$(SWIFT)" '$(IN_EARNEST)'
+
+test-browser: ## Drive the web page in headless Chromium, against a mock of the node
+	@Scripts/install-packages chromium chromium-driver python3
+	@Tests/Browser/run.py --mock
 
 fuzz: toolchain ## Run every fuzz entry for 30 seconds
 	@Scripts/fuzz
