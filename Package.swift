@@ -42,6 +42,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
         name: name, dependencies: dependencies + ["TestKit", .logging], resources: resources, swiftSettings: settings)
 }
 
+/// What Scripts/version says, where it was asked before a build.
+let version: [CSetting] =
+    Context.environment["BITTRICKLE_VERSION"].map { [.define("BITTRICKLE_VERSION", to: "\"\($0)\"")] } ?? []
+
 let package = Package(
     name: "bittrickle",
     platforms: [.macOS("26.0")],
@@ -65,6 +69,7 @@ let package = Package(
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(name: "CVersion", cSettings: version),
 
         part("Content", [.crypto]),
         part("Wire", ["Content", .nioCore, .crypto]),
@@ -73,7 +78,9 @@ let package = Package(
         part("DirectorySQLite", ["Directory", .grdb]),
         part(
             "DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
-        part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle, .unixSignals]),
+        part(
+            "ServerCommands",
+            ["DirectoryServer", "Terminal", "CVersion", .argumentParser, .serviceLifecycle, .unixSignals]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
@@ -87,7 +94,9 @@ let package = Package(
                 .nioPosix,
             ]),
         part("Terminal", ["CQRencode", .nioCore]),
-        part("Commands", ["Terminal", "PeerNode", "NodeControl", "Wire", "CEditline", "CHeap", .argumentParser]),
+        part(
+            "Commands",
+            ["Terminal", "PeerNode", "NodeControl", "Wire", "CEditline", "CHeap", "CVersion", .argumentParser]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),
