@@ -101,7 +101,7 @@ deb: toolchain ## Make Debian packages of client and server in dist
 	@Scripts/package "$$($(STATIC) --show-bin-path)" dist
 
 test-deb: deb ## Try the packages on a fresh Debian: install, run, upgrade, purge (needs root)
-	@Scripts/install-packages debootstrap
+	@Scripts/install-packages debootstrap systemd-container
 	@Scripts/test-deb "$$($(STATIC) --show-bin-path)" dist
 
 clean: ## Remove what was built

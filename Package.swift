@@ -43,8 +43,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 /// What Scripts/version says, where it was asked before a build.
-let version: [CSetting] =
-    Context.environment["BITTRICKLE_VERSION"].map { [.define("BITTRICKLE_VERSION", to: "\"\($0)\"")] } ?? []
+let version = Context.environment["BITTRICKLE_VERSION", default: ""]
 
 let package = Package(
     name: "bittrickle",
@@ -69,7 +68,9 @@ let package = Package(
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
-        .target(name: "CVersion", cSettings: version),
+        .target(
+            name: "CVersion",
+            cSettings: version.isEmpty ? [] : [.define("BITTRICKLE_VERSION", to: "\"\(version)\"")]),
 
         part("Content", [.crypto]),
         part("Wire", ["Content", .nioCore, .crypto]),
