@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CVersion
 import Glibc
 import PeerNode
 import Terminal
@@ -6,7 +7,7 @@ import Wire
 
 /// `bittrickle SERVER`: the shell.
 package struct ClientCommand: AsyncParsableCommand {
-    package static let version = "0.1.0"
+    package static let version = String(cString: bittrickle_version())
 
     package static let configuration = CommandConfiguration(
         commandName: "bittrickle",
