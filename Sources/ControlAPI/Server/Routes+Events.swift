@@ -35,9 +35,9 @@ extension Routes {
         var status: NodeStatus?
         var quiet = 0
         while !Task.isCancelled {
-            let (now, queue) = (try? await node.status(), try? await node.transfers())
-            if let now, now != status {
-                status = now
+            let (now, queue) = (try? await self.status(), try? await node.transfers())
+            if let now, now.status != status {
+                status = now.status
                 events.yield(try Self.event("status", now))
                 quiet = 0
             }
