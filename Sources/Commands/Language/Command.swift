@@ -1,4 +1,5 @@
 import NodeControl
+import Wire
 
 /// A line of the shell, or a command line, understood.
 package struct Command: Hashable, Sendable {
@@ -79,5 +80,5 @@ package struct Command: Hashable, Sendable {
     }
 
     /// For how many days an identity may be good.
-    private static let identityDays = 1...90
+    private static let identityDays = 1...MemberCertificateTerms.longestDays
 }

@@ -2,7 +2,7 @@ package import Terminal
 
 /// The commands of the shell, which can be given on the command line as well.
 package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
-    case get, search, publish, published, unpublish, peers
+    case get, peers, published, publish, search, unpublish
     case queue, pause, resume, cancel, limit
     case export
     case importing = "import"
@@ -28,18 +28,20 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
 
     /// Takes the full word or the short one.
     package init?(word: String) {
-        guard let verb = Verb(rawValue: word) ?? Self.allCases.first(where: { $0.form.alias == word }) else { return nil }
+        guard let verb = Verb(rawValue: word) ?? Self.allCases.first(where: { $0.form.alias == word }) else {
+            return nil
+        }
         self = verb
     }
 
     package var form: CommandForm {
         switch self {
         case .get: .get
-        case .search: .search
-        case .publish: .publish
-        case .published: .published
-        case .unpublish: .unpublish
         case .peers: .peers
+        case .published: .published
+        case .publish: .publish
+        case .search: .search
+        case .unpublish: .unpublish
         case .queue: .queue
         case .pause: .pause
         case .resume: .resume
@@ -64,7 +66,8 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         let rest =
             "Shorter: \(aliases.joined(separator: ", ")). "
             + "Names with spaces go in quotes. Ctrl-C stops the running command, Ctrl-D leaves."
-        return (TextLayout.table(rows, columns: columns) + [""] + TextLayout.paragraph(rest, columns: columns) + [""]
+        return
+            (TextLayout.table(rows, columns: columns) + [""] + TextLayout.paragraph(rest, columns: columns) + [""]
             + Manner.help(columns: columns))
             .joined(separator: "\n")
     }
@@ -74,6 +77,16 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         let options = form.options.map { TextLayout.Row(left: $0.usage, right: $0.summary) }
         var lines = [TextLayout.page("\(usage)\n\n\(form.explanation)", columns: columns)]
         if !options.isEmpty { lines += ["", "Options:"] + TextLayout.table(options, columns: columns) }
-        return (lines + [""] + Manner.help(columns: columns)).joined(separator: "\n")
+        let common = Manner.options.map(\.long).joined(separator: ", ")
+        lines += [""] + TextLayout.paragraph("As every command it also takes \(common): see help.", columns: columns)
+        return lines.joined(separator: "\n")
+    }
+
+    /// What `help` and `help VERB` answer.
+    static func explanation(_ verb: Verb?, _ manner: Manner, columns: Int) -> String {
+        if manner.isJSON {
+            return (verb.map { [$0] } ?? allCases).map { Record.command($0.form).line }.joined(separator: "\n")
+        }
+        return verb?.page(columns: columns) ?? overview(columns: columns)
     }
 }
