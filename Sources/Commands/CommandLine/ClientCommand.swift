@@ -104,14 +104,14 @@ package struct ClientCommand: AsyncParsableCommand {
                 Glibc.exit(ExitStatus.success.rawValue)
             }
             let command = try Command(verb, arguments: arguments)
-            if case .help(let topic) = command {
+            if case .help(let topic) = command.action {
                 let columns = TerminalDevice.columns(of: STDOUT_FILENO)
-                try say(topic?.page(columns: columns) ?? Verb.overview(columns: columns))
+                try say(Verb.explanation(topic, command.manner, columns: columns))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
             let network = try await preferred()
             let program = ClientProgram(
-                target: network.target, level: LogLevel.error.level,
+                target: network.target, level: command.manner.level,
                 errand: .command(command, as: network.network.user))
             Glibc.exit(await program.run().rawValue)
         } catch let refusal as Refusal {
