@@ -20,6 +20,7 @@ final class ScriptedNode: NodeControl {
         var transfers: [TransferStatus] = []
         var change: Result<TransferStatus, NodeFailure> = .failure(.noSuchTransfer("a"))
         var limits = NodeLimits()
+        var listings: Result<FoundListings, NodeFailure> = .success(FoundListings(listings: [], isComplete: true))
         /// Downloads take until they are cancelled.
         var downloadsHang = false
     }
@@ -126,6 +127,16 @@ final class ScriptedNode: NodeControl {
     func search(_ substring: String) async throws(NodeFailure) -> [String] {
         note("search \(substring)")
         return try answers.found.get()
+    }
+
+    func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+        note("listings \(text)")
+        return try answers.listings.get()
+    }
+
+    func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {
+        note("browse \(member) \(folder ?? "-")")
+        return try answers.listings.get()
     }
 
     func download(
