@@ -141,7 +141,7 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
-        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix]),
+        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix, .nioHTTP1]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandsTests",

@@ -269,7 +269,7 @@ package final class Node: NodeControl, NodeUploads {
         }
     }
 
-    private func asked<Value: Sendable>(
+    func asked<Value: Sendable>(
         _ question: (DirectoryClient) async throws(DirectoryClientFailure) -> Value
     ) async throws(NodeFailure) -> Value {
         let session = try member()

@@ -2,7 +2,7 @@ package import NodeControl
 import Synchronization
 
 /// A node that answers what a test told it, and remembers what it was asked.
-package final class ScriptedNode: NodeControl {
+package final class ScriptedNode: NodeControl, NodeUploads {
     package struct Script: Sendable {
         package var signIns: [NodeFailure?]
         package var joinings: [NodeFailure?]
@@ -20,6 +20,7 @@ package final class ScriptedNode: NodeControl {
         package var transfers: [TransferStatus]
         package var change: Result<TransferStatus, NodeFailure>
         package var limits: NodeLimits
+        package var listings: Result<FoundListings, NodeFailure>
         /// Downloads take until they are cancelled.
         package var downloadsHang: Bool
 
@@ -40,6 +41,7 @@ package final class ScriptedNode: NodeControl {
             transfers: [TransferStatus] = [],
             change: Result<TransferStatus, NodeFailure> = .failure(.noSuchTransfer("a")),
             limits: NodeLimits = NodeLimits(),
+            listings: Result<FoundListings, NodeFailure> = .success(FoundListings(listings: [], isComplete: true)),
             downloadsHang: Bool = false
         ) {
             self.signIns = signIns
@@ -58,6 +60,7 @@ package final class ScriptedNode: NodeControl {
             self.transfers = transfers
             self.change = change
             self.limits = limits
+            self.listings = listings
             self.downloadsHang = downloadsHang
         }
     }
@@ -144,6 +147,17 @@ package final class ScriptedNode: NodeControl {
         return try answers.identity.get()
     }
 
+    package func upload(
+        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String
+    ) async throws(NodeFailure) -> Publishing {
+        var sum = 0
+        do {
+            for try await part in bytes { sum = part.reduce(sum) { $0 + Int($1) } }
+        } catch { throw .notWritten(path: "\(directory)/\(name)", reason: "cut off") }
+        note("upload \(name) \(directory) \(sum)")
+        return Publishing(file: try answers.publication.get())
+    }
+
     package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         note("enqueue \(request.name) \(request.output ?? "-") \(request.directory)")
         return try answers.enqueued.get()
@@ -168,6 +182,16 @@ package final class ScriptedNode: NodeControl {
     package func search(_ substring: String) async throws(NodeFailure) -> [String] {
         note("search \(substring)")
         return try answers.found.get()
+    }
+
+    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+        note("listings \(text)")
+        return try answers.listings.get()
+    }
+
+    package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {
+        note("browse \(member) \(folder ?? "-")")
+        return try answers.listings.get()
     }
 
     package func download(

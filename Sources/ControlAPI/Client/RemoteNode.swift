@@ -92,6 +92,15 @@ extension RemoteNode {
         try await client.get("/search?q=\(Self.part(substring))", as: NamesBody.self).names
     }
 
+    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+        try await client.get("/listings?q=\(Self.part(text))", as: FoundListings.self)
+    }
+
+    package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {
+        let query = folder.map { "?folder=\(Self.part($0))" } ?? ""
+        return try await client.get("/peers/\(Self.part(member))/publications\(query)", as: FoundListings.self)
+    }
+
     package func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
         try await client.call(
             .POST, "/torrents", TorrentBody(name: name, path: absolute(path)), as: ExportedTorrent.self)

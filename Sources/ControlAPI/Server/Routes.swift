@@ -58,13 +58,20 @@ struct Routes: Sendable {
     }
 
     func query(_ name: String, _ request: Request) throws -> String {
-        guard let query = request.uri.query else { throw HTTPError(.badRequest, message: "\(name) is missing") }
-        for item in query.split(separator: "&") where item.hasPrefix("\(name)=") {
-            // Forms write a space so.
-            let value = item.dropFirst(name.count + 1).split(separator: "+", omittingEmptySubsequences: false)
-            guard let text = PercentEncoding.decode(value.joined(separator: "%20")) else { break }
-            return text
+        guard let text = try optionalQuery(name, request) else {
+            throw HTTPError(.badRequest, message: "\(name) is missing")
         }
-        throw HTTPError(.badRequest, message: "\(name) is missing or not well-formed")
+        return text
+    }
+
+    func optionalQuery(_ name: String, _ request: Request) throws -> String? {
+        let items = request.uri.query?.split(separator: "&") ?? []
+        guard let item = items.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
+        // Forms write a space so.
+        let value = item.dropFirst(name.count + 1).split(separator: "+", omittingEmptySubsequences: false)
+        guard let text = PercentEncoding.decode(value.joined(separator: "%20")) else {
+            throw HTTPError(.badRequest, message: "\(name) is not well-formed")
+        }
+        return text
     }
 }

@@ -1,5 +1,6 @@
 import Commands
 import NodeControl
+import TestKit
 
 /// What each command is carried out with, for ``CommandGoldenTests``.
 enum CommandCases {
