@@ -296,7 +296,8 @@ def prepare_view(page, view):
     page.go(view)
     if view == "downloads":
         if not page.place.is_real:
-            browser.run("""return import("/live.js").then(({ live }) => {
+            browser.run("""return import("/live.js").then(async ({ live }) => {
+                while (live.speedsOf.size === 0) await new Promise((go) => setTimeout(go, 50));
                 live.speeds.splice(0, 200, ...arguments[0]);
                 for (const speeds of live.speedsOf.values()) speeds.splice(0, 200, ...arguments[0].map((each) => each * 0.7));
             })""", seed.speeds())
