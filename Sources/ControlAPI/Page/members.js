@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { button, foreign, h, loading, placeholder, reconcile, say, set } from "./dom.js";
+import { makeFilter } from "./filter.js";
 import { icons } from "./icons.js";
 import { keyOf, makeListing } from "./listing.js";
 import { on } from "./live.js";
@@ -78,22 +79,19 @@ async function showShared(side, member, back) {
   const rows = h("div", { class: "rows", role: "rowgroup" });
   const grid = h("div", { class: "card grid", role: "grid", "aria-label": words.shares(name), hidden: true }, rows);
   const nothing = h("div", {}, loading());
-  const filter = h("input", { type: "search", "aria-label": words.filter, placeholder: words.filter, autocomplete: "off", hidden: true });
+  let listings = [];
+  const filter = makeFilter(() => draw());
   rove(grid);
   side.replaceChildren(h("div", { class: "shared-head" },
-    button(words.back, { path: icons.back, kind: "plain back" }, back), title, facts, filter), grid, nothing);
+    button(words.back, { path: icons.back, kind: "plain back" }, back), title, facts, filter.input), grid, filter.note, nothing);
+  function draw() {
+    const shown = filter.pick(listings);
+    reconcile(rows, shown, keyOf, (listing) => makeListing(listing, { withOwners: false, isAmbiguous: true }));
+    grid.hidden = shown.length === 0;
+  }
   try {
-    const { listings } = await api.get(`/peers/${api.part(member)}/publications`);
-    const draw = () => {
-      const wanted = filter.value.trim().toLowerCase();
-      const shown = listings.filter((listing) => listing.name.toLowerCase().includes(wanted));
-      reconcile(rows, shown, keyOf, (listing) => makeListing(listing, { withOwners: false, isAmbiguous: true }));
-      grid.hidden = shown.length === 0;
-      nothing.replaceChildren(...(listings.length === 0 ? [placeholder(words.nothing(name))]
-        : shown.length === 0 ? [placeholder(words.noMatch)] : []));
-    };
-    filter.hidden = listings.length < 8;
-    filter.addEventListener("input", draw);
+    ({ listings } = await api.get(`/peers/${api.part(member)}/publications`));
+    nothing.replaceChildren(...(listings.length ? [] : [placeholder(words.nothing(name))]));
     say(facts, words.publications(listings.length));
     draw();
     if (matchMedia("(max-width: 760px)").matches) title.focus();

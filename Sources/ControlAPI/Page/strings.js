@@ -76,6 +76,10 @@ export const strings = {
     done: "Downloaded",
     owners, sort: (column) => `Sort by ${column}`, truncated: (more) => `+${more}`,
   },
+  filter: {
+    label: "Filter by name", none: "Nothing here has that in its name.",
+    more: (count) => `${integers.format(count)} more: filter by name to see them`,
+  },
   choice: {
     title: (name) => `Which ${name}?`,
     text: "Different contents are published under this name.",
@@ -150,7 +154,7 @@ export const strings = {
     choose: "Choose a member to see what is shared.",
     shares: (member) => `Shared by ${member}`, publications,
     nothing: (member) => `${member} shares nothing.`, gone: (member) => `${member} is not online any more.`,
-    filter: "Filter by name", noMatch: "Nothing here has that in its name.", back: "All members",
+    back: "All members",
   },
   network: {
     title: "Network",
