@@ -328,8 +328,11 @@ def _(handler, node, *_):
 
 
 @ROUTES("GET", "peers/*/publications")
-def _(handler, node, path, *_):
-    return {"listings": [{**each, "owners": [path[1]]} for each in node.listings if path[1] in each["owners"]]}
+def _(handler, node, path, query, body):
+    above = query["folder"] + "/" if "folder" in query else ""
+    return {"isComplete": True, "listings": [
+        {**each, "owners": [path[1]]} for each in node.listings if path[1] in each["owners"]
+        and each["name"].startswith(above) and "/" not in each["name"][len(above):]]}
 
 
 @ROUTES("POST", "published")

@@ -17,6 +17,8 @@ NAMES = [
     ("thesis-final.pdf", 2.2 * MIB, "farid"), ("thesis-final.pdf", 2.4 * MIB, "carla"),
     ("family-archive-1974.zip", 7.9 * GIB, "greta"), ("night-train.ogg", 9.8 * MIB, "carla bob"),
     ("Model railway drawings", 310 * MIB, "greta", True), ("survey-2026-raw.csv", None, "emma"),
+    ("Holiday pictures", None, "emma", True), ("Holiday pictures/Islands", None, "emma", True),
+    ("Holiday pictures/Islands/lighthouse.jpg", 4.1 * MIB, "emma"), ("Holiday pictures/Islands/ferry.jpg", 3.8 * MIB, "emma"),
     ("weather-station-log.csv", 48 * MIB, "dmitri"), ("bread-course.mkv", 2.4 * GIB, "greta emma"),
 ]
 
