@@ -108,7 +108,7 @@ async function showShared(side, member, folder, go, back) {
     const found = await api.get(`/peers/${api.part(member)}/publications${folder === null ? "" : `?folder=${api.part(folder)}`}`);
     ({ listings } = found);
     nothing.replaceChildren(...(listings.length ? [] : [placeholder(folder === null ? words.nothing(name) : words.nothingIn(title.textContent))]));
-    say(facts, words.publications(listings.length));
+    say(facts, folder === null ? words.publications(listings.length) : words.items(listings.length));
     draw();
     if (found.isComplete === false) nothing.replaceChildren(h("p", { class: "faint note" }, words.incomplete));
   } catch (failure) {
