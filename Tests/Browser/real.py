@@ -137,13 +137,14 @@ class Place:
     def ask(self, path):
         connection = http.client.HTTPConnection(self.origin.removeprefix("http://"), timeout=PATIENCE)
         with contextlib.closing(connection):
-            connection.request("GET", f"/api/v1/{path}", headers={"Authorization": f"Bearer {self.token}"})
+            connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
             response = connection.getresponse()
-            return response.status, json.loads(response.read() or b"{}")
+            is_json = response.getheader("Content-Type", "").startswith("application/json")
+            return response.status, json.loads(response.read()) if is_json else {}
 
     def has(self, path):
         """Whether the node has this part of the API."""
-        status, body = self.ask(path)
+        status, body = self.ask(path if path.startswith("/") else f"/api/v1/{path}")
         return status not in (403, 404, 405, 501) or ("failure" in body and "notAllowed" not in body["failure"])
 
     def stop(self):
