@@ -18,12 +18,16 @@ let settings: [SwiftSetting] = [
 extension Target.Dependency {
     static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioTestUtils = product(name: "NIOTestUtils", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -33,14 +37,17 @@ extension Target.Dependency {
 }
 
 /// A target of the product: its row of Docs/architecture.md, which Scripts/arrows checks.
-func part(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies + [.logging], swiftSettings: settings)
+func part(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies + [.logging], resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["TestKit", .logging], resources: resources, swiftSettings: settings)
 }
+
+/// What Scripts/version says, where it was asked before a build.
+let version = Context.environment["BITTRICKLE_VERSION", default: ""]
 
 let package = Package(
     name: "bittrickle",
@@ -57,7 +64,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Without its traits, which bring the whole of Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -65,6 +76,9 @@ let package = Package(
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(
+            name: "CVersion",
+            cSettings: version.isEmpty ? [] : [.define("BITTRICKLE_VERSION", to: "\"\(version)\"")]),
 
         part("Content", [.crypto]),
         part("Wire", ["Content", .nioCore, .crypto]),
@@ -73,7 +87,9 @@ let package = Package(
         part("DirectorySQLite", ["Directory", .grdb]),
         part(
             "DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
-        part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle, .unixSignals]),
+        part(
+            "ServerCommands",
+            ["DirectoryServer", "Terminal", "CVersion", .argumentParser, .serviceLifecycle, .unixSignals]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
@@ -86,14 +102,23 @@ let package = Package(
                 "Transfer", "Library", "Connectivity", "DirectoryClient", "NodeControl", .crypto, .nioCore,
                 .nioPosix,
             ]),
+        part(
+            "ControlAPI", ["NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioPosix, .nioHTTP1],
+            // In the program: there is nothing to install beside it, and nothing to be exchanged.
+            resources: [.embedInCode("Page")]),
         part("Terminal", ["CQRencode", .nioCore]),
-        part("Commands", ["Terminal", "PeerNode", "NodeControl", "Wire", "CEditline", "CHeap", .argumentParser]),
+        part(
+            "Commands",
+            [
+                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", "CVersion",
+                .argumentParser,
+            ]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),
 
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
-        part("TestKit", ["Content", "Wire", "Directory", "Transfer", .nioCore]),
+        part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
         part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
@@ -116,6 +141,7 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
+        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandsTests",

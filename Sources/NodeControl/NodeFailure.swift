@@ -98,6 +98,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// Whoever waited for a transfer was interrupted; it goes on, as it did before he waited for it.
     case leftRunning(name: String, number: Int64)
 
+    /// The node runs in another program, which ended meanwhile.
+    case nodeAway
     case cancelled
     /// A fault of ours.
     case internalError(detail: String)

@@ -1,5 +1,5 @@
+import Commands
 import FoundationEssentials
-import Glibc
 import NetworkTestKit
 import TestKit
 import Testing
@@ -32,6 +32,12 @@ import Testing
         Case(file: "forget-what", command: "bittrickle forget"),
         Case(file: "server-bad-port", command: "bittrickle-server 99999"),
         Case(file: "shell-help", command: "help"),
+        Case(file: "command-help", command: "bittrickle help"),
+        Case(file: "command-help-json", command: "bittrickle help limit --json"),
+        Case(file: "command-page", command: "bittrickle get --help"),
+        Case(file: "command-wrong-option", command: "bittrickle publish --colour a"),
+        Case(file: "command-missing", command: "bittrickle search"),
+        Case(file: "command-nowhere", command: "bittrickle peers --json"),
     ]
 
     @Test(arguments: cases) func golden(_ golden: Case) async throws {
@@ -39,13 +45,9 @@ import Testing
         let directory = try TemporaryDirectory()
         let text =
             try await golden.command == "help"
-            ? ShellRun.signedIn(["help"] + ShellPages.verbs.map { "help \($0)" }).output
+            ? ShellRun.signedIn(["help"] + Verb.allCases.map { "help \($0)" }).output
             : run(try #require(words.first), Array(words.dropFirst()), in: directory)
-        let file = Self.folder + "/" + golden.file + ".txt"
-        if getenv("BITTRICKLE_UPDATE_GOLDEN") != nil {
-            try text.write(toFile: file, atomically: true, encoding: .utf8)
-        }
-        #expect(try text == String(contentsOfFile: file, encoding: .utf8))
+        try Golden.expect(text, golden.file + ".txt")
     }
 
     private func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) async throws -> String
@@ -57,18 +59,8 @@ import Testing
         return "$ \(([program] + arguments).joined(separator: " "))\n\(output)[standard error]\n\(errors)[\(ending)]\n"
     }
 
-    private static let folder: String =
-        "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/Golden"
-
     private static func path(_ program: String) throws -> String {
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return "/" + bundle.split(separator: "/").dropLast().joined(separator: "/") + "/\(program)"
     }
-}
-
-private enum ShellPages {
-    static let verbs = [
-        "get", "lap", "lpf", "pub", "sch", "unp", "export", "identity", "import", "queue", "pause", "resume",
-        "cancel", "limit", "xit", "help",
-    ]
 }

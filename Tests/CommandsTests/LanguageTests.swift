@@ -1,5 +1,6 @@
 import Commands
 import NodeControl
+import Terminal
 import TestKit
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("get a", Command.get(names: ["a"], output: nil)), ("get a --output b", .get(names: ["a"], output: "b")),
+        ("get a", Action.get(names: ["a"], output: nil)), ("get a --output b", .get(names: ["a"], output: "b")),
         ("get -o ~/b a", .get(names: ["a"], output: "/home/x/b")),
         ("get --output=b a", .get(names: ["a"], output: "b")),
         ("sch --output", .search(substring: "--output")), ("unp -- --a", .unpublish(names: ["--a"])),
@@ -67,18 +68,45 @@ import Testing
         ("limit 7 down 1.5 MiB/s", .change(transfers: ["7"], .limit(.down, 1_572_864))),
         ("limit slots 8", .limit(.slots(8))), ("limit active 100", .limit(.active(100))),
         ("pub ~", .publish(paths: ["/home/x"])), ("unp ~/a", .unpublish(names: ["~/a"])),
-    ]) func commands(line: String, expected: Command) throws {
-        #expect(try Command(parsing: line, home: "/home/x") == expected)
+        ("peers", .listPeers), ("published --json", .listPublished), ("status -q", .showStatus),
+        ("search -q x", .search(substring: "x")), ("search -- -q", .search(substring: "-q")),
+        ("unpublish a", .unpublish(names: ["a"])), ("publish a --yes b", .publish(paths: ["a", "b"])),
+    ]) func commands(line: String, expected: Action) throws {
+        #expect(try Command(parsing: line, home: "/home/x")?.action == expected)
+    }
+
+    @Test func everyCommandTakesTheCommonOptions() throws {
+        for verb in Verb.allCases {
+            let words = Manner.options.map(\.long) + ["-v"] + Array(repeating: "3", count: verb.leastArguments)
+            let manner = try Command(verb, arguments: words).manner
+            #expect(manner.isJSON && manner.isQuiet && manner.isAgreed && manner.verbosity == 2, "\(verb)")
+            #expect(throws: Misunderstanding.self) { try Command(verb, arguments: words + ["3", "3", "--json=3"]) }
+        }
+        #expect(try Command(parsing: "peers -vv", home: nil)?.manner.verbosity == 2)
+    }
+
+    /// Short words and full ones mean the same, and none has two meanings.
+    @Test func wordsAreUnique() {
+        let words = Verb.allCases.flatMap(\.form.words)
+        #expect(Set(words).count == words.count)
+        for verb in Verb.allCases {
+            #expect(verb.form.words.allSatisfy { Verb(word: $0) == verb })
+            #expect(verb.form.word == verb.rawValue && verb.form.usage.hasPrefix(verb.rawValue))
+            let names = (verb.form.options + Manner.options).flatMap(\.names)
+            #expect(Set(names).count == names.count)
+            #expect(verb.form.arguments.isEmpty || verb.form.usage.contains(" "))
+            for option in verb.form.options { #expect(verb.form.usage.contains(option.long)) }
+        }
     }
 
     @Test(arguments: [
         ("git a", Misunderstanding.unknownCommand("git", nearest: "get")),
-        ("quit", .unknownCommand("quit", nearest: "xit")),
+        ("quit", .unknownCommand("quit", nearest: "xit")), ("serach a", .unknownCommand("serach", nearest: "search")),
         ("exit", .unknownCommand("exit", nearest: "xit")), ("lpa", .unknownCommand("lpa", nearest: "lap")),
         ("Get a", .unknownCommand("Get", nearest: "get")), ("download", .unknownCommand("download", nearest: nil)),
         ("get", .missing(.get, "the name of the file to download")),
         ("get a --output", .missing(.get, "the path after --output")),
-        ("export a --foo", .unknownOption(.export, "--foo")), ("unp --a", .unknownOption(.unp, "--a")),
+        ("export a --foo", .unknownOption(.export, "--foo")), ("unp --a", .unknownOption(.unpublish, "--a")),
         ("get a --output b --output c", .tooMany(.get, "--output")),
         ("get a b -o c", .oneOutputForMany), ("get --x a", .unknownOption(.get, "--x")),
         ("export", .missing(.export, "the name of a published file")),
@@ -103,10 +131,21 @@ import Testing
         ("limit a 1M", .noChoice(.limit, "a", ["up", "down", "slots", "active"])),
         ("limit a up 1M 2", .tooMany(.limit, "2")), ("limit up 5 Mb", .noChoice(.limit, "5", ["up", "down"])),
         ("xit now", .tooMany(.xit, "now")),
-        ("sch a b", .tooMany(.sch, "b")), ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
+        ("sch a b", .tooMany(.search, "b")), ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
         ("help foo", .unknownCommand("foo", nearest: nil)), ("help get lap", .tooMany(.help, "lap")),
     ]) func misunderstandings(line: String, expected: Misunderstanding) {
         #expect(throws: expected) { try Command(parsing: line, home: nil) }
         #expect(!expected.message.what.isEmpty && expected.message.hint != nil)
+    }
+}
+
+extension Verb {
+    /// How many words must stand behind it.
+    fileprivate var leastArguments: Int {
+        switch self {
+        case .peers, .published, .queue, .limit, .status, .help, .xit: 0
+        case .get, .publish, .search, .unpublish, .pause, .resume, .cancel, .importing, .identity: 1
+        case .export: 2
+        }
     }
 }

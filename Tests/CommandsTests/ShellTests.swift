@@ -1,5 +1,6 @@
 import Commands
 import NodeControl
+import TestKit
 import Testing
 
 @Suite struct ShellTests {
@@ -127,7 +128,8 @@ import Testing
             Script(
                 publication: .failure(.quotaReached(limit: 5)), unpublication: .serverBusy(retryAfterMilliseconds: 1)))
         #expect(run.output == "File unpublication failed\nFile unpublication failed\nGoodbye!\n")
-        let quota = "The server keeps at most 5 publications for each user.\nWithdraw some with unp; lpf lists them.\n"
+        let quota =
+            "The server keeps at most 5 publications for each user.\nWithdraw some with unpublish; published lists them.\n"
         let busy = "The server has too much to do just now.\nTry again in 1 second.\n"
         #expect(run.errors == "a:\n\(quota)b:\n\(quota)a:\n\(busy)b:\n\(busy)")
     }
@@ -175,9 +177,9 @@ import Testing
         let none = Script(
             publication: .failure(.noSuchFile(path: "x")), unpublication: .notPublished(name: "x"),
             download: .failure(.notFound(name: "x", absent: [])))
-        for verb in ["get", "pub", "unp"] {
+        for (verb, full) in [("get", "get"), ("pub", "publish"), ("unp", "unpublish")] {
             let run = await ShellRun.signedIn(["\(verb) my notes.txt"], none)
-            #expect(run.errors.hasSuffix("\nIf that is one name, put it in quotes: \(verb) \"my notes.txt\"\n"))
+            #expect(run.errors.hasSuffix("\nIf that is one name, put it in quotes: \(full) \"my notes.txt\"\n"))
             let one = await ShellRun.signedIn(["\(verb) notes.txt"], none)
             #expect(!one.errors.contains("quotes"))
         }
@@ -277,7 +279,8 @@ import Testing
             #expect(line.count <= max(columns, longestWord + 6), "\(line)")
         }
         #expect(pages.output.contains("hans' file"))
-        #expect(columns < 110 || pages.output.contains("limit [[TRANSFER] up|down RATE | slots|active N]  show or set"))
+        #expect(
+            columns < 110 || pages.output.contains("limit [[TRANSFER] up|down RATE | slots|active N]   show or set"))
     }
 
     @Test func oneNameForSeveralContents() async {
@@ -304,11 +307,11 @@ import Testing
         #expect(run.questions == ["leave"])
         #expect(run.errors.contains("There is no command foo."))
         #expect(run.errors.contains("Did you mean lap?"))
-        #expect(run.errors.contains("lap has no use for \"x\"."))
-        #expect(run.errors.contains("pub needs the file to publish."))
+        #expect(run.errors.contains("peers has no use for \"x\"."))
+        #expect(run.errors.contains("publish needs the file to publish."))
         #expect(run.errors.contains("Put what has spaces in quotes."))
         #expect(run.errors.contains("The quote \" is not closed."))
-        #expect(run.output.contains("sch SUBSTRING"))
+        #expect(run.output.contains("search SUBSTRING"))
         #expect(run.status == .commandFailed)
     }
 

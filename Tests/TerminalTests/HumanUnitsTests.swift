@@ -25,8 +25,8 @@ import Testing
     }
 
     @Test func rates() {
-        #expect(HumanUnits.rate(1_048_576) == "1.00 MiB/s")
-        #expect(HumanUnits.rate(.infinity) == "8.00 EiB/s")
+        #expect(HumanUnits.rate(1_048_576) == "1.05 MB/s")
+        #expect(HumanUnits.rate(.infinity) == "9.22 EB/s")
         #expect(HumanUnits.rate(-1) == "0 B/s")
     }
 }

@@ -8,11 +8,11 @@ import Testing
     @Test(arguments: [
         (
             120,
-            "Fetching holiday.mov  25% [####---------------]  64.0 MiB/256 MiB  12.3 MiB/s  ETA 16s  2 sources"
+            "Fetching holiday.mov  25% [#####---------------]  64.0 MiB/256 MiB  12.9 MB/s  ETA 16s  2 sources"
         ),
-        (80, "Fetching holiday.mov  25%  64.0 MiB/256 MiB  12.3 MiB/s  ETA 16s  2 sources"),
-        (60, " 25%  64.0 MiB/256 MiB  12.3 MiB/s  ETA 16s  2 sources"),
-        (40, " 25%  12.3 MiB/s  ETA 16s"),
+        (80, "Fetching holiday.mov  25%  64.0 MiB/256 MiB  12.9 MB/s  ETA 16s  2 sources"),
+        (60, " 25%  64.0 MiB/256 MiB  12.9 MB/s  ETA 16s  2 sources"),
+        (40, "Fetching holi…  25%  12.9 MB/s  ETA 16s"),
         (20, " 25%  ETA 16s"), (5, " 25%"), (1, ""), (0, ""),
     ]) func fits(columns: Int, expected: String) {
         #expect(line.rendered(columns: columns) == expected)

@@ -16,6 +16,11 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
     }
 }
 
+extension Manner {
+    /// From which level on a command logs.
+    var level: Logger.Level { verbosity == 0 ? .error : verbosity == 1 ? .info : .debug }
+}
+
 /// Events as remarks, so that they spare the prompt.
 struct ConsoleLog: LogHandler {
     let console: Console

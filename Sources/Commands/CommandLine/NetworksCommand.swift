@@ -19,6 +19,9 @@ struct NetworksCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The network at this address is meant from now on.", valueName: "server"))
     var prefer: String?
 
+    @Flag(help: "Answer with an object a line, for programs.")
+    var json = false
+
     func run() async throws {
         do {
             let networks = try Self.networks()
@@ -34,7 +37,11 @@ struct NetworksCommand: AsyncParsableCommand {
             }
             let all = try await networks.all()
             guard !all.isEmpty else { throw Refusal(.joinedNone) }
-            for network in all { try ClientCommand.say("\(network.server) \(SafeText(network.user.text))") }
+            for (index, network) in all.enumerated() {
+                let record = Record.network(
+                    .init(server: "\(network.server)", user: network.user.text, isPreferred: index == 0))
+                try ClientCommand.say(json ? record.line : "\(network.server) \(SafeText(network.user.text))")
+            }
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
         }

@@ -1,26 +1,10 @@
-package import NodeControl
+import NodeControl
 import Wire
 
-/// A line of the shell, understood.
-package enum Command: Hashable, Sendable {
-    case get(names: [String], output: String?)
-    /// The same, without waiting for it.
-    case enqueue(names: [String], output: String?)
-    case listPeers
-    case listPublished
-    case publish(paths: [String])
-    case search(substring: String)
-    case unpublish(names: [String])
-    case export(name: String, path: String)
-    case identity(folder: String, days: Int)
-    case importTorrent(path: String, content: String?)
-    case listTransfers
-    /// Each by its number or name.
-    case change(transfers: [String], TransferChange)
-    case showLimits
-    case limit(LimitChange)
-    case leave
-    case help(Verb?)
+/// A line of the shell, or a command line, understood.
+package struct Command: Hashable, Sendable {
+    package var action: Action
+    package var manner: Manner
 
     /// Nil for a line without a word.
     package init?(parsing line: String, home: String?) throws(Misunderstanding) {
@@ -28,12 +12,17 @@ package enum Command: Hashable, Sendable {
         if let quote = words.ending.quote { throw .openQuote(quote.rawValue) }
         if words.ending.isAfterBackslash { throw .openBackslash }
         guard let first = words.words.first?.text else { return nil }
-        try self.init(Self.verb(first), Array(words.words.dropFirst()), home: home)
+        try self.init(Arguments(of: Self.verb(first), Array(words.words.dropFirst()), home: home))
     }
 
     /// Of a command line, whose shell has taken it apart already.
     package init(_ verb: Verb, arguments: [String]) throws(Misunderstanding) {
-        try self.init(verb, arguments.map { Words.Word(text: $0) }, home: nil)
+        try self.init(Arguments(of: verb, arguments.map { Words.Word(text: $0) }, home: nil))
+    }
+
+    private init(_ arguments: Arguments) throws(Misunderstanding) {
+        manner = arguments.manner
+        action = try Self.action(arguments)
     }
 
     private static func verb(_ word: String) throws(Misunderstanding) -> Verb {
@@ -43,135 +32,53 @@ package enum Command: Hashable, Sendable {
         return verb
     }
 
-    private init(_ verb: Verb, _ words: [Words.Word], home: String?) throws(Misunderstanding) {
-        let options = try Options(verb, words)
-        let arguments = options.arguments
-        switch verb {
-        case .lap, .lpf, .xit:
-            guard arguments.isEmpty else { throw .tooMany(verb, arguments[0].text) }
-            self = verb == .lap ? .listPeers : verb == .lpf ? .listPublished : .leave
-        case .pub:
-            guard !arguments.isEmpty else { throw .missing(verb, "the file to publish") }
-            self = .publish(paths: arguments.map { $0.path(home: home) })
-        case .unp:
-            guard !arguments.isEmpty else { throw .missing(verb, "the name of the file to withdraw") }
-            self = .unpublish(names: arguments.map(\.text))
-        case .sch:
-            guard let substring = arguments.first else { throw .missing(verb, "what to search for") }
-            guard arguments.count == 1 else { throw .tooMany(verb, arguments[1].text) }
-            self = .search(substring: substring.text)
-        case .get:
-            guard !arguments.isEmpty else { throw .missing(verb, "the name of the file to download") }
-            if options.output != nil, arguments.count > 1 { throw .oneOutputForMany }
-            let (names, output) = (arguments.map(\.text), options.output?.path(home: home))
-            self =
-                options.isInBackground ? .enqueue(names: names, output: output) : .get(names: names, output: output)
+    private static func action(_ arguments: Arguments) throws(Misunderstanding) -> Action {
+        switch arguments.verb {
+        case .peers, .published, .status, .xit: return try plain(arguments)
+        case .publish: return .publish(paths: try arguments.paths(atLeastOne: "the file to publish"))
+        case .unpublish: return .unpublish(names: try arguments.texts(atLeastOne: "the name of the file to withdraw"))
+        case .search: return .search(substring: try arguments.text(0, "what to search for", of: 1))
+        case .get: return try get(arguments)
         case .export:
-            guard let name = arguments.first else { throw .missing(verb, "the name of a published file") }
-            guard arguments.count > 1 else { throw .missing(verb, "the torrent file to write") }
-            guard arguments.count == 2 else { throw .tooMany(verb, arguments[2].text) }
-            self = .export(name: name.text, path: arguments[1].path(home: home))
+            let name = try arguments.text(0, "the name of a published file", of: 2)
+            return .export(name: name, path: try arguments.path(1, "the torrent file to write", of: 2))
         case .identity:
-            guard let folder = arguments.first else { throw .missing(verb, "the folder to write to") }
-            guard arguments.count == 1 else { throw .tooMany(verb, arguments[1].text) }
-            self = .identity(folder: folder.path(home: home), days: try options.days())
+            let folder = try arguments.path(0, "the folder to write to", of: 1)
+            return .identity(folder: folder, days: try arguments.number("--days", in: identityDays) ?? 1)
         case .importing:
-            guard let path = arguments.first else { throw .missing(verb, "the torrent file") }
-            guard arguments.count <= 2 else { throw .tooMany(verb, arguments[2].text) }
-            self = .importTorrent(
-                path: path.path(home: home), content: arguments.dropFirst().first?.path(home: home))
-        case .queue: self = try Self.queue(arguments)
-        case .limit: self = try Self.limit(arguments)
+            let path = try arguments.path(0, "the torrent file", of: 2)
+            return .importTorrent(path: path, content: arguments.optionalPath(1))
+        case .queue: return try queue(arguments.words)
+        case .limit: return try limit(arguments.words)
         case .pause, .resume, .cancel:
-            guard !arguments.isEmpty else { throw .missing(verb, "the number or name of a transfer") }
-            let change: TransferChange = verb == .pause ? .pause : verb == .resume ? .resume : .cancel
-            self = .change(transfers: arguments.map(\.text), change)
+            let change: TransferChange =
+                arguments.verb == .pause ? .pause : arguments.verb == .resume ? .resume : .cancel
+            return .change(transfers: try arguments.texts(atLeastOne: "the number or name of a transfer"), change)
         case .help:
-            guard arguments.count <= 1 else { throw .tooMany(verb, arguments[1].text) }
-            guard let name = arguments.first?.text else {
-                self = .help(nil)
-                return
-            }
-            self = .help(try Self.verb(name))
-        }
-    }
-}
-
-/// The words after the verb: its options (`--output PATH` or `--output=PATH` and `--background` of `get`, `--days N` of
-/// `identity`), and the others. After `--` nothing is an option.
-private struct Options {
-    /// The one option with a value that a verb has.
-    private struct Option {
-        let names: [String]
-        /// What comes behind it.
-        let value: String
-
-        init?(of verb: Verb) {
-            switch verb {
-            case .get:
-                names = ["--output", "-o"]
-                value = "path"
-            case .identity:
-                names = ["--days", "-d"]
-                value = "number"
-            default: return nil
-            }
+            try arguments.refuse(beyond: 1)
+            return .help(try arguments.words.first.map { word throws(Misunderstanding) in try verb(word.text) })
         }
     }
 
-    let verb: Verb
-    private static let background = ["--background", "-b"]
-
-    private(set) var arguments: [Words.Word] = []
-    /// Of `get`.
-    private(set) var isInBackground = false
-    private var value: Words.Word?
-
-    /// Of `get`.
-    var output: Words.Word? { value }
-
-    /// Of `identity`.
-    func days() throws(Misunderstanding) -> Int {
-        guard let value else { return 1 }
-        guard let days = Int(value.text), (1...MemberCertificateTerms.longestDays).contains(days) else {
-            throw .noNumber(verb, value.text, 1...MemberCertificateTerms.longestDays)
-        }
-        return days
-    }
-
-    init(_ verb: Verb, _ words: [Words.Word]) throws(Misunderstanding) {
-        self.verb = verb
-        let option = Option(of: verb)
-        var rest = words[...]
-        while let word = rest.popFirst() {
-            if word.text == "--" {
-                arguments += rest
-                break
-            }
-            guard let option, word.text.hasPrefix("-"), word.text != "-" else {
-                // What is looked for may begin with anything.
-                guard verb == .sch || !word.text.hasPrefix("--") else { throw .unknownOption(verb, word.text) }
-                arguments.append(word)
-                continue
-            }
-            let before = value
-            let name = option.names[0]
-            if verb == .get, Self.background.contains(word.text) {
-                isInBackground = true
-                continue
-            }
-            if option.names.contains(word.text) {
-                guard let next = rest.popFirst() else {
-                    throw .missing(verb, "the \(option.value) after \(word.text)")
-                }
-                value = next
-            } else if word.text.hasPrefix("\(name)=") {
-                value = Words.Word(text: String(word.text.dropFirst(name.count + 1)))
-            } else {
-                throw .unknownOption(verb, word.text)
-            }
-            guard before == nil else { throw .tooMany(verb, word.text) }
-            if value?.text.isEmpty == true { throw .missing(verb, "the \(option.value) after \(name)") }
+    /// Those without arguments.
+    private static func plain(_ arguments: Arguments) throws(Misunderstanding) -> Action {
+        try arguments.refuse(beyond: 0)
+        return switch arguments.verb {
+        case .peers: .listPeers
+        case .published: .listPublished
+        case .status: .showStatus
+        default: .leave
         }
     }
+
+    private static func get(_ arguments: Arguments) throws(Misunderstanding) -> Action {
+        let names = try arguments.texts(atLeastOne: "the name of the file to download")
+        let output = arguments.path(of: "--output")
+        if output != nil, names.count > 1 { throw .oneOutputForMany }
+        return arguments.has("--background")
+            ? .enqueue(names: names, output: output) : .get(names: names, output: output)
+    }
+
+    /// For how many days an identity may be good.
+    private static let identityDays = 1...MemberCertificateTerms.longestDays
 }

@@ -1,3 +1,5 @@
+package import Terminal
+
 /// What the Tab key does at the end of a typed text. Pure: what there is to complete is given.
 package struct Completion: Hashable, Sendable {
     /// What there is to choose from.
@@ -8,11 +10,27 @@ package struct Completion: Hashable, Sendable {
         package var published: [String] = []
         /// Names of downloads that the last listing found
         package var transfers: [String] = []
+        /// Who was online
+        package var peers: [String] = []
         /// Names in a folder (`` for the working folder); folders end with `/`.
         package var files: @Sendable (_ folder: String) -> [String] = { _ in [] }
         package var home: String?
 
         package init() {}
+
+        /// What may stand for an argument that is no path.
+        package func choices(_ form: ArgumentForm, beginning start: String) -> [String] {
+            switch form.kind {
+            case .text, .file, .folder: []
+            case .published: published
+            case .found: found
+            case .publication: published + found
+            case .transfer: form.words + transfers
+            case .member: peers
+            case .command: Verb.words(beginning: start)
+            case .words: form.words
+            }
+        }
     }
 
     /// What to insert at the cursor.
@@ -26,35 +44,18 @@ package struct Completion: Hashable, Sendable {
         guard !words.ending.isAfterBackslash else { return }
         let typed = words.ending.word
         let finished = typed == nil ? words.words : Array(words.words.dropLast())
-        if finished.isEmpty {
-            complete(typed?.text ?? "", among: Verb.words(beginning: typed?.text ?? ""), ending: words.ending)
-            return
+        let start = typed?.text ?? ""
+        switch Expectation(after: finished.map(\.text), typed: start) {
+        case .verb: complete(start, among: Verb.words(beginning: start), ending: words.ending)
+        case .option(let options):
+            complete(start, among: options.map(\.long), ending: words.ending)
+        case .argument(let form):
+            switch form.kind {
+            case .file, .folder: completePath(typed, words.ending, sources)
+            default: complete(start, among: sources.choices(form, beginning: start), ending: words.ending)
+            }
+        case .nothing: break
         }
-        switch Verb(word: finished[0].text) {
-        case .get where Self.expectsPath(finished): completePath(typed, words.ending, sources)
-        case .get: complete(typed?.text ?? "", among: sources.found, ending: words.ending)
-        case .unp: complete(typed?.text ?? "", among: sources.published, ending: words.ending)
-        case .export where finished.count == 1:
-            complete(typed?.text ?? "", among: sources.published + sources.found, ending: words.ending)
-        case .pub, .export, .identity, .importing: completePath(typed, words.ending, sources)
-        case .pause, .resume, .cancel: complete(typed?.text ?? "", among: sources.transfers, ending: words.ending)
-        case .queue where finished.count == 1:
-            complete(typed?.text ?? "", among: sources.transfers, ending: words.ending)
-        case .queue where finished.count == 2:
-            complete(typed?.text ?? "", among: Command.positions, ending: words.ending)
-        case .limit where finished.count == 1:
-            complete(
-                typed?.text ?? "", among: ["up", "down", "slots", "active"] + sources.transfers, ending: words.ending)
-        case .limit where finished.count == 2 && sources.transfers.contains(finished[1].text):
-            complete(typed?.text ?? "", among: ["up", "down"], ending: words.ending)
-        case .help where finished.count == 1:
-            complete(typed?.text ?? "", among: Verb.words(beginning: typed?.text ?? ""), ending: words.ending)
-        default: break
-        }
-    }
-
-    private static func expectsPath(_ words: [Words.Word]) -> Bool {
-        ["--output", "-o"].contains(words.last?.text)
     }
 
     private mutating func completePath(_ word: Words.Word?, _ ending: Words.Ending, _ sources: Sources) {

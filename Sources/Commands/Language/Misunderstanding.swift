@@ -32,7 +32,7 @@ package enum Misunderstanding: Error, Hashable, Sendable {
         case .tooMany(let verb, let word):
             (
                 "\(verb) has no use for \"\(SafeText(word).truncated(to: 60))\".",
-                verb == .sch ? "Put what has spaces in quotes. Usage: \(verb.usage)" : "Usage: \(verb.usage)"
+                verb == .search ? "Put what has spaces in quotes. Usage: \(verb.usage)" : "Usage: \(verb.usage)"
             )
         case .unknownOption(let verb, let option):
             (

@@ -12,8 +12,10 @@ package enum LimitChange: Hashable, Sendable {
 /// The words after `queue` and `limit`.
 extension Command {
     static let positions = ["first", "last", "high", "normal", "low"]
+    static let directions = TransferDirection.allCases.map(\.rawValue)
+    static let limits = directions + ["slots", "active"]
 
-    static func queue(_ arguments: [Words.Word]) throws(Misunderstanding) -> Command {
+    static func queue(_ arguments: [Words.Word]) throws(Misunderstanding) -> Action {
         guard let transfer = arguments.first?.text else { return .listTransfers }
         guard arguments.count > 1 else {
             throw .missing(.queue, "first, last, high, normal or low behind the transfer")
@@ -31,7 +33,7 @@ extension Command {
         return .change(transfers: [transfer], change)
     }
 
-    static func limit(_ arguments: [Words.Word]) throws(Misunderstanding) -> Command {
+    static func limit(_ arguments: [Words.Word]) throws(Misunderstanding) -> Action {
         var words = arguments.map(\.text)
         if let unit = words.last, let number = words.dropLast().last, RateText.isSpaced(number, unit) {
             words.replaceSubrange((words.count - 2)..., with: [number + unit])
@@ -41,7 +43,7 @@ extension Command {
         guard words.count <= 3 else { throw .tooMany(.limit, words[3]) }
         if words.count == 3 {
             guard let direction = TransferDirection(rawValue: words[1]) else {
-                throw .noChoice(.limit, words[1], TransferDirection.allCases.map(\.rawValue))
+                throw .noChoice(.limit, words[1], directions)
             }
             return .change(transfers: [first], .limit(direction, try rate(words[2])))
         }
@@ -50,7 +52,7 @@ extension Command {
         case "down": return .limit(.down(try rate(words[1])))
         case "slots": return .limit(.slots(try number(words[1], in: NodeLimits.slotRange)))
         case "active": return .limit(.active(try number(words[1], in: NodeLimits.activeRange)))
-        default: throw .noChoice(.limit, first, ["up", "down", "slots", "active"])
+        default: throw .noChoice(.limit, first, limits)
         }
     }
 

@@ -85,7 +85,7 @@ extension Message {
     static func quotaReached(_ limit: Int64) -> Message {
         Message(
             "The server keeps at most \(HumanUnits.counted(limit, "publication")) for each user.",
-            hint: "Withdraw some with unp; lpf lists them.", exitStatus: .temporary)
+            hint: "Withdraw some with unpublish; published lists them.", exitStatus: .temporary)
     }
 
     static var serverDiskFull: Message {

@@ -2,7 +2,7 @@
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     /// Every command succeeded.
     case success = 0
-    /// At least one command of the shell failed.
+    /// At least one command of the shell failed; or one command did, in several ways.
     case commandFailed = 1
     /// The command line makes no sense.
     case usage = 64
@@ -35,7 +35,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .commandFailed: "at least one command failed"
         case .usage: "the command line makes no sense"
         case .noInput: "a file to read is missing or unreadable"
-        case .unavailable: "the server does not answer"
+        case .unavailable: "the server does not answer, or nobody has what was asked for"
         case .internalError: "a fault of the program"
         case .cannotCreate: "a file or folder cannot be made"
         case .inputOutput: "reading or writing failed"

@@ -66,6 +66,7 @@ extension Message {
         case .transferFinished(let name): self = .transferFinished(name)
         case .queuedAlready(let number, let path): self = .queuedAlready(number, path)
         case .leftRunning(let name, let number): self = .leftRunning(name, number)
+        case .nodeAway: self = .nodeAway
         case .cancelled: self = .cancelled
         case .internalError(let detail): self = .internalError(detail)
         }

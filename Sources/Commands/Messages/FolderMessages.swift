@@ -7,11 +7,13 @@ extension Message {
     private static let mostSkipped = 10
 
     /// What of a folder was published, and what was not.
-    static func publishedFolder(_ file: PublishedFile, _ folder: FolderContents) -> String {
+    ///
+    /// - Parameter isWhole: All that is known of what was skipped is wanted.
+    static func publishedFolder(_ file: PublishedFile, _ folder: FolderContents, isWhole: Bool = false) -> String {
         let size = HumanUnits.size(file.size ?? 0)
         let head = "\(SafeText(file.shown)): \(HumanUnits.counted(Int64(folder.fileCount), "file")), \(size)."
         guard folder.skippedCount > 0 else { return head }
-        var rows = folder.skipped.prefix(mostSkipped).map { entry in
+        var rows = folder.skipped.prefix(isWhole ? .max : mostSkipped).map { entry in
             "  \(SafeText(entry.path)) (\(entry.reason.sentence))"
         }
         if folder.skippedCount > rows.count { rows.append("  and \(folder.skippedCount - rows.count) more") }

@@ -62,7 +62,7 @@ extension Message {
         case .onlyVersionOne:
             return Message(
                 "\(file) is a torrent of BitTorrent v1 alone, which cannot tell the files of this network.",
-                hint: "Make it as v2 or hybrid; or publish the file itself with pub.", exitStatus: .noInput)
+                hint: "Make it as v2 or hybrid; or publish the file itself with publish.", exitStatus: .noInput)
         }
     }
 
@@ -77,7 +77,7 @@ extension Message {
     }
 
     private static func explained(_ difference: ContentDifference) -> (detail: String, hint: String) {
-        let anew = "Fetch it anew; or, if it is meant to be another file, publish it with pub."
+        let anew = "Fetch it anew; or, if it is meant to be another file, publish it with publish."
         switch difference {
         case .size(let expected, let found):
             return ("it has \(HumanUnits.counted(found, "byte")), and should have \(expected)", anew)
@@ -94,7 +94,7 @@ extension Message {
         case .notDescribed:
             return (
                 "the torrent has no such file",
-                "Move what is not the torrent's out of the folder; or publish the folder as it is with pub."
+                "Move what is not the torrent's out of the folder; or publish the folder as it is with publish."
             )
         }
     }

@@ -5,7 +5,7 @@ import Terminal
 extension Message {
     static func notPublished(_ name: String) -> Message {
         Message(
-            "You have not published \(SafeText(name)).", hint: "lpf lists what you have published.",
+            "You have not published \(SafeText(name)).", hint: "published lists what you have published.",
             exitStatus: .unavailable)
     }
 
@@ -20,7 +20,7 @@ extension Message {
             return Message(
                 "\(SafeText(name)) is published by \(named(absent, now: now)), but \(absent.count == 1 ? "is not to be had just now" : "none of them is online").",
                 hint:
-                    "Try again when \(absent.count == 1 ? "its owner" : "one of them") is back; lap lists who is there.",
+                    "Try again when \(absent.count == 1 ? "its owner" : "one of them") is back; peers lists who is there.",
                 exitStatus: .unavailable)
         }
         return Message(
@@ -29,7 +29,7 @@ extension Message {
             exitStatus: .unavailable)
     }
 
-    private static let unknownName = "sch with a part of the name finds what there is; upper and lower case count."
+    private static let unknownName = "search with a part of the name finds what there is; upper and lower case count."
 
     static func named(_ absent: [AbsentOwner], now: Int64) -> String {
         let owners = absent.prefix(mostOwners).map { owner in
@@ -65,7 +65,7 @@ extension Message {
         guard !choices.isEmpty else {
             return Message(
                 "\(SafeText(name)) is published\(absent.isEmpty ? "" : " by \(named(absent, now: now))"), but \(but).",
-                hint: "Try again without the choice when one of them is back; lap lists who is there.",
+                hint: "Try again without the choice when one of them is back; peers lists who is there.",
                 exitStatus: .unavailable)
         }
         let how = absent.contains(where: \.isOnline) ? "not to be had" : "away"
@@ -125,7 +125,8 @@ extension Message {
         Message("Interrupted.", exitStatus: .interrupted)
     }
 
-    static let downloadInterrupted = "Interrupted. What has arrived is kept; the same get goes on from there."
+    static let downloadInterrupted = Message(
+        "Interrupted. What has arrived is kept; the same get goes on from there.", exitStatus: .interrupted)
 
     /// To whom one owes a file, or the files of a folder: nobody, where all of it was here.
     static func fetched(_ size: Int64, files: Int?, from sources: [String]) -> String {

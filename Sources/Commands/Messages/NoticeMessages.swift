@@ -18,16 +18,16 @@ package enum NoticeMessages {
             """
             The record of what you publish from here was damaged: \(SafeText(path))
             It is set aside as \(SafeText(setAside)), and a new one begun.
-            Your publications are still there (lpf lists them), but nobody gets them from here until you publish the \
-            files again with pub.
+            Your publications are still there (published lists them), but nobody gets them from here until you publish the \
+            files again with publish.
             """
         case .withdrawn(let name, let reason):
-            "\(SafeText(name)) is no longer published: \(SafeText(reason)). Publish it again with pub if you want to."
+            "\(SafeText(name)) is no longer published: \(SafeText(reason)). Publish it again with publish if you want to."
         case .republished(let name):
             "\(SafeText(name)) has changed on the disk and was published anew."
         case .superseded(let name, let path):
             "\(SafeText(name)) was published with other content from another of your devices; that one stands, and "
-                + "\(SafeText(path)) is no longer shared. pub \(SafeText(Quoting.quoted(path))) puts it in its place."
+                + "\(SafeText(path)) is no longer shared. publish \(SafeText(Quoting.quoted(path))) puts it in its place."
         case .notServed(let name, let reason):
             "\(SafeText(name)) is not served for now: \(SafeText(reason)). It stays published."
         case .sourceLied(let name, let source, let block):

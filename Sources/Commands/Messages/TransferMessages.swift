@@ -90,6 +90,10 @@ extension Message {
 extension DialogueLines {
     static func queued(_ name: String) -> String { "\(SafeText(name)) queued successfully" }
 
+    static func throwAway(_ transfer: TransferStatus) -> String {
+        "Throw away \(HumanUnits.size(transfer.done)) of \(SafeText(transfer.name))? [y/N] "
+    }
+
     static func changed(_ transfer: TransferStatus, _ change: TransferChange) -> String {
         let name = SafeText(transfer.name)
         return switch change {

@@ -4,7 +4,7 @@ import Terminal
 /// Carries out one command and says what came of it.
 struct CommandRun: Sendable {
     let node: any NodeControl
-    let console: Console
+    let voice: Voice
     let names: Names
     let presence: ServerPresence
     /// Where downloads go.
@@ -12,16 +12,18 @@ struct CommandRun: Sendable {
     let now: @Sendable () -> Int64
     /// Of the window.
     let columns: Int
+    /// Asks whether that is meant, where somebody is there to ask.
+    let agrees: @Sendable (_ question: String) async -> Bool
 
     /// Whether all of it succeeded. Every sentence is said already.
-    func run(_ command: Command) async -> Bool {
-        switch command {
+    func run(_ action: Action) async -> Bool {
+        switch action {
         case .listPeers: await listPeers()
         case .listPublished: await listPublished()
         case .search(let substring): await search(substring)
         case .publish(let paths):
-            await tellingWhetherServed { await each(paths, of: .pub, areNamed: true) { await publish($0) } }
-        case .unpublish(let names): await each(names, of: .unp, areNamed: true) { await unpublish($0) }
+            await tellingWhetherServed { await each(paths, of: .publish, areNamed: true) { await publish($0) } }
+        case .unpublish(let names): await each(names, of: .unpublish, areNamed: true) { await unpublish($0) }
         case .get(let names, let output): await each(names, of: .get) { await download($0, to: output) }
         case .enqueue(let names, let output): await each(names, of: .get) { await enqueue($0, to: output) }
         case .listTransfers: await listTransfers()
@@ -32,6 +34,7 @@ struct CommandRun: Sendable {
         case .export(let name, let path): await export(name, to: path)
         case .identity(let folder, let days): await writeIdentity(to: folder, days: days)
         case .importTorrent(let path, let content): await tellingWhetherServed { await importTorrent(path, content) }
+        case .showStatus: await showStatus()
         case .help(let verb): explain(verb)
         case .leave: true
         }
@@ -39,15 +42,16 @@ struct CommandRun: Sendable {
 
     private func listPeers() async -> Bool {
         await succeeds { () async throws(NodeFailure) in
-            say(DialogueLines.activePeers(try await node.activePeers()))
+            let peers = try await node.activePeers()
+            voice.answer(DialogueLines.activePeers(peers), peers.map(Record.peer))
         }
     }
 
     private func listPublished() async -> Bool {
         await succeeds { () async throws(NodeFailure) in
-            let published = try await node.published().map(\.shown)
-            names.published = Set(published)
-            say(DialogueLines.publishedFiles(published))
+            let published = try await node.published()
+            names.published = Set(published.map(\.shown))
+            voice.answer(DialogueLines.publishedFiles(published.map(\.shown)), published.map(Record.published))
         }
     }
 
@@ -55,7 +59,16 @@ struct CommandRun: Sendable {
         await succeeds { () async throws(NodeFailure) in
             let found = try await node.search(substring)
             names.found = found
-            say(DialogueLines.foundFiles(found))
+            voice.answer(DialogueLines.foundFiles(found), found.map(Record.found))
+        }
+    }
+
+    private func showStatus() async -> Bool {
+        await succeeds { () async throws(NodeFailure) in
+            let report = StatusReport(
+                peers: try await node.activePeers(), published: try await node.published(),
+                transfers: try await node.transfers(), limits: try await node.limits())
+            voice.answer(report.lines, [.status(report)])
         }
     }
 
@@ -67,22 +80,25 @@ struct CommandRun: Sendable {
             told(publishing)
             return .done
         } catch {
-            report(error, for: .pub)
+            report(error, of: path, for: .publish)
             return Outcome(error)
         }
     }
 
     private func told(_ publishing: Publishing) {
         names.add(published: publishing.file.shown)
-        if let folder = publishing.folder { console.remark(Message.publishedFolder(publishing.file, folder)) }
-        if let path = publishing.replaced { console.remark(Message.replaced(publishing.file.shown, path)) }
-        console.line(publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder)
+        if let folder = publishing.folder {
+            voice.remark(Message.publishedFolder(publishing.file, folder, isWhole: voice.manner.verbosity > 0))
+        }
+        if let path = publishing.replaced { voice.remark(Message.replaced(publishing.file.shown, path)) }
+        voice.done(
+            publishing.folder == nil ? DialogueLines.published : DialogueLines.publishedFolder, .publishing(publishing))
     }
 
     /// Who publishes should know that nobody gets it.
     private func tellingWhetherServed(_ work: () async -> Bool) async -> Bool {
         let isSuccess = await work()
-        if let limits = try? await node.limits(), limits.upward == 0 { console.remark(Message.nothingServed) }
+        if let limits = try? await node.limits(), limits.upward == 0 { voice.remark(Message.nothingServed) }
         return isSuccess
     }
 
@@ -90,11 +106,11 @@ struct CommandRun: Sendable {
         do throws(NodeFailure) {
             try await node.unpublish(name: name)
             names.remove(published: name)
-            console.line(DialogueLines.unpublished)
+            voice.done(DialogueLines.unpublished, .unpublished(name))
             return .done
         } catch {
-            if error != .cancelled { console.line(DialogueLines.unpublicationFailed) }
-            report(error, for: .unp)
+            if error != .cancelled { voice.undone(DialogueLines.unpublicationFailed) }
+            report(error, of: name, for: .unpublish)
             return Outcome(error)
         }
     }
@@ -107,42 +123,44 @@ struct CommandRun: Sendable {
             }
             switch outcome {
             case .completed(let published, let path, let size, let files, let sources):
-                if size > 0 { console.remark(Message.fetched(size, files: files, from: sources)) }
+                if size > 0 { voice.remark(Message.fetched(size, files: files, from: sources)) }
                 // A part of a folder goes by the end of its path alone.
-                if output != nil || Self.name(of: path) != published { console.remark(Message.saved(path)) }
+                if output != nil || Self.name(of: path) != published { voice.remark(Message.saved(path)) }
                 // As it is published, without what chose it: `a.pdf`, not `a.pdf@hans`.
-                console.line(DialogueLines.downloaded(published))
+                voice.done(DialogueLines.downloaded(published), .download(outcome))
             case .alreadyThere(let path):
-                console.remark(Message.alreadyThere(output == nil ? Self.name(of: path) : path))
+                voice.remark(Message.alreadyThere(output == nil ? Self.name(of: path) : path))
+                if voice.manner.isJSON { voice.done("", .download(outcome)) }
             }
             return .done
         } catch {
-            return refused(error)
+            return refused(error, name)
         }
     }
 
     /// Says why there is no download.
-    func refused(_ failure: NodeFailure) -> Outcome {
+    func refused(_ failure: NodeFailure, _ name: String) -> Outcome {
         switch failure {
-        case .notFound, .noSuchChoice, .notInFolder: console.line(DialogueLines.notFound)
+        case .notFound, .noSuchChoice, .notInFolder: voice.undone(DialogueLines.notFound)
         default: break
         }
-        if failure == .cancelled { console.remark(Message.downloadInterrupted) } else { report(failure) }
+        report(failure, of: name)
         return Outcome(failure)
     }
 
     private func export(_ name: String, to path: String) async -> Bool {
         await succeeds(.export) { () async throws(NodeFailure) in
-            console.remark(Message.exported(try await node.exportTorrent(name: name, to: path)))
-            console.line(DialogueLines.torrentWritten)
+            let torrent = try await node.exportTorrent(name: name, to: path)
+            voice.remark(Message.exported(torrent))
+            voice.done(DialogueLines.torrentWritten, .torrent(torrent))
         }
     }
 
     private func writeIdentity(to folder: String, days: Int) async -> Bool {
         await succeeds(.identity) { () async throws(NodeFailure) in
             let identity = try await node.exportIdentity(to: folder, days: days)
-            console.remark(Message.exported(identity, now: now()))
-            console.line(DialogueLines.identityWritten)
+            voice.remark(Message.exported(identity, now: now()))
+            voice.done(DialogueLines.identityWritten, .identity(identity))
         }
     }
 
@@ -151,7 +169,7 @@ struct CommandRun: Sendable {
             let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.importTorrent(path: path, content: content, progress: progress)
             }
-            console.remark(Message.imported(publishing.file.shown))
+            voice.remark(Message.imported(publishing.file.shown))
             told(publishing)
         }
     }
@@ -159,7 +177,7 @@ struct CommandRun: Sendable {
     private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
     private func explain(_ verb: Verb?) -> Bool {
-        console.line(verb?.page(columns: columns) ?? Verb.overview(columns: columns))
+        voice.console.line(Verb.explanation(verb, voice.manner, columns: columns))
         return true
     }
 
@@ -189,7 +207,7 @@ struct CommandRun: Sendable {
         // One beside the other: who forgot the quotes meant one name.
         var missing: [String] = []
         for item in items {
-            if areNamed, items.count > 1 { console.remark(Message.about(item)) }
+            if areNamed, items.count > 1 { voice.remark(Message.about(item)) }
             let outcome = await work(item)
             isSuccess = isSuccess && outcome == .done
             if outcome == .missing {
@@ -205,13 +223,16 @@ struct CommandRun: Sendable {
     }
 
     private func suggestQuotes(_ verb: Verb, _ words: [String]) {
-        if words.count > 1 { console.remark(Message.quotesMissing(verb, words.joined(separator: " "))) }
+        if words.count > 1 { voice.remark(Message.quotesMissing(verb, words.joined(separator: " "))) }
     }
 
     /// The progress line is gone before anything lasting is said.
     private func showingProgress<Result>(
         _ work: (@escaping @Sendable (NodeProgress) -> Void) async throws(NodeFailure) -> Result
     ) async throws(NodeFailure) -> Result {
+        let (manner, console) = (voice.manner, voice.console)
+        if manner.isJSON, manner.verbosity > 0 { return try await work { console.line(Record.progress($0).line) } }
+        if manner.isJSON || manner.isQuiet { return try await work { _ in } }
         let display = ProgressDisplay(console: console)
         defer { display.end() }
         return try await work { display.show(ProgressLine($0)) }
@@ -228,14 +249,19 @@ struct CommandRun: Sendable {
         }
     }
 
-    func say(_ lines: [String]) { console.line(lines.joined(separator: "\n")) }
-    func report(_ failure: NodeFailure, for verb: Verb = .get) {
-        switch failure {
-        case .serverAway where presence.isKnownToBeAway: console.remark(Message.serverStillAway.text)
-        case .networkReplaced(let address, _, let found) where !presence.note(replacement: found):
-            console.remark(Message.networkStillReplaced(address).text)
-        default: console.remark(Message(failure, now: now(), verb: verb).text)
-        }
+    /// - Parameters:
+    ///   - item: Which of several it is about.
+    ///   - verb: Hints are its own, where they depend on it.
+    func report(_ failure: NodeFailure, of item: String? = nil, for verb: Verb = .get) {
+        let message: Message =
+            switch failure {
+            case .serverAway where presence.isKnownToBeAway: .serverStillAway
+            case .networkReplaced(let address, _, let found) where !presence.note(replacement: found):
+                .networkStillReplaced(address)
+            case .cancelled where item != nil && verb == .get: .downloadInterrupted
+            default: Message(failure, now: now(), verb: verb)
+            }
+        voice.fail(message, .failure(failure, of: item, message.exitStatus))
     }
 }
 

@@ -23,6 +23,9 @@ package struct Shell: Sendable {
         package var sleep: @Sendable (Duration) async -> Void
         /// Of the window, at this moment.
         package var columns: @Sendable () -> Int
+        /// Called when somebody is logged in, and before he leaves.
+        package var signedIn: @Sendable () -> Void = {}
+        package var beforeLeaving: @Sendable () async -> Void = {}
 
         package init(
             directory: String, home: String?, now: @escaping @Sendable () -> Int64,
@@ -53,6 +56,7 @@ package struct Shell: Sendable {
     /// Ends with the goodbye said to the server, where somebody was logged in.
     package func run() async -> ExitStatus {
         if case .ended(let status) = await login.run(as: user) { return status }
+        surroundings.signedIn()
         console.line(DialogueLines.welcome)
         console.line(DialogueLines.available)
         if input.isInteractive { console.remark(Message.helpThere) }
@@ -68,12 +72,15 @@ package struct Shell: Sendable {
     /// Logs in, carries out one command, and leaves; what it says is its answer alone.
     package func run(_ command: Command) async -> ExitStatus {
         if case .ended(let status) = await login.run(as: user) { return status }
+        surroundings.signedIn()
+        let run = commandRun(command.manner)
         let (isDone, isInterrupted) = await interrupts.interruptible {
-            (await commandRun.run(command), Task.isCancelled)
+            (await run.run(command.action), Task.isCancelled)
         }
+        if !isInterrupted { await surroundings.beforeLeaving() }
         await node.leave()
         guard console.isRead else { return .inputOutput }
-        return isDone ? .success : isInterrupted ? .interrupted : .commandFailed
+        return isDone ? .success : isInterrupted ? .interrupted : run.voice.verdict.failure
     }
 
     private var login: LoginDialogue {
@@ -82,10 +89,15 @@ package struct Shell: Sendable {
             sleep: surroundings.sleep)
     }
 
-    private var commandRun: CommandRun {
+    private func commandRun(_ manner: Manner) -> CommandRun {
         CommandRun(
-            node: node, console: console, names: names, presence: presence, directory: surroundings.directory,
-            now: surroundings.now, columns: surroundings.columns())
+            node: node, voice: Voice(console: console, manner: manner), names: names, presence: presence,
+            directory: surroundings.directory, now: surroundings.now, columns: surroundings.columns(),
+            agrees: { question in
+                guard input.isInteractive, !manner.isAgreed else { return true }
+                guard case .line(let answer) = await input.question(question) else { return false }
+                return ["y", "yes"].contains(answer.lowercased())
+            })
     }
 
     private func converse() async -> ExitStatus {
@@ -122,8 +134,9 @@ package struct Shell: Sendable {
     private func carryOut(_ line: String) async -> Step {
         do throws(Misunderstanding) {
             guard let command = try Command(parsing: line, home: surroundings.home) else { return .done(true) }
-            if command == .leave { return .leave }
-            return .done(await interrupts.interruptible { await commandRun.run(command) })
+            if command.action == .leave { return .leave }
+            let run = commandRun(command.manner)
+            return .done(await interrupts.interruptible { await run.run(command.action) })
         } catch {
             console.remark(error.message.text)
             return .done(false)
@@ -143,6 +156,7 @@ package struct Shell: Sendable {
     private func leave(_ status: ExitStatus) async -> ExitStatus {
         let unfinished = (try? await node.transfers()).flatMap { Message.unfinished($0, isLeaving: true) }
         if let unfinished { console.remark(unfinished) }
+        await surroundings.beforeLeaving()
         await node.leave()
         console.line(DialogueLines.goodbye)
         guard !console.isRead else { return status }

@@ -7,7 +7,7 @@ extension CommandRun {
         await succeeds { () async throws(NodeFailure) in
             let transfers = try await node.transfers()
             names.transfers = transfers.map(\.name)
-            console.line(DialogueLines.transfers(transfers).joined(separator: "\n"), isLaidOut: true)
+            voice.answer(DialogueLines.transfers(transfers), isLaidOut: true, transfers.map(Record.transfer))
         }
     }
 
@@ -16,13 +16,14 @@ extension CommandRun {
         do throws(NodeFailure) {
             if let transfer = try await node.enqueue(request) {
                 names.transfers.append(transfer.name)
-                console.line(DialogueLines.queued(transfer.name))
+                voice.done(DialogueLines.queued(transfer.name), .transfer(transfer))
             } else {
-                console.remark(Message.alreadyThere(name))
+                voice.remark(Message.alreadyThere(name))
+                if voice.manner.isJSON { voice.done("", .alreadyThere(name)) }
             }
             return .done
         } catch {
-            return refused(error)
+            return refused(error, name)
         }
     }
 
@@ -36,18 +37,30 @@ extension CommandRun {
     }
 
     func change(_ transfer: String, _ change: TransferChange) async -> Outcome {
+        guard await isMeant(transfer, change) else { return .failed }
         do throws(NodeFailure) {
             let changed = try await node.change(transfer: transfer, change)
-            console.line(DialogueLines.changed(changed, change))
+            voice.done(DialogueLines.changed(changed, change), .transfer(changed))
             return .done
         } catch {
-            report(error)
+            report(error, of: transfer, for: .queue)
             return .failed
         }
     }
 
+    /// What has arrived of a download is not thrown away unasked.
+    private func isMeant(_ transfer: String, _ change: TransferChange) async -> Bool {
+        guard change == .cancel, let all = try? await node.transfers() else { return true }
+        let named = all.first { "\($0.number)" == transfer } ?? all.first { $0.name == transfer }
+        guard let named, named.state != .finished, named.done > 0 else { return true }
+        return await agrees(DialogueLines.throwAway(named))
+    }
+
     func showLimits() async -> Bool {
-        await succeeds { () async throws(NodeFailure) in say(DialogueLines.limits(try await node.limits())) }
+        await succeeds { () async throws(NodeFailure) in
+            let limits = try await node.limits()
+            voice.answer(DialogueLines.limits(limits), [.limits(limits)])
+        }
     }
 
     func limit(_ change: LimitChange) async -> Bool {
@@ -60,8 +73,8 @@ extension CommandRun {
             case .active(let count): limits.active = count
             }
             try await node.setLimits(limits)
-            console.line(DialogueLines.limit(change))
-            if change == .up(0) { console.remark(Message.nothingServed) }
+            voice.done(DialogueLines.limit(change), .limits(limits))
+            if change == .up(0) { voice.remark(Message.nothingServed) }
         }
     }
 }

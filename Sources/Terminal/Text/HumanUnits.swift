@@ -2,21 +2,25 @@
 package enum HumanUnits {
     /// Bytes in binary units with three significant digits: `0 B`, `999 B`, `1.50 KiB`, `23.4 MiB`, `256 MiB`.
     package static func size(_ bytes: Int64) -> String {
-        guard bytes >= 1024 else { return "\(max(0, bytes)) B" }
+        scaled(bytes, by: 1024, units)
+    }
+
+    /// In thousands, as lines are sold and limits are typed: `12.3 MB/s`.
+    package static func rate(_ bytesPerSecond: Double) -> String {
+        let whole = Int64(exactly: max(0, bytesPerSecond).rounded()) ?? Int64.max
+        return "\(scaled(whole, by: 1000, decimalUnits))/s"
+    }
+
+    private static func scaled(_ bytes: Int64, by factor: Int64, _ units: [String]) -> String {
+        guard bytes >= factor else { return "\(max(0, bytes)) B" }
         var value = Double(bytes)
         var unit = 0
         while value >= 999.5, unit < units.count - 1 {
-            value /= 1024
+            value /= Double(factor)
             unit += 1
         }
         let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
         return "\(fixed(value, decimals: decimals)) \(units[unit])"
-    }
-
-    /// `12.3 MiB/s`
-    package static func rate(_ bytesPerSecond: Double) -> String {
-        let whole = Int64(exactly: max(0, bytesPerSecond).rounded()) ?? Int64.max
-        return "\(size(whole))/s"
     }
 
     /// A time left: `5s`, `2m05s`, `3h07m`, `4d11h`, and `>99d` for what nobody waits for.
@@ -48,6 +52,7 @@ package enum HumanUnits {
     }
 
     private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+    private static let decimalUnits = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
 
     private static func twoDigits(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 

@@ -2,6 +2,7 @@ import Commands
 import NodeControl
 import Synchronization
 import Terminal
+import TestKit
 
 /// Lines as if typed; at the end, the end of the input.
 final class ScriptedInput: LineInput {
@@ -84,6 +85,27 @@ struct ShellRun {
         questions = node.questions
         prompts = input.asked
         self.pauses = pauses.withLock { $0 }
+    }
+
+    /// One command of the command line, by somebody who is known here.
+    static func once(
+        _ words: [String], _ script: ScriptedNode.Script = .init(), answers: [String]? = nil
+    ) async throws -> ShellRun {
+        guard let verb = words.first.flatMap({ Verb(word: $0) }) else {
+            throw Misunderstanding.unknownCommand(words.joined(separator: " "), nearest: nil)
+        }
+        let (output, errors) = (Written(), Written())
+        let input = ScriptedInput((answers ?? []).map { .line($0) }, isInteractive: answers != nil)
+        let node = ScriptedNode(script)
+        let shell = Shell(
+            node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
+            interrupts: Interrupts(), names: Names(), presence: ServerPresence(), user: "hans",
+            surroundings: Shell.Surroundings(
+                directory: "/here", home: "/home/hans", now: { 10_000_000 }, sleep: { _ in }, columns: { 80 }))
+        let status = await shell.run(try Command(verb, arguments: Array(words.dropFirst())))
+        return ShellRun(
+            output: output.text, errors: errors.text, status: status, questions: node.questions, prompts: input.asked,
+            pauses: [])
     }
 
     private init(

@@ -1,0 +1,122 @@
+import FoundationEssentials
+import NodeControl
+import Terminal
+
+/// What a command answers a program: one JSON object on a line of its own, such as `{"peer":{"member":"hans"},"v":1}`.
+///
+/// Docs/json.md is what others rely on: a kind or a key may come anew, but none changes its meaning or goes without a new
+/// ``version``.
+package struct Record: Sendable {
+    /// What it is: the one key beside `v`.
+    package enum Kind: String, CaseIterable, Sendable {
+        case peer, published, publishing, unpublished, found
+        case download, alreadyThere, transfer, limits
+        case torrent, identity
+        case status, command, network
+        case progress, failure
+    }
+
+    package static let version = 1
+
+    package let kind: Kind
+    private let value: any Encodable & Sendable
+
+    private init(_ kind: Kind, _ value: any Encodable & Sendable) {
+        self.kind = kind
+        self.value = value
+    }
+
+    static func peer(_ member: String) -> Record { Record(.peer, Peer(member: member)) }
+    static func published(_ file: PublishedFile) -> Record { Record(.published, file) }
+    static func publishing(_ publishing: Publishing) -> Record { Record(.publishing, publishing) }
+    static func unpublished(_ name: String) -> Record { Record(.unpublished, Named(name: name)) }
+    /// - Parameter shown: with a slash behind the name of a folder.
+    static func found(_ shown: String) -> Record {
+        let isFolder = shown.hasSuffix("/")
+        return Record(.found, Found(name: isFolder ? String(shown.dropLast()) : shown, isFolder: isFolder))
+    }
+    static func download(_ outcome: DownloadOutcome) -> Record { Record(.download, outcome) }
+    static func alreadyThere(_ name: String) -> Record { Record(.alreadyThere, Named(name: name)) }
+    static func transfer(_ transfer: TransferStatus) -> Record { Record(.transfer, transfer) }
+    static func limits(_ limits: NodeLimits) -> Record { Record(.limits, limits) }
+    static func torrent(_ torrent: ExportedTorrent) -> Record { Record(.torrent, torrent) }
+    static func identity(_ identity: ExportedIdentity) -> Record { Record(.identity, identity) }
+    static func status(_ status: StatusReport) -> Record { Record(.status, status) }
+    static func command(_ form: CommandForm) -> Record { Record(.command, form) }
+    static func network(_ network: Network) -> Record { Record(.network, network) }
+    static func progress(_ progress: NodeProgress) -> Record { Record(.progress, progress) }
+    static func failure(_ failure: NodeFailure, of item: String?, _ status: ExitStatus) -> Record {
+        Record(.failure, Failed(reason: failure, of: item, exitCode: status.rawValue))
+    }
+
+    struct Peer: Codable, Sendable {
+        var member: String
+    }
+
+    struct Named: Codable, Sendable {
+        var name: String
+    }
+
+    struct Found: Codable, Sendable {
+        var name: String
+        var isFolder: Bool
+    }
+
+    struct Network: Codable, Sendable {
+        /// `host:port`
+        var server: String
+        var user: String
+        /// The one that is meant where none is named.
+        var isPreferred: Bool
+    }
+
+    struct Failed: Codable, Sendable {
+        var reason: NodeFailure
+        /// Which of several.
+        var of: String?
+        var exitCode: Int32
+    }
+}
+
+extension Record: Encodable {
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(_ text: String) { stringValue = text }
+        init?(stringValue: String) { self.init(stringValue) }
+        init?(intValue: Int) { nil }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(Self.version, forKey: Key("v"))
+        try container.encode(value, forKey: Key(kind.rawValue))
+    }
+
+    /// The line. What a terminal would take for more than text in it is escaped: no value changes by that.
+    package var line: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Values of ours are numbers, texts and lists; a rate that is no number is none.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+        guard let data = try? encoder.encode(self) else { return "{\"v\":\(Self.version)}" }
+        return Self.escaped(String(decoding: data, as: UTF8.self))
+    }
+
+    private static func escaped(_ json: String) -> String {
+        var line = String.UnicodeScalarView()
+        for scalar in json.unicodeScalars {
+            guard scalar.value > 0x7E, SafeText(String(scalar)).text != String(scalar) else {
+                line.append(scalar)
+                continue
+            }
+            for unit in UTF16.encode(scalar) ?? .init() {
+                let digits = String(unit, radix: 16)
+                line.append(
+                    contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
+            }
+        }
+        return String(line)
+    }
+}

@@ -1,0 +1,44 @@
+import NodeControl
+import Terminal
+
+/// What `status` says.
+struct StatusReport: Codable, Hashable, Sendable {
+    /// How many others are online.
+    var peers: Int
+    var published: Int
+    /// Downloads by what they do.
+    var active: Int
+    var queued: Int
+    var waiting: Int
+    var paused: Int
+    var failed: Int
+    var finished: Int
+    var limits: NodeLimits
+
+    init(peers: [String], published: [PublishedFile], transfers: [TransferStatus], limits: NodeLimits) {
+        self.peers = peers.count
+        self.published = published.count
+        active = transfers.count { $0.state == .active }
+        queued = transfers.count { $0.state == .queued }
+        waiting = transfers.count { $0.state == .waiting }
+        paused = transfers.count { $0.state == .paused }
+        finished = transfers.count { $0.state == .finished }
+        failed = transfers.count - active - queued - waiting - paused - finished
+        self.limits = limits
+    }
+
+    var lines: [String] {
+        let states = [
+            ("active", active), ("queued", queued), ("waiting", waiting), ("paused", paused), ("failed", failed),
+            ("finished", finished),
+        ]
+        let downloads = states.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+        return [
+            "online:     \(HumanUnits.counted(peers, "other"))",
+            "published:  \(published)",
+            "downloads:  \(downloads.isEmpty ? "none" : downloads)",
+            "up:         \(RateText.text(limits.upward))\(limits.upward == 0 ? " (nothing is served)" : "")",
+            "down:       \(RateText.text(limits.downward))",
+        ]
+    }
+}

@@ -1,0 +1,24 @@
+package import NodeControl
+
+/// What a command has done.
+package enum Action: Hashable, Sendable {
+    case get(names: [String], output: String?)
+    /// The same, without waiting for it.
+    case enqueue(names: [String], output: String?)
+    case listPeers
+    case listPublished
+    case publish(paths: [String])
+    case search(substring: String)
+    case unpublish(names: [String])
+    case export(name: String, path: String)
+    case identity(folder: String, days: Int)
+    case importTorrent(path: String, content: String?)
+    case listTransfers
+    /// Each by its number or name.
+    case change(transfers: [String], TransferChange)
+    case showLimits
+    case limit(LimitChange)
+    case showStatus
+    case leave
+    case help(Verb?)
+}

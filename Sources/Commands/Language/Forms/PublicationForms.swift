@@ -1,0 +1,71 @@
+import Terminal
+
+/// The commands about what is published, and by whom.
+extension CommandForm {
+    static let peers = CommandForm(
+        word: "peers", alias: "lap", summary: "list who is online",
+        explanation: "Lists the users who are online, without yourself.")
+
+    static let published = CommandForm(
+        word: "published", alias: "lpf", summary: "list what you have published",
+        explanation:
+            "Lists what you have published, folders with a slash behind the name; it stays published while you are away."
+    )
+
+    static let publish = CommandForm(
+        word: "publish", alias: "pub", usage: "publish PATH...", summary: "publish files and folders",
+        explanation: """
+            Publishes files and folders, each under the last part of its path. They stay published, also while you are
+            away, until you withdraw them with unpublish. They stay where they are; nothing is copied to the server. A
+            folder is one publication, with all files in it as they are now; symbolic links and what is no regular file
+            are skipped. Published again, only what changed is read.
+
+              publish a.pdf
+              publish ~/Music/song.mp3 "my notes.txt"
+              publish ~/photos
+            """,
+        arguments: [ArgumentForm("path", .file)], isRepeating: true)
+
+    static let unpublish = CommandForm(
+        word: "unpublish", alias: "unp", usage: "unpublish NAME...", summary: "withdraw what you have published",
+        explanation:
+            "Withdraws files and folders that you have published, by name. They themselves stay where they are.",
+        arguments: [ArgumentForm("name", .published)], isRepeating: true)
+
+    static let search = CommandForm(
+        word: "search", alias: "sch", usage: "search SUBSTRING", summary: "search the files of those who are online",
+        explanation: """
+            Lists the names that contain the substring, of the files of everybody who is online but yourself.
+            Upper and lower case count: pdf does not find A.PDF. Folders have a slash behind their names.
+
+              search pdf
+              search "my notes"
+              search ""          all that there is
+            """,
+        arguments: [ArgumentForm("substring", .text)])
+
+    static let get = CommandForm(
+        word: "get", usage: "get NAME[/PATH]... [--output PATH] [--background]",
+        summary: "download a file or folder into this folder",
+        explanation: """
+            Downloads the file or folder of exactly this name from everybody who is online and has it, checks every byte,
+            and puts it into the folder in which bittrickle was started. What was interrupted goes on where it stopped.
+            What is here already is never overwritten. Several names may be given. Of a folder a part can be had: the
+            path of a file or folder in it follows behind a slash. What this computer has already is copied, not fetched.
+            With --background it goes on while you do something else, also after the next login; queue shows how far it is.
+
+              get a.pdf                     the file a.pdf
+              get "my notes.txt"            a name with a space
+              get a.pdf --output b.pdf      save it as b.pdf
+              get a.pdf@hans                hans' file, where several files have this name
+              get a.pdf#1a2b3c4d            the one whose root begins so
+              get photos                    the folder photos
+              get photos/2024/beach.jpg     one file of it
+              get a.pdf --background        without waiting for it
+            """,
+        options: [
+            OptionForm("--output", "-o", value: ArgumentForm("path", .file), summary: "save it there"),
+            OptionForm("--background", "-b", summary: "do not wait for it"),
+        ],
+        arguments: [ArgumentForm("name", .found)], isRepeating: true)
+}

@@ -1,0 +1,43 @@
+package import Terminal
+
+/// How somebody wants to be answered: the options that every command takes.
+package struct Manner: Hashable, Sendable {
+    /// An object a line, for programs.
+    package var isJSON = false
+    /// Nothing but lists and failures.
+    package var isQuiet = false
+    /// How often more was asked for.
+    package var verbosity = 0
+    /// Questions are answered already.
+    package var isAgreed = false
+
+    package init() {}
+
+    package static let options = [
+        OptionForm("--json", summary: "answer with an object a line, for programs"),
+        OptionForm("--quiet", "-q", summary: "say nothing but lists and failures"),
+        OptionForm("--verbose", "-v", summary: "say more; twice, still more"),
+        OptionForm("--yes", "-y", summary: "answer every question with yes"),
+    ]
+
+    /// False where it is none of these options.
+    mutating func take(_ word: String) -> Bool {
+        if word == "-vv" {
+            verbosity += 2
+            return true
+        }
+        switch Self.options.first(where: { $0.names.contains(word) })?.long {
+        case "--json": isJSON = true
+        case "--quiet": isQuiet = true
+        case "--verbose": verbosity += 1
+        case "--yes": isAgreed = true
+        default: return false
+        }
+        return true
+    }
+
+    static func help(columns: Int) -> [String] {
+        ["Every command also takes:"]
+            + TextLayout.table(options.map { TextLayout.Row(left: $0.usage, right: $0.summary) }, columns: columns)
+    }
+}

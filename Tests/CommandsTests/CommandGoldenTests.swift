@@ -1,0 +1,71 @@
+import Commands
+import NodeControl
+import Testing
+
+/// Every command as it is carried out alone: what it says to people and to programs, where, and its exit code, each held
+/// against a file in `Golden/`.
+@Suite struct CommandGoldenTests {
+    struct Case: Sendable, CustomTestStringConvertible {
+        let verb: Verb
+        let runs: [Run]
+        var testDescription: String { verb.rawValue }
+    }
+
+    struct Run: Sendable {
+        let words: [String]
+        var script = ScriptedNode.Script()
+        var answers: [String]?
+
+        init(_ line: String, _ script: ScriptedNode.Script = .init(), answers: [String]? = nil) {
+            words = Words(line).words.map(\.text)
+            self.script = script
+            self.answers = answers
+        }
+    }
+
+    @Test func everyCommandHasOne() {
+        #expect(Set(CommandCases.all.map(\.verb)) == Set(Verb.allCases).subtracting([.help, .xit]))
+        for golden in CommandCases.all {
+            #expect(golden.runs.contains { $0.words.contains("--json") }, "\(golden.verb)")
+        }
+    }
+
+    @Test(arguments: CommandCases.all) func golden(_ golden: Case) async throws {
+        var text = ""
+        for run in golden.runs {
+            let ended = try await ShellRun.once(run.words, run.script, answers: run.answers)
+            text +=
+                "$ bittrickle \(run.words.map { $0.contains(" ") ? Quoting.quoted($0) : $0 }.joined(separator: " "))\n\(ended.output)"
+            if !ended.prompts.isEmpty { text += "[asked]\n\(ended.prompts.joined(separator: "\n"))\n" }
+            if !ended.errors.isEmpty { text += "[standard error]\n\(ended.errors)" }
+            text += "[\(ended.status.rawValue)]\n\n"
+        }
+        try Golden.expect(text, "run-\(golden.verb).txt")
+    }
+
+    /// What a terminal would take for more than text is escaped, and comes back as it was.
+    @Test func recordsAreSafeAndExact() async throws {
+        let evil = "a\u{1B}[2J\u{202E}\u{9B}\u{7F}\u{2028}\u{E000}é文\u{1F600}\"\\/"
+        let run = try await ShellRun.once(["peers", "--json"], .init(peers: .success([evil])))
+        #expect(
+            run.output == """
+                {"peer":{"member":"a\\u001b[2J\\u202e\\u009b\\u007f\\u2028\\ue000é文\u{1F600}\\"\\\\/"},"v":1}
+
+                """)
+    }
+
+    @Test func whatArrivedIsNotThrownAwayUnasked() async throws {
+        let film = TransferStatus(number: 3, name: "film", path: "/here/film", state: .paused, done: 5, total: 9)
+        let script = ScriptedNode.Script(transfers: [film], change: .success(film))
+        let no = try await ShellRun.once(["cancel", "film"], script, answers: ["n"])
+        #expect(no.prompts == ["Throw away 5 B of film? [y/N] "])
+        #expect(!no.questions.contains { $0.hasPrefix("change") } && no.status == .commandFailed)
+        let yes = try await ShellRun.once(["cancel", "3"], script, answers: ["yes"])
+        #expect(yes.questions.contains("change 3 cancel") && yes.status == .success)
+        let agreed = try await ShellRun.once(["cancel", "film", "--yes"], script, answers: [])
+        #expect(agreed.prompts.isEmpty && agreed.status == .success)
+        // There is nobody to ask.
+        let piped = try await ShellRun.once(["cancel", "film"], script)
+        #expect(piped.prompts.isEmpty && piped.status == .success)
+    }
+}

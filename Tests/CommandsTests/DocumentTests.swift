@@ -1,0 +1,58 @@
+import Commands
+import FoundationEssentials
+import Terminal
+import Testing
+
+/// What the documents say of commands, options, kinds of answers and exit codes is what there is.
+@Suite struct DocumentTests {
+    /// Docs/commands.md follows from the commands' forms.
+    @Test func commands() throws { try Golden.expect(CommandPage.text, "commands.md", in: Golden.docs) }
+
+    @Test func json() throws {
+        let page = try Self.page("json.md")
+        for kind in Record.Kind.allCases { #expect(page.contains("\n| `\(kind.rawValue)` | "), "\(kind)") }
+        for verb in Verb.allCases where verb != .xit { #expect(page.contains("`\(verb)`"), "\(verb)") }
+        #expect(page.contains("\"v\":\(Record.version)"))
+    }
+
+    @Test func exitCodes() throws {
+        let page = try Self.page("exit-codes.md")
+        for status in Commands.ExitStatus.allCases {
+            #expect(page.contains("\n| \(status.rawValue) | \(status.meaning) |\n"))
+        }
+    }
+
+    private static func page(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(Golden.docs)/\(name)", encoding: .utf8)
+    }
+}
+
+/// The reference of all commands.
+private enum CommandPage {
+    static var text: String {
+        let head = """
+            # Commands
+
+            What is typed in the shell of `bittrickle`, or behind `bittrickle` on the command line. `help COMMAND` says the same.
+
+            Every command also takes:
+
+            \(options(Manner.options))
+            """
+        return ([head] + Verb.allCases.map { section($0.form) }).joined(separator: "\n\n") + "\n"
+    }
+
+    private static func section(_ form: CommandForm) -> String {
+        var parts = ["## \(form.word)", "    \(form.usage)"]
+        if let alias = form.alias { parts.append("Or `\(alias)`.") }
+        parts.append(
+            form.explanation.split(separator: "\n", omittingEmptySubsequences: false)
+                .map { $0.hasPrefix("  ") ? "  " + $0 : String($0) }.joined(separator: "\n"))
+        if !form.options.isEmpty { parts.append(options(form.options)) }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func options(_ options: [OptionForm]) -> String {
+        (["| option | |", "|---|---|"] + options.map { "| `\($0.usage)` | \($0.summary) |" }).joined(separator: "\n")
+    }
+}

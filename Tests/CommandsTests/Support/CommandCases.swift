@@ -1,0 +1,136 @@
+import Commands
+import NodeControl
+
+/// What each command is carried out with, for ``CommandGoldenTests``.
+enum CommandCases {
+    private typealias Run = CommandGoldenTests.Run
+    private typealias Script = ScriptedNode.Script
+
+    static let all: [CommandGoldenTests.Case] = [
+        .init(
+            verb: .peers,
+            runs: [
+                Run("peers"), Run("peers", Script(peers: .success(["vader", "yoda"]))),
+                Run("lap --json", Script(peers: .success(["vader", "yo\u{1B}da"]))),
+                Run("peers --json", Script(peers: .failure(away))), Run("peers --quiet", Script(peers: .failure(away))),
+            ]),
+        .init(
+            verb: .published,
+            runs: [
+                Run("published", Script(published: .success([file, folder]))),
+                Run("published --json", Script(published: .success([file, folder]))),
+            ]),
+        .init(
+            verb: .publish,
+            runs: [
+                Run("publish a.pdf", Script(publication: .success(file))),
+                Run("publish photos", photos), Run("publish photos --quiet", photos), Run("publish photos -v", photos),
+                Run("publish photos --json", photos),
+                Run("publish no.pdf", Script(publication: .failure(.noSuchFile(path: "no.pdf")))),
+                Run("publish a b --json", Script(publication: .failure(.noSuchFile(path: "a")))),
+            ]),
+        .init(
+            verb: .unpublish,
+            runs: [
+                Run("unpublish a.pdf"), Run("unpublish a.pdf --json"), Run("unpublish a.pdf -q"),
+                Run("unpublish a.pdf", Script(unpublication: .notPublished(name: "a.pdf"))),
+                Run("unpublish a.pdf --json", Script(unpublication: .notPublished(name: "a.pdf"))),
+            ]),
+        .init(
+            verb: .search,
+            runs: [
+                Run("search pdf", Script(found: .success(["a.pdf", "pdfs/"]))), Run("search pdf"),
+                Run("search pdf --json", Script(found: .success(["a.pdf", "pdfs/"]))),
+            ]),
+        .init(
+            verb: .get,
+            runs: [
+                Run("get a.pdf", got), Run("get a.pdf --output b.pdf -q", got), Run("get a.pdf --json", got),
+                Run("get a.pdf --json -v", got),
+                Run("get a.pdf --json", Script(download: .success(.alreadyThere(path: "/here/a.pdf")))),
+                Run("get a.pdf"), Run("get a.pdf --json"),
+                Run("get a.pdf --background", Script(enqueued: .success(transfer))),
+                Run("get a.pdf --background --json", Script(enqueued: .success(transfer))),
+                Run("get a.pdf --background --json"),
+            ]),
+        .init(
+            verb: .queue,
+            runs: [
+                Run("queue"), Run("queue", Script(transfers: transfers)),
+                Run("queue --json", Script(transfers: transfers)),
+                Run("queue 3 first --json", Script(change: .success(transfer))), Run("queue 9 low"),
+            ]),
+        .init(verb: .pause, runs: changes("pause")),
+        .init(verb: .resume, runs: changes("resume")),
+        .init(
+            verb: .cancel,
+            runs: changes("cancel") + [
+                Run("cancel film.mkv", Script(transfers: transfers, change: .success(transfer)), answers: ["y"])
+            ]),
+        .init(
+            verb: .limit,
+            runs: [
+                Run("limit"), Run("limit --json", Script(limits: NodeLimits(upward: 1_000_000, slots: 8, active: 2))),
+                Run("limit up 500k"), Run("limit up 0 --json"),
+                Run("limit film.mkv down 2MiB --json", Script(change: .success(transfer))),
+            ]),
+        .init(
+            verb: .export,
+            runs: [
+                Run("export a.pdf a.torrent", Script(torrent: .success(torrent))),
+                Run("export a.pdf a.torrent --json", Script(torrent: .success(torrent))), Run("export a.pdf a.torrent"),
+            ]),
+        .init(
+            verb: .importing,
+            runs: [
+                Run("import a.torrent", Script(publication: .success(file))),
+                Run("import a.torrent --json", Script(publication: .success(file))),
+            ]),
+        .init(
+            verb: .identity,
+            runs: [
+                Run("identity me --days 30", Script(identity: .success(identity))),
+                Run("identity me --days 30 --json", Script(identity: .success(identity))), Run("identity me"),
+            ]),
+        .init(
+            verb: .status,
+            runs: [
+                Run("status"), Run("status", busy), Run("status --json", busy),
+            ]),
+    ]
+
+    private static func changes(_ verb: String) -> [Run] {
+        [
+            Run("\(verb) film.mkv", Script(change: .success(transfer))),
+            Run("\(verb) film.mkv --json", Script(change: .success(transfer))), Run("\(verb) 9"),
+        ]
+    }
+
+    private static let away = NodeFailure.serverAway(address: "example.org:12000")
+    private static let file = PublishedFile(name: "a.pdf", size: 2_048, root: String(repeating: "1a", count: 32))
+    private static let folder = PublishedFile(name: "photos", size: 5_000, root: nil, isFolder: true)
+    private static let photos = Script(
+        folder: FolderContents(
+            fileCount: 2,
+            skipped: (1...11).map { SkippedEntry(path: "link \($0)", reason: .symbolicLink) }, skippedCount: 11),
+        replaced: "/old/photos", publication: .success(folder))
+    private static let got = Script(
+        download: .success(
+            .completed(name: "a.pdf", path: "/here/a.pdf", size: 2_048, files: nil, sources: ["vader", "yoda"])))
+    private static let transfer = TransferStatus(
+        number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
+        total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)
+    private static let transfers = [
+        transfer,
+        TransferStatus(
+            number: 4, name: "b", path: "/here/b", state: .failed(.diskFull(path: "/here/b")), done: 0, total: nil),
+    ]
+    private static let busy = Script(
+        peers: .success(["vader"]), published: .success([file, folder]), transfers: transfers,
+        limits: NodeLimits(upward: 0, downward: 500_000))
+    private static let torrent = ExportedTorrent(
+        name: "a.pdf", path: "/here/a.torrent", size: 2_048, infoHash: String(repeating: "2b", count: 32),
+        ownPort: 4_711, holders: [HolderAddresses(member: "vader", addresses: ["192.0.2.1:4000"])])
+    private static let identity = ExportedIdentity(
+        member: "hans", folder: "/here/me", expiresAt: 10_000_000 + 30 * 86_400_000, isRenewal: true)
+}
