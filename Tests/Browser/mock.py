@@ -26,6 +26,13 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "..", "..", "Sources", "ControlAPI", "Page")
 FILM = os.path.join(HERE, "film.webm")
 TICK = 0.25
+# Every word in brackets, and longer than in English.
+TRANSLATION = r"""
+const turn = (value) => typeof value === "string" ? `\u27e6${value}${value.length > 3 ? " zzz" : ""}\u27e7`
+  : typeof value === "function" ? (...given) => turn(value(...given)) : Array.isArray(value) ? value.map(turn)
+  : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, turn(each)]));
+Object.assign(strings, turn(strings));
+""".encode()
 
 
 class Refusal(Exception):
@@ -42,6 +49,7 @@ class Node:
         self.readers = []
         self.__dict__.update(seed.state())
         self.__dict__.update(changes)
+        self.is_translated = False
         self.uploads = {}
         self.requests = []
         self.ended = threading.Event()
@@ -211,8 +219,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "/" in name or not os.path.isfile(file):
             raise Refusal(404)
         with open(file, "rb") as page:
+            text = page.read()
+            if name == "strings.js" and self.node.is_translated:
+                text += TRANSLATION
             kind = {"js": "text/javascript"}.get(name.rsplit(".", 1)[-1]) or mimetypes.guess_type(name)[0]
-            self.send_bytes(page.read(), kind, **{"Content-Security-Policy": POLICY})
+            self.send_bytes(text, kind, **{"Content-Security-Policy": POLICY})
 
     def send_file(self, name):
         name = name.split("#")[0]
@@ -317,8 +328,11 @@ def _(handler, node, *_):
 
 
 @ROUTES("GET", "peers/*/publications")
-def _(handler, node, path, *_):
-    return {"listings": [{**each, "owners": [path[1]]} for each in node.listings if path[1] in each["owners"]]}
+def _(handler, node, path, query, body):
+    above = query["folder"] + "/" if "folder" in query else ""
+    return {"isComplete": True, "listings": [
+        {**each, "owners": [path[1]]} for each in node.listings if path[1] in each["owners"]
+        and each["name"].startswith(above) and "/" not in each["name"][len(above):]]}
 
 
 @ROUTES("POST", "published")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Drives the web page in headless Chromium: against a mock of the node (`--mock`), or real programs (`--programs DIR`).
 
-Says what was checked, and ends with 1 where something does not hold. `--pictures DIR` keeps screenshots.
+Says what was checked, and ends with 1 where something does not hold. `--look DIR` keeps screenshots.
 """
 
 import argparse
@@ -15,6 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import accessible  # noqa: E402
 import mock  # noqa: E402
 import real  # noqa: E402
+import seed  # noqa: E402
 from webdriver import Browser, Failed  # noqa: E402
 
 VIEWS = ["search", "downloads", "library", "members", "network", "settings"]
@@ -36,6 +37,8 @@ class Page:
         self.browser, self.place = browser, place
 
     def open(self):
+        # From elsewhere: within the page it would only be another section.
+        self.browser.open("about:blank")
         self.browser.open(self.place.address)
         self.browser.wait("the page", "document.querySelector('.dot.here') && document.querySelector('#link-search[aria-current]')")
         hold("token" not in self.browser.run("return location.href"), "the token stays in the address")
@@ -140,6 +143,7 @@ def publish_by_drop(page):
     browser.wait("a question", "document.querySelector('dialog[open]')")
     browser.click("dialog .danger")
     browser.wait("withdrawn", "!Array.from(document.querySelectorAll('#view-library .name')).some((each) => each.textContent === 'dropped file.txt')")
+    browser.wait("the focus stays near", "document.activeElement.closest('#view-library')")
 
 
 def publish_by_path(page):
@@ -162,6 +166,22 @@ def look_at_members(page):
     browser.run("document.querySelector('.person').focus()")
     browser.press("Enter")
     browser.wait("what is shared", "document.querySelector('.shared .row.listing')")
+
+
+def look_into_folders(page):
+    browser = page.browser
+    page.search("lighthouse")
+    page.row("lighthouse.jpg")
+    hold("Holiday pictures/Islands" in browser.run("return document.querySelector('#results .where').textContent"), "it does not say where it is")
+    page.search("Islands")
+    page.press_in_row("Islands", "Open")
+    browser.wait("what is in it", "document.querySelectorAll('.shared .row.listing').length === 2")
+    browser.run("document.querySelectorAll('.crumb')[1].focus()")
+    browser.press("Enter")
+    page.row("Islands", ".shared")
+    browser.wait("the focus stays near", "document.activeElement.closest('.shared')")
+    browser.run("document.querySelector('.crumb').click()")
+    browser.wait("the top", "!document.querySelector('.crumbs') && document.querySelector('.shared .row.listing')")
 
 
 def invite(page):
@@ -238,6 +258,56 @@ def refuse_without_token(page):
     hold(not faults, "; ".join(faults))
 
 
+# Words that do not come from strings.js: those without its brackets which are neither data (bdi, code, kbd) nor numbers.
+UNTRANSLATED = r"""
+const faults = [];
+const isFine = (text) => text.includes("\u27e6") || !/\p{L}/u.test(text);
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const element = walker.currentNode.parentElement;
+  if (!element.checkVisibility() || element.closest("bdi, code, kbd, time, .avatar")) continue;
+  if (!isFine(walker.currentNode.data)) faults.push(walker.currentNode.data);
+}
+for (const name of ["aria-label", "placeholder", "title", "alt"]) {
+  for (const element of document.querySelectorAll(`[${name}]:not(bdi, .cell-owners *)`)) {
+    if (!isFine(element.getAttribute(name))) faults.push(`${name}: ${element.getAttribute(name)}`);
+  }
+}
+if (!isFine(document.title)) faults.push(document.title);
+if (document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth) faults.push("wider than the window");
+return faults;
+"""
+
+
+def translate(page):
+    """A translation is one file, and may need more room."""
+    browser, faults = page.browser, []
+    page.place.node.is_translated = True
+    browser.emulate(390, 844, "light")
+    page.open()
+    browser.wait("translated", "document.title.includes('\u27e6')")
+    for view in VIEWS:
+        prepare_view(page, view)
+        faults += [f"{view}: {fault}" for fault in browser.run(UNTRANSLATED)]
+    page.place.node.is_translated = False
+    browser.emulate(1440, 900, "light")
+    page.open()
+    hold(not faults, "; ".join(faults))
+
+
+def bear_much(page):
+    """A library of many more files than a page can show."""
+    browser, node = page.browser, page.place.node
+    node.published += [{"name": f"scan-{number:06}.tif", "size": number, "isFolder": False} for number in range(20_000)]
+    page.go("downloads")
+    page.go("library")
+    browser.wait("the first of them", "document.querySelectorAll('#view-library .listing').length === 500")
+    browser.type("#view-library .filter", "019999")
+    browser.wait("one", "document.querySelectorAll('#view-library .listing').length === 1")
+    node.published = [each for each in node.published if not each["name"].startswith("scan-0")]
+    browser.run("const input = document.querySelector('#view-library .filter'); input.value = ''; input.dispatchEvent(new Event('input'))")
+
+
 def show_extremes(page):
     """Strangers' names that pose as others, and one as long as names can be."""
     browser = page.browser
@@ -255,6 +325,12 @@ def prepare_view(page, view):
     browser = page.browser
     page.go(view)
     if view == "downloads":
+        if not page.place.is_real:
+            browser.run("""return import("/live.js").then(async ({ live }) => {
+                while (live.speedsOf.size === 0) await new Promise((go) => setTimeout(go, 50));
+                live.speeds.splice(0, 200, ...arguments[0]);
+                for (const speeds of live.speedsOf.values()) speeds.splice(0, 200, ...arguments[0].map((each) => each * 0.7));
+            })""", seed.speeds())
         browser.run("const more = document.querySelector('.transfer [aria-expanded=false]'); if (!document.querySelector('.details:not([hidden])')) more?.click();")
         browser.wait("pieces", "$0 || document.querySelectorAll('.pieces-row').length > 1", page.place.is_real)
     elif view == "members":
@@ -263,6 +339,24 @@ def prepare_view(page, view):
     elif view == "network":
         browser.run("if (!document.querySelector('.qr')) document.querySelector('.invite-form button').click()")
         browser.wait("a QR code", "document.querySelector('.qr')")
+
+
+def picture(page, view, width, scheme, folder):
+    browser = page.browser
+    browser.run("document.activeElement.blur(); scrollTo(0, 0); for (const each of document.querySelectorAll('.toast')) each.remove()")
+    browser.settle()
+    browser.picture(os.path.join(folder, f"page-{view}-{width}-{scheme}.png"))
+
+
+def take_pictures(page, folder):
+    os.makedirs(folder, exist_ok=True)
+    for view, width, scheme in PICTURES:
+        page.browser.emulate(width, dict(SIZES)[width], scheme)
+        prepare_view(page, view)
+        if view == "downloads":
+            page.browser.wait("a graph", "document.querySelector('.details .graph-line').getAttribute('d')")
+        picture(page, view, width, scheme, folder)
+    page.browser.emulate(1440, 900, "light")
 
 
 def look(page, pictures):
@@ -281,8 +375,7 @@ def look(page, pictures):
                 counts["texts"] += count["texts"]
                 counts["names"] += count["names"]
                 if pictures:
-                    browser.run("document.activeElement.blur(); scrollTo(0, 0)")
-                    browser.picture(os.path.join(pictures, f"{view}-{width}-{scheme}.png"))
+                    picture(page, view, width, scheme, pictures)
                 if scheme == "light":
                     stops, found = accessible.check_focus(browser)
                     faults += [f"{where}: {fault}" for fault in found]
@@ -296,9 +389,11 @@ def look(page, pictures):
 
 
 # Parts of the API without which a check makes no sense.
-NEEDS = {look_at_members: "peers/bob/publications", invite: "admin/invites", approve: "asks", stream: "listings?q="}
+NEEDS = {keys_and_search: "listings?q=", download: "listings?q=", look_at_members: "peers/bob/publications", invite: "admin/invites", approve: "asks", stream: "/files/harbour-at-dawn.webm"}
 COMMON = [keys_and_search, download, publish_by_drop, publish_by_path, look_at_members, invite, stream]
-MOCK_ONLY = [change_transfer, approve, rove, show_extremes]
+MOCK_ONLY = [look_into_folders, change_transfer, approve, rove, show_extremes, bear_much, translate]
+# Those that the documents show.
+PICTURES = [("search", 1440, "light"), ("downloads", 1440, "dark"), ("downloads", 390, "light"), ("library", 390, "dark")]
 
 
 def watch_logs(browser, origin, expected):
@@ -313,7 +408,7 @@ def watch_logs(browser, origin, expected):
             continue
         url = message["params"]["request"]["url"]
         count += 1
-        hold(url.startswith((origin + "/", "data:", "blob:")), f"a request to {url}")
+        hold(url.startswith((origin + "/", "data:", "blob:", "about:blank")), f"a request to {url}")
     return count
 
 
@@ -322,7 +417,8 @@ def main():
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--mock", action="store_true", help="against a mock of the node")
     which.add_argument("--programs", metavar="DIR", help="against bittrickle-server and bittrickle in DIR")
-    parser.add_argument("--pictures", metavar="DIR", help="where screenshots are kept")
+    parser.add_argument("--pictures", metavar="DIR", help="where the pictures for the documents go")
+    parser.add_argument("--look", metavar="DIR", help="where a picture of every view goes, and of what failed")
     options = parser.parse_args()
     failed = 0
     with contextlib.ExitStack() as stack:
@@ -330,12 +426,15 @@ def main():
         browser = Browser()
         stack.callback(browser.close)
         page = Page(browser, place)
-        if options.pictures:
-            os.makedirs(options.pictures, exist_ok=True)
+        if options.look:
+            os.makedirs(options.look, exist_ok=True)
         browser.emulate(1440, 900, "light")
         # The browser's own first page.
         browser.logs("performance")
         page.open()
+        if options.pictures:
+            take_pictures(page, options.pictures)
+            page.open()
         checks = COMMON + (MOCK_ONLY if options.mock else []) + [look, survive_absence, refuse_without_token]
         for check in checks:
             name = check.__name__.replace("_", " ")
@@ -343,17 +442,17 @@ def main():
                 print(f"skipped {name}: this node has no {NEEDS[check]}", flush=True)
                 continue
             try:
-                result = check(page, options.pictures) if check is look else check(page)
+                result = check(page, options.look) if check is look else check(page)
                 # A node that is away, or wants a token, is a failed request to the browser.
-                expected = {survive_absence: ["net::ERR_"], refuse_without_token: ["401"]}.get(check, place.expected_errors)
+                expected = place.expected_errors + {survive_absence: ["net::ERR_", "401"], refuse_without_token: ["401"]}.get(check, [])
                 count = watch_logs(browser, place.origin, expected)
                 print(f"ok      {name}: {count} requests" + (f", {result}" if result else ""), flush=True)
             except (Failed, AssertionError) as failure:
                 failed += 1
                 print(f"FAILED  {name}: {failure}", flush=True)
                 traceback.print_exc(limit=-1)
-                if options.pictures:
-                    browser.picture(os.path.join(options.pictures, f"failed-{check.__name__}.png"))
+                if options.look:
+                    browser.picture(os.path.join(options.look, f"failed-{check.__name__}.png"))
     print(f"{failed} of {len(checks)} failed." if failed else "All hold.")
     return 1 if failed else 0
 

@@ -17,6 +17,8 @@ NAMES = [
     ("thesis-final.pdf", 2.2 * MIB, "farid"), ("thesis-final.pdf", 2.4 * MIB, "carla"),
     ("family-archive-1974.zip", 7.9 * GIB, "greta"), ("night-train.ogg", 9.8 * MIB, "carla bob"),
     ("Model railway drawings", 310 * MIB, "greta", True), ("survey-2026-raw.csv", None, "emma"),
+    ("Holiday pictures", None, "emma", True), ("Holiday pictures/Islands", None, "emma", True),
+    ("Holiday pictures/Islands/lighthouse.jpg", 4.1 * MIB, "emma"), ("Holiday pictures/Islands/ferry.jpg", 3.8 * MIB, "emma"),
     ("weather-station-log.csv", 48 * MIB, "dmitri"), ("bread-course.mkv", 2.4 * GIB, "greta emma"),
 ]
 
@@ -91,3 +93,13 @@ def pattern(text, side=37):
                     ring = max(abs(y - 3), abs(x - 3))
                     rows[top + y][left + x] = ring in (0, 1, 3)
     return ["".join("1" if each else "0" for each in row) for row in rows]
+
+
+def speeds():
+    """Two minutes of speed, in bytes a second: a graph that just begins shows little."""
+    chance, speed, made = random.Random("speeds"), 0.0, []
+    for second in range(120):
+        aim = 12e6 if second < 30 else 46e6 if second < 88 else 43e6
+        speed += (aim - speed) * 0.25 + chance.uniform(-3e6, 3e6)
+        made.append(max(0, speed) if second > 6 else 0)
+    return made

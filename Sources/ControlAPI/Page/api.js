@@ -9,7 +9,7 @@ const base = "/api/v1";
 export class Failure extends Error {
   constructor(status, failure) {
     const [kind, values] = Object.entries(failure ?? {})[0] ?? [null, {}];
-    super(sentence(kind, values) ?? strings.failures.unknown(status));
+    super(sentence(kind, values) ?? (status === 0 ? strings.away.node : strings.failures.unknown(status)));
     Object.assign(this, { status, kind, values });
   }
 

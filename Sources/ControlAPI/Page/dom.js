@@ -54,21 +54,20 @@ export function foreign(text, properties = {}) {
  * `make` gives an element; `renew` brings it up to date.
  */
 export function reconcile(list, items, keyOf, make, renew = () => {}) {
+  const keys = new Set(items.map((item) => String(keyOf(item))));
+  for (const child of Array.from(list.children)) if (!keys.has(child.dataset.key)) child.remove();
   const old = new Map(Array.from(list.children, (child) => [child.dataset.key, child]));
   let place = list.firstElementChild;
   for (const item of items) {
     const key = String(keyOf(item));
-    let element = old.get(key);
-    if (element) old.delete(key);
-    else {
-      element = make(item);
-      element.dataset.key = key;
-    }
+    const element = old.get(key) ?? make(item);
+    element.dataset.key = key;
     renew(element, item);
     if (element === place) place = place.nextElementSibling;
+    // Where the browser can move without taking the focus away, it does.
+    else if (element.isConnected && list.moveBefore) list.moveBefore(element, place);
     else list.insertBefore(element, place);
   }
-  for (const [, element] of old) element.remove();
 }
 
 /** A drawing of icons.js, hidden from who does not see it. */

@@ -17,22 +17,21 @@ export function makeGraph(describe, className = "graph") {
   const element = svg("svg", {
     class: className, role: "img", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none",
   }, grid, area, line);
-  return {
-    element,
-    /** Returns the rate at the top of the graph. */
-    renew(speeds) {
-      const top = ceiling(Math.max(0, ...speeds));
-      const step = width / (historyLength - 1);
-      const from = width - (speeds.length - 1) * step;
-      const points = speeds.map((speed, index) =>
-        `${(from + index * step).toFixed(1)} ${(height - speed / top * (height - 4)).toFixed(1)}`);
-      const path = points.length > 1 ? `M${points.join("L")}` : "";
-      set(line, "d", path);
-      set(area, "d", path ? `${path}V${height}H${from.toFixed(1)}Z` : "");
-      set(element, "aria-label", describe(rate(speeds.at(-1) ?? 0), rate(Math.max(0, ...speeds))));
-      return top;
-    },
-  };
+  /** Returns the rate at the top of the graph. */
+  function renew(speeds) {
+    const top = ceiling(Math.max(0, ...speeds));
+    const step = width / (historyLength - 1);
+    const from = width - (speeds.length - 1) * step;
+    const points = speeds.map((speed, index) =>
+      `${(from + index * step).toFixed(1)} ${(height - speed / top * (height - 4)).toFixed(1)}`);
+    const path = points.length > 1 ? `M${points.join("L")}` : "";
+    set(line, "d", path);
+    set(area, "d", path ? `${path}V${height}H${from.toFixed(1)}Z` : "");
+    set(element, "aria-label", describe(rate(speeds.at(-1) ?? 0), rate(Math.max(0, ...speeds))));
+    return top;
+  }
+  renew([]);
+  return { element, renew };
 }
 
 /** A round number of bytes a second, at least as high. */

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { makeAsks } from "./asks.js";
 import { button, field, foreign, h, icon, loading, placeholder, reconcile, say } from "./dom.js";
 import { isPlayable, kind, percent, size } from "./format.js";
+import { makeFilter } from "./filter.js";
 import { icons } from "./icons.js";
 import { sizeOf } from "./listing.js";
 import { play } from "./player.js";
@@ -25,11 +26,19 @@ export function makeLibrary() {
   const asks = makeAsks();
   rove(grid);
 
+  let published = [];
+  const filter = makeFilter(() => draw());
+
+  function draw() {
+    const shown = filter.pick(published);
+    reconcile(rows, shown, (file) => [file.name, file.size, file.root, file.isFolder].join("\u0000"), (file) => makeOwn(file, renew));
+    grid.hidden = shown.length === 0;
+  }
+
   async function renew() {
     try {
-      const { published } = await api.get("/published");
-      reconcile(rows, published, (file) => [file.name, file.size, file.root, file.isFolder].join("\u0000"), (file) => makeOwn(file, renew));
-      grid.hidden = published.length === 0;
+      ({ published } = await api.get("/published"));
+      draw();
       say(count, published.length ? strings.members.publications(published.length) : "");
       nothing.replaceChildren(...(published.length ? [] : [placeholder(words.ownEmpty)]));
     } catch (failure) {
@@ -77,7 +86,7 @@ export function makeLibrary() {
   } }, field(words.path, path), publish);
 
   const element = h("div", { class: "stack" }, asks.element, drop, works, form,
-    h("section", {}, h("div", { class: "list-head" }, h("h3", { class: "list-title" }, words.own), count), grid, nothing), shares.element);
+    h("section", {}, h("div", { class: "list-head" }, h("h3", { class: "list-title" }, words.own), count, filter.input), grid, filter.note, nothing), shares.element);
   return {
     element,
     show() {

@@ -40,10 +40,24 @@ async function ask(listing) {
   tell(words.asked(shown(listing.name)));
 }
 
-/** Elements of a row of role `row`; `isAmbiguous` as in `wanted`, `withOwners` where they are not clear anyway. */
-export function makeListing(listing, { isAmbiguous = false, withOwners = true } = {}) {
+/** A folder that is shared, not published as a whole: what is in it is published one by one. */
+function isOpen(listing) {
+  return listing.isFolder && listing.size === undefined && !listing.root;
+}
+
+/**
+ * Elements of a row of role `row`.
+ *
+ * - isAmbiguous: as in `wanted`.
+ * - isInPlace: it is clear from elsewhere whose it is, and in which folder.
+ * - look: called with a folder that can be looked into.
+ */
+export function makeListing(listing, { isAmbiguous = false, isInPlace = false, look }) {
   const what = kind(listing);
-  const name = shown(listing.name);
+  const withOwners = !isInPlace;
+  const path = listing.name.split("/");
+  const base = path.pop();
+  const name = shown(base);
   const request = wanted(listing, isAmbiguous);
   const getButton = button(strings.common.get, { path: icons.download, label: words.get(name), kind: "primary small" },
     () => during(getButton, () => enqueue(listing.name, request)));
@@ -52,14 +66,17 @@ export function makeListing(listing, { isAmbiguous = false, withOwners = true } 
   const playButton = isPlayable(listing) && !listing.isLocked
     ? button(what === "image" ? strings.common.view : strings.common.play,
       { path: what === "image" ? icons.image : icons.play, label: words.play(name), kind: "small" }, () => play(listing, request)) : null;
+  const lookButton = isOpen(listing)
+    ? button(words.open, { path: icons.folder, label: words.openIt(name), kind: "small" }, () => look(listing)) : null;
   const state = h("a", { class: "chip", href: "#downloads" });
   const row = h("div", { role: "row", class: `row listing${withOwners ? "" : " plain"}` },
     h("div", { role: "gridcell", class: "cell-name" }, icon(icons[what], `icon kind ${what}`),
-      foreign(listing.name, { class: "name" }),
+      h("span", { class: "name-lines" }, foreign(base, { class: "name" }),
+        path.length && !isInPlace ? h("span", { class: "faint where" }, words.inFolder(shown(path.join("/")))) : null),
       listing.isLocked ? h("span", { class: "chip quiet" }, icon(icons.lock), strings.common.locked) : null),
     h("div", { role: "gridcell", class: "cell-size number" }, sizeOf(listing)),
     withOwners ? h("div", { role: "gridcell", class: "cell-owners" }, ownersOf(listing)) : null,
-    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton, listing.isLocked ? askButton : getButton));
+    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton, lookButton ?? (listing.isLocked ? askButton : getButton)));
   row.renew = () => {
     const transfer = transferOf(listing.name);
     state.hidden = !transfer;
@@ -77,6 +94,7 @@ export function makeListing(listing, { isAmbiguous = false, withOwners = true } 
 }
 
 export function sizeOf(item) {
+  if (isOpen(item)) return "";
   if (item.size !== undefined && item.size !== null) return size(item.size);
   return h("span", { class: "faint" }, strings.common.unhashed);
 }

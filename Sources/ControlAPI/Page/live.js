@@ -10,6 +10,8 @@ export const live = {
   status: null,
   /** "connecting", "here" or "away". */
   node: "connecting",
+  /** Why it is of no use although it answers; null where that is not so. */
+  trouble: null,
   transfers: [],
   hasTransfers: false,
   /** Bytes a second of each of the last seconds: of all, and of each transfer by number. */
@@ -107,7 +109,8 @@ function listen() {
 }
 
 /** Where the events do not come back by themselves. */
-function again() {
+function again(failure = null) {
+  live.trouble = failure?.status ? failure.message : null;
   setNode("away");
   clearTimeout(retry);
   retry = setTimeout(() => begin().catch(() => {}), 3_000);
@@ -119,7 +122,7 @@ export async function begin() {
     await refreshStatus();
     await refreshTransfers();
   } catch (failure) {
-    if (failure.status !== 401) again();
+    if (failure.status !== 401) again(failure);
     throw failure;
   }
   setNode("here");

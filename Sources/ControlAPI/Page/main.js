@@ -90,7 +90,8 @@ function showConnection() {
   const bar = byId("away");
   bar.hidden = node !== "away" && !isServerAway;
   bar.className = `away ${node === "away" ? "bad" : ""}`;
-  if (node === "away") fillBar(bar, strings.away.node, strings.away.nodeHint);
+  if (node === "away" && state.live.trouble) fillBar(bar, state.live.trouble, "");
+  else if (node === "away") fillBar(bar, strings.away.node, strings.away.nodeHint);
   else if (isServerAway) fillBar(bar, strings.away.server(status.server), strings.away.serverHint);
   views.find((view) => view.id === "network").link.closest("li").hidden = !state.isAdmin();
 }
@@ -148,7 +149,11 @@ function listen() {
     const text = api.noticeSentence(notice);
     if (text) tell(text, { isFailure: ["downloadFailed", "expelled", "networkReplaced", "recordSetAside"].includes(Object.keys(notice)[0]) });
   });
-  addEventListener("hashchange", () => route(false));
+  addEventListener("hashchange", () => {
+    // A new link that was opened in the same tab.
+    if (location.hash.startsWith("#token=")) location.reload();
+    else route(false);
+  });
   document.addEventListener("keydown", onKey);
 }
 

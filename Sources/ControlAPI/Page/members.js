@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { button, foreign, h, loading, placeholder, reconcile, say, set } from "./dom.js";
+import { makeFilter } from "./filter.js";
 import { icons } from "./icons.js";
 import { keyOf, makeListing } from "./listing.js";
 import { on } from "./live.js";
@@ -12,12 +13,20 @@ const words = strings.members;
 /** Milliseconds between looks at who is there. */
 const pace = 5_000;
 
+let chooseIn = null;
+
+/** Goes to what a member has in a folder that he shares. */
+export function browse(member, folder) {
+  location.hash = "#members";
+  chooseIn(member, folder);
+}
+
 export function makeMembers() {
   const count = h("p", { class: "summary", role: "status" });
   const people = h("div", { class: "rows", role: "rowgroup" });
   const list = h("div", { class: "card grid people", role: "grid", "aria-label": words.list, hidden: true }, people);
   const nothing = h("div", {}, loading());
-  const side = h("section", { class: "shared", "aria-live": "polite" }, h("p", { class: "hint faint" }, words.choose));
+  const side = h("section", { class: "shared", "aria-live": "polite" });
   const element = h("div", {}, count, nothing, h("div", { class: "two" }, list, side));
   rove(list);
   let chosen = null;
@@ -32,24 +41,27 @@ export function makeMembers() {
       say(count, peers.length ? words.online(peers.length) : "");
       nothing.replaceChildren(...(peers.length ? [] : [placeholder(words.emptyTitle, words.emptyText)]));
       reconcile(people, peers, (peer) => peer, (peer) => makePerson(peer, choose), (row, peer) => row.renew(peer === chosen));
-      timer = setTimeout(renew, pace);
     } catch (failure) {
       if (list.hidden) nothing.replaceChildren(placeholder(failure.message, null, button(strings.common.retry, {}, renew)));
-      timer = setTimeout(renew, pace);
     }
+    timer = setTimeout(renew, pace);
   }
 
-  function choose(member) {
+  function choose(member, folder = null) {
     chosen = member;
     for (const row of people.children) row.renew(row.dataset.key === member);
     element.classList.toggle("has-chosen", member !== null);
     if (member === null) side.replaceChildren(h("p", { class: "hint faint" }, words.choose));
-    else showShared(side, member, () => {
-      choose(null);
-      enter(list);
-    });
+    else {
+      showShared(side, member, folder, (other) => choose(member, other), () => {
+        choose(null);
+        enter(list);
+      });
+    }
   }
 
+  chooseIn = choose;
+  choose(null);
   on("transfers", () => {
     for (const row of side.querySelectorAll(".listing")) row.renew?.();
   });
@@ -71,34 +83,43 @@ function avatar(member) {
   return h("span", { class: `avatar hue-${hue}`, "aria-hidden": "true" }, foreign(member).textContent.slice(0, 1).toUpperCase());
 }
 
-async function showShared(side, member, back) {
+/** What a member has, at the top or in a folder; `go` goes to another, null for the top, and `back` to all members. */
+async function showShared(side, member, folder, go, back) {
   const name = foreign(member).textContent;
-  const title = h("h3", { tabindex: "-1" }, words.shares(name));
+  const title = h("h3", { tabindex: "-1" }, folder === null ? words.shares(name) : foreign(folder.split("/").pop()).textContent);
   const facts = h("span", { class: "faint number" });
   const rows = h("div", { class: "rows", role: "rowgroup" });
   const grid = h("div", { class: "card grid", role: "grid", "aria-label": words.shares(name), hidden: true }, rows);
   const nothing = h("div", {}, loading());
-  const filter = h("input", { type: "search", "aria-label": words.filter, placeholder: words.filter, autocomplete: "off", hidden: true });
+  let listings = [];
+  const filter = makeFilter(() => draw());
   rove(grid);
-  side.replaceChildren(h("div", { class: "shared-head" },
-    button(words.back, { path: icons.back, kind: "plain back" }, back), title, facts, filter), grid, nothing);
-  try {
-    const { listings } = await api.get(`/peers/${api.part(member)}/publications`);
-    const draw = () => {
-      const wanted = filter.value.trim().toLowerCase();
-      const shown = listings.filter((listing) => listing.name.toLowerCase().includes(wanted));
-      reconcile(rows, shown, keyOf, (listing) => makeListing(listing, { withOwners: false, isAmbiguous: true }));
-      grid.hidden = shown.length === 0;
-      nothing.replaceChildren(...(listings.length === 0 ? [placeholder(words.nothing(name))]
-        : shown.length === 0 ? [placeholder(words.noMatch)] : []));
-    };
-    filter.hidden = listings.length < 8;
-    filter.addEventListener("input", draw);
-    say(facts, words.publications(listings.length));
-    draw();
-    if (matchMedia("(max-width: 760px)").matches) title.focus();
-  } catch (failure) {
-    const text = failure.kind === "notFound" ? words.gone(name) : failure.message;
-    nothing.replaceChildren(placeholder(text, null, button(strings.common.retry, {}, () => showShared(side, member, back))));
+  const wasInside = side.contains(document.activeElement);
+  side.replaceChildren(button(words.back, { path: icons.back, kind: "plain back" }, back), folder === null ? "" : crumbs(name, folder, go),
+    h("div", { class: "shared-head" }, title, facts, filter.input), grid, filter.note, nothing);
+  if (wasInside || matchMedia("(max-width: 760px)").matches) title.focus();
+
+  function draw() {
+    const shown = filter.pick(listings);
+    reconcile(rows, shown, keyOf, (listing) => makeListing(listing, { isInPlace: true, isAmbiguous: true, look: (each) => go(each.name) }));
+    grid.hidden = shown.length === 0;
   }
+  try {
+    const found = await api.get(`/peers/${api.part(member)}/publications${folder === null ? "" : `?folder=${api.part(folder)}`}`);
+    ({ listings } = found);
+    nothing.replaceChildren(...(listings.length ? [] : [placeholder(folder === null ? words.nothing(name) : words.nothingIn(title.textContent))]));
+    say(facts, folder === null ? words.publications(listings.length) : words.items(listings.length));
+    draw();
+    if (found.isComplete === false) nothing.replaceChildren(h("p", { class: "faint note" }, words.incomplete));
+  } catch (failure) {
+    nothing.replaceChildren(placeholder(failure.message, null, button(strings.common.retry, {}, () => go(folder))));
+  }
+}
+
+/** The way from the member down to a folder. */
+function crumbs(name, folder, go) {
+  const path = folder.split("/");
+  const steps = [[name, null], ...path.slice(0, -1).map((each, index) => [each, path.slice(0, index + 1).join("/")])];
+  return h("nav", { class: "crumbs", "aria-label": words.path }, h("ol", {}, steps.map(([title, place]) =>
+    h("li", {}, h("button", { type: "button", class: "crumb", onclick: () => go(place) }, foreign(title))))));
 }

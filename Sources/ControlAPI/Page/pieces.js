@@ -55,7 +55,7 @@ function row(title) {
     draw(field, mine, pieceCount) {
       const used = Math.max(1, Math.min(columns, pieceCount));
       if (canvas.width !== used) canvas.width = used;
-      const style = getComputedStyle(canvas);
+      const style = getComputedStyle(document.documentElement);
       const colours = ["--piece-missing", "--piece-theirs", "--piece-have"].map((name) => colour(style.getPropertyValue(name)));
       const context = canvas.getContext("2d");
       const image = context.createImageData(used, 1);

@@ -36,7 +36,7 @@ export function play(item, wanted = item.name) {
     button(strings.common.close, { path: icons.close, isBare: true }, close)), media, note);
   place.hidden = false;
   document.body.classList.add("has-player");
-  media.focus({ preventScroll: true });
+  (what === "image" ? place.querySelector("button") : media).focus({ preventScroll: true });
 }
 
 function stop() {

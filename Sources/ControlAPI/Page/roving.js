@@ -48,10 +48,17 @@ export function rove(grid) {
   plan();
 }
 
-/** Gives the focus to where it was in `grid` last, or to its first row. */
-export function enter(grid) {
-  const all = rowsOf(grid).filter((row) => !row.matches(".head")).flatMap(stopsOf);
-  (all.find((stop) => stop.dataset.current) ?? all[0])?.focus();
+/** Gives the focus to where it was in `grid` last, or else to its row of that number. */
+export function enter(grid, number = 0) {
+  const rows = rowsOf(grid).filter((row) => !row.matches(".head"));
+  const stop = rows.flatMap(stopsOf).find((each) => each.dataset.current) ?? inColumn(rows[Math.min(number, rows.length - 1)], 0);
+  stop?.focus();
+}
+
+/** Which row of its list an element is in. */
+export function rowNumber(element) {
+  const row = element.closest("[role=row]");
+  return row ? Array.from(row.parentElement.children).indexOf(row) : 0;
 }
 
 function move(grid, event) {

@@ -5,6 +5,7 @@ import { button, h, icon, loading, placeholder, reconcile, safe, say } from "./d
 import { icons } from "./icons.js";
 import { keyOf, makeListing } from "./listing.js";
 import { on } from "./live.js";
+import { browse } from "./members.js";
 import { enter, rove } from "./roving.js";
 import { strings } from "./strings.js";
 
@@ -50,7 +51,9 @@ export function makeSearch() {
     for (const listing of listings) names.set(listing.name, (names.get(listing.name) ?? 0) + 1);
     const ordered = [...listings].sort((a, b) => sorts[sort](a, b) || sorts.name(a, b));
     reconcile(rows, ordered, (listing) => `${keyOf(listing)}\u0000${listing.owners.join()}\u0000${names.get(listing.name)}`,
-      (listing) => makeListing(listing, { isAmbiguous: names.get(listing.name) > 1 }));
+      (listing) => makeListing(listing, {
+        isAmbiguous: names.get(listing.name) > 1, look: (folder) => browse(folder.owners[0], folder.name),
+      }));
     grid.hidden = listings.length === 0;
   }
 

@@ -98,7 +98,7 @@ function makeDevice(device, renew) {
   const facts = [device.place ? foreign(device.place).textContent : "",
     device.lastSeenMilliseconds ? words.seen(since(device.lastSeenMilliseconds)) : ""].filter(Boolean);
   return h("div", { role: "row", class: "row record" },
-    h("div", { role: "gridcell", class: "record-text" }, h("span", { class: "name" }, name),
+    h("div", { role: "gridcell", class: "record-text" }, foreign(name, { class: "name" }),
       device.isThis ? h("span", { class: "chip quiet" }, words.thisDevice) : null, h("span", { class: "facts" }, facts.join(" · "))),
     h("div", { role: "gridcell", class: "cell-actions" }, device.isThis ? null : signOut));
 }
@@ -139,7 +139,7 @@ function makeAbout() {
     if (!status) return;
     const facts = [[words.member, foreign(status.member)], [words.role, strings.status.role[status.role ?? "member"]],
       [words.server, foreign(status.server)], [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
-      [words.since, time(Date.now() - status.upMilliseconds)], [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];
+      [words.since, h("time", {}, time(Date.now() - status.upMilliseconds))], [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];
     list.replaceChildren(...facts.flatMap(([title, value]) => [h("dt", {}, title), h("dd", {}, value)]));
   };
   on("status", draw);

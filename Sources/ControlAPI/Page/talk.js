@@ -2,6 +2,7 @@
 
 import { button, h, icon, safe } from "./dom.js";
 import { icons } from "./icons.js";
+import { enter, rowNumber } from "./roving.js";
 import { strings } from "./strings.js";
 
 const most = 4;
@@ -32,6 +33,7 @@ export async function during(element, action) {
   element.setAttribute("aria-busy", "true");
   element.disabled = true;
   const hadFocus = document.activeElement === element || document.activeElement === document.body;
+  const [grid, number, view] = [element.closest("[role=grid]"), rowNumber(element), element.closest(".view")];
   try {
     return await action();
   } catch (failure) {
@@ -40,7 +42,12 @@ export async function during(element, action) {
   } finally {
     element.removeAttribute("aria-busy");
     element.disabled = false;
-    if (hadFocus && element.isConnected && document.activeElement === document.body) element.focus();
+    // What was pressed may be gone, with its row: then the focus goes to the next one.
+    if (hadFocus && document.activeElement === document.body && !view?.hidden) {
+      if (element.isConnected && !element.hidden) element.focus();
+      else if (grid) enter(grid, number);
+      if (document.activeElement === document.body) view?.querySelector(".view-title").focus();
+    }
   }
 }
 

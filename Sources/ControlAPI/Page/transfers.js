@@ -43,6 +43,10 @@ export function makeTransfers() {
     say(top, rate(graph.renew(live.speeds)));
     for (const each of lists) each.tick();
   });
+  // Maps are drawn in the colours of the moment.
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    for (const each of lists) each.tick();
+  });
   return {
     element,
     show() {
