@@ -48,6 +48,9 @@ final class MemberSession: Sendable {
     let folders: FolderHoldings
     let entries: HolderEntries
     private let inner: InnerFiles
+    let here: WhatIsHere
+    /// What was read through because somebody wanted to read it.
+    let proven = ProvenFiles()
     private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
@@ -112,9 +115,9 @@ final class MemberSession: Sendable {
             await entries.setServing(isServing)
             await sharing.setServing(isServing)
         }
-        serving = Serving(
-            sharing: sharing, holdings: holdings, folders: folders, inner: inner, swarms: swarms, record: parts.record,
-            threads: threads, peerID: peerID, logger: parts.logger)
+        here = WhatIsHere(
+            sharing: sharing, holdings: holdings, folders: folders, inner: inner, record: parts.record)
+        serving = Serving(here: here, swarms: swarms, threads: threads, peerID: peerID, logger: parts.logger)
     }
 
     // MARK: Life
