@@ -1,5 +1,4 @@
-import AsyncHTTPClient
-import HTTPTypes
-import Hummingbird
-import NIOHTTP1
 package import NodeControl
+
+/// A node over HTTP.
+package protocol Served: NodeControl {}
