@@ -29,12 +29,14 @@ extension Directory {
         ])
     }
 
-    func heartbeat() -> DirectoryOutcome { DirectoryOutcome(answers: [.heartbeat(pulse)]) }
+    func heartbeat(_ user: UserName) -> DirectoryOutcome {
+        DirectoryOutcome(answers: [.heartbeat(pulse(for: user))])
+    }
 
-    var pulse: HeartbeatAnswer {
+    func pulse(for user: UserName) -> HeartbeatAnswer {
         HeartbeatAnswer(
             interval: settings.heartbeatInterval, silenceLimit: settings.silenceLimit,
-            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial)
+            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial, role: accounts.role(of: user))
     }
 
     func goodbye(_ user: UserName) -> DirectoryOutcome {

@@ -264,7 +264,7 @@ package final class Node: NodeControl {
         }
     }
 
-    private func asked<Value: Sendable>(
+    func asked<Value: Sendable>(
         _ question: (DirectoryClient) async throws(DirectoryClientFailure) -> Value
     ) async throws(NodeFailure) -> Value {
         let session = try member()

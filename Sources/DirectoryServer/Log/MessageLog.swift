@@ -42,6 +42,8 @@ package struct MessageLog: Sendable {
         case .search: "SCH"
         case .lookup: "GET"
         case .holders: "SRC"
+        case .account: "ACC"
+        case .administer: "ADM"
         }
     }
 }

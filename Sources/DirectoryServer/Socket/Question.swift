@@ -24,16 +24,19 @@ extension DirectoryRequest {
     var changesSomething: Bool {
         switch self {
         case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold: true
-        case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders: false
+        case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
+        case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .account(.devices),
+            .administer(.list):
+            false
         }
     }
 
     /// It waits for nothing but a look into the database.
     var onlyReads: Bool {
         switch self {
-        case .published, .search, .lookup, .holders: true
+        case .published, .search, .lookup, .holders, .account(.devices), .administer(.list): true
         case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
-            .hold:
+            .hold, .account, .administer:
             false
         }
     }

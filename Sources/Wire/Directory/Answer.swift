@@ -17,6 +17,14 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case names(Page<FoundName>)
     case found(Page<Finding>)
     case holders(Page<Holder>)
+    /// One's own.
+    case devices(Page<DeviceEntry>)
+    case invited(InviteEntry)
+    case invites(Page<InviteEntry>)
+    case members(Page<MemberEntry>)
+    case sessions(Page<SessionEntry>)
+    case groups(Page<GroupEntry>)
+    case groupMembers(Page<UserName>)
     case refusal(DirectoryRefusal)
 }
 
@@ -74,12 +82,17 @@ package struct HeartbeatAnswer: Hashable, Sendable {
     package var serverTime: Int64
     /// Grows when a name is revoked; 0 where none ever was.
     package var revocationSerial: Int64
+    /// Of whoever asked.
+    package var role: Role
 
-    package init(interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64) {
+    package init(
+        interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64, role: Role = .member
+    ) {
         self.interval = interval
         self.silenceLimit = silenceLimit
         self.serverTime = serverTime
         self.revocationSerial = revocationSerial
+        self.role = role
     }
 }
 

@@ -30,6 +30,10 @@ package enum DirectoryRequest: Hashable, Sendable {
     case lookup(name: FileName, PageWindow)
     /// Active peers from which a content can be had, whatever they call it.
     case holders(ContentID, PageWindow)
+    /// About one's own account.
+    case account(AccountRequest)
+    /// For administrators alone.
+    case administer(Administration)
 }
 
 package struct Login: Hashable, Sendable {

@@ -20,6 +20,8 @@ extension DirectoryRequest {
         case .search: "search"
         case .lookup: "lookup"
         case .holders: "holders"
+        case .account: "account"
+        case .administer: "administer"
         }
     }
 
@@ -44,6 +46,8 @@ extension DirectoryRequest {
         case .search(let substring, let window): window.added(to: ["s": .string(substring)])
         case .lookup(let name, let window): window.added(to: ["n": name.field])
         case .holders(let content, let window): window.added(to: ["c": content.field])
+        case .account(let request): request.arguments
+        case .administer(let administration): administration.arguments
         }
     }
 
@@ -85,6 +89,8 @@ extension DirectoryRequest {
                 substring: try arguments.bytes("s", 0...FileName.maximumByteCount), try .from(arguments))
         case "lookup": self = .lookup(name: try arguments.value("n"), try .from(arguments))
         case "holders": self = .holders(try arguments.value("c"), try .from(arguments))
+        case "account": self = .account(try AccountRequest(arguments: arguments))
+        case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil
         }
     }
@@ -133,14 +139,14 @@ extension PageWindow {
     /// In bytes.
     package static let cursorByteLimit = 300
 
-    fileprivate func added(to arguments: BencodeDictionary) -> BencodeDictionary {
+    func added(to arguments: BencodeDictionary) -> BencodeDictionary {
         var arguments = arguments
         if !after.isEmpty { arguments["a"] = .string(after) }
         if wanted != .max { arguments["w"] = .integer(Int64(wanted)) }
         return arguments
     }
 
-    fileprivate static func from(_ arguments: BencodeDictionary) throws(MalformedField) -> PageWindow {
+    static func from(_ arguments: BencodeDictionary) throws(MalformedField) -> PageWindow {
         let after = arguments["a"] == nil ? [] : try arguments.bytes("a", 0...cursorByteLimit)
         let wanted = arguments["w"] == nil ? Int64(UInt32.max) : try arguments.integer("w", in: 0...Int64(UInt32.max))
         return PageWindow(after: after, wanted: UInt32(truncatingIfNeeded: wanted))

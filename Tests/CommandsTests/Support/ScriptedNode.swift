@@ -4,6 +4,7 @@ import Synchronization
 /// A node that answers what a test told it, and remembers what it was asked.
 final class ScriptedNode: NodeControl {
     struct Script: Sendable {
+        var administration = ScriptedAdministration()
         var signIns: [NodeFailure?] = []
         var joinings: [NodeFailure?] = []
         var peers: Result<[String], NodeFailure> = .success([])
@@ -39,8 +40,8 @@ final class ScriptedNode: NodeControl {
 
     var questions: [String] { asked.withLock { $0 } }
 
-    private func note(_ question: String) { asked.withLock { $0.append(question) } }
-    private var answers: Script { script.withLock { $0 } }
+    func note(_ question: String) { asked.withLock { $0.append(question) } }
+    var answers: Script { script.withLock { $0 } }
 
     func signIn(user: String, password: String) async throws(NodeFailure) {
         note("signIn \(user) \(password)")

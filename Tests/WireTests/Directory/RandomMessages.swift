@@ -94,6 +94,7 @@ extension SeededRandom {
     mutating func refusal() -> DirectoryRefusal {
         let place = String(fileName().text.prefix(30))
         let all: [DirectoryRefusal] = [
+            .notAllowed, .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice, .accountOfFile, .lastAdmin,
             .authenticationFailed, .onlineElsewhere(place: place), .tokenInvalid, .notLoggedIn,
             .busy(retryAfter: number()), .slowDown(retryAfter: number()), .malformed, .unknownRequest,
             .quotaReached(limit: number()), .noSuchPublication, .internalError, .storeFull, .inviteInvalid, .nameTaken,
@@ -102,8 +103,10 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<16, using: &self) {
+        switch Int.random(in: 0..<18, using: &self) {
         case 0: .network
+        case 17: .account(accountRequest())
+        case 16: .administer(administration())
         case 15: .join(join())
         case 1: .login(login())
         case 2: .heartbeat
@@ -129,7 +132,7 @@ extension SeededRandom {
         HeartbeatAnswer(
             interval: Int64.random(in: 1...3_600_000, using: &self),
             silenceLimit: Int64.random(in: 1...7_200_000, using: &self), serverTime: number(),
-            revocationSerial: number())
+            revocationSerial: number(), role: chance(2) ? .admin : .member)
     }
 
     mutating func page<Item>(_ items: ClosedRange<Int>, _ make: (inout SeededRandom) -> Item) -> Page<Item> {
@@ -140,7 +143,16 @@ extension SeededRandom {
     }
 
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<14, using: &self) {
+        switch Int.random(in: 0..<20, using: &self) {
+        case 14: .devices(page(0...4) { $0.deviceEntry() })
+        case 15: .invited(inviteEntry())
+        case 16: .invites(page(0...10) { $0.inviteEntry() })
+        case 17: .members(page(0...10) { $0.memberEntry() })
+        case 18: .sessions(page(0...4) { $0.sessionEntry() })
+        case 19:
+            chance(2)
+                ? .groupMembers(page(0...40) { $0.user() })
+                : .groups(page(0...20) { GroupEntry(name: $0.user(), memberCount: $0.number()) })
         case 0: .network(NetworkDescription(certificatePEM: bytes(300).hex, serverTime: number()))
         case 1: .welcome(Welcome(certificate: bytes(380), token: bytes(32), pulse: pulse()))
         case 2: .heartbeat(pulse())

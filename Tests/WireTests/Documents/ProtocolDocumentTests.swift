@@ -20,7 +20,7 @@ import Wire
         let documented = try ProtocolDocument.read.get().messages.keys
         for name in [
             "network", "login", "heartbeat", "goodbye", "renew", "revocations", "peers", "published", "publish",
-            "unpublish", "serve", "hold", "search", "lookup", "holders",
+            "unpublish", "serve", "hold", "search", "lookup", "holders", "join",
         ] {
             #expect(documented.contains(name))
         }
