@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+package import Wire
 
 /// Asks the server that runs on a state directory.
 package struct AdminClient: Sendable {
@@ -18,6 +19,19 @@ package struct AdminClient: Sendable {
     private let path: String
 
     package init(dataDirectory: String) { path = StateDirectory.adminSocketPath(in: dataDirectory) }
+
+    /// A whole list, in parts.
+    package func parts(of list: AdministrativeList) async throws(Failure) -> [AdminAnswer] {
+        var answers: [AdminAnswer] = []
+        var after: [UInt8] = []
+        while true {
+            let answer = try await ask(.list(list, after: after))
+            answers.append(answer)
+            guard case .part(_, let next?) = answer else { return answers }
+            guard after.lexicographicallyPrecedes(next) else { throw .misbehaved }
+            after = next
+        }
+    }
 
     package func ask(_ request: AdminRequest) async throws(Failure) -> AdminAnswer {
         guard let line = AdminLines.encode(request) else { throw .misbehaved }
