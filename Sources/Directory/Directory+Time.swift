@@ -42,7 +42,7 @@ extension Directory {
         let horizon = now - MemberCertificateTerms.revocationMemory
         revocations.prune(before: horizon)
         do {
-            try await surroundings.store.prune(revocationsBefore: horizon, devicesBefore: now)
+            try await surroundings.store.prune(revocationsBefore: horizon, expiredBefore: now)
             return []
         } catch {
             return noticed(error)

@@ -33,7 +33,8 @@ extension DirectoryClient {
     /// Changes that are answered by nothing but that they are done.
     package func administer(_ change: AdministrativeChange) async throws(DirectoryClientFailure) {
         // One that sets a password may have to queue for that.
-        guard case .done = try await one(.administer(.change(change)), patience: .login) else {
+        let patience: Patience = if case .remove = change { .removal } else { .login }
+        guard case .done = try await one(.administer(.change(change)), patience: patience) else {
             throw .strange("administer")
         }
     }

@@ -75,10 +75,11 @@ extension DirectorySQLite {
         }
     }
 
-    package func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError) {
+    package func prune(revocationsBefore: Int64, expiredBefore: Int64) async throws(DirectoryStoreError) {
         try await writer.write { db in
             try db.execute(sql: "DELETE FROM revocation WHERE issued_before < ?", arguments: [revocationsBefore])
-            try db.execute(sql: "DELETE FROM device WHERE expires < ?", arguments: [devicesBefore])
+            try db.execute(sql: "DELETE FROM device WHERE expires < ?", arguments: [expiredBefore])
+            try db.execute(sql: "DELETE FROM invite WHERE expires < ? OR uses_left <= 0", arguments: [expiredBefore])
         }
     }
 

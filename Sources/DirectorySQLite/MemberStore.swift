@@ -16,10 +16,12 @@ extension DirectorySQLite {
         }
     }
 
-    package func memberRecords() async throws(DirectoryStoreError) -> [MemberRecord] {
+    package func memberRecords(after name: UserName?, limit: Int)
+        async throws(DirectoryStoreError) -> [MemberRecord]
+    {
         try await read { db in
-            let sql = "SELECT name, last_seen, publications FROM account ORDER BY name"
-            return try Row.fetchAll(db, sql: sql).map {
+            let sql = "SELECT name, last_seen, publications FROM account WHERE name > ? ORDER BY name LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: [name?.text ?? "", limit]).map {
                 MemberRecord(user: try $0.userName("name"), lastSeen: $0["last_seen"], publications: $0["publications"])
             }
         }

@@ -129,7 +129,7 @@ extension StoreContract {
         let hans = try Sample.user("hans")
         try await store.note([Sighting(user: hans, time: 1)])
         _ = try await store.revoke([hans], issuedBefore: 1_000)
-        try await store.prune(revocationsBefore: 2_000, devicesBefore: 0)
+        try await store.prune(revocationsBefore: 2_000, expiredBefore: 0)
         let (serial, kept) = try await store.revocations(since: 0)
         try expect(serial, is: 1)
         try expect(kept, is: [])
@@ -151,7 +151,7 @@ extension StoreContract {
                 add: [entry], remove: [], user: hans, device: Sample.device(device), limit: 9)
             try expect(isTaken, "an entry was refused")
         }
-        try await store.prune(revocationsBefore: 0, devicesBefore: 1_000)
+        try await store.prune(revocationsBefore: 0, expiredBefore: 1_000)
         try expect(try await tokens(of: "hans", 1, in: subject), is: nil)
         try expect(try await tokens(of: "hans", 2, in: subject), is: pair(2, expires: 1_500))
         let leia = try Sample.user("leia")

@@ -45,7 +45,9 @@ extension StoreContract {
             try expect(try await store.change(hans), is: false)
         }
         try expect(
-            try await store.memberRecords().map(\.user.text), is: ["anna", "hans", "vader"])
+            try await store.memberRecords(after: nil, limit: 9).map(\.user.text), is: ["anna", "hans", "vader"])
+        try expect(
+            try await store.memberRecords(after: anna.user, limit: 1).map(\.user.text), is: ["hans"])
     }
 
     @Sendable private static func removal(_ subject: Subject) async throws {
@@ -57,12 +59,13 @@ extension StoreContract {
         _ = try await store.addGroup(try Sample.user("jedi"))
         _ = try await store.changeGroup(try Sample.user("jedi"), add: [hans, vader], remove: [], limit: 9)
         try expect(
-            try await store.memberRecords(), is: [MemberRecord(user: hans, lastSeen: 60, publications: 1)])
+            try await store.memberRecords(after: nil, limit: 9),
+            is: [MemberRecord(user: hans, lastSeen: 60, publications: 1)])
         let revocation = try await store.removeMember(hans, issuedBefore: 70)
         try expect(revocation?.issuedBefore, is: 70)
         try expect(revocation?.user, is: hans)
         try expect(try await store.revocations(since: 0).kept, is: revocation.map { [$0] } ?? [])
-        try expect(try await store.memberRecords(), is: [])
+        try expect(try await store.memberRecords(after: nil, limit: 9), is: [])
         try expect(try await store.invitedAccounts(), is: [])
         try expect(try await store.devices(of: hans), is: [])
         try expect(try await store.findings(named: Sample.file("a"), besides: vader, after: nil, limit: 9), is: [])

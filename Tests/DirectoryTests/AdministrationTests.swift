@@ -224,6 +224,21 @@ import Wire
         #expect(members[3].lastSeen == nil)
     }
 
+    /// Of the file, invited, and left, merged window by window.
+    @Test func aLongListOfMembersIsWhole() async throws {
+        let filed = (0..<3_000).map { "f\($0 * 7_919 % 3_000)" }
+        let fixture = try await Fixture(filed.map { "\($0) secret\n" }.joined())
+        let left = try (0..<500).map { try Sample.user("g\($0)") }
+        try await fixture.store.note(left.map { Sighting(user: $0, time: 5) })
+        try await fixture.enter("olga", role: .admin)
+        try await fixture.signIn("olga", 50)
+        let members: [MemberEntry] = try await fixture.all(
+            50, { .administer(.list(.members, $0)) }, { if case .members(let page) = $0 { page } else { nil } })
+        #expect(
+            members.map(\.user) == (try filed.map { try Sample.user($0) } + left + [try Sample.user("olga")]).sorted())
+        #expect(members.count { $0.standing == .gone } == 500)
+    }
+
     @Test func publicationsAreListedAndTakenDown() async throws {
         let fixture = try await fixture()
         let hans = try Sample.user("hans")

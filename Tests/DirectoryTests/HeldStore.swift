@@ -41,8 +41,8 @@ final class HeldStore: DirectoryStore {
         try await store.revocations(since: time)
     }
 
-    func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError) {
-        try await store.prune(revocationsBefore: revocationsBefore, devicesBefore: devicesBefore)
+    func prune(revocationsBefore: Int64, expiredBefore: Int64) async throws(DirectoryStoreError) {
+        try await store.prune(revocationsBefore: revocationsBefore, expiredBefore: expiredBefore)
     }
 
     func add(_ invite: Invite) async throws(DirectoryStoreError) -> Int64 { try await store.add(invite) }
@@ -63,7 +63,9 @@ final class HeldStore: DirectoryStore {
 
     func change(_ account: InvitedAccount) async throws(DirectoryStoreError) -> Bool { try await store.change(account) }
 
-    func memberRecords() async throws(DirectoryStoreError) -> [MemberRecord] { try await store.memberRecords() }
+    func memberRecords(after name: UserName?, limit: Int) async throws(DirectoryStoreError) -> [MemberRecord] {
+        try await store.memberRecords(after: name, limit: limit)
+    }
 
     func removeMember(_ user: UserName, issuedBefore: Int64) async throws(DirectoryStoreError) -> Revocation? {
         try await store.removeMember(user, issuedBefore: issuedBefore)

@@ -47,8 +47,21 @@ package struct Accounts: Sendable {
     /// Who may administer the network.
     var admins: Set<UserName> { Set(invited.keys.filter { role(of: $0) == .admin }) }
 
-    /// All names, in no order.
-    var names: Set<UserName> { Set(fileMarks.keys).union(invited.keys) }
+    /// The first names behind one, at most so many.
+    func names(after name: UserName?, limit: Int) -> Set<UserName> {
+        var names: [UserName] = []
+        // The last of those that are in anyway: most need not be sorted.
+        var bound: UserName?
+        for candidate in [Array(fileMarks.keys), Array(invited.keys)].joined() {
+            if let name, candidate <= name { continue }
+            if let bound, candidate > bound { continue }
+            names.append(candidate)
+            guard names.count >= 4 * limit else { continue }
+            names = Array(Set(names).sorted().prefix(limit))
+            bound = names.last
+        }
+        return Set(Set(names).sorted().prefix(limit))
+    }
 
     /// What an account's tokens are bound to: it changes with the password. Nil for who is not let in.
     func mark(of user: UserName) -> Hash256? { fileMarks[user] ?? invited[user].flatMap(mark) }

@@ -9,8 +9,15 @@ extension Directory {
             let invites = try await openInvites().map(InviteEntry.init)
             return window.pages(of: invites, DirectoryAnswer.invites) { BigEndian.bytes($0.id) }
         case .members:
-            let members = try await Self.members(accounts, presence.active, store)
-            return window.pages(of: members, DirectoryAnswer.members, key: \.user.bytes)
+            guard let cursor = Cursor(window.after, UserName.init(wire:)) else { throw DirectoryRefusal.malformed }
+            let reading = PageReading(
+                window: window, wrap: DirectoryAnswer.members, position: \.user, key: \.bytes)
+            let (accounts, online) = (accounts, Set(presence.active.names))
+            let answers = try await reading.answers(behind: cursor.position) {
+                name, limit throws(DirectoryStoreError) in
+                try await Self.members(accounts, online, store, after: name, limit: limit)
+            }
+            return DirectoryOutcome(answers: answers)
         case .sessions: return window.pages(of: sessions, DirectoryAnswer.sessions, key: \.user.bytes)
         case .publications(let user): return try await published(window, user)
         case .groups: return window.pages(of: try await store.groups(), DirectoryAnswer.groups, key: \.name.bytes)
@@ -29,14 +36,14 @@ extension Directory {
         }
     }
 
-    /// Those who have an account, and those whom the store knows besides.
+    /// Those who have an account, and those whom the store knows besides: the first ones behind a name.
     @concurrent
     private static func members(
-        _ accounts: Accounts, _ online: SortedNames, _ store: any DirectoryStore
+        _ accounts: Accounts, _ online: Set<UserName>, _ store: any DirectoryStore, after name: UserName?, limit: Int
     ) async throws(DirectoryStoreError) -> [MemberEntry] {
-        let online = Set(online.names)
-        let records = Dictionary(try await store.memberRecords().map { ($0.user, $0) }) { first, _ in first }
-        return accounts.names.union(records.keys).sorted().map { user in
+        let known = try await store.memberRecords(after: name, limit: limit)
+        let records = Dictionary(known.map { ($0.user, $0) }) { first, _ in first }
+        return accounts.names(after: name, limit: limit).union(records.keys).sorted().prefix(limit).map { user in
             let record = records[user]
             return MemberEntry(
                 user: user, standing: accounts.standing(of: user), role: accounts.role(of: user),

@@ -8,7 +8,7 @@ package protocol AdministrationStore: Sendable {
     /// Replaces an invited account's password, role, and whether it is disabled. False where there is none of that name.
     func change(_ account: InvitedAccount) async throws(DirectoryStoreError) -> Bool
     /// Everybody whom the store knows, whatever his origin, by name.
-    func memberRecords() async throws(DirectoryStoreError) -> [MemberRecord]
+    func memberRecords(after name: UserName?, limit: Int) async throws(DirectoryStoreError) -> [MemberRecord]
     /// Removes a member with all that is his, also from the groups, and enters a revocation. Nil where the store does not
     /// know him. Takes as long as he has publications: see ``dropPublications(of:limit:)``.
     func removeMember(_ user: UserName, issuedBefore: Int64) async throws(DirectoryStoreError) -> Revocation?

@@ -28,9 +28,9 @@ package protocol DirectoryStore: AdministrationStore {
     func revoke(_ users: [UserName], issuedBefore: Int64) async throws(DirectoryStoreError) -> [Revocation]
     /// The last serial that was ever given (0: none), and the revocations of certificates issued since a time.
     func revocations(since time: Int64) async throws(DirectoryStoreError) -> (serial: Int64, kept: [Revocation])
-    /// Removes what nobody needs any more: revocations of certificates issued before a time, and devices
-    /// whose tokens expired before another, with what they hold.
-    func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError)
+    /// Removes what nobody needs any more: revocations of certificates issued before a time, devices whose tokens
+    /// expired before another, with what they hold, and invites that nobody can join by from then on.
+    func prune(revocationsBefore: Int64, expiredBefore: Int64) async throws(DirectoryStoreError)
 
     // Invitations, and the accounts that came of them
 

@@ -14,7 +14,9 @@ package struct AdminClient: Sendable {
         case misbehaved
     }
 
-    private static let patience: Duration = .seconds(15)
+    private static func patience(with request: AdminRequest) -> Duration {
+        if case .change(.remove) = request { AdminSocket.patience } else { .seconds(15) }
+    }
 
     private let path: String
 
@@ -54,7 +56,7 @@ package struct AdminClient: Sendable {
                     return answer
                 }
                 group.addTask {
-                    try await Task.sleep(for: Self.patience)
+                    try await Task.sleep(for: Self.patience(with: request))
                     throw Failure.misbehaved
                 }
                 defer { group.cancelAll() }

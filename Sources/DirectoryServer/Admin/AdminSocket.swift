@@ -12,8 +12,8 @@ struct AdminSocket: Sendable {
     private typealias Listener = NIOAsyncChannel<Connection, Never>
 
     private static let backlog: Int32 = 16
-    /// That a connection may last: each asks once.
-    private static let patience: Duration = .seconds(10)
+    /// That a connection may last: each asks once, and removing who published very much takes a while.
+    static let patience: Duration = .seconds(600)
     /// Before it is made anew.
     private static let pause: Duration = .seconds(5)
 
