@@ -36,7 +36,8 @@ struct ClientProgram: Sendable {
         guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
             return say(.noStateFolder, console)
         }
-        let names = Names()
+        let names = Names(
+            file: NamesFile.standard(environment: environment), network: target.server.description)
         let presence = ServerPresence()
         let interrupts = Interrupts()
         let input = Self.input(console, mode, names, environment)
@@ -136,6 +137,7 @@ struct ClientProgram: Sendable {
             sources.found = names.found
             sources.published = Array(names.published)
             sources.transfers = names.transfers
+            sources.peers = names.peers
             sources.files = FolderListing.names(in:)
             sources.home = environment["HOME"]
             return sources

@@ -72,6 +72,7 @@ package struct Shell: Sendable {
         let (isDone, isInterrupted) = await interrupts.interruptible {
             (await run.run(command.action), Task.isCancelled)
         }
+        names.keep()
         await node.leave()
         guard console.isRead else { return .inputOutput }
         return isDone ? .success : isInterrupted ? .interrupted : run.voice.verdict.failure
@@ -150,6 +151,7 @@ package struct Shell: Sendable {
     private func leave(_ status: ExitStatus) async -> ExitStatus {
         let unfinished = (try? await node.transfers()).flatMap { Message.unfinished($0, isLeaving: true) }
         if let unfinished { console.remark(unfinished) }
+        names.keep()
         await node.leave()
         console.line(DialogueLines.goodbye)
         guard !console.isRead else { return status }
