@@ -1,5 +1,6 @@
 import Commands
 import NodeControl
+import Terminal
 import TestKit
 import Testing
 

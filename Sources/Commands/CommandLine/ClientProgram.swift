@@ -40,8 +40,9 @@ struct ClientProgram: Sendable {
         let surroundings = Shell.Surroundings(
             directory: directory, home: environment["HOME"], now: { Environment.now },
             sleep: { try? await Task.sleep(for: $0) }, columns: { TerminalDevice.columns(of: STDOUT_FILENO) })
+        let names = Names(
+            file: NamesFile.standard(environment: environment), network: target.server.description)
         let interrupts = Interrupts()
-        let names = Names()
         let input = Self.input(console, mode, names, environment)
         let face = Face(
             console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),
@@ -218,6 +219,7 @@ struct ClientProgram: Sendable {
             sources.found = names.found
             sources.published = Array(names.published)
             sources.transfers = names.transfers
+            sources.peers = names.peers
             sources.files = FolderListing.names(in:)
             sources.home = environment["HOME"]
             return sources

@@ -1,4 +1,5 @@
 import NodeControl
+import Terminal
 import Wire
 
 /// A line of the shell, or a command line, understood.

@@ -56,6 +56,10 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// All, with what each takes.
+    package static let group = FormGroup(
+        "Commands in a network", allCases.map(\.form), common: Manner.options)
+
     /// With its short word.
     package var usage: String { form.usage + (form.alias.map { " (or \($0))" } ?? "") }
 

@@ -43,6 +43,7 @@ struct CommandRun: Sendable {
     private func listPeers() async -> Bool {
         await succeeds { () async throws(NodeFailure) in
             let peers = try await node.activePeers()
+            names.peers = peers
             voice.answer(DialogueLines.activePeers(peers), peers.map(Record.peer))
         }
     }
