@@ -72,6 +72,7 @@ let package = Package(
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
+        .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
         part("Content", [.crypto]),
@@ -86,7 +87,7 @@ let package = Package(
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
-        part("Library", ["Content", "Wire", "CFiles", .grdb]),
+        part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),
         part(
             "PeerNode",
@@ -97,7 +98,9 @@ let package = Package(
         part(
             "ControlAPI", ["NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioPosix, .nioHTTP1]),
         part("Terminal", ["CQRencode", .nioCore]),
-        part("Commands", ["Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", .argumentParser]),
+        part(
+            "Commands",
+            ["Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", .argumentParser]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),

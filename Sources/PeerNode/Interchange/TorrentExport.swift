@@ -76,8 +76,8 @@ struct TorrentExport: Sendable {
             nearest = nearest ?? (reading, own)
         }
         do throws(NodeFailure) {
-            let (name, content, _) = try await session.downloads.resolve(text)
-            return (name, content)
+            let resolved = try await session.downloads.resolve(text)
+            return (resolved.name, resolved.content)
         } catch {
             // The only one who has published it is this member, and not what was asked for.
             guard let nearest, case .noSuchChoice(_, _, choices: [], absent: []) = error else { throw error }

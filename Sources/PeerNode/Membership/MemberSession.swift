@@ -21,6 +21,7 @@ final class MemberSession: Sendable {
         let trust: LinkTrust
         let listener: LinkListener
         let record: PublishedFiles
+        let folders: SharedFolders
         let threads: NodeThreads
         let group: any EventLoopGroup
         let notices: Notices
@@ -40,6 +41,7 @@ final class MemberSession: Sendable {
 
     let parts: Parts
     let sharing: Sharing
+    let shares: Shares
     let downloads: Downloads
     let transfers: Transfers
     private let swarms: Swarms
@@ -91,6 +93,13 @@ final class MemberSession: Sendable {
             ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
             notices: parts.notices, inner: inner, stopServing: { swarms.stopSeeding($0, at: $1) }, logger: parts.logger)
         self.sharing = sharing
+        let shares = Shares(
+            Shares.Parts(
+                user: parts.user, client: parts.client, folders: parts.folders,
+                certificatePEM: parts.authority.certificatePEM, threads: threads,
+                ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
+                notices: parts.notices, logger: parts.logger))
+        self.shares = shares
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
@@ -104,9 +113,11 @@ final class MemberSession: Sendable {
             swarms.setServing(isServing)
             await entries.setServing(isServing)
             await sharing.setServing(isServing)
+            await shares.setServing(isServing)
         }
         serving = Serving(
-            sharing: sharing, holdings: holdings, folders: folders, inner: inner, swarms: swarms, record: parts.record,
+            sharing: sharing, shares: shares, holdings: holdings, folders: folders, inner: inner, swarms: swarms,
+            record: parts.record,
             threads: threads, peerID: peerID, logger: parts.logger)
     }
 
@@ -117,6 +128,7 @@ final class MemberSession: Sendable {
         await take(firstPulse)
         await transfers.restoreLimits()
         await sharing.reconcile()
+        await shares.begin()
         await holdings.restore()
         await folders.restore()
         await entries.announce()
@@ -128,6 +140,7 @@ final class MemberSession: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.sharing.run() }
+            group.addTask { await self.shares.run() }
             group.addTask { await self.swarms.run() }
             group.addTask { await self.inner.run() }
             group.addTask { await self.transfers.run() }
@@ -139,6 +152,7 @@ final class MemberSession: Sendable {
     func end() async {
         await transfers.end()
         await sharing.end()
+        await shares.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -157,6 +171,7 @@ final class MemberSession: Sendable {
         case .back:
             parts.notices.tell(.serverBack(address: address))
             await sharing.catchUp(isBack: true)
+            await shares.reconcile()
             await entries.tell()
         case .signedInAgain(let welcome):
             use(certificate: welcome.certificate)
@@ -165,6 +180,7 @@ final class MemberSession: Sendable {
             }
             await take(welcome.pulse)
             await sharing.reconcile()
+            await shares.reconcile()
             await entries.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
@@ -172,6 +188,7 @@ final class MemberSession: Sendable {
             await end()
         case .pulse(let pulse):
             await take(pulse)
+            await shares.want(pulse.wanted)
             await renewIfDue()
             await sharing.catchUp()
         }

@@ -40,6 +40,7 @@ struct Serving: Sendable {
     }
 
     let sharing: Sharing
+    let shares: Shares
     let holdings: Holdings
     let folders: FolderHoldings
     let inner: InnerFiles
@@ -72,20 +73,26 @@ struct Serving: Sendable {
     private func run(for hash: TruncatedInfoHash, _ member: UserName) async -> SwarmRun? {
         let files = await sharing.files(for: hash)
         let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? inner.content(for: hash)
-        guard let content = files.first?.content ?? held else { return nil }
+        let known = files.first?.content ?? held
+        let shared = known?.kind == .folder ? [] : await shares.files(for: hash)
+        guard let content = known ?? shared.first?.content else { return nil }
         if let run = swarms[content] { return run }
         guard swarms.isServing else { return nil }
         // Those who come while a folder is looked at wait for the run that this leads to.
         guard await openings.begin(content) else { return nil }
-        let run = await self.run(of: content, files, for: member)
+        let run = await self.run(of: content, files, shared, for: member)
         await openings.end(content)
         return run
     }
 
-    private func run(of content: ContentID, _ files: [LocalFile], for member: UserName) async -> SwarmRun? {
+    private func run(
+        of content: ContentID, _ files: [LocalFile], _ shared: [SharedFile], for member: UserName
+    ) async -> SwarmRun? {
         if let run = swarms[content] { return run }
         let found =
-            content.kind == .file ? await open(content, files, for: member) : await openFolder(content, files)
+            content.kind == .file
+            ? await open(content, candidates(content, files) + candidates(shared), for: member)
+            : await openFolder(content, files)
         guard let opened = found else { return nil }
         // This member may have begun to fetch it meanwhile.
         if let run = swarms[content] { return run }
@@ -105,6 +112,8 @@ struct Serving: Sendable {
         let stamp: FileStamp
         let changed: @Sendable () async -> Void
         let isWanted: @Sendable () async -> Bool
+        /// Where another record than that of what is published has it.
+        var layer: @Sendable () async -> PieceLayer? = { nil }
     }
 
     private func candidates(_ content: ContentID, _ files: [LocalFile]) -> [Candidate] {
@@ -131,9 +140,22 @@ struct Serving: Sendable {
         return candidates
     }
 
+    /// Files of folders that are shared.
+    private func candidates(_ files: [SharedFile]) -> [Candidate] {
+        files.map { file in
+            Candidate(path: file.path, stamp: file.stamp) { [shares] in
+                await shares.foundChanged(file)
+            } isWanted: { [shares] in
+                await shares.isThere(file)
+            } layer: { [shares] in
+                await shares.layer(of: file)
+            }
+        }
+    }
+
     /// The first file of the content that still is what was hashed.
-    private func open(_ content: ContentID, _ files: [LocalFile], for member: UserName) async -> Opened? {
-        for candidate in candidates(content, files) {
+    private func open(_ content: ContentID, _ candidates: [Candidate], for member: UserName) async -> Opened? {
+        for candidate in candidates {
             guard let layer = await layer(of: content, candidate, for: member) else { continue }
             let served = await open(candidate.path, candidate.changed) {
                 try await threads.files.run { _ in
@@ -150,6 +172,7 @@ struct Serving: Sendable {
     /// What lies in a folder was hashed by the folder's pieces: when it is first asked for by itself, it is read once more.
     private func layer(of content: ContentID, _ candidate: Candidate, for member: UserName) async -> PieceLayer? {
         if let known = try? await record.layer(of: content) { return known }
+        if let known = await candidate.layer() { return known }
         let hashed = await open(candidate.path, candidate.changed) {
             try await demanded.hash(candidate.path, candidate.stamp, content, for: member, threads)
         }

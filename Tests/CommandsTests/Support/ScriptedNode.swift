@@ -21,6 +21,8 @@ final class ScriptedNode: NodeControl {
         var change: Result<TransferStatus, NodeFailure> = .failure(.noSuchTransfer("a"))
         var limits = NodeLimits()
         var listings: Result<FoundListings, NodeFailure> = .success(FoundListings(listings: [], isComplete: true))
+        var sharing: NodeFailure?
+        var shares: [ShareStatus] = []
         /// Downloads take until they are cancelled.
         var downloadsHang = false
     }
@@ -138,6 +140,18 @@ final class ScriptedNode: NodeControl {
         note("browse \(member) \(folder ?? "-")")
         return try answers.listings.get()
     }
+
+    func share(path: String) async throws(NodeFailure) {
+        note("share \(path)")
+        if let failure = answers.sharing { throw failure }
+    }
+
+    func unshare(path: String) async throws(NodeFailure) {
+        note("unshare \(path)")
+        if let failure = answers.sharing { throw failure }
+    }
+
+    func shares() async throws(NodeFailure) -> [ShareStatus] { answers.shares }
 
     func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
