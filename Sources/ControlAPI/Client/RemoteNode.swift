@@ -101,6 +101,18 @@ extension RemoteNode {
         return try await client.get("/peers/\(Self.part(member))/publications\(query)", as: FoundListings.self)
     }
 
+    package func share(path: String) async throws(NodeFailure) {
+        try await client.perform(.POST, "/shares", PathBody(path: absolute(path)))
+    }
+
+    package func unshare(path: String) async throws(NodeFailure) {
+        try await client.perform(.DELETE, "/shares?path=\(Self.part(absolute(path)))")
+    }
+
+    package func shares() async throws(NodeFailure) -> [ShareStatus] {
+        try await client.get("/shares", as: SharesBody.self).shares
+    }
+
     package func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
         try await client.call(
             .POST, "/torrents", TorrentBody(name: name, path: absolute(path)), as: ExportedTorrent.self)

@@ -16,6 +16,16 @@ extension Routes {
             let name = try part("name", context)
             return try await perform { try await node.unpublish(name: name) }
         }
+        api.get("shares") { _, _ in try await answer { SharesBody(shares: try await node.shares()) } }
+        api.post("shares") { request, _ in
+            var request = request
+            let path = try LocalPath.checked(await body(PathBody.self, &request).path)
+            return try await perform { try await node.share(path: path) }
+        }
+        api.delete("shares") { request, _ in
+            let path = try LocalPath.checked(query("path", request))
+            return try await perform { try await node.unshare(path: path) }
+        }
         api.put("uploads/{name}") { request, context in
             let name = try part("name", context)
             return try await answer {
