@@ -2,17 +2,25 @@
 
 SWIFT ?= swift
 PREFIX ?= /usr/local
+SYSCONFDIR ?= $(PREFIX)/etc
 DESTDIR ?=
 BUILD = $(SWIFT) build -c release
 # Everything is built once, in release: with `package` access the tests need no other configuration.
 TEST = $(SWIFT) test -c release --skip-build --disable-xctest
+
+# What goes elsewhere says which commit it is of.
+STAMPED = BITTRICKLE_VERSION="$$(Scripts/version)" $(BUILD)
+# For packages: nothing of Swift needs to be there where they are installed, and nothing in them says where they were built. All of
+# Swift is built anew for it, so it has a place of its own.
+STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
+	-debug-info-format none -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
 
 # What watches sockets, programs and real time runs one test after the other: side by side on a small machine they
 # would starve each other. The rest runs side by side.
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation install uninstall clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation test-browser install uninstall deb test-deb clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +54,10 @@ test: build-tests test-packages ## Run all tests (under ten minutes once built)
 test-slow: build-tests test-packages ## Run the tests with their full counts and record the result
 	@Scripts/test-slow "$(SWIFT)" '$(IN_EARNEST)'
 
+test-browser: ## Drive the web page in headless Chromium, against a mock of the node
+	@Scripts/install-packages chromium chromium-driver python3
+	@Tests/Browser/run.py --mock
+
 fuzz: toolchain ## Run every fuzz entry for 30 seconds
 	@Scripts/fuzz
 
@@ -70,14 +82,31 @@ bench-simulation: toolchain ## Run swarms of thousands and thousands of swarms o
 	@$(BUILD) --product SimulationBench
 	@Benchmarks/simulation --programs "$$($(BUILD) --show-bin-path)"
 
-install: build ## Install the two programs below PREFIX
+install: toolchain ## Install the two programs below PREFIX, with pages, completions and units
+	@$(STAMPED) --product bittrickle
+	@$(STAMPED) --product bittrickle-server
 	@bin="$$($(BUILD) --show-bin-path)" && \
-	install -d "$(DESTDIR)$(PREFIX)/bin" && \
-	install -m 755 "$$bin/bittrickle" "$$bin/bittrickle-server" "$(DESTDIR)$(PREFIX)/bin" && \
+	Scripts/lay-out client "$$bin" "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" && \
+	Scripts/lay-out server "$$bin" "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)" && \
 	echo "Installed bittrickle and bittrickle-server in $(DESTDIR)$(PREFIX)/bin"
 
-uninstall: ## Remove the two programs from PREFIX
-	@rm -f "$(DESTDIR)$(PREFIX)/bin/bittrickle" "$(DESTDIR)$(PREFIX)/bin/bittrickle-server"
+uninstall: ## Remove what was installed below PREFIX; configuration and state stay
+	@cd "$(DESTDIR)$(PREFIX)" && rm -f bin/bittrickle bin/bittrickle-server \
+	share/man/man1/bittrickle.1 share/man/man1/bittrickle-*.1 share/man/man8/bittrickle-server.8 \
+	share/bash-completion/completions/bittrickle share/zsh/*/_bittrickle \
+	share/fish/vendor_completions.d/bittrickle.fish lib/systemd/user/bittrickle.service \
+	lib/systemd/system/bittrickle-server.service lib/systemd/system/bittrickle-server@.service \
+	lib/sysusers.d/bittrickle-server.conf
+
+deb: toolchain ## Make Debian packages of client and server in dist
+	@Scripts/install-packages dpkg-dev
+	@$(STATIC) --product bittrickle
+	@$(STATIC) --product bittrickle-server
+	@Scripts/package "$$($(STATIC) --show-bin-path)" dist
+
+test-deb: deb ## Try the packages on a fresh Debian: install, run, upgrade, purge (needs root)
+	@Scripts/install-packages debootstrap systemd-container
+	@Scripts/test-deb "$$($(STATIC) --show-bin-path)" dist
 
 clean: ## Remove what was built
-	@rm -rf .build
+	@rm -rf .build .build-static dist

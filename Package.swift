@@ -37,14 +37,17 @@ extension Target.Dependency {
 }
 
 /// A target of the product: its row of Docs/architecture.md, which Scripts/arrows checks.
-func part(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies + [.logging], swiftSettings: settings)
+func part(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies + [.logging], resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
     .testTarget(
         name: name, dependencies: dependencies + ["TestKit", .logging], resources: resources, swiftSettings: settings)
 }
+
+/// What Scripts/version says, where it was asked before a build.
+let version = Context.environment["BITTRICKLE_VERSION", default: ""]
 
 let package = Package(
     name: "bittrickle",
@@ -73,6 +76,9 @@ let package = Package(
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(
+            name: "CVersion",
+            cSettings: version.isEmpty ? [] : [.define("BITTRICKLE_VERSION", to: "\"\(version)\"")]),
 
         part("Content", [.crypto]),
         part("Wire", ["Content", .nioCore, .crypto]),
@@ -81,7 +87,9 @@ let package = Package(
         part("DirectorySQLite", ["Directory", .grdb]),
         part(
             "DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
-        part("ServerCommands", ["DirectoryServer", "Terminal", .argumentParser, .serviceLifecycle, .unixSignals]),
+        part(
+            "ServerCommands",
+            ["DirectoryServer", "Terminal", "CVersion", .argumentParser, .serviceLifecycle, .unixSignals]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
@@ -95,15 +103,22 @@ let package = Package(
                 .nioPosix,
             ]),
         part(
-            "ControlAPI", ["NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioPosix, .nioHTTP1]),
+            "ControlAPI", ["NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioPosix, .nioHTTP1],
+            // In the program: there is nothing to install beside it, and nothing to be exchanged.
+            resources: [.embedInCode("Page")]),
         part("Terminal", ["CQRencode", .nioCore]),
-        part("Commands", ["Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", .argumentParser]),
+        part(
+            "Commands",
+            [
+                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", "CVersion",
+                .argumentParser,
+            ]),
 
         .executableTarget(name: "bittrickle", dependencies: ["Commands"], swiftSettings: settings),
         .executableTarget(name: "bittrickle-server", dependencies: ["ServerCommands"], swiftSettings: settings),
 
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
-        part("TestKit", ["Content", "Wire", "Directory", "Transfer", .nioCore]),
+        part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
         part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
@@ -126,7 +141,7 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
-        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix]),
+        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix, .nioHTTP1]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandsTests",

@@ -29,7 +29,11 @@ extension Directory {
         ])
     }
 
-    func heartbeat() -> DirectoryOutcome { DirectoryOutcome(answers: [.heartbeat(pulse)]) }
+    func heartbeat(_ user: UserName) -> DirectoryOutcome {
+        var pulse = pulse
+        pulse.wanted = presence.wanted(of: user, now: surroundings.clock.monotonic())
+        return DirectoryOutcome(answers: [.heartbeat(pulse)])
+    }
 
     var pulse: HeartbeatAnswer {
         HeartbeatAnswer(

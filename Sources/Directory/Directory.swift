@@ -87,7 +87,7 @@ package actor Directory {
         case .network: .now(network())
         case .login(let login): .later { try await $0.login(login, from: caller) }
         case .join(let join): .later { try await $0.join(join, from: caller) }
-        case .heartbeat: signedIn(caller) { _ in .now(heartbeat()) }
+        case .heartbeat: signedIn(caller) { .now(heartbeat($0)) }
         case .goodbye: signedIn(caller) { .now(goodbye($0)) }
         case .renew(let key, let days): signedIn(caller) { user in .later { try await $0.renew(key, days, user) } }
         case .revocations(let serial, let window): signedIn(caller) { _ in .now(revocations(since: serial, window)) }
@@ -104,6 +104,13 @@ package actor Directory {
             signedIn(caller) { user in .later { try await $0.lookup(name, window, user) } }
         case .holders(let content, let window):
             signedIn(caller) { user in .later { try await $0.holders(content, window, user) } }
+        case .listings(let query, let window):
+            signedIn(caller) { user in .later { try await $0.listings(query, window, user) } }
+        case .descend(let parent, let path):
+            signedIn(caller) { _ in .later { try await $0.descend(from: parent, path) } }
+        case .want(let id): signedIn(caller) { user in .later { try await $0.want(id, user) } }
+        case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
+        case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user, caller) } }
         }
     }
 

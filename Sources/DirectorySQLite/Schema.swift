@@ -10,6 +10,7 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
+        migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         return migrator
     }
 
@@ -33,6 +34,32 @@ enum Schema {
             created INTEGER NOT NULL,
             expires INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// top: what stands outermost above it, with which it is active; null at the top. is_parent: it has no content, and others
+    /// below it. length: in bytes, of what is not hashed. Trigrams do not tell capitals from small letters any more: whoever
+    /// does, compares the names.
+    private static let fourth = """
+        ALTER TABLE publication ADD COLUMN top INTEGER;
+        ALTER TABLE publication ADD COLUMN is_parent INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE publication ADD COLUMN length INTEGER;
+        UPDATE publication SET top = (
+            WITH RECURSIVE above (id, parent) AS (
+                SELECT id, parent FROM publication AS own WHERE own.id = publication.parent
+                UNION ALL
+                SELECT outer.id, outer.parent FROM publication AS outer JOIN above ON outer.id = above.parent
+            )
+            SELECT id FROM above WHERE parent IS NULL
+        ) WHERE parent IS NOT NULL;
+
+        DROP INDEX publication_place;
+        CREATE UNIQUE INDEX publication_place ON publication (owner, coalesce(parent, 0), name);
+
+        DROP TABLE publication_trigram;
+        CREATE VIRTUAL TABLE publication_trigram USING fts5 (
+            name, content = 'publication', content_rowid = 'id', tokenize = 'trigram', detail = none
+        );
+        INSERT INTO publication_trigram (publication_trigram) VALUES ('rebuild');
         """
 
     private static let first = """

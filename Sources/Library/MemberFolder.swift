@@ -31,6 +31,14 @@ package final class MemberFolder: Sendable {
         Folders.exists(path(base, network, member))
     }
 
+    /// Whether a running program is this member. Blocks.
+    package static func isInUse(base: String, network: NetworkPin, member: UserName) -> Bool {
+        guard let folder = try? Descriptor(folder: path(base, network, member)),
+            let lock = try? Descriptor("lock", in: folder)
+        else { return false }
+        return (try? lock.lock()) == false
+    }
+
     private static func path(_ base: String, _ network: NetworkPin, _ member: UserName) -> String {
         "\(base)/\(network.hash.hex)/\(component(member))"
     }

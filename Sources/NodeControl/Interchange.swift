@@ -44,6 +44,9 @@ package struct ExportedIdentity: Codable, Hashable, Sendable {
     /// The key stood there already, and only the certificate is new.
     package var isRenewal: Bool
 
+    /// For how many days a certificate may be good.
+    package static let dayRange = 1...90
+
     package init(member: String, folder: String, expiresAt: Int64, isRenewal: Bool) {
         self.member = member
         self.folder = folder

@@ -5,7 +5,7 @@
 /// its documentation says otherwise, ends early when its task is cancelled, and throws
 /// ``NodeFailure`` and nothing else.
 package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeTransfers,
-    NodeInterchange
+    NodeInterchange, NodeBrowsing
 {}
 
 package protocol NodeMembership: Sendable {
@@ -16,11 +16,13 @@ package protocol NodeMembership: Sendable {
     /// Logs in without the password, as the device that was logged in here before. Throws `.authenticationFailed` where
     /// that is not possible, or not any more.
     func signInAgain(user: String) async throws(NodeFailure)
+    func status() async throws(NodeFailure) -> NodeStatus
     /// Names of the active peers but oneself, in the order of their bytes.
     func activePeers() async throws(NodeFailure) -> [String]
     /// Says goodbye to the directory and ends every link. Never fails; waits a second at most.
     func leave() async
-    /// What happens without being asked for. One reader; when he lags, the oldest are dropped.
+    /// What happens without being asked for, from now on, to each who asks; the first is told what nobody has heard yet.
+    /// When a reader lags, the oldest are dropped.
     var notices: AsyncStream<NodeNotice> { get }
 }
 

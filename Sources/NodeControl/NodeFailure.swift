@@ -68,6 +68,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
 
     // The network
     case notPublished(name: String)
+    /// Nobody of that name is online.
+    case memberAway(name: String)
     /// No active peer has it; these have, but are away.
     case notFound(name: String, absent: [AbsentOwner])
     /// The name is published, but not by the owner, or with no such root, that was asked for (`choice` is `@owner` or
@@ -98,6 +100,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// Whoever waited for a transfer was interrupted; it goes on, as it did before he waited for it.
     case leftRunning(name: String, number: Int64)
 
+    /// The node runs in another program, which ended meanwhile.
+    case nodeAway
     case cancelled
     /// A fault of ours.
     case internalError(detail: String)

@@ -101,6 +101,15 @@ package struct NodeLimits: Codable, Hashable, Sendable {
     /// 1 TB/s: more is no limit.
     package static let mostRate = 1_000_000_000_000
 
+    /// Whether each is in its range.
+    package var arePossible: Bool {
+        Self.slotRange.contains(slots) && Self.activeRange.contains(active)
+            && upward.map { $0 == 0 || Self.isPossible($0) } ?? true && downward.map(Self.isPossible) ?? true
+    }
+
+    /// Whether a download, or all of them, can have this limit.
+    package static func isPossible(_ rate: Int) -> Bool { (leastRate...mostRate).contains(rate) }
+
     package init(upward: Int? = nil, downward: Int? = nil, slots: Int = 64, active: Int = 3) {
         self.upward = upward
         self.downward = downward

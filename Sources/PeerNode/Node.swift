@@ -12,7 +12,7 @@ package import Wire
 /// ``run()`` must be running from before ``connect()`` until after ``leave()``: it does all that goes on
 /// without being asked. First ``connect()`` says whose network answers; once that is trusted, members
 /// sign in.
-package final class Node: NodeControl {
+package final class Node: NodeControl, NodeUploads {
     private enum State: Sendable {
         case apart
         case contacted(NetworkContact)
@@ -200,6 +200,11 @@ package final class Node: NodeControl {
         _ = try? await fresh.connect(to: ServerAddress(host: server.host, port: Int(server.port)), pin: pin)
     }
 
+    /// Of the network that somebody is signed in to.
+    package var networkPin: NetworkPin { get throws(NodeFailure) { try member().parts.authority.pin } }
+
+    package func status() async throws(NodeFailure) -> NodeStatus { try member().status }
+
     package func activePeers() async throws(NodeFailure) -> [String] {
         try await asked { client throws(DirectoryClientFailure) in try await client.peers().map(\.text) }
     }
@@ -264,7 +269,7 @@ package final class Node: NodeControl {
         }
     }
 
-    private func asked<Value: Sendable>(
+    func asked<Value: Sendable>(
         _ question: (DirectoryClient) async throws(DirectoryClientFailure) -> Value
     ) async throws(NodeFailure) -> Value {
         let session = try member()

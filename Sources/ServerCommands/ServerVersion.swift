@@ -1,4 +1,6 @@
+import CVersion
+
 /// What `--version` says.
 package enum ServerVersion {
-    package static let current = "0.1.0"
+    package static let current = String(cString: bittrickle_version())
 }

@@ -2,6 +2,7 @@ import Commands
 import NodeControl
 import Synchronization
 import Terminal
+import TestKit
 import Testing
 
 /// Somebody who was invited chooses a name and a password.

@@ -1,5 +1,6 @@
 import Commands
 import NodeControl
+import TestKit
 import Testing
 
 @Suite struct LoginTests {

@@ -50,7 +50,7 @@ import Wire
         .notFound(name: evil, absent: [AbsentOwner(name: evil, since: 0, isOnline: true)]),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
-        .folderUnusable(name: evil),
+        .folderUnusable(name: evil), .memberAway(name: evil),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {

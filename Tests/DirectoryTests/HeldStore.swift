@@ -70,10 +70,38 @@ final class HeldStore: DirectoryStore {
         try await store.unpublish(names, by: owner)
     }
 
-    func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+    func publications(of owner: UserName, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [Publication]
     {
         try await store.publications(of: owner, after: position, limit: limit)
+    }
+
+    func arrange(_ places: [Arrangement], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
+        try await store.arrange(places, by: owner)
+    }
+
+    func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
+        try await store.withdraw(ids, by: owner)
+    }
+
+    func listings(containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    {
+        try await store.listings(containing: text, besides: member, after: position, limit: limit)
+    }
+
+    func listings(of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    {
+        try await store.listings(of: owner, below: parent, after: position, limit: limit)
+    }
+
+    func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication? {
+        try await store.active(publication)
+    }
+
+    func descendant(of parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> Finding? {
+        try await store.descendant(of: parent, path)
     }
 
     func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID] {

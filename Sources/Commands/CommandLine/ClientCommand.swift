@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CVersion
 import Glibc
 import PeerNode
 import Terminal
@@ -6,7 +7,7 @@ import Wire
 
 /// `bittrickle SERVER`: the shell.
 package struct ClientCommand: AsyncParsableCommand {
-    package static let version = "0.1.0"
+    package static let version = String(cString: bittrickle_version())
 
     package static let configuration = CommandConfiguration(
         commandName: "bittrickle",
@@ -15,6 +16,7 @@ package struct ClientCommand: AsyncParsableCommand {
             bittrickle join <link>
             bittrickle [<server>] [--fingerprint <fingerprint>] [--log-level <level>]
             bittrickle <command> [<argument>...]
+            bittrickle daemon | web
             bittrickle networks [--prefer <server>]
             bittrickle forget <server>
             """,
@@ -58,9 +60,11 @@ package struct ClientCommand: AsyncParsableCommand {
 
     package func run() async throws {
         guard let server else {
-            let (target, user) = try await Self.preferred()
+            let network = try await Self.preferred()
             throw ExitCode(
-                await ClientProgram(target: target, level: logLevel.level, errand: .shell(as: user)).run().rawValue)
+                await ClientProgram(
+                    target: network.target, level: logLevel.level, errand: .shell(as: network.network.user)
+                ).run().rawValue)
         }
         // Not said again: it is as good as a password.
         guard (try? InviteLink(parsing: server)) == nil else { throw Refusal(.isAnInvite) }
@@ -105,9 +109,10 @@ package struct ClientCommand: AsyncParsableCommand {
                 try say(Verb.explanation(topic, command.manner, columns: columns))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
-            let (target, user) = try await preferred()
+            let network = try await preferred()
             let program = ClientProgram(
-                target: target, level: command.manner.level, errand: .command(command, as: user))
+                target: network.target, level: command.manner.level,
+                errand: .command(command, as: network.network.user))
             Glibc.exit(await program.run().rawValue)
         } catch let refusal as Refusal {
             refuse(refusal.message)
@@ -119,10 +124,15 @@ package struct ClientCommand: AsyncParsableCommand {
     }
 
     /// The network that is meant where none is named.
-    private static func preferred() async throws -> (ServerTarget, UserName) {
+    static func preferred() async throws -> PreferredNetwork {
         do {
-            guard let network = try await NetworksCommand.networks().all().first else { throw Refusal(.whichServer) }
-            return (ServerTarget(NetworkLink(server: network.server, pin: network.pin)), network.user)
+            guard let state = NodeConfiguration.standardStateDirectory(environment: Environment.all) else {
+                throw Refusal(.noStateFolder)
+            }
+            guard let network = try await JoinedNetworks(stateDirectory: state).all().first else {
+                throw Refusal(.whichServer)
+            }
+            return PreferredNetwork(network: network, state: state)
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
         }

@@ -1,3 +1,4 @@
+import ControlAPI
 import Glibc
 import Logging
 import NodeControl
@@ -36,53 +37,135 @@ struct ClientProgram: Sendable {
         guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
             return say(.noStateFolder, console)
         }
+        let surroundings = Shell.Surroundings(
+            directory: directory, home: environment["HOME"], now: { Environment.now },
+            sleep: { try? await Task.sleep(for: $0) }, columns: { TerminalDevice.columns(of: STDOUT_FILENO) })
+        let interrupts = Interrupts()
         let names = Names(
             file: NamesFile.standard(environment: environment), network: target.server.description)
-        let presence = ServerPresence()
-        let interrupts = Interrupts()
         let input = Self.input(console, mode, names, environment)
+        let face = Face(
+            console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),
+            surroundings: surroundings, router: SignalRouter(mode: mode, input: input, interrupts: interrupts))
+        if let local = localNode(in: state),
+            let running = await RunningNode(local: local, workingFolder: directory).find()
+        {
+            return await run(face, with: running, signals)
+        }
         let level = level
+        let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let node = Node(
-            NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state),
-            logger: Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) })
-        let shell = Shell(
-            node: node, console: console, input: input, interrupts: interrupts, names: names,
-            presence: presence, user: user?.text,
-            surroundings: Shell.Surroundings(
-                directory: directory, home: environment["HOME"], now: { Environment.now },
-                sleep: { try? await Task.sleep(for: $0) },
-                columns: { TerminalDevice.columns(of: STDOUT_FILENO) }))
-        let contact = FirstContact(
-            node: node, server: target.server, console: console, input: input, interrupts: interrupts)
-        let router = SignalRouter(mode: mode, input: input, interrupts: interrupts)
+            NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state), logger: logger)
+        return await run(face, with: node, in: state, signals, logger)
+    }
 
-        return await withTaskGroup(of: ExitStatus?.self) { group in
+    /// Everything round the dialogue.
+    private struct Face: Sendable {
+        let console: Console
+        let input: any LineInput
+        let interrupts: Interrupts
+        let names: Names
+        let presence: ServerPresence
+        var surroundings: Shell.Surroundings
+        let router: SignalRouter
+
+        func shell(_ node: any NodeControl, as user: UserName?) -> Shell {
+            Shell(
+                node: node, console: console, input: input, interrupts: interrupts, names: names, presence: presence,
+                user: user?.text, surroundings: surroundings)
+        }
+
+        func tellNotices(of node: any NodeControl) async {
+            for await notice in node.notices {
+                if presence.note(notice) { console.remark(NoticeMessages.text(notice)) }
+            }
+        }
+    }
+
+    /// With a node that another program is: it stays when this one ends.
+    private func run(_ face: Face, with node: RemoteNode, _ signals: AsyncStream<Int32>) async -> ExitStatus {
+        await withTaskGroup(of: ExitStatus?.self) { group in
+            group.addTask { await face.router.run(signals) }
+            if case .shell = errand {
+                group.addTask {
+                    await face.tellNotices(of: node)
+                    return nil
+                }
+            }
+            group.addTask { await converse(face.shell(node, as: user)) }
+            let status = await Self.first(&group)
+            await node.leave()
+            return status
+        }
+    }
+
+    /// With a node of its own, which other commands may use meanwhile.
+    private func run(
+        _ face: Face, with node: Node, in state: String, _ signals: AsyncStream<Int32>, _ logger: Logger
+    ) async -> ExitStatus {
+        let server = ControlServer(
+            node: node,
+            configuration: ControlServer.Configuration(
+                version: ClientCommand.version, downloads: face.surroundings.directory),
+            logger: logger)
+        let (signedIn, continuation) = AsyncStream.makeStream(of: Void.self)
+        var face = face
+        face.surroundings.signedIn = { continuation.finish() }
+        face.surroundings.beforeLeaving = { [face] in
+            guard server.guests.count > 0 else { return }
+            face.console.remark(Message.othersStillHere)
+            await face.interrupts.interruptible { await server.guests.gone() }
+        }
+        let contact = FirstContact(
+            node: node, server: target.server, console: face.console, input: face.input, interrupts: face.interrupts)
+        return await withTaskGroup(of: ExitStatus?.self) { [face] group in
             group.addTask {
                 await node.run()
                 return nil
             }
             group.addTask {
-                for await notice in node.notices {
-                    if presence.note(notice) { console.remark(NoticeMessages.text(notice)) }
-                }
+                await face.tellNotices(of: node)
                 return nil
             }
-            group.addTask { await router.run(signals) }
+            group.addTask {
+                for await _ in signedIn {}
+                guard !Task.isCancelled, let name = (try? await node.status())?.member, let member = UserName(name),
+                    let network = try? node.networkPin
+                else { return nil }
+                let local = LocalNode(stateDirectory: state, network: network, member: member)
+                await NodeSharing(local: local, server: server, logger: logger).run()
+                return nil
+            }
+            group.addTask { await face.router.run(signals) }
             group.addTask {
                 if let status = await contact.make() { return status }
-                switch errand {
-                case .shell: return await shell.run()
-                case .command(let command, _): return await shell.run(command)
-                case .join(let secret):
-                    return await join(secret, node, console, input, interrupts, state)
+                if case .join(let secret) = errand {
+                    return await join(secret, node, face.console, face.input, face.interrupts, state)
                 }
+                return await converse(face.shell(node, as: user))
             }
-            var status: ExitStatus?
-            while status == nil, let ended = await group.next() { status = ended }
-            group.cancelAll()
+            let status = await Self.first(&group)
             await node.leave()
-            return status ?? .internalError
+            return status
         }
+    }
+
+    private func converse(_ shell: Shell) async -> ExitStatus {
+        if case .command(let command, _) = errand { await shell.run(command) } else { await shell.run() }
+    }
+
+    /// What the first that has one exits with; the others are ended.
+    private static func first(_ group: inout TaskGroup<ExitStatus?>) async -> ExitStatus {
+        var status: ExitStatus?
+        while status == nil, let ended = await group.next() { status = ended }
+        group.cancelAll()
+        return status ?? .internalError
+    }
+
+    /// Nil where it takes more than a name to be somebody.
+    private func localNode(in state: String) -> LocalNode? {
+        guard let user, let pin = target.pin else { return nil }
+        return LocalNode(stateDirectory: state, network: pin, member: user)
     }
 
     private static func columns(of descriptor: Int32, isTerminal: Bool) -> (@Sendable () -> Int)? {

@@ -14,7 +14,8 @@ extension OwnCommand {
 /// All that `bittrickle` may be told, in one form.
 package enum Program {
     static let own: [any OwnCommand.Type] = [
-        JoinCommand.self, NetworksCommand.self, ForgetCommand.self, CompletionsCommand.self, ManCommand.self,
+        JoinCommand.self, DaemonCommand.self, WebCommand.self, NetworksCommand.self, ForgetCommand.self,
+        CompletionsCommand.self, ManCommand.self,
     ]
 
     static let words = Verb.words + own.map { $0.name }

@@ -49,6 +49,7 @@ extension Message {
         case .piecesUnknown(let name): self = .piecesUnknown(name)
         case .nothingToFetch(let name): self = .nothingToFetch(name)
         case .notPublished(let name): self = .notPublished(name)
+        case .memberAway(let name): self = .memberAway(name)
         case .waitsInQueue(let name, let number, let done, let total, let owners):
             self = .waitsInQueue(name, number, done, total, owners, now: now)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
@@ -66,6 +67,7 @@ extension Message {
         case .transferFinished(let name): self = .transferFinished(name)
         case .queuedAlready(let number, let path): self = .queuedAlready(number, path)
         case .leftRunning(let name, let number): self = .leftRunning(name, number)
+        case .nodeAway: self = .nodeAway
         case .cancelled: self = .cancelled
         case .internalError(let detail): self = .internalError(detail)
         }

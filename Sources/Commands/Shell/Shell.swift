@@ -23,6 +23,9 @@ package struct Shell: Sendable {
         package var sleep: @Sendable (Duration) async -> Void
         /// Of the window, at this moment.
         package var columns: @Sendable () -> Int
+        /// Called when somebody is logged in, and before he leaves.
+        package var signedIn: @Sendable () -> Void = {}
+        package var beforeLeaving: @Sendable () async -> Void = {}
 
         package init(
             directory: String, home: String?, now: @escaping @Sendable () -> Int64,
@@ -53,6 +56,7 @@ package struct Shell: Sendable {
     /// Ends with the goodbye said to the server, where somebody was logged in.
     package func run() async -> ExitStatus {
         if case .ended(let status) = await login.run(as: user) { return status }
+        surroundings.signedIn()
         console.line(DialogueLines.welcome)
         console.line(DialogueLines.available)
         if input.isInteractive { console.remark(Message.helpThere) }
@@ -68,11 +72,13 @@ package struct Shell: Sendable {
     /// Logs in, carries out one command, and leaves; what it says is its answer alone.
     package func run(_ command: Command) async -> ExitStatus {
         if case .ended(let status) = await login.run(as: user) { return status }
+        surroundings.signedIn()
         let run = commandRun(command.manner)
         let (isDone, isInterrupted) = await interrupts.interruptible {
             (await run.run(command.action), Task.isCancelled)
         }
         names.keep()
+        if !isInterrupted { await surroundings.beforeLeaving() }
         await node.leave()
         guard console.isRead else { return .inputOutput }
         return isDone ? .success : isInterrupted ? .interrupted : run.voice.verdict.failure
@@ -152,6 +158,7 @@ package struct Shell: Sendable {
         let unfinished = (try? await node.transfers()).flatMap { Message.unfinished($0, isLeaving: true) }
         if let unfinished { console.remark(unfinished) }
         names.keep()
+        await surroundings.beforeLeaving()
         await node.leave()
         console.line(DialogueLines.goodbye)
         guard !console.isRead else { return status }

@@ -1,4 +1,85 @@
+import Hummingbird
+package import Logging
+import NIOCore
 package import NodeControl
+import ServiceLifecycle
 
-/// A node over HTTP.
-package protocol Served: NodeControl {}
+/// A node's interface over HTTP: on a Unix socket for the programs of its user, and on 127.0.0.1 for his browser.
+package struct ControlServer: Sendable {
+    package struct Configuration: Sendable {
+        /// Of the program.
+        package var version: String
+        /// Where files go that were asked for without a folder; absolute.
+        package var downloads: String
+
+        package init(version: String, downloads: String) {
+            self.version = version
+            self.downloads = downloads
+        }
+    }
+
+    /// Who is at the moment served through it.
+    package let guests = Guests()
+    private let node: any NodeControl & NodeUploads
+    private let configuration: Configuration
+    private let logger: Logger
+
+    package init(node: any NodeControl & NodeUploads, configuration: Configuration, logger: Logger) {
+        self.node = node
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Answers on a Unix socket until its task is cancelled; who may open the socket may ask everything.
+    ///
+    /// - Parameters:
+    ///   - path: where nothing stands.
+    ///   - web: how a browser finds the page; nil where there is none.
+    ///   - ready: called once when it answers.
+    package func serve(
+        socket path: String, web: WebAccess? = nil, ready: @escaping @Sendable () async -> Void
+    ) async throws {
+        let router = routes.router()
+        router.get("\(ControlAPI.prefix)/web") { _, _ in
+            guard let url = web?.url else { throw HTTPError(.notFound, message: "this node has no page") }
+            return try Answers.json(WebAddress(url: url))
+        }
+        try await run(router, at: .unixDomainSocket(path: path)) { _ in await ready() }
+    }
+
+    /// Answers on 127.0.0.1, to whom ``WebAccess`` admits, until its task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - port: 0 for any that is free.
+    ///   - ready: called once when the page is there.
+    package func serve(
+        web: WebAccess, port: Int, ready: @escaping @Sendable () async -> Void = {}
+    ) async throws {
+        let router = Router(context: Routes.Context.self)
+        router.add(middleware: FailureAnswers())
+        router.add(middleware: Gatekeeper(access: web))
+        routes.register(on: router)
+        router.post("\(ControlAPI.prefix)/session") { _, _ in web.admission }
+        Page.register(on: router)
+        try await run(router, at: .hostname("127.0.0.1", port: port)) { channel in
+            web.port = channel.localAddress?.port
+            await ready()
+        }
+    }
+
+    private var routes: Routes { Routes(node: node, configuration: configuration, guests: guests) }
+
+    private func run(
+        _ router: Router<Routes.Context>, at address: BindAddress,
+        running: @escaping @Sendable (any Channel) async -> Void
+    ) async throws {
+        var quiet = logger
+        // Whoever hangs up, and the end of it all, are no errors.
+        quiet.logLevel = max(logger.logLevel, .critical)
+        let application = Application(
+            router: router,
+            configuration: ApplicationConfiguration(address: address, backlog: 64),
+            onServerRunning: running, logger: quiet)
+        try await application.run()
+    }
+}

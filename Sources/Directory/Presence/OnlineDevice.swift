@@ -15,6 +15,8 @@ struct OnlineDevice: Sendable {
     /// Not silent.
     var isActive = true
     var served: Set<PublicationID> = []
+    /// What others wait for that is not hashed, and when they last asked, in monotonic milliseconds.
+    var wanted: [PublicationID: Int64] = [:]
 
     init(login: Login, caller: Caller, now: Int64) {
         user = login.user

@@ -55,8 +55,14 @@ package protocol DirectoryStore: Sendable {
     /// What was removed for each name at the top, in their order: nil where it was not published. What
     /// stood below it goes too.
     func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?]
-    func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+    /// Those at the top, by name.
+    func publications(of owner: UserName, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [Publication]
+    /// Gives publications another name or parent, each by itself. False where it, or the parent, is not the owner's, where
+    /// the two stand below different tops, or it would come to stand below itself, or where the place is taken.
+    func arrange(_ places: [Arrangement], by owner: UserName) async throws(DirectoryStoreError) -> [Bool]
+    /// Removes publications with what stands below; false where there is none of the owner's.
+    func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool]
     /// Those of some ids that are publications of this owner.
     func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID]
     /// Says what a device holds without having published it. False, and nothing is changed, where it
@@ -69,6 +75,15 @@ package protocol DirectoryStore: Sendable {
     /// Distinct names of others' active publications that contain the bytes.
     func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [FoundName]
+    /// Others' active publications whose names contain a text without regard to case, by id.
+    func listings(containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    /// Active publications of a member at the top, or below a parent, by id.
+    func listings(of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication?
+    /// What stands at a path below a publication, active or not.
+    func descendant(of parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> Finding?
     /// Others' publications of a name, active or not, by id.
     func findings(named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [Finding]
@@ -89,17 +104,6 @@ package struct Sighting: Hashable, Sendable {
         self.user = user
         self.time = time
         self.seal = seal
-    }
-}
-
-/// A place in the list of a member's publications: by name, then by parent (0: none).
-package struct PublicationPosition: Hashable, Sendable {
-    package var name: String
-    package var parent: Int64
-
-    package init(name: String, parent: Int64) {
-        self.name = name
-        self.parent = parent
     }
 }
 

@@ -203,7 +203,7 @@ struct Downloads: Sendable {
             await holdings.abandon(content)
             throw CancellationError()
         }
-        job.attach(run)
+        job.attach(run, writing: partial)
         dialling.serve(run)
         let isUnproven = layer == nil && resumption.isUnproven
         do throws(DownloadFailure) {

@@ -14,7 +14,7 @@ extension Node {
     }
 
     package func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {
-        precondition((1...MemberCertificateTerms.longestDays).contains(days), "faces know the bounds")
+        precondition(ExportedIdentity.dayRange.contains(days), "faces know the bounds")
         return try await IdentityExport(session: member()).run(to: folder, days: days)
     }
 }

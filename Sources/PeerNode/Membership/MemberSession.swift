@@ -32,6 +32,7 @@ final class MemberSession: Sendable {
         /// Of the revocations that were taken in.
         var revocationSerial: Int64 = 0
         var isClockTold = false
+        var isServerThere = true
     }
 
     /// Of this machine's clock from the directory's, beyond which it is worth a word: certificates of other
@@ -47,6 +48,9 @@ final class MemberSession: Sendable {
     let folders: FolderHoldings
     let entries: HolderEntries
     private let inner: InnerFiles
+    let here: WhatIsHere
+    /// What was read through because somebody wanted to read it.
+    let proven = ProvenFiles()
     private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
@@ -56,6 +60,12 @@ final class MemberSession: Sendable {
 
     var user: UserName { parts.user }
     var isExpelled: Bool { state.withLock { $0.isExpelled } }
+
+    var status: NodeStatus {
+        NodeStatus(
+            member: user.text, server: address, fingerprint: parts.authority.pin.description,
+            isServerThere: state.withLock { $0.isServerThere })
+    }
 
     init(_ parts: Parts, _ firstPulse: HeartbeatAnswer, _ configuration: NodeConfiguration) {
         self.parts = parts
@@ -105,9 +115,9 @@ final class MemberSession: Sendable {
             await entries.setServing(isServing)
             await sharing.setServing(isServing)
         }
-        serving = Serving(
-            sharing: sharing, holdings: holdings, folders: folders, inner: inner, swarms: swarms, record: parts.record,
-            threads: threads, peerID: peerID, logger: parts.logger)
+        here = WhatIsHere(
+            sharing: sharing, holdings: holdings, folders: folders, inner: inner, record: parts.record)
+        serving = Serving(here: here, swarms: swarms, threads: threads, peerID: peerID, logger: parts.logger)
     }
 
     // MARK: Life
@@ -148,6 +158,11 @@ final class MemberSession: Sendable {
     // MARK: What the directory says
 
     func handle(_ event: DirectoryEvent) async {
+        switch event {
+        case .away, .replaced: state.withLock { $0.isServerThere = false }
+        case .back, .signedInAgain, .pulse: state.withLock { $0.isServerThere = true }
+        case .expelled: break
+        }
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
         case .replaced(let network):

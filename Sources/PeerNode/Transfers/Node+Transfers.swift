@@ -17,15 +17,7 @@ extension Node {
     package func limits() async throws(NodeFailure) -> NodeLimits { try await member().transfers.currentLimits() }
 
     package func setLimits(_ limits: NodeLimits) async throws(NodeFailure) {
-        precondition(limits.isPossible, "faces know the ranges")
+        precondition(limits.arePossible, "faces know the ranges")
         try await member().transfers.set(limits)
-    }
-}
-
-extension NodeLimits {
-    fileprivate var isPossible: Bool {
-        let rates = Self.leastRate...Self.mostRate
-        return Self.slotRange.contains(slots) && Self.activeRange.contains(active)
-            && upward.map { $0 == 0 || rates.contains($0) } ?? true && downward.map(rates.contains) ?? true
     }
 }

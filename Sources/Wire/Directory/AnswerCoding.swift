@@ -19,9 +19,11 @@ extension DirectoryAnswer {
         case .publishResults(let results): ["i": .list(results), "k": .text("publish")]
         case .unpublishResults(let results):
             ["i": .string(results.map { $0 ? 1 : 0 }), "k": .text("unpublish")]
+        case .wanted(let content): ["c": content?.field, "k": .text("wanted")]
         case .names(let page): page.fields("names")
         case .found(let page): page.fields("found")
         case .holders(let page): page.fields("holders")
+        case .listings(let page): page.fields("listings")
         }
     }
 
@@ -48,9 +50,11 @@ extension DirectoryAnswer {
         case "unpublish":
             self = .unpublishResults(
                 try fields.bytes("i", 0...DirectoryMessage.maximumPlaintext).map { $0 == 1 })
+        case "wanted": self = .wanted(try fields.valueIfPresent("c"))
         case "names": self = .names(try Page(fields: fields))
         case "found": self = .found(try Page(fields: fields))
         case "holders": self = .holders(try Page(fields: fields))
+        case "listings": self = .listings(try Page(fields: fields))
         default: throw MalformedField()
         }
     }
@@ -66,6 +70,7 @@ extension HeartbeatAnswer {
         fields["s"] = .integer(silenceLimit)
         fields["t"] = .integer(serverTime)
         fields["v"] = .integer(revocationSerial)
+        fields["w"] = .compact(wanted.prefix(Self.wantedLimit).map(\.compact))
         return fields
     }
 
@@ -73,7 +78,9 @@ extension HeartbeatAnswer {
         self.init(
             interval: try fields.integer("h", in: 1...Self.longestInterval),
             silenceLimit: try fields.integer("s", in: 1...2 * Self.longestInterval),
-            serverTime: try fields.integer("t"), revocationSerial: try fields.integer("v"))
+            serverTime: try fields.integer("t"), revocationSerial: try fields.integer("v"),
+            wanted: try fields.compact("w", each: PublicationID.byteCount) { PublicationID(compact: $0) })
+        guard wanted.count <= Self.wantedLimit else { throw MalformedField() }
     }
 }
 

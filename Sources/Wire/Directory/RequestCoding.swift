@@ -20,6 +20,11 @@ extension DirectoryRequest {
         case .search: "search"
         case .lookup: "lookup"
         case .holders: "holders"
+        case .listings: "listings"
+        case .descend: "descend"
+        case .want: "want"
+        case .arrange: "arrange"
+        case .withdraw: "withdraw"
         }
     }
 
@@ -44,6 +49,13 @@ extension DirectoryRequest {
         case .search(let substring, let window): window.added(to: ["s": .string(substring)])
         case .lookup(let name, let window): window.added(to: ["n": name.field])
         case .holders(let content, let window): window.added(to: ["c": content.field])
+        case .listings(.containing(let text), let window): window.added(to: ["s": .string(text)])
+        case .listings(.of(let user, let parent), let window):
+            window.added(to: ["p": parent?.field, "u": user.field])
+        case .descend(let parent, let path): ["i": parent.field, "n": .list(path)]
+        case .want(let id): ["i": id.field]
+        case .arrange(let arrangements): ["c": .list(arrangements)]
+        case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
         }
     }
 
@@ -85,6 +97,19 @@ extension DirectoryRequest {
                 substring: try arguments.bytes("s", 0...FileName.maximumByteCount), try .from(arguments))
         case "lookup": self = .lookup(name: try arguments.value("n"), try .from(arguments))
         case "holders": self = .holders(try arguments.value("c"), try .from(arguments))
+        case "listings":
+            let query: ListingQuery =
+                arguments["u"] == nil
+                ? .containing(try arguments.bytes("s", 0...FileName.maximumByteCount))
+                : .of(try arguments.value("u"), below: try arguments.valueIfPresent("p"))
+            self = .listings(query, try .from(arguments))
+        case "descend":
+            self = .descend(try arguments.value("i"), try arguments.list("n", atMost: FileTreeEntry.maximumDepth))
+        case "want": self = .want(try arguments.value("i"))
+        case "arrange": self = .arrange(try arguments.list("c"))
+        case "withdraw":
+            self = .withdraw(
+                try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) })
         default: return nil
         }
     }

@@ -2,6 +2,7 @@ import Commands
 import NodeControl
 import Synchronization
 import Terminal
+import TestKit
 
 /// Lines as if typed; at the end, the end of the input.
 final class ScriptedInput: LineInput {

@@ -12,6 +12,18 @@ enum MessageVectors {
     private static let pulse = HeartbeatAnswer(
         interval: 2_000, silenceLimit: 3_000, serverTime: 1_800_000_000_000, revocationSerial: 4)
 
+    private static let wantingPulse = HeartbeatAnswer(
+        interval: 2_000, silenceLimit: 3_000, serverTime: 1_800_000_000_000, revocationSerial: 4, wanted: [id])
+
+    private static func listed() throws -> [ListedPublication] {
+        let (file, folder) = (try FileName("a.pdf"), try FileName("Album"))
+        return [
+            ListedPublication(id: id, owner: try hans(), path: "Album", name: file, kind: .content(try content())),
+            ListedPublication(id: other, owner: try hans(), path: "", name: folder, kind: .parent),
+            ListedPublication(id: other, owner: try hans(), path: "", name: file, kind: .unhashed(5)),
+        ]
+    }
+
     private static func content() throws -> ContentID {
         let root = try #require(Hash256([UInt8](repeating: UInt8(ascii: "R"), count: 32)))
         return try #require(ContentID(root: root, size: 5))
@@ -59,6 +71,16 @@ enum MessageVectors {
             "search": .search(substring: Array("pdf".utf8), PageWindow()),
             "lookup": .lookup(name: name, PageWindow()),
             "holders": .holders(try content(), PageWindow()),
+            "publish in a shared folder": .publish([
+                PublicationDraft(name: try FileName("Album"), content: nil, isParent: true),
+                PublicationDraft(parent: id, name: name, content: nil, size: 5),
+            ]),
+            "listings": .listings(.containing(Array("pdf".utf8)), PageWindow()),
+            "listings of a member": .listings(.of(try hans(), below: id), PageWindow()),
+            "descend": .descend(id, [try FileName("Album"), name]),
+            "want": .want(id),
+            "arrange": .arrange([Arrangement(id: other, parent: id, name: name)]),
+            "withdraw": .withdraw([id, other]),
         ]
         return requests.mapValues { .request(transaction, $0) }
     }
@@ -94,6 +116,9 @@ enum MessageVectors {
                         Finding(publication: id, owner: try hans(), content: try content(), absentSince: nil),
                         Finding(publication: other, owner: try hans(), content: nil, absentSince: 0),
                     ], key: "hans")),
+            "answer wanted": .wanted(try content()),
+            "answer heartbeat with what is wanted": .heartbeat(wantingPulse),
+            "answer listings": .listings(page(try listed(), key: "hans")),
             "answer holders": .holders(
                 page([Holder(user: try hans(), endpoints: [try endpoint()], isWhole: true)], key: "hans")),
             "refusal": .refusal(.authenticationFailed),

@@ -1,0 +1,38 @@
+import Terminal
+import Wire
+
+/// About nodes that run in another program.
+extension Message {
+    static let runsAlready = Message(
+        "bittrickle is running in this network already, as this member.",
+        hint: "Commands use it by themselves; its page: bittrickle web", exitStatus: .temporary)
+
+    static let nodeAway = Message(
+        "The bittrickle that was running here has ended.", hint: "Try again: the command then logs in by itself.",
+        exitStatus: .temporary)
+
+    static let noPage = Message(
+        "What is running here is one command, or the shell; it has no page.",
+        hint: "Try again when it has ended, or let bittrickle daemon run.", exitStatus: .temporary)
+
+    static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
+
+    static func daemonNeedsLogin(_ user: String) -> Message {
+        Message(
+            "The server asks for the password of \(SafeText(user)) again.",
+            hint: "Start bittrickle once on a terminal and log in; then start the daemon again.",
+            exitStatus: .noPermission)
+    }
+
+    static func pageFailed(port: Int, _ reason: String) -> Message {
+        Message(
+            "The page cannot be offered on port \(port): \(SafeText(reason))",
+            hint: "Another port: bittrickle daemon --web-port 0", exitStatus: .inputOutput)
+    }
+}
+
+extension DialogueLines {
+    static func daemonRuns(_ user: String, _ server: HostPort) -> String {
+        "Sharing as \(SafeText(user)) in \(server); Ctrl-C ends it."
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Glibc
+import PeerNode
+import Terminal
+import Wire
+
+/// `bittrickle daemon`: the node that stays.
+struct DaemonCommand: OwnCommand {
+    static let name = "daemon"
+
+    static let configuration = CommandConfiguration(
+        commandName: "bittrickle daemon",
+        abstract: "Stay in the network that was joined: share, and go on with downloads, until it is told to end.",
+        discussion: """
+            All other commands then use its connection and end at once. It logs in by itself, waits for a server that is \
+            away, and ends on Ctrl-C, SIGTERM, or when the account is taken away. bittrickle web shows its page.
+
+            EXAMPLES
+              bittrickle daemon
+              bittrickle daemon --downloads ~/Films
+              systemctl --user enable --now bittrickle
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "Where files go that are fetched from the page; by default Downloads in your home folder.",
+            valueName: "folder"))
+    var downloads: String?
+
+    @Option(
+        help: ArgumentHelp("The port of the page on this computer; by default any that is free.", valueName: "port"))
+    var webPort = 0
+
+    @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
+    var logLevel = LogLevel.warning
+
+    func validate() throws {
+        guard (0...65_535).contains(webPort) else { throw ValidationError("Ports are numbers from 1 to 65535.") }
+    }
+
+    func run() async throws {
+        let program = DaemonProgram(
+            downloads: try Self.folder(downloads), webPort: webPort, level: logLevel.level, page: nil)
+        throw ExitCode(try await program.run().rawValue)
+    }
+
+    static func folder(_ given: String?) throws -> String {
+        if let given {
+            if given.hasPrefix("/") { return given }
+            guard let here = Environment.workingDirectory else { throw Refusal(.noWorkingFolder) }
+            return "\(here)/\(given)"
+        }
+        guard let home = Environment.all["HOME"], home.hasPrefix("/") else { throw Refusal(.noStateFolder) }
+        return "\(home)/Downloads"
+    }
+}

@@ -1,0 +1,157 @@
+import ControlAPI
+import Glibc
+import Logging
+import NodeControl
+import PeerNode
+import Terminal
+import Wire
+
+/// The life of a node that nobody sits at: it waits for the server, signs in, and stays until it is told to end.
+struct DaemonProgram: Sendable {
+    /// Between attempts to reach a server that is away.
+    private static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(5), .seconds(15), .seconds(30)]
+
+    let downloads: String
+    let webPort: Int
+    let level: Logger.Level
+    /// What is done with the page's address once there is one; nil for nothing.
+    let page: WebPage?
+
+    func run() async throws -> ExitStatus {
+        HeapPolicy.apply()
+        let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP])
+        Signals.ignoreBrokenPipes()
+        let console = Console(
+            output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false)
+        let preferred = try await ClientCommand.preferred()
+        let local = preferred.localNode()
+        guard !local.isRunning else { throw Refusal(.runsAlready) }
+        let level = level
+        let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
+        let node = Node(
+            NodeConfiguration(
+                server: preferred.network.server, pin: preferred.network.pin, stateDirectory: preferred.state),
+            logger: logger)
+        return await withTaskGroup(of: ExitStatus?.self) { group in
+            group.addTask {
+                await node.run()
+                return nil
+            }
+            group.addTask { await Self.tellNotices(of: node, console) }
+            group.addTask {
+                for await signal in signals { return signal == SIGTERM ? .success : .interrupted }
+                return nil
+            }
+            group.addTask {
+                if let status = await signIn(node, preferred.network, console) { return status }
+                await serve(node, preferred, console, logger)
+                return nil
+            }
+            var status: ExitStatus?
+            while status == nil, let ended = await group.next() { status = ended }
+            await node.leave()
+            group.cancelAll()
+            return status ?? .internalError
+        }
+    }
+
+    /// Ends where there is no sense in going on.
+    private static func tellNotices(of node: Node, _ console: Console) async -> ExitStatus? {
+        let presence = ServerPresence()
+        for await notice in node.notices {
+            if presence.note(notice) { console.remark(NoticeMessages.text(notice)) }
+            if notice == .expelled { return .noPermission }
+        }
+        return nil
+    }
+
+    /// Nil once it is signed in; a server that is away, or busy, is waited for.
+    private func signIn(_ node: Node, _ network: JoinedNetwork, _ console: Console) async -> ExitStatus? {
+        var isContacted = false
+        for attempt in 0... {
+            let message: Message
+            do throws(ContactFailure) {
+                if !isContacted, let refusal = Self.refusal(try await node.connect(), at: network.server) {
+                    console.remark(refusal.text)
+                    return refusal.exitStatus
+                }
+                isContacted = true
+                do throws(NodeFailure) {
+                    try await node.signInAgain(user: network.user.text)
+                    return nil
+                } catch {
+                    message = Message(error, now: Environment.now)
+                    guard Self.passes(error) else {
+                        console.remark(
+                            error == .authenticationFailed
+                                ? Message.daemonNeedsLogin(network.user.text).text : message.text)
+                        return error == .authenticationFailed ? .noPermission : message.exitStatus
+                    }
+                }
+            } catch {
+                message = Message(error, at: network.server)
+                guard Self.passes(error) else {
+                    console.remark(message.text)
+                    return message.exitStatus
+                }
+            }
+            if attempt == 0 { console.remark(message.what + " Waiting.") }
+            do { try await Task.sleep(for: Self.pauses[min(attempt, Self.pauses.count - 1)]) } catch {
+                return .interrupted
+            }
+        }
+        return .internalError
+    }
+
+    private static func passes(_ failure: NodeFailure) -> Bool {
+        switch failure {
+        case .serverAway, .serverBusy, .slowDown, .serverFailed, .serverDiskFull, .onlineElsewhere: true
+        default: false
+        }
+    }
+
+    private static func passes(_ failure: ContactFailure) -> Bool {
+        switch failure {
+        case .away, .unknownHost, .busy, .clockFarOff: true
+        case .misbehaved, .stateUnusable, .cancelled: false
+        }
+    }
+
+    /// It was joined, so it is known; another one must not take its place.
+    private static func refusal(_ contact: NetworkContact, at server: HostPort) -> Message? {
+        switch contact {
+        case .known, .pinned: nil
+        case .replaced(let before, let now): .networkChanged(server, known: before, found: now)
+        case .changed(let expected, let found, remembered: true):
+            .networkChanged(server, known: expected, found: found)
+        case .changed(let expected, let found, remembered: false):
+            .fingerprintMismatch(server, expected: expected, found: found)
+        case .unknown(let pin): .trustNeedsTerminal(server, found: pin)
+        }
+    }
+
+    private func serve(_ node: Node, _ network: PreferredNetwork, _ console: Console, _ logger: Logger) async {
+        let server = ControlServer(
+            node: node,
+            configuration: ControlServer.Configuration(version: ClientCommand.version, downloads: downloads),
+            logger: logger)
+        let web = WebAccess()
+        let sharing = NodeSharing(local: network.localNode(), server: server, logger: logger)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                do {
+                    try await server.serve(web: web, port: webPort) {
+                        if let page, let address = web.url { try? page.show(address) }
+                    }
+                } catch {
+                    console.remark(Message.pageFailed(port: webPort, "\(error)").text)
+                }
+            }
+            group.addTask {
+                await sharing.run(web: web) {
+                    console.line(DialogueLines.daemonRuns(network.network.user.text, network.network.server))
+                }
+            }
+        }
+    }
+}

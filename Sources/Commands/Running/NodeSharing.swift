@@ -1,0 +1,30 @@
+import ControlAPI
+import Logging
+import PeerNode
+
+/// Lets the other commands of this user into the node of this program, while it runs.
+struct NodeSharing: Sendable {
+    let local: LocalNode
+    let server: ControlServer
+    let logger: Logger
+
+    /// Until its task is cancelled. For the member alone, who holds the lock.
+    ///
+    /// - Parameter ready: called when others are let in.
+    @concurrent
+    func run(web: WebAccess? = nil, ready: @escaping @Sendable () async -> Void = {}) async {
+        local.clearSocket()
+        defer { local.clearSocket() }
+        do {
+            try await server.serve(socket: local.socket, web: web) {
+                local.protectSocket()
+                await ready()
+            }
+        } catch {
+            // This one works all the same.
+            logger.warning(
+                "Other commands cannot use this one's connection",
+                metadata: ["socket": "\(local.socket)", "reason": "\(error)"])
+        }
+    }
+}

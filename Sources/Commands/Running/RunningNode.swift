@@ -1,0 +1,26 @@
+import ControlAPI
+import PeerNode
+import Terminal
+
+/// The node that another program of this user is at the moment: a daemon, or a command that came first.
+struct RunningNode: Sendable {
+    /// It signs in before it answers.
+    private static let patience = 150
+    private static let pause = Duration.milliseconds(100)
+
+    let local: LocalNode
+    let workingFolder: String
+
+    /// Nil where nobody is this member here.
+    @concurrent
+    func find() async -> RemoteNode? {
+        for _ in 0..<Self.patience {
+            guard local.isRunning else { return nil }
+            let remote = RemoteNode(socket: local.socket, workingFolder: workingFolder)
+            if (try? await remote.status()) != nil { return remote }
+            await remote.leave()
+            do { try await Task.sleep(for: Self.pause) } catch { return nil }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import ControlAPI
+import PeerNode
+import Terminal
+
+/// `bittrickle web`: the page of the node, in a browser.
+struct WebCommand: OwnCommand {
+    static let name = "web"
+
+    static let configuration = CommandConfiguration(
+        commandName: "bittrickle web", abstract: "Open the page of this computer's bittrickle in a browser.",
+        discussion: """
+            The page is that of bittrickle daemon. Where none is running this command is one, until Ctrl-C.
+
+            EXAMPLE
+              bittrickle web --print
+            """)
+
+    @Flag(name: .customLong("print"), help: "Only print the address; whoever has it can use the page.")
+    var onlyPrints = false
+
+    func run() async throws {
+        let network = try await ClientCommand.preferred()
+        let running = RunningNode(local: network.localNode(), workingFolder: "/")
+        let page = WebPage(isOpened: !onlyPrints, network.state)
+        guard let node = await running.find() else {
+            let program = DaemonProgram(
+                downloads: try DaemonCommand.folder(nil), webPort: 0, level: LogLevel.warning.level, page: page)
+            throw ExitCode(try await program.run().rawValue)
+        }
+        let address = try? await node.webAddress()
+        await node.leave()
+        guard let address else { throw Refusal(.noPage) }
+        try page.show(address)
+    }
+}

@@ -1,0 +1,158 @@
+import NIOCore
+import NIOHTTP1
+package import NodeControl
+
+/// A node of another process, by its Unix socket: the daemon's, or that of a command which came first.
+package struct RemoteNode: NodeControl {
+    let client: ControlClient
+    /// What relative paths start from; absolute.
+    private let workingFolder: String
+
+    package init(socket: String, workingFolder: String) {
+        client = ControlClient(socket: socket)
+        self.workingFolder = workingFolder
+    }
+
+    /// Where a browser finds the node's page; nil where it has none.
+    package func webAddress() async throws(NodeFailure) -> String? {
+        try? await client.get("/web", as: WebAddress.self).url
+    }
+
+    /// A path as the other process understands it.
+    func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(workingFolder)/\(path)" }
+
+    static func part(_ name: String) -> String { PercentEncoding.encode(name) }
+}
+
+// MARK: NodeMembership
+
+extension RemoteNode {
+    package func join(invite: String, user: String, password: String) async throws(NodeFailure) {
+        throw try await inUse()
+    }
+
+    package func signIn(user: String, password: String) async throws(NodeFailure) { throw try await inUse() }
+
+    /// It is somebody's already: this asks whether it is his.
+    package func signInAgain(user: String) async throws(NodeFailure) {
+        guard try await status().member != user else { return }
+        throw try await inUse()
+    }
+
+    private func inUse() async throws(NodeFailure) -> NodeFailure {
+        .onlineElsewhere(user: try await status().member, place: "another program on this computer")
+    }
+
+    package func status() async throws(NodeFailure) -> NodeStatus {
+        try await client.get("/status", as: StatusBody.self).status
+    }
+
+    package func activePeers() async throws(NodeFailure) -> [String] {
+        try await client.get("/peers", as: PeersBody.self).peers
+    }
+
+    /// The node stays; only the connection to it ends.
+    package func leave() async { await client.close() }
+
+    package var notices: AsyncStream<NodeNotice> {
+        let (stream, continuation) = AsyncStream.makeStream(of: NodeNotice.self, bufferingPolicy: .bufferingNewest(256))
+        // unstructured: a stream has no parent; whoever stops listening ends it
+        let reading = Task {
+            try? await client.events { name, value in
+                guard name == "notice", let notice = try? JSON.decode(NodeNotice.self, from: value) else { return }
+                continuation.yield(notice)
+            }
+            continuation.finish()
+        }
+        continuation.onTermination = { _ in reading.cancel() }
+        return stream
+    }
+}
+
+// MARK: NodePublishing, NodeSearching, NodeInterchange, NodeUploads
+
+extension RemoteNode {
+    package func published() async throws(NodeFailure) -> [PublishedFile] {
+        try await client.get("/published", as: PublishedBody.self).published
+    }
+
+    package func publish(
+        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> Publishing {
+        try await client.lines(
+            "/published", PathBody(path: absolute(path)), as: Publishing.self, progress: progress)
+    }
+
+    package func unpublish(name: String) async throws(NodeFailure) {
+        guard !name.isEmpty else { throw .notPublished(name: name) }
+        try await client.perform(.DELETE, "/published/\(Self.part(name))")
+    }
+
+    package func search(_ substring: String) async throws(NodeFailure) -> [String] {
+        try await client.get("/search?q=\(Self.part(substring))", as: NamesBody.self).names
+    }
+
+    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+        try await client.get("/listings?q=\(Self.part(text))", as: FoundListings.self)
+    }
+
+    package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {
+        let query = folder.map { "?folder=\(Self.part($0))" } ?? ""
+        return try await client.get("/peers/\(Self.part(member))/publications\(query)", as: FoundListings.self)
+    }
+
+    package func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
+        try await client.call(
+            .POST, "/torrents", TorrentBody(name: name, path: absolute(path)), as: ExportedTorrent.self)
+    }
+
+    package func importTorrent(
+        path: String, content: String?, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> Publishing {
+        try await client.lines(
+            "/imports", ImportBody(path: absolute(path), content: content.map(absolute)), as: Publishing.self,
+            progress: progress)
+    }
+
+    package func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {
+        try await client.call(
+            .POST, "/identities", IdentityBody(folder: absolute(folder), days: days), as: ExportedIdentity.self)
+    }
+}
+
+// MARK: NodeDownloading, NodeTransfers
+
+extension RemoteNode {
+    package func download(
+        _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        try await client.lines("/downloads", located(request), as: DownloadOutcome.self, progress: progress)
+    }
+
+    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
+        try await client.call(.POST, "/transfers", located(request), as: TransferBody.self).transfer
+    }
+
+    private func located(_ request: DownloadRequest) -> DownloadRequest {
+        var located = request
+        located.directory = absolute(request.directory)
+        return located
+    }
+
+    package func transfers() async throws(NodeFailure) -> [TransferStatus] {
+        try await client.get("/transfers", as: TransfersBody.self).transfers
+    }
+
+    package func change(transfer: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+        guard !transfer.isEmpty else { throw .noSuchTransfer(transfer) }
+        return try await client.call(.POST, "/transfers/\(Self.part(transfer))", change, as: TransferStatus.self)
+    }
+
+    package func limits() async throws(NodeFailure) -> NodeLimits {
+        try await client.get("/limits", as: NodeLimits.self)
+    }
+
+    package func setLimits(_ limits: NodeLimits) async throws(NodeFailure) {
+        try await client.perform(.PUT, "/limits", limits)
+    }
+}

@@ -1,0 +1,70 @@
+import NodeControl
+
+/// What requests and answers hold, besides the values of NodeControl. Server and client have them in common.
+package enum ControlAPI {
+    /// Of everything but the page and the files.
+    package static let prefix = "/api/v1"
+    /// In bytes.
+    static let bodyLimit = 65_536
+    /// Of one answer, or of one line of a long one.
+    static let answerLimit = 64 * 1_048_576
+}
+
+struct PeersBody: Codable { var peers: [String] }
+struct PublishedBody: Codable { var published: [PublishedFile] }
+struct NamesBody: Codable { var names: [String] }
+struct TransfersBody: Codable, Hashable { var transfers: [TransferStatus] }
+struct TransferBody: Codable { var transfer: TransferStatus? }
+struct PathBody: Codable { var path: String }
+struct QueueBody: Codable {
+    var name: String
+    var output: String?
+    /// Nil for the node's own download folder.
+    var directory: String?
+}
+struct TorrentBody: Codable {
+    var name: String
+    var path: String
+}
+struct ImportBody: Codable {
+    var path: String
+    var content: String?
+}
+struct IdentityBody: Codable {
+    var folder: String
+    var days: Int
+}
+struct WebAddress: Codable { var url: String }
+struct RowsBody: Codable { var rows: [String] }
+
+/// What the node that answers is, besides who.
+struct StatusBody: Codable {
+    var member: String
+    var server: String
+    var fingerprint: String
+    var isServerThere: Bool
+    /// Of the program that is the node.
+    var version: String
+    /// Milliseconds since it began to answer.
+    var upMilliseconds: Int64
+    /// Where files without another folder go.
+    var downloads: String
+
+    var status: NodeStatus {
+        NodeStatus(member: member, server: server, fingerprint: fingerprint, isServerThere: isServerThere)
+    }
+}
+
+/// Why there is no answer: the node's reason, or one of the interface's own.
+struct FailureBody: Codable {
+    var failure: NodeFailure?
+    /// A few English words, for whoever writes a program against the interface.
+    var refusal: String?
+}
+
+/// A line of a long answer: how far the work is, and at last what came of it.
+struct LineBody<Result: Codable & Sendable>: Codable, Sendable {
+    var progress: NodeProgress?
+    var result: Result?
+    var failure: NodeFailure?
+}

@@ -1,0 +1,151 @@
+// What is known of the node at any time: its state, its transfers, whether it answers.
+
+import * as api from "./api.js";
+
+/** Seconds of speed that are kept. */
+export const historyLength = 120;
+
+export const live = {
+  /** As of `GET /status`; null until it came. */
+  status: null,
+  /** "connecting", "here" or "away". */
+  node: "connecting",
+  /** Why it is of no use although it answers; null where that is not so. */
+  trouble: null,
+  transfers: [],
+  hasTransfers: false,
+  /** Bytes a second of each of the last seconds: of all, and of each transfer by number. */
+  speeds: [],
+  speedsOf: new Map(),
+};
+
+const listeners = new Map();
+
+/** Calls `listener` when `what` changes: "status", "node", "transfers", "second" or "notice". */
+export function on(what, listener) {
+  if (!listeners.has(what)) listeners.set(what, []);
+  listeners.get(what).push(listener);
+}
+
+function tell(what, value) {
+  for (const listener of listeners.get(what) ?? []) listener(value);
+}
+
+export function isAdmin() {
+  return live.status?.role === "admin";
+}
+
+/** Whether the node has a part of the API that not every one has; where it does not say, it is asked for. */
+export function offers(what) {
+  return live.status?.offers?.includes(what) ?? true;
+}
+
+export function stateOf(transfer) {
+  return Object.keys(transfer.state)[0];
+}
+
+export function rateOf(transfer) {
+  return stateOf(transfer) === "active" ? transfer.rate ?? 0 : 0;
+}
+
+export function totalRate() {
+  return live.transfers.reduce((sum, transfer) => sum + rateOf(transfer), 0);
+}
+
+/** The transfer of a publication that is not over, or is finished. */
+export function transferOf(name) {
+  return live.transfers.find((transfer) => transfer.name === name);
+}
+
+function setNode(state) {
+  if (live.node === state) return;
+  live.node = state;
+  tell("node", state);
+}
+
+export function setTransfers(transfers) {
+  live.transfers = transfers;
+  live.hasTransfers = true;
+  tell("transfers", transfers);
+}
+
+/** Puts one transfer's new state in, before the events bring it. */
+export function setTransfer(transfer) {
+  const others = live.transfers.filter((each) => each.number !== transfer.number);
+  const index = live.transfers.findIndex((each) => each.number === transfer.number);
+  others.splice(index < 0 ? others.length : index, 0, transfer);
+  setTransfers(others);
+}
+
+export async function refreshTransfers() {
+  setTransfers((await api.get("/transfers")).transfers);
+}
+
+async function refreshStatus() {
+  live.status = await api.get("/status");
+  tell("status", live.status);
+}
+
+let events = null;
+let retry = null;
+
+function listen() {
+  events?.close();
+  events = new EventSource("/api/v1/events");
+  events.addEventListener("open", () => {
+    setNode("here");
+    refreshTransfers().catch(() => {});
+  });
+  events.addEventListener("transfers", (event) => setTransfers(JSON.parse(event.data).transfers));
+  events.addEventListener("notice", (event) => tell("notice", JSON.parse(event.data)));
+  events.addEventListener("status", (event) => {
+    live.status = JSON.parse(event.data);
+    tell("status", live.status);
+  });
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) again();
+    else setNode("away");
+  });
+}
+
+/** Where the events do not come back by themselves. */
+function again(failure = null) {
+  live.trouble = failure?.status ? failure.message : null;
+  setNode("away");
+  clearTimeout(retry);
+  retry = setTimeout(() => begin().catch(() => {}), 3_000);
+}
+
+/** Asks how things are, and listens. Throws what the first call throws. */
+export async function begin() {
+  try {
+    await refreshStatus();
+    await refreshTransfers();
+  } catch (failure) {
+    if (failure.status !== 401) again(failure);
+    throw failure;
+  }
+  setNode("here");
+  listen();
+}
+
+export function end() {
+  clearTimeout(retry);
+  events?.close();
+}
+
+setInterval(() => {
+  push(live.speeds, totalRate());
+  const numbers = new Set(live.transfers.map((transfer) => transfer.number));
+  for (const number of live.speedsOf.keys()) if (!numbers.has(number)) live.speedsOf.delete(number);
+  for (const transfer of live.transfers) {
+    if (!live.speedsOf.has(transfer.number)) live.speedsOf.set(transfer.number, []);
+    push(live.speedsOf.get(transfer.number), rateOf(transfer));
+  }
+  tell("second");
+}, 1_000);
+
+function push(speeds, speed) {
+  speeds.push(speed);
+  if (speeds.length > historyLength) speeds.shift();
+}

@@ -1,0 +1,152 @@
+// Limits, devices, the password, and what there is to know of this node.
+
+import * as api from "./api.js";
+import { button, field, foreign, h, reconcile } from "./dom.js";
+import { since, time } from "./format.js";
+import { live, offers, on } from "./live.js";
+import { makeRateInput, rateFrom, showRate } from "./rates.js";
+import { rove } from "./roving.js";
+import { strings } from "./strings.js";
+import { during, tell, tellFailure } from "./talk.js";
+
+const words = strings.settings;
+
+export function makeSettings() {
+  const parts = [makeLimits(), makeDevices(), makePassword(), makeAbout(), makeKeys()];
+  return {
+    element: h("div", { class: "stack settings" }, parts.map((part) => part.element)),
+    show() {
+      for (const part of parts) part.renew?.();
+    },
+  };
+}
+
+function section(title, text, ...content) {
+  return h("section", { class: "card setting" }, h("div", { class: "setting-head" }, h("h3", {}, title),
+    text ? h("p", { class: "faint" }, text) : null), h("div", { class: "setting-body" }, content));
+}
+
+/** Renews a part, which hides itself where the node does not offer it. */
+function renewing(element, what, action) {
+  return async () => {
+    element.hidden = !offers(what);
+    if (element.hidden) return;
+    try {
+      await action();
+    } catch (failure) {
+      if (failure.isMissing) element.hidden = true;
+      else tellFailure(failure);
+    }
+  };
+}
+
+function makeLimits() {
+  const [down, up] = [makeRateInput(), makeRateInput()];
+  const slots = h("input", { type: "number", min: "1", max: "1000", required: true, inputmode: "numeric" });
+  const active = h("input", { type: "number", min: "1", max: "100", required: true, inputmode: "numeric" });
+  const save = h("button", { type: "submit", class: "button primary" }, strings.common.save);
+  const form = h("form", { onsubmit: (event) => {
+    event.preventDefault();
+    const limits = { slots: Number(slots.value), active: Number(active.value) };
+    const rates = { downward: rateFrom(down, false), upward: rateFrom(up, true) };
+    if (Object.values(rates).includes(undefined)) return tell(words.tooSlow, { isFailure: true });
+    for (const [key, value] of Object.entries(rates)) if (value !== null) limits[key] = value;
+    return during(save, async () => {
+      await api.put("/limits", limits);
+      tell(words.saved);
+    });
+  } }, h("div", { class: "fields pairs" }, field(words.down, down, { unit: words.perSecond }),
+    field(words.up, up, { unit: words.perSecond, hint: words.upNothing }), field(words.active, active), field(words.slots, slots)), save);
+  const element = section(words.limits, words.limitsText, form);
+  return {
+    element,
+    renew: renewing(element, "limits", async () => {
+      const limits = await api.get("/limits");
+      showRate(down, limits.downward);
+      showRate(up, limits.upward);
+      slots.value = limits.slots;
+      active.value = limits.active;
+    }),
+  };
+}
+
+function makeDevices() {
+  const rows = h("div", { class: "rows", role: "rowgroup" });
+  const grid = h("div", { class: "grid", role: "grid", "aria-label": words.devices }, rows);
+  const others = button(words.signOutOthers, {}, () => during(others, async () => {
+    await api.remove("/devices");
+    tell(words.othersOut);
+    await renew();
+  }));
+  const element = section(words.devices, words.devicesText, grid, others);
+  rove(grid);
+  const renew = renewing(element, "devices", async () => {
+    const { devices } = await api.get("/devices");
+    reconcile(rows, devices, (device) => device.id, (device) => makeDevice(device, () => renew()));
+    others.hidden = devices.length < 2;
+  });
+  return { element, renew };
+}
+
+function makeDevice(device, renew) {
+  const name = device.name ? foreign(device.name).textContent : words.device(device.id);
+  const signOut = button(words.signOut, { kind: "small", label: words.signOutIt(name) }, () => during(signOut, async () => {
+    await api.remove(`/devices/${api.part(device.id)}`);
+    tell(words.signedOut(name));
+    await renew();
+  }));
+  const facts = [device.place ? foreign(device.place).textContent : "",
+    device.lastSeenMilliseconds ? words.seen(since(device.lastSeenMilliseconds)) : ""].filter(Boolean);
+  return h("div", { role: "row", class: "row record" },
+    h("div", { role: "gridcell", class: "record-text" }, foreign(name, { class: "name" }),
+      device.isThis ? h("span", { class: "chip quiet" }, words.thisDevice) : null, h("span", { class: "facts" }, facts.join(" · "))),
+    h("div", { role: "gridcell", class: "cell-actions" }, device.isThis ? null : signOut));
+}
+
+function makePassword() {
+  const make = (autocomplete) => h("input", { type: "password", autocomplete, required: true });
+  const [old, fresh, again] = [make("current-password"), make("new-password"), make("new-password")];
+  const user = h("input", { type: "text", autocomplete: "username", class: "unseen", tabindex: "-1", "aria-hidden": "true", readonly: true });
+  const change = h("button", { type: "submit", class: "button" }, words.change);
+  const form = h("form", { onsubmit: (event) => {
+    event.preventDefault();
+    if (fresh.value !== again.value) return tell(words.different, { isFailure: true });
+    return during(change, async () => {
+      try {
+        await api.post("/password", { old: old.value, new: fresh.value });
+      } catch (failure) {
+        if (failure.isMissing) element.hidden = true;
+        throw failure;
+      }
+      form.reset();
+      tell(words.changed);
+    });
+  } }, user, h("div", { class: "fields" }, field(words.old, old), field(words.fresh, fresh), field(words.again, again)), change);
+  const element = section(words.password, null, form);
+  return {
+    element,
+    renew() {
+      user.value = live.status?.member ?? "";
+      element.hidden = !offers("password");
+    },
+  };
+}
+
+function makeAbout() {
+  const list = h("dl", { class: "facts-list" });
+  const draw = () => {
+    const status = live.status;
+    if (!status) return;
+    const facts = [[words.member, foreign(status.member)], [words.role, strings.status.role[status.role ?? "member"]],
+      [words.server, foreign(status.server)], [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
+      [words.since, h("time", {}, time(Date.now() - status.upMilliseconds))], [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];
+    list.replaceChildren(...facts.flatMap(([title, value]) => [h("dt", {}, title), h("dd", {}, value)]));
+  };
+  on("status", draw);
+  return { element: section(words.about, null, list), renew: draw };
+}
+
+function makeKeys() {
+  return { element: section(words.keys, null, h("dl", { class: "facts-list keys" }, words.shortcuts.flatMap(([keys, meaning]) =>
+    [h("dt", {}, keys.split(" ").map((key) => (key === "–" ? " – " : h("kbd", {}, key)))), h("dd", {}, meaning)]))) };
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+import Hummingbird
+
+/// Keeps out of the page whatever is not the page: other sites in the same browser (by Host, Origin and Sec-Fetch-Site;
+/// against DNS rebinding too), and other users of the computer (by token or cookie).
+struct Gatekeeper<Context: RequestContext>: RouterMiddleware {
+    let access: WebAccess
+
+    @concurrent
+    func handle(
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
+    ) async throws -> Response {
+        var response: Response
+        if let refusal = try admit(request) { response = refusal } else { response = try await next(request, context) }
+        for (name, value) in Self.headers { response.headers[name] = value }
+        return response
+    }
+
+    /// Nil where it may pass.
+    private func admit(_ request: Request) throws -> Response? {
+        guard access.isOwn(host: request.head.authority) else {
+            return try Answers.refused(.misdirectedRequest, "this is not the host that was asked for")
+        }
+        if let origin = request.headers[.origin] {
+            guard origin.hasPrefix("http://"), access.isOwn(host: String(origin.dropFirst(7))) else {
+                return try Answers.refused(.forbidden, "asked for by another site")
+            }
+        }
+        if let site = request.headers[Self.fetchSite], site != "same-origin", site != "none" {
+            return try Answers.refused(.forbidden, "asked for by another site")
+        }
+        let path = request.uri.path
+        let isPage = !path.hasPrefix("/api/") && !path.hasPrefix("/files/")
+        if isPage || access.isToken(request.headers[.authorization]) { return nil }
+        // The cookie is not enough for another cookie.
+        if path != "\(ControlAPI.prefix)/session", access.isAdmitted(cookies: request.headers[.cookie]) { return nil }
+        return try Answers.refused(.unauthorized, "the token is missing; bittrickle web opens the page with it")
+    }
+
+    private static var fetchSite: HTTPField.Name { .init("Sec-Fetch-Site") ?? .origin }
+
+    private static var headers: [(HTTPField.Name, String)] {
+        [
+            (
+                .contentSecurityPolicy,
+                """
+                default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; \
+                connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'
+                """
+            ),
+            (.xContentTypeOptions, "nosniff"),
+            (HTTPField.Name("Referrer-Policy") ?? .server, "no-referrer"),
+            (HTTPField.Name("Cross-Origin-Resource-Policy") ?? .server, "same-origin"),
+        ]
+    }
+}

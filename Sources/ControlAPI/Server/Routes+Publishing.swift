@@ -1,0 +1,28 @@
+import Hummingbird
+import NIOCore
+import NodeControl
+
+extension Routes {
+    func publishing(_ api: RouterGroup<Context>) {
+        api.get("published") { _, _ in try await answer { PublishedBody(published: try await node.published()) } }
+        api.post("published") { request, _ in
+            var request = request
+            let path = try LocalPath.checked(await body(PathBody.self, &request).path)
+            return lines(request) { progress throws(NodeFailure) in
+                try await node.publish(path: path, progress: progress)
+            }
+        }
+        api.delete("published/{name}") { _, context in
+            let name = try part("name", context)
+            try await guests.attended { try await node.unpublish(name: name) }
+            return Answers.done
+        }
+        api.put("uploads/{name}") { request, context in
+            let name = try part("name", context)
+            return try await answer {
+                try await node.upload(
+                    request.body.map { Array($0.readableBytesView) }, as: name, in: configuration.downloads)
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NodeControl
+
+/// What a call does is the node's; a route reads what it is asked, and writes what it answers.
+struct Routes: Sendable {
+    typealias Context = BasicRequestContext
+
+    let node: any NodeControl & NodeUploads
+    let configuration: ControlServer.Configuration
+    let guests: Guests
+    let began = ContinuousClock.now
+
+    func router() -> Router<Context> {
+        let router = Router(context: Context.self)
+        router.add(middleware: FailureAnswers())
+        register(on: router)
+        return router
+    }
+
+    func register(on router: Router<Context>) {
+        let api = router.group(RouterPath(ControlAPI.prefix))
+        membership(api)
+        publishing(api)
+        downloading(api)
+        interchange(api)
+        api.get("events") { request, _ in events(request) }
+    }
+
+    /// Counts as somebody who needs this node until the answer is there.
+    func answer<Value: Encodable>(_ work: () async throws -> Value) async throws -> Response {
+        try await Answers.json(guests.attended(work))
+    }
+
+    /// The same for a long answer.
+    func lines<Result: Codable & Sendable>(
+        _ request: Request,
+        _ work: @escaping @Sendable (@escaping @Sendable (NodeProgress) -> Void) async throws(NodeFailure) -> Result
+    ) -> Response {
+        Answers.lines(request) { progress throws(NodeFailure) in
+            guests.arrive()
+            defer { guests.depart() }
+            return try await work(progress)
+        }
+    }
+
+    func body<Value: Decodable>(_ type: Value.Type, _ request: inout Request) async throws -> Value {
+        try JSON.decode(type, from: await request.collectBody(upTo: ControlAPI.bodyLimit))
+    }
+
+    /// A part of the path, decoded.
+    func part(_ name: String, _ context: Context) throws -> String {
+        guard let text = PercentEncoding.decode(try context.parameters.require(name)), !text.isEmpty else {
+            throw HTTPError(.badRequest, message: "the path is not well-formed")
+        }
+        return text
+    }
+
+    func query(_ name: String, _ request: Request) throws -> String {
+        guard let text = try optionalQuery(name, request) else {
+            throw HTTPError(.badRequest, message: "\(name) is missing")
+        }
+        return text
+    }
+
+    func optionalQuery(_ name: String, _ request: Request) throws -> String? {
+        let items = request.uri.query?.split(separator: "&") ?? []
+        guard let item = items.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
+        // Forms write a space so.
+        let value = item.dropFirst(name.count + 1).split(separator: "+", omittingEmptySubsequences: false)
+        guard let text = PercentEncoding.decode(value.joined(separator: "%20")) else {
+            throw HTTPError(.badRequest, message: "\(name) is not well-formed")
+        }
+        return text
+    }
+}

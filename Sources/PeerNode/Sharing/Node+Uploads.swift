@@ -1,0 +1,32 @@
+import Library
+package import NodeControl
+import Wire
+
+/// Files that come from a page, not from a disk.
+extension Node {
+    package func upload(
+        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String
+    ) async throws(NodeFailure) -> Publishing {
+        let session = try member()
+        // The folder's own name, and what is hidden, are none that a page may give.
+        guard let fileName = try? FileName(name), !name.hasPrefix(".") else { throw .nameInvalid(name: name) }
+        let path = "\(directory)/\(fileName.text)"
+        let files = session.parts.threads.files
+        do {
+            let file = try await files.run { _ in try GrowingFile(fileName.text, in: directory) }
+            var offset: Int64 = 0
+            for try await part in bytes {
+                try await files.run { [offset] _ in try file.write(part, at: offset) }
+                offset += Int64(part.count)
+            }
+            try await files.run { _ in try file.finish() }
+        } catch  where Task.isCancelled {
+            throw .cancelled
+        } catch let failure as FileFailure {
+            throw NodeFailure(making: failure, at: path)
+        } catch {
+            throw .notWritten(path: path, reason: "its bytes did not come whole")
+        }
+        return try await publish(path: path) { _ in }
+    }
+}

@@ -1,0 +1,208 @@
+package import NodeControl
+import Synchronization
+
+/// A node that answers what a test told it, and remembers what it was asked.
+package final class ScriptedNode: NodeControl, NodeUploads {
+    package struct Script: Sendable {
+        package var signIns: [NodeFailure?]
+        package var joinings: [NodeFailure?]
+        package var peers: Result<[String], NodeFailure>
+        package var published: Result<[PublishedFile], NodeFailure>
+        package var folder: FolderContents?
+        package var replaced: String?
+        package var publication: Result<PublishedFile, NodeFailure>
+        package var unpublication: NodeFailure?
+        package var found: Result<[String], NodeFailure>
+        package var download: Result<DownloadOutcome, NodeFailure>
+        package var torrent: Result<ExportedTorrent, NodeFailure>
+        package var identity: Result<ExportedIdentity, NodeFailure>
+        package var enqueued: Result<TransferStatus?, NodeFailure>
+        package var transfers: [TransferStatus]
+        package var change: Result<TransferStatus, NodeFailure>
+        package var limits: NodeLimits
+        package var listings: Result<FoundListings, NodeFailure>
+        /// Downloads take until they are cancelled.
+        package var downloadsHang: Bool
+
+        package init(
+            signIns: [NodeFailure?] = [],
+            joinings: [NodeFailure?] = [],
+            peers: Result<[String], NodeFailure> = .success([]),
+            published: Result<[PublishedFile], NodeFailure> = .success([]),
+            folder: FolderContents? = nil,
+            replaced: String? = nil,
+            publication: Result<PublishedFile, NodeFailure> = .success(PublishedFile(name: "a", size: 1, root: nil)),
+            unpublication: NodeFailure? = nil,
+            found: Result<[String], NodeFailure> = .success([]),
+            download: Result<DownloadOutcome, NodeFailure> = .failure(.notFound(name: "a", absent: [])),
+            torrent: Result<ExportedTorrent, NodeFailure> = .failure(.notFound(name: "a", absent: [])),
+            identity: Result<ExportedIdentity, NodeFailure> = .failure(.foreignIdentity(folder: "/here")),
+            enqueued: Result<TransferStatus?, NodeFailure> = .success(nil),
+            transfers: [TransferStatus] = [],
+            change: Result<TransferStatus, NodeFailure> = .failure(.noSuchTransfer("a")),
+            limits: NodeLimits = NodeLimits(),
+            listings: Result<FoundListings, NodeFailure> = .success(FoundListings(listings: [], isComplete: true)),
+            downloadsHang: Bool = false
+        ) {
+            self.signIns = signIns
+            self.joinings = joinings
+            self.peers = peers
+            self.published = published
+            self.folder = folder
+            self.replaced = replaced
+            self.publication = publication
+            self.unpublication = unpublication
+            self.found = found
+            self.download = download
+            self.torrent = torrent
+            self.identity = identity
+            self.enqueued = enqueued
+            self.transfers = transfers
+            self.change = change
+            self.limits = limits
+            self.listings = listings
+            self.downloadsHang = downloadsHang
+        }
+    }
+
+    package let notices: AsyncStream<NodeNotice>
+    private let script: Mutex<Script>
+    private let asked = Mutex<[String]>([])
+    /// A value for each download that has begun.
+    package let downloads: AsyncStream<Void>
+    private let begun: AsyncStream<Void>.Continuation
+
+    package init(_ script: Script = Script()) {
+        self.script = Mutex(script)
+        notices = AsyncStream { $0.finish() }
+        (downloads, begun) = AsyncStream.makeStream()
+    }
+
+    package var questions: [String] { asked.withLock { $0 } }
+
+    private func note(_ question: String) { asked.withLock { $0.append(question) } }
+    private var answers: Script { script.withLock { $0 } }
+
+    package func signIn(user: String, password: String) async throws(NodeFailure) {
+        note("signIn \(user) \(password)")
+        let failure = script.withLock { $0.signIns.isEmpty ? nil : $0.signIns.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    package func signInAgain(user: String) async throws(NodeFailure) {
+        note("signInAgain \(user)")
+        let failure = script.withLock { $0.signIns.isEmpty ? nil : $0.signIns.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    package func join(invite: String, user: String, password: String) async throws(NodeFailure) {
+        note("join \(invite) \(user) \(password)")
+        let failure = script.withLock { $0.joinings.isEmpty ? nil : $0.joinings.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    package func status() async throws(NodeFailure) -> NodeStatus {
+        NodeStatus(member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: true)
+    }
+
+    package func activePeers() async throws(NodeFailure) -> [String] {
+        note("activePeers")
+        return try answers.peers.get()
+    }
+
+    package func leave() async { note("leave") }
+
+    package func published() async throws(NodeFailure) -> [PublishedFile] {
+        note("published")
+        return try answers.published.get()
+    }
+
+    package func publish(
+        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> Publishing {
+        note("publish \(path)")
+        return Publishing(
+            file: try answers.publication.get(), folder: answers.folder, replaced: answers.replaced)
+    }
+
+    package func unpublish(name: String) async throws(NodeFailure) {
+        note("unpublish \(name)")
+        if let failure = answers.unpublication { throw failure }
+    }
+
+    package func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
+        note("exportTorrent \(name) \(path)")
+        return try answers.torrent.get()
+    }
+
+    package func importTorrent(
+        path: String, content: String?, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> Publishing {
+        note("importTorrent \(path) \(content ?? "-")")
+        return Publishing(file: try answers.publication.get(), folder: answers.folder)
+    }
+
+    package func exportIdentity(to folder: String, days: Int) async throws(NodeFailure) -> ExportedIdentity {
+        note("exportIdentity \(folder) \(days)")
+        return try answers.identity.get()
+    }
+
+    package func upload(
+        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String
+    ) async throws(NodeFailure) -> Publishing {
+        var sum = 0
+        do {
+            for try await part in bytes { sum = part.reduce(sum) { $0 + Int($1) } }
+        } catch { throw .notWritten(path: "\(directory)/\(name)", reason: "cut off") }
+        note("upload \(name) \(directory) \(sum)")
+        return Publishing(file: try answers.publication.get())
+    }
+
+    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
+        note("enqueue \(request.name) \(request.output ?? "-") \(request.directory)")
+        return try answers.enqueued.get()
+    }
+
+    package func transfers() async throws(NodeFailure) -> [TransferStatus] {
+        answers.transfers
+    }
+
+    package func change(transfer: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+        note("change \(transfer) \(change)")
+        return try answers.change.get()
+    }
+
+    package func limits() async throws(NodeFailure) -> NodeLimits { answers.limits }
+
+    package func setLimits(_ limits: NodeLimits) async throws(NodeFailure) {
+        note("setLimits")
+        script.withLock { $0.limits = limits }
+    }
+
+    package func search(_ substring: String) async throws(NodeFailure) -> [String] {
+        note("search \(substring)")
+        return try answers.found.get()
+    }
+
+    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+        note("listings \(text)")
+        return try answers.listings.get()
+    }
+
+    package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {
+        note("browse \(member) \(folder ?? "-")")
+        return try answers.listings.get()
+    }
+
+    package func download(
+        _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        note("download \(request.name) \(request.output ?? "-") \(request.directory)")
+        if answers.downloadsHang {
+            begun.yield()
+            while !Task.isCancelled { await Task.yield() }
+            throw .cancelled
+        }
+        return try answers.download.get()
+    }
+}

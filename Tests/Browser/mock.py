@@ -1,0 +1,520 @@
+"""A node that is none: the member's API of api.md with made-up data, for looking at the page and for tests without Swift.
+
+Downloads advance by a clock of their own, which a test may hold or drive (`advance`).
+"""
+
+import base64
+import hashlib
+import http.cookies
+import http.server
+import json
+import mimetypes
+import os
+import queue
+import re
+import threading
+import time
+import urllib.parse
+
+import seed
+
+TOKEN = "0123456789abcdef0123456789abcdef"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
+HERE = os.path.dirname(os.path.abspath(__file__))
+PAGE = os.path.join(HERE, "..", "..", "Sources", "ControlAPI", "Page")
+FILM = os.path.join(HERE, "film.webm")
+TICK = 0.25
+# Every word in brackets, and longer than in English.
+TRANSLATION = r"""
+const turn = (value) => typeof value === "string" ? `\u27e6${value}${value.length > 3 ? " zzz" : ""}\u27e7`
+  : typeof value === "function" ? (...given) => turn(value(...given)) : Array.isArray(value) ? value.map(turn)
+  : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, turn(each)]));
+Object.assign(strings, turn(strings));
+""".encode()
+
+
+class Refusal(Exception):
+    def __init__(self, status, failure=None):
+        super().__init__(status)
+        self.status, self.failure = status, failure
+
+
+class Node:
+    """What there is, and how it changes."""
+
+    def __init__(self, **changes):
+        self.lock = threading.RLock()
+        self.readers = []
+        self.__dict__.update(seed.state())
+        self.__dict__.update(changes)
+        self.is_translated = False
+        self.uploads = {}
+        self.requests = []
+        self.ended = threading.Event()
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while not self.ended.wait(TICK):
+            self.advance(TICK)
+
+    def advance(self, seconds):
+        with self.lock:
+            for transfer in self.transfers:
+                if "active" not in transfer["state"]:
+                    continue
+                speed = self.speeds.get(transfer["number"], 20e6)
+                # Seeded: no line is ever flat, and no two runs differ.
+                speed *= 0.72 + 0.5 * (int(hashlib.sha256(f"{transfer['number']} {transfer['done']}".encode()).hexdigest()[:4], 16) / 65535)
+                speed = min(speed, transfer.get("downward") or speed)
+                transfer["rate"], transfer["sources"] = speed, max(1, transfer["sources"])
+                transfer["done"] = min(transfer["total"], int(transfer["done"] + speed * seconds))
+                if transfer["done"] == transfer["total"]:
+                    transfer["state"] = {"finished": {}}
+                    transfer.pop("rate", None)
+                    self.tell("notice", {"downloaded": {"name": transfer["name"], "path": transfer["path"]}})
+            for share in self.shares:
+                step = min(share["bytesToHash"], int(90e6 * seconds))
+                share["bytesToHash"] -= step
+                if not share["bytesToHash"]:
+                    share["unhashedCount"] = 0
+            self.tell("transfers", {"transfers": self.transfers})
+
+    def tell(self, event, data):
+        text = f"event: {event}\ndata: {json.dumps(data)}\n\n".encode()
+        with self.lock:
+            for reader in self.readers:
+                if reader.qsize() < 100:
+                    reader.put(text)
+
+    def transfer(self, number):
+        for transfer in self.transfers:
+            if transfer["number"] == number:
+                return transfer
+        raise Refusal(404, {"noSuchTransfer": {"_0": str(number)}})
+
+    def enqueue(self, request):
+        name, _, root = request["name"].partition("#")
+        found = [each for each in self.listings if each["name"] == name and each.get("root", "").startswith(root)]
+        if not found:
+            raise Refusal(404, {"notFound": {"name": name, "absent": []}})
+        if len(found) > 1:
+            choices = [{"size": each["size"], "root": each["root"], "owners": each["owners"]} for each in found]
+            raise Refusal(409, {"ambiguous": {"name": name, "choices": choices}})
+        transfer = {
+            "number": max([each["number"] for each in self.transfers], default=0) + 1, "name": name,
+            "path": f"/home/ann/Downloads/{name}", "state": {"active": {}}, "priority": 0, "done": 0,
+            "total": found[0]["size"], "sources": len(found[0]["owners"])}
+        self.transfers.append(transfer)
+        return transfer
+
+    def change(self, transfer, change):
+        kind, values = next(iter(change.items()))
+        if kind == "cancel":
+            self.transfers.remove(transfer)
+        elif kind in ("pause", "resume"):
+            transfer["state"] = {"paused": {}} if kind == "pause" else {"active": {}}
+            transfer.pop("rate", None)
+        elif kind == "prioritise":
+            transfer["priority"] = values["_0"]
+        elif kind in ("moveToFront", "moveToBack"):
+            self.transfers.remove(transfer)
+            self.transfers.insert(0 if kind == "moveToFront" else len(self.transfers), transfer)
+        elif kind == "limit":
+            key = "downward" if values["_0"] == "down" else "upward"
+            transfer.pop(key, None)
+            if "_1" in values:
+                transfer[key] = values["_1"]
+        else:
+            raise Refusal(400)
+        return transfer
+
+    def pieces(self, transfer):
+        count = 480
+        share = transfer["done"] / max(1, transfer["total"])
+
+        def field(test):
+            packed = bytearray((count + 7) // 8)
+            for piece in range(count):
+                if test(piece):
+                    packed[piece >> 3] |= 0x80 >> (piece & 7)
+            return base64.b64encode(bytes(packed)).decode()
+
+        def chance(piece, salt):
+            return hashlib.sha256(f"{salt} {piece} {transfer['number']}".encode()).digest()[0] / 256
+        sources = [
+            {"member": "bob", "rate": (transfer.get("rate") or 0) * 0.55, "pieces": field(lambda piece: True)},
+            {"member": "carla", "rate": (transfer.get("rate") or 0) * 0.3, "pieces": field(lambda piece: piece < 330)},
+            {"member": "dmitri", "rate": (transfer.get("rate") or 0) * 0.15, "pieces": field(lambda piece: chance(piece // 6, "d") < 0.6)}]
+        return {
+            "pieceCount": count, "pieceLength": 1 << 20, "states": field(lambda piece: chance(piece // 3, "here") < share),
+            "sources": sources if "active" in transfer["state"] else []}
+
+    def publish(self, name, size, is_folder=False):
+        self.published = [each for each in self.published if each["name"] != name]
+        file = {"name": name, "size": size, "root": hashlib.sha256(name.encode()).hexdigest(), "isFolder": is_folder}
+        self.published.append(file)
+        self.published.sort(key=lambda each: each["name"])
+        return {"file": file}
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    node = None
+
+    def log_message(self, *_):
+        pass
+
+    def __getattr__(self, name):
+        if name.startswith("do_"):
+            return self.answer
+        raise AttributeError(name)
+
+    def answer(self):
+        url = urllib.parse.urlsplit(self.path)
+        query = {key: values[0] for key, values in urllib.parse.parse_qs(url.query).items()}
+        self.node.requests.append((self.command, self.path))
+        try:
+            if url.path.startswith("/api/v1/") or url.path.startswith("/files/"):
+                self.check()
+                if url.path.startswith("/files/"):
+                    return self.send_file(urllib.parse.unquote(url.path[len("/files/"):]))
+                return self.call(self.command, [urllib.parse.unquote(each) for each in url.path.split("/")[3:]], query)
+            return self.send_page(url.path)
+        except Refusal as refusal:
+            body = {"failure": refusal.failure} if refusal.failure else {"refusal": "no"}
+            return self.send_json(body, refusal.status)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+            return None
+
+    def check(self):
+        if self.headers.get("Authorization") == f"Bearer {TOKEN}":
+            return
+        cookies = http.cookies.SimpleCookie(self.headers.get("Cookie", ""))
+        name = f"bittrickle-{self.server.server_port}"
+        if name not in cookies or cookies[name].value != TOKEN:
+            raise Refusal(401)
+
+    def head(self, status, headers):
+        self.send_response(status)
+        for name, value in {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **headers}.items():
+            self.send_header(name, str(value))
+        self.end_headers()
+
+    def send_bytes(self, body, kind, status=200, **headers):
+        self.head(status, {"Content-Type": kind, "Content-Length": len(body), **headers})
+        self.wfile.write(body)
+
+    def send_json(self, value, status=200):
+        self.send_bytes(json.dumps(value).encode(), "application/json", status)
+
+    def send_empty(self, **headers):
+        self.head(204, headers)
+
+    def send_page(self, path):
+        name = path.lstrip("/") or "index.html"
+        file = os.path.join(PAGE, name)
+        if "/" in name or not os.path.isfile(file):
+            raise Refusal(404)
+        with open(file, "rb") as page:
+            text = page.read()
+            if name == "strings.js" and self.node.is_translated:
+                text += TRANSLATION
+            kind = {"js": "text/javascript"}.get(name.rsplit(".", 1)[-1]) or mimetypes.guess_type(name)[0]
+            self.send_bytes(text, kind, **{"Content-Security-Policy": POLICY})
+
+    def send_file(self, name):
+        name = name.split("#")[0]
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        with open(FILM, "rb") as film:
+            whole = film.read()
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        first = int(asked[1]) if asked else 0
+        last = min(len(whole) - 1, int(asked[2])) if asked and asked[2] else len(whole) - 1
+        if first > last:
+            return self.head(416, {"Content-Range": f"bytes */{len(whole)}", "Content-Length": 0})
+        headers = {"Accept-Ranges": "bytes"}
+        if asked:
+            headers["Content-Range"] = f"bytes {first}-{last}/{len(whole)}"
+        return self.send_bytes(whole[first:last + 1], kind, 206 if asked else 200, **headers)
+
+    def body(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        return self.rfile.read(length)
+
+    def send_lines(self, lines):
+        self.head(200, {"Content-Type": "application/x-ndjson", "Connection": "close"})
+        self.close_connection = True
+        for line in lines:
+            self.wfile.write(json.dumps(line).encode() + b"\n")
+            self.wfile.flush()
+
+    def send_events(self):
+        mine = queue.Queue()
+        with self.node.lock:
+            self.node.readers.append(mine)
+        self.head(200, {"Content-Type": "text/event-stream", "Connection": "close"})
+        self.close_connection = True
+        try:
+            while not self.node.ended.is_set():
+                try:
+                    self.wfile.write(mine.get(timeout=1))
+                except queue.Empty:
+                    self.wfile.write(b": still here\n\n")
+                self.wfile.flush()
+        finally:
+            with self.node.lock:
+                self.node.readers.remove(mine)
+
+    def call(self, method, path, query):
+        node = self.node
+        if path == ["events"]:
+            return self.send_events()
+        if path[0] == "uploads" and method == "PUT":
+            node.uploads[path[1]] = self.body()
+            return self.send_json(node.publish(path[1], len(node.uploads[path[1]])))
+        raw = self.body()
+        body = json.loads(raw) if raw else None
+        with node.lock:
+            answer = ROUTES.find(method, path)(self, node, path, query, body)
+        if answer is not None:
+            self.send_json(answer)
+        return None
+
+
+class Routes:
+    def __init__(self):
+        self.routes = []
+
+    def __call__(self, method, pattern):
+        def keep(function):
+            self.routes.append((method, pattern.split("/"), function))
+            return function
+        return keep
+
+    def find(self, method, path):
+        for wanted, pattern, function in self.routes:
+            if wanted == method and len(pattern) == len(path) and all(
+                    each == "*" or each == given for each, given in zip(pattern, path)):
+                return function
+        raise Refusal(404)
+
+
+ROUTES = Routes()
+
+
+@ROUTES("POST", "session")
+def _(handler, *_):
+    handler.send_empty(**{"Set-Cookie": f"bittrickle-{handler.server.server_port}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"})
+
+
+def listed(key, attribute=None):
+    def route(handler, node, path, query, body):
+        return {key: getattr(node, attribute or key)}
+    return route
+
+
+for name in ("peers", "published", "transfers", "shares", "asks", "devices"):
+    ROUTES("GET", name)(listed(name))
+for name in ("invites", "users", "sessions"):
+    ROUTES("GET", f"admin/{name}")(listed(name))
+
+
+@ROUTES("GET", "status")
+def _(handler, node, *_):
+    return {**node.status, "webPort": handler.server.server_port}
+
+
+@ROUTES("GET", "peers/*/publications")
+def _(handler, node, path, query, body):
+    above = query["folder"] + "/" if "folder" in query else ""
+    return {"isComplete": True, "listings": [
+        {**each, "owners": [path[1]]} for each in node.listings if path[1] in each["owners"]
+        and each["name"].startswith(above) and "/" not in each["name"][len(above):]]}
+
+
+@ROUTES("POST", "published")
+def _(handler, node, path, query, body):
+    name = os.path.basename(body["path"])
+    if "missing" in name:
+        return handler.send_lines([{"failure": {"noSuchFile": {"path": body["path"]}}}])
+    steps = [{"progress": {"activity": "hashing", "name": name, "done": done * 10**8, "total": 10**9, "sources": 0}} for done in range(0, 11, 2)]
+    return handler.send_lines([*steps, {"result": node.publish(name, 10**9)}])
+
+
+def without(key, name, field="name"):
+    def route(handler, node, path, query, body):
+        kept = [each for each in getattr(node, key) if str(each[field]) != (query["path"] if name == "query" else path[-1])]
+        if len(kept) == len(getattr(node, key)):
+            raise Refusal(404, {"notPublished": {"name": path[-1]}})
+        setattr(node, key, kept)
+        handler.send_empty()
+    return route
+
+
+ROUTES("DELETE", "published/*")(without("published", "path"))
+ROUTES("DELETE", "shares")(without("shares", "query", "path"))
+ROUTES("DELETE", "admin/invites/*")(without("invites", "path", "id"))
+ROUTES("DELETE", "admin/users/*")(without("users", "path"))
+ROUTES("DELETE", "admin/sessions/*")(without("sessions", "path", "id"))
+ROUTES("DELETE", "devices/*")(without("devices", "path", "id"))
+ROUTES("POST", "asks/*")(without("asks", "path", "id"))
+
+
+@ROUTES("DELETE", "devices")
+def _(handler, node, *_):
+    node.devices = [each for each in node.devices if each.get("isThis")]
+    handler.send_empty()
+
+
+@ROUTES("POST", "asks")
+@ROUTES("POST", "password")
+def _(handler, *_):
+    handler.send_empty()
+
+
+@ROUTES("GET", "listings")
+def _(handler, node, path, query, body):
+    wanted = query.get("q", "").casefold()
+    found = [each for each in node.listings if wanted in each["name"].casefold()]
+    return {"listings": found[:500], "isComplete": len(found) <= 500}
+
+
+@ROUTES("POST", "transfers")
+def _(handler, node, path, query, body):
+    return {"transfer": node.enqueue(body)}
+
+
+@ROUTES("POST", "transfers/*")
+def _(handler, node, path, query, body):
+    return node.change(node.transfer(int(path[1])), body)
+
+
+@ROUTES("GET", "transfers/*/pieces")
+def _(handler, node, path, *_):
+    return node.pieces(node.transfer(int(path[1])))
+
+
+@ROUTES("GET", "limits")
+def _(handler, node, *_):
+    return node.limits
+
+
+@ROUTES("PUT", "limits")
+def _(handler, node, path, query, body):
+    node.limits = body
+    return body
+
+
+@ROUTES("POST", "shares")
+def _(handler, node, path, query, body):
+    if "missing" in body["path"]:
+        raise Refusal(422, {"noSuchFolder": {"path": body["path"]}})
+    node.shares.append({"path": body["path"], "fileCount": 12, "unhashedCount": 12, "bytesToHash": 400_000_000, "isAway": False})
+    return {"shares": node.shares}
+
+
+@ROUTES("GET", "qr")
+def _(handler, node, path, query, body):
+    return {"rows": seed.pattern(query["text"])}
+
+
+@ROUTES("POST", "admin/invites")
+def _(handler, node, path, query, body):
+    number = max([each["id"] for each in node.invites], default=0) + 1
+    expires = int(time.time() + body["expiresInSeconds"]) * 1000
+    node.invites.append({"id": number, "role": body["role"], "usesLeft": body["uses"], "expires": expires})
+    return {"id": number, "link": seed.LINK}
+
+
+@ROUTES("POST", "admin/users/*/*")
+def _(handler, node, path, query, body):
+    for user in node.users:
+        if user["name"] == path[2]:
+            if path[3] in ("disable", "enable"):
+                user["isDisabled"] = path[3] == "disable"
+            elif path[3] == "role":
+                user["role"] = body["role"]
+            return handler.send_empty()
+    raise Refusal(404)
+
+
+@ROUTES("GET", "admin/publications")
+def _(handler, node, path, query, body):
+    return {"listings": [each for each in node.listings if query["of"] in each["owners"]]}
+
+
+@ROUTES("DELETE", "admin/publications")
+def _(handler, *_):
+    handler.send_empty()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """A browser that hangs up is no error."""
+
+
+def serve(port=0, **changes):
+    """A server that runs, and its node."""
+    node = Node(**changes)
+    server = Server(("127.0.0.1", port), type("Bound", (Handler,), {"node": node}))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, node
+
+
+class Place:
+    """The mock as run.py sees it."""
+
+    wanted, film, is_real = "sunflowers.jpg", "harbour-at-dawn.webm", False
+    # What a check provokes: a path that is not there.
+    expected_errors = []
+
+    def __enter__(self):
+        self.server, self.node = serve()
+        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        self.address = f"{self.origin}/#token={TOKEN}"
+        self.node.listings += [
+            seed.listing("hostile \u202egpj.exe <img src=x onerror='window.hurt=1'>", 1000, "bob"),
+            seed.listing("hostile " + "w" * 247, 1 << 50, "carla")]
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def stop(self):
+        self.node.ended.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+    def start(self):
+        self.server, self.node = serve(self.server.server_port)
+
+    def requests(self):
+        return list(self.node.requests)
+
+    def transfers(self):
+        return json.loads(json.dumps(self.node.transfers))
+
+    def has(self, path):
+        return True
+
+    def has_arrived(self, name):
+        return any(each["name"] == name and each["done"] == each["total"] for each in self.node.transfers)
+
+    def has_uploaded(self, name, content):
+        return self.node.uploads.get(name) == content
+
+    def path_to_publish(self):
+        return "/home/ann/Films/allotment-winter.webm"
+
+    def can_join(self, link):
+        return link == seed.LINK
+
+
+if __name__ == "__main__":
+    running, _ = serve(8808)
+    print(f"http://127.0.0.1:{running.server_port}/#token={TOKEN}")
+    threading.Event().wait()

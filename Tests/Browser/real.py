@@ -1,0 +1,178 @@
+"""A server and two members' nodes, really running, as run.py sees them. Ann has the page; Bob publishes."""
+
+import contextlib
+import hashlib
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATIENCE = 60
+
+
+def digest(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Place:
+    wanted, film, is_real = "harvest-notes.bin", "harbour-at-dawn.webm", True
+    # What is built into a node later than others: the page asks for it, and does without.
+    parts = ("asks", "shares", "devices", "admin/invites", "listings?q=", "peers/bob/publications")
+
+    def __init__(self, programs):
+        self.programs = os.path.abspath(programs)
+        self.stack = contextlib.ExitStack()
+        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+        self.daemons, self.port = {}, 0
+
+    def __enter__(self):
+        try:
+            self.build()
+        except BaseException:
+            self.stack.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    def build(self):
+        data = self.path("data")
+        server = self.run_on("bittrickle-server", "0", "--host", "127.0.0.1", "--data", data, home="server")
+        self.join("ann", self.wait_for(server, r"(bittrickle://\S+)"))
+        self.join("bob", self.invite(data))
+        shared = self.path("bob-files")
+        os.makedirs(shared)
+        with open(os.path.join(shared, self.wanted), "wb") as file:
+            file.write(os.urandom(48 << 20))
+        shutil.copy(os.path.join(HERE, "film.webm"), os.path.join(shared, self.film))
+        self.start_daemon("bob")
+        for name in (self.wanted, self.film):
+            self.once("bittrickle", "pub", os.path.join(shared, name), home="bob")
+        self.start_daemon("ann")
+        self.find_page()
+        self.port = int(self.origin.rsplit(":", 1)[1])
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def environment(self, home):
+        os.makedirs(self.path(home), exist_ok=True)
+        return dict(os.environ, HOME=self.path(home), XDG_STATE_HOME=self.path(home, "state"), XDG_RUNTIME_DIR=self.path(home))
+
+    def run_on(self, program, *arguments, home):
+        """A program that runs until the end."""
+        process = subprocess.Popen(
+            [os.path.join(self.programs, program), *arguments], cwd=self.folder, env=self.environment(home), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.stack.callback(self.end, process)
+        return process
+
+    @staticmethod
+    def end(process):
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    @staticmethod
+    def wait_for(process, pattern):
+        """The first group of a line that fits; what else the program says is read as long as it runs."""
+        said = []
+        timer = threading.Timer(PATIENCE, process.kill)
+        timer.start()
+        try:
+            for line in process.stdout:
+                said.append(line)
+                if found := re.search(pattern, line):
+                    threading.Thread(target=lambda: [None for _ in process.stdout], daemon=True).start()
+                    return found[1]
+        finally:
+            timer.cancel()
+        raise RuntimeError(f"{process.args[0]} ended without {pattern!r}: {''.join(said)}")
+
+    def once(self, program, *arguments, home, given=""):
+        result = subprocess.run(
+            [os.path.join(self.programs, program), *arguments], cwd=self.path(home), env=self.environment(home),
+            input=given, text=True, capture_output=True, timeout=PATIENCE)
+        if result.returncode:
+            raise RuntimeError(f"{program} {' '.join(arguments)}: {result.stdout}{result.stderr}")
+        return result.stdout
+
+    def join(self, name, link):
+        self.environment(name)
+        self.once("bittrickle", "join", link, home=name, given=f"{name}\nsecret-{name}\n")
+
+    def invite(self, data):
+        return re.search(r"bittrickle://\S+", self.once("bittrickle-server", "invite", "--data", data, home="server"))[0]
+
+    def start_daemon(self, name):
+        downloads = self.path(name, "Downloads")
+        os.makedirs(downloads, exist_ok=True)
+        port = ["--web-port", str(self.port)] if name == "ann" and self.port else []
+        daemon = self.run_on("bittrickle", "daemon", "--downloads", downloads, *port, home=name)
+        self.wait_for(daemon, rf"({name})")
+        self.daemons[name] = daemon
+
+    def find_page(self):
+        self.address = self.once("bittrickle", "web", "--print", home="ann").split()[-1]
+        self.origin, self.token = re.fullmatch(r"(http://[^/]+)/#token=(\w+)", self.address).groups()
+
+    @property
+    def expected_errors(self):
+        return [f"/api/v1/{part}" for part in self.parts if not self.has(part)]
+
+    # What checks ask
+
+    def ask(self, path):
+        connection = http.client.HTTPConnection(self.origin.removeprefix("http://"), timeout=PATIENCE)
+        with contextlib.closing(connection):
+            connection.request("GET", path, headers={"Authorization": f"Bearer {self.token}"})
+            response = connection.getresponse()
+            is_json = response.getheader("Content-Type", "").startswith("application/json")
+            return response.status, json.loads(response.read()) if is_json else {}
+
+    def has(self, path):
+        """Whether the node has this part of the API."""
+        status, body = self.ask(path if path.startswith("/") else f"/api/v1/{path}")
+        return status not in (403, 404, 405, 501) or ("failure" in body and "notAllowed" not in body["failure"])
+
+    def stop(self):
+        self.end(self.daemons["ann"])
+
+    def start(self):
+        self.start_daemon("ann")
+        self.find_page()
+
+    def requests(self):
+        return []
+
+    def has_arrived(self, name):
+        return digest(self.path("ann", "Downloads", name)) == digest(self.path("bob-files", name))
+
+    def has_uploaded(self, name, content):
+        for folder, _, files in os.walk(self.path("ann")):
+            if name in files:
+                with open(os.path.join(folder, name), "rb") as file:
+                    return file.read() == content
+        return False
+
+    def path_to_publish(self):
+        path = self.path("ann", "allotment-winter.txt")
+        with open(path, "w") as file:
+            file.write("kale\n" * 10_000)
+        return path
+
+    def can_join(self, link):
+        self.join("carl", link)
+        return True
