@@ -81,7 +81,7 @@ extension Directory {
     {
         let accounts = accounts
         return DirectoryOutcome(
-            answers: try await catalogue.lookup(name, window, by: user, isMember: accounts.contains))
+            answers: try await catalogue.lookup(name, window, by: user, isMember: accounts.admits))
     }
 
     func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)

@@ -30,15 +30,15 @@ extension Directory {
     }
 
     func heartbeat(_ user: UserName) -> DirectoryOutcome {
-        var pulse = pulse
+        var pulse = pulse(for: user)
         pulse.wanted = presence.wanted(of: user, now: surroundings.clock.monotonic())
         return DirectoryOutcome(answers: [.heartbeat(pulse)])
     }
 
-    var pulse: HeartbeatAnswer {
+    func pulse(for user: UserName) -> HeartbeatAnswer {
         HeartbeatAnswer(
             interval: settings.heartbeatInterval, silenceLimit: settings.silenceLimit,
-            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial)
+            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial, role: accounts.role(of: user))
     }
 
     func goodbye(_ user: UserName) -> DirectoryOutcome {

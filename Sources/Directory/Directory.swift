@@ -21,6 +21,8 @@ package actor Directory {
     /// What is to be written at the next ``tick()``.
     var backlog = Backlog()
     var storeFailures = StoreFailures()
+    /// Members whose account is just being changed: one change of each at a time.
+    var underChange: Set<UserName> = []
     /// Whose certificates were revoked at the start, because the credentials file had changed.
     package private(set) var expelledMeanwhile: [UserName] = []
 
@@ -111,6 +113,14 @@ package actor Directory {
         case .want(let id): signedIn(caller) { user in .later { try await $0.want(id, user) } }
         case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
         case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user, caller) } }
+        case .account(let request):
+            signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
+        case .administer(let administration):
+            signedIn(caller) { user in
+                accounts.role(of: user) == .admin
+                    ? .later { try await $0.administer(administration, by: user, from: caller.origin) }
+                    : .now(.refusal(.notAllowed))
+            }
         }
     }
 
@@ -119,9 +129,11 @@ package actor Directory {
         return course(user)
     }
 
-    private func perform(_ work: Work) async -> DirectoryOutcome {
+    func perform(_ work: Work) async -> DirectoryOutcome {
         do {
             return try await work(self)
+        } catch let refusal as DirectoryRefusal {
+            return .refusal(refusal)
         } catch {
             let cause = error as? DirectoryStoreError ?? .failed(detail: String(describing: error))
             return DirectoryOutcome(answers: [.refusal(refusal(for: cause))], notices: noticed(cause))

@@ -2,6 +2,10 @@
 package struct Limits: Hashable, Sendable {
     package var publicationsPerMember: Int64 = 2_000_000
     package var holdingsPerDevice: Int64 = 100_000
+    /// Invitations that are open at the same time.
+    package var openInvites: Int64 = 1_000
+    package var groups: Int64 = 1_000
+    package var membersPerGroup: Int64 = 10_000
     /// Drafts, names, ids in one request: more than fit a datagram is asked by no client of ours.
     package var itemsPerRequest = 1_000
     /// Bytes of a search's substring: no name is longer.

@@ -176,7 +176,7 @@ extension DirectoryClient {
 
     // MARK: Answers
 
-    private func one(
+    func one(
         _ request: DirectoryRequest, patience: Patience = .command
     ) async throws(DirectoryClientFailure) -> DirectoryAnswer {
         guard let answer = try await ask(.single(request), patience: patience).first else { throw .strange("nothing") }
@@ -220,7 +220,7 @@ extension DirectoryClient {
     }
 
     /// What all answers hold together; they must be of the expected kind.
-    private func items<Item>(
+    func items<Item>(
         _ answers: [DirectoryAnswer], _ items: (DirectoryAnswer) -> [Item]?
     ) throws(DirectoryClientFailure) -> [Item] {
         var all: [Item] = []
@@ -237,7 +237,7 @@ extension DirectoryClient {
 }
 
 extension DirectoryClientFailure {
-    fileprivate static func strange(_ request: String) -> DirectoryClientFailure {
+    static func strange(_ request: String) -> DirectoryClientFailure {
         .misbehaved(detail: "an answer of another kind to “\(request)”")
     }
 }

@@ -11,6 +11,7 @@ enum Schema {
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
+        migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         return migrator
     }
 
@@ -60,6 +61,25 @@ enum Schema {
             name, content = 'publication', content_rowid = 'id', tokenize = 'trigram', detail = none
         );
         INSERT INTO publication_trigram (publication_trigram) VALUES ('rebuild');
+        """
+
+    /// label: how people call a device. signed_in: when it last did. Names of groups and accounts are distinct; members of
+    /// groups stand there by name, as those of the credentials file need not have a row.
+    private static let fifth = """
+        ALTER TABLE account ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE device ADD COLUMN label TEXT NOT NULL DEFAULT '';
+        ALTER TABLE device ADD COLUMN signed_in INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE member_group (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+        CREATE TABLE group_member (
+            member_group INTEGER NOT NULL REFERENCES member_group ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            PRIMARY KEY (member_group, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX group_member_name ON group_member (name);
         """
 
     private static let first = """

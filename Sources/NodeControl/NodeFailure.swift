@@ -16,6 +16,20 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// many bytes.
     case userNameUnfit
     case passwordUnfit(least: Int, most: Int)
+    /// For members with the role of an admin alone.
+    case notAllowed
+    case noSuchMember(String)
+    case noSuchInvite
+    case noSuchGroup(String)
+    case noSuchDevice(String)
+    /// The account stands in the server's credentials.txt: only there it is changed.
+    case accountOfFile(String)
+    /// Nobody could administer the network any more.
+    case lastAdmin
+    /// There are so many invitations, groups or members of one already.
+    case limitReached(limit: Int64)
+    /// For more people or a longer time than may be, or at an address that is none.
+    case invitationUnfit
     /// The account was removed or its password changed while it was signed in.
     case expelled
     case quotaReached(limit: Int64)

@@ -2,7 +2,7 @@ package import NodeControl
 import Synchronization
 
 /// A node that answers what a test told it, and remembers what it was asked.
-package final class ScriptedNode: NodeControl, NodeUploads {
+package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     package struct Script: Sendable {
         package var signIns: [NodeFailure?]
         package var joinings: [NodeFailure?]
@@ -20,6 +20,7 @@ package final class ScriptedNode: NodeControl, NodeUploads {
         package var transfers: [TransferStatus]
         package var change: Result<TransferStatus, NodeFailure>
         package var limits: NodeLimits
+        package var administration = ScriptedAdministration()
         package var listings: Result<FoundListings, NodeFailure>
         /// Downloads take until they are cancelled.
         package var downloadsHang: Bool
@@ -80,8 +81,8 @@ package final class ScriptedNode: NodeControl, NodeUploads {
 
     package var questions: [String] { asked.withLock { $0 } }
 
-    private func note(_ question: String) { asked.withLock { $0.append(question) } }
-    private var answers: Script { script.withLock { $0 } }
+    func note(_ question: String) { asked.withLock { $0.append(question) } }
+    var answers: Script { script.withLock { $0 } }
 
     package func signIn(user: String, password: String) async throws(NodeFailure) {
         note("signIn \(user) \(password)")
@@ -156,6 +157,25 @@ package final class ScriptedNode: NodeControl, NodeUploads {
         } catch { throw .notWritten(path: "\(directory)/\(name)", reason: "cut off") }
         note("upload \(name) \(directory) \(sum)")
         return Publishing(file: try answers.publication.get())
+    }
+
+    /// A million bytes that count, in parts.
+    package func open(name: String, directory: String) async throws(NodeFailure) -> any FileStream {
+        note("open \(name) \(directory)")
+        if case .failure(let failure) = answers.download, name == "missing" { throw failure }
+        return CountingStream(name: name)
+    }
+
+    private struct CountingStream: FileStream {
+        let name: String
+        let size: Int64 = 1_000_000
+
+        func read(at offset: Int64, upTo length: Int) async throws(NodeFailure) -> [UInt8] {
+            let end = min(size, offset + Int64(min(length, 100_000)))
+            return (offset..<max(offset, end)).map { UInt8($0 % 251) }
+        }
+
+        func close() async {}
     }
 
     package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {

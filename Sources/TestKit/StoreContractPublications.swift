@@ -136,7 +136,9 @@ extension StoreContract {
     @Sendable private static func holding(_ subject: Subject) async throws {
         let (hans, device) = (try Sample.user("hans"), try Sample.device(1))
         let tokens = TokenPair(current: .zero, previous: nil, expires: 1)
-        _ = try await subject.store.changeTokens(of: device, noting: Sighting(user: hans, time: 1)) { _ in tokens }
+        _ = try await subject.store.changeTokens(of: device, labelled: "", noting: Sighting(user: hans, time: 1)) { _ in
+            tokens
+        }
         subject.presence.enter(hans, device, serving: [])
         func hold(_ seeds: [Int], isWhole: Bool = true, remove: [Int] = []) async throws -> Bool {
             try await subject.store.hold(

@@ -30,7 +30,10 @@ TICK = 0.25
 TRANSLATION = r"""
 const turn = (value) => typeof value === "string" ? `\u27e6${value}${value.length > 3 ? " zzz" : ""}\u27e7`
   : typeof value === "function" ? (...given) => turn(value(...given)) : Array.isArray(value) ? value.map(turn)
-  : Object.fromEntries(Object.entries(value).map(([key, each]) => [key, turn(each)]));
+  : new Proxy(Object.fromEntries(Object.entries(value).map(([key, each]) => [key, turn(each)])), { get: (object, key) => {
+    if (!(key in object) && typeof key === "string") console.error(`there is no string ${key}`);
+    return object[key];
+  } });
 Object.assign(strings, turn(strings));
 """.encode()
 

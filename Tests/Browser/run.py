@@ -51,6 +51,7 @@ class Page:
         self.go("search")
         self.browser.run("const input = document.getElementById('query'); input.value = ''; input.focus();")
         self.browser.type("#query", text)
+        self.browser.wait(f"what is found for {text}", "document.getElementById('results').dataset.query === $0", text)
 
     def row(self, name, within="#results"):
         self.browser.wait(f"a row for {name}", """Array.from(document.querySelectorAll($1 + " .row .name")).some((each) => each.textContent === $0)""", name, within)

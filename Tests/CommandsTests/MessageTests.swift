@@ -18,6 +18,8 @@ import Wire
             choices: [ContentChoice(size: 1, root: String(repeating: "a", count: 64), owners: [evil])], absent: []),
         .serverAway(address: evil), .serverBusy(retryAfterMilliseconds: 1), .authenticationFailed,
         .onlineElsewhere(user: evil, place: evil), .slowDown(retryAfterMilliseconds: 61_000), .notSignedIn, .expelled,
+        .notAllowed, .noSuchMember(evil), .noSuchInvite, .noSuchGroup(evil), .noSuchDevice(evil), .accountOfFile(evil),
+        .lastAdmin, .limitReached(limit: 5), .invitationUnfit,
         .quotaReached(limit: 5), .serverDiskFull, .serverFailed, .serverMisbehaved(detail: evil),
         .noSuchFile(path: evil), .noSuchFolder(path: evil), .isDirectory(path: evil),
         .notRegularFile(path: evil), .unreadable(path: evil, reason: evil), .nameTooLong(name: evil, bytes: 300),

@@ -11,13 +11,12 @@ import Testing
     @Test func nothingWithoutTheToken() async throws {
         try await Interface.with { interface in
             for path in ["/api/v1/status", "/api/v1/peers", "/api/v1/events", "/api/v1/nothing"] {
-                #expect(try await interface.ask(path, token: "wrong").status == 401)
+                try await interface.expect(401, path, token: "wrong")
             }
-            #expect(
-                try await interface.ask("/api/v1/published", "POST", body: #"{"path":"/a"}"#, token: "x").status == 401)
-            #expect(try await interface.ask("/api/v1/session", "POST", token: "wrong").status == 401)
+            try await interface.expect(401, "/api/v1/published", "POST", body: #"{"path":"/a"}"#, token: "x")
+            try await interface.expect(401, "/api/v1/session", "POST", token: "wrong")
             #expect(interface.node.questions == [])
-            #expect(try await interface.ask("/api/v1/peers").status == 200)
+            try await interface.expect(200, "/api/v1/peers")
         }
     }
 
@@ -29,9 +28,9 @@ import Testing
             #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
             let pair = try #require(cookie.split(separator: ";").first.map(String.init))
             let with = ["Cookie": "other=1; \(pair)"]
-            #expect(try await interface.ask("/api/v1/peers", headers: with, token: "").status == 200)
-            #expect(try await interface.ask("/api/v1/session", "POST", headers: with, token: "").status == 401)
-            #expect(try await interface.ask("/api/v1/peers", headers: ["Cookie": "\(pair)0"], token: "").status == 401)
+            try await interface.expect(200, "/api/v1/peers", headers: with, token: "")
+            try await interface.expect(401, "/api/v1/session", "POST", headers: with, token: "")
+            try await interface.expect(401, "/api/v1/peers", headers: ["Cookie": "\(pair)0"], token: "")
         }
     }
 
@@ -39,10 +38,10 @@ import Testing
     @Test(arguments: ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example", "[::1]"])
     func otherHostsAreRefused(host: String) async throws {
         try await Interface.with { interface in
-            #expect(try await interface.ask("/api/v1/peers", headers: ["Host": host]).status == 421)
-            #expect(try await interface.ask("/", headers: ["Host": host]).status == 421)
+            try await interface.expect(421, "/api/v1/peers", headers: ["Host": host])
+            try await interface.expect(421, "/", headers: ["Host": host])
             let own = "localhost:\(interface.port)"
-            #expect(try await interface.ask("/api/v1/peers", headers: ["Host": own]).status == 200)
+            try await interface.expect(200, "/api/v1/peers", headers: ["Host": own])
         }
     }
 
@@ -53,15 +52,15 @@ import Testing
             #expect(answer.status == 403)
             #expect(answer.headers["access-control-allow-origin"] == nil)
             let own = "http://127.0.0.1:\(interface.port)"
-            #expect(try await interface.ask("/api/v1/peers", headers: ["Origin": own]).status == 200)
+            try await interface.expect(200, "/api/v1/peers", headers: ["Origin": own])
         }
     }
 
     @Test(arguments: ["cross-site", "same-site"])
     func requestsOfOtherSitesAreRefused(site: String) async throws {
         try await Interface.with { interface in
-            #expect(try await interface.ask("/api/v1/peers", headers: ["Sec-Fetch-Site": site]).status == 403)
-            #expect(try await interface.ask("/api/v1/peers", headers: ["Sec-Fetch-Site": "same-origin"]).status == 200)
+            try await interface.expect(403, "/api/v1/peers", headers: ["Sec-Fetch-Site": site])
+            try await interface.expect(200, "/api/v1/peers", headers: ["Sec-Fetch-Site": "same-origin"])
         }
     }
 
@@ -82,14 +81,14 @@ import Testing
     ])
     func thereAreNoFilesButThePages(path: String) async throws {
         try await Interface.with { interface in
-            #expect(try await interface.ask(path).status == 404)
+            try await interface.expect(404, path)
         }
     }
 
     @Test func oversizedBodiesAreRefused() async throws {
         try await Interface.with { interface in
             let body = #"{"path":"/"# + String(repeating: "a", count: 70_000) + #""}"#
-            #expect(try await interface.ask("/api/v1/published", "POST", body: body).status == 413)
+            try await interface.expect(413, "/api/v1/published", "POST", body: body)
             #expect(interface.node.questions == [])
         }
     }

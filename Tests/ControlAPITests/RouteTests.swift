@@ -43,8 +43,8 @@ import Testing
             peers: .failure(.serverAway(address: "x")), published: .failure(.notSignedIn),
             unpublication: .notPublished(name: "a"))
         try await Interface.with(script) { interface in
-            #expect(try await interface.ask("/api/v1/peers").status == 503)
-            #expect(try await interface.ask("/api/v1/published").status == 409)
+            try await interface.expect(503, "/api/v1/peers")
+            try await interface.expect(409, "/api/v1/published")
             let answer = try await interface.ask("/api/v1/published/a", "DELETE")
             #expect(answer.status == 404)
             #expect(answer.text == #"{"failure":{"notPublished":{"name":"a"}}}"#)
@@ -69,6 +69,65 @@ import Testing
                 script.headers["content-type"] == "text/javascript; charset=utf-8" && script.text.contains("import"))
             #expect(
                 try await interface.ask("/style.css", token: "").headers["content-type"] == "text/css; charset=utf-8")
+        }
+    }
+}
+
+/// Publications for players.
+@Suite struct FileRouteTests {
+    @Test(
+        arguments: [
+            (nil, 200, 0..<1_000_000), ("bytes=0-", 206, 0..<1_000_000), ("bytes=5-9", 206, 5..<10),
+            ("bytes=999990-2000000", 206, 999_990..<1_000_000), ("bytes=-7", 206, 999_993..<1_000_000),
+            ("bytes=300000-700000", 206, 300_000..<700_001), ("bytes=9-5", 200, 0..<1_000_000),
+            ("bytes=0-1,4-5", 200, 0..<1_000_000), ("lines=1-2", 200, 0..<1_000_000),
+        ] as [(String?, Int, Range<Int>)])
+    func rangesAreGiven(range: String?, status: Int, bytes: Range<Int>) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.file("/files/a%2Fb%20c.mkv", range: range)
+            #expect(answer.status == status)
+            #expect(answer.bytes == bytes.map { UInt8($0 % 251) })
+            #expect(answer.headers["accept-ranges"] == "bytes")
+            #expect(answer.headers["content-type"] == "video/x-matroska")
+            if status == 206 {
+                #expect(
+                    answer.headers["content-range"] == "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/1000000")
+            }
+            #expect(interface.node.questions == ["open a/b c.mkv /downloads"])
+        }
+    }
+
+    @Test func whatIsBehindTheEndIsRefused() async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.file("/files/a", range: "bytes=1000000-")
+            #expect(answer.status == 416 && answer.headers["content-range"] == "bytes */1000000")
+        }
+    }
+
+    /// A page of somebody's in the origin of ours could do whatever ours can.
+    @Test(arguments: ["a.html", "a.svg", "a.js", "a.xhtml", "a.pdf", "a", "a.mp4.html"])
+    func whatCouldRunIsOnlySaved(name: String) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.file("/files/\(name)", range: "bytes=0-0")
+            #expect(answer.headers["content-type"] == "application/octet-stream")
+            #expect(answer.headers["content-disposition"]?.hasPrefix("attachment") == true)
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
+            #expect(answer.headers["content-security-policy"]?.contains("sandbox") == true)
+        }
+    }
+
+    @Test func missingOnesAreMissing() async throws {
+        try await Interface.with { interface in
+            try await interface.expect(404, "/files/missing")
+            try await interface.expect(400, "/files/")
+            try await interface.expect(401, "/files/a", token: "wrong")
+        }
+    }
+
+    @Test func invitationsAreDrawn() async throws {
+        try await Interface.with { interface in
+            #expect(try await interface.ask("/api/v1/qr?text=a").text == #"{"rows":["10"]}"#)
+            try await interface.expect(400, "/api/v1/qr?text=b")
         }
     }
 }

@@ -148,7 +148,9 @@ struct PlayHeadTests {
         var limits = DownloadLimits()
         limits.initialWindow = 8
         var download = start(limits: limits)
-        var open = requests(to: 1, download.take(try [.prefer([100..<104])] + opening(0) + opening(1), at: .zero))
+        // Two readers at the same place.
+        let heads = DownloadEvent.prefer([100..<104, 100..<102])
+        var open = requests(to: 1, download.take(try [heads] + opening(0) + opening(1), at: .zero))
         #expect(open.allSatisfy { !(100..<104).contains($0.piece) })
         var (again, back): ([Int], [Int]) = ([], [])
         var events: [DownloadEvent] = []
@@ -166,7 +168,7 @@ struct PlayHeadTests {
         #expect(back.contains(100))
     }
 
-    /// Whatever readers, links and time do, all of it arrives.
+    /// Whatever readers, links and time do, all of it arrives, and no block is asked of more than two.
     @Test("Readers who jump about spoil nothing", arguments: 0..<20)
     mutating func chance(round: Int) throws {
         let content = try SimulatedContent(size: 100 * 16_384 + 5, pieceLength: 65_536, using: &random)
@@ -199,6 +201,9 @@ struct PlayHeadTests {
                 let given = open[LinkID(link)]?.prefix(Int.random(in: 0...link, using: &random)) ?? []
                 open[LinkID(link)]?.removeFirst(given.count)
                 events.append(.received(LinkID(link), try given.map { try answer($0, of: content) }))
+            }
+            for (request, links) in Dictionary(grouping: open.values.flatMap(\.self), by: \.self) {
+                #expect(links.count <= 2, "\(request), seed \(random.seed)")
             }
             if Int.random(in: 0..<5, using: &random) == 0 {
                 let readers = Int.random(in: 0...3, using: &random)

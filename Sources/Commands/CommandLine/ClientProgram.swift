@@ -105,8 +105,7 @@ struct ClientProgram: Sendable {
     ) async -> ExitStatus {
         let server = ControlServer(
             node: node,
-            configuration: ControlServer.Configuration(
-                version: ClientCommand.version, downloads: face.surroundings.directory),
+            configuration: .ofProgram(downloads: face.surroundings.directory),
             logger: logger)
         let (signedIn, continuation) = AsyncStream.makeStream(of: Void.self)
         var face = face

@@ -16,6 +16,15 @@ extension Message {
         case .slowDown(let wait): self = .slowDown(wait)
         case .notSignedIn: self = .notSignedIn
         case .expelled: self = .expelled
+        case .notAllowed: self = .notAllowed
+        case .noSuchMember(let name): self = .noSuchMember(name)
+        case .noSuchInvite: self = .noSuchInvite
+        case .noSuchGroup(let name): self = .noSuchGroup(name)
+        case .noSuchDevice: self = .noSuchDevice
+        case .accountOfFile(let name): self = .accountOfFile(name)
+        case .lastAdmin: self = .lastAdmin
+        case .limitReached(let limit): self = .limitReached(limit)
+        case .invitationUnfit: self = .invitationUnfit
         case .inviteInvalid: self = .inviteInvalid
         case .nameTaken(let user): self = .nameTaken(user)
         case .userNameUnfit: self = .userNameUnfit

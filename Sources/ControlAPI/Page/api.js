@@ -21,6 +21,7 @@ export class Failure extends Error {
 
 /** The sentence for a case of NodeFailure and its values. */
 function sentence(kind, values) {
+  if (!kind) return null;
   if (kind === "tooLarge") return strings.failures.tooLarge;
   const make = strings.failures[kind];
   if (typeof make !== "function" || kind === "unknown") return null;

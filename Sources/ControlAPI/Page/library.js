@@ -11,7 +11,7 @@ import { play } from "./player.js";
 import { rove } from "./roving.js";
 import { makeShares } from "./shares.js";
 import { strings } from "./strings.js";
-import { confirm, during, tell, tellFailure } from "./talk.js";
+import { broken, confirm, during, tell, tellFailure } from "./talk.js";
 import { catchDrops } from "./drops.js";
 
 const words = strings.library;
@@ -42,7 +42,7 @@ export function makeLibrary() {
       say(count, published.length ? strings.members.publications(published.length) : "");
       nothing.replaceChildren(...(published.length ? [] : [placeholder(words.ownEmpty)]));
     } catch (failure) {
-      nothing.replaceChildren(placeholder(failure.message, null, button(strings.common.retry, {}, renew)));
+      nothing.replaceChildren(broken(failure, renew));
     }
   }
 

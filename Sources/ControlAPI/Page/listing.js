@@ -112,9 +112,3 @@ function ownersOf(listing) {
 export function keyOf(listing) {
   return `${listing.name}\u0000${listing.root ?? ""}\u0000${listing.isLocked ? listing.owners.join() : ""}`;
 }
-
-export function headRow(...columns) {
-  return h("div", { role: "row", class: "row head listing" }, columns.map(([name, title]) =>
-    h("div", { role: "columnheader", class: `cell-${name}` }, title)));
-}
-

@@ -8,6 +8,7 @@ import { keyOf, makeListing } from "./listing.js";
 import { on } from "./live.js";
 import { enter, rove } from "./roving.js";
 import { strings } from "./strings.js";
+import { broken } from "./talk.js";
 
 const words = strings.members;
 /** Milliseconds between looks at who is there. */
@@ -42,7 +43,7 @@ export function makeMembers() {
       nothing.replaceChildren(...(peers.length ? [] : [placeholder(words.emptyTitle, words.emptyText)]));
       reconcile(people, peers, (peer) => peer, (peer) => makePerson(peer, choose), (row, peer) => row.renew(peer === chosen));
     } catch (failure) {
-      if (list.hidden) nothing.replaceChildren(placeholder(failure.message, null, button(strings.common.retry, {}, renew)));
+      if (list.hidden) nothing.replaceChildren(broken(failure, renew));
     }
     timer = setTimeout(renew, pace);
   }
@@ -112,7 +113,7 @@ async function showShared(side, member, folder, go, back) {
     draw();
     if (found.isComplete === false) nothing.replaceChildren(h("p", { class: "faint note" }, words.incomplete));
   } catch (failure) {
-    nothing.replaceChildren(placeholder(failure.message, null, button(strings.common.retry, {}, () => go(folder))));
+    nothing.replaceChildren(broken(failure, () => go(folder)));
   }
 }
 

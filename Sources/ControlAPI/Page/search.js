@@ -8,6 +8,7 @@ import { on } from "./live.js";
 import { browse } from "./members.js";
 import { enter, rove } from "./roving.js";
 import { strings } from "./strings.js";
+import { broken } from "./talk.js";
 
 const words = strings.search;
 /** Milliseconds without a key after which it is asked. */
@@ -70,6 +71,7 @@ export function makeSearch() {
       const found = await api.get(`/listings?q=${api.part(query)}`, { signal });
       listings = found.listings;
       draw();
+      grid.dataset.query = query;
       say(summary, !listings.length ? "" : !found.isComplete ? words.more(listings.length)
         : query ? words.found(listings.length) : words.all(listings.length));
       nothing.replaceChildren(...(listings.length ? [] : [
@@ -80,7 +82,7 @@ export function makeSearch() {
       listings = [];
       draw();
       say(summary, "");
-      nothing.replaceChildren(placeholder(failure.message, null, button(strings.common.retry, {}, ask)));
+      nothing.replaceChildren(broken(failure, ask));
     } finally {
       clearTimeout(slow);
     }

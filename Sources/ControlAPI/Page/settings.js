@@ -137,7 +137,7 @@ function makeAbout() {
   const draw = () => {
     const status = live.status;
     if (!status) return;
-    const facts = [[words.member, foreign(status.member)], [words.role, strings.status.role[status.role ?? "member"]],
+    const facts = [[words.member, foreign(status.member)], ...(status.role ? [[words.role, strings.status.role[status.role]]] : []),
       [words.server, foreign(status.server)], [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
       [words.since, h("time", {}, time(Date.now() - status.upMilliseconds))], [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];
     list.replaceChildren(...facts.flatMap(([title, value]) => [h("dt", {}, title), h("dd", {}, value)]));

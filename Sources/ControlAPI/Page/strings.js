@@ -31,10 +31,9 @@ export const strings = {
     settings: "Settings",
   },
   common: {
-    get: "Get", play: "Play", view: "View", close: "Close", cancel: "Cancel", add: "Add", remove: "Remove", save: "Save",
-    copy: "Copy", copied: "Copied", retry: "Try again", loading: "Loading…", you: "you", none: "none", yes: "Yes",
-    folder: "Folder", file: "File", locked: "Locked", dismiss: "Dismiss", name: "Name", size: "Size", owner: "Owners",
-    actions: "Actions", unhashed: "not hashed yet", unknownSize: "size unknown",
+    get: "Get", play: "Play", view: "View", close: "Close", cancel: "Cancel", remove: "Remove", save: "Save",
+    copy: "Copy", copied: "Copied", retry: "Try again", loading: "Loading…", you: "you", locked: "Locked",
+    dismiss: "Dismiss", name: "Name", size: "Size", owner: "Owners", actions: "Actions", unhashed: "not hashed yet",
   },
   gate: {
     title: "This page needs a key",
@@ -52,13 +51,11 @@ export const strings = {
   status: {
     here: "Connected", serverAway: "Server away", nodeAway: "Not running", connecting: "Connecting…",
     role: { member: "member", admin: "admin" },
-    rates: (rate) => `Downloading at ${rate}`,
   },
   search: {
     title: "Search",
     label: "Search the network by name",
     placeholder: "Search files and folders",
-    clear: "Clear the search",
     all: (count) => `${integers.format(count)} published by others`,
     found: (count) => counted({ one: "match", other: "matches" })(count),
     more: (count) => `The first ${integers.format(count)}: type more of the name to narrow it down`,
@@ -126,7 +123,7 @@ export const strings = {
     dropNow: "Let go to publish",
     folderDropped: (name) => `${name} is a folder, which a browser cannot hand over. Publish it by its path instead.`,
     path: "Path of a file or folder on this computer", pathExample: "/home/me/Music/album",
-    publish: "Publish", publishing: "Publishing",
+    publish: "Publish",
     uploading: "Copying", hashing: "Hashing", uploadOf: (name) => `Copying ${name}`,
     published: (name) => `${name} is published.`,
     replaced: (name, path) => `${name} is published, instead of ${path}.`,
@@ -154,7 +151,7 @@ export const strings = {
     emptyTitle: "Nobody else is online", emptyText: "Members show up here as soon as they are there.",
     choose: "Choose a member to see what is shared.",
     shares: (member) => `Shared by ${member}`, publications,
-    nothing: (member) => `${member} shares nothing.`, nothingIn: (folder) => `There is nothing in ${folder}.`, path: "Folder", incomplete: "There is more than can be listed here: search for it by name.",
+    nothing: (member) => `${member} shares nothing.`, nothingIn: (folder) => `There is nothing in ${folder}.`, path: "Folder", items: counted({ one: "item", other: "items" }), incomplete: "There is more than can be listed here: search for it by name.",
     back: "All members",
   },
   network: {

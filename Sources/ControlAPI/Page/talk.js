@@ -1,6 +1,6 @@
 // What the page says by itself, and what it asks before it does something.
 
-import { button, h, icon, safe } from "./dom.js";
+import { button, h, icon, placeholder, safe } from "./dom.js";
 import { icons } from "./icons.js";
 import { enter, rowNumber } from "./roving.js";
 import { strings } from "./strings.js";
@@ -23,9 +23,17 @@ export function tell(text, { isFailure = false } = {}) {
 /** Says why a call failed, but not that it was broken off. */
 export function tellFailure(failure) {
   if (failure.name === "AbortError" || failure.status === 401) return;
+  // Not one of ours: a fault of this page.
+  if (failure.status === undefined) reportError(failure);
   // The bar at the top says already that the node is away.
   if (failure.status === 0 && !failure.kind) return;
   tell(failure.message, { isFailure: true });
+}
+
+/** What stands in place of a list that could not be had. */
+export function broken(failure, again) {
+  if (failure.status === undefined) reportError(failure);
+  return placeholder(failure.message, null, button(strings.common.retry, {}, again));
 }
 
 /** Does what a button is for, which cannot be pressed meanwhile. */

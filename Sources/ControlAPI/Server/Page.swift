@@ -10,6 +10,7 @@ enum Page {
         "asks.js": PackageResources.asks_js,
         "dom.js": PackageResources.dom_js,
         "drops.js": PackageResources.drops_js,
+        "filter.js": PackageResources.filter_js,
         "format.js": PackageResources.format_js,
         "graph.js": PackageResources.graph_js,
         "icon.svg": PackageResources.icon_svg,

@@ -22,9 +22,10 @@ extension Routes {
 
     func status() async throws(NodeFailure) -> StatusBody {
         let status = try await node.status()
+        let role = try await node.role()
         return StatusBody(
             member: status.member, server: status.server, fingerprint: status.fingerprint,
-            isServerThere: status.isServerThere, version: configuration.version,
+            isServerThere: status.isServerThere, version: configuration.version, role: role,
             upMilliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)), downloads: configuration.downloads)
     }
 }

@@ -14,8 +14,7 @@ extension Routes {
         }
         api.delete("published/{name}") { _, context in
             let name = try part("name", context)
-            try await guests.attended { try await node.unpublish(name: name) }
-            return Answers.done
+            return try await perform { try await node.unpublish(name: name) }
         }
         api.put("uploads/{name}") { request, context in
             let name = try part("name", context)

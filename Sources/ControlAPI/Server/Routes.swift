@@ -7,7 +7,7 @@ import NodeControl
 struct Routes: Sendable {
     typealias Context = BasicRequestContext
 
-    let node: any NodeControl & NodeUploads
+    let node: any ServedNode
     let configuration: ControlServer.Configuration
     let guests: Guests
     let began = ContinuousClock.now
@@ -20,11 +20,20 @@ struct Routes: Sendable {
     }
 
     func register(on router: Router<Context>) {
+        files(router)
         let api = router.group(RouterPath(ControlAPI.prefix))
+        api.get("qr") { request, _ in
+            guard let rows = configuration.codeRows(try query("text", request)) else {
+                throw HTTPError(.badRequest, message: "that is too long for a QR code")
+            }
+            return try Answers.json(RowsBody(rows: rows))
+        }
         membership(api)
         publishing(api)
         downloading(api)
         interchange(api)
+        account(api)
+        administration(api)
         api.get("events") { request, _ in events(request) }
     }
 
@@ -43,6 +52,12 @@ struct Routes: Sendable {
             defer { guests.depart() }
             return try await work(progress)
         }
+    }
+
+    /// The same for one that says only that it was done.
+    func perform(_ work: () async throws -> Void) async throws -> Response {
+        try await guests.attended(work)
+        return Answers.done
     }
 
     func body<Value: Decodable>(_ type: Value.Type, _ request: inout Request) async throws -> Value {

@@ -11,6 +11,7 @@ struct OnlineDevice: Sendable {
     let listeningPort: UInt16
     let localAddresses: [Endpoint]
     /// Milliseconds, monotonic.
+    let signedIn: Int64
     var lastHeard: Int64
     /// Not silent.
     var isActive = true
@@ -26,6 +27,7 @@ struct OnlineDevice: Sendable {
         address = caller.address
         listeningPort = login.listeningPort
         localAddresses = login.localAddresses
+        signedIn = now
         lastHeard = now
     }
 

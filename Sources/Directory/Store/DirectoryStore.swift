@@ -8,7 +8,7 @@ package import Wire
 /// *active* a store learns from the ``PresenceView`` with which it was opened. Lists are in the order of
 /// their keys, compared as bytes, and come in parts: the first `limit` items behind a position, nil
 /// being the start.
-package protocol DirectoryStore: Sendable {
+package protocol DirectoryStore: AdministrationStore {
     // Accounts and devices
 
     /// Notes when members were last there, and under which password where that is said; an account that is new to the
@@ -16,11 +16,11 @@ package protocol DirectoryStore: Sendable {
     func note(_ sightings: [Sighting]) async throws(DirectoryStoreError)
     /// Who was there since a time, by name, each with the last seal that was noted.
     func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting]
-    /// Replaces the tokens of a member's device by what `change` makes of them, and notes the sighting, in one
-    /// transaction. False, and nothing is changed, where `change` gives nil. An account has at most
+    /// Replaces the tokens of a member's device by what `change` makes of them, and notes the sighting and how people call
+    /// the device, in one transaction. False, and nothing is changed, where `change` gives nil. An account has at most
     /// ``TokenPair/devicesPerMember`` devices afterwards: those whose tokens expire first are removed.
     func changeTokens(
-        of device: DeviceID, noting sighting: Sighting,
+        of device: DeviceID, labelled label: String, noting sighting: Sighting,
         _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
     ) async throws(DirectoryStoreError) -> Bool
     /// Ends all tokens of some members and enters a revocation for each of them that the store knows: others
@@ -28,9 +28,9 @@ package protocol DirectoryStore: Sendable {
     func revoke(_ users: [UserName], issuedBefore: Int64) async throws(DirectoryStoreError) -> [Revocation]
     /// The last serial that was ever given (0: none), and the revocations of certificates issued since a time.
     func revocations(since time: Int64) async throws(DirectoryStoreError) -> (serial: Int64, kept: [Revocation])
-    /// Removes what nobody needs any more: revocations of certificates issued before a time, and devices
-    /// whose tokens expired before another, with what they hold.
-    func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError)
+    /// Removes what nobody needs any more: revocations of certificates issued before a time, devices whose tokens
+    /// expired before another, with what they hold, and invites that nobody can join by from then on.
+    func prune(revocationsBefore: Int64, expiredBefore: Int64) async throws(DirectoryStoreError)
 
     // Invitations, and the accounts that came of them
 
@@ -42,7 +42,7 @@ package protocol DirectoryStore: Sendable {
     func removeInvite(_ id: Int64) async throws(DirectoryStoreError) -> Bool
     func invite(sealed seal: Hash256) async throws(DirectoryStoreError) -> Invite?
     /// Enters an account by an invite that is open at a time, and counts that. A name is taken where the store knows it,
-    /// whatever its origin.
+    /// whatever its origin, and where a group has it.
     func join(_ account: InvitedAccount, by seal: Hash256, at now: Int64) async throws(DirectoryStoreError) -> Joining
     /// By name.
     func invitedAccounts() async throws(DirectoryStoreError) -> [InvitedAccount]

@@ -47,6 +47,8 @@ package struct MessageLog: Sendable {
         case .want: "WNT"
         case .arrange: "ARR"
         case .withdraw: "WDR"
+        case .account: "ACC"
+        case .administer: "ADM"
         }
     }
 }

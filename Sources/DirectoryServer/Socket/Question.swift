@@ -24,8 +24,9 @@ extension DirectoryRequest {
     var changesSomething: Bool {
         switch self {
         case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold, .arrange, .withdraw: true
+        case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
         case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .listings, .descend,
-            .want:
+            .want, .account(.devices), .administer(.list):
             false
         }
     }
@@ -33,9 +34,10 @@ extension DirectoryRequest {
     /// It waits for nothing but a look into the database.
     var onlyReads: Bool {
         switch self {
-        case .published, .search, .lookup, .holders, .listings, .descend, .want: true
+        case .published, .search, .lookup, .holders, .listings, .descend, .want, .account(.devices), .administer(.list):
+            true
         case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
-            .hold, .arrange, .withdraw:
+            .hold, .arrange, .withdraw, .account, .administer:
             false
         }
     }

@@ -33,6 +33,8 @@ final class MemberSession: Sendable {
         var revocationSerial: Int64 = 0
         var isClockTold = false
         var isServerThere = true
+        /// As the last pulse said.
+        var role = Role.member
     }
 
     /// Of this machine's clock from the directory's, beyond which it is worth a word: certificates of other
@@ -56,9 +58,12 @@ final class MemberSession: Sendable {
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
     private let address: String
+    /// As this node reaches it.
+    let server: HostPort
     private let state = Mutex(State())
 
     var user: UserName { parts.user }
+    var role: Role { state.withLock { $0.role } }
     var isExpelled: Bool { state.withLock { $0.isExpelled } }
 
     var status: NodeStatus {
@@ -71,6 +76,7 @@ final class MemberSession: Sendable {
         self.parts = parts
         self.firstPulse = firstPulse
         address = configuration.server.description
+        server = configuration.server
         let threads = parts.threads
         let peerID = PeerID.random()
         let rates = TransferSettings(
@@ -174,11 +180,7 @@ final class MemberSession: Sendable {
             await sharing.catchUp(isBack: true)
             await entries.tell()
         case .signedInAgain(let welcome):
-            use(certificate: welcome.certificate)
-            try? await parts.threads.files.run { [folder = parts.folder] _ in
-                try KeptToken(folder: folder).keep(welcome.token)
-            }
-            await take(welcome.pulse)
+            await take(welcome)
             await sharing.reconcile()
             await entries.announce()
         case .expelled:
@@ -192,7 +194,17 @@ final class MemberSession: Sendable {
         }
     }
 
+    /// What came of a login that was done again.
+    func take(_ welcome: Welcome) async {
+        use(certificate: welcome.certificate)
+        try? await parts.threads.files.run { [folder = parts.folder] _ in
+            try KeptToken(folder: folder).keep(welcome.token)
+        }
+        await take(welcome.pulse)
+    }
+
     private func take(_ pulse: HeartbeatAnswer) async {
+        state.withLock { $0.role = pulse.role }
         parts.time.update(pulse.serverTime)
         tellClock()
         let known = state.withLock { $0.revocationSerial }
@@ -222,6 +234,11 @@ final class MemberSession: Sendable {
     private func renewIfDue() async {
         let remaining = parts.trust.identity.certificate.expiresAt - parts.time.now
         guard remaining < MemberCertificateTerms.lifetime / 2 else { return }
+        await renew()
+    }
+
+    /// Takes a new certificate.
+    func renew() async {
         do {
             use(certificate: try await parts.client.renewCertificate(for: parts.device.publicKey))
         } catch {

@@ -34,8 +34,12 @@ struct PlayHeads {
 
     var isEmpty: Bool { pieces.isEmpty }
 
-    /// What each reader needs next.
-    var next: [PieceIndex] { missing.compactMap(\.first) }
+    /// What each reader needs next; each piece once.
+    var next: [PieceIndex] {
+        missing.compactMap(\.first).reduce(into: []) { next, piece in
+            if !next.contains(piece) { next.append(piece) }
+        }
+    }
 
     /// Whether some reader is at a place to which none of the former ones was about to come.
     func isJump(from former: PlayHeads) -> Bool {

@@ -21,6 +21,14 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case found(Page<Finding>)
     case holders(Page<Holder>)
     case listings(Page<ListedPublication>)
+    /// One's own.
+    case devices(Page<DeviceEntry>)
+    case invited(InviteEntry)
+    case invites(Page<InviteEntry>)
+    case members(Page<MemberEntry>)
+    case sessions(Page<SessionEntry>)
+    case groups(Page<GroupEntry>)
+    case groupMembers(Page<UserName>)
     case refusal(DirectoryRefusal)
 }
 
@@ -80,17 +88,21 @@ package struct HeartbeatAnswer: Hashable, Sendable {
     package var revocationSerial: Int64
     /// The member's own publications that others wait for and that are not hashed: at most ``wantedLimit``.
     package var wanted: [PublicationID]
+    /// Of whoever asked.
+    package var role: Role
 
     package static let wantedLimit = 32
 
     package init(
-        interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64, wanted: [PublicationID] = []
+        interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64,
+        wanted: [PublicationID] = [], role: Role = .member
     ) {
         self.interval = interval
         self.silenceLimit = silenceLimit
         self.serverTime = serverTime
         self.revocationSerial = revocationSerial
         self.wanted = wanted
+        self.role = role
     }
 }
 

@@ -24,6 +24,13 @@ extension DirectoryAnswer {
         case .found(let page): page.fields("found")
         case .holders(let page): page.fields("holders")
         case .listings(let page): page.fields("listings")
+        case .devices(let page): page.fields("devices")
+        case .invited(let invite): ["i": invite.field, "k": .text("invited")]
+        case .invites(let page): page.fields("invites")
+        case .members(let page): page.fields("members")
+        case .sessions(let page): page.fields("sessions")
+        case .groups(let page): page.fields("groups")
+        case .groupMembers(let page): page.fields("group")
         }
     }
 
@@ -55,6 +62,13 @@ extension DirectoryAnswer {
         case "found": self = .found(try Page(fields: fields))
         case "holders": self = .holders(try Page(fields: fields))
         case "listings": self = .listings(try Page(fields: fields))
+        case "devices": self = .devices(try Page(fields: fields))
+        case "invited": self = .invited(try fields.value("i"))
+        case "invites": self = .invites(try Page(fields: fields))
+        case "members": self = .members(try Page(fields: fields))
+        case "sessions": self = .sessions(try Page(fields: fields))
+        case "groups": self = .groups(try Page(fields: fields))
+        case "group": self = .groupMembers(try Page(fields: fields))
         default: throw MalformedField()
         }
     }
@@ -67,6 +81,7 @@ extension HeartbeatAnswer {
     fileprivate func added(to fields: BencodeDictionary) -> BencodeDictionary {
         var fields = fields
         fields["h"] = .integer(interval)
+        fields["r"] = role.field
         fields["s"] = .integer(silenceLimit)
         fields["t"] = .integer(serverTime)
         fields["v"] = .integer(revocationSerial)
@@ -79,7 +94,9 @@ extension HeartbeatAnswer {
             interval: try fields.integer("h", in: 1...Self.longestInterval),
             silenceLimit: try fields.integer("s", in: 1...2 * Self.longestInterval),
             serverTime: try fields.integer("t"), revocationSerial: try fields.integer("v"),
-            wanted: try fields.compact("w", each: PublicationID.byteCount) { PublicationID(compact: $0) })
+            wanted: try fields.compact("w", each: PublicationID.byteCount) { PublicationID(compact: $0) },
+            // One that this program does not know gives nothing that it could do.
+            role: (try? fields.role("r")) ?? .member)
         guard wanted.count <= Self.wantedLimit else { throw MalformedField() }
     }
 }

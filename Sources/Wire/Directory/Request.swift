@@ -41,6 +41,10 @@ package enum DirectoryRequest: Hashable, Sendable {
     case arrange([Arrangement])
     /// Removes one's own publications, with what stands below, by id.
     case withdraw([PublicationID])
+    /// About one's own account.
+    case account(AccountRequest)
+    /// For administrators alone.
+    case administer(Administration)
 }
 
 /// The place that a publication is to have, below a parent that has the same top.

@@ -25,6 +25,8 @@ extension DirectoryRequest {
         case .want: "want"
         case .arrange: "arrange"
         case .withdraw: "withdraw"
+        case .account: "account"
+        case .administer: "administer"
         }
     }
 
@@ -56,6 +58,8 @@ extension DirectoryRequest {
         case .want(let id): ["i": id.field]
         case .arrange(let arrangements): ["c": .list(arrangements)]
         case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
+        case .account(let request): request.arguments
+        case .administer(let administration): administration.arguments
         }
     }
 
@@ -110,6 +114,8 @@ extension DirectoryRequest {
         case "withdraw":
             self = .withdraw(
                 try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) })
+        case "account": self = .account(try AccountRequest(arguments: arguments))
+        case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil
         }
     }
@@ -158,14 +164,14 @@ extension PageWindow {
     /// In bytes.
     package static let cursorByteLimit = 300
 
-    fileprivate func added(to arguments: BencodeDictionary) -> BencodeDictionary {
+    func added(to arguments: BencodeDictionary) -> BencodeDictionary {
         var arguments = arguments
         if !after.isEmpty { arguments["a"] = .string(after) }
         if wanted != .max { arguments["w"] = .integer(Int64(wanted)) }
         return arguments
     }
 
-    fileprivate static func from(_ arguments: BencodeDictionary) throws(MalformedField) -> PageWindow {
+    static func from(_ arguments: BencodeDictionary) throws(MalformedField) -> PageWindow {
         let after = arguments["a"] == nil ? [] : try arguments.bytes("a", 0...cursorByteLimit)
         let wanted = arguments["w"] == nil ? Int64(UInt32.max) : try arguments.integer("w", in: 0...Int64(UInt32.max))
         return PageWindow(after: after, wanted: UInt32(truncatingIfNeeded: wanted))

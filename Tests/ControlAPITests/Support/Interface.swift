@@ -24,7 +24,10 @@ struct Interface: Sendable {
         let directory = try TemporaryDirectory()
         let node = ScriptedNode(script)
         let server = ControlServer(
-            node: node, configuration: ControlServer.Configuration(version: "1.2.3", downloads: "/downloads"),
+            node: node,
+            configuration: ControlServer.Configuration(version: "1.2.3", downloads: "/downloads") {
+                $0 == "a" ? ["10"] : nil
+            },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let web = WebAccess()
         let ready = Seen(0)
@@ -54,6 +57,26 @@ struct Interface: Sendable {
 
     var port: Int { web.port ?? 0 }
     var token: String { web.url.flatMap { $0.split(separator: "=").last.map(String.init) } ?? "" }
+
+    func expect(
+        _ status: Int, _ path: String, _ method: String = "GET", headers: [String: String] = [:], body: String? = nil,
+        token: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let answer = try await ask(path, method, headers: headers, body: body, token: token)
+        #expect(answer.status == status, "\(answer.text)", sourceLocation: sourceLocation)
+    }
+
+    func file(
+        _ path: String, range: String?
+    ) async throws -> (status: Int, headers: [String: String], bytes: [UInt8]) {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        request.headers.add(name: "Authorization", value: "Bearer \(token)")
+        if let range { request.headers.add(name: "Range", value: range) }
+        let response = try await http.execute(request, timeout: .seconds(20))
+        let bytes = Array(try await response.body.collect(upTo: 10_000_000).readableBytesView)
+        let pairs = response.headers.map { ($0.name.lowercased(), $0.value) }
+        return (Int(response.status.code), Dictionary(pairs) { $1 }, bytes)
+    }
 
     struct Answer: Sendable {
         let status: Int
