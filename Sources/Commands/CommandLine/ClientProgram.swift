@@ -40,9 +40,9 @@ struct ClientProgram: Sendable {
         let surroundings = Shell.Surroundings(
             directory: directory, home: environment["HOME"], now: { Environment.now },
             sleep: { try? await Task.sleep(for: $0) }, columns: { TerminalDevice.columns(of: STDOUT_FILENO) })
+        let interrupts = Interrupts()
         let names = Names(
             file: NamesFile.standard(environment: environment), network: target.server.description)
-        let interrupts = Interrupts()
         let input = Self.input(console, mode, names, environment)
         let face = Face(
             console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),

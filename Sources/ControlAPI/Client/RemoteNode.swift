@@ -106,7 +106,10 @@ extension RemoteNode {
     }
 
     package func unshare(path: String) async throws(NodeFailure) {
-        try await client.perform(.DELETE, "/shares?path=\(Self.part(absolute(path)))")
+        let known = path.contains("/") ? [] : try await shares().map(\.path)
+        // A word is the name of one in the network, unless it is a folder's that is meant here.
+        let isName = !path.contains("/") && !known.contains(absolute(path))
+        try await client.perform(.DELETE, "/shares?path=\(Self.part(isName ? path : absolute(path)))")
     }
 
     package func shares() async throws(NodeFailure) -> [ShareStatus] {

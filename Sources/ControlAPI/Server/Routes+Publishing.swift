@@ -23,8 +23,11 @@ extension Routes {
             return try await perform { try await node.share(path: path) }
         }
         api.delete("shares") { request, _ in
-            let path = try LocalPath.checked(query("path", request))
-            return try await perform { try await node.unshare(path: path) }
+            let path = try query("path", request)
+            // A name in the network, where it is no path.
+            return try await perform {
+                try await node.unshare(path: path.contains("/") ? LocalPath.checked(path) : path)
+            }
         }
         api.put("uploads/{name}") { request, context in
             let name = try part("name", context)

@@ -60,7 +60,7 @@ package struct DumpedForm: Sendable {
         var form: ArgumentForm {
             let name = valueName ?? ""
             if let allValues, !allValues.isEmpty { return ArgumentForm(name, .words, words: allValues) }
-            return ArgumentForm(name, name == "dir" ? .folder : name == "file" ? .file : .text)
+            return ArgumentForm(name, ["dir", "folder"].contains(name) ? .folder : name == "file" ? .file : .text)
         }
 
         var option: OptionForm? {
