@@ -80,6 +80,16 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// The record of what is published from here is damaged, and could not be set aside.
     case recordDamaged(path: String)
 
+    // Folders that are shared
+    /// A file or folder is published under that name, or a folder shared.
+    case publishedAlready(name: String)
+    case sharedAlready(name: String)
+    /// One of the two lies in the other, or they are the same.
+    case shareOverlaps(path: String, other: String)
+    case notShared(path: String)
+    /// It is a folder that somebody shares: one gets what is in it.
+    case sharedFolder(name: String)
+
     // The network
     case notPublished(name: String)
     /// Nobody of that name is online.

@@ -20,6 +20,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var transfers: [TransferStatus]
         package var change: Result<TransferStatus, NodeFailure>
         package var limits: NodeLimits
+        package var sharing: NodeFailure?
+        package var shares: [ShareStatus] = []
         package var administration = ScriptedAdministration()
         package var listings: Result<FoundListings, NodeFailure>
         /// Downloads take until they are cancelled.
@@ -203,6 +205,18 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         note("search \(substring)")
         return try answers.found.get()
     }
+
+    package func share(path: String) async throws(NodeFailure) {
+        note("share \(path)")
+        if let failure = answers.sharing { throw failure }
+    }
+
+    package func unshare(path: String) async throws(NodeFailure) {
+        note("unshare \(path)")
+        if let failure = answers.sharing { throw failure }
+    }
+
+    package func shares() async throws(NodeFailure) -> [ShareStatus] { answers.shares }
 
     package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
         note("listings \(text)")

@@ -52,7 +52,9 @@ import Wire
         .notFound(name: evil, absent: [AbsentOwner(name: evil, since: 0, isOnline: true)]),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
-        .folderUnusable(name: evil), .memberAway(name: evil),
+        .folderUnusable(name: evil), .memberAway(name: evil), .publishedAlready(name: evil),
+        .sharedAlready(name: evil), .shareOverlaps(path: evil, other: evil), .notShared(path: evil),
+        .sharedFolder(name: evil),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {

@@ -102,7 +102,7 @@ import Testing
     func smuggledHeadersAreRefused(rest: String) async throws {
         try await Interface.with { interface in
             let head = "POST /api/v1/published HTTP/1.1\r\nHost: 127.0.0.1:\(interface.port)\r\n"
-            let answer = try RawExchange.ask(
+            let answer = try await RawExchange.ask(
                 "\(head)Authorization: Bearer \(interface.token)\r\n\(rest)", port: interface.port)
             #expect(answer.hasPrefix("HTTP/1.1 400") || answer.isEmpty, "\(answer)")
             #expect(interface.node.questions == [])

@@ -5,41 +5,12 @@ import Testing
 
 /// From nothing to the first file: one command for whoever runs the server, two for a friend.
 @Suite struct JoiningTests {
-    private struct Place {
-        let directory: TemporaryDirectory
-
-        func home(_ name: String) throws -> String {
-            let folder = directory.file("home-\(name)")
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            return folder
-        }
-
-        /// Runs a program to its end, and gives what it said.
-        func run(
-            _ program: String, _ arguments: [String], as name: String, input: String = "", exits code: Int32 = 0
-        ) async throws -> (output: String, errors: String) {
-            let process = try await RealProcess.start(program, arguments, in: home(name))
-            try await process.type(input)
-            try await process.endInput()
-            let ending = try await process.waitForEnd(within: .seconds(60))
-            let output = try await process.output.expectEnd()
-            let errors = try await process.errors.expectEnd()
-            #expect(ending == .exited(code), "\(output)\(errors)")
-            return (output, errors)
-        }
-    }
-
-    private func link(in text: String) throws -> String {
-        let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
-        return try #require(words.last { $0.hasPrefix("bittrickle://") })
-    }
-
     @Test func oneCommandForTheOperatorTwoForAFriend() async throws {
         let place = Place(directory: try TemporaryDirectory())
         let server = try await RealProcess.start(
             Programs.server, ["0", "--host", "127.0.0.1"], in: place.home("operator"))
         let greeting = try await server.output.expect("bittrickle-server invite\n", within: .seconds(20))
-        let first = try link(in: greeting)
+        let first = try Place.link(in: greeting)
 
         // The operator is a member like others, who has something.
         let joined = try await place.run(Programs.client, ["join", first], as: "operator", input: "olga\nolga's own\n")
@@ -51,7 +22,7 @@ import Testing
 
         let invited = try await place.run(Programs.server, ["invite", "--uses", "2"], as: "operator")
         let begin = ContinuousClock.now
-        let invite = try link(in: invited.output)
+        let invite = try Place.link(in: invited.output)
         _ = try await place.run(Programs.client, ["join", invite], as: "friend", input: "frida\nfrida's own\n")
         let got = try await place.run(Programs.client, ["get", "a.pdf"], as: "friend")
         #expect(got.output == "a.pdf downloaded successfully\n")

@@ -57,6 +57,11 @@ extension Message {
             self = .contentDiffers(path, torrent, difference, others: others)
         case .piecesUnknown(let name): self = .piecesUnknown(name)
         case .nothingToFetch(let name): self = .nothingToFetch(name)
+        case .publishedAlready(let name): self = .publishedAlready(name)
+        case .sharedAlready(let name): self = .sharedAlready(name)
+        case .shareOverlaps(let path, let other): self = .shareOverlaps(path, other)
+        case .notShared(let path): self = .notShared(path)
+        case .sharedFolder(let name): self = .sharedFolder(name)
         case .notPublished(let name): self = .notPublished(name)
         case .memberAway(let name): self = .memberAway(name)
         case .waitsInQueue(let name, let number, let done, let total, let owners):

@@ -34,6 +34,7 @@ struct IdentityBody: Codable {
     var folder: String
     var days: Int
 }
+struct SharesBody: Codable { var shares: [ShareStatus] }
 struct DevicesBody: Codable { var devices: [MemberDevice] }
 struct PasswordChangeBody: Codable {
     var old: String

@@ -64,8 +64,8 @@ package struct ControlServer: Sendable {
         web: WebAccess, port: Int, ready: @escaping @Sendable () async -> Void = {}
     ) async throws {
         let router = Router(context: Routes.Context.self)
-        router.add(middleware: FailureAnswers())
         router.add(middleware: Gatekeeper(access: web))
+        router.add(middleware: FailureAnswers())
         routes.register(on: router)
         router.post("\(ControlAPI.prefix)/session") { _, _ in web.admission }
         Page.register(on: router)

@@ -13,7 +13,7 @@ struct TorrentExport: Sendable {
 
     func run(_ text: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
         guard let target = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
-        let (name, content) = try await session.resolve(text)
+        let (name, content, _) = try await session.resolve(text)
         guard content != .empty else { throw .nothingToFetch(name: name.text) }
         do {
             let torrent =

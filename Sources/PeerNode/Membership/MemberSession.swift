@@ -21,6 +21,7 @@ final class MemberSession: Sendable {
         let trust: LinkTrust
         let listener: LinkListener
         let record: PublishedFiles
+        let folders: SharedFolders
         let threads: NodeThreads
         let group: any EventLoopGroup
         let notices: Notices
@@ -43,6 +44,7 @@ final class MemberSession: Sendable {
 
     let parts: Parts
     let sharing: Sharing
+    let shares: Shares
     let downloads: Downloads
     let transfers: Transfers
     private let swarms: Swarms
@@ -107,6 +109,13 @@ final class MemberSession: Sendable {
             ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
             notices: parts.notices, inner: inner, stopServing: { swarms.stopSeeding($0, at: $1) }, logger: parts.logger)
         self.sharing = sharing
+        let shares = Shares(
+            Shares.Parts(
+                user: parts.user, client: parts.client, folders: parts.folders,
+                certificatePEM: parts.authority.certificatePEM, threads: threads,
+                ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
+                notices: parts.notices, logger: parts.logger))
+        self.shares = shares
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
@@ -120,9 +129,11 @@ final class MemberSession: Sendable {
             swarms.setServing(isServing)
             await entries.setServing(isServing)
             await sharing.setServing(isServing)
+            await shares.setServing(isServing)
         }
         here = WhatIsHere(
-            sharing: sharing, holdings: holdings, folders: folders, inner: inner, record: parts.record)
+            sharing: sharing, holdings: holdings, folders: folders, inner: inner, shares: shares,
+            record: parts.record)
         serving = Serving(here: here, swarms: swarms, threads: threads, peerID: peerID, logger: parts.logger)
     }
 
@@ -133,6 +144,7 @@ final class MemberSession: Sendable {
         await take(firstPulse)
         await transfers.restoreLimits()
         await sharing.reconcile()
+        await shares.begin()
         await holdings.restore()
         await folders.restore()
         await entries.announce()
@@ -144,6 +156,7 @@ final class MemberSession: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.sharing.run() }
+            group.addTask { await self.shares.run() }
             group.addTask { await self.swarms.run() }
             group.addTask { await self.inner.run() }
             group.addTask { await self.transfers.run() }
@@ -155,6 +168,7 @@ final class MemberSession: Sendable {
     func end() async {
         await transfers.end()
         await sharing.end()
+        await shares.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -178,10 +192,12 @@ final class MemberSession: Sendable {
         case .back:
             parts.notices.tell(.serverBack(address: address))
             await sharing.catchUp(isBack: true)
+            await shares.reconcile()
             await entries.tell()
         case .signedInAgain(let welcome):
             await take(welcome)
             await sharing.reconcile()
+            await shares.reconcile()
             await entries.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
@@ -189,6 +205,7 @@ final class MemberSession: Sendable {
             await end()
         case .pulse(let pulse):
             await take(pulse)
+            await shares.want(pulse.wanted)
             await renewIfDue()
             await sharing.catchUp()
         }

@@ -13,10 +13,10 @@ struct Streaming: Sendable {
     private var threads: NodeThreads { session.parts.threads }
 
     func open(_ text: String, in directory: String) async throws(NodeFailure) -> any FileStream {
-        let (published, path) = NameQuery.splitPath(text)
+        let (published, inner) = NameQuery.splitPath(text)
         // The start of a path of this computer is no name.
         guard !["", ".", ".."].contains(published) else { throw .notFound(name: text, absent: []) }
-        let (name, content) = try await session.resolve(published)
+        let (name, content, path) = try await session.resolve(published, inner)
         let file = try await self.file(name, content, path)
         if let whole = await whole(file) { return whole }
         let request = DownloadRequest(name: text, directory: directory)

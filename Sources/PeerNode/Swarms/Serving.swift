@@ -69,20 +69,26 @@ struct Serving: Sendable {
         let files = await here.sharing.files(for: hash)
         let held =
             here.holdings.content(for: hash) ?? here.folders.content(for: hash) ?? here.inner.content(for: hash)
-        guard let content = files.first?.content ?? held else { return nil }
+        let known = files.first?.content ?? held
+        let shared = known?.kind == .folder ? [] : await here.shares.files(for: hash)
+        guard let content = known ?? shared.first?.content else { return nil }
         if let run = swarms[content] { return run }
         guard swarms.isServing else { return nil }
         // Those who come while a folder is looked at wait for the run that this leads to.
         guard await openings.begin(content) else { return nil }
-        let run = await self.run(of: content, files, for: member)
+        let run = await self.run(of: content, files, shared, for: member)
         await openings.end(content)
         return run
     }
 
-    private func run(of content: ContentID, _ files: [LocalFile], for member: UserName) async -> SwarmRun? {
+    private func run(
+        of content: ContentID, _ files: [LocalFile], _ shared: [SharedFile], for member: UserName
+    ) async -> SwarmRun? {
         if let run = swarms[content] { return run }
         let found =
-            content.kind == .file ? await open(content, files, for: member) : await openFolder(content, files)
+            content.kind == .file
+            ? await open(content, here.files(of: content, files) + here.files(shared), for: member)
+            : await openFolder(content, files)
         guard let opened = found else { return nil }
         // This member may have begun to fetch it meanwhile.
         if let run = swarms[content] { return run }
@@ -97,8 +103,8 @@ struct Serving: Sendable {
     }
 
     /// The first file of the content that still is what was hashed.
-    private func open(_ content: ContentID, _ files: [LocalFile], for member: UserName) async -> Opened? {
-        for candidate in here.files(of: content, files) {
+    private func open(_ content: ContentID, _ candidates: [WhatIsHere.File], for member: UserName) async -> Opened? {
+        for candidate in candidates {
             guard let layer = await layer(of: content, candidate, for: member) else { continue }
             let served = await open(candidate.path, candidate.changed) {
                 try await threads.files.run { _ in
@@ -115,6 +121,7 @@ struct Serving: Sendable {
     /// What lies in a folder was hashed by the folder's pieces: when it is first asked for by itself, it is read once more.
     private func layer(of content: ContentID, _ candidate: WhatIsHere.File, for member: UserName) async -> PieceLayer? {
         if let known = try? await here.record.layer(of: content) { return known }
+        if let known = await candidate.layer() { return known }
         let hashed = await open(candidate.path, candidate.changed) {
             try await demanded.hash(candidate.path, candidate.stamp, content, for: member, threads)
         }

@@ -8,6 +8,7 @@ struct WhatIsHere: Sendable {
     let holdings: Holdings
     let folders: FolderHoldings
     let inner: InnerFiles
+    let shares: Shares
     let record: PublishedFiles
 
     /// A file that has the content.
@@ -18,6 +19,8 @@ struct WhatIsHere: Sendable {
         let changed: @Sendable () async -> Void
         /// Whether others are still to have it from there.
         let isWanted: @Sendable () async -> Bool
+        /// Where another record than that of what is published has it.
+        var layer: @Sendable () async -> PieceLayer? = { nil }
     }
 
     struct Folder: Sendable {
@@ -50,6 +53,19 @@ struct WhatIsHere: Sendable {
             }
         }
         return files
+    }
+
+    /// Files of folders that are shared.
+    func files(_ shared: [SharedFile]) -> [File] {
+        shared.map { file in
+            File(path: file.path, stamp: file.stamp) { [shares] in
+                await shares.foundChanged(file)
+            } isWanted: { [shares] in
+                await shares.isThere(file)
+            } layer: { [shares] in
+                await shares.layer(of: file)
+            }
+        }
     }
 
     /// What `open` makes of the first folder of the content that it takes.

@@ -1,10 +1,15 @@
 import Glibc
+import NIOPosix
 import TestKit
 
 /// Bytes as they are, over TCP on loopback.
 enum RawExchange {
     /// What comes back until the other side closes, or the first of it.
-    static func ask(_ text: String, port: Int) throws -> String {
+    static func ask(_ text: String, port: Int) async throws -> String {
+        try await NIOThreadPool.singleton.runIfActive { try exchange(text, port) }
+    }
+
+    private static func exchange(_ text: String, _ port: Int) throws -> String {
         let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard number >= 0 else { throw TestKitError.system(call: "socket", code: errno) }
         defer { close(number) }

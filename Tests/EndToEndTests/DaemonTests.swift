@@ -1,0 +1,82 @@
+import FoundationEssentials
+import Glibc
+import NetworkTestKit
+import TestKit
+import Testing
+
+/// A node that stays, and the commands that use it.
+@Suite struct DaemonTests {
+    private static func daemon(of name: String, in place: Place) async throws -> RealProcess {
+        let daemon = try await RealProcess.start(Programs.client, ["daemon"], in: place.home(name))
+        try await daemon.output.expect("Ctrl-C ends it.\n", within: .seconds(20))
+        return daemon
+    }
+
+    @Test func commandsUseTheDaemonAndItGoesOn() async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, invite) = try await place.network(first: "olga")
+        _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")
+        let olga = try await Self.daemon(of: "olga", in: place)
+        let frida = try await Self.daemon(of: "frida", in: place)
+
+        try Files.write("\(place.home("olga"))/a.pdf", size: 3_000_000, seed: 1)
+        #expect(
+            try await place.run(Programs.client, ["publish", "a.pdf"], as: "olga").output
+                == "File published successfully\n")
+        #expect(try await place.run(Programs.client, ["peers"], as: "frida").output == "1 active peer:\nolga\n")
+        #expect(
+            try await place.run(Programs.client, ["get", "a.pdf"], as: "frida").output
+                == "a.pdf downloaded successfully\n")
+        // Into the folder of whoever asked, not the daemon's.
+        #expect(try Files.hash("\(place.home("frida"))/a.pdf") == Files.hash("\(place.home("olga"))/a.pdf"))
+        let missing = try await place.run(Programs.client, ["get", "b.pdf"], as: "frida", exits: 1)
+        #expect(missing.output == "File not found\n")
+        let second = try await place.run(Programs.client, ["daemon"], as: "frida", exits: 75)
+        #expect(second.errors.contains("running in this network already"))
+        let page = try await place.run(Programs.client, ["web", "--print"], as: "frida")
+        #expect(page.output.hasPrefix("http://127.0.0.1:") && page.output.contains("/#token="))
+
+        // Killed, it leaves a socket behind, which is in nobody's way.
+        try await frida.kill()
+        #expect(try await place.run(Programs.client, ["peers"], as: "frida").output == "1 active peer:\nolga\n")
+        olga.signal(SIGTERM)
+        #expect(try await olga.waitForEnd() == .exited(0))
+        #expect(try await place.run(Programs.client, ["peers"], as: "frida").output.hasPrefix("No active peers"))
+        server.signal(SIGTERM)
+        _ = try await server.waitForEnd()
+    }
+
+    @Test func aCommandWaitsForThoseThatUseItsNode() async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, invite) = try await place.network(first: "olga")
+        _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")
+        // The shell of the one is the node of the other's commands.
+        let shell = ShellClient(process: try await RealProcess.start(Programs.client, [], in: place.home("olga")))
+        try await shell.process.output.expect("Welcome to BitTrickle!\n", within: .seconds(20))
+        try Files.write("\(place.home("olga"))/b.bin", size: 400_000, seed: 2)
+        #expect(
+            try await place.run(Programs.client, ["publish", "b.bin"], as: "olga").output
+                == "File published successfully\n")
+        #expect(try await place.run(Programs.client, ["search", "b"], as: "frida").output == "1 file found:\nb.bin\n")
+        try await shell.leave()
+        server.signal(SIGTERM)
+        _ = try await server.waitForEnd()
+    }
+
+    @Test func theDaemonWaitsForAServerThatIsAway() async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, _) = try await place.network(first: "olga")
+        let port = try await server.ports.first(.udp)
+        server.signal(SIGTERM)
+        _ = try await server.waitForEnd()
+        let daemon = try await RealProcess.start(Programs.client, ["daemon"], in: place.home("olga"))
+        try await daemon.errors.expect("Waiting.\n", within: .seconds(30))
+        let again = try await RealProcess.start(
+            Programs.server, ["\(port)", "--host", "127.0.0.1"], in: place.home("operator"))
+        try await daemon.output.expect("Ctrl-C ends it.\n", within: .seconds(60))
+        daemon.signal(SIGINT)
+        #expect(try await daemon.waitForEnd() == .exited(130))
+        again.signal(SIGTERM)
+        _ = try await again.waitForEnd()
+    }
+}
