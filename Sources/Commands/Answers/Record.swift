@@ -12,6 +12,7 @@ package struct Record: Sendable {
         case peer, published, publishing, unpublished, found, listing, incomplete
         case download, alreadyThere, transfer, limits
         case torrent, identity
+        case device, invitation, member, session, group, done
         case status, command, network
         case progress, failure
     }
@@ -44,6 +45,14 @@ package struct Record: Sendable {
     static func limits(_ limits: NodeLimits) -> Record { Record(.limits, limits) }
     static func torrent(_ torrent: ExportedTorrent) -> Record { Record(.torrent, torrent) }
     static func identity(_ identity: ExportedIdentity) -> Record { Record(.identity, identity) }
+    static func device(_ device: MemberDevice) -> Record { Record(.device, device) }
+    static func invitation(_ invitation: Invitation, link: String?) -> Record {
+        Record(.invitation, Invited(invitation: invitation, link: link))
+    }
+    static func member(_ member: MemberAccount) -> Record { Record(.member, member) }
+    static func session(_ session: OnlineSession) -> Record { Record(.session, session) }
+    static func group(_ group: MemberGroup) -> Record { Record(.group, group) }
+    static func done(_ command: String, of item: String?) -> Record { Record(.done, Done(command: command, of: item)) }
     static func status(_ status: StatusReport) -> Record { Record(.status, status) }
     static func command(_ form: CommandForm) -> Record { Record(.command, form) }
     static func network(_ network: Network) -> Record { Record(.network, network) }
@@ -63,6 +72,17 @@ package struct Record: Sendable {
     struct Found: Codable, Sendable {
         var name: String
         var isFolder: Bool
+    }
+
+    struct Invited: Codable, Sendable {
+        var invitation: Invitation
+        /// Of a new one alone.
+        var link: String?
+    }
+
+    struct Done: Codable, Sendable {
+        var command: String
+        var of: String?
     }
 
     struct Incomplete: Codable, Sendable {

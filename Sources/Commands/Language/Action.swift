@@ -22,6 +22,13 @@ package enum Action: Hashable, Sendable {
     case showLimits
     case limit(LimitChange)
     case showStatus
+    /// Both passwords stand in the file, or are asked for.
+    case changePassword(file: String?)
+    case listDevices
+    /// By the beginning of its number.
+    case signOut(device: String)
+    case signOutOthers
+    case admin(AdminTask)
     case leave
     case help(Verb?)
 }

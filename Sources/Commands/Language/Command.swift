@@ -54,6 +54,14 @@ package struct Command: Hashable, Sendable {
         case .importing:
             let path = try arguments.path(0, "the torrent file", of: 2)
             return .importTorrent(path: path, content: arguments.optionalPath(1))
+        case .passwd:
+            try arguments.refuse(beyond: 0)
+            return .changePassword(file: arguments.path(of: "--file"))
+        case .devices:
+            try arguments.refuse(beyond: 0)
+            if let device = arguments.text(of: "--sign-out") { return .signOut(device: device) }
+            return arguments.has("--sign-out-others") ? .signOutOthers : .listDevices
+        case .admin: return try admin(arguments)
         case .queue: return try queue(arguments.words)
         case .limit: return try limit(arguments.words)
         case .pause, .resume, .cancel:

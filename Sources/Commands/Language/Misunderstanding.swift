@@ -10,6 +10,7 @@ package enum Misunderstanding: Error, Hashable, Sendable {
     case oneOutputForMany
     case noNumber(Verb, String, ClosedRange<Int>)
     case noRate(String)
+    case noPeriod(Verb, String)
     /// None of these words.
     case noChoice(Verb, String, [String])
     case openQuote(Character)
@@ -53,6 +54,11 @@ package enum Misunderstanding: Error, Hashable, Sendable {
             (
                 "\"\(SafeText(word).truncated(to: 60))\" is no rate: at least \(RateText.text(NodeLimits.leastRate)), or none.",
                 "Such as 500k, 1.5M or 2MiB, in bytes a second; only limit up may be 0. pause stops a transfer."
+            )
+        case .noPeriod(let verb, let word):
+            (
+                "\"\(SafeText(word).truncated(to: 60))\" is no time from a minute to a year.",
+                "Such as 30m, 12h or 7d. Usage: \(verb.usage)"
             )
         case .noChoice(let verb, let word, let choices):
             (

@@ -6,7 +6,7 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     case queue, pause, resume, cancel, limit
     case export
     case importing = "import"
-    case identity, status, help
+    case identity, passwd, devices, admin, status, help
     /// Leaves the shell.
     case xit
 
@@ -51,6 +51,9 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .export: .export
         case .importing: .importing
         case .identity: .identity
+        case .passwd: .passwd
+        case .devices: .devices
+        case .admin: .admin
         case .status: .status
         case .help: .help
         case .xit: .xit

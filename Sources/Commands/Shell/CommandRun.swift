@@ -12,8 +12,7 @@ struct CommandRun: Sendable {
     let now: @Sendable () -> Int64
     /// Of the window.
     let columns: Int
-    /// Asks whether that is meant, where somebody is there to ask.
-    let agrees: @Sendable (_ question: String) async -> Bool
+    let asking: Asking
 
     /// Whether all of it succeeded. Every sentence is said already.
     func run(_ action: Action) async -> Bool {
@@ -37,6 +36,11 @@ struct CommandRun: Sendable {
         case .identity(let folder, let days): await writeIdentity(to: folder, days: days)
         case .importTorrent(let path, let content): await tellingWhetherServed { await importTorrent(path, content) }
         case .showStatus: await showStatus()
+        case .changePassword(let file): await changePassword(file)
+        case .listDevices: await listDevices()
+        case .signOut(let device): await signOut(device: device)
+        case .signOutOthers: await signOutOthers()
+        case .admin(let task): await administer(task)
         case .help(let verb): explain(verb)
         case .leave: true
         }

@@ -94,11 +94,7 @@ package struct Shell: Sendable {
         CommandRun(
             node: node, voice: Voice(console: console, manner: manner), names: names, presence: presence,
             directory: surroundings.directory, now: surroundings.now, columns: surroundings.columns(),
-            agrees: { question in
-                guard input.isInteractive, !manner.isAgreed else { return true }
-                guard case .line(let answer) = await input.question(question) else { return false }
-                return ["y", "yes"].contains(answer.lowercased())
-            })
+            asking: Asking(input: input, manner: manner))
     }
 
     private func converse() async -> ExitStatus {

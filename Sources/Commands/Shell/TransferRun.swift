@@ -53,7 +53,7 @@ extension CommandRun {
         guard change == .cancel, let all = try? await node.transfers() else { return true }
         let named = all.first { "\($0.number)" == transfer } ?? all.first { $0.name == transfer }
         guard let named, named.state != .finished, named.done > 0 else { return true }
-        return await agrees(DialogueLines.throwAway(named))
+        return await asking.agrees(DialogueLines.throwAway(named))
     }
 
     func showLimits() async -> Bool {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DirectoryServer
+import Terminal
 import Wire
 
 /// `bittrickle-server sessions`: who is signed in.

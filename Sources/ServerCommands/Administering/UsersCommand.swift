@@ -1,5 +1,6 @@
 import ArgumentParser
 import DirectoryServer
+import Terminal
 import Wire
 
 /// `bittrickle-server users`: who belongs.

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Times as the operator types and reads them.
-enum Period {
+/// Times as people type and read them.
+package enum Period {
     /// `30m`, `12h`, `7d` in milliseconds; nil for anything else.
-    static func milliseconds(_ text: String) -> Int64? {
+    package static func milliseconds(_ text: String) -> Int64? {
         let units: [Character: Int64] = ["m": 60_000, "h": 3_600_000, "d": 86_400_000]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0 else {
             return nil
@@ -13,7 +13,7 @@ enum Period {
     }
 
     /// In local time, to the minute.
-    static func moment(_ milliseconds: Int64) -> String {
+    package static func moment(_ milliseconds: Int64) -> String {
         var time = time_t(milliseconds / 1_000)
         var parts = tm()
         localtime_r(&time, &parts)
