@@ -1,4 +1,4 @@
-"""A node that is none: the member's API of api.md with made-up data, for looking at the page and for tests without Swift.
+"""A node that is none: a member's API with made-up data, for looking at the page and for tests without Swift.
 
 Downloads advance by a clock of their own, which a test may hold or drive (`advance`).
 """
@@ -21,7 +21,8 @@ import seed
 TOKEN = "0123456789abcdef0123456789abcdef"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
-    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "..", "..", "Sources", "ControlAPI", "Page")
 FILM = os.path.join(HERE, "film.webm")
@@ -69,7 +70,9 @@ class Node:
                     continue
                 speed = self.speeds.get(transfer["number"], 20e6)
                 # Seeded: no line is ever flat, and no two runs differ.
-                speed *= 0.72 + 0.5 * (int(hashlib.sha256(f"{transfer['number']} {transfer['done']}".encode()).hexdigest()[:4], 16) / 65535)
+                speed *= 0.72 + 0.5 * (
+                    int(hashlib.sha256(f"{transfer['number']} {transfer['done']}".encode()).hexdigest()[:4], 16) / 65535
+                )
                 speed = min(speed, transfer.get("downward") or speed)
                 transfer["rate"], transfer["sources"] = speed, max(1, transfer["sources"])
                 transfer["done"] = min(transfer["total"], int(transfer["done"] + speed * seconds))
@@ -106,9 +109,15 @@ class Node:
             choices = [{"size": each["size"], "root": each["root"], "owners": each["owners"]} for each in found]
             raise Refusal(409, {"ambiguous": {"name": name, "choices": choices}})
         transfer = {
-            "number": max([each["number"] for each in self.transfers], default=0) + 1, "name": name,
-            "path": f"/home/ann/Downloads/{name}", "state": {"active": {}}, "priority": 0, "done": 0,
-            "total": found[0]["size"], "sources": len(found[0]["owners"])}
+            "number": max([each["number"] for each in self.transfers], default=0) + 1,
+            "name": name,
+            "path": f"/home/ann/Downloads/{name}",
+            "state": {"active": {}},
+            "priority": 0,
+            "done": 0,
+            "total": found[0]["size"],
+            "sources": len(found[0]["owners"]),
+        }
         self.transfers.append(transfer)
         return transfer
 
@@ -146,13 +155,22 @@ class Node:
 
         def chance(piece, salt):
             return hashlib.sha256(f"{salt} {piece} {transfer['number']}".encode()).digest()[0] / 256
+
         sources = [
             {"member": "bob", "rate": (transfer.get("rate") or 0) * 0.55, "pieces": field(lambda piece: True)},
             {"member": "carla", "rate": (transfer.get("rate") or 0) * 0.3, "pieces": field(lambda piece: piece < 330)},
-            {"member": "dmitri", "rate": (transfer.get("rate") or 0) * 0.15, "pieces": field(lambda piece: chance(piece // 6, "d") < 0.6)}]
+            {
+                "member": "dmitri",
+                "rate": (transfer.get("rate") or 0) * 0.15,
+                "pieces": field(lambda piece: chance(piece // 6, "d") < 0.6),
+            },
+        ]
         return {
-            "pieceCount": count, "pieceLength": 1 << 20, "states": field(lambda piece: chance(piece // 3, "here") < share),
-            "sources": sources if "active" in transfer["state"] else []}
+            "pieceCount": count,
+            "pieceLength": 1 << 20,
+            "states": field(lambda piece: chance(piece // 3, "here") < share),
+            "sources": sources if "active" in transfer["state"] else [],
+        }
 
     def publish(self, name, size, is_folder=False):
         self.published = [each for each in self.published if each["name"] != name]
@@ -182,7 +200,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if url.path.startswith("/api/v1/") or url.path.startswith("/files/"):
                 self.check()
                 if url.path.startswith("/files/"):
-                    return self.send_file(urllib.parse.unquote(url.path[len("/files/"):]))
+                    return self.send_file(urllib.parse.unquote(url.path[len("/files/") :]))
                 return self.call(self.command, [urllib.parse.unquote(each) for each in url.path.split("/")[3:]], query)
             return self.send_page(url.path)
         except Refusal as refusal:
@@ -241,7 +259,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         headers = {"Accept-Ranges": "bytes"}
         if asked:
             headers["Content-Range"] = f"bytes {first}-{last}/{len(whole)}"
-        return self.send_bytes(whole[first:last + 1], kind, 206 if asked else 200, **headers)
+        return self.send_bytes(whole[first : last + 1], kind, 206 if asked else 200, **headers)
 
     def body(self):
         length = int(self.headers.get("Content-Length") or 0)
@@ -295,12 +313,16 @@ class Routes:
         def keep(function):
             self.routes.append((method, pattern.split("/"), function))
             return function
+
         return keep
 
     def find(self, method, path):
         for wanted, pattern, function in self.routes:
-            if wanted == method and len(pattern) == len(path) and all(
-                    each == "*" or each == given for each, given in zip(pattern, path)):
+            if (
+                wanted == method
+                and len(pattern) == len(path)
+                and all(each == "*" or each == given for each, given in zip(pattern, path))
+            ):
                 return function
         raise Refusal(404)
 
@@ -310,12 +332,15 @@ ROUTES = Routes()
 
 @ROUTES("POST", "session")
 def _(handler, *_):
-    handler.send_empty(**{"Set-Cookie": f"bittrickle-{handler.server.server_port}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"})
+    handler.send_empty(
+        **{"Set-Cookie": f"bittrickle-{handler.server.server_port}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"}
+    )
 
 
 def listed(key, attribute=None):
     def route(handler, node, path, query, body):
         return {key: getattr(node, attribute or key)}
+
     return route
 
 
@@ -333,9 +358,14 @@ def _(handler, node, *_):
 @ROUTES("GET", "peers/*/publications")
 def _(handler, node, path, query, body):
     above = query["folder"] + "/" if "folder" in query else ""
-    return {"isComplete": True, "listings": [
-        {**each, "owners": [path[1]]} for each in node.listings if path[1] in each["owners"]
-        and each["name"].startswith(above) and "/" not in each["name"][len(above):]]}
+    return {
+        "isComplete": True,
+        "listings": [
+            {**each, "owners": [path[1]]}
+            for each in node.listings
+            if path[1] in each["owners"] and each["name"].startswith(above) and "/" not in each["name"][len(above) :]
+        ],
+    }
 
 
 @ROUTES("POST", "published")
@@ -343,17 +373,23 @@ def _(handler, node, path, query, body):
     name = os.path.basename(body["path"])
     if "missing" in name:
         return handler.send_lines([{"failure": {"noSuchFile": {"path": body["path"]}}}])
-    steps = [{"progress": {"activity": "hashing", "name": name, "done": done * 10**8, "total": 10**9, "sources": 0}} for done in range(0, 11, 2)]
+    steps = [
+        {"progress": {"activity": "hashing", "name": name, "done": done * 10**8, "total": 10**9, "sources": 0}}
+        for done in range(0, 11, 2)
+    ]
     return handler.send_lines([*steps, {"result": node.publish(name, 10**9)}])
 
 
 def without(key, name, field="name"):
     def route(handler, node, path, query, body):
-        kept = [each for each in getattr(node, key) if str(each[field]) != (query["path"] if name == "query" else path[-1])]
+        kept = [
+            each for each in getattr(node, key) if str(each[field]) != (query["path"] if name == "query" else path[-1])
+        ]
         if len(kept) == len(getattr(node, key)):
             raise Refusal(404, {"notPublished": {"name": path[-1]}})
         setattr(node, key, kept)
         handler.send_empty()
+
     return route
 
 
@@ -415,7 +451,9 @@ def _(handler, node, path, query, body):
 def _(handler, node, path, query, body):
     if "missing" in body["path"]:
         raise Refusal(422, {"noSuchFolder": {"path": body["path"]}})
-    node.shares.append({"path": body["path"], "fileCount": 12, "unhashedCount": 12, "bytesToHash": 400_000_000, "isAway": False})
+    node.shares.append(
+        {"path": body["path"], "fileCount": 12, "unhashedCount": 12, "bytesToHash": 400_000_000, "isAway": False}
+    )
     return {"shares": node.shares}
 
 
@@ -481,7 +519,8 @@ class Place:
         self.address = f"{self.origin}/#token={TOKEN}"
         self.node.listings += [
             seed.listing("hostile \u202egpj.exe <img src=x onerror='window.hurt=1'>", 1000, "bob"),
-            seed.listing("hostile " + "w" * 247, 1 << 50, "carla")]
+            seed.listing("hostile " + "w" * 247, 1 << 50, "carla"),
+        ]
         return self
 
     def __exit__(self, *_):

@@ -40,12 +40,18 @@ class Page:
         # From elsewhere: within the page it would only be another section.
         self.browser.open("about:blank")
         self.browser.open(self.place.address)
-        self.browser.wait("the page", "document.querySelector('.dot.here') && document.querySelector('#link-search[aria-current]')")
+        self.browser.wait(
+            "the page", "document.querySelector('.dot.here') && document.querySelector('#link-search[aria-current]')"
+        )
         hold("token" not in self.browser.run("return location.href"), "the token stays in the address")
 
     def go(self, view):
         self.browser.run("location.hash = '#' + arguments[0]", view)
-        self.browser.wait(view, "!document.getElementById('view-' + $0).hidden && !document.querySelector('#view-' + $0 + ' .loading')", view)
+        self.browser.wait(
+            view,
+            "!document.getElementById('view-' + $0).hidden && !document.querySelector('#view-' + $0 + ' .loading')",
+            view,
+        )
 
     def search(self, text):
         self.go("search")
@@ -54,19 +60,30 @@ class Page:
         self.browser.wait(f"what is found for {text}", "document.getElementById('results').dataset.query === $0", text)
 
     def row(self, name, within="#results"):
-        self.browser.wait(f"a row for {name}", """Array.from(document.querySelectorAll($1 + " .row .name")).some((each) => each.textContent === $0)""", name, within)
+        self.browser.wait(
+            f"a row for {name}",
+            """Array.from(document.querySelectorAll($1 + " .row .name")).some((each) => each.textContent === $0)""",
+            name,
+            within,
+        )
 
     def press_in_row(self, name, words, within="#results"):
         self.row(name, within)
-        self.browser.run("""
+        self.browser.run(
+            """
             const row = Array.from(document.querySelectorAll(arguments[2] + " .row")).find((each) => each.querySelector(".name")?.textContent === arguments[0]);
             const button = Array.from(row.querySelectorAll("button")).find((each) => each.textContent.trim() === arguments[1] && !each.hidden);
             button.focus();
             button.click();
-            """, name, words, within)
+            """,
+            name,
+            words,
+            within,
+        )
 
 
 # What is checked, in this order: each gets the page, and leaves it as it likes.
+
 
 def keys_and_search(page):
     browser, wanted = page.browser, page.place.wanted
@@ -78,12 +95,19 @@ def keys_and_search(page):
     for letter in wanted[:5].upper():
         browser.press(letter)
     page.row(wanted)
-    browser.wait("fewer rows", "Array.from(document.querySelectorAll('#results .rows .name')).every((each) => each.textContent.toLowerCase().includes($0))", wanted[:5].lower())
+    browser.wait(
+        "fewer rows",
+        "Array.from(document.querySelectorAll('#results .rows .name')).every((each) => each.textContent.toLowerCase().includes($0))",
+        wanted[:5].lower(),
+    )
     asked = [each for each in page.place.requests()[before:] if each[1].startswith("/api/v1/listings")]
     hold(page.place.is_real or len(asked) <= 3, f"typing 5 letters asks {len(asked)} times")
     hold(browser.run("return document.querySelector('#results .rows .cell-owners').textContent"), "no owners")
     browser.press("Down")
-    hold(browser.run("return document.activeElement.closest('#results .rows .row') !== null"), "down does not lead into the list")
+    hold(
+        browser.run("return document.activeElement.closest('#results .rows .row') !== null"),
+        "down does not lead into the list",
+    )
     browser.press("Escape")
     page.search("no such thing anywhere")
     browser.wait("nothing found", "document.querySelector('#view-search .placeholder')")
@@ -110,8 +134,10 @@ def change_transfer(page):
     browser.wait("goes on", f"{first}.dataset.state === 'active'")
     browser.run(f"{first}.querySelector('[aria-expanded]').click()")
     browser.wait("pieces of each source", f"{first}.querySelectorAll('.piece-map').length > 1")
-    browser.run(f"const input = {first}.querySelector('.details input'); input.value = '8'; input.dispatchEvent(new Event('change'));"
-                f"const select = {first}.querySelector('.details select'); select.value = '1'; select.dispatchEvent(new Event('change'));")
+    browser.run(
+        f"const input = {first}.querySelector('.details input'); input.value = '8'; input.dispatchEvent(new Event('change'));"
+        f"const select = {first}.querySelector('.details select'); select.value = '1'; select.dispatchEvent(new Event('change'));"
+    )
     browser.wait("limit and priority", "fetch('/api/v1/transfers').then(() => 1)")
     browser.wait("a graph", f"{first}.querySelector('.graph-line').getAttribute('d')")
     last = page.place.transfers()[0]
@@ -131,19 +157,25 @@ def publish_by_drop(page):
     browser = page.browser
     page.go("library")
     content = "dropped " * 4000
-    browser.run("""
+    browser.run(
+        """
         const data = new DataTransfer();
         data.items.add(new File([arguments[0]], "dropped file.txt", { type: "text/plain" }));
         const zone = document.getElementById("drop");
         for (const type of ["dragenter", "dragover", "drop"]) {
           zone.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-        }""", content)
+        }""",
+        content,
+    )
     page.row("dropped file.txt", "#view-library")
     hold(page.place.has_uploaded("dropped file.txt", content.encode()), "other bytes arrived")
     page.press_in_row("dropped file.txt", "Withdraw", "#view-library")
     browser.wait("a question", "document.querySelector('dialog[open]')")
     browser.click("dialog .danger")
-    browser.wait("withdrawn", "!Array.from(document.querySelectorAll('#view-library .name')).some((each) => each.textContent === 'dropped file.txt')")
+    browser.wait(
+        "withdrawn",
+        "!Array.from(document.querySelectorAll('#view-library .name')).some((each) => each.textContent === 'dropped file.txt')",
+    )
     browser.wait("the focus stays near", "document.activeElement.closest('#view-library')")
 
 
@@ -156,7 +188,9 @@ def publish_by_path(page):
     page.row(os.path.basename(path), "#view-library")
     browser.type("#view-library form input", "/somewhere/missing")
     browser.press("Enter")
-    browser.wait("a failure in words", "document.querySelector('.toast.failed p')?.textContent.includes('/somewhere/missing')")
+    browser.wait(
+        "a failure in words", "document.querySelector('.toast.failed p')?.textContent.includes('/somewhere/missing')"
+    )
     browser.click(".toast.failed button")
 
 
@@ -173,7 +207,10 @@ def look_into_folders(page):
     browser = page.browser
     page.search("lighthouse")
     page.row("lighthouse.jpg")
-    hold("Holiday pictures/Islands" in browser.run("return document.querySelector('#results .where').textContent"), "it does not say where it is")
+    hold(
+        "Holiday pictures/Islands" in browser.run("return document.querySelector('#results .where').textContent"),
+        "it does not say where it is",
+    )
     page.search("Islands")
     page.press_in_row("Islands", "Open")
     browser.wait("what is in it", "document.querySelectorAll('.shared .row.listing').length === 2")
@@ -209,10 +246,16 @@ def stream(page):
     browser = page.browser
     page.search(page.place.film)
     page.press_in_row(page.place.film, "Play")
-    browser.wait("a picture", "document.querySelector('#player video')?.readyState >= 3 && document.querySelector('#player video').videoWidth > 0")
+    browser.wait(
+        "a picture",
+        "document.querySelector('#player video')?.readyState >= 3 && document.querySelector('#player video').videoWidth > 0",
+    )
     browser.wait("it moves", "document.querySelector('#player video').currentTime > 0.2")
     browser.run("document.querySelector('#player video').currentTime = 5")
-    browser.wait("it leaps", "document.querySelector('#player video').currentTime >= 5 && document.querySelector('#player video').readyState >= 2")
+    browser.wait(
+        "it leaps",
+        "document.querySelector('#player video').currentTime >= 5 && document.querySelector('#player video').readyState >= 2",
+    )
     browser.press("Escape")
     browser.wait("it ends", "document.getElementById('player').hidden")
     hold(browser.run("return document.activeElement.textContent.trim()") == "Play", "the focus does not go back")
@@ -230,7 +273,10 @@ def rove(page):
     browser.press("Down")
     hold(browser.run(where) == at_first + 1, "down goes to the next row")
     browser.press("End")
-    hold(browser.run(where) == browser.run("return document.querySelectorAll('#results .rows .row').length - 1"), "end goes to the last row")
+    hold(
+        browser.run(where) == browser.run("return document.querySelectorAll('#results .rows .row').length - 1"),
+        "end goes to the last row",
+    )
     browser.press("Tab")
     hold(browser.run(where) == -1, "Tab leaves the list")
     browser.press("Shift+Tab")
@@ -306,7 +352,9 @@ def bear_much(page):
     browser.type("#view-library .filter", "019999")
     browser.wait("one", "document.querySelectorAll('#view-library .listing').length === 1")
     node.published = [each for each in node.published if not each["name"].startswith("scan-0")]
-    browser.run("const input = document.querySelector('#view-library .filter'); input.value = ''; input.dispatchEvent(new Event('input'))")
+    browser.run(
+        "const input = document.querySelector('#view-library .filter'); input.value = ''; input.dispatchEvent(new Event('input'))"
+    )
 
 
 def show_extremes(page):
@@ -327,12 +375,17 @@ def prepare_view(page, view):
     page.go(view)
     if view == "downloads":
         if not page.place.is_real:
-            browser.run("""return import("/live.js").then(async ({ live }) => {
+            browser.run(
+                """return import("/live.js").then(async ({ live }) => {
                 while (live.speedsOf.size === 0) await new Promise((go) => setTimeout(go, 50));
                 live.speeds.splice(0, 200, ...arguments[0]);
                 for (const speeds of live.speedsOf.values()) speeds.splice(0, 200, ...arguments[0].map((each) => each * 0.7));
-            })""", seed.speeds())
-        browser.run("const more = document.querySelector('.transfer [aria-expanded=false]'); if (!document.querySelector('.details:not([hidden])')) more?.click();")
+            })""",
+                seed.speeds(),
+            )
+        browser.run(
+            "const more = document.querySelector('.transfer [aria-expanded=false]'); if (!document.querySelector('.details:not([hidden])')) more?.click();"
+        )
         browser.wait("pieces", "$0 || document.querySelectorAll('.pieces-row').length > 1", page.place.is_real)
     elif view == "members":
         browser.run("document.querySelectorAll('.person')[1 % document.querySelectorAll('.person').length]?.click()")
@@ -344,7 +397,9 @@ def prepare_view(page, view):
 
 def picture(page, view, width, scheme, folder):
     browser = page.browser
-    browser.run("document.activeElement.blur(); scrollTo(0, 0); for (const each of document.querySelectorAll('.toast')) each.remove()")
+    browser.run(
+        "document.activeElement.blur(); scrollTo(0, 0); for (const each of document.querySelectorAll('.toast')) each.remove()"
+    )
     browser.settle()
     browser.picture(os.path.join(folder, f"page-{view}-{width}-{scheme}.png"))
 
@@ -381,7 +436,10 @@ def look(page, pictures):
                     stops, found = accessible.check_focus(browser)
                     faults += [f"{where}: {fault}" for fault in found]
                     counts["stops"] += len(stops)
-                    hold(width < 1000 or stops[0]["what"] == "Skip to the content", f"the first stop is {stops[0]['what']}")
+                    hold(
+                        width < 1000 or stops[0]["what"] == "Skip to the content",
+                        f"the first stop is {stops[0]['what']}",
+                    )
                 if view == "members":
                     browser.run("document.querySelector('.button.back').click()")
     browser.emulate(1440, 900, "light")
@@ -390,11 +448,23 @@ def look(page, pictures):
 
 
 # Parts of the API without which a check makes no sense.
-NEEDS = {keys_and_search: "listings?q=", download: "listings?q=", look_at_members: "peers/bob/publications", invite: "admin/invites", approve: "asks", stream: "/files/harbour-at-dawn.webm"}
+NEEDS = {
+    keys_and_search: "listings?q=",
+    download: "listings?q=",
+    look_at_members: "peers/bob/publications",
+    invite: "admin/invites",
+    approve: "asks",
+    stream: "/files/harbour-at-dawn.webm",
+}
 COMMON = [keys_and_search, download, publish_by_drop, publish_by_path, look_at_members, invite, stream]
 MOCK_ONLY = [look_into_folders, change_transfer, approve, rove, show_extremes, bear_much, translate]
 # Those that the documents show.
-PICTURES = [("search", 1440, "light"), ("downloads", 1440, "dark"), ("downloads", 390, "light"), ("library", 390, "dark")]
+PICTURES = [
+    ("search", 1440, "light"),
+    ("downloads", 1440, "dark"),
+    ("downloads", 390, "light"),
+    ("library", 390, "dark"),
+]
 
 
 def watch_logs(browser, origin, expected):
@@ -445,7 +515,10 @@ def main():
             try:
                 result = check(page, options.look) if check is look else check(page)
                 # A node that is away, or wants a token, is a failed request to the browser.
-                expected = place.expected_errors + {survive_absence: ["net::ERR_", "401"], refuse_without_token: ["401"]}.get(check, [])
+                expected = place.expected_errors + {
+                    survive_absence: ["net::ERR_", "401"],
+                    refuse_without_token: ["401"],
+                }.get(check, [])
                 count = watch_logs(browser, place.origin, expected)
                 print(f"ok      {name}: {count} requests" + (f", {result}" if result else ""), flush=True)
             except (Failed, AssertionError) as failure:

@@ -58,7 +58,8 @@ function makeAccount(user, renew) {
   };
   const isAdmin = user.role === "admin";
   return record([
-    h("span", { class: `dot ${user.isOnline ? "here" : ""}`, role: "img", "aria-label": user.isOnline ? words.online : words.offline }),
+    h("span", { class: `dot ${user.isOnline ? "here" : ""}`, role: "img",
+      "aria-label": user.isOnline ? words.online : words.offline }),
     foreign(user.name, { class: "name" }),
     isAdmin ? h("span", { class: "chip" }, words.roles.admin) : null,
     user.isDisabled ? h("span", { class: "chip bad" }, words.disabled) : null,
@@ -70,8 +71,10 @@ function makeAccount(user, renew) {
       await api.post(`${path}/password`, { password });
       tell(words.passwordSet(name));
     }),
-    isSelf ? null : action(isAdmin ? words.demote : words.promote, () => api.post(`${path}/role`, { role: isAdmin ? "member" : "admin" })),
-    isSelf ? null : action(user.isDisabled ? words.enable : words.disable, () => api.post(`${path}/${user.isDisabled ? "enable" : "disable"}`)),
+    isSelf ? null : action(isAdmin ? words.demote : words.promote,
+      () => api.post(`${path}/role`, { role: isAdmin ? "member" : "admin" })),
+    isSelf ? null : action(user.isDisabled ? words.enable : words.disable,
+      () => api.post(`${path}/${user.isDisabled ? "enable" : "disable"}`)),
     isSelf ? null : action(words.remove, async () => {
       if (!await confirm(words.removeTitle(name), words.removeText, { yes: words.remove })) return false;
       await api.remove(path);
@@ -98,7 +101,8 @@ function makeSession(session, renew) {
 }
 
 export function makeTakingDown() {
-  const member = h("input", { type: "text", required: true, autocomplete: "off", spellcheck: "false", maxlength: "16" });
+  const member = h("input",
+    { type: "text", required: true, autocomplete: "off", spellcheck: "false", maxlength: "16" });
   const show = h("button", { type: "submit", class: "button" }, words.show);
   let of = null;
   const form = h("form", { class: "line-form", onsubmit: (event) => {
@@ -111,13 +115,16 @@ export function makeTakingDown() {
     ask: async () => (await api.get(`/admin/publications?of=${api.part(of)}`)).listings,
     make: (listing, renew) => {
       const name = foreign(listing.name).textContent;
-      const takeDown = button(words.takeDown, { path: icons.trash, kind: "small danger-text", label: words.takeDownIt(name) }, () => during(takeDown, async () => {
+      const takeDown = button(words.takeDown,
+        { path: icons.trash, kind: "small danger-text", label: words.takeDownIt(name) },
+        () => during(takeDown, async () => {
         if (!await confirm(words.takeDownTitle(name), words.takeDownText, { yes: words.takeDown })) return;
         await api.remove(`/admin/publications?of=${api.part(of)}&name=${api.part(listing.name)}`);
         tell(words.takenDown(name));
         await renew();
       }));
-      return record([icon(icons[listing.isFolder ? "folder" : "file"], "icon kind"), foreign(listing.name, { class: "name" }),
+      return record([icon(icons[listing.isFolder ? "folder" : "file"], "icon kind"),
+        foreign(listing.name, { class: "name" }),
         h("span", { class: "facts number" }, sizeOf(listing))], [takeDown]);
     },
   });

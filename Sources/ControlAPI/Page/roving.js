@@ -51,8 +51,8 @@ export function rove(grid) {
 /** Gives the focus to where it was in `grid` last, or else to its row of that number. */
 export function enter(grid, number = 0) {
   const rows = rowsOf(grid).filter((row) => !row.matches(".head"));
-  const stop = rows.flatMap(stopsOf).find((each) => each.dataset.current) ?? inColumn(rows[Math.min(number, rows.length - 1)], 0);
-  stop?.focus();
+  const last = rows.flatMap(stopsOf).find((each) => each.dataset.current);
+  (last ?? inColumn(rows[Math.min(number, rows.length - 1)], 0))?.focus();
 }
 
 /** Which row of its list an element is in. */

@@ -137,7 +137,8 @@ export const strings = {
     sharesEmpty: "No folder is shared.",
     sharePath: "Path of a folder to share", share: "Share",
     shared: (path) => `${path} is shared.`, unshare: (path) => `Share ${path} no longer`,
-    unshareTitle: (path) => `Share ${path} no longer?`, unshareText: "What was published from it is withdrawn. The files stay.",
+    unshareTitle: (path) => `Share ${path} no longer?`,
+    unshareText: "What was published from it is withdrawn. The files stay.",
     shareFiles: files, shareLeft: (count, size) => `${files(count)} (${size}) still to hash`, shareDone: "all hashed",
     shareAway: "away: the disk is not there", hashProgress: (path) => `Hashing ${path}`,
     asks: "Members ask for", askText: (member, name) => `${member} asks for ${name}`,
@@ -151,7 +152,9 @@ export const strings = {
     emptyTitle: "Nobody else is online", emptyText: "Members show up here as soon as they are there.",
     choose: "Choose a member to see what is shared.",
     shares: (member) => `Shared by ${member}`, publications,
-    nothing: (member) => `${member} shares nothing.`, nothingIn: (folder) => `There is nothing in ${folder}.`, path: "Folder", items: counted({ one: "item", other: "items" }), incomplete: "There is more than can be listed here: search for it by name.",
+    nothing: (member) => `${member} shares nothing.`, nothingIn: (folder) => `There is nothing in ${folder}.`,
+    path: "Folder", items: counted({ one: "item", other: "items" }),
+    incomplete: "There is more than can be listed here: search for it by name.",
     back: "All members",
   },
   network: {
@@ -176,11 +179,13 @@ export const strings = {
     removeTitle: (name) => `Remove ${name}?`,
     removeText: "The account and everything it publishes are gone from the network. Files stay on its devices.",
     newPassword: (name) => `New password for ${name}`, passwordSet: (name) => `${name} has a new password.`,
-    sessions: "Sessions", sessionsEmpty: "Nobody is signed in.", end: "End", endIt: (name) => `End the session of ${name}`,
+    sessions: "Sessions", sessionsEmpty: "Nobody is signed in.", end: "End",
+    endIt: (name) => `End the session of ${name}`,
     ended: (name) => `The session of ${name} has ended.`, since: (time) => `since ${time}`,
     publications: "Publications", publicationsOf: "Of which member", show: "Show", takeDown: "Take down",
     takeDownIt: (name) => `Take ${name} down`, takenDown: (name) => `${name} is taken down.`,
-    takeDownTitle: (name) => `Take ${name} down?`, takeDownText: "Nobody can find it any more, until its owner publishes it again.",
+    takeDownTitle: (name) => `Take ${name} down?`,
+    takeDownText: "Nobody can find it any more, until its owner publishes it again.",
   },
   settings: {
     title: "Settings",
@@ -199,7 +204,8 @@ export const strings = {
     version: "Version", downloads: "Downloads go to", since: "Running since",
     keys: "Keyboard",
     shortcuts: [
-      ["/", "Search"], ["1 – 6", "Go to a section"], ["↑ ↓", "Row up or down in a list"], ["← →", "From one button of a row to the next"],
+      ["/", "Search"], ["1 – 6", "Go to a section"], ["↑ ↓", "Row up or down in a list"],
+      ["← →", "From one button of a row to the next"],
       ["Home End", "First or last row"], ["Esc", "Close what is open, or clear the search"],
     ],
   },
@@ -229,7 +235,8 @@ export const strings = {
     quotaReached: (f) => `The server keeps at most ${publications(f.limit)} of a member. Withdraw some first.`,
     serverDiskFull: () => "The server's disk is full. Tell whoever runs it.",
     serverFailed: () => "The server failed at this. Try again; its log says why.",
-    serverMisbehaved: (f) => `The server answered something that makes no sense here: ${f.detail}. Compare the versions.`,
+    serverMisbehaved: (f) =>
+      `The server answered something that makes no sense here: ${f.detail}. Compare the versions.`,
     noSuchFile: (f) => `There is no file ${f.path}. Check the path.`,
     noSuchFolder: (f) => `There is no folder ${f.path}. Check the path.`,
     isDirectory: (f) => `${f.path} is a folder without a name of its own. Publish what is in it.`,
@@ -248,12 +255,13 @@ export const strings = {
     recordDamaged: (f) => `The record of what you publish is damaged: ${f.path}.`,
     notPublished: (f) => `${f.name} is not published.`,
     notFound: (f) => (f.absent?.length
-      ? `${f.name} is not to be had just now: ${f.absent.map((owner) => owner.name).join(", ")} would have it. Try again later.`
+      ? `${f.name} is not to be had just now: ${f.absent.map((owner) => owner.name).join(", ")} would have it.`
       : `Nobody who is online has ${f.name}.`),
     noSuchChoice: (f) => `${f.name} is there, but not that one any more. Search for it again.`,
     ambiguous: (f) => `${f.name} stands for different contents. Choose one.`,
     notInFolder: (f) => `There is nothing at ${f.path} in ${f.name}.`,
-    folderUnusable: (f) => `What is published as the folder ${f.name} makes no sense. Ask its owner to publish it again.`,
+    folderUnusable: (f) =>
+      `What is published as the folder ${f.name} makes no sense. Ask its owner to publish it again.`,
     notHashedYet: (f) => `${f.owner} has not hashed ${f.name} yet. Try again in a while.`,
     sourcesLost: (f) => `Every source of ${f.name} is gone. What has arrived is kept; resume to try again.`,
     noSuchTransfer: () => "That download is not there any more.",
@@ -277,10 +285,12 @@ export const strings = {
     serverBack: (f) => `The server at ${f.address} is back.`,
     networkReplaced: (f) => strings.failures.networkReplaced(f),
     expelled: () => strings.failures.expelled(),
-    recordSetAside: (f) => `The record of what you publish was damaged and is now at ${f.setAside}. Publish your files again.`,
+    recordSetAside: (f) =>
+      `The record of what you publish was damaged and is now at ${f.setAside}. Publish your files again.`,
     withdrawn: (f) => `${f.name} was withdrawn: ${f.reason}.`,
     republished: (f) => `${f.name} changed and is published anew.`,
-    superseded: (f) => `Another of your devices publishes other content as ${f.name}. It is not shared from here any more.`,
+    superseded: (f) =>
+      `Another of your devices publishes other content as ${f.name}. It is not shared from here any more.`,
     notServed: (f) => `${f.name} is not served: ${f.reason}.`,
     sourceLied: (f) => `${f.source} sent wrong bytes of ${f.name}, and is not asked again.`,
     downloaded: (f) => `${f.name} is downloaded: ${f.path}`,
