@@ -24,20 +24,11 @@ export function rove(grid) {
       if (stop.tabIndex !== wanted) stop.tabIndex = wanted;
     }
   };
-  let planned = false;
-  const plan = () => {
-    if (planned) return;
-    planned = true;
-    requestAnimationFrame(() => {
-      planned = false;
-      tidy();
-    });
-  };
-  new MutationObserver(plan).observe(grid, {
+  new MutationObserver(tidy).observe(grid, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "disabled"],
   });
   // While it is hidden there is nothing to tidy, and at another width other buttons are there.
-  new ResizeObserver(plan).observe(grid);
+  new ResizeObserver(tidy).observe(grid);
   grid.addEventListener("focusin", (event) => {
     if (event.target.closest("[data-apart]")) return;
     for (const stop of grid.querySelectorAll("[data-current]")) delete stop.dataset.current;
@@ -45,7 +36,6 @@ export function rove(grid) {
     tidy();
   });
   grid.addEventListener("keydown", (event) => move(grid, event));
-  plan();
 }
 
 /** Gives the focus to where it was in `grid` last, or else to its row of that number. */
