@@ -75,6 +75,7 @@ let package = Package(
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
+        .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "CVersion",
@@ -94,7 +95,7 @@ let package = Package(
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
-        part("Library", ["Content", "Wire", "CFiles", .grdb]),
+        part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),
         part(
             "PeerNode",
@@ -141,7 +142,7 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
-        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix]),
+        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix, .nioHTTP1]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandsTests",

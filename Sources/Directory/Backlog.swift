@@ -13,6 +13,12 @@ struct Backlog: Sendable {
 
     mutating func expel(_ user: UserName, voidBefore time: Int64) { expelled[user] = max(time, expelled[user] ?? time) }
 
+    /// Somebody of whom nothing is to be known any more.
+    mutating func forget(_ user: UserName) {
+        seen[user] = nil
+        expelled[user] = nil
+    }
+
     func voidBefore(_ user: UserName) -> Int64? { expelled[user] ?? revoking[user] }
 
     var sightings: [Sighting] { seen.map { Sighting(user: $0.key, time: $0.value) }.sorted { $0.user < $1.user } }

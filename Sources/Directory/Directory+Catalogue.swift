@@ -1,7 +1,7 @@
 import Content
 import Wire
 
-/// Publishing and finding: through the store.
+/// Publishing and finding: through the store. What stands below a publication is active with the one at the top.
 extension Directory {
     func published(_ window: PageWindow, _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
         DirectoryOutcome(answers: try await catalogue.published(window, by: user))
@@ -16,12 +16,19 @@ extension Directory {
             drafts, by: user, limit: settings.limits.publicationsPerMember)
         var served: [PublicationID] = []
         var names: [FileName] = []
+        var hashed: [PublicationID] = []
+        var isChanged = false
         for case (let draft, .published(let id)) in zip(drafts, results) {
+            isChanged = true
+            if draft.content != nil { hashed.append(id) }
+            // What stands below another one is active with that one, and very many may come at once.
+            guard draft.parent == nil else { continue }
             names.append(draft.name)
             if draft.content != nil { served.append(id) }
         }
+        presence.settle(hashed, of: user)
         _ = presence.serve(add: served, remove: [], user: user, session: caller.session)
-        if !names.isEmpty { noteWritten() }
+        if isChanged { noteWritten() }
         return DirectoryOutcome(
             answers: [.publishResults(results)], notices: names.isEmpty ? [] : [.published(user, names)])
     }
@@ -74,7 +81,7 @@ extension Directory {
     {
         let accounts = accounts
         return DirectoryOutcome(
-            answers: try await catalogue.lookup(name, window, by: user, isMember: accounts.contains))
+            answers: try await catalogue.lookup(name, window, by: user, isMember: accounts.admits))
     }
 
     func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)

@@ -43,11 +43,17 @@ extension Directory {
         guard let secret = InviteSecret(surroundings.random(InviteSecret.byteCount)) else {
             preconditionFailure("a secret of another length")
         }
+        return (try await enter(secret, uses, role, until: expires), secret)
+    }
+
+    func enter(
+        _ secret: InviteSecret, _ uses: Int64, _ role: Role, until expires: Int64
+    ) async throws(DirectoryStoreError) -> Invite {
         var invite = Invite(
             seal: secret.seal, role: role, usesLeft: uses, created: surroundings.clock.wall(), expires: expires)
         invite.id = try await surroundings.store.add(invite)
         noteWritten()
-        return (invite, secret)
+        return invite
     }
 
     /// Those that somebody may still join by.

@@ -50,7 +50,9 @@ extension Directory {
             let next = surroundings.random(TokenPair.tokenByteCount)
             let sighting = sighting(of: login.user, mark)
             let (now, lifetime) = (clock.wall(), settings.tokenLifetime)
-            _ = try await surroundings.store.changeTokens(of: login.device, noting: sighting) {
+            _ = try await surroundings.store.changeTokens(
+                of: login.device, labelled: login.deviceLabel, noting: sighting
+            ) {
                 TokenPair.issued(after: $0, next: next, mark: mark, now: now, lifetime: lifetime)
             }
             noteWritten()
@@ -65,7 +67,9 @@ extension Directory {
         let next = surroundings.random(TokenPair.tokenByteCount)
         let sighting = sighting(of: login.user, mark)
         let (now, lifetime) = (surroundings.clock.wall(), settings.tokenLifetime)
-        let isValid = try await surroundings.store.changeTokens(of: login.device, noting: sighting) {
+        let isValid = try await surroundings.store.changeTokens(
+            of: login.device, labelled: login.deviceLabel, noting: sighting
+        ) {
             $0?.rotated(seen: token, next: next, mark: mark, now: now, lifetime: lifetime)
         }
         guard isValid else { return refuse(login, caller, .tokenInvalid) }
@@ -96,7 +100,7 @@ extension Directory {
         let place = OnlineDevice.place(label: login.deviceLabel, address: caller.address)
         notices.append(.signedIn(login.user, place: place, byToken: isByToken))
         return DirectoryOutcome(
-            answers: [.welcome(Welcome(certificate: certificate, token: token, pulse: pulse))],
+            answers: [.welcome(Welcome(certificate: certificate, token: token, pulse: pulse(for: login.user)))],
             endedSessions: replaced.map { [$0.session] } ?? [], notices: notices)
     }
 

@@ -29,12 +29,16 @@ extension Directory {
         ])
     }
 
-    func heartbeat() -> DirectoryOutcome { DirectoryOutcome(answers: [.heartbeat(pulse)]) }
+    func heartbeat(_ user: UserName) -> DirectoryOutcome {
+        var pulse = pulse(for: user)
+        pulse.wanted = presence.wanted(of: user, now: surroundings.clock.monotonic())
+        return DirectoryOutcome(answers: [.heartbeat(pulse)])
+    }
 
-    var pulse: HeartbeatAnswer {
+    func pulse(for user: UserName) -> HeartbeatAnswer {
         HeartbeatAnswer(
             interval: settings.heartbeatInterval, silenceLimit: settings.silenceLimit,
-            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial)
+            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial, role: accounts.role(of: user))
     }
 
     func goodbye(_ user: UserName) -> DirectoryOutcome {

@@ -42,7 +42,7 @@ extension Directory {
         let horizon = now - MemberCertificateTerms.revocationMemory
         revocations.prune(before: horizon)
         do {
-            try await surroundings.store.prune(revocationsBefore: horizon, devicesBefore: now)
+            try await surroundings.store.prune(revocationsBefore: horizon, expiredBefore: now)
             return []
         } catch {
             return noticed(error)
@@ -68,12 +68,21 @@ extension Directory {
         var notices: [DirectoryNotice] = []
         // Who was invited and now is in the file has another password from now on.
         for user in changes.changed + changes.vanished + changes.added.filter(accounts.isInvited) {
-            if let device = presence.device(of: user) { ended.append(device.session) }
-            notices += depart(user, .expelled).notices
-            backlog.expel(user, voidBefore: nextSecond)
+            let outcome = expel(user)
+            ended += outcome.endedSessions
+            notices += outcome.notices
         }
         notices += await flush()
         return (.applied(changes, endedSessions: ended), notices)
+    }
+
+    /// Signs a member out everywhere: ends his session, and with the next ``flush()`` his tokens and certificates.
+    func expel(_ user: UserName) -> DirectoryOutcome {
+        let session = presence.device(of: user)?.session
+        var outcome = depart(user, .expelled)
+        outcome.endedSessions = session.map { [$0] } ?? []
+        backlog.expel(user, voidBefore: nextSecond)
+        return outcome
     }
 
     /// Revokes those who may still hold a certificate but have no account any more, or another password than when they
@@ -108,7 +117,7 @@ extension Directory {
     }
 
     /// Certificates count in whole seconds.
-    private var nextSecond: Int64 { Self.nextSecond(after: surroundings.clock.wall()) }
+    var nextSecond: Int64 { Self.nextSecond(after: surroundings.clock.wall()) }
 
     private static func nextSecond(after time: Int64) -> Int64 { (time / 1_000 + 1) * 1_000 }
 }

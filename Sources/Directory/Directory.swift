@@ -21,6 +21,8 @@ package actor Directory {
     /// What is to be written at the next ``tick()``.
     var backlog = Backlog()
     var storeFailures = StoreFailures()
+    /// Members whose account is just being changed: one change of each at a time.
+    var underChange: Set<UserName> = []
     /// Whose certificates were revoked at the start, because the credentials file had changed.
     package private(set) var expelledMeanwhile: [UserName] = []
 
@@ -87,7 +89,7 @@ package actor Directory {
         case .network: .now(network())
         case .login(let login): .later { try await $0.login(login, from: caller) }
         case .join(let join): .later { try await $0.join(join, from: caller) }
-        case .heartbeat: signedIn(caller) { _ in .now(heartbeat()) }
+        case .heartbeat: signedIn(caller) { .now(heartbeat($0)) }
         case .goodbye: signedIn(caller) { .now(goodbye($0)) }
         case .renew(let key, let days): signedIn(caller) { user in .later { try await $0.renew(key, days, user) } }
         case .revocations(let serial, let window): signedIn(caller) { _ in .now(revocations(since: serial, window)) }
@@ -104,6 +106,21 @@ package actor Directory {
             signedIn(caller) { user in .later { try await $0.lookup(name, window, user) } }
         case .holders(let content, let window):
             signedIn(caller) { user in .later { try await $0.holders(content, window, user) } }
+        case .listings(let query, let window):
+            signedIn(caller) { user in .later { try await $0.listings(query, window, user) } }
+        case .descend(let parent, let path):
+            signedIn(caller) { _ in .later { try await $0.descend(from: parent, path) } }
+        case .want(let id): signedIn(caller) { user in .later { try await $0.want(id, user) } }
+        case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
+        case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user, caller) } }
+        case .account(let request):
+            signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
+        case .administer(let administration):
+            signedIn(caller) { user in
+                accounts.role(of: user) == .admin
+                    ? .later { try await $0.administer(administration, by: user, from: caller.origin) }
+                    : .now(.refusal(.notAllowed))
+            }
         }
     }
 
@@ -112,9 +129,11 @@ package actor Directory {
         return course(user)
     }
 
-    private func perform(_ work: Work) async -> DirectoryOutcome {
+    func perform(_ work: Work) async -> DirectoryOutcome {
         do {
             return try await work(self)
+        } catch let refusal as DirectoryRefusal {
+            return .refusal(refusal)
         } catch {
             let cause = error as? DirectoryStoreError ?? .failed(detail: String(describing: error))
             return DirectoryOutcome(answers: [.refusal(refusal(for: cause))], notices: noticed(cause))

@@ -38,6 +38,11 @@ package enum DirectoryNotice: Hashable, Sendable {
     case loginRefused(UserName, address: String, DirectoryRefusal)
     /// An account was made for somebody who was invited.
     case joined(UserName, Role)
+    /// An administrator did something; nil is whoever may use the server's state folder.
+    case administered(by: UserName?, AdministrativeDeed)
+    /// A member did something about his own account.
+    case passwordChanged(UserName)
+    case signedOutDevices(UserName)
     case left(UserName, Departure)
     /// Heard again after a silence.
     case returned(UserName)

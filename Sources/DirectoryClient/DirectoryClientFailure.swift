@@ -65,5 +65,7 @@ package struct Patience: Hashable, Sendable {
     package static let command = Patience(silence: 4_500, answer: 9_000)
     /// A login may have to queue for its password check.
     package static let login = Patience(silence: 4_500, answer: 20_000)
+    /// Of somebody who published a million files.
+    package static let removal = Patience(silence: 4_500, answer: 120_000)
     package static let goodbye = Patience(silence: 900, answer: 900)
 }

@@ -3,7 +3,8 @@ package import Wire
 /// What is asked: one datagram for another, or a list in pages.
 package enum Question: Sendable {
     case single(DirectoryRequest)
-    case list(@Sendable (PageWindow) -> DirectoryRequest)
+    /// - limit: Of pages: what comes behind them is not asked for.
+    case list(limit: Int = .max, @Sendable (PageWindow) -> DirectoryRequest)
 }
 
 /// Names one request and its answers on a session: what KRPC calls a transaction.
@@ -36,7 +37,7 @@ package struct Exchange: Sendable {
     private let asked: Int64
     private var progressed: Int64
     private var phase = Phase.asking
-    private var list = PagedList()
+    private var list: PagedList
     private var window: PageWindow?
     private var retransmission: Retransmission
     /// When it was sent, until the first answer.
@@ -48,6 +49,7 @@ package struct Exchange: Sendable {
         _ question: Question, patience: Patience, asked: Int64, now: Int64, firstTimeout: Int64, jitter: Double
     ) {
         self.question = question
+        if case .list(let limit, _) = question { list = PagedList(limit: limit) } else { list = PagedList() }
         self.patience = patience
         self.jitter = jitter
         self.asked = asked
@@ -97,7 +99,7 @@ package struct Exchange: Sendable {
         case .single(let request):
             transaction = transaction ?? newTransaction()
             return request
-        case .list(let request):
+        case .list(_, let request):
             let next = list.nextWindow()
             if next.after != window?.after || transaction == nil {
                 let fresh = newTransaction()

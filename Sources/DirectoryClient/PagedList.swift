@@ -28,15 +28,18 @@ package struct PagedList: Sendable {
     private var finalPosition: Int?
     /// Behind the last page that has been asked for.
     private var askedEnd = 0
+    /// More is not wanted.
+    private let limit: Int
 
-    package init() {}
+    /// - Parameter limit: Of pages: with so many it is complete, whatever comes behind.
+    package init(limit: Int = .max) { self.limit = limit }
 
     /// The position of the first missing page: page 0 of the next window.
     package var position: Int { pages.count }
 
     /// The window to ask for now.
     package mutating func nextWindow() -> PageWindow {
-        let end = min(position + PageWindow.limit, finalPosition.map { $0 + 1 } ?? .max)
+        let end = min(position + PageWindow.limit, finalPosition.map { $0 + 1 } ?? .max, limit)
         var wanted: UInt32 = 0
         for number in 0..<(end - position) where ahead[position + number] == nil { wanted |= 1 << UInt32(number) }
         askedEnd = end
@@ -74,7 +77,7 @@ package struct PagedList: Sendable {
             }
             pages.append(answer)
             cursor = frame.last
-            if frame.isFinal { return true }
+            if frame.isFinal || pages.count >= limit { return true }
         }
         return false
     }
@@ -106,6 +109,13 @@ extension DirectoryAnswer {
         case .names(let page): PageFrame(page)
         case .found(let page): PageFrame(page)
         case .holders(let page): PageFrame(page)
+        case .listings(let page): PageFrame(page)
+        case .devices(let page): PageFrame(page)
+        case .invites(let page): PageFrame(page)
+        case .members(let page): PageFrame(page)
+        case .sessions(let page): PageFrame(page)
+        case .groups(let page): PageFrame(page)
+        case .groupMembers(let page): PageFrame(page)
         default: nil
         }
     }

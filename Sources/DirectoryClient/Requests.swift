@@ -78,6 +78,63 @@ extension DirectoryClient {
         }
     }
 
+    /// Others' active publications whose names contain a text without regard to case, in no order.
+    ///
+    /// - Parameter pages: Of about ten or twenty each: the rest is not asked for.
+    package func listings(
+        containing text: [UInt8], pages: Int
+    ) async throws(DirectoryClientFailure) -> (listed: [ListedPublication], isComplete: Bool) {
+        try await listed(.containing(text), pages: pages)
+    }
+
+    /// Active publications of a member, at the top or below one of them, in no order.
+    package func listings(
+        of user: UserName, below parent: PublicationID? = nil, pages: Int
+    ) async throws(DirectoryClientFailure) -> (listed: [ListedPublication], isComplete: Bool) {
+        try await listed(.of(user, below: parent), pages: pages)
+    }
+
+    private func listed(
+        _ query: ListingQuery, pages: Int
+    ) async throws(DirectoryClientFailure) -> (listed: [ListedPublication], isComplete: Bool) {
+        let answers = try await ask(.list(limit: pages) { .listings(query, $0) })
+        let listed: [ListedPublication] = try items(answers) {
+            if case .listings(let page) = $0 { page.items } else { nil }
+        }
+        return (listed, answers.last?.pageFrame?.isFinal ?? true)
+    }
+
+    /// What stands at a path below a publication; nil where nothing does.
+    package func descend(
+        from parent: PublicationID, _ path: [FileName]
+    ) async throws(DirectoryClientFailure) -> Finding? {
+        guard case .found(let page) = try await one(.descend(parent, path)) else { throw .strange("descend") }
+        return page.items.first
+    }
+
+    /// The content of a publication; nil while it is not hashed: asked again every few seconds, its owner hashes it.
+    package func want(_ id: PublicationID) async throws(DirectoryClientFailure) -> ContentID? {
+        guard case .wanted(let content) = try await one(.want(id)) else { throw .strange("want") }
+        return content
+    }
+
+    /// Gives publications other names or parents; one result for each, in their order: false where it could not be.
+    package func arrange(_ places: [Arrangement]) async throws(DirectoryClientFailure) -> [Bool] {
+        let results = try items(await all(Batches.arrange(places))) {
+            if case .unpublishResults(let results) = $0 { results } else { nil }
+        }
+        guard results.count == places.count else { throw .strange("arrange") }
+        return results
+    }
+
+    /// Removes publications with what stands below; those that are not there any more are passed over.
+    package func withdraw(_ ids: [PublicationID]) async throws(DirectoryClientFailure) {
+        let results = try items(await all(Batches.withdraw(ids))) {
+            if case .unpublishResults(let results) = $0 { results } else { nil }
+        }
+        guard results.count == ids.count else { throw .strange("withdraw") }
+    }
+
     /// Publishes any number, in batches; one result for each draft, in their order. Where it throws, some
     /// may be published: asking again is harmless.
     package func publish(_ drafts: [PublicationDraft]) async throws(DirectoryClientFailure) -> [PublishResult] {
@@ -119,7 +176,7 @@ extension DirectoryClient {
 
     // MARK: Answers
 
-    private func one(
+    func one(
         _ request: DirectoryRequest, patience: Patience = .command
     ) async throws(DirectoryClientFailure) -> DirectoryAnswer {
         guard let answer = try await ask(.single(request), patience: patience).first else { throw .strange("nothing") }
@@ -163,7 +220,7 @@ extension DirectoryClient {
     }
 
     /// What all answers hold together; they must be of the expected kind.
-    private func items<Item>(
+    func items<Item>(
         _ answers: [DirectoryAnswer], _ items: (DirectoryAnswer) -> [Item]?
     ) throws(DirectoryClientFailure) -> [Item] {
         var all: [Item] = []
@@ -180,7 +237,7 @@ extension DirectoryClient {
 }
 
 extension DirectoryClientFailure {
-    fileprivate static func strange(_ request: String) -> DirectoryClientFailure {
+    static func strange(_ request: String) -> DirectoryClientFailure {
         .misbehaved(detail: "an answer of another kind to “\(request)”")
     }
 }

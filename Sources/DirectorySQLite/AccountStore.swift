@@ -21,7 +21,7 @@ extension DirectorySQLite {
     }
 
     package func changeTokens(
-        of device: DeviceID, noting sighting: Sighting,
+        of device: DeviceID, labelled label: String, noting sighting: Sighting,
         _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
     ) async throws(DirectoryStoreError) -> Bool {
         try await writer.write { db in
@@ -31,14 +31,16 @@ extension DirectorySQLite {
             try Self.note(sighting, db)
             try db.cachedStatement(
                 sql: """
-                    INSERT INTO device (account, device, current, previous, expires)
-                    SELECT id, :device, :current, :previous, :expires FROM account WHERE name = :user
+                    INSERT INTO device (account, device, current, previous, expires, label, signed_in)
+                    SELECT id, :device, :current, :previous, :expires, :label, :time FROM account WHERE name = :user
                     ON CONFLICT (account, device)
-                    DO UPDATE SET current = excluded.current, previous = excluded.previous, expires = excluded.expires
+                    DO UPDATE SET current = excluded.current, previous = excluded.previous, expires = excluded.expires,
+                        label = excluded.label, signed_in = excluded.signed_in
                     """
             ).execute(arguments: [
                 "user": user.text, "device": Data.blob(device), "current": Data.blob(next.current),
-                "previous": next.previous.map(Data.blob), "expires": next.expires,
+                "previous": next.previous.map(Data.blob), "expires": next.expires, "label": label,
+                "time": sighting.time,
             ])
             try Self.boundDevices(of: user, besides: device, db)
             return true
@@ -54,10 +56,7 @@ extension DirectorySQLite {
                 guard let account = try Self.account(of: user, db) else { continue }
                 try db.cachedStatement(sql: "UPDATE device SET current = NULL, previous = NULL WHERE account = ?")
                     .execute(arguments: [account])
-                try db.cachedStatement(sql: "INSERT INTO revocation (name, issued_before) VALUES (?, ?)")
-                    .execute(arguments: [user.text, issuedBefore])
-                revocations.append(
-                    Revocation(serial: db.lastInsertedRowID, user: user, issuedBefore: issuedBefore))
+                revocations.append(try Self.enterRevocation(of: user, issuedBefore: issuedBefore, db))
             }
             return revocations
         }
@@ -76,10 +75,11 @@ extension DirectorySQLite {
         }
     }
 
-    package func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError) {
+    package func prune(revocationsBefore: Int64, expiredBefore: Int64) async throws(DirectoryStoreError) {
         try await writer.write { db in
             try db.execute(sql: "DELETE FROM revocation WHERE issued_before < ?", arguments: [revocationsBefore])
-            try db.execute(sql: "DELETE FROM device WHERE expires < ?", arguments: [devicesBefore])
+            try db.execute(sql: "DELETE FROM device WHERE expires < ?", arguments: [expiredBefore])
+            try db.execute(sql: "DELETE FROM invite WHERE expires < ? OR uses_left <= 0", arguments: [expiredBefore])
         }
     }
 

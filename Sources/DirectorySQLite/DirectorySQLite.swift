@@ -86,6 +86,7 @@ package final class DirectorySQLite: DirectoryStore {
         configuration.prepareDatabase { db in
             db.add(function: isServed(presence))
             db.add(function: isThere(presence))
+            db.add(function: FoldedText.folding)
         }
         return configuration
     }

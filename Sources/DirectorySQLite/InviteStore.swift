@@ -39,7 +39,9 @@ extension DirectorySQLite {
     ) async throws(DirectoryStoreError) -> Joining {
         try await writer.write { db in
             guard let invite = try Self.invite(sealed: seal, db), invite.isOpen(at: now) else { return .inviteInvalid }
-            guard try Self.account(of: account.user, db) == nil else { return .nameTaken }
+            guard try Self.account(of: account.user, db) == nil, try Self.group(account.user, db) == nil else {
+                return .nameTaken
+            }
             try db.execute(
                 sql: """
                     INSERT INTO account (name, origin, password, role, attempt, last_seen) VALUES (?, 1, ?, ?, ?, ?)
@@ -55,7 +57,7 @@ extension DirectorySQLite {
 
     package func invitedAccounts() async throws(DirectoryStoreError) -> [InvitedAccount] {
         try await read { db in
-            let sql = "SELECT name, password, role, attempt FROM account WHERE origin = 1 ORDER BY name"
+            let sql = "SELECT name, password, role, attempt, disabled FROM account WHERE origin = 1 ORDER BY name"
             return try Row.fetchAll(db, sql: sql).map { row in
                 let stored: Data = row["password"]
                 guard let password = StoredPassword(stored: Array(stored)) else {
@@ -63,7 +65,8 @@ extension DirectorySQLite {
                 }
                 guard let attempt = try row.hash("attempt") else { throw ColumnFault.corrupt("attempt") }
                 return InvitedAccount(
-                    user: try row.userName("name"), password: password, role: try row.role(), attempt: attempt)
+                    user: try row.userName("name"), password: password, role: try row.role(), attempt: attempt,
+                    isDisabled: row["disabled"])
             }
         }
     }

@@ -12,7 +12,12 @@ extension DirectorySQLite {
         try await writer.write { db in
             try Self.note(Sighting(user: owner, time: 0), db)
             guard let account = try Self.account(of: owner, db) else { throw ColumnFault.corrupt("name") }
-            return try drafts.map { try Self.publish($0, account: account, limit: limit, db) }
+            var room = Room(
+                account: account, limit: limit,
+                count: try Int64.fetchOne(
+                    db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [account]) ?? 0
+            )
+            return try drafts.map { try Self.publish($0, in: &room, db) }
         }
     }
 
@@ -29,19 +34,18 @@ extension DirectorySQLite {
         }
     }
 
-    package func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+    package func publications(of owner: UserName, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [Publication]
     {
         try await read { db in
             guard let account = try Self.account(of: owner, db) else { return [] }
             let sql = """
-                SELECT id, parent, name, visibility, root, size FROM publication
-                WHERE owner = ? AND (name, coalesce(parent, 0)) > (?, ?)
-                ORDER BY name, coalesce(parent, 0) LIMIT ?
+                SELECT id, parent, name, visibility, root, size, is_parent FROM publication
+                WHERE owner = ? AND coalesce(parent, 0) = 0 AND name > ? ORDER BY name LIMIT ?
                 """
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: sql),
-                arguments: [account, position?.name ?? "", position?.parent ?? -1, limit])
+                arguments: [account, position?.text ?? "", limit])
             var publications: [Publication] = []
             while let row = try rows.next() { publications.append(try Self.publication(row)) }
             return publications
@@ -95,46 +99,81 @@ extension DirectorySQLite {
 
     // MARK: Within a transaction
 
-    private static func publish(_ draft: PublicationDraft, account: Int64, limit: Int64, _ db: Database) throws
-        -> PublishResult
+    /// What one owner publishes at once.
+    private struct Room {
+        let account: Int64
+        let limit: Int64
+        /// Of his publications.
+        var count: Int64
+        /// Of the parents that were looked up.
+        var tops: [PublicationID: Int64] = [:]
+    }
+
+    private static func publish(_ draft: PublicationDraft, in room: inout Room, _ db: Database) throws -> PublishResult
     {
+        var top: Int64?
         if let parent = draft.parent {
-            let isOwn = try Bool.fetchOne(
-                db.cachedStatement(sql: "SELECT 1 FROM publication WHERE id = ? AND owner = ?"),
-                arguments: [parent.rawValue, account])
-            guard isOwn == true else { return .refused(.noSuchPublication) }
+            guard let known = try room.tops[parent] ?? Self.top(of: parent, account: room.account, db) else {
+                return .refused(.noSuchPublication)
+            }
+            room.tops[parent] = known
+            top = known
         }
         let root = draft.content.map { Data.blob($0.root) }
-        if let id = try publication(draft.name, below: draft.parent, account: account, db) {
-            try db.cachedStatement(sql: "UPDATE publication SET visibility = ?, root = ?, size = ? WHERE id = ?")
-                .execute(arguments: [draft.visibility.rawValue, root, draft.content?.sizeAndKind, id])
-            return .published(PublicationID(rawValue: id))
+        let present = try Row.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT id, is_parent FROM publication WHERE owner = ? AND coalesce(parent, 0) = ? AND name = ?
+                    """), arguments: [room.account, draft.parent?.rawValue ?? 0, draft.name.text])
+        if let present {
+            let id: Int64 = present["id"]
+            let wasParent: Bool = present["is_parent"]
+            if wasParent == draft.isParent {
+                try db.cachedStatement(
+                    sql: "UPDATE publication SET visibility = ?, root = ?, size = ?, length = ? WHERE id = ?"
+                ).execute(arguments: [
+                    draft.visibility.rawValue, root, draft.content?.sizeAndKind, draft.size, id,
+                ])
+                return .published(PublicationID(rawValue: id))
+            }
+            try db.cachedStatement(sql: "DELETE FROM publication WHERE id = ?").execute(arguments: [id])
+            room.tops = [:]
+            room.count =
+                try Int64.fetchOne(
+                    db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [room.account])
+                ?? 0
         }
-        let count = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [account])
-        guard (count ?? 0) < limit else { return .refused(.quotaReached(limit: limit)) }
+        guard room.count < room.limit else { return .refused(.quotaReached(limit: room.limit)) }
         // The triggers insert too: only RETURNING tells this row's id for certain. And all of it is asked for: the
         // index of names may find the disk full when the statement ends.
         let ids = try Int64.fetchAll(
             db.cachedStatement(
                 sql: """
-                    INSERT INTO publication (owner, parent, name, visibility, root, size)
-                    VALUES (?, ?, ?, ?, ?, ?) RETURNING id
+                    INSERT INTO publication (owner, parent, name, visibility, root, size, top, is_parent, length)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
                     """),
             arguments: [
-                account, draft.parent?.rawValue, draft.name.text, draft.visibility.rawValue, root,
-                draft.content?.sizeAndKind,
+                room.account, draft.parent?.rawValue, draft.name.text, draft.visibility.rawValue, root,
+                draft.content?.sizeAndKind, top, draft.isParent, draft.size,
             ])
         guard let id = ids.first else { throw ColumnFault.corrupt("id") }
+        room.count += 1
         return .published(PublicationID(rawValue: id))
     }
 
-    private static func publication(
+    /// Nil where it is not this owner's.
+    private static func top(of publication: PublicationID, account: Int64, _ db: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ?"),
+            arguments: [publication.rawValue, account])
+    }
+
+    static func publication(
         _ name: FileName, below parent: PublicationID?, account: Int64, _ db: Database
     ) throws -> Int64? {
-        let sql = "SELECT id FROM publication WHERE owner = ? AND name = ? AND coalesce(parent, 0) = ?"
+        let sql = "SELECT id FROM publication WHERE owner = ? AND coalesce(parent, 0) = ? AND name = ?"
         return try Int64.fetchOne(
-            db.cachedStatement(sql: sql), arguments: [account, name.text, parent?.rawValue ?? 0])
+            db.cachedStatement(sql: sql), arguments: [account, parent?.rawValue ?? 0, name.text])
     }
 
     private static func publication(_ row: Row) throws -> Publication {
@@ -142,6 +181,7 @@ extension DirectorySQLite {
         let parent: Int64? = row["parent"]
         return Publication(
             id: PublicationID(rawValue: row["id"]), parent: parent.map(PublicationID.init(rawValue:)),
-            name: try row.fileName("name"), visibility: visibility, content: try row.content())
+            name: try row.fileName("name"), visibility: visibility, content: try row.content(),
+            isParent: row["is_parent"])
     }
 }

@@ -10,6 +10,8 @@ enum Schema {
         migrator.registerMigration("1") { try $0.execute(sql: first) }
         migrator.registerMigration("2") { try $0.execute(sql: second) }
         migrator.registerMigration("3") { try $0.execute(sql: third) }
+        migrator.registerMigration("4") { try $0.execute(sql: fourth) }
+        migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         return migrator
     }
 
@@ -33,6 +35,51 @@ enum Schema {
             created INTEGER NOT NULL,
             expires INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// top: what stands outermost above it, with which it is active; null at the top. is_parent: it has no content, and others
+    /// below it. length: in bytes, of what is not hashed. Trigrams do not tell capitals from small letters any more: whoever
+    /// does, compares the names.
+    private static let fourth = """
+        ALTER TABLE publication ADD COLUMN top INTEGER;
+        ALTER TABLE publication ADD COLUMN is_parent INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE publication ADD COLUMN length INTEGER;
+        UPDATE publication SET top = (
+            WITH RECURSIVE above (id, parent) AS (
+                SELECT id, parent FROM publication AS own WHERE own.id = publication.parent
+                UNION ALL
+                SELECT outer.id, outer.parent FROM publication AS outer JOIN above ON outer.id = above.parent
+            )
+            SELECT id FROM above WHERE parent IS NULL
+        ) WHERE parent IS NOT NULL;
+
+        DROP INDEX publication_place;
+        CREATE UNIQUE INDEX publication_place ON publication (owner, coalesce(parent, 0), name);
+
+        DROP TABLE publication_trigram;
+        CREATE VIRTUAL TABLE publication_trigram USING fts5 (
+            name, content = 'publication', content_rowid = 'id', tokenize = 'trigram', detail = none
+        );
+        INSERT INTO publication_trigram (publication_trigram) VALUES ('rebuild');
+        """
+
+    /// label: how people call a device. signed_in: when it last did. Names of groups and accounts are distinct; members of
+    /// groups stand there by name, as those of the credentials file need not have a row.
+    private static let fifth = """
+        ALTER TABLE account ADD COLUMN disabled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE device ADD COLUMN label TEXT NOT NULL DEFAULT '';
+        ALTER TABLE device ADD COLUMN signed_in INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE member_group (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT;
+        CREATE TABLE group_member (
+            member_group INTEGER NOT NULL REFERENCES member_group ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            PRIMARY KEY (member_group, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX group_member_name ON group_member (name);
         """
 
     private static let first = """

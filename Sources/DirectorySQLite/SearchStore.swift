@@ -30,15 +30,17 @@ extension DirectorySQLite {
 
     /// For what is in many names, or too short for the trigrams: ends as soon as the page is full.
     private static let walkingNames = """
-        SELECT name, max(coalesce(size >> 56 = 1, 0)) AS folder FROM publication INDEXED BY publication_name
-        WHERE name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0 AND is_served(id)
+        SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication INDEXED BY publication_name
+        WHERE name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0
+            AND is_served(coalesce(top, id))
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
     private static let fromTrigrams = """
-        SELECT name, max(coalesce(size >> 56 = 1, 0)) AS folder FROM publication
+        SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication
         WHERE id IN (SELECT rowid FROM publication_trigram WHERE publication_trigram MATCH :trigrams)
-            AND +name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0 AND is_served(id)
+            AND +name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0
+            AND is_served(coalesce(top, id))
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
@@ -46,19 +48,24 @@ extension DirectorySQLite {
         named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int
     ) async throws(DirectoryStoreError) -> [Finding] {
         try await read { db in
-            let sql = """
-                SELECT publication.id, account.name AS owner, root, size, last_seen, is_served(publication.id) AS served
-                FROM publication JOIN account ON account.id = owner
-                WHERE publication.name = ? AND account.name <> ? AND publication.id > ?
-                ORDER BY publication.id LIMIT ?
-                """
-            let arguments: StatementArguments = [name.text, member.text, position?.rawValue ?? 0, limit]
-            return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
-                let isServed: Bool = row["served"]
-                return Finding(
-                    publication: PublicationID(rawValue: row["id"]), owner: try row.userName("owner"),
-                    content: try row.content(), absentSince: isServed ? nil : row["last_seen"])
-            }
+            try Self.findings(
+                where: """
+                    publication.name = ? AND account.name <> ? AND publication.id > ? ORDER BY publication.id LIMIT ?
+                    """, [name.text, member.text, position?.rawValue ?? 0, limit], db)
+        }
+    }
+
+    static func findings(where condition: String, _ arguments: StatementArguments, _ db: Database) throws -> [Finding] {
+        let sql = """
+            SELECT publication.id, account.name AS owner, root, size, last_seen, is_parent,
+                is_served(coalesce(top, publication.id)) AS served
+            FROM publication JOIN account ON account.id = owner WHERE \(condition)
+            """
+        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
+            let isServed: Bool = row["served"]
+            return Finding(
+                publication: PublicationID(rawValue: row["id"]), owner: try row.userName("owner"),
+                content: try row.content(), absentSince: isServed ? nil : row["last_seen"], isParent: row["is_parent"])
         }
     }
 
@@ -70,7 +77,7 @@ extension DirectorySQLite {
                 SELECT name, max(whole) AS whole FROM (
                     SELECT account.name AS name, 1 AS whole
                     FROM publication JOIN account ON account.id = owner
-                    WHERE root = :root AND size = :size AND is_served(publication.id)
+                    WHERE root = :root AND size = :size AND is_served(coalesce(top, publication.id))
                     UNION ALL
                     SELECT account.name, whole
                     FROM holding JOIN device ON device.id = holding.device JOIN account ON account.id = device.account

@@ -5,7 +5,7 @@
 /// its documentation says otherwise, ends early when its task is cancelled, and throws
 /// ``NodeFailure`` and nothing else.
 package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeTransfers,
-    NodeInterchange
+    NodeInterchange, NodeBrowsing, NodeShares, NodeAccount, NodeAdministration
 {}
 
 package protocol NodeMembership: Sendable {

@@ -16,6 +16,20 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// many bytes.
     case userNameUnfit
     case passwordUnfit(least: Int, most: Int)
+    /// For members with the role of an admin alone.
+    case notAllowed
+    case noSuchMember(String)
+    case noSuchInvite
+    case noSuchGroup(String)
+    case noSuchDevice(String)
+    /// The account stands in the server's credentials.txt: only there it is changed.
+    case accountOfFile(String)
+    /// Nobody could administer the network any more.
+    case lastAdmin
+    /// There are so many invitations, groups or members of one already.
+    case limitReached(limit: Int64)
+    /// For more people or a longer time than may be, or at an address that is none.
+    case invitationUnfit
     /// The account was removed or its password changed while it was signed in.
     case expelled
     case quotaReached(limit: Int64)
@@ -66,8 +80,20 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// The record of what is published from here is damaged, and could not be set aside.
     case recordDamaged(path: String)
 
+    // Folders that are shared
+    /// A file or folder is published under that name, or a folder shared.
+    case publishedAlready(name: String)
+    case sharedAlready(name: String)
+    /// One of the two lies in the other, or they are the same.
+    case shareOverlaps(path: String, other: String)
+    case notShared(path: String)
+    /// It is a folder that somebody shares: one gets what is in it.
+    case sharedFolder(name: String)
+
     // The network
     case notPublished(name: String)
+    /// Nobody of that name is online.
+    case memberAway(name: String)
     /// No active peer has it; these have, but are away.
     case notFound(name: String, absent: [AbsentOwner])
     /// The name is published, but not by the owner, or with no such root, that was asked for (`choice` is `@owner` or

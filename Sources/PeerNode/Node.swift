@@ -225,14 +225,23 @@ package final class Node: NodeControl, NodeUploads {
 
     package func published() async throws(NodeFailure) -> [PublishedFile] {
         try await asked { client throws(DirectoryClientFailure) in
-            try await client.published().map { PublishedFile($0.name.text, $0.content) }
+            try await client.published().map {
+                var file = PublishedFile($0.name.text, $0.content)
+                if $0.isParent { file.isFolder = true }
+                return file
+            }
         }
     }
 
     package func publish(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Publishing {
-        try await member().sharing.publish(path: path, progress: progress).publishing
+        let session = try member()
+        let last = AbsolutePath.of(path)?.split(separator: "/").last.map(String.init) ?? ""
+        if let name = try? FileName(last), await session.shares.isShared(name) {
+            throw .sharedAlready(name: name.text)
+        }
+        return try await session.sharing.publish(path: path, progress: progress).publishing
     }
 
     package func unpublish(name: String) async throws(NodeFailure) {
@@ -241,6 +250,7 @@ package final class Node: NodeControl, NodeUploads {
         guard let name = try? FileName(name.hasSuffix("/") ? String(name.dropLast()) : name) else {
             throw .notPublished(name: name)
         }
+        if await session.shares.isShared(name) { return try await session.shares.unshare(path: name.text) }
         try await session.sharing.unpublish(name)
     }
 
@@ -269,7 +279,7 @@ package final class Node: NodeControl, NodeUploads {
         }
     }
 
-    private func asked<Value: Sendable>(
+    func asked<Value: Sendable>(
         _ question: (DirectoryClient) async throws(DirectoryClientFailure) -> Value
     ) async throws(NodeFailure) -> Value {
         let session = try member()

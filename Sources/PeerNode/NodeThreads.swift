@@ -5,6 +5,13 @@ struct NodeThreads: Sendable {
     let hasher = FileHasher()
     /// What others have hashed by asking for it: what the member publishes does not wait behind it.
     let demanded = FileHasher(threads: IOThreads(limit: 1, label: "hashing on demand"))
+    /// What others wait for in folders that are shared, and what is hashed there when there is time.
+    let wanted = FileHasher(threads: IOThreads(limit: 1, label: "hashing what is wanted"))
+    let idle = FileHasher(threads: IOThreads(limit: 1, label: "hashing what is shared"), isIdle: true)
+    /// Looking at folders that are shared.
+    let sharing = IOThreads(limit: 1, label: "sharing")
+    /// Waits for changes in them, as long as the member is there.
+    let watching = IOThreads(limit: 1, label: "watching")
     /// Opening, looking at and naming files.
     let files = IOThreads(limit: 4, label: "files")
     let reading = IOThreads(limit: 4, label: "reading")

@@ -11,7 +11,8 @@ package struct ServerCommand: AsyncParsableCommand {
         abstract: "The directory of a private file-sharing network: who belongs, who is there, who shares what.",
         usage: "bittrickle-server <port> [options]",
         discussion: """
-            Where nobody belongs yet, it prints an invitation for the first member; bittrickle-server invite makes more. \
+            Where nobody belongs yet, it prints an invitation for the first member; bittrickle-server invite makes more, \
+            and bittrickle-server users, sessions, publications and groups administer the network while it runs. \
             Reads further members from credentials.txt (one user name and password a line, separated by a space) \
             and again whenever that file changes. Keeps its state in bittrickle-data: back that folder up, it \
             holds the network's key. Members' files never come here.
@@ -68,15 +69,23 @@ package struct ServerCommand: AsyncParsableCommand {
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
-        // Not as a subcommand: the parser would take the word for a port.
-        guard arguments.first == InviteCommand.name else { return await main() }
+        // Not as subcommands: the parser would take the words for a port.
+        guard let command = administrative.first(where: { $0.name == arguments.first }) else { return await main() }
+        await run(command, Array(arguments.dropFirst()))
+    }
+
+    private static let administrative: [any AdministrativeCommand.Type] = [
+        InviteCommand.self, UsersCommand.self, SessionsCommand.self, PublicationsCommand.self, GroupsCommand.self,
+    ]
+
+    private static func run<Command: AdministrativeCommand>(_ type: Command.Type, _ arguments: [String]) async {
         do {
-            let command = try InviteCommand.parse(Array(arguments.dropFirst()))
+            var command = try type.parse(arguments)
             try await command.run()
         } catch let refusal as ServerRefusal {
             Glibc.exit(ServerProgram.end(refusal.message).rawValue)
         } catch {
-            InviteCommand.exit(withError: error)
+            type.exit(withError: error)
         }
     }
 

@@ -140,49 +140,6 @@ package enum ServerMessages {
         }
     }
 
-    /// Why the running server could not be asked.
-    package static func message(for failure: AdminClient.Failure, data: String) -> ServerMessage {
-        switch failure {
-        case .notRunning:
-            ServerMessage(
-                what: "No server can be asked on the state directory \(data).",
-                hint:
-                    "Start it first, with: bittrickle-server PORT; or name its state directory with --data DIR. The path of a "
-                    + "socket in it may have 107 bytes at most.",
-                exitCode: .unavailable)
-        case .forbidden:
-            ServerMessage(
-                what: "The state directory \(data) is somebody else's.",
-                hint: "Run this as the user who runs the server.",
-                exitCode: .noPermission)
-        case .misbehaved:
-            ServerMessage(
-                what: "The server on \(data) did not answer as it should.", hint: "Its log may say why; try again.",
-                exitCode: .software)
-        }
-    }
-
-    /// What the running server does not do.
-    package static func message(for failure: AdminFailure) -> ServerMessage {
-        switch failure {
-        case .unknownInvite:
-            ServerMessage(
-                what: "There is no such invitation.", hint: "Those that are open: bittrickle-server invite --list",
-                exitCode: .usage)
-        case .outOfRange:
-            ServerMessage(
-                what: "An invitation like that is not possible.",
-                hint: "For 1 to 100000 people, from a minute to 366 days, as member or admin.", exitCode: .usage)
-        case .tooManyInvites:
-            ServerMessage(
-                what: "There are \(AdminLimits.openInvites) open invitations already.",
-                hint: "Take some back: bittrickle-server invite --list, then --withdraw NUMBER.", exitCode: .usage)
-        case .failed, .malformed:
-            ServerMessage(
-                what: "The server could not do that.", hint: "Its log says why.", exitCode: .software)
-        }
-    }
-
     /// For whatever ends a running server but a signal.
     package static func message(forUnexpected error: any Error) -> ServerMessage {
         ServerMessage(

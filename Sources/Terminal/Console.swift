@@ -55,6 +55,9 @@ package final class Console: Sendable {
     /// False once nobody reads standard output any more.
     package var isRead: Bool { state.withLock { $0.isRead } }
 
+    /// Of the window in which standard output is read; nil where it is not read on a terminal.
+    package var outputWidth: Int? { outputColumns?() }
+
     /// Why standard output cannot be written, as part of a sentence; nil where it can, and where nobody reads it.
     package var outputFailure: String? { output.failure }
 

@@ -29,4 +29,8 @@ package enum Sample {
     {
         PublicationDraft(parent: parent, name: try file(name), content: try seed.map(content))
     }
+
+    package static func folder(_ name: String, below parent: PublicationID? = nil) throws -> PublicationDraft {
+        PublicationDraft(parent: parent, name: try file(name), content: nil, isParent: true)
+    }
 }

@@ -2,7 +2,7 @@ package import NodeControl
 import Synchronization
 
 /// A node that answers what a test told it, and remembers what it was asked.
-package final class ScriptedNode: NodeControl {
+package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     package struct Script: Sendable {
         package var signIns: [NodeFailure?]
         package var joinings: [NodeFailure?]
@@ -20,6 +20,10 @@ package final class ScriptedNode: NodeControl {
         package var transfers: [TransferStatus]
         package var change: Result<TransferStatus, NodeFailure>
         package var limits: NodeLimits
+        package var sharing: NodeFailure?
+        package var shares: [ShareStatus] = []
+        package var administration = ScriptedAdministration()
+        package var listings: Result<FoundListings, NodeFailure>
         /// Downloads take until they are cancelled.
         package var downloadsHang: Bool
 
@@ -40,6 +44,7 @@ package final class ScriptedNode: NodeControl {
             transfers: [TransferStatus] = [],
             change: Result<TransferStatus, NodeFailure> = .failure(.noSuchTransfer("a")),
             limits: NodeLimits = NodeLimits(),
+            listings: Result<FoundListings, NodeFailure> = .success(FoundListings(listings: [], isComplete: true)),
             downloadsHang: Bool = false
         ) {
             self.signIns = signIns
@@ -58,6 +63,7 @@ package final class ScriptedNode: NodeControl {
             self.transfers = transfers
             self.change = change
             self.limits = limits
+            self.listings = listings
             self.downloadsHang = downloadsHang
         }
     }
@@ -77,8 +83,8 @@ package final class ScriptedNode: NodeControl {
 
     package var questions: [String] { asked.withLock { $0 } }
 
-    private func note(_ question: String) { asked.withLock { $0.append(question) } }
-    private var answers: Script { script.withLock { $0 } }
+    func note(_ question: String) { asked.withLock { $0.append(question) } }
+    var answers: Script { script.withLock { $0 } }
 
     package func signIn(user: String, password: String) async throws(NodeFailure) {
         note("signIn \(user) \(password)")
@@ -144,6 +150,36 @@ package final class ScriptedNode: NodeControl {
         return try answers.identity.get()
     }
 
+    package func upload(
+        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String
+    ) async throws(NodeFailure) -> Publishing {
+        var sum = 0
+        do {
+            for try await part in bytes { sum = part.reduce(sum) { $0 + Int($1) } }
+        } catch { throw .notWritten(path: "\(directory)/\(name)", reason: "cut off") }
+        note("upload \(name) \(directory) \(sum)")
+        return Publishing(file: try answers.publication.get())
+    }
+
+    /// A million bytes that count, in parts.
+    package func open(name: String, directory: String) async throws(NodeFailure) -> any FileStream {
+        note("open \(name) \(directory)")
+        if case .failure(let failure) = answers.download, name == "missing" { throw failure }
+        return CountingStream(name: name)
+    }
+
+    private struct CountingStream: FileStream {
+        let name: String
+        let size: Int64 = 1_000_000
+
+        func read(at offset: Int64, upTo length: Int) async throws(NodeFailure) -> [UInt8] {
+            let end = min(size, offset + Int64(min(length, 100_000)))
+            return (offset..<max(offset, end)).map { UInt8($0 % 251) }
+        }
+
+        func close() async {}
+    }
+
     package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         note("enqueue \(request.name) \(request.output ?? "-") \(request.directory)")
         return try answers.enqueued.get()
@@ -168,6 +204,28 @@ package final class ScriptedNode: NodeControl {
     package func search(_ substring: String) async throws(NodeFailure) -> [String] {
         note("search \(substring)")
         return try answers.found.get()
+    }
+
+    package func share(path: String) async throws(NodeFailure) {
+        note("share \(path)")
+        if let failure = answers.sharing { throw failure }
+    }
+
+    package func unshare(path: String) async throws(NodeFailure) {
+        note("unshare \(path)")
+        if let failure = answers.sharing { throw failure }
+    }
+
+    package func shares() async throws(NodeFailure) -> [ShareStatus] { answers.shares }
+
+    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+        note("listings \(text)")
+        return try answers.listings.get()
+    }
+
+    package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {
+        note("browse \(member) \(folder ?? "-")")
+        return try answers.listings.get()
     }
 
     package func download(

@@ -33,7 +33,8 @@ package enum StoreContract {
         package let description: String
     }
 
-    package static let cases = accountCases + inviteCases + publicationCases + searchCases
+    package static let cases =
+        accountCases + inviteCases + memberCases + publicationCases + searchCases + listingCases
 
     static func expect(_ condition: Bool, _ claim: String, line: Int = #line) throws {
         guard condition else { throw Breach(description: "line \(line): \(claim)") }

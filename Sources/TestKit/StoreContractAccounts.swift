@@ -31,7 +31,7 @@ extension StoreContract {
     private static func tokens(of user: String, _ device: UInt8, in subject: Subject) async throws -> TokenPair? {
         let seen = Seen<TokenPair?>(nil)
         _ = try await subject.store.changeTokens(
-            of: Sample.device(device), noting: Sighting(user: Sample.user(user), time: 0)
+            of: Sample.device(device), labelled: "", noting: Sighting(user: Sample.user(user), time: 0)
         ) {
             seen.set($0)
             return nil
@@ -44,15 +44,17 @@ extension StoreContract {
         try expect(try await tokens(of: "hans", 1, in: subject), is: nil)
         try expect(try await subject.store.sightings(since: 0), is: [])
         let isChanged = try await subject.store.changeTokens(
-            of: Sample.device(1), noting: Sighting(user: hans, time: 7)
+            of: Sample.device(1), labelled: "", noting: Sighting(user: hans, time: 7)
         ) { _ in pair(1) }
         try expect(isChanged, "a change was refused")
         let bare = TokenPair(current: .zero, previous: nil, expires: 5)
-        _ = try await subject.store.changeTokens(of: Sample.device(2), noting: Sighting(user: hans, time: 8)) { _ in
+        _ = try await subject.store.changeTokens(
+            of: Sample.device(2), labelled: "", noting: Sighting(user: hans, time: 8)
+        ) { _ in
             bare
         }
         let isRefused = try await subject.store.changeTokens(
-            of: Sample.device(1), noting: Sighting(user: hans, time: 9)
+            of: Sample.device(1), labelled: "", noting: Sighting(user: hans, time: 9)
         ) { _ in nil }
         try expect(!isRefused, "nothing counted as a change")
         try expect(try await tokens(of: "hans", 1, in: subject), is: pair(1))
@@ -69,14 +71,14 @@ extension StoreContract {
         try expect(try await seal(), is: nil)
         let first = Hash256(hashing: [1])
         _ = try await store.changeTokens(
-            of: Sample.device(1), noting: Sighting(user: hans, time: 2, seal: first)
+            of: Sample.device(1), labelled: "", noting: Sighting(user: hans, time: 2, seal: first)
         ) { _ in pair(1) }
         try await store.note([Sighting(user: hans, time: 3)])
         _ = try await store.publish([Sample.draft("a")], by: hans, limit: 9)
         _ = try await store.revoke([hans], issuedBefore: 4)
         try expect(try await seal(), is: first)
         let refused = Sighting(user: hans, time: 5, seal: .zero)
-        _ = try await store.changeTokens(of: Sample.device(1), noting: refused) { _ in nil }
+        _ = try await store.changeTokens(of: Sample.device(1), labelled: "", noting: refused) { _ in nil }
         try expect(try await seal(), is: first)
         try await store.note([Sighting(user: hans, time: 1, seal: .zero)])
         try expect(try await store.sightings(since: 0), is: [Sighting(user: hans, time: 3, seal: .zero)])
@@ -85,11 +87,12 @@ extension StoreContract {
     @Sendable private static func devices(_ subject: Subject) async throws {
         let hans = Sighting(user: try Sample.user("hans"), time: 1)
         let vader = Sighting(user: try Sample.user("vader"), time: 1)
-        _ = try await subject.store.changeTokens(of: Sample.device(0), noting: vader) { _ in pair(0) }
+        _ = try await subject.store.changeTokens(of: Sample.device(0), labelled: "", noting: vader) { _ in pair(0) }
         // The last one's tokens expire first, and it is kept all the same: it just signed in.
         let count = TokenPair.devicesPerMember + 2
         for number in 1...count {
-            _ = try await subject.store.changeTokens(of: Sample.device(UInt8(number)), noting: hans) { _ in
+            _ = try await subject.store.changeTokens(of: Sample.device(UInt8(number)), labelled: "", noting: hans) {
+                _ in
                 pair(number, expires: Int64(number == count ? 0 : number))
             }
         }
@@ -105,7 +108,8 @@ extension StoreContract {
         let store = subject.store
         let (hans, vader, leia) = (try Sample.user("hans"), try Sample.user("vader"), try Sample.user("leia"))
         for user in [hans, vader] {
-            _ = try await store.changeTokens(of: Sample.device(1), noting: Sighting(user: user, time: 1)) { _ in pair(1)
+            _ = try await store.changeTokens(of: Sample.device(1), labelled: "", noting: Sighting(user: user, time: 1))
+            { _ in pair(1)
             }
         }
         try expect(try await store.revocations(since: 0).serial, is: 0)
@@ -125,7 +129,7 @@ extension StoreContract {
         let hans = try Sample.user("hans")
         try await store.note([Sighting(user: hans, time: 1)])
         _ = try await store.revoke([hans], issuedBefore: 1_000)
-        try await store.prune(revocationsBefore: 2_000, devicesBefore: 0)
+        try await store.prune(revocationsBefore: 2_000, expiredBefore: 0)
         let (serial, kept) = try await store.revocations(since: 0)
         try expect(serial, is: 1)
         try expect(kept, is: [])
@@ -138,14 +142,16 @@ extension StoreContract {
         let content = try Sample.content(1)
         let entry = HolderEntry(content: content, origin: PublicationID(rawValue: 1), isWhole: true)
         for (device, expires) in [(UInt8(1), Int64(500)), (2, 1_500)] {
-            _ = try await store.changeTokens(of: Sample.device(device), noting: Sighting(user: hans, time: 1)) { _ in
+            _ = try await store.changeTokens(
+                of: Sample.device(device), labelled: "", noting: Sighting(user: hans, time: 1)
+            ) { _ in
                 pair(Int(device), expires: expires)
             }
             let isTaken = try await store.hold(
                 add: [entry], remove: [], user: hans, device: Sample.device(device), limit: 9)
             try expect(isTaken, "an entry was refused")
         }
-        try await store.prune(revocationsBefore: 0, devicesBefore: 1_000)
+        try await store.prune(revocationsBefore: 0, expiredBefore: 1_000)
         try expect(try await tokens(of: "hans", 1, in: subject), is: nil)
         try expect(try await tokens(of: "hans", 2, in: subject), is: pair(2, expires: 1_500))
         let leia = try Sample.user("leia")

@@ -6,6 +6,7 @@ extension StoreContract {
     static let inviteCases = [
         Case("invites are listed by id, found by their seal, and removed once", run: invites),
         Case("each joining counts, until an invite is used up or has ended", run: joining),
+        Case("invites that nobody can join by any more are pruned", run: pruning),
         Case("a name is taken once, whatever its origin", run: takenNames),
     ]
 
@@ -46,6 +47,17 @@ extension StoreContract {
         try expect(try await store.join(account("anna"), by: seal, at: 50), is: .joined)
         try expect(try await store.join(account("vader"), by: seal, at: 50), is: .inviteInvalid)
         try expect(try await store.invitedAccounts(), is: [account("anna"), hans])
+    }
+
+    @Sendable private static func pruning(_ subject: Subject) async throws {
+        let store = subject.store
+        _ = try await store.add(invite(1, uses: 1))
+        _ = try await store.add(invite(2, expires: 60))
+        var open = invite(3)
+        open.id = try await store.add(open)
+        try expect(try await store.join(account("hans"), by: invite(1).seal, at: 50), is: .joined)
+        try await store.prune(revocationsBefore: 0, expiredBefore: 70)
+        try expect(try await store.invites(), is: [open])
     }
 
     @Sendable private static func takenNames(_ subject: Subject) async throws {

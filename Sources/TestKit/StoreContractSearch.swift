@@ -162,7 +162,8 @@ extension StoreContract {
             if number < 2 { subject.presence.serve(ids) }
         }
         for user in [luke, leia, try Sample.user("hans")] {
-            _ = try await store.changeTokens(of: Sample.device(1), noting: Sighting(user: user, time: 1)) { _ in tokens
+            _ = try await store.changeTokens(of: Sample.device(1), labelled: "", noting: Sighting(user: user, time: 1))
+            { _ in tokens
             }
             _ = try await store.hold(add: [entry], remove: [], user: user, device: Sample.device(1), limit: 9)
         }

@@ -1,5 +1,7 @@
 import Commands
 import NodeControl
+import Terminal
+import TestKit
 import Testing
 
 /// Every command as it is carried out alone: what it says to people and to programs, where, and its exit code, each held

@@ -1,5 +1,4 @@
 import Commands
-import FoundationEssentials
 import NetworkTestKit
 import TestKit
 import Testing
@@ -18,7 +17,19 @@ import Testing
         Case(file: "version", command: "bittrickle --version"),
         Case(file: "forget-help", command: "bittrickle forget --help"),
         Case(file: "server-help", command: "bittrickle-server --help"),
+        Case(file: "server-invite-help", command: "bittrickle-server invite --help"),
+        Case(file: "server-users-help", command: "bittrickle-server users --help"),
+        Case(file: "server-sessions-help", command: "bittrickle-server sessions --help"),
+        Case(file: "server-publications-help", command: "bittrickle-server publications --help"),
+        Case(file: "server-groups-help", command: "bittrickle-server groups --help"),
         Case(file: "server-version", command: "bittrickle-server --version"),
+        Case(file: "join-help", command: "bittrickle join --help"),
+        Case(file: "networks-help", command: "bittrickle networks --help"),
+        Case(file: "completions-help", command: "bittrickle completions --help"),
+        Case(file: "man-help", command: "bittrickle man --help"),
+        Case(file: "man-what", command: "bittrickle man pubish"),
+        Case(file: "completions-what", command: "bittrickle completions csh"),
+        Case(file: "misspelt", command: "bittrickle serach a"),
         Case(file: "no-server", command: "bittrickle"),
         Case(file: "no-port", command: "bittrickle example.org"),
         Case(file: "bad-port", command: "bittrickle 99999"),
@@ -52,15 +63,10 @@ import Testing
 
     private func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) async throws -> String
     {
-        let process = try await RealProcess.start(try Self.path(program), arguments, in: directory.path)
+        let process = try await RealProcess.start("\(Programs.folder())/\(program)", arguments, in: directory.path)
         let ending = try await process.waitForEnd(within: .seconds(20))
         let output = try await process.output.expectEnd()
         let errors = try await process.errors.expectEnd()
         return "$ \(([program] + arguments).joined(separator: " "))\n\(output)[standard error]\n\(errors)[\(ending)]\n"
-    }
-
-    private static func path(_ program: String) throws -> String {
-        let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        return "/" + bundle.split(separator: "/").dropLast().joined(separator: "/") + "/\(program)"
     }
 }

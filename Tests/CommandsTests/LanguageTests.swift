@@ -70,6 +70,9 @@ import Testing
         ("pub ~", .publish(paths: ["/home/x"])), ("unp ~/a", .unpublish(names: ["~/a"])),
         ("peers", .listPeers), ("published --json", .listPublished), ("status -q", .showStatus),
         ("search -q x", .search(substring: "x")), ("search -- -q", .search(substring: "-q")),
+        ("search pdf --long", .listMatching("pdf")), ("search -l \"\"", .listMatching("")),
+        ("browse hans", .browse(member: "hans", folder: nil)),
+        ("browse hans \"my music\"", .browse(member: "hans", folder: "my music")),
         ("unpublish a", .unpublish(names: ["a"])), ("publish a --yes b", .publish(paths: ["a", "b"])),
     ]) func commands(line: String, expected: Action) throws {
         #expect(try Command(parsing: line, home: "/home/x")?.action == expected)
@@ -144,7 +147,7 @@ extension Verb {
     fileprivate var leastArguments: Int {
         switch self {
         case .peers, .published, .queue, .limit, .status, .help, .xit: 0
-        case .get, .publish, .search, .unpublish, .pause, .resume, .cancel, .importing, .identity: 1
+        case .get, .publish, .search, .unpublish, .browse, .pause, .resume, .cancel, .importing, .identity: 1
         case .export: 2
         }
     }

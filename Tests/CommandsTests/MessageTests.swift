@@ -18,6 +18,8 @@ import Wire
             choices: [ContentChoice(size: 1, root: String(repeating: "a", count: 64), owners: [evil])], absent: []),
         .serverAway(address: evil), .serverBusy(retryAfterMilliseconds: 1), .authenticationFailed,
         .onlineElsewhere(user: evil, place: evil), .slowDown(retryAfterMilliseconds: 61_000), .notSignedIn, .expelled,
+        .notAllowed, .noSuchMember(evil), .noSuchInvite, .noSuchGroup(evil), .noSuchDevice(evil), .accountOfFile(evil),
+        .lastAdmin, .limitReached(limit: 5), .invitationUnfit,
         .quotaReached(limit: 5), .serverDiskFull, .serverFailed, .serverMisbehaved(detail: evil),
         .noSuchFile(path: evil), .noSuchFolder(path: evil), .isDirectory(path: evil),
         .notRegularFile(path: evil), .unreadable(path: evil, reason: evil), .nameTooLong(name: evil, bytes: 300),
@@ -50,7 +52,9 @@ import Wire
         .notFound(name: evil, absent: [AbsentOwner(name: evil, since: 0, isOnline: true)]),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
-        .folderUnusable(name: evil),
+        .folderUnusable(name: evil), .memberAway(name: evil), .publishedAlready(name: evil),
+        .sharedAlready(name: evil), .shareOverlaps(path: evil, other: evil), .notShared(path: evil),
+        .sharedFolder(name: evil),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {

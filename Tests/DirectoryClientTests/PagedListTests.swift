@@ -108,6 +108,21 @@ struct PagedListTests {
         }
     }
 
+    @Test func asksForNoMoreThanIsWanted() throws {
+        let long = try ListedNames(count: 2_000)
+        var list = PagedList(limit: 40)
+        let first = list.nextWindow()
+        for answer in long.answers(first) { _ = list.receive(answer, base: 0) }
+        #expect(list.position == 32)
+        let second = list.nextWindow()
+        #expect(second.wanted == 0xFF)
+        let base = list.position
+        let progress = long.answers(second).map { list.receive($0, base: base) }
+        #expect(progress.last == .complete)
+        #expect(list.pages.count == 40)
+        #expect(list.pages.last?.isLast == false)
+    }
+
     @Test func endsWhereTheListHasShrunk() throws {
         let long = try ListedNames(count: 40)
         var short = long
@@ -150,4 +165,8 @@ struct PagedListTests {
             return
         }
     }
+}
+
+extension DirectoryAnswer {
+    fileprivate var isLast: Bool? { if case .names(let page) = self { page.isFinal } else { nil } }
 }

@@ -31,17 +31,18 @@ final class HeldStore: DirectoryStore {
     }
 
     func changeTokens(
-        of device: DeviceID, noting sighting: Sighting, _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
+        of device: DeviceID, labelled label: String, noting sighting: Sighting,
+        _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
     ) async throws(DirectoryStoreError) -> Bool {
-        try await store.changeTokens(of: device, noting: sighting, change)
+        try await store.changeTokens(of: device, labelled: label, noting: sighting, change)
     }
 
     func revocations(since time: Int64) async throws(DirectoryStoreError) -> (serial: Int64, kept: [Revocation]) {
         try await store.revocations(since: time)
     }
 
-    func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError) {
-        try await store.prune(revocationsBefore: revocationsBefore, devicesBefore: devicesBefore)
+    func prune(revocationsBefore: Int64, expiredBefore: Int64) async throws(DirectoryStoreError) {
+        try await store.prune(revocationsBefore: revocationsBefore, expiredBefore: expiredBefore)
     }
 
     func add(_ invite: Invite) async throws(DirectoryStoreError) -> Int64 { try await store.add(invite) }
@@ -60,6 +61,50 @@ final class HeldStore: DirectoryStore {
 
     func invitedAccounts() async throws(DirectoryStoreError) -> [InvitedAccount] { try await store.invitedAccounts() }
 
+    func change(_ account: InvitedAccount) async throws(DirectoryStoreError) -> Bool { try await store.change(account) }
+
+    func memberRecords(after name: UserName?, limit: Int) async throws(DirectoryStoreError) -> [MemberRecord] {
+        try await store.memberRecords(after: name, limit: limit)
+    }
+
+    func removeMember(_ user: UserName, issuedBefore: Int64) async throws(DirectoryStoreError) -> Revocation? {
+        try await store.removeMember(user, issuedBefore: issuedBefore)
+    }
+
+    func dropPublications(of owner: UserName, limit: Int) async throws(DirectoryStoreError) -> Int {
+        try await store.dropPublications(of: owner, limit: limit)
+    }
+
+    func devices(of user: UserName) async throws(DirectoryStoreError) -> [DeviceRecord] {
+        try await store.devices(of: user)
+    }
+
+    func signOut(_ devices: SignedOut, of user: UserName, issuedBefore: Int64)
+        async throws(DirectoryStoreError) -> Revocation?
+    {
+        try await store.signOut(devices, of: user, issuedBefore: issuedBefore)
+    }
+
+    func groups() async throws(DirectoryStoreError) -> [GroupEntry] { try await store.groups() }
+
+    func addGroup(_ name: UserName) async throws(DirectoryStoreError) -> Bool { try await store.addGroup(name) }
+
+    func removeGroup(_ name: UserName) async throws(DirectoryStoreError) -> Bool { try await store.removeGroup(name) }
+
+    func changeGroup(_ name: UserName, add: [UserName], remove: [UserName], limit: Int64)
+        async throws(DirectoryStoreError) -> GroupChanging
+    {
+        try await store.changeGroup(name, add: add, remove: remove, limit: limit)
+    }
+
+    func members(ofGroup name: UserName) async throws(DirectoryStoreError) -> [UserName]? {
+        try await store.members(ofGroup: name)
+    }
+
+    func groups(of member: UserName) async throws(DirectoryStoreError) -> [UserName] {
+        try await store.groups(of: member)
+    }
+
     func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64) async throws(DirectoryStoreError)
         -> [PublishResult]
     {
@@ -70,10 +115,38 @@ final class HeldStore: DirectoryStore {
         try await store.unpublish(names, by: owner)
     }
 
-    func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+    func publications(of owner: UserName, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [Publication]
     {
         try await store.publications(of: owner, after: position, limit: limit)
+    }
+
+    func arrange(_ places: [Arrangement], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
+        try await store.arrange(places, by: owner)
+    }
+
+    func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
+        try await store.withdraw(ids, by: owner)
+    }
+
+    func listings(containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    {
+        try await store.listings(containing: text, besides: member, after: position, limit: limit)
+    }
+
+    func listings(of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    {
+        try await store.listings(of: owner, below: parent, after: position, limit: limit)
+    }
+
+    func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication? {
+        try await store.active(publication)
+    }
+
+    func descendant(of parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> Finding? {
+        try await store.descendant(of: parent, path)
     }
 
     func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID] {

@@ -80,6 +80,7 @@ import Wire
         for request in [
             DirectoryRequest.published(window), .search(substring: [65], window), .lookup(name: name, window),
             .holders(.empty, window), .revocations(since: 0, window: window),
+            .listings(.containing([65]), window),
         ] {
             let answers = await fixture.ask(request, 1)
             if cursor == [0x2F], case .holders = request { continue }
@@ -97,5 +98,10 @@ import Wire
         #expect(await fixture.ask(.unpublish(drafts.map(\.name)), 1) == [.refusal(.malformed)])
         let long = Array(repeating: UInt8(65), count: 256)
         #expect(await fixture.ask(.search(substring: long, PageWindow()), 1) == [.refusal(.malformed)])
+        #expect(await fixture.ask(.listings(.containing(long), PageWindow()), 1) == [.refusal(.malformed)])
+        #expect(await fixture.ask(.withdraw(many), 1) == [.refusal(.malformed)])
+        let places = many.map { Arrangement(id: $0, parent: $0, name: drafts[0].name) }
+        #expect(await fixture.ask(.arrange(places), 1) == [.refusal(.malformed)])
+        #expect(await fixture.ask(.descend(many[0], []), 1) == [.refusal(.malformed)])
     }
 }

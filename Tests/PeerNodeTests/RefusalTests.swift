@@ -7,6 +7,8 @@ import Wire
     @Test(arguments: [
         DirectoryRefusal.authenticationFailed, .onlineElsewhere(place: "yoda"), .tokenInvalid, .notLoggedIn,
         .busy(retryAfter: 1), .slowDown(retryAfter: 1), .malformed, .unknownRequest, .quotaReached(limit: 5),
+        .notAllowed, .noSuchMember,
+        .noSuchInvite, .noSuchGroup, .noSuchDevice, .accountOfFile, .lastAdmin,
         .noSuchPublication, .internalError, .storeFull,
     ]) func saidInWords(refusal: DirectoryRefusal) {
         #expect(refusal.sentence.contains(" ") && !refusal.sentence.hasSuffix("."))

@@ -9,7 +9,7 @@ import Terminal
 package struct Record: Sendable {
     /// What it is: the one key beside `v`.
     package enum Kind: String, CaseIterable, Sendable {
-        case peer, published, publishing, unpublished, found
+        case peer, published, publishing, unpublished, found, listing, incomplete
         case download, alreadyThere, transfer, limits
         case torrent, identity
         case status, command, network
@@ -35,6 +35,9 @@ package struct Record: Sendable {
         let isFolder = shown.hasSuffix("/")
         return Record(.found, Found(name: isFolder ? String(shown.dropLast()) : shown, isFolder: isFolder))
     }
+    static func listing(_ listing: Listing) -> Record { Record(.listing, listing) }
+    /// Behind as many lines as are told.
+    static func incomplete(limit: Int) -> Record { Record(.incomplete, Incomplete(limit: limit)) }
     static func download(_ outcome: DownloadOutcome) -> Record { Record(.download, outcome) }
     static func alreadyThere(_ name: String) -> Record { Record(.alreadyThere, Named(name: name)) }
     static func transfer(_ transfer: TransferStatus) -> Record { Record(.transfer, transfer) }
@@ -60,6 +63,10 @@ package struct Record: Sendable {
     struct Found: Codable, Sendable {
         var name: String
         var isFolder: Bool
+    }
+
+    struct Incomplete: Codable, Sendable {
+        var limit: Int
     }
 
     struct Network: Codable, Sendable {

@@ -3,6 +3,11 @@ import Terminal
 
 /// What `status` says.
 struct StatusReport: Codable, Hashable, Sendable {
+    var member: String
+    /// `host:port`
+    var server: String
+    var fingerprint: String
+    var isServerThere: Bool
     /// How many others are online.
     var peers: Int
     var published: Int
@@ -15,7 +20,13 @@ struct StatusReport: Codable, Hashable, Sendable {
     var finished: Int
     var limits: NodeLimits
 
-    init(peers: [String], published: [PublishedFile], transfers: [TransferStatus], limits: NodeLimits) {
+    init(
+        node: NodeStatus, peers: [String], published: [PublishedFile], transfers: [TransferStatus], limits: NodeLimits
+    ) {
+        member = node.member
+        server = node.server
+        fingerprint = node.fingerprint
+        isServerThere = node.isServerThere
         self.peers = peers.count
         self.published = published.count
         active = transfers.count { $0.state == .active }
@@ -34,6 +45,9 @@ struct StatusReport: Codable, Hashable, Sendable {
         ]
         let downloads = states.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
         return [
+            "member:     \(SafeText(member))",
+            "server:     \(SafeText(server))\(isServerThere ? "" : " (does not answer)")",
+            "network:    \(SafeText(fingerprint))",
             "online:     \(HumanUnits.counted(peers, "other"))",
             "published:  \(published)",
             "downloads:  \(downloads.isEmpty ? "none" : downloads)",

@@ -84,13 +84,13 @@ package struct ClientCommand: AsyncParsableCommand {
         let rest = Array(arguments.dropFirst())
         // Not as subcommands: the parser would take the word for a server.
         switch arguments.first {
-        case ForgetCommand.name: await end(ForgetCommand.self, rest)
-        case JoinCommand.name: await end(JoinCommand.self, rest)
-        case NetworksCommand.name: await end(NetworksCommand.self, rest)
-        case DaemonCommand.name: await end(DaemonCommand.self, rest)
-        case WebCommand.name: await end(WebCommand.self, rest)
+        case CompleteCommand.name?:
+            DescriptorSink.standardOutput.write(CompleteCommand.answer(rest, environment: Environment.all))
+            Glibc.exit(ExitStatus.success.rawValue)
         case let word?:
+            if let own = Program.own.first(where: { $0.name == word }) { await end(own, rest) }
             if let verb = Verb(word: word), verb != .xit { await carryOut(verb, rest) }
+            if let misspelt = Program.misspelt(word) { refuse(misspelt.message) }
             await end(ClientCommand.self, arguments)
         case nil: await end(ClientCommand.self, arguments)
         }
@@ -99,7 +99,7 @@ package struct ClientCommand: AsyncParsableCommand {
     /// One command of the shell, in the network that was joined.
     private static func carryOut(_ verb: Verb, _ arguments: [String]) async -> Never {
         do {
-            if arguments == ["--help"] || arguments == ["-h"] {
+            if arguments.prefix(while: { $0 != "--" }).contains("--help") || arguments == ["-h"] {
                 try say(verb.page(columns: TerminalDevice.columns(of: STDOUT_FILENO)))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
@@ -161,9 +161,11 @@ package struct ClientCommand: AsyncParsableCommand {
     }
 
     /// On standard output. Throws where it cannot be written.
-    static func say(_ text: String) throws(Refusal) {
+    ///
+    /// - Parameter isWhole: It ends its last line itself.
+    static func say(_ text: String, isWhole: Bool = false) throws(Refusal) {
         let output = DescriptorSink.standardOutput
-        guard !output.write(text + "\n"), let reason = output.failure else { return }
+        guard !output.write(isWhole ? text : text + "\n"), let reason = output.failure else { return }
         throw Refusal(.outputFailed(reason))
     }
 

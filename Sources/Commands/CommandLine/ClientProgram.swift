@@ -41,7 +41,8 @@ struct ClientProgram: Sendable {
             directory: directory, home: environment["HOME"], now: { Environment.now },
             sleep: { try? await Task.sleep(for: $0) }, columns: { TerminalDevice.columns(of: STDOUT_FILENO) })
         let interrupts = Interrupts()
-        let names = Names()
+        let names = Names(
+            file: NamesFile.standard(environment: environment), network: target.server.description)
         let input = Self.input(console, mode, names, environment)
         let face = Face(
             console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),
@@ -104,8 +105,7 @@ struct ClientProgram: Sendable {
     ) async -> ExitStatus {
         let server = ControlServer(
             node: node,
-            configuration: ControlServer.Configuration(
-                version: ClientCommand.version, downloads: face.surroundings.directory),
+            configuration: .ofProgram(downloads: face.surroundings.directory),
             logger: logger)
         let (signedIn, continuation) = AsyncStream.makeStream(of: Void.self)
         var face = face
@@ -219,6 +219,7 @@ struct ClientProgram: Sendable {
             sources.found = names.found
             sources.published = Array(names.published)
             sources.transfers = names.transfers
+            sources.peers = names.peers
             sources.files = FolderListing.names(in:)
             sources.home = environment["HOME"]
             return sources

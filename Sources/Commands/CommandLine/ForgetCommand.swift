@@ -5,7 +5,7 @@ import Terminal
 import Wire
 
 /// `bittrickle forget SERVER`: the next contact is a first one.
-struct ForgetCommand: AsyncParsableCommand {
+struct ForgetCommand: OwnCommand {
     static let name = "forget"
 
     static let configuration = CommandConfiguration(

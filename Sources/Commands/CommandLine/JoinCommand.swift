@@ -3,7 +3,7 @@ import Terminal
 import Wire
 
 /// `bittrickle join LINK`: becomes a member of a network.
-struct JoinCommand: AsyncParsableCommand {
+struct JoinCommand: OwnCommand {
     static let name = "join"
 
     static let configuration = CommandConfiguration(

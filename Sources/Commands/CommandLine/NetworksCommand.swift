@@ -4,7 +4,7 @@ import Terminal
 import Wire
 
 /// `bittrickle networks`: the networks that were joined from here.
-struct NetworksCommand: AsyncParsableCommand {
+struct NetworksCommand: OwnCommand {
     static let name = "networks"
 
     static let configuration = CommandConfiguration(

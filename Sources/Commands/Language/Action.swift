@@ -9,6 +9,9 @@ package enum Action: Hashable, Sendable {
     case listPublished
     case publish(paths: [String])
     case search(substring: String)
+    /// With sizes and owners.
+    case listMatching(String)
+    case browse(member: String, folder: String?)
     case unpublish(names: [String])
     case export(name: String, path: String)
     case identity(folder: String, days: Int)

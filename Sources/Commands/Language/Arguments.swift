@@ -90,6 +90,7 @@ struct Arguments {
         try word(index, what, of: count).path(home: home)
     }
 
+    func optionalText(_ index: Int) -> String? { words.dropFirst(index).first?.text }
     func optionalPath(_ index: Int) -> String? { words.dropFirst(index).first?.path(home: home) }
 
     func texts(atLeastOne what: String) throws(Misunderstanding) -> [String] {

@@ -1,4 +1,5 @@
 import NodeControl
+import Terminal
 import Wire
 
 /// A line of the shell, or a command line, understood.
@@ -37,7 +38,12 @@ package struct Command: Hashable, Sendable {
         case .peers, .published, .status, .xit: return try plain(arguments)
         case .publish: return .publish(paths: try arguments.paths(atLeastOne: "the file to publish"))
         case .unpublish: return .unpublish(names: try arguments.texts(atLeastOne: "the name of the file to withdraw"))
-        case .search: return .search(substring: try arguments.text(0, "what to search for", of: 1))
+        case .search:
+            let text = try arguments.text(0, "what to search for", of: 1)
+            return arguments.has("--long") ? .listMatching(text) : .search(substring: text)
+        case .browse:
+            let member = try arguments.text(0, "the name of a member", of: 2)
+            return .browse(member: member, folder: arguments.optionalText(1))
         case .get: return try get(arguments)
         case .export:
             let name = try arguments.text(0, "the name of a published file", of: 2)

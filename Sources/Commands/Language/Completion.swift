@@ -45,8 +45,8 @@ package struct Completion: Hashable, Sendable {
         let typed = words.ending.word
         let finished = typed == nil ? words.words : Array(words.words.dropLast())
         let start = typed?.text ?? ""
-        switch Expectation(after: finished.map(\.text), typed: start) {
-        case .verb: complete(start, among: Verb.words(beginning: start), ending: words.ending)
+        switch Expectation(after: finished.map(\.text), typed: start, among: [Verb.group]) {
+        case .command: complete(start, among: Verb.words(beginning: start), ending: words.ending)
         case .option(let options):
             complete(start, among: options.map(\.long), ending: words.ending)
         case .argument(let form):

@@ -1,3 +1,5 @@
+package import Terminal
+
 /// Writing a name so that the shell reads it back as one word.
 package enum Quoting {
     /// The name itself where nothing in it is special, else in quotes.

@@ -1,4 +1,5 @@
 import NodeControl
+import Terminal
 
 /// What `limit` changes for the whole node.
 package enum LimitChange: Hashable, Sendable {

@@ -2,7 +2,7 @@ package import Terminal
 
 /// The commands of the shell, which can be given on the command line as well.
 package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
-    case get, peers, published, publish, search, unpublish
+    case get, peers, published, publish, search, unpublish, browse
     case queue, pause, resume, cancel, limit
     case export
     case importing = "import"
@@ -42,6 +42,7 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .publish: .publish
         case .search: .search
         case .unpublish: .unpublish
+        case .browse: .browse
         case .queue: .queue
         case .pause: .pause
         case .resume: .resume
@@ -55,6 +56,10 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .xit: .xit
         }
     }
+
+    /// All, with what each takes.
+    package static let group = FormGroup(
+        "Commands in a network", allCases.map(\.form), common: Manner.options)
 
     /// With its short word.
     package var usage: String { form.usage + (form.alias.map { " (or \($0))" } ?? "") }

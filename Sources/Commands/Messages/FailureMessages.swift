@@ -16,6 +16,15 @@ extension Message {
         case .slowDown(let wait): self = .slowDown(wait)
         case .notSignedIn: self = .notSignedIn
         case .expelled: self = .expelled
+        case .notAllowed: self = .notAllowed
+        case .noSuchMember(let name): self = .noSuchMember(name)
+        case .noSuchInvite: self = .noSuchInvite
+        case .noSuchGroup(let name): self = .noSuchGroup(name)
+        case .noSuchDevice: self = .noSuchDevice
+        case .accountOfFile(let name): self = .accountOfFile(name)
+        case .lastAdmin: self = .lastAdmin
+        case .limitReached(let limit): self = .limitReached(limit)
+        case .invitationUnfit: self = .invitationUnfit
         case .inviteInvalid: self = .inviteInvalid
         case .nameTaken(let user): self = .nameTaken(user)
         case .userNameUnfit: self = .userNameUnfit
@@ -48,7 +57,13 @@ extension Message {
             self = .contentDiffers(path, torrent, difference, others: others)
         case .piecesUnknown(let name): self = .piecesUnknown(name)
         case .nothingToFetch(let name): self = .nothingToFetch(name)
+        case .publishedAlready(let name): self = .publishedAlready(name)
+        case .sharedAlready(let name): self = .sharedAlready(name)
+        case .shareOverlaps(let path, let other): self = .shareOverlaps(path, other)
+        case .notShared(let path): self = .notShared(path)
+        case .sharedFolder(let name): self = .sharedFolder(name)
         case .notPublished(let name): self = .notPublished(name)
+        case .memberAway(let name): self = .memberAway(name)
         case .waitsInQueue(let name, let number, let done, let total, let owners):
             self = .waitsInQueue(name, number, done, total, owners, now: now)
         case .notFound(let name, let absent): self = .notFound(name, absent, now: now)

@@ -9,6 +9,12 @@ extension Message {
             exitStatus: .unavailable)
     }
 
+    static func memberAway(_ name: String) -> Message {
+        Message(
+            "\(SafeText(name)) is not online, so there is nothing to see.", hint: "lap lists who is there.",
+            exitStatus: .unavailable)
+    }
+
     static func notFound(_ name: String, _ absent: [AbsentOwner], now: Int64) -> Message {
         guard !absent.isEmpty else {
             return Message(

@@ -5,7 +5,7 @@ import Terminal
 import Wire
 
 /// `bittrickle daemon`: the node that stays.
-struct DaemonCommand: AsyncParsableCommand {
+struct DaemonCommand: OwnCommand {
     static let name = "daemon"
 
     static let configuration = CommandConfiguration(

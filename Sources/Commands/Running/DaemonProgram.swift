@@ -133,7 +133,7 @@ struct DaemonProgram: Sendable {
     private func serve(_ node: Node, _ network: PreferredNetwork, _ console: Console, _ logger: Logger) async {
         let server = ControlServer(
             node: node,
-            configuration: ControlServer.Configuration(version: ClientCommand.version, downloads: downloads),
+            configuration: .ofProgram(downloads: downloads),
             logger: logger)
         let web = WebAccess()
         let sharing = NodeSharing(local: network.localNode(), server: server, logger: logger)

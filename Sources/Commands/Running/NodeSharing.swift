@@ -1,6 +1,7 @@
 import ControlAPI
 import Logging
 import PeerNode
+import Terminal
 
 /// Lets the other commands of this user into the node of this program, while it runs.
 struct NodeSharing: Sendable {
@@ -26,5 +27,11 @@ struct NodeSharing: Sendable {
                 "Other commands cannot use this one's connection",
                 metadata: ["socket": "\(local.socket)", "reason": "\(error)"])
         }
+    }
+}
+
+extension ControlServer.Configuration {
+    static func ofProgram(downloads: String) -> Self {
+        Self(version: ClientCommand.version, downloads: downloads) { QRCode($0)?.rows }
     }
 }

@@ -4,7 +4,7 @@ import PeerNode
 import Terminal
 
 /// `bittrickle web`: the page of the node, in a browser.
-struct WebCommand: AsyncParsableCommand {
+struct WebCommand: OwnCommand {
     static let name = "web"
 
     static let configuration = CommandConfiguration(

@@ -21,6 +21,8 @@ struct CommandRun: Sendable {
         case .listPeers: await listPeers()
         case .listPublished: await listPublished()
         case .search(let substring): await search(substring)
+        case .listMatching(let text): await listMatching(text)
+        case .browse(let member, let folder): await browse(member, folder)
         case .publish(let paths):
             await tellingWhetherServed { await each(paths, of: .publish, areNamed: true) { await publish($0) } }
         case .unpublish(let names): await each(names, of: .unpublish, areNamed: true) { await unpublish($0) }
@@ -43,6 +45,7 @@ struct CommandRun: Sendable {
     private func listPeers() async -> Bool {
         await succeeds { () async throws(NodeFailure) in
             let peers = try await node.activePeers()
+            names.peers = peers
             voice.answer(DialogueLines.activePeers(peers), peers.map(Record.peer))
         }
     }
@@ -66,7 +69,8 @@ struct CommandRun: Sendable {
     private func showStatus() async -> Bool {
         await succeeds { () async throws(NodeFailure) in
             let report = StatusReport(
-                peers: try await node.activePeers(), published: try await node.published(),
+                node: try await node.status(), peers: try await node.activePeers(),
+                published: try await node.published(),
                 transfers: try await node.transfers(), limits: try await node.limits())
             voice.answer(report.lines, [.status(report)])
         }

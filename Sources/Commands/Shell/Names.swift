@@ -1,16 +1,34 @@
 import Synchronization
 
-/// Names that the Tab key offers: what the last search found, what one has published oneself, and what is in the queue.
+/// Names that the Tab key offers: what the last search found, what one has published oneself, what is in the queue, and
+/// who was online.
 package final class Names: Sendable {
-    private struct State {
-        var found: [String] = []
-        var published: Set<String> = []
-        var transfers: [String] = []
+    /// What is kept from one start to the next.
+    package struct Kept: Codable, Hashable, Sendable {
+        /// In which network, `host:port`: names of one mean nothing in another.
+        package var network: String?
+        package var found: [String] = []
+        package var published: Set<String> = []
+        package var transfers: [String] = []
+        package var peers: [String] = []
+
+        package init() {}
     }
 
-    private let state = Mutex(State())
+    /// Found names kept at most.
+    private static let mostFound = 10_000
 
-    package init() {}
+    private let state = Mutex(Kept())
+    private let file: NamesFile?
+
+    /// - Parameters:
+    ///   - file: Where they are kept.
+    ///   - network: `host:port`
+    package init(file: NamesFile? = nil, network: String? = nil) {
+        self.file = file
+        if let kept = file?.load(), kept.network == network { state.withLock { $0 = kept } }
+        state.withLock { $0.network = network }
+    }
 
     package var found: [String] {
         get { state.withLock { $0.found } }
@@ -27,6 +45,30 @@ package final class Names: Sendable {
         set { state.withLock { $0.transfers = newValue } }
     }
 
+    package var peers: [String] {
+        get { state.withLock { $0.peers } }
+        set { state.withLock { $0.peers = newValue } }
+    }
+
     func add(published name: String) { state.withLock { _ = $0.published.insert(name) } }
     func remove(published name: String) { state.withLock { _ = $0.published.remove(name) } }
+
+    /// For the next start.
+    func keep() {
+        guard let file else { return }
+        var kept = state.withLock { $0 }
+        kept.found = Array(kept.found.prefix(Self.mostFound))
+        file.save(kept)
+    }
+}
+
+extension Completion.Sources {
+    /// Without those of folders.
+    package init(_ names: Names.Kept) {
+        self.init()
+        found = names.found
+        published = Array(names.published)
+        transfers = names.transfers
+        peers = names.peers
+    }
 }

@@ -77,6 +77,7 @@ package struct Shell: Sendable {
         let (isDone, isInterrupted) = await interrupts.interruptible {
             (await run.run(command.action), Task.isCancelled)
         }
+        names.keep()
         if !isInterrupted { await surroundings.beforeLeaving() }
         await node.leave()
         guard console.isRead else { return .inputOutput }
@@ -156,6 +157,7 @@ package struct Shell: Sendable {
     private func leave(_ status: ExitStatus) async -> ExitStatus {
         let unfinished = (try? await node.transfers()).flatMap { Message.unfinished($0, isLeaving: true) }
         if let unfinished { console.remark(unfinished) }
+        names.keep()
         await surroundings.beforeLeaving()
         await node.leave()
         console.line(DialogueLines.goodbye)

@@ -92,6 +92,30 @@ extension RemoteNode {
         try await client.get("/search?q=\(Self.part(substring))", as: NamesBody.self).names
     }
 
+    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+        try await client.get("/listings?q=\(Self.part(text))", as: FoundListings.self)
+    }
+
+    package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {
+        let query = folder.map { "?folder=\(Self.part($0))" } ?? ""
+        return try await client.get("/peers/\(Self.part(member))/publications\(query)", as: FoundListings.self)
+    }
+
+    package func share(path: String) async throws(NodeFailure) {
+        try await client.perform(.POST, "/shares", PathBody(path: absolute(path)))
+    }
+
+    package func unshare(path: String) async throws(NodeFailure) {
+        let known = path.contains("/") ? [] : try await shares().map(\.path)
+        // A word is the name of one in the network, unless it is a folder's that is meant here.
+        let isName = !path.contains("/") && !known.contains(absolute(path))
+        try await client.perform(.DELETE, "/shares?path=\(Self.part(isName ? path : absolute(path)))")
+    }
+
+    package func shares() async throws(NodeFailure) -> [ShareStatus] {
+        try await client.get("/shares", as: SharesBody.self).shares
+    }
+
     package func exportTorrent(name: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
         try await client.call(
             .POST, "/torrents", TorrentBody(name: name, path: absolute(path)), as: ExportedTorrent.self)

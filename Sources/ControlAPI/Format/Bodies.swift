@@ -34,6 +34,19 @@ struct IdentityBody: Codable {
     var folder: String
     var days: Int
 }
+struct SharesBody: Codable { var shares: [ShareStatus] }
+struct DevicesBody: Codable { var devices: [MemberDevice] }
+struct PasswordChangeBody: Codable {
+    var old: String
+    var new: String
+}
+struct PasswordBody: Codable { var password: String }
+struct RoleBody: Codable { var role: MemberRole }
+struct InvitesBody: Codable { var invites: [Invitation] }
+struct UsersBody: Codable { var users: [MemberAccount] }
+struct SessionsBody: Codable { var sessions: [OnlineSession] }
+struct GroupsBody: Codable { var groups: [MemberGroup] }
+struct MembersBody: Codable { var members: [String] }
 struct WebAddress: Codable { var url: String }
 struct RowsBody: Codable { var rows: [String] }
 
@@ -45,6 +58,8 @@ struct StatusBody: Codable {
     var isServerThere: Bool
     /// Of the program that is the node.
     var version: String
+    /// What the directory lets the member do.
+    var role: MemberRole
     /// Milliseconds since it began to answer.
     var upMilliseconds: Int64
     /// Where files without another folder go.

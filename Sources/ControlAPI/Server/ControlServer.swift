@@ -4,6 +4,9 @@ import NIOCore
 package import NodeControl
 import ServiceLifecycle
 
+/// What a node must be able to do to be offered over HTTP.
+package typealias ServedNode = NodeControl & NodeUploads & NodeStreaming
+
 /// A node's interface over HTTP: on a Unix socket for the programs of its user, and on 127.0.0.1 for his browser.
 package struct ControlServer: Sendable {
     package struct Configuration: Sendable {
@@ -11,20 +14,25 @@ package struct ControlServer: Sendable {
         package var version: String
         /// Where files go that were asked for without a folder; absolute.
         package var downloads: String
+        /// The modules of a QR code, row by row, 1 for a dark one; nil for what is too long for one.
+        package var codeRows: @Sendable (String) -> [String]?
 
-        package init(version: String, downloads: String) {
+        package init(
+            version: String, downloads: String, codeRows: @escaping @Sendable (String) -> [String]?
+        ) {
             self.version = version
             self.downloads = downloads
+            self.codeRows = codeRows
         }
     }
 
     /// Who is at the moment served through it.
     package let guests = Guests()
-    private let node: any NodeControl & NodeUploads
+    private let node: any ServedNode
     private let configuration: Configuration
     private let logger: Logger
 
-    package init(node: any NodeControl & NodeUploads, configuration: Configuration, logger: Logger) {
+    package init(node: any ServedNode, configuration: Configuration, logger: Logger) {
         self.node = node
         self.configuration = configuration
         self.logger = logger
@@ -56,8 +64,8 @@ package struct ControlServer: Sendable {
         web: WebAccess, port: Int, ready: @escaping @Sendable () async -> Void = {}
     ) async throws {
         let router = Router(context: Routes.Context.self)
-        router.add(middleware: FailureAnswers())
         router.add(middleware: Gatekeeper(access: web))
+        router.add(middleware: FailureAnswers())
         routes.register(on: router)
         router.post("\(ControlAPI.prefix)/session") { _, _ in web.admission }
         Page.register(on: router)

@@ -12,7 +12,7 @@ struct Gatekeeper<Context: RequestContext>: RouterMiddleware {
     ) async throws -> Response {
         var response: Response
         if let refusal = try admit(request) { response = refusal } else { response = try await next(request, context) }
-        for (name, value) in Self.headers { response.headers[name] = value }
+        for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
         return response
     }
 

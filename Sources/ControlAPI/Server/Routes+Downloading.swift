@@ -33,8 +33,7 @@ extension Routes {
             var request = request
             let limits = try await body(NodeLimits.self, &request)
             guard limits.arePossible else { throw HTTPError(.badRequest, message: "a limit is out of its range") }
-            try await guests.attended { try await node.setLimits(limits) }
-            return Answers.done
+            return try await perform { try await node.setLimits(limits) }
         }
     }
 }

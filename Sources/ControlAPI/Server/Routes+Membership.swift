@@ -5,6 +5,15 @@ extension Routes {
     func membership(_ api: RouterGroup<Context>) {
         api.get("status") { _, _ in try await answer { try await status() } }
         api.get("peers") { _, _ in try await answer { PeersBody(peers: try await node.activePeers()) } }
+        api.get("peers/{member}/publications") { request, context in
+            let member = try part("member", context)
+            let folder = try optionalQuery("folder", request)
+            return try await answer { try await node.browse(member: member, folder: folder) }
+        }
+        api.get("listings") { request, _ in
+            let text = try query("q", request)
+            return try await answer { try await node.listings(matching: text) }
+        }
         api.get("search") { request, _ in
             let text = try query("q", request)
             return try await answer { NamesBody(names: try await node.search(text)) }
@@ -13,9 +22,10 @@ extension Routes {
 
     func status() async throws(NodeFailure) -> StatusBody {
         let status = try await node.status()
+        let role = try await node.role()
         return StatusBody(
             member: status.member, server: status.server, fingerprint: status.fingerprint,
-            isServerThere: status.isServerThere, version: configuration.version,
+            isServerThere: status.isServerThere, version: configuration.version, role: role,
             upMilliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)), downloads: configuration.downloads)
     }
 }

@@ -14,8 +14,20 @@ extension Routes {
         }
         api.delete("published/{name}") { _, context in
             let name = try part("name", context)
-            try await guests.attended { try await node.unpublish(name: name) }
-            return Answers.done
+            return try await perform { try await node.unpublish(name: name) }
+        }
+        api.get("shares") { _, _ in try await answer { SharesBody(shares: try await node.shares()) } }
+        api.post("shares") { request, _ in
+            var request = request
+            let path = try LocalPath.checked(await body(PathBody.self, &request).path)
+            return try await perform { try await node.share(path: path) }
+        }
+        api.delete("shares") { request, _ in
+            let path = try query("path", request)
+            // A name in the network, where it is no path.
+            return try await perform {
+                try await node.unshare(path: path.contains("/") ? LocalPath.checked(path) : path)
+            }
         }
         api.put("uploads/{name}") { request, context in
             let name = try part("name", context)

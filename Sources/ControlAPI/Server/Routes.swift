@@ -7,7 +7,7 @@ import NodeControl
 struct Routes: Sendable {
     typealias Context = BasicRequestContext
 
-    let node: any NodeControl & NodeUploads
+    let node: any ServedNode
     let configuration: ControlServer.Configuration
     let guests: Guests
     let began = ContinuousClock.now
@@ -20,11 +20,20 @@ struct Routes: Sendable {
     }
 
     func register(on router: Router<Context>) {
+        files(router)
         let api = router.group(RouterPath(ControlAPI.prefix))
+        api.get("qr") { request, _ in
+            guard let rows = configuration.codeRows(try query("text", request)) else {
+                throw HTTPError(.badRequest, message: "that is too long for a QR code")
+            }
+            return try Answers.json(RowsBody(rows: rows))
+        }
         membership(api)
         publishing(api)
         downloading(api)
         interchange(api)
+        account(api)
+        administration(api)
         api.get("events") { request, _ in events(request) }
     }
 
@@ -45,6 +54,12 @@ struct Routes: Sendable {
         }
     }
 
+    /// The same for one that says only that it was done.
+    func perform(_ work: () async throws -> Void) async throws -> Response {
+        try await guests.attended(work)
+        return Answers.done
+    }
+
     func body<Value: Decodable>(_ type: Value.Type, _ request: inout Request) async throws -> Value {
         try JSON.decode(type, from: await request.collectBody(upTo: ControlAPI.bodyLimit))
     }
@@ -58,13 +73,20 @@ struct Routes: Sendable {
     }
 
     func query(_ name: String, _ request: Request) throws -> String {
-        guard let query = request.uri.query else { throw HTTPError(.badRequest, message: "\(name) is missing") }
-        for item in query.split(separator: "&") where item.hasPrefix("\(name)=") {
-            // Forms write a space so.
-            let value = item.dropFirst(name.count + 1).split(separator: "+", omittingEmptySubsequences: false)
-            guard let text = PercentEncoding.decode(value.joined(separator: "%20")) else { break }
-            return text
+        guard let text = try optionalQuery(name, request) else {
+            throw HTTPError(.badRequest, message: "\(name) is missing")
         }
-        throw HTTPError(.badRequest, message: "\(name) is missing or not well-formed")
+        return text
+    }
+
+    func optionalQuery(_ name: String, _ request: Request) throws -> String? {
+        let items = request.uri.query?.split(separator: "&") ?? []
+        guard let item = items.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
+        // Forms write a space so.
+        let value = item.dropFirst(name.count + 1).split(separator: "+", omittingEmptySubsequences: false)
+        guard let text = PercentEncoding.decode(value.joined(separator: "%20")) else {
+            throw HTTPError(.badRequest, message: "\(name) is not well-formed")
+        }
+        return text
     }
 }

@@ -24,17 +24,50 @@ package struct Accounts: Sendable {
 
     package func contains(_ user: UserName) -> Bool { fileMarks[user] != nil || invited[user] != nil }
 
+    /// Whether somebody of that name would be let in.
+    func admits(_ user: UserName) -> Bool { mark(of: user) != nil }
+
+    func isFiled(_ user: UserName) -> Bool { fileMarks[user] != nil }
+
     func isInvited(_ user: UserName) -> Bool { invited[user] != nil }
 
     func invited(_ user: UserName) -> InvitedAccount? { invited[user] }
 
+    /// Enters an account, or what it is now.
     mutating func insert(_ account: InvitedAccount) { invited[account.user] = account }
 
-    /// What an account's tokens are bound to: it changes with the password.
-    func mark(of user: UserName) -> Hash256? { fileMarks[user] ?? invited[user].map(mark) }
+    mutating func remove(_ user: UserName) { invited[user] = nil }
 
-    private func mark(of account: InvitedAccount) -> Hash256 {
-        key.mark(user: account.user, password: account.password.stored)
+    /// Of a member who would be let in. The file gives nobody more than a member's.
+    func role(of user: UserName) -> Role {
+        guard fileMarks[user] == nil, let account = invited[user], !account.isDisabled else { return .member }
+        return account.role
+    }
+
+    /// Who may administer the network.
+    var admins: Set<UserName> { Set(invited.keys.filter { role(of: $0) == .admin }) }
+
+    /// The first names behind one, at most so many.
+    func names(after name: UserName?, limit: Int) -> Set<UserName> {
+        var names: [UserName] = []
+        // The last of those that are in anyway: most need not be sorted.
+        var bound: UserName?
+        for candidate in [Array(fileMarks.keys), Array(invited.keys)].joined() {
+            if let name, candidate <= name { continue }
+            if let bound, candidate > bound { continue }
+            names.append(candidate)
+            guard names.count >= 4 * limit else { continue }
+            names = Array(Set(names).sorted().prefix(limit))
+            bound = names.last
+        }
+        return Set(Set(names).sorted().prefix(limit))
+    }
+
+    /// What an account's tokens are bound to: it changes with the password. Nil for who is not let in.
+    func mark(of user: UserName) -> Hash256? { fileMarks[user] ?? invited[user].flatMap(mark) }
+
+    private func mark(of account: InvitedAccount) -> Hash256? {
+        account.isDisabled ? nil : key.mark(user: account.user, password: account.password.stored)
     }
 
     /// Whether a member who was last let in under this seal would not be today: he has no account any more, or another
@@ -58,6 +91,11 @@ package struct Accounts: Sendable {
         let isInvited = hash.isEqualInConstantTime(to: account?.password.hash ?? decoy)
         if let account { return isInvited ? mark(of: account) : nil }
         return isFiled ? known : nil
+    }
+
+    /// Whether this is the password of an invited account, paid for with its salt.
+    func isRight(_ hash: Hash256, of account: InvitedAccount) -> Bool {
+        hash.isEqualInConstantTime(to: account.password.hash)
     }
 
     mutating func replace(by file: CredentialsFile) { fileMarks = file.marks }

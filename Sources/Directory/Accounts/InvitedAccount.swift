@@ -1,13 +1,6 @@
 package import Content
 package import Wire
 
-/// What a member may do beside what every member may. The numbers stand in the store.
-package enum Role: Int64, Hashable, Sendable, CaseIterable {
-    case member = 0
-    /// Administers the network, from his client too.
-    case admin = 1
-}
-
 /// The account of a member who was invited: it lives in the store.
 package struct InvitedAccount: Hashable, Sendable {
     package var user: UserName
@@ -15,12 +8,17 @@ package struct InvitedAccount: Hashable, Sendable {
     package var role: Role
     /// SHA-256 of what tells the attempt by which it was made from others, see ``Join/attempt``.
     package var attempt: Hash256
+    /// Not let in any more.
+    package var isDisabled: Bool
 
-    package init(user: UserName, password: StoredPassword, role: Role, attempt: Hash256) {
+    package init(
+        user: UserName, password: StoredPassword, role: Role, attempt: Hash256, isDisabled: Bool = false
+    ) {
         self.user = user
         self.password = password
         self.role = role
         self.attempt = attempt
+        self.isDisabled = isDisabled
     }
 }
 
@@ -83,6 +81,6 @@ extension InviteSecret {
 package enum Joining: Hashable, Sendable {
     case joined
     case inviteInvalid
-    /// Somebody has the name, or had it and left publications.
+    /// Somebody has the name, or a group; or somebody had it and left publications.
     case nameTaken
 }

@@ -8,9 +8,8 @@ struct Catalogue: Sendable {
 
     @concurrent
     func published(_ window: PageWindow, by user: UserName) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
-        guard let cursor = Cursor(window.after, PublicationPosition.init(key:)) else { return Self.malformed }
-        let reading = PageReading(
-            window: window, wrap: DirectoryAnswer.published, position: PublicationPosition.init, key: \.key)
+        guard let cursor = Cursor(window.after, FileName.init(wire:)) else { return Self.malformed }
+        let reading = PageReading(window: window, wrap: DirectoryAnswer.published, position: \.name, key: \.bytes)
         return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
             try await store.publications(of: user, after: position, limit: limit)
         }
@@ -43,6 +42,36 @@ struct Catalogue: Sendable {
             read: { position, limit throws(DirectoryStoreError) in
                 try await store.findings(named: name, besides: user, after: position, limit: limit)
             })
+    }
+
+    /// By id, which continues a list in whatever order it came about.
+    ///
+    /// - Parameter isMember: as in ``lookup(_:_:by:isMember:)``.
+    @concurrent
+    func listings(
+        _ query: ListingQuery, _ window: PageWindow, by user: UserName, isMember: @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
+        guard let cursor = Cursor(window.after, { BigEndian.number($0).map(PublicationID.init(rawValue:)) })
+        else { return Self.malformed }
+        let reading = PageReading(
+            window: window, wrap: DirectoryAnswer.listings, position: \.id, key: { BigEndian.bytes($0.rawValue) })
+        switch query {
+        case .of(let owner, let parent):
+            guard isMember(owner) else { return try await reading.answers(behind: nil) { _, _ in [] } }
+            return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
+                try await store.listings(of: owner, below: parent, after: position, limit: limit)
+            }
+        case .containing(let text):
+            guard text.count <= limits.substringByteCount else { return Self.malformed }
+            var share = OwnersShare(limit: limits.resultsPerOwner, patience: limits.passedOver)
+            return try await reading.answers(
+                behind: cursor.position,
+                isShown: { isMember($0.owner) && share.admits($0.owner) },
+                isEnough: { share.isImpatient },
+                read: { position, limit throws(DirectoryStoreError) in
+                    try await store.listings(containing: text, besides: user, after: position, limit: limit)
+                })
+        }
     }
 
     /// - Parameter endpoints: Where to dial a member; nil where he is not there (any more).

@@ -24,22 +24,6 @@ enum Cursor<Position> {
     }
 }
 
-extension PublicationPosition {
-    init(_ publication: Publication) {
-        self.init(name: publication.name.text, parent: publication.parent?.rawValue ?? 0)
-    }
-
-    /// The name, NUL (which no name holds), the parent.
-    var key: [UInt8] { Array(name.utf8) + [0] + BigEndian.bytes(parent) }
-
-    init?(key: [UInt8]) {
-        guard key.count > 9, key[key.count - 9] == 0, let parent = BigEndian.number(key.suffix(8)),
-            let name = FileName(wire: Array(key.dropLast(9)))
-        else { return nil }
-        self.init(name: name.text, parent: parent)
-    }
-}
-
 enum BigEndian {
     static func bytes(_ number: Int64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 

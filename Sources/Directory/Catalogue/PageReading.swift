@@ -11,10 +11,13 @@ struct PageReading<Item: Hashable & Sendable, Position: Sendable> {
     /// Rows of the first part, for each page up to the last wanted one; each further part is twice as long.
     private static var rowsPerPage: Int { 16 }
 
-    /// - Parameter read: The items behind a position, at most so many.
+    /// - Parameters:
+    ///   - isEnough: After a part in which something was shown: the rest is for another window.
+    ///   - read: The items behind a position, at most so many.
     func answers(
         behind start: Position?,
         isShown: (Item) -> Bool = { _ in true },
+        isEnough: () -> Bool = { false },
         read: (Position?, Int) async throws(DirectoryStoreError) -> [Item]
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard window.wanted != 0 else { return [] }
@@ -27,6 +30,7 @@ struct PageReading<Item: Hashable & Sendable, Position: Sendable> {
                 guard packer.add(item, key: key(position(item))) else { return packer.answers(isEnd: false) }
             }
             guard items.count == limit, let last = items.last else { return packer.answers(isEnd: true) }
+            if isEnough() { return packer.answers(isEnd: false) }
             behind = position(last)
             limit *= 2
         }

@@ -11,10 +11,13 @@ struct OnlineDevice: Sendable {
     let listeningPort: UInt16
     let localAddresses: [Endpoint]
     /// Milliseconds, monotonic.
+    let signedIn: Int64
     var lastHeard: Int64
     /// Not silent.
     var isActive = true
     var served: Set<PublicationID> = []
+    /// What others wait for that is not hashed, and when they last asked, in monotonic milliseconds.
+    var wanted: [PublicationID: Int64] = [:]
 
     init(login: Login, caller: Caller, now: Int64) {
         user = login.user
@@ -24,6 +27,7 @@ struct OnlineDevice: Sendable {
         address = caller.address
         listeningPort = login.listeningPort
         localAddresses = login.localAddresses
+        signedIn = now
         lastHeard = now
     }
 

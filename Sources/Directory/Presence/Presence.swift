@@ -112,6 +112,35 @@ struct Presence: Sendable {
         return true
     }
 
+    // MARK: What is wanted
+
+    /// Of one member, so that nobody fills the memory.
+    static let wantedLimit = 256
+    /// Milliseconds after which nobody waits any more, unless he asked again.
+    static let wantedLifetime: Int64 = 30_000
+
+    mutating func want(_ id: PublicationID, of owner: UserName, now: Int64) {
+        guard var wanted = devices[owner]?.wanted else { return }
+        if wanted[id] == nil, wanted.count >= Self.wantedLimit {
+            wanted = wanted.filter { now - $0.value < Self.wantedLifetime }
+            guard wanted.count < Self.wantedLimit else { return }
+        }
+        wanted[id] = now
+        devices[owner]?.wanted = wanted
+    }
+
+    mutating func settle(_ ids: [PublicationID], of owner: UserName) {
+        guard devices[owner]?.wanted.isEmpty == false else { return }
+        for id in ids { devices[owner]?.wanted[id] = nil }
+    }
+
+    /// As many as a heartbeat answer tells of; all get their turn, as those that are hashed are settled.
+    func wanted(of user: UserName, now: Int64) -> [PublicationID] {
+        guard let wanted = devices[user]?.wanted, !wanted.isEmpty else { return [] }
+        let waiting = wanted.filter { now - $0.value < Self.wantedLifetime }.map(\.key).sorted()
+        return Array(waiting.prefix(HeartbeatAnswer.wantedLimit))
+    }
+
     private mutating func activate(_ device: OnlineDevice) {
         active.insert(device.user)
         view.enter(device.user, device.id, serving: device.served)

@@ -8,7 +8,7 @@ package import Wire
 /// *active* a store learns from the ``PresenceView`` with which it was opened. Lists are in the order of
 /// their keys, compared as bytes, and come in parts: the first `limit` items behind a position, nil
 /// being the start.
-package protocol DirectoryStore: Sendable {
+package protocol DirectoryStore: AdministrationStore {
     // Accounts and devices
 
     /// Notes when members were last there, and under which password where that is said; an account that is new to the
@@ -16,11 +16,11 @@ package protocol DirectoryStore: Sendable {
     func note(_ sightings: [Sighting]) async throws(DirectoryStoreError)
     /// Who was there since a time, by name, each with the last seal that was noted.
     func sightings(since time: Int64) async throws(DirectoryStoreError) -> [Sighting]
-    /// Replaces the tokens of a member's device by what `change` makes of them, and notes the sighting, in one
-    /// transaction. False, and nothing is changed, where `change` gives nil. An account has at most
+    /// Replaces the tokens of a member's device by what `change` makes of them, and notes the sighting and how people call
+    /// the device, in one transaction. False, and nothing is changed, where `change` gives nil. An account has at most
     /// ``TokenPair/devicesPerMember`` devices afterwards: those whose tokens expire first are removed.
     func changeTokens(
-        of device: DeviceID, noting sighting: Sighting,
+        of device: DeviceID, labelled label: String, noting sighting: Sighting,
         _ change: @escaping @Sendable (TokenPair?) -> TokenPair?
     ) async throws(DirectoryStoreError) -> Bool
     /// Ends all tokens of some members and enters a revocation for each of them that the store knows: others
@@ -28,9 +28,9 @@ package protocol DirectoryStore: Sendable {
     func revoke(_ users: [UserName], issuedBefore: Int64) async throws(DirectoryStoreError) -> [Revocation]
     /// The last serial that was ever given (0: none), and the revocations of certificates issued since a time.
     func revocations(since time: Int64) async throws(DirectoryStoreError) -> (serial: Int64, kept: [Revocation])
-    /// Removes what nobody needs any more: revocations of certificates issued before a time, and devices
-    /// whose tokens expired before another, with what they hold.
-    func prune(revocationsBefore: Int64, devicesBefore: Int64) async throws(DirectoryStoreError)
+    /// Removes what nobody needs any more: revocations of certificates issued before a time, devices whose tokens
+    /// expired before another, with what they hold, and invites that nobody can join by from then on.
+    func prune(revocationsBefore: Int64, expiredBefore: Int64) async throws(DirectoryStoreError)
 
     // Invitations, and the accounts that came of them
 
@@ -42,7 +42,7 @@ package protocol DirectoryStore: Sendable {
     func removeInvite(_ id: Int64) async throws(DirectoryStoreError) -> Bool
     func invite(sealed seal: Hash256) async throws(DirectoryStoreError) -> Invite?
     /// Enters an account by an invite that is open at a time, and counts that. A name is taken where the store knows it,
-    /// whatever its origin.
+    /// whatever its origin, and where a group has it.
     func join(_ account: InvitedAccount, by seal: Hash256, at now: Int64) async throws(DirectoryStoreError) -> Joining
     /// By name.
     func invitedAccounts() async throws(DirectoryStoreError) -> [InvitedAccount]
@@ -55,8 +55,14 @@ package protocol DirectoryStore: Sendable {
     /// What was removed for each name at the top, in their order: nil where it was not published. What
     /// stood below it goes too.
     func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?]
-    func publications(of owner: UserName, after position: PublicationPosition?, limit: Int)
+    /// Those at the top, by name.
+    func publications(of owner: UserName, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [Publication]
+    /// Gives publications another name or parent, each by itself. False where it, or the parent, is not the owner's, where
+    /// the two stand below different tops, or it would come to stand below itself, or where the place is taken.
+    func arrange(_ places: [Arrangement], by owner: UserName) async throws(DirectoryStoreError) -> [Bool]
+    /// Removes publications with what stands below; false where there is none of the owner's.
+    func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool]
     /// Those of some ids that are publications of this owner.
     func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID]
     /// Says what a device holds without having published it. False, and nothing is changed, where it
@@ -69,6 +75,15 @@ package protocol DirectoryStore: Sendable {
     /// Distinct names of others' active publications that contain the bytes.
     func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [FoundName]
+    /// Others' active publications whose names contain a text without regard to case, by id.
+    func listings(containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    /// Active publications of a member at the top, or below a parent, by id.
+    func listings(of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication?
+    /// What stands at a path below a publication, active or not.
+    func descendant(of parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> Finding?
     /// Others' publications of a name, active or not, by id.
     func findings(named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [Finding]
@@ -89,17 +104,6 @@ package struct Sighting: Hashable, Sendable {
         self.user = user
         self.time = time
         self.seal = seal
-    }
-}
-
-/// A place in the list of a member's publications: by name, then by parent (0: none).
-package struct PublicationPosition: Hashable, Sendable {
-    package var name: String
-    package var parent: Int64
-
-    package init(name: String, parent: Int64) {
-        self.name = name
-        self.parent = parent
     }
 }
 

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+package import Wire
 
 /// Asks the server that runs on a state directory.
 package struct AdminClient: Sendable {
@@ -13,11 +14,26 @@ package struct AdminClient: Sendable {
         case misbehaved
     }
 
-    private static let patience: Duration = .seconds(15)
+    private static func patience(with request: AdminRequest) -> Duration {
+        if case .change(.remove) = request { AdminSocket.patience } else { .seconds(15) }
+    }
 
     private let path: String
 
     package init(dataDirectory: String) { path = StateDirectory.adminSocketPath(in: dataDirectory) }
+
+    /// A whole list, in parts.
+    package func parts(of list: AdministrativeList) async throws(Failure) -> [AdminAnswer] {
+        var answers: [AdminAnswer] = []
+        var after: [UInt8] = []
+        while true {
+            let answer = try await ask(.list(list, after: after))
+            answers.append(answer)
+            guard case .part(_, let next?) = answer else { return answers }
+            guard after.lexicographicallyPrecedes(next) else { throw .misbehaved }
+            after = next
+        }
+    }
 
     package func ask(_ request: AdminRequest) async throws(Failure) -> AdminAnswer {
         guard let line = AdminLines.encode(request) else { throw .misbehaved }
@@ -40,7 +56,7 @@ package struct AdminClient: Sendable {
                     return answer
                 }
                 group.addTask {
-                    try await Task.sleep(for: Self.patience)
+                    try await Task.sleep(for: Self.patience(with: request))
                     throw Failure.misbehaved
                 }
                 defer { group.cancelAll() }

@@ -1,68 +1,68 @@
+import Content
 import Directory
-import Logging
 import Wire
 
-/// Does what the administrator asks of a running server.
+/// Hands on to the directory what the administrator asks of a running server.
 struct AdminDesk: Sendable {
     let directory: Directory
     let place: ServerPlace
-    let now: @Sendable () -> Int64
-    let log: Logger
+    /// Ends sessions, and logs.
+    let perform: @Sendable (DirectoryOutcome) -> Void
+
+    /// Pages of one answer: as JSON, too, they are well below ``AdminLines/longest``.
+    private static let pageCount = 8
 
     func answer(_ request: AdminRequest) async -> AdminAnswer {
-        do throws(AdminFailure) {
-            switch request {
-            case .invite(let uses, let role, let lifetime): return try await invite(uses, role, lifetime)
-            case .openInvites: return .openInvites(try await open().map(OpenInvite.init))
-            case .withdrawInvite(let id):
-                let isGone = try await asked { try await directory.withdrawInvite(id) }
-                guard isGone else { throw .unknownInvite }
-                log.notice("Invitation taken back", metadata: ["number": "\(id)"])
-                return .done
-            }
-        } catch {
-            return .failed(error)
+        let outcome: DirectoryOutcome
+        switch request {
+        case .change(let change): outcome = await directory.administer(.change(change))
+        case .list(let list, let after):
+            guard after.count <= PageWindow.cursorByteLimit else { return .refused(.malformed) }
+            let window = PageWindow(after: after, wanted: 1 << UInt32(Self.pageCount) - 1)
+            outcome = await directory.administer(.list(list, window))
+        }
+        perform(outcome)
+        switch outcome.answers.first {
+        case .done: return .done
+        case .invited(let invite): return .invited(invite, server: place)
+        case .unpublishResults(let results): return .takenDown(results)
+        case .refusal(let refusal): return .refused(refusal)
+        default: return part(outcome.answers) ?? .refused(.internalError)
         }
     }
 
-    private func invite(_ uses: Int64, _ role: String, _ lifetime: Int64) async throws(AdminFailure) -> AdminAnswer {
-        guard let role = Role(name: role), AdminLimits.uses.contains(uses), AdminLimits.lifetime.contains(lifetime)
-        else { throw .outOfRange }
-        guard try await open().count < AdminLimits.openInvites else { throw .tooManyInvites }
-        let (invite, secret) = try await asked { try await directory.invite(uses, as: role, until: now() + lifetime) }
-        log.notice("Invited", metadata: ["number": "\(invite.id)", "role": "\(role.name)", "uses": "\(uses)"])
-        return .invited(OpenInvite(invite), secret: secret.description, server: place)
-    }
-
-    private func open() async throws(AdminFailure) -> [Invite] {
-        try await asked { try await directory.openInvites() }
-    }
-
-    private func asked<Value>(_ body: () async throws -> Value) async throws(AdminFailure) -> Value {
-        do { return try await body() } catch {
-            log.error("What an administrator asked for failed", metadata: ["reason": "\(error)"])
-            throw .failed
+    /// Nil where they are no pages of one list.
+    private func part(_ answers: [DirectoryAnswer]) -> AdminAnswer? {
+        switch answers.first {
+        case .invites:
+            collected(answers, AdminPart.invites) { if case .invites(let page) = $0 { page } else { nil } }
+        case .members:
+            collected(answers, AdminPart.members) { if case .members(let page) = $0 { page } else { nil } }
+        case .sessions:
+            collected(answers, AdminPart.sessions) { if case .sessions(let page) = $0 { page } else { nil } }
+        case .published:
+            collected(answers, PublicationEntry.part) { if case .published(let page) = $0 { page } else { nil } }
+        case .groups: collected(answers, AdminPart.groups) { if case .groups(let page) = $0 { page } else { nil } }
+        case .groupMembers:
+            collected(answers, AdminPart.groupMembers) { if case .groupMembers(let page) = $0 { page } else { nil } }
+        default: nil
         }
+    }
+
+    private func collected<Item>(
+        _ answers: [DirectoryAnswer], _ wrap: ([Item]) -> AdminPart, _ page: (DirectoryAnswer) -> Page<Item>?
+    ) -> AdminAnswer {
+        let pages = answers.compactMap(page)
+        let isEnd = pages.last?.isFinal ?? true
+        return .part(wrap(pages.flatMap(\.items)), next: isEnd ? nil : pages.last?.last)
     }
 }
 
-extension OpenInvite {
-    init(_ invite: Invite) {
-        self.init(id: invite.id, role: invite.role.name, usesLeft: invite.usesLeft, expires: invite.expires)
-    }
-}
+extension PublicationEntry {
+    static func part(_ publications: [Publication]) -> AdminPart { .publications(publications.map(Self.init)) }
 
-extension Role {
-    /// As it is typed and shown.
-    package var name: String {
-        switch self {
-        case .member: "member"
-        case .admin: "admin"
-        }
-    }
-
-    package init?(name: String) {
-        guard let role = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = role
+    init(_ publication: Publication) {
+        self.init(
+            name: publication.name, isFolder: publication.content?.kind == .folder, size: publication.content?.size)
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 
 /// Lines of JSON, each at most so long: a longer one ends the connection.
 enum AdminLines {
-    static let longest = 64 << 10
+    static let longest = 256 << 10
 
     static func encode(_ value: some Encodable) -> ByteBuffer? {
         guard let data = try? JSONEncoder().encode(value) else { return nil }

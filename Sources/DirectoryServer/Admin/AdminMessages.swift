@@ -1,44 +1,45 @@
+package import Wire
+
 /// What whoever may use the state directory asks of the server that runs on it: one line of JSON, answered by one.
+///
+/// It is what administrators may ask in a sealed session, see ``Administration``, and the same rules answer it.
 package enum AdminRequest: Codable, Hashable, Sendable {
-    /// Lets so many people join within so many milliseconds, with the role of that name.
-    case invite(uses: Int64, role: String, lifetime: Int64)
-    case openInvites
-    case withdrawInvite(id: Int64)
+    case change(AdministrativeChange)
+    /// What comes behind a key that an earlier part of the list ended with; empty for the start.
+    case list(AdministrativeList, after: [UInt8])
 }
 
 package enum AdminAnswer: Codable, Hashable, Sendable {
-    /// - Parameter secret: As a link has it; the server keeps it nowhere.
-    case invited(OpenInvite, secret: String, server: ServerPlace)
-    case openInvites([OpenInvite])
     case done
-    case failed(AdminFailure)
+    case invited(InviteEntry, server: ServerPlace)
+    /// For each publication whether it was there.
+    case takenDown([Bool])
+    /// Some of a list, and the key behind which the rest comes; nil at the end.
+    case part(AdminPart, next: [UInt8]?)
+    case refused(DirectoryRefusal)
 }
 
-package enum AdminFailure: String, Error, Codable, Hashable, Sendable {
-    /// None of that id.
-    case unknownInvite
-    /// More uses or a longer time than ``AdminLimits`` allow, or a role that there is not.
-    case outOfRange
-    case tooManyInvites
-    /// The server's log says why.
-    case failed
-    /// What was sent is no request.
-    case malformed
+/// Entries of one kind.
+package enum AdminPart: Codable, Hashable, Sendable {
+    case invites([InviteEntry])
+    case members([MemberEntry])
+    case sessions([SessionEntry])
+    case publications([PublicationEntry])
+    case groups([GroupEntry])
+    case groupMembers([UserName])
 }
 
-/// An invite that somebody may still join by.
-package struct OpenInvite: Codable, Hashable, Sendable {
-    package var id: Int64
-    package var role: String
-    package var usesLeft: Int64
-    /// Milliseconds since 1970.
-    package var expires: Int64
+/// A publication of somebody's.
+package struct PublicationEntry: Codable, Hashable, Sendable {
+    package var name: FileName
+    package var isFolder: Bool
+    /// In bytes; nil while it is not hashed.
+    package var size: Int64?
 
-    package init(id: Int64, role: String, usesLeft: Int64, expires: Int64) {
-        self.id = id
-        self.role = role
-        self.usesLeft = usesLeft
-        self.expires = expires
+    package init(name: FileName, isFolder: Bool, size: Int64?) {
+        self.name = name
+        self.isFolder = isFolder
+        self.size = size
     }
 }
 
@@ -55,13 +56,4 @@ package struct ServerPlace: Codable, Hashable, Sendable {
         self.port = port
         self.host = host
     }
-}
-
-/// What may be asked for.
-package enum AdminLimits {
-    package static let uses: ClosedRange<Int64> = 1...100_000
-    /// Milliseconds: from a minute to a year.
-    package static let lifetime: ClosedRange<Int64> = 60_000...366 * 86_400_000
-    /// Invites that are open at the same time.
-    package static let openInvites = 1_000
 }

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import Wire
 
 /// The Unix socket in the state directory: whoever may use that directory administers the network.
 ///
@@ -11,8 +12,8 @@ struct AdminSocket: Sendable {
     private typealias Listener = NIOAsyncChannel<Connection, Never>
 
     private static let backlog: Int32 = 16
-    /// That a connection may last: each asks once.
-    private static let patience: Duration = .seconds(10)
+    /// That a connection may last: each asks once, and removing who published very much takes a while.
+    static let patience: Duration = .seconds(600)
     /// Before it is made anew.
     private static let pause: Duration = .seconds(5)
 
@@ -82,7 +83,7 @@ struct AdminSocket: Sendable {
                     for try await line in lines {
                         let request = AdminLines.decode(AdminRequest.self, from: line)
                         let answer =
-                            if let request { await desk.answer(request) } else { AdminAnswer.failed(.malformed) }
+                            if let request { await desk.answer(request) } else { AdminAnswer.refused(.malformed) }
                         guard let encoded = AdminLines.encode(answer) else { return }
                         return try await answers.write(encoded)
                     }

@@ -42,6 +42,13 @@ package struct MessageLog: Sendable {
         case .search: "SCH"
         case .lookup: "GET"
         case .holders: "SRC"
+        case .listings: "LST"
+        case .descend: "DSC"
+        case .want: "WNT"
+        case .arrange: "ARR"
+        case .withdraw: "WDR"
+        case .account: "ACC"
+        case .administer: "ADM"
         }
     }
 }

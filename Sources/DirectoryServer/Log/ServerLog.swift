@@ -37,6 +37,12 @@ package struct ServerLog: Sendable {
                 "Login refused", metadata: ["user": "\(user)", "address": "\(address)", "reason": "\(refusal)"])
         case .joined(let user, let role):
             events.notice("Joined", metadata: ["user": "\(user)", "role": "\(role)"])
+        case .administered(let admin, let deed):
+            let facts = deed.facts.mapValues { Logger.MetadataValue.string($0) }
+            events.notice(
+                "\(deed.what)", metadata: facts.merging(["by": "\(admin?.text ?? "the server's user")"]) { $1 })
+        case .passwordChanged(let user): events.notice("Password changed", metadata: ["user": "\(user)"])
+        case .signedOutDevices(let user): events.notice("Devices signed out", metadata: ["user": "\(user)"])
         case .left(let user, let departure):
             events.info("Left", metadata: ["user": "\(user)", "how": "\(departure)"])
         case .returned(let user):

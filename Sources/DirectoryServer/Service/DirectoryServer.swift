@@ -69,7 +69,7 @@ package final class DirectoryServer: Service {
             desk = AdminDesk(
                 directory: directory,
                 place: ServerPlace(pin: pin.description, port: port, host: configuration.host),
-                now: configuration.clock.wall, log: log.events)
+                perform: socket.perform)
             admin = await AdminSocket(path: state.adminSocketPath, group: threads.loop, log: log.events)
         } catch {
             await threads.shutdown()

@@ -23,17 +23,21 @@ extension DirectoryRequest {
     /// costs much.
     var changesSomething: Bool {
         switch self {
-        case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold: true
-        case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders: false
+        case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold, .arrange, .withdraw: true
+        case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
+        case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .listings, .descend,
+            .want, .account(.devices), .administer(.list):
+            false
         }
     }
 
     /// It waits for nothing but a look into the database.
     var onlyReads: Bool {
         switch self {
-        case .published, .search, .lookup, .holders: true
+        case .published, .search, .lookup, .holders, .listings, .descend, .want, .account(.devices), .administer(.list):
+            true
         case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
-            .hold:
+            .hold, .arrange, .withdraw, .account, .administer:
             false
         }
     }

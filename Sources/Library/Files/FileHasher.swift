@@ -21,9 +21,15 @@ package struct FileHasher: Sendable {
     private static let tick: Int64 = 20_000_000
 
     let threads: IOThreads
+    private let isIdle: Bool
 
     /// Two files at a time: hashing is limited by the processor, or by a disk that likes to read on.
-    package init(threads: IOThreads = IOThreads(limit: 2, label: "hashing")) { self.threads = threads }
+    ///
+    /// - Parameter isIdle: Reads when nobody else does.
+    package init(threads: IOThreads = IOThreads(limit: 2, label: "hashing"), isIdle: Bool = false) {
+        self.threads = threads
+        self.isIdle = isIdle
+    }
 
     /// The layer of the file's content. Throws ``FileFailure``, with ``FileFailure/Reason/changed``
     /// where the file changed meanwhile, or `CancellationError`.
@@ -35,7 +41,9 @@ package struct FileHasher: Sendable {
         _ path: String, pieceLength: Int? = nil,
         progress: @escaping @Sendable (_ done: Int64, _ total: Int64) -> Void = { _, _ in }
     ) async throws -> HashedFile {
-        try await threads.run { flag in try Self.hash(path, pieceLength, flag: flag, progress: progress) }
+        try await threads.run { flag in
+            try IdleReading.during(isIdle) { try Self.hash(path, pieceLength, flag: flag, progress: progress) }
+        }
     }
 
     private static func hash(

@@ -116,12 +116,18 @@ package final class PartialFolder: Sendable {
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
         var rest = buffer
         for run in geometry.parts(offset: offset, length: buffer.count) {
-            let file = try open(run.file)
+            let file = try existing(run.file)
             let count = try file.read(
                 into: UnsafeMutableRawBufferPointer(rebasing: rest[..<run.length]), at: run.offset)
             guard count == run.length else { throw FileFailure(.changed, path: file.path) }
             rest = UnsafeMutableRawBufferPointer(rebasing: rest[run.length...])
         }
+    }
+
+    /// Not made where it is missing: it may have been given its name a moment ago.
+    private func existing(_ number: Int) throws(FileFailure) -> Descriptor {
+        if let known = kept.withLock({ $0[number] }) { return known }
+        return try tree.openForReading(part.place(of: number))
     }
 
     /// The file is opened anew when it is needed.

@@ -55,7 +55,7 @@ extension PublishedFiles {
     }
 
     /// Nil where it cannot be moved.
-    private static func setAside(_ path: String) -> String? {
+    static func setAside(_ path: String) -> String? {
         var place = "\(path).damaged"
         var number = 1
         while access(place, F_OK) == 0 {

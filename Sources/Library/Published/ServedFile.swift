@@ -1,14 +1,12 @@
 package import Content
 
 /// A published file, open for being served: gives bytes only while it is the file that was hashed.
-///
-/// Files are read, not mapped: reading a map of a file that someone truncates kills the process.
 package final class ServedFile: Sendable {
-    package let path: String
-    package let stamp: FileStamp
     package let layer: PieceLayer
-    private let file: Descriptor
-    private let pathCheck: NowAndThen
+    private let file: StampedFile
+
+    package var path: String { file.path }
+    package var stamp: FileStamp { file.stamp }
 
     /// Opens the file; throws ``FileFailure/Reason/changed`` where it is not the one of the stamp. Blocks.
     ///
@@ -16,24 +14,13 @@ package final class ServedFile: Sendable {
     package init(
         path: String, stamp: FileStamp, layer: PieceLayer, pathCheckInterval: Duration = .milliseconds(250)
     ) throws(FileFailure) {
-        file = try Descriptor(reading: path)
-        self.path = path
-        self.stamp = stamp
+        file = try StampedFile(path: path, stamp: stamp, pathCheckInterval: pathCheckInterval)
         self.layer = layer
-        pathCheck = NowAndThen(every: pathCheckInterval)
-        try checkFile()
     }
 
-    /// Fills the buffer with the bytes from `offset` on, which must lie within the content. Throws
-    /// ``FileFailure/Reason/changed`` or ``FileFailure/Reason/missing`` where the file is not what was hashed,
-    /// whatever the buffer holds then. Blocks.
+    /// As ``StampedFile/read(into:at:)``.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(FileFailure) {
-        precondition(offset >= 0 && Int64(buffer.count) <= stamp.size - offset, "outside the content")
-        if pathCheck.isDue() { try checkPath() }
-        let count = try file.read(into: buffer, at: offset)
-        // After reading: a change that came before it has left its mark on the stamp by now.
-        try checkFile()
-        guard count == buffer.count else { throw FileFailure(.changed, path: path) }
+        try file.read(into: buffer, at: offset)
     }
 
     /// The hashes of the blocks of a piece, first to last: what requests for the layer of blocks need.
@@ -47,17 +34,6 @@ package final class ServedFile: Sendable {
         return geometry.blockHashes(of: piece, in: UnsafeRawBufferPointer(buffer))
     }
 
-    /// Throws where the file is not what was hashed, or not under its path any more. Blocks.
-    package func check() throws(FileFailure) {
-        try checkFile()
-        try checkPath()
-    }
-
-    private func checkFile() throws(FileFailure) {
-        guard try file.stamp() == stamp else { throw FileFailure(.changed, path: path) }
-    }
-
-    private func checkPath() throws(FileFailure) {
-        guard try FileStamp(path: path) == stamp else { throw FileFailure(.changed, path: path) }
-    }
+    /// As ``StampedFile/check()``.
+    package func check() throws(FileFailure) { try file.check() }
 }

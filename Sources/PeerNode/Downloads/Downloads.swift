@@ -45,10 +45,11 @@ struct Downloads: Sendable {
     func understand(
         _ request: DownloadRequest, progress: @escaping Report
     ) async throws(NodeFailure) -> (meant: Meant, isThere: Bool) {
-        let (text, path) = NameQuery.splitPath(request.name)
+        let (text, whole) = NameQuery.splitPath(request.name)
         // The start of a path of this computer is no name.
         guard !["", ".", ".."].contains(text) else { throw .notFound(name: request.name, absent: []) }
-        let (name, content, origin) = try await resolve(text)
+        let resolved = try await resolve(text, whole)
+        let (name, content, origin, path) = (resolved.name, resolved.content, resolved.origin, resolved.path)
         if content.kind == .folder {
             return try await FolderDownload.understand(request, name, content, origin, path, self, progress)
         }
@@ -106,15 +107,27 @@ struct Downloads: Sendable {
 
     // MARK: What is meant
 
-    func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
+    /// What a name stands for, and a path behind it.
+    struct Resolved: Sendable {
+        /// Of the file itself, where it is in a folder that is shared.
+        let name: FileName
+        let content: ContentID
+        let origin: PublicationID
+        /// What of the path is left: that in a folder which is one content.
+        let path: [String]
+    }
+
+    func resolve(
+        _ text: String, _ path: [String] = []
+    ) async throws(NodeFailure) -> Resolved {
         do throws(NodeFailure) {
-            return try await lookUp(text)
+            return try await lookUp(text, path)
         } catch {
             throw await error.telling(whoIsOnline: { (try? await client.peers().map(\.text)) ?? [] })
         }
     }
 
-    private func lookUp(_ text: String) async throws(NodeFailure) -> (FileName, ContentID, PublicationID) {
+    private func lookUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
         var nearest: (reading: NameQuery, findings: [Finding])?
         let readings = NameQuery.readings(of: text)
         for reading in readings {
@@ -125,10 +138,7 @@ struct Downloads: Sendable {
                 throw NodeFailure(error, user: user)
             }
             let meant = reading.select(findings)
-            if !meant.isEmpty {
-                let (content, origin) = try NameResolution.content(of: meant, named: text)
-                return (reading.name, content, origin)
-            }
+            if !meant.isEmpty { return try await SharedNames(downloads: self).resolve(reading.name, text, path, meant) }
             if !findings.isEmpty { nearest = nearest ?? (reading, findings) }
         }
         if let nearest { throw NameResolution.noSuchChoice(nearest.reading, of: nearest.findings) }
@@ -203,7 +213,7 @@ struct Downloads: Sendable {
             await holdings.abandon(content)
             throw CancellationError()
         }
-        job.attach(run)
+        job.attach(run, writing: partial)
         dialling.serve(run)
         let isUnproven = layer == nil && resumption.isUnproven
         do throws(DownloadFailure) {

@@ -30,6 +30,13 @@ extension NodeFailure {
             case .quotaReached(let limit): .quotaReached(limit: limit)
             case .inviteInvalid: .inviteInvalid
             case .nameTaken: .nameTaken(user: user.text)
+            case .notAllowed: .notAllowed
+            case .noSuchMember: .noSuchMember(user.text)
+            case .noSuchInvite: .noSuchInvite
+            case .noSuchGroup: .noSuchGroup("")
+            case .noSuchDevice: .noSuchDevice("")
+            case .accountOfFile: .accountOfFile(user.text)
+            case .lastAdmin: .lastAdmin
             case .internalError: .serverFailed
             case .storeFull: .serverDiskFull
             case .malformed, .unknownRequest, .noSuchPublication:
@@ -62,9 +69,16 @@ extension DirectoryRefusal {
         case .notLoggedIn: "nobody is logged in any more"
         case .busy: "the server has too much to do just now"
         case .slowDown: "there were too many failed logins"
-        case .quotaReached(let limit): "the server's limit of publications for each user, \(limit), is reached"
+        case .quotaReached(let limit): "the server's limit of \(limit) is reached"
         case .inviteInvalid: "the invitation is not valid any more"
         case .nameTaken: "somebody has this name already"
+        case .notAllowed: "this is for administrators alone"
+        case .noSuchMember: "there is no such member"
+        case .noSuchInvite: "there is no such invitation"
+        case .noSuchGroup: "there is no such group"
+        case .noSuchDevice: "there is no such device"
+        case .accountOfFile: "the account stands in the server's credentials.txt"
+        case .lastAdmin: "nobody could administer the network any more"
         case .internalError: "the server failed"
         case .storeFull: "the server's disk is full"
         case .malformed: "this request makes no sense to the server"

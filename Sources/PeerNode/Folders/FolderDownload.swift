@@ -171,7 +171,7 @@ struct FolderDownload: Sendable {
                 reporter.tell(notice)
             })
         guard let run = downloads.swarms.fetch(plan) else { throw CancellationError() }
-        job.attach(run)
+        job.attach(run, writing: partial)
         dialling.serve(run)
         return (run, try await run.fetched())
     }

@@ -13,7 +13,7 @@ struct TorrentExport: Sendable {
 
     func run(_ text: String, to path: String) async throws(NodeFailure) -> ExportedTorrent {
         guard let target = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
-        let (name, content) = try await resolve(text)
+        let (name, content) = try await session.resolve(text)
         guard content != .empty else { throw .nothingToFetch(name: name.text) }
         do {
             let torrent =
@@ -57,32 +57,6 @@ struct TorrentExport: Sendable {
     private func torrent(of folder: HashedFolder) throws -> Metainfo {
         let layers = folder.info.files.indices.compactMap { folder.hashes.layer(ofFile: $0) }
         return try Metainfo(info: folder.info, layers: layers)
-    }
-
-    /// What this member publishes from here, and only where there is no such thing what the others do.
-    private func resolve(_ text: String) async throws(NodeFailure) -> (FileName, ContentID) {
-        var nearest: (reading: NameQuery, own: Finding)?
-        for reading in NameQuery.readings(of: text) {
-            let known: LocalFile?
-            do {
-                known = try await session.parts.record.file(named: reading.name)
-            } catch {
-                throw NodeFailure(ofState: error)
-            }
-            guard let file = known, let publication = file.publication else { continue }
-            let own = Finding(
-                publication: publication, owner: session.user, content: file.content, absentSince: nil)
-            if !reading.select([own]).isEmpty { return (reading.name, file.content) }
-            nearest = nearest ?? (reading, own)
-        }
-        do throws(NodeFailure) {
-            let (name, content, _) = try await session.downloads.resolve(text)
-            return (name, content)
-        } catch {
-            // The only one who has published it is this member, and not what was asked for.
-            guard let nearest, case .noSuchChoice(_, _, choices: [], absent: []) = error else { throw error }
-            throw NameResolution.noSuchChoice(nearest.reading, of: [nearest.own])
-        }
     }
 
     /// For who has to be told where to dial: none where the directory is away, which spoils no torrent.

@@ -21,6 +21,7 @@ final class MemberSession: Sendable {
         let trust: LinkTrust
         let listener: LinkListener
         let record: PublishedFiles
+        let folders: SharedFolders
         let threads: NodeThreads
         let group: any EventLoopGroup
         let notices: Notices
@@ -33,6 +34,8 @@ final class MemberSession: Sendable {
         var revocationSerial: Int64 = 0
         var isClockTold = false
         var isServerThere = true
+        /// As the last pulse said.
+        var role = Role.member
     }
 
     /// Of this machine's clock from the directory's, beyond which it is worth a word: certificates of other
@@ -41,6 +44,7 @@ final class MemberSession: Sendable {
 
     let parts: Parts
     let sharing: Sharing
+    let shares: Shares
     let downloads: Downloads
     let transfers: Transfers
     private let swarms: Swarms
@@ -48,14 +52,20 @@ final class MemberSession: Sendable {
     let folders: FolderHoldings
     let entries: HolderEntries
     private let inner: InnerFiles
+    let here: WhatIsHere
+    /// What was read through because somebody wanted to read it.
+    let proven = ProvenFiles()
     private let serving: Serving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
     private let address: String
+    /// As this node reaches it.
+    let server: HostPort
     private let state = Mutex(State())
 
     var user: UserName { parts.user }
+    var role: Role { state.withLock { $0.role } }
     var isExpelled: Bool { state.withLock { $0.isExpelled } }
 
     var status: NodeStatus {
@@ -68,6 +78,7 @@ final class MemberSession: Sendable {
         self.parts = parts
         self.firstPulse = firstPulse
         address = configuration.server.description
+        server = configuration.server
         let threads = parts.threads
         let peerID = PeerID.random()
         let rates = TransferSettings(
@@ -98,6 +109,13 @@ final class MemberSession: Sendable {
             ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
             notices: parts.notices, inner: inner, stopServing: { swarms.stopSeeding($0, at: $1) }, logger: parts.logger)
         self.sharing = sharing
+        let shares = Shares(
+            Shares.Parts(
+                user: parts.user, client: parts.client, folders: parts.folders,
+                certificatePEM: parts.authority.certificatePEM, threads: threads,
+                ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
+                notices: parts.notices, logger: parts.logger))
+        self.shares = shares
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
@@ -111,10 +129,12 @@ final class MemberSession: Sendable {
             swarms.setServing(isServing)
             await entries.setServing(isServing)
             await sharing.setServing(isServing)
+            await shares.setServing(isServing)
         }
-        serving = Serving(
-            sharing: sharing, holdings: holdings, folders: folders, inner: inner, swarms: swarms, record: parts.record,
-            threads: threads, peerID: peerID, logger: parts.logger)
+        here = WhatIsHere(
+            sharing: sharing, holdings: holdings, folders: folders, inner: inner, shares: shares,
+            record: parts.record)
+        serving = Serving(here: here, swarms: swarms, threads: threads, peerID: peerID, logger: parts.logger)
     }
 
     // MARK: Life
@@ -124,6 +144,7 @@ final class MemberSession: Sendable {
         await take(firstPulse)
         await transfers.restoreLimits()
         await sharing.reconcile()
+        await shares.begin()
         await holdings.restore()
         await folders.restore()
         await entries.announce()
@@ -135,6 +156,7 @@ final class MemberSession: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.sharing.run() }
+            group.addTask { await self.shares.run() }
             group.addTask { await self.swarms.run() }
             group.addTask { await self.inner.run() }
             group.addTask { await self.transfers.run() }
@@ -146,6 +168,7 @@ final class MemberSession: Sendable {
     func end() async {
         await transfers.end()
         await sharing.end()
+        await shares.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -169,14 +192,12 @@ final class MemberSession: Sendable {
         case .back:
             parts.notices.tell(.serverBack(address: address))
             await sharing.catchUp(isBack: true)
+            await shares.reconcile()
             await entries.tell()
         case .signedInAgain(let welcome):
-            use(certificate: welcome.certificate)
-            try? await parts.threads.files.run { [folder = parts.folder] _ in
-                try KeptToken(folder: folder).keep(welcome.token)
-            }
-            await take(welcome.pulse)
+            await take(welcome)
             await sharing.reconcile()
+            await shares.reconcile()
             await entries.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
@@ -184,12 +205,23 @@ final class MemberSession: Sendable {
             await end()
         case .pulse(let pulse):
             await take(pulse)
+            await shares.want(pulse.wanted)
             await renewIfDue()
             await sharing.catchUp()
         }
     }
 
+    /// What came of a login that was done again.
+    func take(_ welcome: Welcome) async {
+        use(certificate: welcome.certificate)
+        try? await parts.threads.files.run { [folder = parts.folder] _ in
+            try KeptToken(folder: folder).keep(welcome.token)
+        }
+        await take(welcome.pulse)
+    }
+
     private func take(_ pulse: HeartbeatAnswer) async {
+        state.withLock { $0.role = pulse.role }
         parts.time.update(pulse.serverTime)
         tellClock()
         let known = state.withLock { $0.revocationSerial }
@@ -219,6 +251,11 @@ final class MemberSession: Sendable {
     private func renewIfDue() async {
         let remaining = parts.trust.identity.certificate.expiresAt - parts.time.now
         guard remaining < MemberCertificateTerms.lifetime / 2 else { return }
+        await renew()
+    }
+
+    /// Takes a new certificate.
+    func renew() async {
         do {
             use(certificate: try await parts.client.renewCertificate(for: parts.device.publicKey))
         } catch {

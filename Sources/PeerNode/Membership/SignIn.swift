@@ -146,9 +146,13 @@ struct SignIn: Sendable {
         let recordPath = folder.file("published.sqlite")
         let (record, setAside) = try await threads.files.run { _ in try PublishedFiles.open(path: recordPath) }
         if let setAside { notices.tell(.recordSetAside(path: recordPath, setAside: setAside)) }
+        let sharesPath = folder.file("shares.sqlite")
+        let (folders, sharesAside) = try await threads.files.run { _ in try SharedFolders.open(path: sharesPath) }
+        if let sharesAside { notices.tell(.recordSetAside(path: sharesPath, setAside: sharesAside)) }
         let parts = MemberSession.Parts(
             user: user, client: client, authority: authority, device: device, folder: folder, time: time, trust: trust,
-            listener: listener, record: record, threads: threads, group: group, notices: notices, logger: logger)
+            listener: listener, record: record, folders: folders, threads: threads, group: group, notices: notices,
+            logger: logger)
         return MemberSession(parts, welcome.pulse, configuration)
     }
 }

@@ -39,12 +39,8 @@ struct Serving: Sendable {
         }
     }
 
-    let sharing: Sharing
-    let holdings: Holdings
-    let folders: FolderHoldings
-    let inner: InnerFiles
+    let here: WhatIsHere
     let swarms: Swarms
-    let record: PublishedFiles
     let threads: NodeThreads
     let peerID: PeerID
     let logger: Logger
@@ -70,22 +66,29 @@ struct Serving: Sendable {
     }
 
     private func run(for hash: TruncatedInfoHash, _ member: UserName) async -> SwarmRun? {
-        let files = await sharing.files(for: hash)
-        let held = holdings.content(for: hash) ?? folders.content(for: hash) ?? inner.content(for: hash)
-        guard let content = files.first?.content ?? held else { return nil }
+        let files = await here.sharing.files(for: hash)
+        let held =
+            here.holdings.content(for: hash) ?? here.folders.content(for: hash) ?? here.inner.content(for: hash)
+        let known = files.first?.content ?? held
+        let shared = known?.kind == .folder ? [] : await here.shares.files(for: hash)
+        guard let content = known ?? shared.first?.content else { return nil }
         if let run = swarms[content] { return run }
         guard swarms.isServing else { return nil }
         // Those who come while a folder is looked at wait for the run that this leads to.
         guard await openings.begin(content) else { return nil }
-        let run = await self.run(of: content, files, for: member)
+        let run = await self.run(of: content, files, shared, for: member)
         await openings.end(content)
         return run
     }
 
-    private func run(of content: ContentID, _ files: [LocalFile], for member: UserName) async -> SwarmRun? {
+    private func run(
+        of content: ContentID, _ files: [LocalFile], _ shared: [SharedFile], for member: UserName
+    ) async -> SwarmRun? {
         if let run = swarms[content] { return run }
         let found =
-            content.kind == .file ? await open(content, files, for: member) : await openFolder(content, files)
+            content.kind == .file
+            ? await open(content, here.files(of: content, files) + here.files(shared), for: member)
+            : await openFolder(content, files)
         guard let opened = found else { return nil }
         // This member may have begun to fetch it meanwhile.
         if let run = swarms[content] { return run }
@@ -99,41 +102,9 @@ struct Serving: Sendable {
         return run
     }
 
-    /// A file that has the content, as far as is known.
-    private struct Candidate {
-        let path: String
-        let stamp: FileStamp
-        let changed: @Sendable () async -> Void
-        let isWanted: @Sendable () async -> Bool
-    }
-
-    private func candidates(_ content: ContentID, _ files: [LocalFile]) -> [Candidate] {
-        var candidates = files.map { file in
-            Candidate(path: file.path, stamp: file.stamp) { [sharing] in
-                await sharing.foundChanged(file)
-            } isWanted: { [sharing] in
-                await sharing.isShared(content)
-            }
-        }
-        if let file = holdings.file(of: content) {
-            candidates.append(
-                Candidate(path: file.path, stamp: file.stamp) { [holdings] in
-                    await holdings.drop(content)
-                } isWanted: { [holdings] in
-                    holdings.file(of: content) != nil
-                })
-        }
-        candidates += inner.files(of: content).map { file in
-            Candidate(path: file.path, stamp: file.stamp, changed: file.changed) { [inner] in
-                !inner.files(of: content).isEmpty
-            }
-        }
-        return candidates
-    }
-
     /// The first file of the content that still is what was hashed.
-    private func open(_ content: ContentID, _ files: [LocalFile], for member: UserName) async -> Opened? {
-        for candidate in candidates(content, files) {
+    private func open(_ content: ContentID, _ candidates: [WhatIsHere.File], for member: UserName) async -> Opened? {
+        for candidate in candidates {
             guard let layer = await layer(of: content, candidate, for: member) else { continue }
             let served = await open(candidate.path, candidate.changed) {
                 try await threads.files.run { _ in
@@ -148,42 +119,28 @@ struct Serving: Sendable {
     }
 
     /// What lies in a folder was hashed by the folder's pieces: when it is first asked for by itself, it is read once more.
-    private func layer(of content: ContentID, _ candidate: Candidate, for member: UserName) async -> PieceLayer? {
-        if let known = try? await record.layer(of: content) { return known }
+    private func layer(of content: ContentID, _ candidate: WhatIsHere.File, for member: UserName) async -> PieceLayer? {
+        if let known = try? await here.record.layer(of: content) { return known }
+        if let known = await candidate.layer() { return known }
         let hashed = await open(candidate.path, candidate.changed) {
             try await demanded.hash(candidate.path, candidate.stamp, content, for: member, threads)
         }
         guard let hashed = hashed.flatMap(\.self) else { return nil }
-        try? await record.remember(candidate.path, hashed)
+        try? await here.record.remember(candidate.path, hashed)
         return hashed.layer
     }
 
     /// The first folder of the content in which each file still is what was hashed.
     private func openFolder(_ content: ContentID, _ files: [LocalFile]) async -> Opened? {
-        for file in files {
-            guard let hashed = try? await record.folder(named: file.name), hashed.content == content else { continue }
-            let changed: @Sendable () async -> Void = { [sharing] in await sharing.foundChanged(file) }
-            guard let served = await openFolder(file.path, hashed, changed) else { continue }
-            return Opened(served, threads, changed: changed) { [sharing] in await sharing.isShared(content) }
-        }
-        for place in folders.whole(of: content) {
-            guard let hashed = await folders.folder(at: place) else { continue }
-            let changed: @Sendable () async -> Void = { [folders] in await folders.drop(place) }
-            guard let served = await openFolder(place.path, hashed, changed) else { continue }
-            return Opened(served, threads, changed: changed) { [folders] in folders.isWhole(place) }
-        }
-        return nil
-    }
-
-    private func openFolder(
-        _ path: String, _ hashed: HashedFolder, _ changed: @Sendable () async -> Void
-    ) async -> ServedFolder? {
-        await open(path, changed) {
-            try await threads.files.run { _ in
-                let folder = try ServedFolder(path: path, hashed: hashed)
-                try folder.check()
-                return folder
+        await here.folder(of: content, files) { folder in
+            let served = await open(folder.path, folder.changed) {
+                try await threads.files.run { _ in
+                    let served = try ServedFolder(path: folder.path, hashed: folder.hashed)
+                    try served.check()
+                    return served
+                }
             }
+            return served.map { Opened($0, threads, changed: folder.changed, isWanted: folder.isWanted) }
         }
     }
 

@@ -20,8 +20,18 @@ final class TransferJob: Sendable {
         var lastSign: ContinuousClock.Instant?
     }
 
+    /// What can be read while it comes: the pieces that the run has.
+    struct Feed: Sendable {
+        let run: SwarmRun
+        let bytes: any PositionedBytes
+    }
+
     private struct State {
-        var run: SwarmRun?
+        var feed: Feed?
+        /// The numbers of the pieces from each reader's place on.
+        var heads: [Int: Range<Int>] = [:]
+        var nextReader = 0
+        var readers: [Int: AsyncStream<Feed>.Continuation] = [:]
         var upward: Int?
         var downward: Int?
         var progress: Progress
@@ -31,6 +41,9 @@ final class TransferJob: Sendable {
         var watchers: [Int: (report: Downloads.Report, outcome: AsyncStream<Outcome>.Continuation)] = [:]
         var outcome: Outcome?
         var isTold = false
+
+        /// In the order in which the readers came.
+        var ranges: [Range<Int>] { heads.sorted { $0.key < $1.key }.map(\.value) }
     }
 
     let number: Int64
@@ -107,20 +120,24 @@ final class TransferJob: Sendable {
         return try await work()
     }
 
-    /// Bytes go by this run from now on.
-    func attach(_ run: SwarmRun) {
-        state.withLock { state in
-            state.run = run
+    /// Bytes go by this run from now on, to where they can be read.
+    func attach(_ run: SwarmRun, writing bytes: any PositionedBytes) {
+        let feed = Feed(run: run, bytes: bytes)
+        let readers = state.withLock { state in
+            state.feed = feed
             run.outbound.rate = state.upward
             run.inbound.rate = state.downward
+            if !state.heads.isEmpty { run.prefer(state.ranges) }
+            return state.readers.values
         }
+        for reader in readers { reader.yield(feed) }
     }
 
     func limit(upward: Int?, downward: Int?) {
         state.withLock { state in
             (state.upward, state.downward) = (upward, downward)
-            state.run?.outbound.rate = upward
-            state.run?.inbound.rate = downward
+            state.feed?.run.outbound.rate = upward
+            state.feed?.run.inbound.rate = downward
         }
     }
 
@@ -177,16 +194,73 @@ final class TransferJob: Sendable {
     }
 
     private func tell(_ outcome: Outcome) {
-        let watchers = state.withLock { state in
+        let (watchers, readers) = state.withLock { state in
             state.outcome = outcome
             state.isTold = !state.watchers.isEmpty
             // What is given of it from now on is no transfer's, whose limit nobody could lift.
-            state.run?.outbound.rate = nil
-            state.run = nil
-            defer { state.watchers = [:] }
-            return state.watchers
+            state.feed?.run.outbound.rate = nil
+            state.feed = nil
+            defer {
+                state.watchers = [:]
+                state.readers = [:]
+            }
+            return (state.watchers, state.readers)
         }
         for watcher in watchers.values { watcher.outcome.yield(outcome) }
+        for reader in readers.values { reader.finish() }
+    }
+
+    // MARK: Who reads it
+
+    /// A number for one who reads what comes.
+    func newReader() -> Int {
+        state.withLock { state in
+            state.nextReader += 1
+            return state.nextReader
+        }
+    }
+
+    /// What a reader comes to next, which is fetched first; nil for nothing any more.
+    func setHead(_ pieces: Range<Int>?, of reader: Int) {
+        state.withLock { state in
+            guard state.heads[reader] != pieces, state.outcome == nil else { return }
+            state.heads[reader] = pieces
+            state.feed?.run.prefer(state.ranges)
+        }
+    }
+
+    /// Nil while there is nothing to be read from.
+    var feed: Feed? { state.withLock { $0.feed } }
+
+    enum Reading: Sendable {
+        case feed(Feed)
+        case over(Outcome)
+    }
+
+    /// Waits until there is something to be read from. Nil when the task is cancelled.
+    ///
+    /// - Parameter spent: A run that is over.
+    func reading(after spent: SwarmRun?) async -> Reading? {
+        let (feeds, continuation) = AsyncStream<Feed>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let reader = state.withLock { state in
+            state.nextReader += 1
+            if let feed = state.feed, feed.run !== spent { continuation.yield(feed) }
+            if state.outcome == nil { state.readers[state.nextReader] = continuation } else { continuation.finish() }
+            return state.nextReader
+        }
+        defer { state.withLock { _ = $0.readers.removeValue(forKey: reader) } }
+        for await feed in feeds { return .feed(feed) }
+        return state.withLock { $0.outcome }.map { .over($0) }
+    }
+
+    /// Returns when nothing has come for so long, or the task is cancelled.
+    func silence(of patience: Duration) async {
+        let begun = ContinuousClock.now
+        while !Task.isCancelled {
+            let rest = patience - max(progress.lastSign ?? begun, begun).duration(to: .now)
+            guard rest > .zero else { return }
+            try? await Task.sleep(for: rest)
+        }
     }
 }
 

@@ -172,7 +172,7 @@ actor Transfers {
                 sources: [])
         }
         guard !isThere else { return .alreadyThere(path: meant.target.path) }
-        let (number, first) = try await take(meant, atOnce: true)
+        let (number, first) = try await take(meant, atOnce: true, isAwaited: true)
         // It may be over by now.
         var next = first
         while let job = next, let outcome = await outcome(of: job, progress) {
@@ -199,7 +199,7 @@ actor Transfers {
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         let (meant, isThere) = try await downloads.understand(request) { _ in }
         guard !isThere else { return nil }
-        let (number, _) = try await take(meant, atOnce: false)
+        let (number, _) = try await take(meant, atOnce: false, isAwaited: false)
         guard let status = status(number) else { throw .cancelled }
         return status
     }
@@ -275,8 +275,8 @@ actor Transfers {
     /// The transfer of what is meant, which goes on: the former one, where there is one that is not finished.
     ///
     /// - Returns: With its job, where that began, whether it is over by now or not.
-    private func take(
-        _ meant: Downloads.Meant, atOnce: Bool
+    func take(
+        _ meant: Downloads.Meant, atOnce: Bool, isAwaited: Bool
     ) async throws(NodeFailure) -> (number: Number, job: TransferJob?) {
         var wanted = TransferRecord(meant)
         try await learnLastNumber()
@@ -284,7 +284,7 @@ actor Transfers {
         guard !isOver else { throw .cancelled }
         if let former = try former(of: wanted) {
             failures[former] = nil
-            if atOnce, queue.items[former]?.isRunning == false { awaited.insert(former) }
+            if isAwaited, queue.items[former]?.isRunning == false { awaited.insert(former) }
             perform(queue.resume(former, atOnce: atOnce, at: now))
             let job = jobs[former]
             await store(former)
@@ -295,7 +295,7 @@ actor Transfers {
         let number = lastNumber
         wanted.number = number
         known[number] = wanted
-        if atOnce { awaited.insert(number) }
+        if isAwaited { awaited.insert(number) }
         perform(queue.add(number, atOnce: atOnce, at: now))
         let job = jobs[number]
         await store(number)

@@ -27,6 +27,11 @@ package struct QRCode: Hashable, Sendable {
         (0..<size).contains(column) && (0..<size).contains(row) && isDark[row * size + column]
     }
 
+    /// Row by row, without the margin, 1 for a dark module.
+    package var rows: [String] {
+        (0..<size).map { row in (0..<size).map { isDark(column: $0, row: row) ? "1" : "0" }.joined() }
+    }
+
     /// Of the terminal that it takes.
     package var columns: Int { size + 2 * Self.margin }
 

@@ -230,7 +230,7 @@ package struct SwarmSimulator {
             tell(node, .download(.recorded), after: nodes[node].peer.diskDelay)
         case .askForSources(let request): findSources(node, request)
         case .notice(let notice): nodes[node].notices.append(notice)
-        case .hashesKnown: break
+        case .hashesKnown, .verified: break
         case .fetched(let summary):
             nodes[node].summary = summary
             nodes[node].verified = .all

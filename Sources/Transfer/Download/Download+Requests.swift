@@ -42,8 +42,11 @@ extension Download {
         guard let (space, pieces) = asked, space > 0 else { return }
         let mayStartUnproven = table.unverifiedSize < limits.unprovenBudget
         let layer = layer
-        var blocks = picker.pick(space, for: id, having: pieces, from: &table) {
-            mayStartUnproven || layer[$0] != nil
+        var blocks = takeLate(space, for: id, having: pieces)
+        if blocks.count < space {
+            blocks += picker.pick(space - blocks.count, for: id, having: pieces, from: &table) {
+                mayStartUnproven || layer[$0] != nil
+            }
         }
         if blocks.isEmpty, picker.isNothingLeft {
             blocks = endgame(id, having: pieces)

@@ -11,6 +11,7 @@ extension Download {
             watch(id, at: now)
         }
         watchInquiries(at: now)
+        watchHeads(at: now)
         reviewInterest(at: now)
         recordIfDue(at: now)
         offerAll()

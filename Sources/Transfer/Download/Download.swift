@@ -25,6 +25,8 @@ package struct Download: Sendable {
     var links = LinkTable<Source>()
     /// Links for which something changed: they may be asked for more.
     var dirty: Set<LinkID> = []
+    /// Blocks of what is read next that were asked for a while ago.
+    var late: [BlockIndex] = []
 
     /// Finished, failed or ended.
     var isOver = false
@@ -89,6 +91,7 @@ package struct Download: Sendable {
         case .recorded: isRecording = false
         case .asked: calls.answered()
         case .leeches(let id, let doesLeech): links[id]?.isLeeching = doesLeech
+        case .prefer(let ranges): prefer(ranges)
         case .tick(let canRead, let heldBack): tick(canRead: canRead, heldBack: heldBack, at: now)
         }
     }
@@ -126,6 +129,7 @@ package struct Download: Sendable {
 
     mutating func verified(_ piece: PieceIndex) {
         unrecorded.append(piece)
+        picker.heads.remove(piece)
         newlyVerified.append(piece)
     }
 

@@ -16,6 +16,9 @@ package enum DownloadEvent: Sendable {
     case asked
     /// The peer wants something from here, or nothing any more.
     case leeches(LinkID, Bool)
+    /// Somebody reads what comes: the numbers of the pieces from his place on, which are wanted first, for each who does.
+    /// Holds until the next of these.
+    case prefer([Range<Int>])
     /// Time passed. `canRead` is false where links are not read because memory is used up; `heldBack` are those whose
     /// blocks have come and wait for their turn in a limited rate.
     case tick(canRead: Bool, heldBack: Set<LinkID> = [])

@@ -12,6 +12,8 @@ package struct DownloadLimits: Hashable, Sendable {
     package var handOnAfter: Duration = .seconds(3)
     /// Requests that are open for so long are handed to others, when there is nothing else left to ask for.
     package var lastAfter: Duration = .seconds(5)
+    /// Requests for what somebody is about to read are made to a second link when they are open for so long.
+    package var lateAfter: Duration = .seconds(1)
     /// A link with requests open that delivers nothing for so long is given up.
     package var stallAfter: Duration = .seconds(6)
     /// One that takes blocks from here stays; it is asked again after so long.

@@ -48,6 +48,19 @@ struct LayerFetch {
 
     subscript(piece: PieceIndex) -> Hash256? { hashes[piece] }
 
+    /// Runs that tell of these pieces are asked for before others.
+    mutating func prefer(_ pieces: [PieceIndex], in layout: ContentLayout) {
+        guard !waiting.isEmpty else { return }
+        for piece in pieces.reversed() where hashes[piece] == nil {
+            let root = layout.content(of: piece).root
+            let number = layout.geometry.pieceInFile(piece).value
+            let position = waiting.firstIndex { run in
+                run.root == root && (run.range.index..<run.range.index + run.range.length).contains(number)
+            }
+            if let position { waiting.append(waiting.remove(at: position)) }
+        }
+    }
+
     /// What to ask for next; nil where all was asked for.
     mutating func next() -> Run? { waiting.popLast() }
 

@@ -2,7 +2,8 @@ import Content
 
 /// Which blocks a link is asked for next.
 ///
-/// In this order: the rest of pieces that the link has begun, so that a piece comes from one member where
+/// Ahead of all, what somebody is about to read, from whoever has it: then the time until it is whole counts. Else in
+/// this order: the rest of pieces that the link has begun, so that a piece comes from one member where
 /// possible and one liar spoils one piece; pieces that were begun by links that are gone or stall; a new piece,
 /// the rarest first; the rest of pieces that other links have begun. What comes then is ``Endgame``.
 ///
@@ -10,6 +11,7 @@ import Content
 /// `orphans` where it names none. Claims may also list pieces that are no longer the link's: they are passed
 /// over.
 struct PiecePicker {
+    var heads = PlayHeads()
     private var rarity: RarityOrder
     /// Never empty ones.
     private var claims = LinkTable<[PieceIndex]>()
@@ -58,12 +60,31 @@ struct PiecePicker {
     ) -> [BlockIndex] {
         var picked: [BlockIndex] = []
         picked.reserveCapacity(count)
+        if !heads.isEmpty {
+            drawHeads(for: link, upTo: count, having: pieces, from: &table, into: &picked, mayStart: mayStart)
+        }
         drawClaims(of: link, upTo: count, having: pieces, from: &table, into: &picked)
         while picked.count < count, claimNext(for: link, having: pieces, from: &table, mayStart: mayStart) {
             drawClaims(of: link, upTo: count, having: pieces, from: &table, into: &picked)
         }
         if picked.count < count { help(link, upTo: count, having: pieces, from: &table, into: &picked) }
         return picked
+    }
+
+    private mutating func drawHeads(
+        for link: LinkID, upTo count: Int, having pieces: PieceSet, from table: inout PieceTable,
+        into picked: inout [BlockIndex], mayStart: (PieceIndex) -> Bool
+    ) {
+        for piece in heads.pieces where pieces.contains(piece) {
+            guard picked.count < count else { return }
+            if table.isMissing(piece) {
+                guard mayStart(piece) else { continue }
+                rarity.remove(piece)
+                table.start(piece, claim: .link(link))
+                claim(piece, for: link)
+            }
+            draw(piece, upTo: count, from: &table, into: &picked)
+        }
     }
 
     private mutating func drawClaims(

@@ -35,7 +35,8 @@ struct RequestWindow {
     private var linkCount = 1
 
     private var open: [BlockIndex: Open] = [:]
-    private var released: Set<BlockIndex> = []
+    /// How often each was, and was neither answered nor rejected since.
+    private var released: [BlockIndex: Int] = [:]
     private var nextNumber = 0
 
     /// The fastest answer so far.
@@ -66,6 +67,11 @@ struct RequestWindow {
     var space: Int { max(0, limit - open.count) }
 
     func contains(_ block: BlockIndex) -> Bool { open[block] != nil }
+
+    /// Whether the block was asked for that early, or earlier, not counting the time in which nothing could arrive.
+    func isOpen(_ block: BlockIndex, since time: Duration) -> Bool {
+        open[block].map { max($0.sent, pausedUntil) <= time } ?? false
+    }
 
     /// Since when the request has been open that was sent first, without the time in which nothing could arrive.
     var oldest: Duration? { open.values.map { max($0.sent, pausedUntil) }.min() }
@@ -108,7 +114,7 @@ struct RequestWindow {
             let time = now - request.sent
             roundTrip = min(roundTrip ?? time, time)
         } else {
-            guard released.remove(block) != nil else { return .nothing }
+            guard settleRelease(block) else { return .nothing }
             answer = .released
         }
         lastSign = now
@@ -121,7 +127,7 @@ struct RequestWindow {
     /// False where the request was not open (any more).
     mutating func rejected(_ block: BlockIndex) -> Bool {
         // Rejects come in the order of the requests: this one is that of the request that was taken back.
-        guard released.remove(block) == nil else { return false }
+        guard !settleRelease(block) else { return false }
         return open.removeValue(forKey: block) != nil
     }
 
@@ -129,7 +135,14 @@ struct RequestWindow {
     mutating func release(_ block: BlockIndex) -> Bool {
         guard open.removeValue(forKey: block) != nil else { return false }
         if released.count >= Self.rememberedReleases { released.removeAll() }
-        released.insert(block)
+        released[block, default: 0] += 1
+        return true
+    }
+
+    /// False where no request for it was taken back.
+    private mutating func settleRelease(_ block: BlockIndex) -> Bool {
+        guard let count = released[block] else { return false }
+        released[block] = count > 1 ? count - 1 : nil
         return true
     }
 

@@ -30,6 +30,8 @@ package struct Swarm: Sendable {
     /// Nil when nothing is missing.
     private var download: Download?
     private var hashes: PieceHashes?
+    /// Somebody reads what is fetched, so that its order is none that a holder could choose.
+    private var isChoosing = false
     /// Pieces that are here, verified.
     package private(set) var held: PieceSet
     private var peers = LinkTable<Peer>()
@@ -103,7 +105,9 @@ package struct Swarm: Sendable {
         case .received(let id, let messages): received(messages, id, at: now)
         case .closed(let id, let end): lose(id, end)
         case .upload(let id, let event): serve(id, [event], at: now)
-        case .download(let event): forDownload.append(event)
+        case .download(let event):
+            if case .prefer = event { choose(at: now) }
+            forDownload.append(event)
         case .tick(let canRead, let heldBack):
             forDownload.append(.tick(canRead: canRead, heldBack: heldBack))
             tick(at: now)
@@ -129,7 +133,8 @@ package struct Swarm: Sendable {
         let offered = isSpread ? PieceSet.none : held
         let isLinked = peers.contains { $1.member == member }
         let upload = Upload(
-            of: layout, holding: held, offering: offered, hashes: hashes, isPart: download?.table.isPart == true,
+            of: layout, holding: held, offering: offered, hashes: hashes,
+            isPart: isChoosing || download?.table.isPart == true,
             hashCredit: hashCredits.take(member, isLinked: isLinked, at: now), abilities: abilities, limits: limits,
             at: now)
         peers[id] = Peer(member: member, isDialled: isDialled, upload: upload, isSource: download != nil)
@@ -317,6 +322,13 @@ package struct Swarm: Sendable {
         return download?.take(events, at: now) ?? []
     }
 
+    /// A holder that reveals piece by piece is to tell of all.
+    private mutating func choose(at now: Duration) {
+        guard download != nil, !isChoosing else { return }
+        isChoosing = true
+        for id in peers.keys { serve(id, [.choosing], at: now) }
+    }
+
     private mutating func learnHashes(at now: Duration) {
         guard hashes == nil, let known = download?.knownHashes else { return }
         hashes = known
@@ -342,6 +354,7 @@ package struct Swarm: Sendable {
 
     private mutating func verified(_ pieces: [PieceIndex], at now: Duration) {
         for piece in pieces { held.insert(piece, pieceCount: geometry.pieceCount) }
+        actions.append(.verified(pieces))
         for id in peers.keys { serve(id, [.gained(pieces)], at: now) }
     }
 

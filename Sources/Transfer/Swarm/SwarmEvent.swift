@@ -33,6 +33,8 @@ package enum SwarmAction: Sendable {
 
     case store(StoreJob)
     case record([PieceIndex])
+    /// These pieces are here from now on.
+    case verified([PieceIndex])
     case askForSources(SourceRequest)
     case notice(DownloadNotice)
     /// The hash of every piece is known from now on.

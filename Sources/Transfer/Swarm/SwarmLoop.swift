@@ -37,6 +37,7 @@ struct SwarmLoop {
     private var phase: Phase
     private var source: any ContentSource
     private let fetch: FetchPlan?
+    private let pieces: PieceWatch
     private let mailbox: Mailbox<Event>
     private let outcome: OneShot<Result<DownloadSummary, DownloadFailure>>
     private let surroundings: SwarmSurroundings
@@ -56,13 +57,14 @@ struct SwarmLoop {
     private var lastProgress: DownloadProgress?
 
     init(
-        _ swarm: Swarm, source: any ContentSource, fetch: FetchPlan?, mailbox: Mailbox<Event>,
+        _ swarm: Swarm, source: any ContentSource, fetch: FetchPlan?, pieces: PieceWatch, mailbox: Mailbox<Event>,
         outcome: OneShot<Result<DownloadSummary, DownloadFailure>>, surroundings: SwarmSurroundings,
         inbound: RateLimiter, outbound: RateLimiter
     ) {
         self.swarm = swarm
         self.source = source
         self.fetch = fetch
+        self.pieces = pieces
         self.mailbox = mailbox
         self.outcome = outcome
         self.surroundings = surroundings
@@ -151,6 +153,7 @@ struct SwarmLoop {
         case .sourceChanged: finish(.sourceChanged)
         case .store(let job): store(job, in: &group)
         case .record(let pieces): record(pieces, in: &group)
+        case .verified(let pieces): self.pieces.add(pieces)
         case .askForSources(let request):
             group.addTask { [mailbox, fetch] in
                 await fetch?.askForSources(request)

@@ -12,6 +12,8 @@ package final class SwarmRun: Sendable {
     }
 
     package let layout: ContentLayout
+    /// Which pieces are here.
+    package let pieces: PieceWatch
     private let purpose: Purpose
     private let surroundings: SwarmSurroundings
     /// In and out, for this content alone.
@@ -23,6 +25,7 @@ package final class SwarmRun: Sendable {
     /// Serves a content that is here, until nobody is linked any more.
     package init(seeding source: any ContentSource, _ hashes: PieceHashes, _ surroundings: SwarmSurroundings) {
         layout = hashes.layout
+        pieces = PieceWatch(.all, of: layout.geometry)
         purpose = .seed(source, hashes)
         self.surroundings = surroundings
         inbound = RateLimiter(clock: surroundings.clock)
@@ -33,6 +36,8 @@ package final class SwarmRun: Sendable {
     /// content stands now, by ``seed(from:)``, or ``stop()``.
     package init(fetching plan: FetchPlan, _ surroundings: SwarmSurroundings) {
         layout = plan.layout
+        pieces = PieceWatch(
+            PieceSet(plan.verified, pieceCount: layout.geometry.pieceCount), of: layout.geometry)
         purpose = .fetch(plan)
         self.surroundings = surroundings
         inbound = RateLimiter(clock: surroundings.clock)
@@ -46,6 +51,11 @@ package final class SwarmRun: Sendable {
 
     /// The whole content is served from this source from now on.
     package func seed(from source: any ContentSource) { mailbox.post(.seed(source)) }
+
+    /// What is read next is fetched first, until this is called anew.
+    ///
+    /// - Parameter ranges: Of each who reads the numbers of the pieces from his place on.
+    package func prefer(_ ranges: [Range<Int>]) { mailbox.post(.swarm(.download(.prefer(ranges)))) }
 
     /// No further byte is sent. Does not wait.
     package func stop() { mailbox.post(.stop) }
@@ -83,6 +93,7 @@ package final class SwarmRun: Sendable {
             group.cancelAll()
             return end
         }
+        pieces.end()
         // Links that came while the run ended.
         mailbox.close()
         for case .link(let link, _) in await mailbox.take() { await link.close() }
@@ -96,16 +107,16 @@ package final class SwarmRun: Sendable {
         case .seed(let source, let hashes):
             return SwarmLoop(
                 Swarm(seeding: hashes, as: surroundings.user, limits: surroundings.limits, seed: seed),
-                source: source, fetch: nil, mailbox: mailbox, outcome: outcome, surroundings: surroundings,
-                inbound: inbound, outbound: outbound)
+                source: source, fetch: nil, pieces: pieces, mailbox: mailbox, outcome: outcome,
+                surroundings: surroundings, inbound: inbound, outbound: outbound)
         case .fetch(let plan):
             let download = Download(
                 layout: plan.layout, verified: plan.verified, wanted: plan.wanted, hashes: plan.hashes,
                 limits: plan.limits, seed: seed)
             return SwarmLoop(
                 Swarm(fetching: download, as: surroundings.user, limits: surroundings.limits, seed: seed),
-                source: plan.source, fetch: plan, mailbox: mailbox, outcome: outcome, surroundings: surroundings,
-                inbound: inbound, outbound: outbound)
+                source: plan.source, fetch: plan, pieces: pieces, mailbox: mailbox, outcome: outcome,
+                surroundings: surroundings, inbound: inbound, outbound: outbound)
         }
     }
 

@@ -65,6 +65,8 @@ package struct Upload: Sendable {
     /// Other links are being sent many hashes: this one may find them elsewhere sooner.
     var leavesHashesToOthers = false
     private var tail: TailPadding
+    /// What the peer was told of extensions; nil where it knows none.
+    private var introduction: ExtensionHandshake?
     /// Gives a folder's info dictionary; nil for a single content.
     private var metadata: MetadataServing?
     /// Under which number the peer takes pieces of it; 0 where it does not.
@@ -99,7 +101,7 @@ package struct Upload: Sendable {
     ///   - held: Pieces that are here.
     ///   - offered: Those of them that the peer is told of at the beginning.
     ///   - hashes: Of the pieces that are here, where they are known already.
-    ///   - isPart: Only some pieces will ever be here.
+    ///   - isPart: Only some pieces will ever be here, or they come in an order of our own.
     ///   - hashCredit: Bytes that may be hashed at once to answer hash requests; nil for what a stranger has.
     ///   - now: On the clock of ``take(_:at:)``.
     package init(
@@ -126,6 +128,7 @@ package struct Upload: Sendable {
                 numbers: metadata == nil ? [:] : [ExtensionHandshake.metadata: Self.metadataNumber],
                 requestQueue: limits.requestQueue, client: Self.client, metadataSize: metadata?.size,
                 wantsPart: isPart)
+            introduction = handshake
             outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)))
         }
     }
@@ -160,6 +163,7 @@ package struct Upload: Sendable {
         case .gained(let pieces):
             uninterestedSince = now
             for piece in pieces { gained(piece) }
+        case .choosing: choose()
         case .hashes(let hashes): prover = LayoutProver(hashes)
         case .closed(let end): close(.link(end))
         case .slotGranted(let wish): if wish == lastWish { unchoke() }
@@ -246,6 +250,13 @@ package struct Upload: Sendable {
         wantsPart = wantsPart || handshake.wantsPart
         saysItTakesNothing = handshake.takesNothing ?? saysItTakesNothing
         theirMetadataNumber = handshake.numbers[ExtensionHandshake.metadata] ?? theirMetadataNumber
+    }
+
+    private mutating func choose() {
+        guard var said = introduction, !said.wantsPart else { return }
+        said.wantsPart = true
+        introduction = said
+        outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: said.encoded)))
     }
 
     private mutating func metadataAsked(_ payload: ByteBuffer) {

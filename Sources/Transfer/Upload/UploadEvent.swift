@@ -9,6 +9,8 @@ package enum UploadEvent: Sendable {
     case gained([PieceIndex])
     /// The hashes of the pieces are known.
     case hashes(PieceHashes)
+    /// From now on pieces are asked for in an order of our own: the peer is to tell of all.
+    case choosing
     /// The transport is gone.
     case closed(LinkEnd)
     /// ``UploadAction/wantSlot(wish:)`` is granted.

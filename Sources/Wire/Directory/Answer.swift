@@ -12,11 +12,23 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case published(Page<Publication>)
     /// One result for each draft, in their order.
     case publishResults([PublishResult])
-    /// One result for each name, in their order: false where it was not published.
+    /// One result for each name, id or arrangement, in their order: false where it was not published, or the place is
+    /// taken.
     case unpublishResults([Bool])
+    /// The content of what was wanted; nil while it is not hashed.
+    case wanted(ContentID?)
     case names(Page<FoundName>)
     case found(Page<Finding>)
     case holders(Page<Holder>)
+    case listings(Page<ListedPublication>)
+    /// One's own.
+    case devices(Page<DeviceEntry>)
+    case invited(InviteEntry)
+    case invites(Page<InviteEntry>)
+    case members(Page<MemberEntry>)
+    case sessions(Page<SessionEntry>)
+    case groups(Page<GroupEntry>)
+    case groupMembers(Page<UserName>)
     case refusal(DirectoryRefusal)
 }
 
@@ -74,12 +86,23 @@ package struct HeartbeatAnswer: Hashable, Sendable {
     package var serverTime: Int64
     /// Grows when a name is revoked; 0 where none ever was.
     package var revocationSerial: Int64
+    /// The member's own publications that others wait for and that are not hashed: at most ``wantedLimit``.
+    package var wanted: [PublicationID]
+    /// Of whoever asked.
+    package var role: Role
 
-    package init(interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64) {
+    package static let wantedLimit = 32
+
+    package init(
+        interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64,
+        wanted: [PublicationID] = [], role: Role = .member
+    ) {
         self.interval = interval
         self.silenceLimit = silenceLimit
         self.serverTime = serverTime
         self.revocationSerial = revocationSerial
+        self.wanted = wanted
+        self.role = role
     }
 }
 
@@ -122,12 +145,46 @@ package struct Finding: Hashable, Sendable {
     /// Nil while the owner serves it; otherwise when he was last heard of, milliseconds since 1970 (0:
     /// not known).
     package var absentSince: Int64?
+    /// Others stand below it.
+    package var isParent: Bool
 
-    package init(publication: PublicationID, owner: UserName, content: ContentID?, absentSince: Int64?) {
+    package init(
+        publication: PublicationID, owner: UserName, content: ContentID?, absentSince: Int64?, isParent: Bool = false
+    ) {
         self.publication = publication
         self.owner = owner
         self.content = content
         self.absentSince = absentSince
+        self.isParent = isParent
+    }
+}
+
+/// A publication in a list, with where it stands.
+package struct ListedPublication: Hashable, Sendable {
+    package var id: PublicationID
+    package var owner: UserName
+    /// The names of the folders above it, from the top, with slashes between them: the inner ones alone, where all are
+    /// more than ``pathByteLimit``. Empty at the top.
+    package var path: String
+    package var name: FileName
+    package var kind: Kind
+
+    package enum Kind: Hashable, Sendable {
+        case content(ContentID)
+        /// Not hashed; its bytes, where its owner has said how many.
+        case unhashed(Int64?)
+        /// Others stand below it.
+        case parent
+    }
+
+    package static let pathByteLimit = 512
+
+    package init(id: PublicationID, owner: UserName, path: String, name: FileName, kind: Kind) {
+        self.id = id
+        self.owner = owner
+        self.path = path
+        self.name = name
+        self.kind = kind
     }
 }
 

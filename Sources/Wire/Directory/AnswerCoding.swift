@@ -19,9 +19,18 @@ extension DirectoryAnswer {
         case .publishResults(let results): ["i": .list(results), "k": .text("publish")]
         case .unpublishResults(let results):
             ["i": .string(results.map { $0 ? 1 : 0 }), "k": .text("unpublish")]
+        case .wanted(let content): ["c": content?.field, "k": .text("wanted")]
         case .names(let page): page.fields("names")
         case .found(let page): page.fields("found")
         case .holders(let page): page.fields("holders")
+        case .listings(let page): page.fields("listings")
+        case .devices(let page): page.fields("devices")
+        case .invited(let invite): ["i": invite.field, "k": .text("invited")]
+        case .invites(let page): page.fields("invites")
+        case .members(let page): page.fields("members")
+        case .sessions(let page): page.fields("sessions")
+        case .groups(let page): page.fields("groups")
+        case .groupMembers(let page): page.fields("group")
         }
     }
 
@@ -48,9 +57,18 @@ extension DirectoryAnswer {
         case "unpublish":
             self = .unpublishResults(
                 try fields.bytes("i", 0...DirectoryMessage.maximumPlaintext).map { $0 == 1 })
+        case "wanted": self = .wanted(try fields.valueIfPresent("c"))
         case "names": self = .names(try Page(fields: fields))
         case "found": self = .found(try Page(fields: fields))
         case "holders": self = .holders(try Page(fields: fields))
+        case "listings": self = .listings(try Page(fields: fields))
+        case "devices": self = .devices(try Page(fields: fields))
+        case "invited": self = .invited(try fields.value("i"))
+        case "invites": self = .invites(try Page(fields: fields))
+        case "members": self = .members(try Page(fields: fields))
+        case "sessions": self = .sessions(try Page(fields: fields))
+        case "groups": self = .groups(try Page(fields: fields))
+        case "group": self = .groupMembers(try Page(fields: fields))
         default: throw MalformedField()
         }
     }
@@ -63,9 +81,11 @@ extension HeartbeatAnswer {
     fileprivate func added(to fields: BencodeDictionary) -> BencodeDictionary {
         var fields = fields
         fields["h"] = .integer(interval)
+        fields["r"] = role.field
         fields["s"] = .integer(silenceLimit)
         fields["t"] = .integer(serverTime)
         fields["v"] = .integer(revocationSerial)
+        fields["w"] = .compact(wanted.prefix(Self.wantedLimit).map(\.compact))
         return fields
     }
 
@@ -73,7 +93,11 @@ extension HeartbeatAnswer {
         self.init(
             interval: try fields.integer("h", in: 1...Self.longestInterval),
             silenceLimit: try fields.integer("s", in: 1...2 * Self.longestInterval),
-            serverTime: try fields.integer("t"), revocationSerial: try fields.integer("v"))
+            serverTime: try fields.integer("t"), revocationSerial: try fields.integer("v"),
+            wanted: try fields.compact("w", each: PublicationID.byteCount) { PublicationID(compact: $0) },
+            // One that this program does not know gives nothing that it could do.
+            role: (try? fields.role("r")) ?? .member)
+        guard wanted.count <= Self.wantedLimit else { throw MalformedField() }
     }
 }
 

@@ -21,6 +21,14 @@ package enum Batches {
         cut(add) { .hold(add: $0, remove: []) } + cut(remove) { .hold(add: [], remove: $0) }
     }
 
+    package static func arrange(_ arrangements: [Arrangement]) -> [DirectoryRequest] {
+        cut(arrangements, DirectoryRequest.arrange)
+    }
+
+    package static func withdraw(_ ids: [PublicationID]) -> [DirectoryRequest] {
+        cut(ids, DirectoryRequest.withdraw)
+    }
+
     /// In bytes: what the list itself takes, with the digits by which length prefixes grow.
     private static let listFrame = 16
 

@@ -27,6 +27,11 @@ extension BencodeDictionary {
         return value
     }
 
+    /// Of a file, in bytes, where it is there.
+    func size(_ key: String) throws(MalformedField) -> Int64? {
+        self[key] == nil ? nil : try integer(key, in: 0...ContentID.maximumSize)
+    }
+
     /// Present and 1; what is false is left out.
     func flag(_ key: String) throws(MalformedField) -> Bool {
         guard self[key] != nil else { return false }

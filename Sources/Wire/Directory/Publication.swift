@@ -22,34 +22,44 @@ package struct Publication: Hashable, Sendable {
     package var visibility: Visibility
     /// Nil while it is *unhashed*: listed by name, hashed when someone asks for it.
     package var content: ContentID?
+    /// A folder that is shared, or one in it: others stand below it, and it has no content of its own.
+    package var isParent: Bool
 
     package init(
         id: PublicationID, parent: PublicationID? = nil, name: FileName, visibility: Visibility = .everybody,
-        content: ContentID?
+        content: ContentID?, isParent: Bool = false
     ) {
         self.id = id
         self.parent = parent
         self.name = name
         self.visibility = visibility
         self.content = content
+        self.isParent = isParent
     }
 }
 
 /// A publication as its owner asks for it. Publishing the same name below the same parent again
-/// replaces the content and keeps the id.
+/// replaces the content and keeps the id; but what was a parent and is none any more, or the other way, is a new one.
 package struct PublicationDraft: Hashable, Sendable {
     package var parent: PublicationID?
     package var name: FileName
     package var visibility: Visibility
     package var content: ContentID?
+    /// In bytes, where it is not hashed yet.
+    package var size: Int64?
+    /// Others are to stand below it: it has no content.
+    package var isParent: Bool
 
     package init(
-        parent: PublicationID? = nil, name: FileName, visibility: Visibility = .everybody, content: ContentID?
+        parent: PublicationID? = nil, name: FileName, visibility: Visibility = .everybody, content: ContentID?,
+        size: Int64? = nil, isParent: Bool = false
     ) {
         self.parent = parent
         self.name = name
         self.visibility = visibility
         self.content = content
+        self.size = size
+        self.isParent = isParent
     }
 }
 

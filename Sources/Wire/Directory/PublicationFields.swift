@@ -5,12 +5,12 @@ extension Publication: DirectoryField {
         let fields = try field.fields()
         self.init(
             id: try fields.value("i"), parent: try fields.valueIfPresent("p"), name: try fields.value("n"),
-            visibility: try .from(fields), content: try fields.valueIfPresent("c"))
+            visibility: try .from(fields), content: try fields.valueIfPresent("c"), isParent: try fields.flag("f"))
     }
 
     var field: Bencode {
         .dictionary([
-            "c": content?.field, "i": id.field, "n": name.field, "p": parent?.field,
+            "c": content?.field, "f": .flag(isParent), "i": id.field, "n": name.field, "p": parent?.field,
             "v": visibility.fieldUnlessEverybody,
         ])
     }
@@ -21,14 +21,25 @@ extension PublicationDraft: DirectoryField {
         let fields = try field.fields()
         self.init(
             parent: try fields.valueIfPresent("p"), name: try fields.value("n"), visibility: try .from(fields),
-            content: try fields.valueIfPresent("c"))
+            content: try fields.valueIfPresent("c"), size: try fields.size("z"), isParent: try fields.flag("f"))
+        guard (content == nil ? 0 : 1) + (size == nil ? 0 : 1) + (isParent ? 1 : 0) <= 1 else { throw MalformedField() }
     }
 
     var field: Bencode {
         .dictionary([
-            "c": content?.field, "n": name.field, "p": parent?.field, "v": visibility.fieldUnlessEverybody,
+            "c": content?.field, "f": .flag(isParent), "n": name.field, "p": parent?.field,
+            "v": visibility.fieldUnlessEverybody, "z": size.map { .integer($0) },
         ])
     }
+}
+
+extension Arrangement: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        let fields = try field.fields()
+        self.init(id: try fields.value("i"), parent: try fields.value("p"), name: try fields.value("n"))
+    }
+
+    var field: Bencode { .dictionary(["i": id.field, "n": name.field, "p": parent.field]) }
 }
 
 extension HolderEntry: DirectoryField {
@@ -45,13 +56,42 @@ extension Finding: DirectoryField {
         let fields = try field.fields()
         self.init(
             publication: try fields.value("i"), owner: try fields.value("u"), content: try fields.valueIfPresent("c"),
-            absentSince: fields["s"] == nil ? nil : try fields.integer("s"))
+            absentSince: fields["s"] == nil ? nil : try fields.integer("s"), isParent: try fields.flag("f"))
     }
 
     var field: Bencode {
         .dictionary([
-            "c": content?.field, "i": publication.field, "s": absentSince.map { .integer($0) }, "u": owner.field,
+            "c": content?.field, "f": .flag(isParent), "i": publication.field, "s": absentSince.map { .integer($0) },
+            "u": owner.field,
         ])
+    }
+}
+
+extension ListedPublication: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        let fields = try field.fields()
+        let kind: Kind
+        if let content: ContentID = try fields.valueIfPresent("c") {
+            kind = .content(content)
+        } else {
+            kind = try fields.flag("f") ? .parent : .unhashed(try fields.size("z"))
+        }
+        self.init(
+            id: try fields.value("i"), owner: try fields.value("u"),
+            path: fields["p"] == nil ? "" : try fields.text("p", atMost: Self.pathByteLimit),
+            name: try fields.value("n"), kind: kind)
+    }
+
+    var field: Bencode {
+        var fields: BencodeDictionary = [
+            "i": id.field, "n": name.field, "p": path.isEmpty ? nil : .text(path), "u": owner.field,
+        ]
+        switch kind {
+        case .content(let content): fields["c"] = content.field
+        case .unhashed(let size): fields["z"] = size.map { .integer($0) }
+        case .parent: fields["f"] = .flag(true)
+        }
+        return .dictionary(fields)
     }
 }
 

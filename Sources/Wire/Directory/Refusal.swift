@@ -1,5 +1,5 @@
 /// Why the directory did not do what was asked: a closed set that crosses the wire, each with a number.
-package enum DirectoryRefusal: Error, Hashable, Sendable {
+package enum DirectoryRefusal: Error, Codable, Hashable, Sendable {
     /// Unknown user or wrong password: which, nobody is told.
     case authenticationFailed
     /// After the right password: the user is there already. `place` is the device's label and address.
@@ -15,7 +15,7 @@ package enum DirectoryRefusal: Error, Hashable, Sendable {
     /// The request cannot be understood, or asks for what no client of ours asks.
     case malformed
     case unknownRequest
-    /// The account may not publish more.
+    /// The account may not publish more; or there are as many invitations, groups or members of one as may be.
     case quotaReached(limit: Int64)
     /// A parent that does not exist or is not one's own.
     case noSuchPublication
@@ -23,6 +23,17 @@ package enum DirectoryRefusal: Error, Hashable, Sendable {
     case inviteInvalid
     /// Another member has that name.
     case nameTaken
+    /// For administrators alone.
+    case notAllowed
+    /// Nobody has that name.
+    case noSuchMember
+    case noSuchInvite
+    case noSuchGroup
+    case noSuchDevice
+    /// The account stands in credentials.txt: only there it is changed.
+    case accountOfFile
+    /// Nobody could administer the network any more.
+    case lastAdmin
     /// The server failed: its log says why.
     case internalError
     /// The server's disk is full: nothing was changed.

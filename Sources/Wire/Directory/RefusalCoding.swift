@@ -23,6 +23,13 @@ extension DirectoryRefusal {
         case .quotaReached: 406
         case .inviteInvalid: 407
         case .nameTaken: 408
+        case .notAllowed: 409
+        case .noSuchMember: 410
+        case .noSuchInvite: 411
+        case .noSuchGroup: 412
+        case .noSuchDevice: 413
+        case .accountOfFile: 414
+        case .lastAdmin: 415
         }
     }
 
@@ -52,6 +59,13 @@ extension DirectoryRefusal {
         case .quotaReached: "quota reached"
         case .inviteInvalid: "invite invalid"
         case .nameTaken: "name taken"
+        case .notAllowed: "not allowed"
+        case .noSuchMember: "no such member"
+        case .noSuchInvite: "no such invite"
+        case .noSuchGroup: "no such group"
+        case .noSuchDevice: "no such device"
+        case .accountOfFile: "account of the credentials file"
+        case .lastAdmin: "last admin"
         }
     }
 
@@ -73,6 +87,13 @@ extension DirectoryRefusal {
             case 406: .quotaReached(limit: max(0, value ?? 0))
             case 407: .inviteInvalid
             case 408: .nameTaken
+            case 409: .notAllowed
+            case 410: .noSuchMember
+            case 411: .noSuchInvite
+            case 412: .noSuchGroup
+            case 413: .noSuchDevice
+            case 414: .accountOfFile
+            case 415: .lastAdmin
             default: .malformed
             }
     }

@@ -30,6 +30,42 @@ package enum DirectoryRequest: Hashable, Sendable {
     case lookup(name: FileName, PageWindow)
     /// Active peers from which a content can be had, whatever they call it.
     case holders(ContentID, PageWindow)
+    /// Active publications, with where they stand.
+    case listings(ListingQuery, PageWindow)
+    /// What stands at a path below a parent, whose ever it is; of names, at least one.
+    case descend(PublicationID, [FileName])
+    /// The content of an active publication. Where it is not hashed, its owner learns with his next heartbeat that
+    /// somebody waits for it, unless this is not asked again for a while.
+    case want(PublicationID)
+    /// Gives one's own publications other names, or moves them to other parents: with all that stands below.
+    case arrange([Arrangement])
+    /// Removes one's own publications, with what stands below, by id.
+    case withdraw([PublicationID])
+    /// About one's own account.
+    case account(AccountRequest)
+    /// For administrators alone.
+    case administer(Administration)
+}
+
+/// The place that a publication is to have, below a parent that has the same top.
+package struct Arrangement: Hashable, Sendable {
+    package var id: PublicationID
+    package var parent: PublicationID
+    package var name: FileName
+
+    package init(id: PublicationID, parent: PublicationID, name: FileName) {
+        self.id = id
+        self.parent = parent
+        self.name = name
+    }
+}
+
+/// Which publications are listed.
+package enum ListingQuery: Hashable, Sendable {
+    /// Those of others in whose own names, not in those of their folders, a text stands without regard to case.
+    case containing([UInt8])
+    /// Those that a member has at the top, or below one of his publications.
+    case of(UserName, below: PublicationID?)
 }
 
 package struct Login: Hashable, Sendable {

@@ -20,6 +20,13 @@ extension DirectoryRequest {
         case .search: "search"
         case .lookup: "lookup"
         case .holders: "holders"
+        case .listings: "listings"
+        case .descend: "descend"
+        case .want: "want"
+        case .arrange: "arrange"
+        case .withdraw: "withdraw"
+        case .account: "account"
+        case .administer: "administer"
         }
     }
 
@@ -44,6 +51,15 @@ extension DirectoryRequest {
         case .search(let substring, let window): window.added(to: ["s": .string(substring)])
         case .lookup(let name, let window): window.added(to: ["n": name.field])
         case .holders(let content, let window): window.added(to: ["c": content.field])
+        case .listings(.containing(let text), let window): window.added(to: ["s": .string(text)])
+        case .listings(.of(let user, let parent), let window):
+            window.added(to: ["p": parent?.field, "u": user.field])
+        case .descend(let parent, let path): ["i": parent.field, "n": .list(path)]
+        case .want(let id): ["i": id.field]
+        case .arrange(let arrangements): ["c": .list(arrangements)]
+        case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
+        case .account(let request): request.arguments
+        case .administer(let administration): administration.arguments
         }
     }
 
@@ -85,6 +101,21 @@ extension DirectoryRequest {
                 substring: try arguments.bytes("s", 0...FileName.maximumByteCount), try .from(arguments))
         case "lookup": self = .lookup(name: try arguments.value("n"), try .from(arguments))
         case "holders": self = .holders(try arguments.value("c"), try .from(arguments))
+        case "listings":
+            let query: ListingQuery =
+                arguments["u"] == nil
+                ? .containing(try arguments.bytes("s", 0...FileName.maximumByteCount))
+                : .of(try arguments.value("u"), below: try arguments.valueIfPresent("p"))
+            self = .listings(query, try .from(arguments))
+        case "descend":
+            self = .descend(try arguments.value("i"), try arguments.list("n", atMost: FileTreeEntry.maximumDepth))
+        case "want": self = .want(try arguments.value("i"))
+        case "arrange": self = .arrange(try arguments.list("c"))
+        case "withdraw":
+            self = .withdraw(
+                try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) })
+        case "account": self = .account(try AccountRequest(arguments: arguments))
+        case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil
         }
     }
@@ -133,14 +164,14 @@ extension PageWindow {
     /// In bytes.
     package static let cursorByteLimit = 300
 
-    fileprivate func added(to arguments: BencodeDictionary) -> BencodeDictionary {
+    func added(to arguments: BencodeDictionary) -> BencodeDictionary {
         var arguments = arguments
         if !after.isEmpty { arguments["a"] = .string(after) }
         if wanted != .max { arguments["w"] = .integer(Int64(wanted)) }
         return arguments
     }
 
-    fileprivate static func from(_ arguments: BencodeDictionary) throws(MalformedField) -> PageWindow {
+    static func from(_ arguments: BencodeDictionary) throws(MalformedField) -> PageWindow {
         let after = arguments["a"] == nil ? [] : try arguments.bytes("a", 0...cursorByteLimit)
         let wanted = arguments["w"] == nil ? Int64(UInt32.max) : try arguments.integer("w", in: 0...Int64(UInt32.max))
         return PageWindow(after: after, wanted: UInt32(truncatingIfNeeded: wanted))

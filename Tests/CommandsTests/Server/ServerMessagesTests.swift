@@ -55,6 +55,29 @@ struct ServerMessagesTests {
         #expect(message.hint.hasPrefix("Make room on that disk"))
     }
 
+    @Test(arguments: [
+        DirectoryRefusal.noSuchInvite, .noSuchMember, .noSuchGroup, .nameTaken, .accountOfFile, .lastAdmin, .malformed,
+        .quotaReached(limit: 5), .busy(retryAfter: 1), .storeFull, .internalError,
+    ]) func whatARunningServerRefusesIsSaidInWords(refusal: DirectoryRefusal) throws {
+        let hans = try #require(UserName("hans"))
+        let secret = try #require(InviteSecret([UInt8](repeating: 1, count: 16)))
+        let changes: [AdministrativeChange?] = [
+            nil, .invite(secret, uses: 1, role: .member, lifetime: 1), .addGroup(hans), .addMembers([hans], to: hans),
+            .setPassword(hans, []),
+        ]
+        for change in changes {
+            let message = ServerMessages.message(for: refusal, to: change)
+            #expect(message.what.hasSuffix("."))
+            #expect(!message.hint.isEmpty)
+            #expect(message.text.split(separator: "\n").count == 2)
+        }
+    }
+
+    @Test func columnsAreAsWideAsTheirWidestCell() {
+        #expect(
+            Table.lines(["NAME", "SIZE"], [["a", "1 B"], ["\u{1B}漢字", ""]]) == ["NAME   SIZE", "a      1 B", "␛漢字"])
+    }
+
     @Test func aServerThatLostItsSocketSaysSo() {
         let message = ServerMessages.message(forUnexpected: ServerFailure.socketClosed)
         #expect(message.what == "The server failed: the system closed its UDP socket.")

@@ -1,5 +1,6 @@
 import Commands
 import NodeControl
+import TestKit
 
 /// What each command is carried out with, for ``CommandGoldenTests``.
 enum CommandCases {
@@ -41,6 +42,13 @@ enum CommandCases {
             runs: [
                 Run("search pdf", Script(found: .success(["a.pdf", "pdfs/"]))), Run("search pdf"),
                 Run("search pdf --json", Script(found: .success(["a.pdf", "pdfs/"]))),
+                Run("search pdf --long", listed), Run("search pdf --long"), Run("search pdf --long --json", listed),
+            ]),
+        .init(
+            verb: .browse,
+            runs: [
+                Run("browse vader", listed), Run("browse vader films --json", listed),
+                Run("browse yoda", Script(listings: .failure(.memberAway(name: "yoda")))),
             ]),
         .init(
             verb: .get,
@@ -128,6 +136,15 @@ enum CommandCases {
     private static let busy = Script(
         peers: .success(["vader"]), published: .success([file, folder]), transfers: transfers,
         limits: NodeLimits(upward: 0, downward: 500_000))
+    private static let listed = Script(
+        listings: .success(
+            FoundListings(
+                listings: [
+                    Listing(
+                        name: "A.PDF", isFolder: false, size: 2_048, root: String(repeating: "1a", count: 32),
+                        owners: ["vader", "yoda"]),
+                    Listing(name: "films/new", isFolder: true, size: nil, root: nil, owners: ["vader"]),
+                ], isComplete: false)))
     private static let torrent = ExportedTorrent(
         name: "a.pdf", path: "/here/a.torrent", size: 2_048, infoHash: String(repeating: "2b", count: 32),
         ownPort: 4_711, holders: [HolderAddresses(member: "vader", addresses: ["192.0.2.1:4000"])])

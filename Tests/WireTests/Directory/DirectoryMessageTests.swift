@@ -66,6 +66,11 @@ import Wire
         "d1:ad1:dld1:n1:x1:vi9eeee1:q7:publish1:t4:aabb1:y1:qe",  // unknown visibility
         "d1:ad1:dld1:n1:x1:pi0eeee1:q7:publish1:t4:aabb1:y1:qe",
         "d1:ad1:c3:abce1:q7:holders1:t4:aabb1:y1:qe",
+        "d1:ad1:c5:dancee1:q10:administer1:t4:aabb1:y1:qe",  // no such change, and no such list
+        "d1:ad1:c7:disablee1:q10:administer1:t4:aabb1:y1:qe",  // of whom
+        "d1:ad1:c4:role1:ri7e1:u4:hanse1:q10:administer1:t4:aabb1:y1:qe",  // no such role
+        "d1:ad1:c8:password1:p7:1234567e1:q7:account1:t4:aabb1:y1:qe",  // without the old one, and too short
+        "d1:ad1:c8:sign-out1:d3:abce1:q7:account1:t4:aabb1:y1:qe",
     ])
     func aRequestOutOfBoundsIsToBeRefused(text: String) {
         #expect(throws: DirectoryMessageError.refused(Self.transaction, .malformed)) { try decode(text) }

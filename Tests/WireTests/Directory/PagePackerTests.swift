@@ -80,9 +80,12 @@ import Wire
         let name = try #require(FileName(wire: longest))
         let endpoint = try #require(Endpoint(address: Array(cursor.prefix(16)), port: .max))
 
-        func check<Item>(_ item: Item, _ wrap: @escaping (Page<Item>) -> DirectoryAnswer) {
-            var packer = PagePacker(window, wrap)
-            for _ in 0..<3 { _ = packer.add(item, key: cursor) }
+        func check<Item>(
+            _ item: Item, _ wrap: @escaping (Page<Item>) -> DirectoryAnswer, key: [UInt8]? = nil,
+            _ otherWindow: PageWindow? = nil
+        ) {
+            var packer = PagePacker(otherWindow ?? window, wrap)
+            for _ in 0..<3 { _ = packer.add(item, key: key ?? cursor) }
             for answer in packer.answers(isEnd: true) {
                 #expect(byteCount(answer) <= DirectoryMessage.maximumPlaintext)
             }
@@ -94,6 +97,11 @@ import Wire
         check(
             Holder(user: user, endpoints: [Endpoint](repeating: endpoint, count: 8), isWhole: true),
             DirectoryAnswer.holders)
+        let path = String(repeating: "x", count: ListedPublication.pathByteLimit)
+        let key = Array(cursor.prefix(8))
+        check(
+            ListedPublication(id: id, owner: user, path: path, name: name, kind: .content(content)),
+            DirectoryAnswer.listings, key: key, PageWindow(after: key))
         check(Revocation(serial: .max, user: user, issuedBefore: .max), DirectoryAnswer.revocations)
     }
 }

@@ -48,6 +48,26 @@ extension SeededRandom {
             parent: optional { $0.publicationID() }, name: fileName(), content: optional { $0.content() })
     }
 
+    mutating func unhashedDraft() -> PublicationDraft {
+        var draft = draft()
+        draft.content = nil
+        if chance(2) { draft.isParent = true } else { draft.size = optional { $0.number() % ContentID.maximumSize } }
+        return draft
+    }
+
+    mutating func listed() -> ListedPublication {
+        let kinds: [ListedPublication.Kind] = [
+            .content(content()), .parent, .unhashed(nil), .unhashed(number() % ContentID.maximumSize),
+        ]
+        return ListedPublication(
+            id: publicationID(), owner: user(), path: chance(3) ? "" : fileName().text, name: fileName(),
+            kind: kinds.randomElement(using: &self) ?? .parent)
+    }
+
+    mutating func arrangement() -> Arrangement {
+        Arrangement(id: publicationID(), parent: publicationID(), name: fileName())
+    }
+
     mutating func holderEntry() -> HolderEntry {
         HolderEntry(content: content(), origin: publicationID(), isWhole: Bool.random(using: &self))
     }
@@ -63,7 +83,7 @@ extension SeededRandom {
     mutating func finding() -> Finding {
         Finding(
             publication: publicationID(), owner: user(), content: optional { $0.content() },
-            absentSince: optional { $0.number() })
+            absentSince: optional { $0.number() }, isParent: chance(4))
     }
 
     mutating func revocation() -> Revocation {
@@ -94,6 +114,7 @@ extension SeededRandom {
     mutating func refusal() -> DirectoryRefusal {
         let place = String(fileName().text.prefix(30))
         let all: [DirectoryRefusal] = [
+            .notAllowed, .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice, .accountOfFile, .lastAdmin,
             .authenticationFailed, .onlineElsewhere(place: place), .tokenInvalid, .notLoggedIn,
             .busy(retryAfter: number()), .slowDown(retryAfter: number()), .malformed, .unknownRequest,
             .quotaReached(limit: number()), .noSuchPublication, .internalError, .storeFull, .inviteInvalid, .nameTaken,
@@ -102,8 +123,16 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<16, using: &self) {
+        switch Int.random(in: 0..<24, using: &self) {
         case 0: .network
+        case 16: .listings(.containing(bytes(Int.random(in: 0...255, using: &self))), window())
+        case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
+        case 18: .descend(publicationID(), list(0...3) { $0.fileName() })
+        case 19: .want(publicationID())
+        case 20: .arrange(list(0...3) { $0.arrangement() })
+        case 21: .withdraw(list(0...100) { $0.publicationID() })
+        case 22: .account(accountRequest())
+        case 23: .administer(administration())
         case 15: .join(join())
         case 1: .login(login())
         case 2: .heartbeat
@@ -114,7 +143,7 @@ extension SeededRandom {
         case 5: .revocations(since: number(), window: window())
         case 6: .peers(window())
         case 7: .published(window())
-        case 8: .publish(list(0...2) { $0.draft() })
+        case 8: .publish(list(0...2) { $0.chance(2) ? $0.draft() : $0.unhashedDraft() })
         case 9: .unpublish(list(0...3) { $0.fileName() })
         case 10:
             .serve(add: list(0...50) { $0.publicationID() }, remove: list(0...50) { $0.publicationID() })
@@ -129,7 +158,8 @@ extension SeededRandom {
         HeartbeatAnswer(
             interval: Int64.random(in: 1...3_600_000, using: &self),
             silenceLimit: Int64.random(in: 1...7_200_000, using: &self), serverTime: number(),
-            revocationSerial: number())
+            revocationSerial: number(), wanted: chance(2) ? [] : list(0...32) { $0.publicationID() },
+            role: chance(2) ? .admin : .member)
     }
 
     mutating func page<Item>(_ items: ClosedRange<Int>, _ make: (inout SeededRandom) -> Item) -> Page<Item> {
@@ -140,7 +170,18 @@ extension SeededRandom {
     }
 
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<14, using: &self) {
+        switch Int.random(in: 0..<22, using: &self) {
+        case 14: .listings(page(0...1) { $0.listed() })
+        case 15: .wanted(optional { $0.content() })
+        case 16: .devices(page(0...4) { $0.deviceEntry() })
+        case 17: .invited(inviteEntry())
+        case 18: .invites(page(0...10) { $0.inviteEntry() })
+        case 19: .members(page(0...10) { $0.memberEntry() })
+        case 20: .sessions(page(0...4) { $0.sessionEntry() })
+        case 21:
+            chance(2)
+                ? .groupMembers(page(0...40) { $0.user() })
+                : .groups(page(0...20) { GroupEntry(name: $0.user(), memberCount: $0.number()) })
         case 0: .network(NetworkDescription(certificatePEM: bytes(300).hex, serverTime: number()))
         case 1: .welcome(Welcome(certificate: bytes(380), token: bytes(32), pulse: pulse()))
         case 2: .heartbeat(pulse())

@@ -12,6 +12,18 @@ enum MessageVectors {
     private static let pulse = HeartbeatAnswer(
         interval: 2_000, silenceLimit: 3_000, serverTime: 1_800_000_000_000, revocationSerial: 4)
 
+    private static let wantingPulse = HeartbeatAnswer(
+        interval: 2_000, silenceLimit: 3_000, serverTime: 1_800_000_000_000, revocationSerial: 4, wanted: [id])
+
+    private static func listed() throws -> [ListedPublication] {
+        let (file, folder) = (try FileName("a.pdf"), try FileName("Album"))
+        return [
+            ListedPublication(id: id, owner: try hans(), path: "Album", name: file, kind: .content(try content())),
+            ListedPublication(id: other, owner: try hans(), path: "", name: folder, kind: .parent),
+            ListedPublication(id: other, owner: try hans(), path: "", name: file, kind: .unhashed(5)),
+        ]
+    }
+
     private static func content() throws -> ContentID {
         let root = try #require(Hash256([UInt8](repeating: UInt8(ascii: "R"), count: 32)))
         return try #require(ContentID(root: root, size: 5))
@@ -59,8 +71,44 @@ enum MessageVectors {
             "search": .search(substring: Array("pdf".utf8), PageWindow()),
             "lookup": .lookup(name: name, PageWindow()),
             "holders": .holders(try content(), PageWindow()),
+            "publish in a shared folder": .publish([
+                PublicationDraft(name: try FileName("Album"), content: nil, isParent: true),
+                PublicationDraft(parent: id, name: name, content: nil, size: 5),
+            ]),
+            "listings": .listings(.containing(Array("pdf".utf8)), PageWindow()),
+            "listings of a member": .listings(.of(try hans(), below: id), PageWindow()),
+            "descend": .descend(id, [try FileName("Album"), name]),
+            "want": .want(id),
+            "arrange": .arrange([Arrangement(id: other, parent: id, name: name)]),
+            "withdraw": .withdraw([id, other]),
         ]
-        return requests.mapValues { .request(transaction, $0) }
+        return try requests.merging(administration()) { first, _ in first }.mapValues { .request(transaction, $0) }
+    }
+
+    private static let invite = InviteEntry(
+        id: 7, role: .admin, usesLeft: 2, created: 1_800_000_000_000, expires: 1_800_604_800_000)
+
+    private static func administration() throws -> [String: DirectoryRequest] {
+        let secret = try #require(InviteSecret([UInt8](repeating: UInt8(ascii: "I"), count: 16)))
+        let (user, group) = (try hans(), try #require(UserName("jedi")))
+        let password = Array("falcon*solo".utf8)
+        return [
+            "account password": .account(.changePassword(old: password, new: Array("kessel run".utf8))),
+            "account devices": .account(.devices(PageWindow())),
+            "account sign-out": .account(.signOut(try #require(DeviceID(Array("sixteen bytes id".utf8))))),
+            "account sign-out of others": .account(.signOutOthers),
+            "administer invite": .administer(
+                .change(.invite(secret, uses: 2, role: .admin, lifetime: 604_800_000))),
+            "administer withdraw": .administer(.change(.withdrawInvite(7))),
+            "administer role": .administer(.change(.setRole(user, .admin))),
+            "administer password": .administer(.change(.setPassword(user, password))),
+            "administer disable": .administer(.change(.disable(user))),
+            "administer take-down": .administer(.change(.takeDown([try FileName("a.pdf")], of: user))),
+            "administer add-members": .administer(.change(.addMembers([user], to: group))),
+            "administer members": .administer(.list(.members, PageWindow())),
+            "administer publications": .administer(.list(.publications(of: user), PageWindow())),
+            "administer group": .administer(.list(.groupMembers(group), PageWindow())),
+        ]
     }
 
     private static func answers() throws -> [String: DirectoryMessage] {
@@ -94,8 +142,36 @@ enum MessageVectors {
                         Finding(publication: id, owner: try hans(), content: try content(), absentSince: nil),
                         Finding(publication: other, owner: try hans(), content: nil, absentSince: 0),
                     ], key: "hans")),
+            "answer wanted": .wanted(try content()),
+            "answer heartbeat with what is wanted": .heartbeat(wantingPulse),
+            "answer listings": .listings(page(try listed(), key: "hans")),
             "answer holders": .holders(
                 page([Holder(user: try hans(), endpoints: [try endpoint()], isWhole: true)], key: "hans")),
+            "answer devices": .devices(
+                page(
+                    [
+                        DeviceEntry(
+                            id: try #require(DeviceID(Array("sixteen bytes id".utf8))), label: "laptop",
+                            lastSignIn: 1_800_000_000_000, expires: 1_802_592_000_000, isOnline: true, isThis: true)
+                    ], key: "sixteen bytes id")),
+            "answer invited": .invited(invite),
+            "answer invites": .invites(page([invite], key: "7")),
+            "answer members": .members(
+                page(
+                    [
+                        MemberEntry(
+                            user: try hans(), standing: .invited, role: .admin, isOnline: true,
+                            lastSeen: 1_800_000_000_000, publications: 3)
+                    ], key: "hans")),
+            "answer sessions": .sessions(
+                page(
+                    [
+                        SessionEntry(
+                            user: try hans(), label: "laptop", address: "192.0.2.7", since: 1_800_000_000_000,
+                            lastHeard: 1_800_000_001_000)
+                    ], key: "hans")),
+            "answer groups": .groups(page([GroupEntry(name: try hans(), memberCount: 2)], key: "hans")),
+            "answer group": .groupMembers(page([try hans()], key: "hans")),
             "refusal": .refusal(.authenticationFailed),
             "refusal with a place": .refusal(.onlineElsewhere(place: "laptop")),
             "refusal with a number": .refusal(.busy(retryAfter: 500)),

@@ -20,7 +20,8 @@ import Wire
         let documented = try ProtocolDocument.read.get().messages.keys
         for name in [
             "network", "login", "heartbeat", "goodbye", "renew", "revocations", "peers", "published", "publish",
-            "unpublish", "serve", "hold", "search", "lookup", "holders",
+            "unpublish", "serve", "hold", "search", "lookup", "holders", "listings", "join",
+            "descend", "want", "arrange", "withdraw",
         ] {
             #expect(documented.contains(name))
         }

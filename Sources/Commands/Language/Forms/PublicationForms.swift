@@ -33,16 +33,31 @@ extension CommandForm {
         arguments: [ArgumentForm("name", .published)], isRepeating: true)
 
     static let search = CommandForm(
-        word: "search", alias: "sch", usage: "search SUBSTRING", summary: "search the files of those who are online",
+        word: "search", alias: "sch", usage: "search SUBSTRING [--long]",
+        summary: "search the files of those who are online",
         explanation: """
             Lists the names that contain the substring, of the files of everybody who is online but yourself.
-            Upper and lower case count: pdf does not find A.PDF. Folders have a slash behind their names.
+            Upper and lower case count: pdf does not find A.PDF; with --long it does. Folders have a slash behind their
+            names.
 
               search pdf
+              search pdf --long    with sizes and owners
               search "my notes"
               search ""          all that there is
             """,
+        options: [OptionForm("--long", "-l", summary: "with sizes and owners, without regard to case")],
         arguments: [ArgumentForm("substring", .text)])
+
+    static let browse = CommandForm(
+        word: "browse", usage: "browse MEMBER [FOLDER]", summary: "list what a member has",
+        explanation: """
+            Lists what a member who is online has, with sizes: all at the top, or what is in a folder that he shares. What is
+            a publication as a whole is listed as one.
+
+              browse hans
+              browse hans Music/live
+            """,
+        arguments: [ArgumentForm("member", .member), ArgumentForm("folder", .text)])
 
     static let get = CommandForm(
         word: "get", usage: "get NAME[/PATH]... [--output PATH] [--background]",

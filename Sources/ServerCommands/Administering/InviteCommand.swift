@@ -5,7 +5,7 @@ import Terminal
 import Wire
 
 /// `bittrickle-server invite`: lets somebody join the network of a server that runs.
-struct InviteCommand: AsyncParsableCommand {
+struct InviteCommand: AdministrativeCommand {
     static let name = "invite"
 
     static let configuration = CommandConfiguration(
@@ -26,8 +26,7 @@ struct InviteCommand: AsyncParsableCommand {
                 bittrickle-server invite --withdraw 3
             """)
 
-    @Option(help: ArgumentHelp("The server's state folder.", valueName: "dir"))
-    var data = "bittrickle-data"
+    @OptionGroup var access: ServerAccess
 
     @Option(help: ArgumentHelp("How many may join by it.", valueName: "number"))
     var uses: Int64 = 1
@@ -50,25 +49,56 @@ struct InviteCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Take back the one of this number.", valueName: "number"))
     var withdraw: Int64?
 
+    func validate() throws {
+        guard Role(name: role) != nil else { throw ValidationError("--role takes member or admin.") }
+        guard Period.milliseconds(expires) != nil else {
+            throw ValidationError("--expires takes a time such as 30m, 12h or 7d.")
+        }
+    }
+
     func run() async throws {
-        let request: AdminRequest
         if list {
-            request = .openInvites
-        } else if let withdraw {
-            request = .withdrawInvite(id: withdraw)
-        } else {
-            guard let lifetime = Period.milliseconds(expires) else {
-                throw ValidationError("--expires takes a time such as 30m, 12h or 7d.")
+            let invites = try await access.list(.invites) { if case .invites(let all) = $0 { all } else { nil } }
+            try access.show(invites, ["NUMBER", "ROLE", "LEFT", "UNTIL"], none: "No invitation is open") {
+                ["\($0.id)", $0.role.name, "\($0.usesLeft)", Period.moment($0.expires)]
             }
-            request = .invite(uses: uses, role: role, lifetime: lifetime)
+        } else if let withdraw {
+            try await access.change(.withdrawInvite(withdraw))
+            access.tell("The invitation is taken back")
+        } else {
+            try await invite()
         }
-        let answer: AdminAnswer
-        do throws(AdminClient.Failure) {
-            answer = try await AdminClient(dataDirectory: data).ask(request)
-        } catch {
-            throw ServerRefusal(ServerMessages.message(for: error, data: data))
+    }
+
+    private func invite() async throws {
+        let bytes = (0..<InviteSecret.byteCount).map { _ in UInt8.random(in: 0...255) }
+        guard let role = Role(name: role), let lifetime = Period.milliseconds(expires),
+            let secret = InviteSecret(bytes)
+        else { preconditionFailure("validated") }
+        let answer = try await access.change(.invite(secret, uses: uses, role: role, lifetime: lifetime))
+        guard case .invited(let invite, let server) = answer, let pin = NetworkPin(fingerprint: server.pin) else {
+            throw ServerRefusal(ServerMessages.message(for: .misbehaved, data: access.data))
         }
-        try tell(answer)
+        let links = try places(server).map { InviteLink(network: NetworkLink(server: $0, pin: pin), secret: secret) }
+        guard !access.json else {
+            return print(try JSONLine.of(Invitation(invite, links.map(\.description))))
+        }
+        for link in links { print(link) }
+        if links.count > 1 { DescriptorSink.standardError.write(Self.whichOne + "\n") }
+        for line in links.first.map(QRPicture.lines(of:)) ?? [] { print(line) }
+    }
+
+    private struct Invitation: Encodable {
+        let id: Int64
+        let role: Role
+        let usesLeft: Int64
+        let expires: Int64
+        let links: [String]
+
+        init(_ invite: InviteEntry, _ links: [String]) {
+            (id, role, usesLeft, expires) = (invite.id, invite.role, invite.usesLeft, invite.expires)
+            self.links = links
+        }
     }
 
     private static let whichOne = """
@@ -85,33 +115,4 @@ struct InviteCommand: AsyncParsableCommand {
         }
         return [place]
     }
-
-    private func tell(_ answer: AdminAnswer) throws {
-        switch answer {
-        case .invited(_, let secret, let server):
-            guard let pin = NetworkPin(fingerprint: server.pin), let secret = InviteSecret(hex: secret) else {
-                throw ServerRefusal(ServerMessages.message(for: .misbehaved, data: data))
-            }
-            let links = try places(server).map {
-                InviteLink(network: NetworkLink(server: $0, pin: pin), secret: secret)
-            }
-            for link in links { print(link) }
-            if links.count > 1 { DescriptorSink.standardError.write(Self.whichOne + "\n") }
-            for line in links.first.map(QRPicture.lines(of:)) ?? [] { print(line) }
-        case .openInvites(let invites):
-            if invites.isEmpty { print("No invitation is open") }
-            for invite in invites {
-                let left = invite.usesLeft == 1 ? "1 use" : "\(invite.usesLeft) uses"
-                print("\(invite.id)  \(invite.role)  \(left) left  until \(Period.moment(invite.expires))")
-            }
-        case .done: print("The invitation is taken back")
-        case .failed(let failure): throw ServerRefusal(ServerMessages.message(for: failure))
-        }
-    }
-}
-
-/// What a command says in place of doing what it was asked.
-struct ServerRefusal: Error {
-    let message: ServerMessage
-    init(_ message: ServerMessage) { self.message = message }
 }

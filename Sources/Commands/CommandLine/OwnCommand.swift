@@ -1,0 +1,43 @@
+import ArgumentParser
+package import Terminal
+
+/// A command of the program itself, which needs no login.
+protocol OwnCommand: AsyncParsableCommand {
+    /// As it is typed.
+    static var name: String { get }
+}
+
+extension OwnCommand {
+    static var form: CommandForm? { CommandForm(dumped: _dumpHelp(), word: name) }
+}
+
+/// All that `bittrickle` may be told, in one form.
+package enum Program {
+    static let own: [any OwnCommand.Type] = [
+        JoinCommand.self, DaemonCommand.self, WebCommand.self, NetworksCommand.self, ForgetCommand.self,
+        CompletionsCommand.self, ManCommand.self,
+    ]
+
+    static let words = Verb.words + own.map { $0.name }
+
+    /// Without the shell's own `xit`.
+    static var groups: [FormGroup] {
+        var verbs = Verb.group
+        verbs.commands.removeAll { $0.word == Verb.xit.rawValue }
+        return [verbs, FormGroup("Commands of the program", own.compactMap { $0.form })]
+    }
+
+    package static var form: ProgramForm {
+        let configuration = ClientCommand.configuration
+        return ProgramForm(
+            name: "bittrickle", summary: configuration.abstract, usage: configuration.usage ?? "",
+            explanation: configuration.discussion, version: configuration.version,
+            options: DumpedForm(ClientCommand._dumpHelp())?.options ?? [], groups: groups)
+    }
+
+    /// Where a word is no server, but nearly a command.
+    static func misspelt(_ word: String) -> Misunderstanding? {
+        guard word.allSatisfy(\.isLetter), let nearest = Nearest.choice(to: word, among: words) else { return nil }
+        return .unknownCommand(word, nearest: nearest)
+    }
+}

@@ -1,0 +1,37 @@
+import Terminal
+
+/// Folders that are shared.
+extension Message {
+    static func publishedAlready(_ name: String) -> Message {
+        Message(
+            "\(SafeText(name)) is published already.",
+            hint: "unp \(SafeText(Quoting.quoted(name))) withdraws it; then the folder can be shared under that name.",
+            exitStatus: .usage)
+    }
+
+    static func sharedAlready(_ name: String) -> Message {
+        Message(
+            "A folder is shared under the name \(SafeText(name)).",
+            hint: "unp \(SafeText(Quoting.quoted(name))) shares it no longer; or rename one of the two.",
+            exitStatus: .usage)
+    }
+
+    static func shareOverlaps(_ path: String, _ other: String) -> Message {
+        Message(
+            "\(SafeText(path)) and \(SafeText(other)), which is shared already, are in one another.",
+            hint: "What is in a shared folder is shared with it.", exitStatus: .usage)
+    }
+
+    static func notShared(_ path: String) -> Message {
+        Message(
+            "\(SafeText(path)) is not shared.", hint: "Give the folder as it was shared, or its name.",
+            exitStatus: .usage)
+    }
+
+    static func sharedFolder(_ name: String) -> Message {
+        let example = Quoting.quoted("\(name)/FILE")
+        return Message(
+            "\(SafeText(name)) is a folder that somebody shares, file by file.",
+            hint: "Get what is in it, such as: get \(SafeText(example))", exitStatus: .usage)
+    }
+}

@@ -1,0 +1,52 @@
+import Content
+import Wire
+
+/// What stands below one another: shared folders, and all lists that say where something stands.
+extension Directory {
+    func listings(_ query: ListingQuery, _ window: PageWindow, _ user: UserName)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        let accounts = accounts
+        return DirectoryOutcome(
+            answers: try await catalogue.listings(query, window, by: user, isMember: accounts.contains))
+    }
+
+    func descend(from parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        guard !path.isEmpty else { return .refusal(.malformed) }
+        let finding = try await surroundings.store.descendant(of: parent, path)
+        let items = finding.map { accounts.contains($0.owner) ? [$0] : [] } ?? []
+        let key = items.first.map { BigEndian.bytes($0.publication.rawValue) } ?? []
+        return DirectoryOutcome(answers: [
+            .found(Page(number: 0, after: [], last: key, isFinal: true, items: items))
+        ])
+    }
+
+    /// Whoever asks for what is not hashed waits for it: its owner hears of it.
+    func want(_ id: PublicationID, _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        guard let wanted = try await surroundings.store.active(id), wanted.kind != .parent,
+            accounts.contains(wanted.owner)
+        else { return .refusal(.noSuchPublication) }
+        if case .content(let content) = wanted.kind { return DirectoryOutcome(answers: [.wanted(content)]) }
+        presence.want(id, of: wanted.owner, now: surroundings.clock.monotonic())
+        return DirectoryOutcome(answers: [.wanted(nil)])
+    }
+
+    func arrange(_ places: [Arrangement], _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        guard places.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
+        let results = try await surroundings.store.arrange(places, by: user)
+        if results.contains(true) { noteWritten() }
+        return DirectoryOutcome(answers: [.unpublishResults(results)])
+    }
+
+    func withdraw(_ ids: [PublicationID], _ user: UserName, _ caller: Caller)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        guard ids.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
+        let results = try await surroundings.store.withdraw(ids, by: user)
+        let gone = zip(ids, results).compactMap { $1 ? $0 : nil }
+        _ = presence.serve(add: [], remove: gone, user: user, session: caller.session)
+        presence.settle(gone, of: user)
+        if !gone.isEmpty { noteWritten() }
+        return DirectoryOutcome(answers: [.unpublishResults(results)])
+    }
+}

@@ -1,0 +1,195 @@
+import Content
+package import Directory
+import Foundation
+import GRDB
+package import Wire
+
+/// What stands below one another, and lists that say where something stands.
+extension DirectorySQLite {
+    package func listings(
+        containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int
+    )
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    {
+        guard let folded = FoldedText(text) else { return [] }
+        return try await read { db in
+            var arguments: StatementArguments = [
+                "after": position?.rawValue ?? 0, "member": try Self.account(of: member, db) ?? 0,
+                "text": Data(folded.bytes), "limit": limit,
+            ]
+            guard let trigrams = Trigrams.query(for: text) else {
+                return try Self.listed(Self.walking, arguments, db)
+            }
+            _ = arguments.append(contentsOf: ["trigrams": trigrams])
+            return try Self.listed(Self.fromTrigrams, arguments, db)
+        }
+    }
+
+    package func listings(
+        of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int
+    ) async throws(DirectoryStoreError) -> [ListedPublication] {
+        try await read { db in
+            let sql = """
+                \(Self.columns) FROM publication JOIN account ON account.id = owner
+                WHERE owner = ? AND coalesce(parent, 0) = ? AND publication.id > ?
+                    AND is_served(coalesce(top, publication.id))
+                ORDER BY publication.id LIMIT ?
+                """
+            guard let account = try Self.account(of: owner, db) else { return [] }
+            return try Self.listed(
+                sql, [account, parent?.rawValue ?? 0, position?.rawValue ?? 0, limit], db)
+        }
+    }
+
+    package func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication? {
+        try await read { db in
+            let sql = """
+                \(Self.columns) FROM publication JOIN account ON account.id = owner
+                WHERE publication.id = ? AND is_served(coalesce(top, publication.id))
+                """
+            return try Self.listed(sql, [publication.rawValue], db).first
+        }
+    }
+
+    package func descendant(of parent: PublicationID, _ path: [FileName])
+        async throws(DirectoryStoreError) -> Finding?
+    {
+        try await read { db in
+            guard
+                let account = try Int64.fetchOne(
+                    db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ?"),
+                    arguments: [parent.rawValue])
+            else { return nil }
+            var place = parent
+            for name in path {
+                guard let id = try Self.publication(name, below: place, account: account, db) else { return nil }
+                place = PublicationID(rawValue: id)
+            }
+            return try Self.findings(where: "publication.id = ?", [place.rawValue], db).first
+        }
+    }
+
+    package func arrange(_ places: [Arrangement], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
+        try await writer.write { db in
+            guard let account = try Self.account(of: owner, db) else { return places.map { _ in false } }
+            return try places.map { try Self.arrange($0, account: account, db) }
+        }
+    }
+
+    package func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
+        try await writer.write { db in
+            guard let account = try Self.account(of: owner, db) else { return ids.map { _ in false } }
+            return try ids.map { id in
+                let sql = "DELETE FROM publication WHERE id = ? AND owner = ? RETURNING id"
+                return try !Int64.fetchAll(
+                    db.cachedStatement(sql: sql), arguments: [id.rawValue, account]
+                ).isEmpty
+            }
+        }
+    }
+
+    private static func arrange(_ place: Arrangement, account: Int64, _ db: Database) throws -> Bool {
+        let tops = try db.cachedStatement(
+            sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ?")
+        guard let top = try Int64.fetchOne(tops, arguments: [place.id.rawValue, account]), top != place.id.rawValue,
+            try Int64.fetchOne(tops, arguments: [place.parent.rawValue, account]) == top
+        else { return false }
+        let parents = try db.cachedStatement(sql: "SELECT parent FROM publication WHERE id = ?")
+        var above: Int64? = place.parent.rawValue
+        while let id = above {
+            guard id != place.id.rawValue else { return false }
+            above = try Int64.fetchOne(parents, arguments: [id])
+        }
+        if let other = try publication(place.name, below: place.parent, account: account, db) {
+            return other == place.id.rawValue
+        }
+        try db.cachedStatement(sql: "UPDATE publication SET parent = ?, name = ? WHERE id = ?")
+            .execute(arguments: [place.parent.rawValue, place.name.text, place.id.rawValue])
+        return true
+    }
+
+    // MARK: Rows
+
+    private static let columns = """
+        SELECT publication.id, publication.parent, account.name AS owner, publication.name, root, size, is_parent, length
+        """
+
+    private static let fromTrigrams = """
+        \(columns) FROM publication_trigram
+            CROSS JOIN publication ON publication.id = publication_trigram.rowid JOIN account ON account.id = owner
+        WHERE publication_trigram MATCH :trigrams AND publication_trigram.rowid > :after AND owner <> :member
+            AND instr(folded(publication.name), :text) > 0 AND is_served(coalesce(top, publication.id))
+        ORDER BY publication_trigram.rowid LIMIT :limit
+        """
+
+    /// For what is too short for the trigrams: much is found soon.
+    private static let walking = """
+        \(columns) FROM publication JOIN account ON account.id = owner
+        WHERE publication.id > :after AND owner <> :member AND instr(folded(publication.name), :text) > 0
+            AND is_served(coalesce(top, publication.id))
+        ORDER BY publication.id LIMIT :limit
+        """
+
+    private static func listed(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws
+        -> [ListedPublication]
+    {
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
+        var listed: [ListedPublication] = []
+        var paths: [Int64: String] = [:]
+        while let row = try rows.next() {
+            let parent: Int64? = row["parent"]
+            var path = ""
+            if let parent {
+                path = try paths[parent] ?? Self.path(of: parent, db)
+                paths[parent] = path
+            }
+            let isParent: Bool = row["is_parent"]
+            let kind: ListedPublication.Kind =
+                if let content = try row.content() { .content(content) } else {
+                    isParent ? .parent : .unhashed(row["length"])
+                }
+            listed.append(
+                ListedPublication(
+                    id: PublicationID(rawValue: row["id"]), owner: try row.userName("owner"), path: path,
+                    name: try row.fileName("name"), kind: kind))
+        }
+        return listed
+    }
+
+    /// Of a publication with all that stand above it: the inner ones, as many as a list tells.
+    private static func path(of publication: Int64, _ db: Database) throws -> String {
+        let statement = try db.cachedStatement(sql: "SELECT parent, name FROM publication WHERE id = ?")
+        var path = ""
+        var next: Int64? = publication
+        while let id = next, let row = try Row.fetchOne(statement, arguments: [id]) {
+            let name: String = row["name"]
+            let longer = path.isEmpty ? name : "\(name)/\(path)"
+            guard longer.utf8.count <= ListedPublication.pathByteLimit else { break }
+            path = longer
+            next = row["parent"]
+        }
+        return path
+    }
+}
+
+/// A text without regard to case.
+struct FoldedText {
+    let bytes: [UInt8]
+
+    /// Nil for what is no text.
+    init?(_ bytes: [UInt8]) {
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        self.bytes = Self.fold(text)
+    }
+
+    private static func fold(_ text: String) -> [UInt8] {
+        text.utf8.allSatisfy { $0 < 0x80 }
+            ? text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+            : Array(text.lowercased().utf8)
+    }
+
+    /// `folded(name)`, as a blob.
+    static let folding = DatabaseFunction("folded", argumentCount: 1, pure: true) { values in
+        String.fromDatabaseValue(values[0]).map { Data(fold($0)) }
+    }
+}

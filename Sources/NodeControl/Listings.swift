@@ -1,0 +1,48 @@
+/// What others have, with sizes and owners: for lists that people look through.
+package protocol NodeBrowsing: Sendable {
+    /// What of others' has a text in its name, without regard to case.
+    func listings(matching text: String) async throws(NodeFailure) -> FoundListings
+    /// What a member has at the top, or in a folder that he shares. Throws ``NodeFailure/memberAway(name:)`` where he is
+    /// not online, and ``NodeFailure/notInFolder(name:path:)`` where he has no such folder.
+    ///
+    /// - Parameter folder: As ``Listing/name`` has it; nil for the top.
+    func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings
+}
+
+/// Something that is to be had, under one name, from some members.
+package struct Listing: Codable, Hashable, Sendable {
+    /// From the top on, with slashes between: what `get` takes.
+    package var name: String
+    /// One that is a publication as a whole has a size and a root; one that is shared has neither, and can be looked into.
+    package var isFolder: Bool
+    /// In bytes; nil where it is not known.
+    package var size: Int64?
+    /// 64 hexadecimal digits; nil where it is empty, not hashed, or a folder that is shared.
+    package var root: String?
+    /// By name.
+    package var owners: [String]
+
+    package init(name: String, isFolder: Bool, size: Int64?, root: String?, owners: [String]) {
+        self.name = name
+        self.isFolder = isFolder
+        self.size = size
+        self.root = root
+        self.owners = owners
+    }
+}
+
+/// By name; those of one name and content are one.
+package struct FoundListings: Codable, Hashable, Sendable {
+    package var listings: [Listing]
+    /// False where there is more, which is not told.
+    package var isComplete: Bool
+
+    /// Of listings that match a text, and of those in one folder of a member.
+    package static let matchingLimit = 500
+    package static let folderLimit = 10_000
+
+    package init(listings: [Listing], isComplete: Bool) {
+        self.listings = listings
+        self.isComplete = isComplete
+    }
+}

@@ -1,0 +1,96 @@
+import Content
+import DirectoryClient
+import NodeControl
+import Wire
+
+/// What names stand for in folders that others share, and contents that are not hashed yet.
+struct SharedNames: Sendable {
+    let downloads: Downloads
+
+    /// How long whoever asks waits for an owner who hashes, and how often he asks.
+    private static let patience = Duration.seconds(120)
+    private static let interval = Duration.milliseconds(500)
+
+    /// From the publications of a name to the content at a path below: in folders that are shared by their names, and
+    /// otherwise in a folder that is one content.
+    ///
+    /// - Parameters:
+    ///   - name: Of the publications.
+    ///   - text: As it was asked for.
+    func resolve(
+        _ name: FileName, _ text: String, _ path: [String], _ meant: [Finding]
+    ) async throws(NodeFailure) -> Downloads.Resolved {
+        let folders = meant.filter(\.isParent)
+        guard !folders.isEmpty else {
+            let (content, origin) = try await content(of: meant, named: text)
+            return Downloads.Resolved(name: name, content: content, origin: origin, path: path)
+        }
+        guard !path.isEmpty else {
+            let others = meant.filter { !$0.isParent }
+            let isFile = others.contains { $0.absentSince == nil }
+            guard isFile || folders.allSatisfy({ $0.absentSince != nil }) else { throw .sharedFolder(name: text) }
+            let (content, origin) = try await content(of: isFile ? others : meant, named: text)
+            return Downloads.Resolved(name: name, content: content, origin: origin, path: [])
+        }
+        let whole = ([text] + path).joined(separator: "/")
+        let below = try await findings(path, below: folders, named: text)
+        if let last = path.last.flatMap({ try? FileName($0) }), !below.isEmpty {
+            guard below.contains(where: { !$0.isParent }) else { throw .sharedFolder(name: whole) }
+            let (content, origin) = try await content(of: below.filter { !$0.isParent }, named: whole)
+            return Downloads.Resolved(name: last, content: content, origin: origin, path: [])
+        }
+        let others = meant.filter { !$0.isParent }
+        guard !others.isEmpty else { throw .notInFolder(name: text, path: path.joined(separator: "/")) }
+        let (content, origin) = try await content(of: others, named: text)
+        return Downloads.Resolved(name: name, content: content, origin: origin, path: path)
+    }
+
+    /// What stands at the path in each of the folders.
+    private func findings(
+        _ path: [String], below folders: [Finding], named name: String
+    ) async throws(NodeFailure) -> [Finding] {
+        let names = path.compactMap { try? FileName($0) }
+        guard names.count == path.count, path.count <= FileTreeEntry.maximumDepth else {
+            throw .notInFolder(name: name, path: path.joined(separator: "/"))
+        }
+        var found: [Finding] = []
+        for folder in folders.prefix(Self.mostFolders) {
+            do {
+                if let finding = try await downloads.client.descend(from: folder.publication, names) {
+                    found.append(finding)
+                }
+            } catch {
+                throw NodeFailure(error, user: downloads.user)
+            }
+        }
+        return found
+    }
+
+    /// Folders of one name that are looked into.
+    private static let mostFolders = 64
+
+    /// Where nobody who is there has hashed it, one of them is asked to.
+    private func content(
+        of findings: [Finding], named name: String
+    ) async throws(NodeFailure) -> (content: ContentID, origin: PublicationID) {
+        let active = findings.filter { $0.absentSince == nil }
+        guard let asked = active.first, active.allSatisfy({ $0.content == nil }) else {
+            return try NameResolution.content(of: findings, named: name)
+        }
+        let end = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < end {
+            do throws(DirectoryClientFailure) {
+                if let content = try await downloads.client.want(asked.publication) {
+                    return (content, asked.publication)
+                }
+            } catch {
+                guard case .refused(.noSuchPublication) = error else {
+                    throw NodeFailure(error, user: downloads.user)
+                }
+                break
+            }
+            do { try await Task.sleep(for: Self.interval) } catch { throw .cancelled }
+        }
+        throw .notHashedYet(name: name, owner: asked.owner.text)
+    }
+}

@@ -1,0 +1,122 @@
+import DirectoryClient
+import Library
+import Logging
+import NodeControl
+import Wire
+
+/// From the record to the directory.
+extension Shares {
+    /// Rows that are told of at once.
+    private static let portion = 4_000
+
+    /// Compares the folders with what the directory lists. To be done at every login, and when the directory is back.
+    func reconcile() async {
+        served = []
+        guard !list.isEmpty else { return }
+        do {
+            let listed = Set(try await parts.client.published().filter(\.isParent).map(\.id))
+            for folder in list {
+                guard let id = folder.publication, !listed.contains(id) else { continue }
+                // Somebody withdrew it, or shared or published something else under the name, on another device.
+                parts.notices.tell(.superseded(name: folder.name.text, path: folder.path))
+                try await parts.folders.remove(folder, watch, isKnown: false)
+            }
+            try await reload()
+            await serve()
+        } catch {
+            fellBehind(error)
+        }
+        tells.ring()
+    }
+
+    /// What is published stays so, and can be had from here or cannot: the directory is told.
+    func setServing(_ isServing: Bool) async {
+        self.isServing = isServing
+        await serve()
+    }
+
+    /// Tells which folders can be had from here: with each, all that is in it.
+    func serve() async {
+        let present = list.filter { !away.contains($0.number) }.compactMap(\.publication)
+        let wanted = isServing ? Set(present) : []
+        let all = Set(list.compactMap(\.publication))
+        guard wanted != served else { return }
+        do {
+            try await parts.client.serve(
+                add: wanted.subtracting(served).sorted(), remove: all.subtracting(wanted).sorted())
+            served = wanted
+        } catch {
+            fellBehind(error)
+        }
+    }
+
+    func keepTelling() async {
+        for await _ in tells.rings {
+            do {
+                while try await tellSome() {}
+                arrears = Arrears()
+                await serve()
+            } catch is CancellationError {
+                return
+            } catch {
+                fellBehind(error)
+            }
+        }
+    }
+
+    private func fellBehind(_ error: any Error) {
+        arrears.grow()
+        parts.logger.warning("The directory does not know all that is shared", metadata: ["reason": "\(error)"])
+    }
+
+    /// In this order: a place may have been another one's. False where nothing was left to tell.
+    private func tellSome() async throws -> Bool {
+        try Task.checkCancellation()
+        let folders = parts.folders
+        let gone = try await folders.gone(limit: Self.portion)
+        guard gone.isEmpty else {
+            try await parts.client.withdraw(gone)
+            try await folders.toldGone(gone)
+            return true
+        }
+        let moved = try await folders.moved(limit: Self.portion)
+        guard moved.isEmpty else {
+            let results = try await parts.client.arrange(moved.map(\.place))
+            let done = zip(moved, results).compactMap { $1 ? $0 : nil }
+            // Some may have waited for the place of others; where none could go, two may have changed places.
+            done.isEmpty ? try await folders.publishAnew(moved) : try await folders.toldMoved(done)
+            return true
+        }
+        return try await publishSome()
+    }
+
+    private func publishSome() async throws -> Bool {
+        let drafts = try await parts.folders.unpublished(limit: Self.portion)
+        guard !drafts.isEmpty else { return false }
+        let results = try await parts.client.publish(drafts.map(\.draft))
+        var published: [(SharedFolders.Unpublished, PublicationID)] = []
+        var refusal: DirectoryRefusal?
+        for (draft, result) in zip(drafts, results) {
+            switch result {
+            case .published(let id): published.append((draft, id))
+            case .refused(let reason): refusal = refusal ?? reason
+            }
+        }
+        try await parts.folders.told(published)
+        if drafts.contains(where: { $0.draft.parent == nil }) {
+            try await reload()
+            await serve()
+        }
+        guard let refusal else { return true }
+        if !isRefusalTold {
+            isRefusalTold = true
+            for folder in list { parts.notices.tell(.notServed(name: folder.name.text, reason: refusal.sentence)) }
+            // A parent that the directory does not know any more is told of once more.
+            if refusal == .noSuchPublication {
+                for folder in list { try await parts.folders.publishAnew(folder) }
+                return true
+            }
+        }
+        throw refusal
+    }
+}

@@ -1,0 +1,203 @@
+import Content
+import DirectoryClient
+import Library
+import Logging
+import NodeControl
+import Wire
+
+/// The folders that this member shares: keeps the disk, their record and the directory in agreement, and has hashed what
+/// somebody asks for.
+///
+/// Three loops go on side by side, each woken by the one before: looking at the disk, telling the directory, hashing. Each
+/// takes its work from the record, so that a program that ends anywhere goes on where it was.
+actor Shares {
+    struct Parts: Sendable {
+        let user: UserName
+        let client: DirectoryClient
+        let folders: SharedFolders
+        let certificatePEM: String
+        let threads: NodeThreads
+        /// Where this program keeps its own things.
+        let ownState: String
+        /// How often it is looked whether a folder is there.
+        let checkInterval: Duration
+        let notices: Notices
+        let logger: Logger
+    }
+
+    let parts: Parts
+    let certificate: [UInt8]
+    /// Nil where the system gives none.
+    let watch = try? FolderWatch()
+    /// As it was last read: counts are asked for when they are wanted.
+    var list: [SharedFolder] = []
+    /// By number: those that are not there.
+    var away: Set<Int64> = []
+    /// Those that have to be looked at as a whole.
+    var unknown: Set<Int64> = []
+    /// Folders, by their rows, in which something changed.
+    var changed: Set<Int64> = []
+    /// What the directory takes for served.
+    var served: Set<PublicationID> = []
+    var isServing = true
+    var order = HashOrder()
+    var arrears = Arrears()
+    /// What the directory refused, which was said.
+    var isRefusalTold = false
+    var pollDue = ContinuousClock.now
+    let looks = Bell()
+    let tells = Bell()
+    let hashes = Bell()
+    let wants = Bell()
+
+    init(_ parts: Parts) {
+        self.parts = parts
+        certificate = Array(parts.certificatePEM.utf8)
+    }
+
+    // MARK: Life
+
+    /// What the directory is to know before anybody may link.
+    func begin() async {
+        do {
+            try await reload()
+        } catch {
+            parts.logger.error("Shared folders are not known", metadata: ["reason": "\(error)"])
+        }
+        unknown = Set(list.map(\.number))
+        await noteAbsences()
+        await reconcile()
+        looks.ring()
+        tells.ring()
+    }
+
+    /// Looks, tells and hashes, until ``end()``.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            if let watch {
+                group.addTask { await self.follow(watch) }
+                group.addTask { try? await self.parts.threads.watching.run { _ in watch.run() } }
+            }
+            group.addTask { await self.keepChecking() }
+            group.addTask { await self.keepTelling() }
+            group.addTask { await self.keepHashing() }
+            group.addTask { await self.keepHashingWanted() }
+            await keepLooking()
+            group.cancelAll()
+            watch?.stop()
+        }
+    }
+
+    func end() {
+        for bell in [looks, tells, hashes, wants] { bell.end() }
+        watch?.stop()
+    }
+
+    func reload() async throws { list = try await parts.folders.all() }
+
+    // MARK: What the member asks for
+
+    func share(path: String) async throws(NodeFailure) {
+        guard let absolute = AbsolutePath.of(path) else { throw .noSuchFolder(path: path) }
+        do {
+            // What a link leads to now is shared: where it leads later may be anywhere.
+            let path = try await parts.threads.files.run { _ in Folders.resolved(absolute) }
+            let name = try Self.name(of: path)
+            try await reload()
+            if let other = list.first(where: { $0.overlaps(path) }) {
+                throw NodeFailure.shareOverlaps(path: path, other: other.path)
+            }
+            guard !isShared(name) else { throw NodeFailure.sharedAlready(name: name.text) }
+            let place = try await parts.threads.files.run { [ownState = parts.ownState] _ in
+                try SharedFolders.place(path, named: name, ownState: ownState)
+            }
+            try await makeRoom(for: name)
+            try await parts.folders.add(place)
+            try await reload()
+        } catch let failure as FileFailure {
+            throw failure.whileSharing
+        } catch {
+            throw failure(error)
+        }
+        unknown.formUnion(list.filter { $0.publication == nil }.map(\.number))
+        tells.ring()
+        looks.ring()
+    }
+
+    /// A folder that was shared under the name from elsewhere gives way, as what is published anew does.
+    private func makeRoom(for name: FileName) async throws {
+        guard let other = try await parts.client.published().first(where: { $0.name == name }) else { return }
+        guard other.isParent else { throw NodeFailure.publishedAlready(name: name.text) }
+        _ = try await parts.client.unpublish([name])
+    }
+
+    func unshare(path: String) async throws(NodeFailure) {
+        do {
+            try await reload()
+            let absolute = AbsolutePath.of(path)
+            guard let folder = list.first(where: { $0.path == absolute }) ?? list.first(where: { $0.name.text == path })
+            else { throw NodeFailure.notShared(path: path) }
+            if let id = folder.publication {
+                try await parts.client.serve(add: [], remove: [id])
+                served.remove(id)
+            }
+            try await parts.folders.remove(folder, watch)
+            try await reload()
+        } catch {
+            throw failure(error)
+        }
+        tells.ring()
+    }
+
+    func statuses() async throws(NodeFailure) -> [ShareStatus] {
+        do { try await reload() } catch { throw NodeFailure(ofState: error) }
+        return list.map {
+            ShareStatus(
+                path: $0.path, fileCount: Int($0.fileCount), unhashedCount: Int($0.unhashedCount),
+                bytesToHash: $0.unhashedBytes, isAway: away.contains($0.number))
+        }
+    }
+
+    func isShared(_ name: FileName) -> Bool { list.contains { $0.name == name } }
+
+    private static func name(of path: String) throws(NodeFailure) -> FileName {
+        guard let last = path.split(separator: "/").last.map(String.init), last != ".." else {
+            throw .isDirectory(path: path)
+        }
+        do {
+            return try FileName(last)
+        } catch .tooLong(let byteCount) {
+            throw .nameTooLong(name: last, bytes: byteCount)
+        } catch {
+            throw .nameInvalid(name: last)
+        }
+    }
+
+    private func failure(_ error: any Error) -> NodeFailure {
+        switch error {
+        case let failure as DirectoryClientFailure: NodeFailure(failure, user: parts.user)
+        case let failure as FileFailure: failure.whileSharing
+        default: NodeFailure(ofState: error)
+        }
+    }
+}
+
+extension FileFailure {
+    fileprivate var whileSharing: NodeFailure {
+        switch reason {
+        case .missing, .notAFolder: .noSuchFolder(path: path)
+        default: whileReading
+        }
+    }
+}
+
+/// Wakes one loop: however often it is rung meanwhile, the loop wakes once.
+struct Bell: Sendable {
+    let rings: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1)) }
+
+    func ring() { continuation.yield() }
+    func end() { continuation.finish() }
+}

@@ -1,0 +1,59 @@
+/// What a program says when a shell asks how a command line may go on: a line with what kind it is and what of the word is
+/// there already, then each choice on a line.
+package enum CompletionAnswer: Hashable, Sendable {
+    /// The shell knows them.
+    case files(typed: String)
+    case folders(typed: String)
+    case words([String], typed: String)
+
+    /// More are of no use to anybody.
+    private static let most = 2_000
+
+    package var text: String {
+        switch self {
+        case .files(let typed): "files \(SafeText(typed))\n"
+        case .folders(let typed): "folders \(SafeText(typed))\n"
+        case .words(let words, let typed):
+            // A name that is not one line, or that a terminal would take for more than text, is left out.
+            (["words \(SafeText(typed))"]
+                + words.filter { $0.utf8.starts(with: typed.utf8) && SafeText($0).text == $0 }.prefix(Self.most))
+                .joined(separator: "\n") + "\n"
+        }
+    }
+}
+
+/// What a shell asks with `complete`: `--line LINE`, with the line up to the cursor as it was typed, or `-- WORD...`, with
+/// the words of the line without quotes, of which the last may be empty.
+package struct CompletionQuestion: Hashable, Sendable {
+    /// Behind the program's name.
+    package let finished: [String]
+    package let typed: String
+
+    /// - Parameter arguments: of `complete`.
+    package init(_ arguments: [String]) {
+        if arguments.first == "--line", arguments.count == 2 {
+            let line = Words(arguments[1])
+            typed = line.ending.word?.text ?? ""
+            let words = line.words.map(\.text)
+            finished = Array((line.ending.word == nil ? words : Array(words.dropLast())).dropFirst())
+        } else {
+            let words = arguments.first == "--" ? Array(arguments.dropFirst()) : arguments
+            typed = words.last ?? ""
+            finished = words.dropLast()
+        }
+    }
+
+    /// - Parameter choices: for an argument that is no path and not one of its own words.
+    package func answer(
+        among groups: [FormGroup], choices: (ArgumentForm) -> [String] = { $0.words }
+    ) -> CompletionAnswer {
+        switch Expectation(after: finished, typed: typed, among: groups) {
+        case .command: .words(groups.flatMap(\.commands).flatMap(\.words), typed: typed)
+        case .option(let options): .words(options.map(\.long), typed: typed)
+        case .argument(let form) where form.kind == .file: .files(typed: typed)
+        case .argument(let form) where form.kind == .folder: .folders(typed: typed)
+        case .argument(let form): .words(choices(form), typed: typed)
+        case .nothing: .words([], typed: typed)
+        }
+    }
+}

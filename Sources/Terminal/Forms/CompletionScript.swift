@@ -1,0 +1,174 @@
+/// What makes a shell complete the command lines of a program.
+///
+/// Commands and options stand in the script. What else may follow the program says itself, asked with its hidden command
+/// `complete`: see ``CompletionAnswer``.
+package struct CompletionScript: Sendable {
+    package enum Shell: String, CaseIterable, Sendable {
+        case bash, zsh, fish
+    }
+
+    package let text: String
+
+    package init(for program: ProgramForm, in shell: Shell) {
+        text =
+            switch shell {
+            case .bash: Self.bash(program)
+            case .zsh: Self.zsh(program)
+            case .fish: Self.fish(program)
+            }
+    }
+
+    private static func head(_ program: ProgramForm, _ shell: Shell) -> String {
+        "# Completion of \(program.name) in \(shell.rawValue): what \"\(program.name) completions \(shell.rawValue)\" prints."
+    }
+
+    /// As the name of a function.
+    private static func function(_ program: ProgramForm) -> String {
+        "_" + program.name.map { $0 == "-" ? "_" : String($0) }.joined()
+    }
+
+    /// For each command its words, and the options that it takes.
+    private static func commands(_ program: ProgramForm) -> [(form: CommandForm, options: [OptionForm])] {
+        program.groups.flatMap { group in
+            group.commands.map { ($0, $0.options + group.common + [ProgramForm.help]) }
+        }
+    }
+
+    private static func quoted(_ text: String) -> String {
+        "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+    }
+
+    // Names may hold spaces and quotes: bash quotes them itself where it takes them for those of files. What it takes for
+    // the word to complete may be a part of it, behind a colon or an at sign.
+    private static func bash(_ program: ProgramForm) -> String {
+        let words = program.commands.flatMap(\.words).joined(separator: " ")
+        let cases = commands(program).map { form, options in
+            "            \(form.words.joined(separator: "|"))) options='\(options.flatMap(\.names).joined(separator: " "))' ;;"
+        }
+        let own = (program.options + [ProgramForm.help]).flatMap(\.names).joined(separator: " ")
+        return """
+            \(head(program, .bash))
+            \(function(program))() {
+                local word=${COMP_WORDS[COMP_CWORD]} options='\(own)' typed cut
+                local -a answer
+                COMPREPLY=()
+                if [[ $word == -* ]]; then
+                    case ${COMP_WORDS[1]} in
+            \(cases.joined(separator: "\n"))
+                    esac
+                    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+                    return
+                fi
+                if ((COMP_CWORD == 1)); then
+                    mapfile -t COMPREPLY < <(compgen -W '\(words)' -- "$word")
+                    return
+                fi
+                mapfile -t answer < <("${COMP_WORDS[0]}" complete --line "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+                case ${answer[0]-} in
+                    files*) return ;;
+                    folders*) compopt -o dirnames +o default; return ;;
+                esac
+                compopt -o filenames +o default
+                [[ $word == [:=@] ]] && word=
+                typed=${answer[0]#* }
+                [[ $typed == *"$word" ]] && cut=${typed%"$word"}
+                COMPREPLY=("${answer[@]:1}")
+                COMPREPLY=("${COMPREPLY[@]#"$cut"}")
+            }
+            complete -o default -F \(function(program)) \(program.name)
+
+            """
+    }
+
+    private static func zsh(_ program: ProgramForm) -> String {
+        func described(_ name: String, _ summary: String) -> String {
+            quoted("\(name):\(summary)")
+        }
+        let words = program.commands.flatMap { form in form.words.map { described($0, form.summary) } }
+        func rows(_ options: [OptionForm]) -> String {
+            options.flatMap { option in option.names.map { described($0, option.summary) } }.joined(separator: " ")
+        }
+        let cases = commands(program).map { form, options in
+            "            \(form.words.joined(separator: "|"))) options=(\(rows(options))) ;;"
+        }
+        return """
+            #compdef \(program.name)
+            \(head(program, .zsh))
+            \(function(program))() {
+                local -a commands options answer
+                if [[ $PREFIX == -* ]]; then
+                    options=(\(rows(program.options + [ProgramForm.help])))
+                    case ${words[2]} in
+            \(cases.joined(separator: "\n"))
+                    esac
+                    _describe -o option options
+                    return
+                fi
+                if ((CURRENT == 2)); then
+                    commands=(
+                        \(words.joined(separator: "\n            "))
+                    )
+                    _describe command commands
+                    return
+                fi
+                answer=("${(@f)$(${words[1]} complete -- "${(Q@)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+                case ${answer[1]} in
+                    files*) _files ;;
+                    folders*) _files -/ ;;
+                    *) shift answer; ((${#answer})) && compadd -a answer ;;
+                esac
+            }
+            if [[ ${funcstack[1]} == \(function(program)) ]]; then
+                \(function(program)) "$@"
+            else
+                compdef \(function(program)) \(program.name)
+            fi
+
+            """
+    }
+
+    private static func fish(_ program: ProgramForm) -> String {
+        let (name, function) = (program.name, "_" + function(program))
+        var lines = [
+            head(program, .fish),
+            """
+            function \(function)_answer
+                set -l tokens (commandline -opc)
+                set -l answer ($tokens[1] complete -- $tokens[2..-1] '' 2>/dev/null)
+                switch "$answer[1]"
+                    case 'files*'
+                        __fish_complete_path (commandline -ct)
+                    case 'folders*'
+                        __fish_complete_directories (commandline -ct)
+                    case '*'
+                        test (count $answer) -gt 1; and printf '%s\\n' $answer[2..-1]
+                end
+            end
+            function \(function)_is
+                set -l tokens (commandline -opc)
+                test (count $tokens) -gt 1; and contains -- $tokens[2] $argv
+            end
+            function \(function)_begins
+                test (count (commandline -opc)) -eq 1
+            end
+            complete -c \(name) -f
+            complete -c \(name) -n 'not \(function)_begins' -a '(\(function)_answer)'
+            """,
+        ]
+        func option(_ option: OptionForm, _ condition: String) -> String {
+            let short = option.short.map { " -s \($0.dropFirst())" } ?? ""
+            let value = option.value == nil ? "" : " -r -a '(\(function)_answer)'"
+            return "complete -c \(name) -n '\(condition)' -l \(option.long.dropFirst(2))\(short)\(value) "
+                + "-d \(quoted(option.summary))"
+        }
+        lines += (program.options + [ProgramForm.help]).map { option($0, "\(function)_begins") }
+        for (form, options) in commands(program) {
+            lines += form.words.map {
+                "complete -c \(name) -n \(function)_begins -a \($0) -d \(quoted(form.summary))"
+            }
+            let condition = "\(function)_is \(form.words.joined(separator: " "))"
+            lines += options.map { option($0, condition) }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

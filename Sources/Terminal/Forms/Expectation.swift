@@ -1,0 +1,57 @@
+/// What may stand at a place of a command line.
+package enum Expectation: Hashable, Sendable {
+    case command
+    case option([OptionForm])
+    case argument(ArgumentForm)
+    case nothing
+
+    /// - Parameters:
+    ///   - words: Those that are finished.
+    ///   - typed: What of the next one stands there.
+    ///   - group: All commands, and the options that each takes.
+    package init(after words: [String], typed: String, among groups: [FormGroup]) {
+        guard let first = words.first else {
+            self = .command
+            return
+        }
+        guard let (form, common) = Self.form(first, groups) else {
+            self = .nothing
+            return
+        }
+        var arguments: [String] = []
+        var rest = words.dropFirst()
+        var takesOptions = true
+        while let word = rest.popFirst() {
+            if !takesOptions || !word.hasPrefix("-") {
+                arguments.append(word)
+            } else if word == "--" {
+                takesOptions = false
+            } else if let value = form.option(named: word)?.value, rest.popFirst() == nil {
+                self = .argument(value)
+                return
+            }
+        }
+        if takesOptions, typed.hasPrefix("-") {
+            self = .option(form.options + common)
+        } else {
+            self = Self.argument(of: form, after: arguments)
+        }
+    }
+
+    private static func form(_ word: String, _ groups: [FormGroup]) -> (CommandForm, [OptionForm])? {
+        for group in groups {
+            if let form = group.commands.first(where: { $0.words.contains(word) }) { return (form, group.common) }
+        }
+        return nil
+    }
+
+    private static func argument(of form: CommandForm, after arguments: [String]) -> Expectation {
+        // Where a word stands for all transfers, or for no transfer at all, what follows is another matter.
+        if let first = form.arguments.first, first.kind == .transfer, let word = arguments.first,
+            first.words.contains(word)
+        {
+            return .nothing
+        }
+        return form.argument(at: arguments.count).map(Expectation.argument) ?? .nothing
+    }
+}

@@ -1,0 +1,104 @@
+import Commands
+import FoundationEssentials
+import NetworkTestKit
+import Terminal
+import TestKit
+import Testing
+
+/// What `bittrickle completions` prints, in the shells that are installed here.
+@Suite struct CompletionScriptTests {
+    @Test(arguments: CompletionScript.Shell.allCases) func isWhatTheShellReads(shell: CompletionScript.Shell)
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let script = try await Programs.output("bittrickle", ["completions", shell.rawValue], in: directory)
+        #expect(script == CompletionScript(for: Program.form, in: shell).text)
+        guard let path = Programs.installed(shell.rawValue) else { return }
+        try script.write(toFile: directory.file("script"), atomically: true, encoding: .utf8)
+        let checked = try await RealProcess.start(path, ["-n", directory.file("script")], in: directory.path)
+        #expect(try await checked.waitForEnd() == .exited(0))
+        #expect(try await checked.errors.expectEnd().isEmpty)
+    }
+
+    /// Each line as it is typed, up to the cursor, and how bash takes it apart.
+    @Test(arguments: [
+        ("bittrickle pub", ["pub"], ["published", "publish", "pub"]),
+        ("bittrickle comp", ["comp"], ["completions"]),
+        ("bittrickle get my", ["get", "my"], ["my notes", "my novel"]),
+        (#"bittrickle get my\ no"#, ["get", #"my\ no"#], ["my notes", "my novel"]),
+        ("bittrickle get \"my not", ["get", "\"my not"], ["my notes"]),
+        ("bittrickle get a:b", ["get", "a", ":", "b"], ["b.txt"]), ("bittrickle get a:", ["get", "a", ":"], ["b.txt"]),
+        ("bittrickle get evil", ["get", "evil"], []), ("bittrickle unp ", ["unp", ""], ["mine"]),
+        ("bittrickle get --o", ["get", "--o"], ["--output"]), ("bittrickle --log", ["--log"], ["--log-level"]),
+        ("bittrickle pause fi", ["pause", "fi"], ["film"]),
+        ("bittrickle queue film ", ["queue", "film", ""], ["first", "last", "high", "normal", "low"]),
+        ("bittrickle help sta", ["help", "sta"], ["status"]), ("bittrickle publish ", ["publish", ""], []),
+        ("bittrickle search my", ["search", "my"], []),
+    ]) func bash(line: String, words: [String], expected: [String]) async throws {
+        let directory = try TemporaryDirectory()
+        try Self.names(in: directory)
+        let path = try #require(Programs.installed("bash"))
+        let script = """
+            source <(bittrickle completions bash)
+            COMP_LINE=$1 COMP_POINT=${#1}
+            COMP_WORDS=(bittrickle "${@:2}")
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _bittrickle 2>/dev/null
+            ((${#COMPREPLY[@]})) && printf '%s\\n' "${COMPREPLY[@]}"
+            exit 0
+            """
+        let process = try await RealProcess.start(
+            path, ["--norc", "-c", script, "bash", line] + words, in: directory.path,
+            environment: Programs.environment(home: directory.path))
+        let output = try await process.output.expectEnd()
+        #expect(output.split(separator: "\n").map(String.init) == expected)
+    }
+
+    @Test(arguments: [
+        ("bittrickle pub", ["pub", "publish", "published"]), ("bittrickle get my", ["my notes", "my novel"]),
+        ("bittrickle get --o", ["--output"]), ("bittrickle get a --output na", ["names-here"]),
+        ("bittrickle unpublish ", ["mine"]), ("bittrickle identity fo", ["folder/"]),
+    ]) func fish(line: String, expected: [String]) async throws {
+        guard let path = Programs.installed("fish") else { return }
+        let directory = try TemporaryDirectory()
+        try Self.names(in: directory)
+        try "".write(toFile: directory.file("names-here"), atomically: true, encoding: .utf8)
+        try FileManager.default.createDirectory(atPath: directory.file("folder"), withIntermediateDirectories: true)
+        let process = try await RealProcess.start(
+            path, ["--no-config", "-c", "bittrickle completions fish | source; complete -C $argv[1]", line],
+            in: directory.path, environment: Programs.environment(home: directory.path))
+        let rows = try await process.output.expectEnd().split(separator: "\n")
+        #expect(rows.map { $0.split(separator: "\t")[0] } == expected.map { $0[...] })
+    }
+
+    /// Of another network, too large, or none: then nothing is offered.
+    @Test func whatIsKept() throws {
+        let directory = try TemporaryDirectory()
+        let file = NamesFile(path: directory.file("names"))
+        #expect(file.load() == nil)
+        var kept = Names.Kept()
+        kept.network = "a:1"
+        kept.found = ["x"]
+        file.save(kept)
+        #expect(file.load() == kept)
+        #expect(Names(file: file, network: "a:1").found == ["x"])
+        #expect(Names(file: file, network: "b:1").found.isEmpty)
+        let attributes = try FileManager.default.attributesOfItem(atPath: directory.file("names"))
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        try "{\"found\":7}".write(toFile: directory.file("names"), atomically: true, encoding: .utf8)
+        #expect(file.load() == nil)
+        kept.found = [String(repeating: "x", count: 5 << 20)]
+        file.save(kept)
+        #expect(file.load() == nil)
+    }
+
+    private static func names(in directory: TemporaryDirectory) throws {
+        let folder = directory.file(".local/state/bittrickle")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        var kept = Names.Kept()
+        kept.found = ["my notes", "my novel", "a:b.txt", "evil\u{1B}[2J"]
+        kept.published = ["mine"]
+        kept.transfers = ["film"]
+        NamesFile(path: folder + "/names").save(kept)
+    }
+}

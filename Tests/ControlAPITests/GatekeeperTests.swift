@@ -1,0 +1,111 @@
+import AsyncHTTPClient
+import ControlAPI
+import Glibc
+import NIOCore
+import NodeControl
+import TestKit
+import Testing
+
+/// What a browser, another site in it, or another user of the computer may not do.
+@Suite struct GatekeeperTests {
+    @Test func nothingWithoutTheToken() async throws {
+        try await Interface.with { interface in
+            for path in ["/api/v1/status", "/api/v1/peers", "/api/v1/events", "/api/v1/nothing"] {
+                try await interface.expect(401, path, token: "wrong")
+            }
+            try await interface.expect(401, "/api/v1/published", "POST", body: #"{"path":"/a"}"#, token: "x")
+            try await interface.expect(401, "/api/v1/session", "POST", token: "wrong")
+            #expect(interface.node.questions == [])
+            try await interface.expect(200, "/api/v1/peers")
+        }
+    }
+
+    @Test func theCookieIsGivenForTheTokenAlone() async throws {
+        try await Interface.with { interface in
+            let admitted = try await interface.ask("/api/v1/session", "POST")
+            #expect(admitted.status == 204)
+            let cookie = try #require(admitted.headers["set-cookie"])
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
+            let pair = try #require(cookie.split(separator: ";").first.map(String.init))
+            let with = ["Cookie": "other=1; \(pair)"]
+            try await interface.expect(200, "/api/v1/peers", headers: with, token: "")
+            try await interface.expect(401, "/api/v1/session", "POST", headers: with, token: "")
+            try await interface.expect(401, "/api/v1/peers", headers: ["Cookie": "\(pair)0"], token: "")
+        }
+    }
+
+    /// DNS rebinding: the browser thinks that it talks to the site whose name leads here.
+    @Test(arguments: ["evil.example", "evil.example:80", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example", "[::1]"])
+    func otherHostsAreRefused(host: String) async throws {
+        try await Interface.with { interface in
+            try await interface.expect(421, "/api/v1/peers", headers: ["Host": host])
+            try await interface.expect(421, "/", headers: ["Host": host])
+            let own = "localhost:\(interface.port)"
+            try await interface.expect(200, "/api/v1/peers", headers: ["Host": own])
+        }
+    }
+
+    @Test(arguments: ["http://evil.example", "null", "https://127.0.0.1", "http://127.0.0.1:1", "file://"])
+    func otherOriginsAreRefused(origin: String) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.ask("/api/v1/peers", headers: ["Origin": origin])
+            #expect(answer.status == 403)
+            #expect(answer.headers["access-control-allow-origin"] == nil)
+            let own = "http://127.0.0.1:\(interface.port)"
+            try await interface.expect(200, "/api/v1/peers", headers: ["Origin": own])
+        }
+    }
+
+    @Test(arguments: ["cross-site", "same-site"])
+    func requestsOfOtherSitesAreRefused(site: String) async throws {
+        try await Interface.with { interface in
+            try await interface.expect(403, "/api/v1/peers", headers: ["Sec-Fetch-Site": site])
+            try await interface.expect(200, "/api/v1/peers", headers: ["Sec-Fetch-Site": "same-origin"])
+        }
+    }
+
+    @Test func everyAnswerForbidsWhatThePageDoesNotNeed() async throws {
+        try await Interface.with { interface in
+            for path in ["/", "/main.js", "/api/v1/peers", "/nothing"] {
+                let answer = try await interface.ask(path)
+                #expect(answer.headers["content-security-policy"]?.hasPrefix("default-src 'none';") == true)
+                #expect(answer.headers["x-content-type-options"] == "nosniff")
+                #expect(answer.headers["referrer-policy"] == "no-referrer")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "/../etc/passwd", "/%2e%2e/etc/passwd", "/..%2f..%2fetc/passwd", "/Page/index.html", "//etc/passwd",
+        "/.git/config",
+    ])
+    func thereAreNoFilesButThePages(path: String) async throws {
+        try await Interface.with { interface in
+            try await interface.expect(404, path)
+        }
+    }
+
+    @Test func oversizedBodiesAreRefused() async throws {
+        try await Interface.with { interface in
+            let body = #"{"path":"/"# + String(repeating: "a", count: 70_000) + #""}"#
+            try await interface.expect(413, "/api/v1/published", "POST", body: body)
+            #expect(interface.node.questions == [])
+        }
+    }
+
+    /// Two readers of one connection must not see different requests in it.
+    @Test(arguments: [
+        "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+        "Content-Length: -1\r\n\r\n", "Content-Length : 3\r\n\r\nabc", "X: a\r\n b\r\nY\r\n\r\n",
+    ])
+    func smuggledHeadersAreRefused(rest: String) async throws {
+        try await Interface.with { interface in
+            let head = "POST /api/v1/published HTTP/1.1\r\nHost: 127.0.0.1:\(interface.port)\r\n"
+            let answer = try await RawExchange.ask(
+                "\(head)Authorization: Bearer \(interface.token)\r\n\(rest)", port: interface.port)
+            #expect(answer.hasPrefix("HTTP/1.1 400") || answer.isEmpty, "\(answer)")
+            #expect(interface.node.questions == [])
+        }
+    }
+}

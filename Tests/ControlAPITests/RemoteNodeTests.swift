@@ -1,0 +1,98 @@
+import ControlAPI
+import NodeControl
+import TestKit
+import Testing
+
+/// A node of another process does what one of the own process does: each call with what it was given, each answer, each
+/// failure.
+@Suite struct RemoteNodeTests {
+    private static let status = TransferStatus(
+        number: 3, name: "ü/b c.txt", path: "/x/ü", state: .failed(.diskFull(path: "/x")), priority: .high, done: 1,
+        total: nil, rate: 2.5, sources: 1, upward: 5_000, downward: nil)
+
+    @Test func callsArriveWithWhatTheyWereGiven() async throws {
+        var script = ScriptedNode.Script(peers: .success(["yoda"]), found: .success(["a", "b/"]))
+        script.download = .success(
+            .completed(name: "a b", path: "/here/a b", size: 3, files: nil, sources: ["yoda", "hans"]))
+        script.enqueued = .success(Self.status)
+        script.change = .success(Self.status)
+        script.transfers = [Self.status]
+        script.torrent = .success(
+            ExportedTorrent(name: "a", path: "/t", size: 1, infoHash: "00", ownPort: nil, holders: []))
+        script.identity = .success(ExportedIdentity(member: "hans", folder: "/i", expiresAt: 5, isRenewal: true))
+        try await Interface.with(script) { interface in
+            let node = interface.remote
+            #expect(try await node.status().member == "hans")
+            try await node.signInAgain(user: "hans")
+            #expect(try await node.activePeers() == ["yoda"])
+            #expect(try await node.search("50% & more+") == ["a", "b/"])
+            #expect(try await node.listings(matching: "ä/?").isComplete)
+            #expect(try await node.browse(member: "o'b", folder: "x/y").listings == [])
+            #expect(try await node.publish(path: "rel/a.pdf") { _ in }.file.name == "a")
+            try await node.unpublish(name: "a/b ü#@")
+            let outcome = try await node.download(
+                DownloadRequest(name: "a b@yoda", output: "c", directory: "/here")
+            ) { _ in }
+            #expect(
+                outcome == .completed(name: "a b", path: "/here/a b", size: 3, files: nil, sources: ["yoda", "hans"]))
+            #expect(try await node.enqueue(DownloadRequest(name: "q", directory: "d")) == Self.status)
+            #expect(try await node.transfers() == [Self.status])
+            #expect(try await node.change(transfer: "3", .limit(.down, 5_000)) == Self.status)
+            try await node.setLimits(NodeLimits(upward: 0, downward: 8_000, slots: 2, active: 1))
+            #expect(try await node.limits() == NodeLimits(upward: 0, downward: 8_000, slots: 2, active: 1))
+            _ = try await node.exportTorrent(name: "a", to: "a.torrent")
+            _ = try await node.importTorrent(path: "t", content: "c") { _ in }
+            _ = try await node.exportIdentity(to: "/i", days: 30)
+            #expect(
+                interface.node.questions == [
+                    "activePeers", "search 50% & more+", "listings ä/?", "browse o'b x/y", "publish /here/rel/a.pdf",
+                    "unpublish a/b ü#@", "download a b@yoda c /here", "enqueue q - /here/d",
+                    "change 3 limit(NodeControl.TransferDirection.down, Optional(5000))", "setLimits",
+                    "exportTorrent a /here/a.torrent", "importTorrent /here/t /here/c", "exportIdentity /i 30",
+                ])
+        }
+    }
+
+    @Test func failuresArriveAsTheyAre() async throws {
+        let absent = NodeFailure.notFound(name: "a", absent: [AbsentOwner(name: "yoda", since: 5)])
+        var script = ScriptedNode.Script(published: .failure(.expelled), unpublication: .notPublished(name: "a"))
+        script.download = .failure(absent)
+        try await Interface.with(script) { interface in
+            let node = interface.remote
+            await #expect(throws: NodeFailure.expelled) { try await node.published() }
+            await #expect(throws: NodeFailure.notPublished(name: "a")) { try await node.unpublish(name: "a") }
+            await #expect(throws: absent) {
+                _ = try await node.download(DownloadRequest(name: "a", directory: "/")) { _ in }
+            }
+            await #expect(
+                throws: NodeFailure.onlineElsewhere(
+                    user: "hans", place: "another program on this computer")
+            ) { try await node.signInAgain(user: "yoda") }
+        }
+    }
+
+    @Test func whoGivesUpWaitingEndsTheWork() async throws {
+        var script = ScriptedNode.Script()
+        script.downloadsHang = true
+        try await Interface.with(script) { interface in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await #expect(throws: NodeFailure.cancelled) {
+                        _ = try await interface.remote.download(DownloadRequest(name: "a", directory: "/")) { _ in }
+                    }
+                }
+                for await _ in interface.node.downloads { break }
+                group.cancelAll()
+            }
+            // Ends only when the node's own download was cancelled, and nobody is served any more.
+            await interface.guests.gone()
+        }
+    }
+
+    @Test func aNodeThatHasEndedIsSaid() async throws {
+        let directory = try TemporaryDirectory()
+        let node = RemoteNode(socket: directory.file("none.sock"), workingFolder: "/")
+        await #expect(throws: NodeFailure.nodeAway) { try await node.activePeers() }
+        await node.leave()
+    }
+}

@@ -1,0 +1,133 @@
+import ControlAPI
+import NodeControl
+import TestKit
+import Testing
+
+/// What calls take and refuse, as whoever writes a program against them sees it.
+@Suite struct RouteTests {
+    @Test(arguments: [
+        ("POST", "/api/v1/published", #"{"path":"relative"}"#), ("POST", "/api/v1/published", #"{"path":"/a\u0000b"}"#),
+        ("POST", "/api/v1/published", #"{"#), ("POST", "/api/v1/published", #"{}"#), ("POST", "/api/v1/published", ""),
+        ("POST", "/api/v1/downloads", #"{"name":"a","directory":"here"}"#),
+        ("POST", "/api/v1/transfers", #"{"name":"a","directory":""}"#),
+        ("POST", "/api/v1/transfers/1", #"{"limit":{"_0":"down","_1":1}}"#),
+        ("POST", "/api/v1/transfers/1", #"{"limit":{"_0":"sideways","_1":5000}}"#),
+        ("POST", "/api/v1/transfers/%00", #"{"pause":{}}"#),
+        ("PUT", "/api/v1/limits", #"{"slots":0,"active":1}"#),
+        ("PUT", "/api/v1/limits", #"{"upward":1,"slots":1,"active":1}"#),
+        ("POST", "/api/v1/identities", #"{"folder":"/i","days":0}"#),
+        ("POST", "/api/v1/identities", #"{"folder":"i","days":1}"#), ("POST", "/api/v1/imports", #"{"path":"t"}"#),
+        ("POST", "/api/v1/torrents", #"{"name":"a","path":"t"}"#), ("GET", "/api/v1/search", ""),
+        ("GET", "/api/v1/listings?q=%ff", ""), ("GET", "/api/v1/listings?p=a", ""),
+    ])
+    func whatMakesNoSenseIsRefused(method: String, path: String, body: String) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.ask(path, method, body: body.isEmpty ? nil : body)
+            #expect(answer.status == 400, "\(answer.text)")
+            #expect(answer.text.hasPrefix(#"{"refusal":""#))
+            #expect(interface.node.questions == [])
+        }
+    }
+
+    @Test func longAnswersComeInLines() async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.ask("/api/v1/published", "POST", body: #"{"path":"/a"}"#)
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "application/x-ndjson")
+            #expect(answer.text == #"{"result":{"file":{"isFolder":false,"name":"a","size":1}}}"# + "\n")
+        }
+    }
+
+    @Test func failuresHaveAStatusOfTheirOwn() async throws {
+        let script = ScriptedNode.Script(
+            peers: .failure(.serverAway(address: "x")), published: .failure(.notSignedIn),
+            unpublication: .notPublished(name: "a"))
+        try await Interface.with(script) { interface in
+            try await interface.expect(503, "/api/v1/peers")
+            try await interface.expect(409, "/api/v1/published")
+            let answer = try await interface.ask("/api/v1/published/a", "DELETE")
+            #expect(answer.status == 404)
+            #expect(answer.text == #"{"failure":{"notPublished":{"name":"a"}}}"#)
+        }
+    }
+
+    @Test func uploadsReachTheNode() async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.ask(
+                "/api/v1/uploads/%C3%BC%20a.txt", "PUT", body: String(repeating: "\u{1}", count: 300_000))
+            #expect(answer.status == 200)
+            #expect(interface.node.questions == ["upload ü a.txt /downloads 300000"])
+        }
+    }
+
+    @Test func thePageIsThere() async throws {
+        try await Interface.with { interface in
+            let page = try await interface.ask("/", token: "")
+            #expect(page.status == 200 && page.text.hasPrefix("<!doctype html>"))
+            let script = try await interface.ask("/main.js", token: "")
+            #expect(
+                script.headers["content-type"] == "text/javascript; charset=utf-8" && script.text.contains("import"))
+            #expect(
+                try await interface.ask("/style.css", token: "").headers["content-type"] == "text/css; charset=utf-8")
+        }
+    }
+}
+
+/// Publications for players.
+@Suite struct FileRouteTests {
+    @Test(
+        arguments: [
+            (nil, 200, 0..<1_000_000), ("bytes=0-", 206, 0..<1_000_000), ("bytes=5-9", 206, 5..<10),
+            ("bytes=999990-2000000", 206, 999_990..<1_000_000), ("bytes=-7", 206, 999_993..<1_000_000),
+            ("bytes=300000-700000", 206, 300_000..<700_001), ("bytes=9-5", 200, 0..<1_000_000),
+            ("bytes=0-1,4-5", 200, 0..<1_000_000), ("lines=1-2", 200, 0..<1_000_000),
+        ] as [(String?, Int, Range<Int>)])
+    func rangesAreGiven(range: String?, status: Int, bytes: Range<Int>) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.file("/files/a%2Fb%20c.mkv", range: range)
+            #expect(answer.status == status)
+            #expect(answer.bytes == bytes.map { UInt8($0 % 251) })
+            #expect(answer.headers["accept-ranges"] == "bytes")
+            #expect(answer.headers["content-type"] == "video/x-matroska")
+            if status == 206 {
+                #expect(
+                    answer.headers["content-range"] == "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/1000000")
+            }
+            #expect(interface.node.questions == ["open a/b c.mkv /downloads"])
+        }
+    }
+
+    @Test func whatIsBehindTheEndIsRefused() async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.file("/files/a", range: "bytes=1000000-")
+            #expect(answer.status == 416 && answer.headers["content-range"] == "bytes */1000000")
+        }
+    }
+
+    /// A page of somebody's in the origin of ours could do whatever ours can.
+    @Test(arguments: ["a.html", "a.svg", "a.js", "a.xhtml", "a.pdf", "a", "a.mp4.html"])
+    func whatCouldRunIsOnlySaved(name: String) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.file("/files/\(name)", range: "bytes=0-0")
+            #expect(answer.headers["content-type"] == "application/octet-stream")
+            #expect(answer.headers["content-disposition"]?.hasPrefix("attachment") == true)
+            #expect(answer.headers["x-content-type-options"] == "nosniff")
+            #expect(answer.headers["content-security-policy"]?.contains("sandbox") == true)
+        }
+    }
+
+    @Test func missingOnesAreMissing() async throws {
+        try await Interface.with { interface in
+            try await interface.expect(404, "/files/missing")
+            try await interface.expect(404, "/files/")
+            try await interface.expect(401, "/files/a", token: "wrong")
+        }
+    }
+
+    @Test func invitationsAreDrawn() async throws {
+        try await Interface.with { interface in
+            #expect(try await interface.ask("/api/v1/qr?text=a").text == #"{"rows":["10"]}"#)
+            try await interface.expect(400, "/api/v1/qr?text=b")
+        }
+    }
+}
