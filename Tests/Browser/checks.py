@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import accessible
 import seed
@@ -219,6 +220,77 @@ def invite(page):
     browser.wait("a QR code", "document.querySelector('.qr .qr-dark')?.getAttribute('d').length > 500")
     browser.wait("it is listed", "document.querySelector('#view-network .record')")
     hold(page.place.can_join(link), "nobody can join by the link")
+
+
+def press(page, label, within="#view-network"):
+    """Presses the button that is read out so."""
+    page.browser.wait(
+        label,
+        """Array.from(document.querySelectorAll($1 + " button")).some((each) => {
+            const isIt = each.getAttribute("aria-label") === $0 && !each.disabled;
+            if (isIt) { each.focus(); each.click(); }
+            return isIt;
+        })""",
+        label,
+        within,
+    )
+
+
+def has_text(page, what, text, within="#view-network"):
+    page.browser.wait(what, "document.querySelector($1).textContent.includes($0)", text, within)
+
+
+def administer(page):
+    browser = page.browser
+    page.go("network")
+    press(page, "Make admin: bob")
+    browser.wait("the focus stays near", "document.activeElement.getAttribute('aria-label') === 'Make member: bob'")
+    press(page, "Make member: bob")
+    press(page, "Disable: bob")
+    has_text(page, "it is shown", "disabled")
+    press(page, "Enable: bob")
+    browser.run("document.querySelector('#view-network [aria-label=Groups]').closest('section').querySelector(':scope > form input').focus()")
+    for letter in "friends":
+        browser.press(letter)
+    browser.press("Enter")
+    press(page, "Members of friends")
+    browser.wait("its members", "document.getElementById('group-friends').checkVisibility()")
+    browser.run("document.querySelector('#group-friends input').focus()")
+    for letter in "bob":
+        browser.press(letter)
+    browser.press("Enter")
+    press(page, "Take bob out of friends")
+    browser.wait("nobody", "document.querySelector('#group-friends .chips').children.length === 0")
+    press(page, "Remove: friends")
+    browser.wait("a question", "document.querySelector('dialog[open]')")
+    browser.click("dialog .danger")
+    browser.wait("no group", "!document.getElementById('group-friends')")
+    has_text(page, "a session", "bob", "#view-network [aria-label=Sessions]")
+    section = "#view-network section:last-child"
+    browser.type(f"{section} form input", "bob")
+    browser.press("Enter")
+    browser.wait("what he publishes", f"document.querySelector('{section} .record')")
+
+
+def tell_every_failure(page):
+    """Whatever a node may say has a sentence."""
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Sources", "NodeControl")
+    with open(os.path.join(folder, "NodeFailure.swift")) as file:
+        source = file.read()
+    cases = {
+        "failures": re.search(r"enum NodeFailure.*?\n}", source, re.S)[0],
+        "folderFaults": re.search(r"enum FolderFault.*?\n}", source, re.S)[0],
+        "notices": re.search(r"enum NodeNotice.*?\n}", source, re.S)[0],
+    }
+    for group, text in cases.items():
+        names = re.findall(r"^    case (\w+)", text, re.M)
+        hold(len(names) > 3, f"no cases of {group} were found")
+        missing = page.browser.run(
+            "return import('/strings.js').then(({ strings }) => arguments[1].filter((name) => !(name in strings[arguments[0]])))",
+            group,
+            names,
+        )
+        hold(not missing, f"{group} without words: {missing}")
 
 
 def approve(page):
@@ -440,10 +512,21 @@ NEEDS = {
     download: "listings?q=",
     look_at_members: "peers/bob/publications",
     invite: "admin/invites",
+    administer: "admin/users",
     approve: "asks",
     stream: "/files/harbour-at-dawn.webm",
 }
-COMMON = [keys_and_search, download, publish_by_drop, publish_by_path, look_at_members, invite, stream]
+COMMON = [
+    keys_and_search,
+    download,
+    publish_by_drop,
+    publish_by_path,
+    look_at_members,
+    invite,
+    administer,
+    stream,
+    tell_every_failure,
+]
 MOCK_ONLY = [look_into_folders, change_transfer, approve, rove, show_extremes, bear_much, translate]
 LAST = [look, survive_absence, refuse_without_token]
 # Those that the documents show.

@@ -251,7 +251,6 @@ ROUTES("DELETE", "published/*")(without("published", "path"))
 ROUTES("DELETE", "shares")(without("shares", "query", "path"))
 ROUTES("DELETE", "admin/invites/*")(without("invites", "path", "id"))
 ROUTES("DELETE", "admin/users/*")(without("users", "path"))
-ROUTES("DELETE", "admin/sessions/*")(without("sessions", "path", "id"))
 ROUTES("DELETE", "devices/*")(without("devices", "path", "id"))
 ROUTES("POST", "asks/*")(without("asks", "path", "id"))
 
@@ -326,19 +325,50 @@ def _(handler, node, path, query, body):
 
 @ROUTES("POST", "admin/users/*/*")
 def _(handler, node, path, query, body):
-    for user in node.users:
-        if user["name"] == path[2]:
-            if path[3] in ("disable", "enable"):
-                user["isDisabled"] = path[3] == "disable"
-            elif path[3] == "role":
-                user["role"] = body["role"]
-            return handler.send_empty()
-    raise Refusal(404)
+    user = next((each for each in node.users if each["name"] == path[2]), None)
+    if not user:
+        raise Refusal(404, {"noSuchMember": {"_0": path[2]}})
+    if path[3] in ("disable", "enable"):
+        user["standing"] = "disabled" if path[3] == "disable" else "invited"
+    elif path[3] == "role":
+        user["role"] = body["role"]
+    elif path[3] == "sign-out":
+        node.sessions = [each for each in node.sessions if each["member"] != path[2]]
+    handler.send_empty()
+
+
+@ROUTES("GET", "admin/groups")
+def _(handler, node, *_):
+    return {"groups": [{"name": name, "memberCount": len(members)} for name, members in sorted(node.groups.items())]}
+
+
+@ROUTES("GET", "admin/groups/*")
+def _(handler, node, path, *_):
+    return {"members": sorted(node.groups[path[2]])}
+
+
+@ROUTES("PUT", "admin/groups/*")
+def _(handler, node, path, *_):
+    node.groups.setdefault(path[2], [])
+    handler.send_empty()
+
+
+@ROUTES("DELETE", "admin/groups/*")
+def _(handler, node, path, *_):
+    del node.groups[path[2]]
+    handler.send_empty()
+
+
+@ROUTES("POST", "admin/groups/*/*")
+def _(handler, node, path, query, body):
+    rest = [each for each in node.groups[path[2]] if each not in body["members"]]
+    node.groups[path[2]] = rest + (body["members"] if path[3] == "put" else [])
+    handler.send_empty()
 
 
 @ROUTES("GET", "admin/publications")
 def _(handler, node, path, query, body):
-    return {"listings": [each for each in node.listings if query["of"] in each["owners"]]}
+    return {"published": [each for each in node.listings if query["of"] in each["owners"]]}
 
 
 @ROUTES("DELETE", "admin/publications")

@@ -2,11 +2,11 @@
 
 import hashlib
 import random
+import time
 
 LINK = "bittrickle://192.0.2.10:12000/3f9c1d7ae04b52688c19b7f0a2d5e6433f9c1d7ae04b52688c19b7f0a2d5e643/7d1e09c4a8b25f63"
 GIB, MIB = 1 << 30, 1 << 20
-# Some time in 2026.
-NOW = 1_795_000_000_000
+WEEK = 604_800_000
 
 NAMES = [
     ("harbour-at-dawn.webm", 1.31 * GIB, "bob carla dmitri"),
@@ -61,7 +61,12 @@ def transfer(number, name, state, done, total, sources=0, **more):
     }
 
 
+def account(name, role="member", standing="invited", **more):
+    return {"name": name, "role": role, "standing": standing, "isOnline": True, "publicationCount": 12, **more}
+
+
 def state():
+    now = int(time.time() * 1000)
     return {
         "status": {
             "member": "ann",
@@ -107,22 +112,43 @@ def state():
             },
             {"path": "/media/ann/Archive", "fileCount": 22040, "unhashedCount": 0, "bytesToHash": 0, "isAway": True},
         ],
-        "asks": [{"id": "a1", "member": "farid", "name": "Cello practice", "sinceMilliseconds": NOW}],
+        "asks": [{"id": "a1", "member": "farid", "name": "Cello practice", "sinceMilliseconds": now}],
         "limits": {"upward": 5 * MIB, "slots": 64, "active": 3},
         "devices": [
-            {"id": "d1", "name": "desk", "place": "192.0.2.20", "isThis": True, "lastSeenMilliseconds": NOW},
-            {"id": "d2", "name": "laptop", "place": "192.0.2.31", "lastSeenMilliseconds": NOW - 7_200_000},
+            {"id": "d1", "label": "desk", "isThis": True, "isOnline": True, "lastSignIn": now, "expires": now + WEEK},
+            {
+                "id": "d2",
+                "label": "laptop",
+                "isThis": False,
+                "isOnline": False,
+                "lastSignIn": now - 7_200_000,
+                "expires": now + WEEK,
+            },
         ],
-        "invites": [{"id": 3, "role": "member", "usesLeft": 4, "expires": NOW + 500_000_000}],
+        "invites": [{"id": 3, "role": "member", "usesLeft": 4, "expires": now + 500_000_000}],
         "users": [
-            {"name": "ann", "role": "admin", "isOnline": True},
-            {"name": "bob", "role": "member", "isOnline": True},
-            {"name": "carla", "role": "admin", "isOnline": True},
-            {"name": "henrik", "role": "member", "isOnline": False, "isDisabled": True},
+            account("ann", "admin"),
+            account("bob"),
+            account("carla", "admin"),
+            account("henrik", standing="disabled", isOnline=False, lastSeen=now - 2 * WEEK),
+            account("ines", standing="filed"),
         ],
+        "groups": {"choir": ["bob", "emma"], "family": ["greta"]},
         "sessions": [
-            {"id": "s1", "member": "ann", "place": "192.0.2.20:40112", "sinceMilliseconds": NOW},
-            {"id": "s2", "member": "bob", "place": "198.51.100.4:51820", "sinceMilliseconds": NOW - 3_600_000},
+            {
+                "member": "ann",
+                "device": "desk",
+                "address": "192.0.2.20:40112",
+                "since": now - 5_400_000,
+                "lastHeard": now,
+            },
+            {
+                "member": "bob",
+                "device": "study",
+                "address": "198.51.100.4:51820",
+                "since": now - 9_000_000,
+                "lastHeard": now,
+            },
         ],
     }
 

@@ -1,6 +1,6 @@
 // What admins do: invitations here, and accounts, sessions and publications in admin.js.
 
-import { makeAccounts, makeSessions, makeTakingDown } from "./admin.js";
+import { makeAccounts, makeGroups, makeSessions, makeTakingDown } from "./admin.js";
 import * as api from "./api.js";
 import { button, field, foreign, h, placeholder, reconcile } from "./dom.js";
 import { time } from "./format.js";
@@ -15,7 +15,7 @@ const words = strings.network;
 
 export function makeNetwork() {
   const invites = makeInvites();
-  const parts = [makeAccounts(), makeSessions(), makeTakingDown()];
+  const parts = [makeAccounts(), makeGroups(), makeSessions(), makeTakingDown()];
   return {
     element: h("div", { class: "stack" }, invites.element, parts.map((part) => part.element)),
     show() {

@@ -38,17 +38,20 @@ export function rove(grid) {
   grid.addEventListener("keydown", (event) => move(grid, event));
 }
 
-/** Gives the focus to where it was in `grid` last, or else to its row of that number. */
-export function enter(grid, number = 0) {
-  const rows = rowsOf(grid).filter((row) => !row.matches(".head"));
+/** Gives the focus to where it was in `grid` last, or else to the button at a place, or the nearest to it. */
+export function enter(grid, { row = 0, column = 0 } = {}) {
+  const rows = rowsOf(grid).filter((each) => !each.matches(".head"));
   const last = rows.flatMap(stopsOf).find((each) => each.dataset.current);
-  (last ?? inColumn(rows[Math.min(number, rows.length - 1)], 0))?.focus();
+  const next = rows.find((each) => placeOf(each).row >= row) ?? rows.at(-1);
+  (last ?? inColumn(next, column))?.focus();
 }
 
-/** Which row of its list an element is in. */
-export function rowNumber(element) {
+/** In which row of its list an element is, and which of the row's buttons. */
+export function placeOf(element) {
   const row = element.closest("[role=row]");
-  return row ? Array.from(row.parentElement.children).indexOf(row) : 0;
+  if (!row) return {};
+  return { row: Array.from(row.parentElement.children).indexOf(row),
+    column: Math.max(0, stopsOf(row).indexOf(element)) };
 }
 
 function move(grid, event) {

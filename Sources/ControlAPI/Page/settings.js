@@ -83,26 +83,25 @@ function makeDevices() {
   rove(grid);
   const renew = renewing(element, "devices", async () => {
     const { devices } = await api.get("/devices");
-    reconcile(rows, devices, (device) => device.id, (device) => makeDevice(device, () => renew()));
+    reconcile(rows, devices, (device) => JSON.stringify(device), (device) => makeDevice(device, () => renew()));
     others.hidden = devices.length < 2;
   });
   return { element, renew };
 }
 
 function makeDevice(device, renew) {
-  const name = device.name ? foreign(device.name).textContent : words.device(device.id);
+  const name = device.label ? foreign(device.label).textContent : words.device;
   const signOut = button(words.signOut, { kind: "small", label: words.signOutIt(name) },
     () => during(signOut, async () => {
     await api.remove(`/devices/${api.part(device.id)}`);
     tell(words.signedOut(name));
     await renew();
   }));
-  const facts = [device.place ? foreign(device.place).textContent : "",
-    device.lastSeenMilliseconds ? words.seen(since(device.lastSeenMilliseconds)) : ""].filter(Boolean);
+  const seen = device.isOnline ? strings.network.online : words.signedIn(since(device.lastSignIn));
   return h("div", { role: "row", class: "row record" },
     h("div", { role: "gridcell", class: "record-text" }, foreign(name, { class: "name" }),
       device.isThis ? h("span", { class: "chip quiet" }, words.thisDevice) : null,
-      h("span", { class: "facts" }, facts.join(" · "))),
+      h("span", { class: "facts" }, seen)),
     h("div", { role: "gridcell", class: "cell-actions" }, device.isThis ? null : signOut));
 }
 
