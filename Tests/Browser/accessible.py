@@ -123,7 +123,7 @@ return {
 
 
 def check_names(browser):
-    """Every element that takes the focus, every picture and every region has a role and a name, as Chromium tells them to helpers."""
+    """What takes the focus, pictures and regions have a role and a name, as Chromium tells them to those who read out."""
     browser.devtools("Accessibility.enable")
     faults, count = [], 0
     for node in browser.devtools("Accessibility.getFullAXTree")["nodes"]:
@@ -131,7 +131,9 @@ def check_names(browser):
             continue
         role = node.get("role", {}).get("value")
         name = node.get("name", {}).get("value", "")
-        focusable = any(each["name"] == "focusable" and each["value"].get("value") for each in node.get("properties", []))
+        focusable = any(
+            each["name"] == "focusable" and each["value"].get("value") for each in node.get("properties", [])
+        )
         if role in FOCUSABLE or role in ("img", "image", "grid", "progressbar", "dialog", "navigation"):
             count += 1
             if not name.strip():
@@ -143,7 +145,9 @@ def check_names(browser):
 
 def check_focus(browser, most=120):
     """Goes through the page by the Tab key, to its end: in the order of the document, always visible."""
-    browser.run("document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); scrollTo(0, 0); window.visits = 0; for (const each of document.querySelectorAll('[data-visited]')) delete each.dataset.visited;")
+    browser.run(
+        "document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); scrollTo(0, 0); window.visits = 0; for (const each of document.querySelectorAll('[data-visited]')) delete each.dataset.visited;"
+    )
     faults, stops = [], []
     for _ in range(most):
         browser.press("Tab")

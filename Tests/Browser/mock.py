@@ -1,10 +1,5 @@
-"""A node that is none: the member's API of api.md with made-up data, for looking at the page and for tests without Swift.
+"""A node that is none: a member's API with made-up data, for looking at the page and for tests without Swift."""
 
-Downloads advance by a clock of their own, which a test may hold or drive (`advance`).
-"""
-
-import base64
-import hashlib
 import http.cookies
 import http.server
 import json
@@ -17,15 +12,16 @@ import time
 import urllib.parse
 
 import seed
+from mock_node import Node, Refusal
 
 TOKEN = "0123456789abcdef0123456789abcdef"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
-    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'")
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "..", "..", "Sources", "ControlAPI", "Page")
 FILM = os.path.join(HERE, "film.webm")
-TICK = 0.25
 # Every word in brackets, and longer than in English.
 TRANSLATION = r"""
 const turn = (value) => typeof value === "string" ? `\u27e6${value}${value.length > 3 ? " zzz" : ""}\u27e7`
@@ -36,130 +32,6 @@ const turn = (value) => typeof value === "string" ? `\u27e6${value}${value.lengt
   } });
 Object.assign(strings, turn(strings));
 """.encode()
-
-
-class Refusal(Exception):
-    def __init__(self, status, failure=None):
-        super().__init__(status)
-        self.status, self.failure = status, failure
-
-
-class Node:
-    """What there is, and how it changes."""
-
-    def __init__(self, **changes):
-        self.lock = threading.RLock()
-        self.readers = []
-        self.__dict__.update(seed.state())
-        self.__dict__.update(changes)
-        self.is_translated = False
-        self.uploads = {}
-        self.requests = []
-        self.ended = threading.Event()
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        while not self.ended.wait(TICK):
-            self.advance(TICK)
-
-    def advance(self, seconds):
-        with self.lock:
-            for transfer in self.transfers:
-                if "active" not in transfer["state"]:
-                    continue
-                speed = self.speeds.get(transfer["number"], 20e6)
-                # Seeded: no line is ever flat, and no two runs differ.
-                speed *= 0.72 + 0.5 * (int(hashlib.sha256(f"{transfer['number']} {transfer['done']}".encode()).hexdigest()[:4], 16) / 65535)
-                speed = min(speed, transfer.get("downward") or speed)
-                transfer["rate"], transfer["sources"] = speed, max(1, transfer["sources"])
-                transfer["done"] = min(transfer["total"], int(transfer["done"] + speed * seconds))
-                if transfer["done"] == transfer["total"]:
-                    transfer["state"] = {"finished": {}}
-                    transfer.pop("rate", None)
-                    self.tell("notice", {"downloaded": {"name": transfer["name"], "path": transfer["path"]}})
-            for share in self.shares:
-                step = min(share["bytesToHash"], int(90e6 * seconds))
-                share["bytesToHash"] -= step
-                if not share["bytesToHash"]:
-                    share["unhashedCount"] = 0
-            self.tell("transfers", {"transfers": self.transfers})
-
-    def tell(self, event, data):
-        text = f"event: {event}\ndata: {json.dumps(data)}\n\n".encode()
-        with self.lock:
-            for reader in self.readers:
-                if reader.qsize() < 100:
-                    reader.put(text)
-
-    def transfer(self, number):
-        for transfer in self.transfers:
-            if transfer["number"] == number:
-                return transfer
-        raise Refusal(404, {"noSuchTransfer": {"_0": str(number)}})
-
-    def enqueue(self, request):
-        name, _, root = request["name"].partition("#")
-        found = [each for each in self.listings if each["name"] == name and each.get("root", "").startswith(root)]
-        if not found:
-            raise Refusal(404, {"notFound": {"name": name, "absent": []}})
-        if len(found) > 1:
-            choices = [{"size": each["size"], "root": each["root"], "owners": each["owners"]} for each in found]
-            raise Refusal(409, {"ambiguous": {"name": name, "choices": choices}})
-        transfer = {
-            "number": max([each["number"] for each in self.transfers], default=0) + 1, "name": name,
-            "path": f"/home/ann/Downloads/{name}", "state": {"active": {}}, "priority": 0, "done": 0,
-            "total": found[0]["size"], "sources": len(found[0]["owners"])}
-        self.transfers.append(transfer)
-        return transfer
-
-    def change(self, transfer, change):
-        kind, values = next(iter(change.items()))
-        if kind == "cancel":
-            self.transfers.remove(transfer)
-        elif kind in ("pause", "resume"):
-            transfer["state"] = {"paused": {}} if kind == "pause" else {"active": {}}
-            transfer.pop("rate", None)
-        elif kind == "prioritise":
-            transfer["priority"] = values["_0"]
-        elif kind in ("moveToFront", "moveToBack"):
-            self.transfers.remove(transfer)
-            self.transfers.insert(0 if kind == "moveToFront" else len(self.transfers), transfer)
-        elif kind == "limit":
-            key = "downward" if values["_0"] == "down" else "upward"
-            transfer.pop(key, None)
-            if "_1" in values:
-                transfer[key] = values["_1"]
-        else:
-            raise Refusal(400)
-        return transfer
-
-    def pieces(self, transfer):
-        count = 480
-        share = transfer["done"] / max(1, transfer["total"])
-
-        def field(test):
-            packed = bytearray((count + 7) // 8)
-            for piece in range(count):
-                if test(piece):
-                    packed[piece >> 3] |= 0x80 >> (piece & 7)
-            return base64.b64encode(bytes(packed)).decode()
-
-        def chance(piece, salt):
-            return hashlib.sha256(f"{salt} {piece} {transfer['number']}".encode()).digest()[0] / 256
-        sources = [
-            {"member": "bob", "rate": (transfer.get("rate") or 0) * 0.55, "pieces": field(lambda piece: True)},
-            {"member": "carla", "rate": (transfer.get("rate") or 0) * 0.3, "pieces": field(lambda piece: piece < 330)},
-            {"member": "dmitri", "rate": (transfer.get("rate") or 0) * 0.15, "pieces": field(lambda piece: chance(piece // 6, "d") < 0.6)}]
-        return {
-            "pieceCount": count, "pieceLength": 1 << 20, "states": field(lambda piece: chance(piece // 3, "here") < share),
-            "sources": sources if "active" in transfer["state"] else []}
-
-    def publish(self, name, size, is_folder=False):
-        self.published = [each for each in self.published if each["name"] != name]
-        file = {"name": name, "size": size, "root": hashlib.sha256(name.encode()).hexdigest(), "isFolder": is_folder}
-        self.published.append(file)
-        self.published.sort(key=lambda each: each["name"])
-        return {"file": file}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -182,7 +54,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if url.path.startswith("/api/v1/") or url.path.startswith("/files/"):
                 self.check()
                 if url.path.startswith("/files/"):
-                    return self.send_file(urllib.parse.unquote(url.path[len("/files/"):]))
+                    return self.send_file(urllib.parse.unquote(url.path[len("/files/") :]))
                 return self.call(self.command, [urllib.parse.unquote(each) for each in url.path.split("/")[3:]], query)
             return self.send_page(url.path)
         except Refusal as refusal:
@@ -241,7 +113,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         headers = {"Accept-Ranges": "bytes"}
         if asked:
             headers["Content-Range"] = f"bytes {first}-{last}/{len(whole)}"
-        return self.send_bytes(whole[first:last + 1], kind, 206 if asked else 200, **headers)
+        return self.send_bytes(whole[first : last + 1], kind, 206 if asked else 200, **headers)
 
     def body(self):
         length = int(self.headers.get("Content-Length") or 0)
@@ -295,12 +167,16 @@ class Routes:
         def keep(function):
             self.routes.append((method, pattern.split("/"), function))
             return function
+
         return keep
 
     def find(self, method, path):
         for wanted, pattern, function in self.routes:
-            if wanted == method and len(pattern) == len(path) and all(
-                    each == "*" or each == given for each, given in zip(pattern, path)):
+            if (
+                wanted == method
+                and len(pattern) == len(path)
+                and all(each == "*" or each == given for each, given in zip(pattern, path))
+            ):
                 return function
         raise Refusal(404)
 
@@ -310,12 +186,15 @@ ROUTES = Routes()
 
 @ROUTES("POST", "session")
 def _(handler, *_):
-    handler.send_empty(**{"Set-Cookie": f"bittrickle-{handler.server.server_port}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"})
+    handler.send_empty(
+        **{"Set-Cookie": f"bittrickle-{handler.server.server_port}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"}
+    )
 
 
 def listed(key, attribute=None):
     def route(handler, node, path, query, body):
         return {key: getattr(node, attribute or key)}
+
     return route
 
 
@@ -333,9 +212,14 @@ def _(handler, node, *_):
 @ROUTES("GET", "peers/*/publications")
 def _(handler, node, path, query, body):
     above = query["folder"] + "/" if "folder" in query else ""
-    return {"isComplete": True, "listings": [
-        {**each, "owners": [path[1]]} for each in node.listings if path[1] in each["owners"]
-        and each["name"].startswith(above) and "/" not in each["name"][len(above):]]}
+    return {
+        "isComplete": True,
+        "listings": [
+            {**each, "owners": [path[1]]}
+            for each in node.listings
+            if path[1] in each["owners"] and each["name"].startswith(above) and "/" not in each["name"][len(above) :]
+        ],
+    }
 
 
 @ROUTES("POST", "published")
@@ -343,17 +227,23 @@ def _(handler, node, path, query, body):
     name = os.path.basename(body["path"])
     if "missing" in name:
         return handler.send_lines([{"failure": {"noSuchFile": {"path": body["path"]}}}])
-    steps = [{"progress": {"activity": "hashing", "name": name, "done": done * 10**8, "total": 10**9, "sources": 0}} for done in range(0, 11, 2)]
+    steps = [
+        {"progress": {"activity": "hashing", "name": name, "done": done * 10**8, "total": 10**9, "sources": 0}}
+        for done in range(0, 11, 2)
+    ]
     return handler.send_lines([*steps, {"result": node.publish(name, 10**9)}])
 
 
 def without(key, name, field="name"):
     def route(handler, node, path, query, body):
-        kept = [each for each in getattr(node, key) if str(each[field]) != (query["path"] if name == "query" else path[-1])]
+        kept = [
+            each for each in getattr(node, key) if str(each[field]) != (query["path"] if name == "query" else path[-1])
+        ]
         if len(kept) == len(getattr(node, key)):
             raise Refusal(404, {"notPublished": {"name": path[-1]}})
         setattr(node, key, kept)
         handler.send_empty()
+
     return route
 
 
@@ -361,7 +251,6 @@ ROUTES("DELETE", "published/*")(without("published", "path"))
 ROUTES("DELETE", "shares")(without("shares", "query", "path"))
 ROUTES("DELETE", "admin/invites/*")(without("invites", "path", "id"))
 ROUTES("DELETE", "admin/users/*")(without("users", "path"))
-ROUTES("DELETE", "admin/sessions/*")(without("sessions", "path", "id"))
 ROUTES("DELETE", "devices/*")(without("devices", "path", "id"))
 ROUTES("POST", "asks/*")(without("asks", "path", "id"))
 
@@ -415,7 +304,9 @@ def _(handler, node, path, query, body):
 def _(handler, node, path, query, body):
     if "missing" in body["path"]:
         raise Refusal(422, {"noSuchFolder": {"path": body["path"]}})
-    node.shares.append({"path": body["path"], "fileCount": 12, "unhashedCount": 12, "bytesToHash": 400_000_000, "isAway": False})
+    node.shares.append(
+        {"path": body["path"], "fileCount": 12, "unhashedCount": 12, "bytesToHash": 400_000_000, "isAway": False}
+    )
     return {"shares": node.shares}
 
 
@@ -434,19 +325,50 @@ def _(handler, node, path, query, body):
 
 @ROUTES("POST", "admin/users/*/*")
 def _(handler, node, path, query, body):
-    for user in node.users:
-        if user["name"] == path[2]:
-            if path[3] in ("disable", "enable"):
-                user["isDisabled"] = path[3] == "disable"
-            elif path[3] == "role":
-                user["role"] = body["role"]
-            return handler.send_empty()
-    raise Refusal(404)
+    user = next((each for each in node.users if each["name"] == path[2]), None)
+    if not user:
+        raise Refusal(404, {"noSuchMember": {"_0": path[2]}})
+    if path[3] in ("disable", "enable"):
+        user["standing"] = "disabled" if path[3] == "disable" else "invited"
+    elif path[3] == "role":
+        user["role"] = body["role"]
+    elif path[3] == "sign-out":
+        node.sessions = [each for each in node.sessions if each["member"] != path[2]]
+    handler.send_empty()
+
+
+@ROUTES("GET", "admin/groups")
+def _(handler, node, *_):
+    return {"groups": [{"name": name, "memberCount": len(members)} for name, members in sorted(node.groups.items())]}
+
+
+@ROUTES("GET", "admin/groups/*")
+def _(handler, node, path, *_):
+    return {"members": sorted(node.groups[path[2]])}
+
+
+@ROUTES("PUT", "admin/groups/*")
+def _(handler, node, path, *_):
+    node.groups.setdefault(path[2], [])
+    handler.send_empty()
+
+
+@ROUTES("DELETE", "admin/groups/*")
+def _(handler, node, path, *_):
+    del node.groups[path[2]]
+    handler.send_empty()
+
+
+@ROUTES("POST", "admin/groups/*/*")
+def _(handler, node, path, query, body):
+    rest = [each for each in node.groups[path[2]] if each not in body["members"]]
+    node.groups[path[2]] = rest + (body["members"] if path[3] == "put" else [])
+    handler.send_empty()
 
 
 @ROUTES("GET", "admin/publications")
 def _(handler, node, path, query, body):
-    return {"listings": [each for each in node.listings if query["of"] in each["owners"]]}
+    return {"published": [each for each in node.listings if query["of"] in each["owners"]]}
 
 
 @ROUTES("DELETE", "admin/publications")
@@ -481,7 +403,8 @@ class Place:
         self.address = f"{self.origin}/#token={TOKEN}"
         self.node.listings += [
             seed.listing("hostile \u202egpj.exe <img src=x onerror='window.hurt=1'>", 1000, "bob"),
-            seed.listing("hostile " + "w" * 247, 1 << 50, "carla")]
+            seed.listing("hostile " + "w" * 247, 1 << 50, "carla"),
+        ]
         return self
 
     def __exit__(self, *_):

@@ -65,13 +65,21 @@ class Place:
 
     def environment(self, home):
         os.makedirs(self.path(home), exist_ok=True)
-        return dict(os.environ, HOME=self.path(home), XDG_STATE_HOME=self.path(home, "state"), XDG_RUNTIME_DIR=self.path(home))
+        return dict(
+            os.environ, HOME=self.path(home), XDG_STATE_HOME=self.path(home, "state"), XDG_RUNTIME_DIR=self.path(home)
+        )
 
     def run_on(self, program, *arguments, home):
         """A program that runs until the end."""
         process = subprocess.Popen(
-            [os.path.join(self.programs, program), *arguments], cwd=self.folder, env=self.environment(home), text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            [os.path.join(self.programs, program), *arguments],
+            cwd=self.folder,
+            env=self.environment(home),
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.stack.callback(self.end, process)
         return process
 
@@ -103,8 +111,14 @@ class Place:
 
     def once(self, program, *arguments, home, given=""):
         result = subprocess.run(
-            [os.path.join(self.programs, program), *arguments], cwd=self.path(home), env=self.environment(home),
-            input=given, text=True, capture_output=True, timeout=PATIENCE)
+            [os.path.join(self.programs, program), *arguments],
+            cwd=self.path(home),
+            env=self.environment(home),
+            input=given,
+            text=True,
+            capture_output=True,
+            timeout=PATIENCE,
+        )
         if result.returncode:
             raise RuntimeError(f"{program} {' '.join(arguments)}: {result.stdout}{result.stderr}")
         return result.stdout
@@ -114,7 +128,9 @@ class Place:
         self.once("bittrickle", "join", link, home=name, given=f"{name}\nsecret-{name}\n")
 
     def invite(self, data):
-        return re.search(r"bittrickle://\S+", self.once("bittrickle-server", "invite", "--data", data, home="server"))[0]
+        return re.search(r"bittrickle://\S+", self.once("bittrickle-server", "invite", "--data", data, home="server"))[
+            0
+        ]
 
     def start_daemon(self, name):
         downloads = self.path(name, "Downloads")

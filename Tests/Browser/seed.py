@@ -2,24 +2,35 @@
 
 import hashlib
 import random
+import time
 
 LINK = "bittrickle://192.0.2.10:12000/3f9c1d7ae04b52688c19b7f0a2d5e6433f9c1d7ae04b52688c19b7f0a2d5e643/7d1e09c4a8b25f63"
 GIB, MIB = 1 << 30, 1 << 20
-# Some time in 2026.
-NOW = 1_795_000_000_000
+WEEK = 604_800_000
 
 NAMES = [
-    ("harbour-at-dawn.webm", 1.31 * GIB, "bob carla dmitri"), ("Field recordings 2025", 4.2 * GIB, "carla", True),
-    ("choir-rehearsal-03.flac", 212 * MIB, "emma"), ("Lecture notes, winter term", 640 * MIB, "bob farid", True),
-    ("lecture-07-graphs.mp4", 880 * MIB, "bob farid"), ("lecture-08-flows.mp4", 912 * MIB, "bob"),
-    ("open-street-extract.tar.zst", 18.6 * GIB, "dmitri bob carla emma"), ("garden-plan.pdf", 3.1 * MIB, "emma"),
-    ("sunflowers.jpg", 5.4 * MIB, "emma carla"), ("debian-mirror-snapshot.iso", 3.7 * GIB, "dmitri farid"),
-    ("thesis-final.pdf", 2.2 * MIB, "farid"), ("thesis-final.pdf", 2.4 * MIB, "carla"),
-    ("family-archive-1974.zip", 7.9 * GIB, "greta"), ("night-train.ogg", 9.8 * MIB, "carla bob"),
-    ("Model railway drawings", 310 * MIB, "greta", True), ("survey-2026-raw.csv", None, "emma"),
-    ("Holiday pictures", None, "emma", True), ("Holiday pictures/Islands", None, "emma", True),
-    ("Holiday pictures/Islands/lighthouse.jpg", 4.1 * MIB, "emma"), ("Holiday pictures/Islands/ferry.jpg", 3.8 * MIB, "emma"),
-    ("weather-station-log.csv", 48 * MIB, "dmitri"), ("bread-course.mkv", 2.4 * GIB, "greta emma"),
+    ("harbour-at-dawn.webm", 1.31 * GIB, "bob carla dmitri"),
+    ("Field recordings 2025", 4.2 * GIB, "carla", True),
+    ("choir-rehearsal-03.flac", 212 * MIB, "emma"),
+    ("Lecture notes, winter term", 640 * MIB, "bob farid", True),
+    ("lecture-07-graphs.mp4", 880 * MIB, "bob farid"),
+    ("lecture-08-flows.mp4", 912 * MIB, "bob"),
+    ("open-street-extract.tar.zst", 18.6 * GIB, "dmitri bob carla emma"),
+    ("garden-plan.pdf", 3.1 * MIB, "emma"),
+    ("sunflowers.jpg", 5.4 * MIB, "emma carla"),
+    ("debian-mirror-snapshot.iso", 3.7 * GIB, "dmitri farid"),
+    ("thesis-final.pdf", 2.2 * MIB, "farid"),
+    ("thesis-final.pdf", 2.4 * MIB, "carla"),
+    ("family-archive-1974.zip", 7.9 * GIB, "greta"),
+    ("night-train.ogg", 9.8 * MIB, "carla bob"),
+    ("Model railway drawings", 310 * MIB, "greta", True),
+    ("survey-2026-raw.csv", None, "emma"),
+    ("Holiday pictures", None, "emma", True),
+    ("Holiday pictures/Islands", None, "emma", True),
+    ("Holiday pictures/Islands/lighthouse.jpg", 4.1 * MIB, "emma"),
+    ("Holiday pictures/Islands/ferry.jpg", 3.8 * MIB, "emma"),
+    ("weather-station-log.csv", 48 * MIB, "dmitri"),
+    ("bread-course.mkv", 2.4 * GIB, "greta emma"),
 ]
 
 
@@ -38,16 +49,35 @@ def listing(name, size, owners, is_folder=False):
 
 def transfer(number, name, state, done, total, sources=0, **more):
     return {
-        "number": number, "name": name, "path": f"/home/ann/Downloads/{name}", "state": state, "priority": 0,
-        "done": int(done * total), "total": int(total), "sources": sources, **more}
+        "number": number,
+        "name": name,
+        "path": f"/home/ann/Downloads/{name}",
+        "state": state,
+        "priority": 0,
+        "done": int(done * total),
+        "total": int(total),
+        "sources": sources,
+        **more,
+    }
+
+
+def account(name, role="member", standing="invited", **more):
+    return {"name": name, "role": role, "standing": standing, "isOnline": True, "publicationCount": 12, **more}
 
 
 def state():
+    now = int(time.time() * 1000)
     return {
         "status": {
-            "member": "ann", "server": "share.example.org:12000", "fingerprint": root("network"), "version": "1.0.0",
-            "isServerThere": True, "role": "admin", "upMilliseconds": 5_400_000,
-            "downloads": "/home/ann/Downloads"},
+            "member": "ann",
+            "server": "share.example.org:12000",
+            "fingerprint": root("network"),
+            "version": "1.0.0",
+            "isServerThere": True,
+            "role": "admin",
+            "upMilliseconds": 5_400_000,
+            "downloads": "/home/ann/Downloads",
+        },
         "peers": ["bob", "carla", "dmitri", "emma", "farid", "greta"],
         "listings": [listing(*each) for each in NAMES],
         "speeds": {1: 34e6, 2: 11e6},
@@ -56,29 +86,70 @@ def state():
             transfer(2, "bread-course.mkv", {"active": {}}, 0.137, 2.4 * GIB, 2),
             transfer(3, "debian-mirror-snapshot.iso", {"waiting": {}}, 0.63, 3.7 * GIB),
             transfer(4, "lecture-07-graphs.mp4", {"paused": {}}, 0.25, 880 * MIB),
-            transfer(5, "garden-plan.pdf", {"failed": {"_0": {"targetExists": {"path": "/home/ann/Downloads/garden-plan.pdf"}}}}, 0, 3.1 * MIB),
-            transfer(6, "night-train.ogg", {"finished": {}}, 1, 9.8 * MIB)],
+            transfer(
+                5,
+                "garden-plan.pdf",
+                {"failed": {"_0": {"targetExists": {"path": "/home/ann/Downloads/garden-plan.pdf"}}}},
+                0,
+                3.1 * MIB,
+            ),
+            transfer(6, "night-train.ogg", {"finished": {}}, 1, 9.8 * MIB),
+        ],
         "published": [
             {"name": "allotment-film.webm", "size": int(740 * MIB), "root": root("a"), "isFolder": False},
             {"name": "Cello practice", "size": int(1.9 * GIB), "root": root("b"), "isFolder": True},
             {"name": "recipes.epub", "size": int(6.3 * MIB), "root": root("c"), "isFolder": False},
-            {"name": "scan-0412.jpg", "isFolder": False}],
+            {"name": "scan-0412.jpg", "isFolder": False},
+        ],
         "shares": [
             {"path": "/home/ann/Music", "fileCount": 4812, "unhashedCount": 0, "bytesToHash": 0, "isAway": False},
-            {"path": "/home/ann/Pictures/2026", "fileCount": 913, "unhashedCount": 208, "bytesToHash": int(3.4 * GIB), "isAway": False},
-            {"path": "/media/ann/Archive", "fileCount": 22040, "unhashedCount": 0, "bytesToHash": 0, "isAway": True}],
-        "asks": [{"id": "a1", "member": "farid", "name": "Cello practice", "sinceMilliseconds": NOW}],
+            {
+                "path": "/home/ann/Pictures/2026",
+                "fileCount": 913,
+                "unhashedCount": 208,
+                "bytesToHash": int(3.4 * GIB),
+                "isAway": False,
+            },
+            {"path": "/media/ann/Archive", "fileCount": 22040, "unhashedCount": 0, "bytesToHash": 0, "isAway": True},
+        ],
+        "asks": [{"id": "a1", "member": "farid", "name": "Cello practice", "sinceMilliseconds": now}],
         "limits": {"upward": 5 * MIB, "slots": 64, "active": 3},
         "devices": [
-            {"id": "d1", "name": "desk", "place": "192.0.2.20", "isThis": True, "lastSeenMilliseconds": NOW},
-            {"id": "d2", "name": "laptop", "place": "192.0.2.31", "lastSeenMilliseconds": NOW - 7_200_000}],
-        "invites": [{"id": 3, "role": "member", "usesLeft": 4, "expires": NOW + 500_000_000}],
+            {"id": "d1", "label": "desk", "isThis": True, "isOnline": True, "lastSignIn": now, "expires": now + WEEK},
+            {
+                "id": "d2",
+                "label": "laptop",
+                "isThis": False,
+                "isOnline": False,
+                "lastSignIn": now - 7_200_000,
+                "expires": now + WEEK,
+            },
+        ],
+        "invites": [{"id": 3, "role": "member", "usesLeft": 4, "expires": now + 500_000_000}],
         "users": [
-            {"name": "ann", "role": "admin", "isOnline": True}, {"name": "bob", "role": "member", "isOnline": True},
-            {"name": "carla", "role": "admin", "isOnline": True}, {"name": "henrik", "role": "member", "isOnline": False, "isDisabled": True}],
+            account("ann", "admin"),
+            account("bob"),
+            account("carla", "admin"),
+            account("henrik", standing="disabled", isOnline=False, lastSeen=now - 2 * WEEK),
+            account("ines", standing="filed"),
+        ],
+        "groups": {"choir": ["bob", "emma"], "family": ["greta"]},
         "sessions": [
-            {"id": "s1", "member": "ann", "place": "192.0.2.20:40112", "sinceMilliseconds": NOW},
-            {"id": "s2", "member": "bob", "place": "198.51.100.4:51820", "sinceMilliseconds": NOW - 3_600_000}],
+            {
+                "member": "ann",
+                "device": "desk",
+                "address": "192.0.2.20:40112",
+                "since": now - 5_400_000,
+                "lastHeard": now,
+            },
+            {
+                "member": "bob",
+                "device": "study",
+                "address": "198.51.100.4:51820",
+                "since": now - 9_000_000,
+                "lastHeard": now,
+            },
+        ],
     }
 
 

@@ -11,8 +11,19 @@ import subprocess
 import tempfile
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Down": "\ue015", "Up": "\ue013", "Right": "\ue014", "Left": "\ue012",
-        "Home": "\ue011", "End": "\ue010", "Shift": "\ue008", "Backspace": "\ue003"}
+KEYS = {
+    "Tab": "\ue004",
+    "Enter": "\ue007",
+    "Escape": "\ue00c",
+    "Down": "\ue015",
+    "Up": "\ue013",
+    "Right": "\ue014",
+    "Left": "\ue012",
+    "Home": "\ue011",
+    "End": "\ue010",
+    "Shift": "\ue008",
+    "Backspace": "\ue003",
+}
 
 
 class Failed(Exception):
@@ -26,20 +37,44 @@ class Browser:
         driver = shutil.which("chromedriver")
         if not driver:
             raise SystemExit("There is no chromedriver: Scripts/install-packages chromium chromium-driver")
-        self.process = subprocess.Popen([driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(
+            [driver, "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         self.stack.callback(self.end_driver)
-        self.port = next(int(found[1]) for line in self.process.stdout if (found := re.search(r"successfully on port (\d+)", line)))
+        self.port = next(
+            int(found[1]) for line in self.process.stdout if (found := re.search(r"successfully on port (\d+)", line))
+        )
         self.session = None
-        arguments = ["--headless=new", f"--user-data-dir={self.profile}", "--window-size=1440,900", "--autoplay-policy=no-user-gesture-required",
-                     "--mute-audio", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync",
-                     "--hide-scrollbars", "--disable-gpu"]
+        arguments = [
+            "--headless=new",
+            f"--user-data-dir={self.profile}",
+            "--window-size=1440,900",
+            "--autoplay-policy=no-user-gesture-required",
+            "--mute-audio",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-first-run",
+            "--disable-sync",
+            "--hide-scrollbars",
+            "--disable-gpu",
+        ]
         if os.geteuid() == 0:
             arguments += ["--no-sandbox"]
         options = {"args": arguments, "perfLoggingPrefs": {"enableNetwork": True, "enablePage": False}}
-        answer = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
-            "browserName": "chrome", "goog:chromeOptions": options,
-            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-            "timeouts": {"script": timeout * 1000, "pageLoad": timeout * 1000}}}})
+        answer = self.call(
+            "POST",
+            "/session",
+            {
+                "capabilities": {
+                    "alwaysMatch": {
+                        "browserName": "chrome",
+                        "goog:chromeOptions": options,
+                        "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+                        "timeouts": {"script": timeout * 1000, "pageLoad": timeout * 1000},
+                    }
+                }
+            },
+        )
         self.session = answer["sessionId"]
         self.timeout = timeout
 
@@ -55,7 +90,9 @@ class Browser:
     def call(self, method, path, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         with contextlib.closing(connection):
-            connection.request(method, path, None if method == "GET" else json.dumps(body or {}), {"Content-Type": "application/json"})
+            connection.request(
+                method, path, None if method == "GET" else json.dumps(body or {}), {"Content-Type": "application/json"}
+            )
             response = connection.getresponse()
             value = json.loads(response.read())["value"]
         if response.status >= 400:
@@ -84,15 +121,23 @@ class Browser:
                 if (value || Date.now() > until) done(value || false); else setTimeout(look, 40);
             })();"""
         limit = (timeout or self.timeout - 5) * 1000
-        value = self.ask("POST", "/execute/async", {"script": script % json.dumps(condition), "args": [*arguments, limit]})
+        value = self.ask(
+            "POST", "/execute/async", {"script": script % json.dumps(condition), "args": [*arguments, limit]}
+        )
         if not value:
             raise Failed(f"{what}: did not happen ({condition})")
         return value
 
     def settle(self):
         """Waits until what was changed is drawn."""
-        self.ask("POST", "/execute/async", {
-            "script": "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));", "args": []})
+        self.ask(
+            "POST",
+            "/execute/async",
+            {
+                "script": "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));",
+                "args": [],
+            },
+        )
 
     def find(self, css):
         return self.ask("POST", "/element", {"using": "css selector", "value": css})[ELEMENT]
@@ -116,9 +161,16 @@ class Browser:
         return self.ask("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
 
     def emulate(self, width, height, scheme):
-        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        self.devtools("Emulation.setEmulatedMedia", features=[
-            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            features=[
+                {"name": "prefers-color-scheme", "value": scheme},
+                {"name": "prefers-reduced-motion", "value": "reduce"},
+            ],
+        )
 
     def picture(self, path):
         data = self.devtools("Page.captureScreenshot", format="png", optimizeForSpeed=False)["data"]

@@ -31,7 +31,9 @@ function sentence(kind, values) {
 /** Values of a failure or notice, with strangers' texts made safe. */
 function shown(values) {
   const result = {};
-  for (const [key, value] of Object.entries(values ?? {})) result[key] = typeof value === "string" ? safe(value) : value;
+  for (const [key, value] of Object.entries(values ?? {})) {
+    result[key] = typeof value === "string" ? safe(value) : value;
+  }
   if ("absent" in result) result.absent = result.absent.map((owner) => ({ ...owner, name: safe(owner.name) }));
   if ("retryAfterMilliseconds" in result) result.wait = Math.max(1, Math.ceil(result.retryAfterMilliseconds / 1000));
   return result;

@@ -42,7 +42,8 @@ function makeAsk(ask, renew) {
   const member = foreign(ask.member).textContent;
   const name = foreign(ask.name).textContent;
   const answer = (title, value, kind) => {
-    const made = button(title, { kind, label: `${title}: ${words.askText(member, name)}` }, () => during(made, async () => {
+    const made = button(title, { kind, label: `${title}: ${words.askText(member, name)}` },
+      () => during(made, async () => {
       await api.post(`/asks/${api.part(ask.id)}`, { answer: value });
       tell(value === "refuse" ? words.refused(member) : words.allowed(member, name));
       await renew();

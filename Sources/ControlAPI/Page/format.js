@@ -65,7 +65,8 @@ export function hasBit(field, index) {
 
 const kinds = {
   video: "mp4 m4v webm mkv mov ogv avi", audio: "mp3 m4a aac flac ogg oga opus wav",
-  image: "jpg jpeg png gif webp avif svg", archive: "zip gz xz zst bz2 7z rar tar iso deb", text: "txt md pdf epub html csv json",
+  image: "jpg jpeg png gif webp avif svg", archive: "zip gz xz zst bz2 7z rar tar iso deb",
+  text: "txt md pdf epub html csv json",
 };
 const kindOfEnding = new Map(Object.entries(kinds).flatMap(([kind, endings]) =>
   endings.split(" ").map((ending) => [ending, kind])));

@@ -31,7 +31,8 @@ export function makeLibrary() {
 
   function draw() {
     const shown = filter.pick(published);
-    reconcile(rows, shown, (file) => [file.name, file.size, file.root, file.isFolder].join("\u0000"), (file) => makeOwn(file, renew));
+    reconcile(rows, shown, (file) => [file.name, file.size, file.root, file.isFolder].join("\u0000"),
+      (file) => makeOwn(file, renew));
     grid.hidden = shown.length === 0;
   }
 
@@ -59,18 +60,21 @@ export function makeLibrary() {
     }
   }
 
-  const chooser = h("input", { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => {
+  const chooser = h("input",
+    { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => {
     add(Array.from(chooser.files));
     chooser.value = "";
   } });
-  const drop = h("div", { class: "drop", id: "drop" }, icon(icons.upload), h("div", {}, h("h3", {}, words.dropTitle), h("p", {}, words.dropText)),
+  const drop = h("div", { class: "drop", id: "drop" }, icon(icons.upload),
+    h("div", {}, h("h3", {}, words.dropTitle), h("p", {}, words.dropText)),
     button(words.choose, { kind: "primary" }, () => chooser.click()), chooser);
   catchDrops(drop, (files) => {
     location.hash = "#library";
     add(files);
   });
 
-  const path = h("input", { type: "text", placeholder: words.pathExample, required: true, autocomplete: "off", spellcheck: "false" });
+  const path = h("input",
+    { type: "text", placeholder: words.pathExample, required: true, autocomplete: "off", spellcheck: "false" });
   const publish = h("button", { type: "submit", class: "button" }, words.publish);
   const form = h("form", { class: "line-form", onsubmit: (event) => {
     event.preventDefault();
@@ -86,7 +90,8 @@ export function makeLibrary() {
   } }, field(words.path, path), publish);
 
   const element = h("div", { class: "stack" }, asks.element, drop, works, form,
-    h("section", {}, h("div", { class: "list-head" }, h("h3", { class: "list-title" }, words.own), count, filter.input), grid, filter.note, nothing), shares.element);
+    h("section", {}, h("div", { class: "list-head" }, h("h3", { class: "list-title" }, words.own), count,
+      filter.input), grid, filter.note, nothing), shares.element);
   return {
     element,
     show() {
@@ -135,16 +140,19 @@ function makeWork(works, name) {
 function makeOwn(file, renew) {
   const name = foreign(file.name).textContent;
   const what = kind(file);
-  const withdraw = button(words.withdraw, { path: icons.trash, label: words.withdrawIt(name), isBare: true }, () => during(withdraw, async () => {
+  const withdraw = button(words.withdraw, { path: icons.trash, label: words.withdrawIt(name), isBare: true },
+    () => during(withdraw, async () => {
     if (!await confirm(words.withdrawTitle(name), words.withdrawText, { yes: words.withdraw })) return;
     await api.remove(`/published/${api.part(file.name)}`);
     tell(words.withdrawn(name));
     await renew();
   }));
   const watch = isPlayable(file) ? button(what === "image" ? strings.common.view : strings.common.play,
-    { path: what === "image" ? icons.image : icons.play, label: strings.search.play(name), kind: "small" }, () => play(file)) : null;
+    { path: what === "image" ? icons.image : icons.play, label: strings.search.play(name), kind: "small" },
+    () => play(file)) : null;
   return h("div", { role: "row", class: "row listing plain own" },
-    h("div", { role: "gridcell", class: "cell-name" }, icon(icons[what], `icon kind ${what}`), foreign(file.name, { class: "name" })),
+    h("div", { role: "gridcell", class: "cell-name" }, icon(icons[what], `icon kind ${what}`),
+      foreign(file.name, { class: "name" })),
     h("div", { role: "gridcell", class: "cell-size number" }, sizeOf(file)),
     h("div", { role: "gridcell", class: "cell-actions" }, watch, withdraw));
 }

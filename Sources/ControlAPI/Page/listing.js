@@ -26,7 +26,8 @@ export async function enqueue(name, asked = name) {
     tell(transfer ? words.queued(shown(name)) : words.there(shown(name)));
   } catch (failure) {
     if (!["ambiguous", "noSuchChoice"].includes(failure.kind) || !failure.values.choices?.length) throw failure;
-    const root = await choose(strings.choice.title(shown(name)), strings.choice.text, failure.values.choices.map((choice) => ({
+    const root = await choose(strings.choice.title(shown(name)), strings.choice.text,
+      failure.values.choices.map((choice) => ({
       title: size(choice.size), detail: strings.choice.by(choice.owners.join(", ")), value: choice.root,
     })));
     if (root) await enqueue(name, `${name}#${root.slice(0, rootDigits)}`);
@@ -65,7 +66,8 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
     () => during(askButton, () => ask(listing)));
   const playButton = isPlayable(listing) && !listing.isLocked
     ? button(what === "image" ? strings.common.view : strings.common.play,
-      { path: what === "image" ? icons.image : icons.play, label: words.play(name), kind: "small" }, () => play(listing, request)) : null;
+      { path: what === "image" ? icons.image : icons.play, label: words.play(name), kind: "small" },
+      () => play(listing, request)) : null;
   const lookButton = isOpen(listing)
     ? button(words.open, { path: icons.folder, label: words.openIt(name), kind: "small" }, () => look(listing)) : null;
   const state = h("a", { class: "chip", href: "#downloads" });
@@ -76,7 +78,8 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
       listing.isLocked ? h("span", { class: "chip quiet" }, icon(icons.lock), strings.common.locked) : null),
     h("div", { role: "gridcell", class: "cell-size number" }, sizeOf(listing)),
     withOwners ? h("div", { role: "gridcell", class: "cell-owners" }, ownersOf(listing)) : null,
-    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton, lookButton ?? (listing.isLocked ? askButton : getButton)));
+    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton,
+      lookButton ?? (listing.isLocked ? askButton : getButton)));
   row.renew = () => {
     const transfer = transferOf(listing.name);
     state.hidden = !transfer;
@@ -104,7 +107,8 @@ function ownersOf(listing) {
   const more = listing.owners.length - most;
   return [
     ...listing.owners.slice(0, most).map((owner) => foreign(owner, { class: "owner" })),
-    more > 0 ? h("span", { class: "faint", title: listing.owners.slice(most).map(shown).join(", ") }, words.truncated(more)) : null,
+    more > 0 ? h("span", { class: "faint", title: listing.owners.slice(most).map(shown).join(", ") },
+      words.truncated(more)) : null,
   ];
 }
 

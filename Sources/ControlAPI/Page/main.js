@@ -23,12 +23,15 @@ const views = [
   { id: "network", drawing: icons.network, make: makeNetwork },
   { id: "settings", drawing: icons.settings, make: makeSettings },
 ];
+/** Notices that stay until they are dismissed. */
+const grave = ["downloadFailed", "expelled", "networkReplaced", "recordSetAside"];
 const byId = (id) => document.getElementById(id);
 let current = null;
 
 function mark() {
   return svg("svg", { class: "mark", viewBox: "0 0 24 24", "aria-hidden": "true" },
-    svg("path", { class: "mark-drop", d: "M12 2.5c3.6 4.7 6.5 8 6.5 11.5a6.5 6.5 0 0 1-13 0C5.5 10.5 8.4 7.2 12 2.5z" }),
+    svg("path", { class: "mark-drop",
+      d: "M12 2.5c3.6 4.7 6.5 8 6.5 11.5a6.5 6.5 0 0 1-13 0C5.5 10.5 8.4 7.2 12 2.5z" }),
     svg("path", { class: "mark-bits", d: "M9 13.5h2.5M12.5 13.5H15M10.5 16.5H13" }));
 }
 
@@ -44,14 +47,16 @@ function build() {
   byId("nav").setAttribute("aria-label", strings.sections);
   byId("nav").append(h("ul", {}, views.map((view, index) => {
     view.link = h("a", { href: `#${view.id}`, id: `link-${view.id}`, "aria-keyshortcuts": String(index + 1) },
-      icon(view.drawing), h("span", { class: "nav-name" }, strings.nav[view.id]), h("span", { class: "badge number", id: `badge-${view.id}` }));
+      icon(view.drawing), h("span", { class: "nav-name" }, strings.nav[view.id]),
+      h("span", { class: "badge number", id: `badge-${view.id}` }));
     return h("li", {}, view.link);
   })));
   setUpPlayer(byId("player"));
   for (const view of views) {
     const title = h("h2", { id: `title-${view.id}`, class: "view-title", tabindex: "-1" }, strings.nav[view.id]);
     Object.assign(view, view.make(), { title });
-    view.section = h("section", { id: `view-${view.id}`, class: "view", "aria-labelledby": title.id, hidden: true }, title, view.element);
+    view.section = h("section", { id: `view-${view.id}`, class: "view", "aria-labelledby": title.id, hidden: true },
+      title, view.element);
     byId("main").append(view.section);
   }
 }
@@ -107,7 +112,8 @@ function showGate() {
   const words = strings.gate;
   byId("app").hidden = true;
   byId("gate").hidden = false;
-  byId("gate").replaceChildren(h("div", { class: "gate-card" }, mark(), h("h1", { tabindex: "-1", id: "gate-title" }, words.title),
+  byId("gate").replaceChildren(h("div", { class: "gate-card" }, mark(),
+    h("h1", { tabindex: "-1", id: "gate-title" }, words.title),
     h("p", {}, words.text), h("pre", {}, h("code", {}, words.command)), h("p", { class: "faint" }, words.then)));
   document.title = strings.title(words.title);
   byId("gate-title").focus();
@@ -147,7 +153,7 @@ function listen() {
   });
   state.on("notice", (notice) => {
     const text = api.noticeSentence(notice);
-    if (text) tell(text, { isFailure: ["downloadFailed", "expelled", "networkReplaced", "recordSetAside"].includes(Object.keys(notice)[0]) });
+    if (text) tell(text, { isFailure: grave.includes(Object.keys(notice)[0]) });
   });
   addEventListener("hashchange", () => {
     // A new link that was opened in the same tab.

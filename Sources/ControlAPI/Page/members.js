@@ -41,7 +41,8 @@ export function makeMembers() {
       side.hidden = peers.length === 0 && chosen === null;
       say(count, peers.length ? words.online(peers.length) : "");
       nothing.replaceChildren(...(peers.length ? [] : [placeholder(words.emptyTitle, words.emptyText)]));
-      reconcile(people, peers, (peer) => peer, (peer) => makePerson(peer, choose), (row, peer) => row.renew(peer === chosen));
+      reconcile(people, peers, (peer) => peer, (peer) => makePerson(peer, choose),
+        (row, peer) => row.renew(peer === chosen));
     } catch (failure) {
       if (list.hidden) nothing.replaceChildren(broken(failure, renew));
     }
@@ -81,13 +82,15 @@ function makePerson(member, choose) {
 /** The first letter of a name, in one of six hues that follows from the name. */
 function avatar(member) {
   const hue = Array.from(member).reduce((sum, character) => sum * 31 + character.codePointAt(0) >>> 0, 7) % 6;
-  return h("span", { class: `avatar hue-${hue}`, "aria-hidden": "true" }, foreign(member).textContent.slice(0, 1).toUpperCase());
+  return h("span", { class: `avatar hue-${hue}`, "aria-hidden": "true" },
+    foreign(member).textContent.slice(0, 1).toUpperCase());
 }
 
 /** What a member has, at the top or in a folder; `go` goes to another, null for the top, and `back` to all members. */
 async function showShared(side, member, folder, go, back) {
   const name = foreign(member).textContent;
-  const title = h("h3", { tabindex: "-1" }, folder === null ? words.shares(name) : foreign(folder.split("/").pop()).textContent);
+  const title = h("h3", { tabindex: "-1" },
+    folder === null ? words.shares(name) : foreign(folder.split("/").pop()).textContent);
   const facts = h("span", { class: "faint number" });
   const rows = h("div", { class: "rows", role: "rowgroup" });
   const grid = h("div", { class: "card grid", role: "grid", "aria-label": words.shares(name), hidden: true }, rows);
@@ -96,19 +99,23 @@ async function showShared(side, member, folder, go, back) {
   const filter = makeFilter(() => draw());
   rove(grid);
   const wasInside = side.contains(document.activeElement);
-  side.replaceChildren(button(words.back, { path: icons.back, kind: "plain back" }, back), folder === null ? "" : crumbs(name, folder, go),
+  side.replaceChildren(button(words.back, { path: icons.back, kind: "plain back" }, back),
+    folder === null ? "" : crumbs(name, folder, go),
     h("div", { class: "shared-head" }, title, facts, filter.input), grid, filter.note, nothing);
   if (wasInside || matchMedia("(max-width: 760px)").matches) title.focus();
 
   function draw() {
     const shown = filter.pick(listings);
-    reconcile(rows, shown, keyOf, (listing) => makeListing(listing, { isInPlace: true, isAmbiguous: true, look: (each) => go(each.name) }));
+    reconcile(rows, shown, keyOf,
+      (listing) => makeListing(listing, { isInPlace: true, isAmbiguous: true, look: (each) => go(each.name) }));
     grid.hidden = shown.length === 0;
   }
   try {
-    const found = await api.get(`/peers/${api.part(member)}/publications${folder === null ? "" : `?folder=${api.part(folder)}`}`);
+    const query = folder === null ? "" : `?folder=${api.part(folder)}`;
+    const found = await api.get(`/peers/${api.part(member)}/publications${query}`);
     ({ listings } = found);
-    nothing.replaceChildren(...(listings.length ? [] : [placeholder(folder === null ? words.nothing(name) : words.nothingIn(title.textContent))]));
+    nothing.replaceChildren(...(listings.length
+      ? [] : [placeholder(folder === null ? words.nothing(name) : words.nothingIn(title.textContent))]));
     say(facts, folder === null ? words.publications(listings.length) : words.items(listings.length));
     draw();
     if (found.isComplete === false) nothing.replaceChildren(h("p", { class: "faint note" }, words.incomplete));

@@ -1,6 +1,6 @@
 // What admins do: invitations here, and accounts, sessions and publications in admin.js.
 
-import { makeAccounts, makeSessions, makeTakingDown } from "./admin.js";
+import { makeAccounts, makeGroups, makeSessions, makeTakingDown } from "./admin.js";
 import * as api from "./api.js";
 import { button, field, foreign, h, placeholder, reconcile } from "./dom.js";
 import { time } from "./format.js";
@@ -15,7 +15,7 @@ const words = strings.network;
 
 export function makeNetwork() {
   const invites = makeInvites();
-  const parts = [makeAccounts(), makeSessions(), makeTakingDown()];
+  const parts = [makeAccounts(), makeGroups(), makeSessions(), makeTakingDown()];
   return {
     element: h("div", { class: "stack" }, invites.element, parts.map((part) => part.element)),
     show() {
@@ -26,17 +26,20 @@ export function makeNetwork() {
 
 function makeInvites() {
   const uses = h("input", { type: "number", min: "1", max: "1000", value: "1", required: true, inputmode: "numeric" });
-  const expires = h("select", {}, Object.entries(words.periods).map(([length, title]) => h("option", { value: length }, title)));
+  const expires = h("select", {},
+    Object.entries(words.periods).map(([length, title]) => h("option", { value: length }, title)));
   expires.value = "604800";
   const role = h("select", {}, Object.entries(words.roles).map(([value, title]) => h("option", { value }, title)));
-  const address = h("input", { type: "text", placeholder: words.addressExample, autocomplete: "off", spellcheck: "false" });
+  const address = h("input",
+    { type: "text", placeholder: words.addressExample, autocomplete: "off", spellcheck: "false" });
   const make = h("button", { type: "submit", class: "button primary" }, words.make);
   const result = h("div", { class: "invitation", role: "status" });
   const form = h("form", { class: "invite-form", onsubmit: (event) => {
     event.preventDefault();
     during(make, async () => {
       const { link } = await api.post("/admin/invites", {
-        uses: Number(uses.value), expiresInSeconds: Number(expires.value), role: role.value, address: address.value.trim() || undefined,
+        uses: Number(uses.value), expiresInSeconds: Number(expires.value), role: role.value,
+        address: address.value.trim() || undefined,
       });
       await showLink(result, link);
       await renew();
@@ -69,14 +72,16 @@ function makeInvites() {
 }
 
 async function showLink(place, link) {
-  const input = h("input", { type: "text", readonly: true, value: link, "aria-label": words.linkLabel, class: "mono", id: "invitation-link" });
+  const input = h("input",
+    { type: "text", readonly: true, value: link, "aria-label": words.linkLabel, class: "mono", id: "invitation-link" });
   input.addEventListener("focus", () => input.select());
   const copy = button(strings.common.copy, { path: icons.copy }, async () => {
     input.select();
     await navigator.clipboard.writeText(link).catch(() => document.execCommand("copy"));
     tell(strings.common.copied);
   });
-  const text = h("div", { class: "invitation-text" }, h("h4", {}, words.link), h("div", { class: "line-form" }, input, copy),
+  const text = h("div", { class: "invitation-text" }, h("h4", {}, words.link),
+    h("div", { class: "line-form" }, input, copy),
     h("p", { class: "faint" }, words.joinLabel), h("code", {}, words.join(link)));
   place.replaceChildren(text);
   try {
@@ -88,7 +93,8 @@ async function showLink(place, link) {
 }
 
 function makeInvite(invite, renew) {
-  const withdraw = button(words.withdraw, { path: icons.close, label: words.withdrawIt(invite.id), kind: "small" }, () => during(withdraw, async () => {
+  const withdraw = button(words.withdraw, { path: icons.close, label: words.withdrawIt(invite.id), kind: "small" },
+    () => during(withdraw, async () => {
     await api.remove(`/admin/invites/${api.part(invite.id)}`);
     tell(words.withdrawn);
     await renew();

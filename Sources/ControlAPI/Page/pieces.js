@@ -56,7 +56,8 @@ function row(title) {
       const used = Math.max(1, Math.min(columns, pieceCount));
       if (canvas.width !== used) canvas.width = used;
       const style = getComputedStyle(document.documentElement);
-      const colours = ["--piece-missing", "--piece-theirs", "--piece-have"].map((name) => colour(style.getPropertyValue(name)));
+      const names = ["--piece-missing", "--piece-theirs", "--piece-have"];
+      const colours = names.map((name) => colour(style.getPropertyValue(name)));
       const context = canvas.getContext("2d");
       const image = context.createImageData(used, 1);
       let count = 0;
@@ -73,7 +74,8 @@ function row(title) {
         count += has;
         const parts = [to - from - has, has - both, both].map((part) => part / (to - from));
         for (let channel = 0; channel < 3; channel += 1) {
-          image.data[column * 4 + channel] = parts.reduce((sum, share, index) => sum + share * colours[index][channel], 0);
+          const value = parts.reduce((sum, share, index) => sum + share * colours[index][channel], 0);
+          image.data[column * 4 + channel] = value;
         }
         image.data[column * 4 + 3] = 255;
       }

@@ -23,7 +23,8 @@ export function play(item, wanted = item.name) {
   const what = kind(item);
   const note = h("p", { class: "player-note", role: "status" }, strings.player.waiting);
   const media = what === "image" ? h("img", { src: fileAddress(wanted), alt: item.name })
-    : h(what === "audio" ? "audio" : "video", { controls: true, autoplay: true, src: fileAddress(wanted), tabindex: "0" });
+    : h(what === "audio" ? "audio" : "video",
+      { controls: true, autoplay: true, src: fileAddress(wanted), tabindex: "0" });
   media.addEventListener("loadeddata", () => note.remove());
   media.addEventListener("load", () => note.remove());
   media.addEventListener("error", () => {

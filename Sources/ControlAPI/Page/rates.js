@@ -9,7 +9,8 @@ const least = 4_096;
 const most = 1_000_000_000_000;
 
 export function makeRateInput() {
-  return h("input", { type: "number", min: "0", step: "any", inputmode: "decimal", placeholder: strings.downloads.unlimited });
+  return h("input", { type: "number", min: "0", step: "any", inputmode: "decimal",
+    placeholder: strings.downloads.unlimited });
 }
 
 /** Bytes a second; null for no limit, undefined for what is none. Zero is one only where `isZeroFine`. */

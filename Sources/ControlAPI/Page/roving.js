@@ -24,20 +24,11 @@ export function rove(grid) {
       if (stop.tabIndex !== wanted) stop.tabIndex = wanted;
     }
   };
-  let planned = false;
-  const plan = () => {
-    if (planned) return;
-    planned = true;
-    requestAnimationFrame(() => {
-      planned = false;
-      tidy();
-    });
-  };
-  new MutationObserver(plan).observe(grid, {
+  new MutationObserver(tidy).observe(grid, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["hidden", "disabled"],
   });
   // While it is hidden there is nothing to tidy, and at another width other buttons are there.
-  new ResizeObserver(plan).observe(grid);
+  new ResizeObserver(tidy).observe(grid);
   grid.addEventListener("focusin", (event) => {
     if (event.target.closest("[data-apart]")) return;
     for (const stop of grid.querySelectorAll("[data-current]")) delete stop.dataset.current;
@@ -45,20 +36,22 @@ export function rove(grid) {
     tidy();
   });
   grid.addEventListener("keydown", (event) => move(grid, event));
-  plan();
 }
 
-/** Gives the focus to where it was in `grid` last, or else to its row of that number. */
-export function enter(grid, number = 0) {
-  const rows = rowsOf(grid).filter((row) => !row.matches(".head"));
-  const stop = rows.flatMap(stopsOf).find((each) => each.dataset.current) ?? inColumn(rows[Math.min(number, rows.length - 1)], 0);
-  stop?.focus();
+/** Gives the focus to where it was in `grid` last, or else to the button at a place, or the nearest to it. */
+export function enter(grid, { row = 0, column = 0 } = {}) {
+  const rows = rowsOf(grid).filter((each) => !each.matches(".head"));
+  const last = rows.flatMap(stopsOf).find((each) => each.dataset.current);
+  const next = rows.find((each) => placeOf(each).row >= row) ?? rows.at(-1);
+  (last ?? inColumn(next, column))?.focus();
 }
 
-/** Which row of its list an element is in. */
-export function rowNumber(element) {
+/** In which row of its list an element is, and which of the row's buttons. */
+export function placeOf(element) {
   const row = element.closest("[role=row]");
-  return row ? Array.from(row.parentElement.children).indexOf(row) : 0;
+  if (!row) return {};
+  return { row: Array.from(row.parentElement.children).indexOf(row),
+    column: Math.max(0, stopsOf(row).indexOf(element)) };
 }
 
 function move(grid, event) {

@@ -22,7 +22,8 @@ const sorts = {
 export function makeSearch() {
   const input = h("input", {
     type: "search", id: "query", placeholder: words.placeholder, "aria-label": words.label, autocomplete: "off",
-    autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", "aria-controls": "results", "aria-keyshortcuts": "/",
+    autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", "aria-controls": "results",
+    "aria-keyshortcuts": "/",
   });
   const summary = h("p", { class: "summary", role: "status" });
   const rows = h("div", { class: "rows", role: "rowgroup" });
@@ -40,7 +41,8 @@ export function makeSearch() {
         draw();
       } }, title, icon(icons.chevron))));
   grid.append(h("div", { role: "rowgroup" }, h("div", { role: "row", class: "row head listing" }, heads,
-    h("div", { role: "columnheader", class: "cell-actions" }, h("span", { class: "unseen" }, strings.common.actions)))), rows);
+    h("div", { role: "columnheader", class: "cell-actions" },
+      h("span", { class: "unseen" }, strings.common.actions)))), rows);
   rove(grid);
 
   function draw() {
@@ -51,7 +53,8 @@ export function makeSearch() {
     const names = new Map();
     for (const listing of listings) names.set(listing.name, (names.get(listing.name) ?? 0) + 1);
     const ordered = [...listings].sort((a, b) => sorts[sort](a, b) || sorts.name(a, b));
-    reconcile(rows, ordered, (listing) => `${keyOf(listing)}\u0000${listing.owners.join()}\u0000${names.get(listing.name)}`,
+    reconcile(rows, ordered,
+      (listing) => `${keyOf(listing)}\u0000${listing.owners.join()}\u0000${names.get(listing.name)}`,
       (listing) => makeListing(listing, {
         isAmbiguous: names.get(listing.name) > 1, look: (folder) => browse(folder.owners[0], folder.name),
       }));
@@ -75,7 +78,8 @@ export function makeSearch() {
       say(summary, !listings.length ? "" : !found.isComplete ? words.more(listings.length)
         : query ? words.found(listings.length) : words.all(listings.length));
       nothing.replaceChildren(...(listings.length ? [] : [
-        query ? placeholder(words.noneTitle(safe(query)), words.noneText) : placeholder(words.emptyTitle, words.emptyText),
+        query ? placeholder(words.noneTitle(safe(query)), words.noneText)
+          : placeholder(words.emptyTitle, words.emptyText),
       ]));
     } catch (failure) {
       if (failure.name === "AbortError") return;

@@ -56,7 +56,8 @@ function makeLimits() {
       tell(words.saved);
     });
   } }, h("div", { class: "fields pairs" }, field(words.down, down, { unit: words.perSecond }),
-    field(words.up, up, { unit: words.perSecond, hint: words.upNothing }), field(words.active, active), field(words.slots, slots)), save);
+    field(words.up, up, { unit: words.perSecond, hint: words.upNothing }), field(words.active, active),
+    field(words.slots, slots)), save);
   const element = section(words.limits, words.limitsText, form);
   return {
     element,
@@ -82,31 +83,33 @@ function makeDevices() {
   rove(grid);
   const renew = renewing(element, "devices", async () => {
     const { devices } = await api.get("/devices");
-    reconcile(rows, devices, (device) => device.id, (device) => makeDevice(device, () => renew()));
+    reconcile(rows, devices, (device) => JSON.stringify(device), (device) => makeDevice(device, () => renew()));
     others.hidden = devices.length < 2;
   });
   return { element, renew };
 }
 
 function makeDevice(device, renew) {
-  const name = device.name ? foreign(device.name).textContent : words.device(device.id);
-  const signOut = button(words.signOut, { kind: "small", label: words.signOutIt(name) }, () => during(signOut, async () => {
+  const name = device.label ? foreign(device.label).textContent : words.device;
+  const signOut = button(words.signOut, { kind: "small", label: words.signOutIt(name) },
+    () => during(signOut, async () => {
     await api.remove(`/devices/${api.part(device.id)}`);
     tell(words.signedOut(name));
     await renew();
   }));
-  const facts = [device.place ? foreign(device.place).textContent : "",
-    device.lastSeenMilliseconds ? words.seen(since(device.lastSeenMilliseconds)) : ""].filter(Boolean);
+  const seen = device.isOnline ? strings.network.online : words.signedIn(since(device.lastSignIn));
   return h("div", { role: "row", class: "row record" },
     h("div", { role: "gridcell", class: "record-text" }, foreign(name, { class: "name" }),
-      device.isThis ? h("span", { class: "chip quiet" }, words.thisDevice) : null, h("span", { class: "facts" }, facts.join(" · "))),
+      device.isThis ? h("span", { class: "chip quiet" }, words.thisDevice) : null,
+      h("span", { class: "facts" }, seen)),
     h("div", { role: "gridcell", class: "cell-actions" }, device.isThis ? null : signOut));
 }
 
 function makePassword() {
   const make = (autocomplete) => h("input", { type: "password", autocomplete, required: true });
   const [old, fresh, again] = [make("current-password"), make("new-password"), make("new-password")];
-  const user = h("input", { type: "text", autocomplete: "username", class: "unseen", tabindex: "-1", "aria-hidden": "true", readonly: true });
+  const user = h("input",
+    { type: "text", autocomplete: "username", class: "unseen", tabindex: "-1", "aria-hidden": "true", readonly: true });
   const change = h("button", { type: "submit", class: "button" }, words.change);
   const form = h("form", { onsubmit: (event) => {
     event.preventDefault();
@@ -121,7 +124,8 @@ function makePassword() {
       form.reset();
       tell(words.changed);
     });
-  } }, user, h("div", { class: "fields" }, field(words.old, old), field(words.fresh, fresh), field(words.again, again)), change);
+  } }, user, h("div", { class: "fields" }, field(words.old, old), field(words.fresh, fresh),
+    field(words.again, again)), change);
   const element = section(words.password, null, form);
   return {
     element,
@@ -137,9 +141,12 @@ function makeAbout() {
   const draw = () => {
     const status = live.status;
     if (!status) return;
-    const facts = [[words.member, foreign(status.member)], ...(status.role ? [[words.role, strings.status.role[status.role]]] : []),
-      [words.server, foreign(status.server)], [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
-      [words.since, h("time", {}, time(Date.now() - status.upMilliseconds))], [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];
+    const facts = [[words.member, foreign(status.member)],
+      ...(status.role ? [[words.role, strings.status.role[status.role]]] : []),
+      [words.server, foreign(status.server)],
+      [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
+      [words.since, h("time", {}, time(Date.now() - status.upMilliseconds))],
+      [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];
     list.replaceChildren(...facts.flatMap(([title, value]) => [h("dt", {}, title), h("dd", {}, value)]));
   };
   on("status", draw);
@@ -147,6 +154,7 @@ function makeAbout() {
 }
 
 function makeKeys() {
-  return { element: section(words.keys, null, h("dl", { class: "facts-list keys" }, words.shortcuts.flatMap(([keys, meaning]) =>
+  return { element: section(words.keys, null,
+    h("dl", { class: "facts-list keys" }, words.shortcuts.flatMap(([keys, meaning]) =>
     [h("dt", {}, keys.split(" ").map((key) => (key === "–" ? " – " : h("kbd", {}, key)))), h("dd", {}, meaning)]))) };
 }

@@ -17,7 +17,8 @@ export function makeShares() {
   const rows = h("div", { class: "rows", role: "rowgroup" });
   const grid = h("div", { class: "card grid", role: "grid", "aria-label": words.shares, hidden: true }, rows);
   const nothing = h("div");
-  const path = h("input", { type: "text", placeholder: words.pathExample, required: true, autocomplete: "off", spellcheck: "false" });
+  const path = h("input",
+    { type: "text", placeholder: words.pathExample, required: true, autocomplete: "off", spellcheck: "false" });
   const add = h("button", { type: "submit", class: "button" }, words.share);
   const form = h("form", { class: "line-form", onsubmit: (event) => {
     event.preventDefault();
@@ -42,7 +43,8 @@ export function makeShares() {
       const { shares } = await api.get("/shares");
       element.hidden = false;
       for (const share of shares) {
-        mostToHash.set(share.path, share.bytesToHash ? Math.max(share.bytesToHash, mostToHash.get(share.path) ?? 0) : 0);
+        mostToHash.set(share.path,
+          share.bytesToHash ? Math.max(share.bytesToHash, mostToHash.get(share.path) ?? 0) : 0);
       }
       reconcile(rows, shares, (share) => share.path, (share) => makeShare(share, renew),
         (row, share) => row.renew(share, mostToHash.get(share.path)));
@@ -61,7 +63,8 @@ function makeShare(share, renew) {
   const path = foreign(share.path).textContent;
   const state = h("span", { class: "facts number" });
   const bar = h("progress", { "aria-label": words.hashProgress(path) });
-  const remove = button(strings.common.remove, { path: icons.close, label: words.unshare(path), isBare: true }, () => during(remove, async () => {
+  const remove = button(strings.common.remove, { path: icons.close, label: words.unshare(path), isBare: true },
+    () => during(remove, async () => {
     if (!await confirm(words.unshareTitle(path), words.unshareText, { yes: strings.common.remove })) return;
     await api.remove(`/shares?path=${api.part(share.path)}`);
     await renew();

@@ -2,7 +2,7 @@
 
 import { button, h, icon, placeholder, safe } from "./dom.js";
 import { icons } from "./icons.js";
-import { enter, rowNumber } from "./roving.js";
+import { enter, placeOf } from "./roving.js";
 import { strings } from "./strings.js";
 
 const most = 4;
@@ -38,10 +38,11 @@ export function broken(failure, again) {
 
 /** Does what a button is for, which cannot be pressed meanwhile. */
 export async function during(element, action) {
+  // Of a button that is disabled neither the focus nor the place is known any more.
+  const hadFocus = document.activeElement === element || document.activeElement === document.body;
+  const [grid, place, view] = [element.closest("[role=grid]"), placeOf(element), element.closest(".view")];
   element.setAttribute("aria-busy", "true");
   element.disabled = true;
-  const hadFocus = document.activeElement === element || document.activeElement === document.body;
-  const [grid, number, view] = [element.closest("[role=grid]"), rowNumber(element), element.closest(".view")];
   try {
     return await action();
   } catch (failure) {
@@ -53,7 +54,7 @@ export async function during(element, action) {
     // What was pressed may be gone, with its row: then the focus goes to the next one.
     if (hadFocus && document.activeElement === document.body && !view?.hidden) {
       if (element.isConnected && !element.hidden) element.focus();
-      else if (grid) enter(grid, number);
+      else if (grid) enter(grid, place);
       if (document.activeElement === document.body) view?.querySelector(".view-title").focus();
     }
   }

@@ -33,7 +33,8 @@ export function makeDetails(first) {
   let isMissing = !offers("pieces");
   const path = h("dd");
   const pathTitle = h("dt");
-  const priority = h("select", {}, [1, 0, -1].map((value) => h("option", { value: String(value) }, words.priorities[value])));
+  const priority = h("select", {},
+    [1, 0, -1].map((value) => h("option", { value: String(value) }, words.priorities[value])));
   priority.addEventListener("change", () =>
     during(priority, () => change(transfer, { prioritise: { _0: Number(priority.value) } })));
   const limits = ["down", "up"].map((direction) => {
@@ -42,15 +43,18 @@ export function makeDetails(first) {
       const value = rateFrom(input, false);
       if (value === undefined) tell(strings.settings.tooSlow, { isFailure: true });
       else {
-        during(input, () => change(transfer, { limit: value === null ? { _0: direction } : { _0: direction, _1: value } }));
+        during(input, () => change(transfer,
+          { limit: value === null ? { _0: direction } : { _0: direction, _1: value } }));
       }
     });
     return input;
   });
-  const front = button(words.first, { kind: "small" }, () => during(front, () => change(transfer, { moveToFront: {} })));
+  const front = button(words.first, { kind: "small" },
+    () => during(front, () => change(transfer, { moveToFront: {} })));
   const back = button(words.last, { kind: "small" }, () => during(back, () => change(transfer, { moveToBack: {} })));
   const settings = h("div", { class: "details-fields" }, field(words.priority, priority),
-    field(words.limitDown, limits[0], { unit: words.perSecond }), field(words.limitUp, limits[1], { unit: words.perSecond }),
+    field(words.limitDown, limits[0], { unit: words.perSecond }),
+    field(words.limitUp, limits[1], { unit: words.perSecond }),
     h("div", { class: "details-order" }, front, back));
   const chart = h("div", { class: "details-graph" }, graph.element);
   const element = h("div", {}, chart, pieces.element, settings, h("dl", { class: "facts-list" }, pathTitle, path));

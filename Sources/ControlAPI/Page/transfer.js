@@ -33,7 +33,8 @@ export function makeTransfer(first) {
     { path: icons.play, label: strings.search.play(name), kind: "small" }, () => play(transfer)) : null;
   const panel = h("div", { class: "details", id: `details-${transfer.number}`, "data-apart": "", hidden: true });
   const more = button(words.details, {
-    path: icons.chevron, label: words.detailsOf(name), isBare: true, "aria-expanded": "false", "aria-controls": panel.id,
+    path: icons.chevron, label: words.detailsOf(name), isBare: true, "aria-expanded": "false",
+    "aria-controls": panel.id,
   }, () => {
     const isOpen = panel.hidden;
     panel.hidden = !isOpen;

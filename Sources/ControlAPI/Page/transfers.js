@@ -33,7 +33,8 @@ export function makeTransfers() {
     say(counts, words.summary(active, others.length - active));
     if (live.transfers.length) nothing.replaceChildren();
     else if (!nothing.firstChild && live.hasTransfers) {
-      nothing.append(placeholder(words.emptyTitle, words.emptyText, h("a", { class: "button primary", href: "#search" }, words.toSearch)));
+      nothing.append(placeholder(words.emptyTitle, words.emptyText,
+        h("a", { class: "button primary", href: "#search" }, words.toSearch)));
     }
   }
 

@@ -1,0 +1,151 @@
+"""A node that is none: what it has, and how that changes by a clock of its own."""
+
+import base64
+import hashlib
+import json
+import threading
+
+import seed
+
+TICK = 0.25
+
+
+class Refusal(Exception):
+    def __init__(self, status, failure=None):
+        super().__init__(status)
+        self.status, self.failure = status, failure
+
+
+class Node:
+    """What there is, and how it changes."""
+
+    def __init__(self, **changes):
+        self.lock = threading.RLock()
+        self.readers = []
+        self.__dict__.update(seed.state())
+        self.__dict__.update(changes)
+        self.is_translated = False
+        self.uploads = {}
+        self.requests = []
+        self.ended = threading.Event()
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while not self.ended.wait(TICK):
+            self.advance(TICK)
+
+    def advance(self, seconds):
+        with self.lock:
+            for transfer in self.transfers:
+                if "active" not in transfer["state"]:
+                    continue
+                speed = self.speeds.get(transfer["number"], 20e6)
+                # Seeded: no line is ever flat, and no two runs differ.
+                speed *= 0.72 + 0.5 * (
+                    int(hashlib.sha256(f"{transfer['number']} {transfer['done']}".encode()).hexdigest()[:4], 16) / 65535
+                )
+                speed = min(speed, transfer.get("downward") or speed)
+                transfer["rate"], transfer["sources"] = speed, max(1, transfer["sources"])
+                transfer["done"] = min(transfer["total"], int(transfer["done"] + speed * seconds))
+                if transfer["done"] == transfer["total"]:
+                    transfer["state"] = {"finished": {}}
+                    transfer.pop("rate", None)
+                    self.tell("notice", {"downloaded": {"name": transfer["name"], "path": transfer["path"]}})
+            for share in self.shares:
+                step = min(share["bytesToHash"], int(90e6 * seconds))
+                share["bytesToHash"] -= step
+                if not share["bytesToHash"]:
+                    share["unhashedCount"] = 0
+            self.tell("transfers", {"transfers": self.transfers})
+
+    def tell(self, event, data):
+        text = f"event: {event}\ndata: {json.dumps(data)}\n\n".encode()
+        with self.lock:
+            for reader in self.readers:
+                if reader.qsize() < 100:
+                    reader.put(text)
+
+    def transfer(self, number):
+        for transfer in self.transfers:
+            if transfer["number"] == number:
+                return transfer
+        raise Refusal(404, {"noSuchTransfer": {"_0": str(number)}})
+
+    def enqueue(self, request):
+        name, _, root = request["name"].partition("#")
+        found = [each for each in self.listings if each["name"] == name and each.get("root", "").startswith(root)]
+        if not found:
+            raise Refusal(404, {"notFound": {"name": name, "absent": []}})
+        if len(found) > 1:
+            choices = [{"size": each["size"], "root": each["root"], "owners": each["owners"]} for each in found]
+            raise Refusal(409, {"ambiguous": {"name": name, "choices": choices}})
+        transfer = {
+            "number": max([each["number"] for each in self.transfers], default=0) + 1,
+            "name": name,
+            "path": f"/home/ann/Downloads/{name}",
+            "state": {"active": {}},
+            "priority": 0,
+            "done": 0,
+            "total": found[0]["size"],
+            "sources": len(found[0]["owners"]),
+        }
+        self.transfers.append(transfer)
+        return transfer
+
+    def change(self, transfer, change):
+        kind, values = next(iter(change.items()))
+        if kind == "cancel":
+            self.transfers.remove(transfer)
+        elif kind in ("pause", "resume"):
+            transfer["state"] = {"paused": {}} if kind == "pause" else {"active": {}}
+            transfer.pop("rate", None)
+        elif kind == "prioritise":
+            transfer["priority"] = values["_0"]
+        elif kind in ("moveToFront", "moveToBack"):
+            self.transfers.remove(transfer)
+            self.transfers.insert(0 if kind == "moveToFront" else len(self.transfers), transfer)
+        elif kind == "limit":
+            key = "downward" if values["_0"] == "down" else "upward"
+            transfer.pop(key, None)
+            if "_1" in values:
+                transfer[key] = values["_1"]
+        else:
+            raise Refusal(400)
+        return transfer
+
+    def pieces(self, transfer):
+        count = 480
+        share = transfer["done"] / max(1, transfer["total"])
+
+        def field(test):
+            packed = bytearray((count + 7) // 8)
+            for piece in range(count):
+                if test(piece):
+                    packed[piece >> 3] |= 0x80 >> (piece & 7)
+            return base64.b64encode(bytes(packed)).decode()
+
+        def chance(piece, salt):
+            return hashlib.sha256(f"{salt} {piece} {transfer['number']}".encode()).digest()[0] / 256
+
+        sources = [
+            {"member": "bob", "rate": (transfer.get("rate") or 0) * 0.55, "pieces": field(lambda piece: True)},
+            {"member": "carla", "rate": (transfer.get("rate") or 0) * 0.3, "pieces": field(lambda piece: piece < 330)},
+            {
+                "member": "dmitri",
+                "rate": (transfer.get("rate") or 0) * 0.15,
+                "pieces": field(lambda piece: chance(piece // 6, "d") < 0.6),
+            },
+        ]
+        return {
+            "pieceCount": count,
+            "pieceLength": 1 << 20,
+            "states": field(lambda piece: chance(piece // 3, "here") < share),
+            "sources": sources if "active" in transfer["state"] else [],
+        }
+
+    def publish(self, name, size, is_folder=False):
+        self.published = [each for each in self.published if each["name"] != name]
+        file = {"name": name, "size": size, "root": hashlib.sha256(name.encode()).hexdigest(), "isFolder": is_folder}
+        self.published.append(file)
+        self.published.sort(key=lambda each: each["name"])
+        return {"file": file}
