@@ -19,8 +19,9 @@ import Testing
             _ program: String, _ arguments: [String], as name: String, input: String = "", exits code: Int32 = 0
         ) async throws -> (output: String, errors: String) {
             let process = try await RealProcess.start(program, arguments, in: home(name))
-            try await process.type(input)
-            try await process.endInput()
+            if !input.isEmpty { try await process.type(input) }
+            // Who asks nothing may have ended by now.
+            try? await process.endInput()
             let ending = try await process.waitForEnd(within: .seconds(60))
             let output = try await process.output.expectEnd()
             let errors = try await process.errors.expectEnd()
@@ -75,9 +76,9 @@ import Testing
         #expect(short.errors.contains("Passwords have 8 to 256 bytes."))
         let none = try await place.run(Programs.client, ["get", "a.pdf"], as: "other", exits: 64)
         #expect(none.errors.contains("bittrickle join LINK"))
-        #expect(
-            try await place.run(Programs.server, ["invite", "--list"], as: "operator").output.hasPrefix(
-                "2  member  1 use"))
+        let open = try await place.run(Programs.server, ["invite", "--list"], as: "operator").output
+        let row = try #require(open.split(separator: "\n").dropFirst().first).split(separator: " ")
+        #expect(row.prefix(3) == ["2", "member", "1"])
         _ = try await place.run(Programs.server, ["invite", "--withdraw", "2"], as: "operator")
         _ = try await place.run(Programs.server, ["invite", "--withdraw", "2"], as: "operator", exits: 64)
         #expect(
