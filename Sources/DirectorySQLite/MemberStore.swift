@@ -41,8 +41,9 @@ extension DirectorySQLite {
     package func dropPublications(of owner: UserName, limit: Int) async throws(DirectoryStoreError) -> Int {
         try await writer.write { db in
             guard let account = try Self.account(of: owner, db) else { return 0 }
-            let ids = try Int64.fetchAll(
-                db, sql: "SELECT id FROM publication WHERE owner = ? LIMIT ?", arguments: [account, limit])
+            // What stands below others comes first, so that none of these takes thousands with it at once.
+            let sql = "SELECT id FROM publication WHERE owner = ? ORDER BY coalesce(parent, 0) DESC LIMIT ?"
+            let ids = try Int64.fetchAll(db, sql: sql, arguments: [account, limit])
             let deletion = try db.cachedStatement(sql: "DELETE FROM publication WHERE id = ?")
             for id in ids { try deletion.execute(arguments: [id]) }
             return ids.count

@@ -86,6 +86,16 @@ extension StoreContract {
         try expect(try await store.dropPublications(of: hans, limit: 2), is: 0)
         try expect(try await store.publications(of: hans, after: nil, limit: 9), is: [])
         try expect(try await store.publications(of: vader, after: nil, limit: 9).count, is: 1)
+        // What stands below others goes before them.
+        let folder = PublicationDraft(name: try Sample.file("folder"), content: nil, isParent: true)
+        guard case .published(let parent)? = try await store.publish([folder], by: hans, limit: 9).first else {
+            throw Breach(description: "no folder")
+        }
+        let inner = try [1, 2].map { (number: Int) in try Sample.draft("b\(number)", number, below: parent) }
+        _ = try await store.publish(inner, by: hans, limit: 9)
+        try expect(try await store.dropPublications(of: hans, limit: 2), is: 2)
+        try expect(try await store.publications(of: hans, after: nil, limit: 9).map(\.id), is: [parent])
+        try expect(try await store.dropPublications(of: hans, limit: 2), is: 1)
     }
 
     private static func signIn(

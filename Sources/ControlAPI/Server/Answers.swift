@@ -59,6 +59,8 @@ extension NodeFailure {
     /// For programs that look at nothing else.
     var httpStatus: HTTPResponse.Status {
         switch self {
+        case .notAllowed: .forbidden
+        case .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice: .notFound
         case .notFound, .noSuchChoice, .notInFolder, .notPublished, .noSuchTransfer, .noSuchFile, .noSuchFolder:
             .notFound
         case .serverAway, .serverBusy, .slowDown, .networkReplaced: .serviceUnavailable

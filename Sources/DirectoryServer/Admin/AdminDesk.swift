@@ -63,6 +63,7 @@ extension PublicationEntry {
 
     init(_ publication: Publication) {
         self.init(
-            name: publication.name, isFolder: publication.content?.kind == .folder, size: publication.content?.size)
+            name: publication.name, isFolder: publication.isParent || publication.content?.kind == .folder,
+            size: publication.content?.size)
     }
 }

@@ -70,7 +70,11 @@ extension Node {
     package func publications(of member: String) async throws(NodeFailure) -> [PublishedFile] {
         let user = try user(member)
         return try await asked { client throws(DirectoryClientFailure) in try await client.publications(of: user) }
-            .map { PublishedFile($0.name.text, $0.content) }
+            .map { publication in
+                var file = PublishedFile(publication.name.text, publication.content)
+                if publication.isParent { file.isFolder = true }
+                return file
+            }
     }
 
     package func takeDown(name: String, of member: String) async throws(NodeFailure) {
