@@ -29,7 +29,7 @@ import Testing
                 == "a.pdf downloaded successfully\n")
         // Into the folder of whoever asked, not the daemon's.
         #expect(try Files.hash("\(place.home("frida"))/a.pdf") == Files.hash("\(place.home("olga"))/a.pdf"))
-        let missing = try await place.run(Programs.client, ["get", "b.pdf"], as: "frida", exits: 1)
+        let missing = try await place.run(Programs.client, ["get", "b.pdf"], as: "frida", exits: 69)
         #expect(missing.output == "File not found\n")
         let second = try await place.run(Programs.client, ["daemon"], as: "frida", exits: 75)
         #expect(second.errors.contains("running in this network already"))
