@@ -71,7 +71,9 @@ import Testing
         ("peers", .listPeers), ("published --json", .listPublished), ("status -q", .showStatus),
         ("search -q x", .search(substring: "x")), ("search -- -q", .search(substring: "-q")),
         ("search pdf --long", .listMatching("pdf")), ("search -l \"\"", .listMatching("")),
-        ("passwd", .changePassword(file: nil)), ("passwd -f ~/x", .changePassword(file: "/home/x/x")),
+        ("share ~/a b", .share(paths: ["/home/x/a", "b"])), ("unshare a", .unshare(paths: ["a"])),
+        ("shares", .listShares), ("passwd", .changePassword(file: nil)),
+        ("passwd -f ~/x", .changePassword(file: "/home/x/x")),
         ("devices", .listDevices), ("devices --sign-out 1a", .signOut(device: "1a")),
         ("devices --sign-out-others", .signOutOthers), ("admin members", .admin(.members)),
         ("admin invite", .admin(.invite(InvitationRequest(expiresInSeconds: 7 * 86_400)))),
@@ -174,9 +176,9 @@ extension Verb {
     /// How many words must stand behind it.
     fileprivate var leastArguments: Int {
         switch self {
-        case .peers, .published, .queue, .limit, .passwd, .devices, .status, .help, .xit: 0
+        case .peers, .published, .queue, .limit, .passwd, .devices, .shares, .status, .help, .xit: 0
         case .get, .publish, .search, .unpublish, .browse, .pause, .resume, .cancel, .importing, .identity: 1
-        case .admin: 1
+        case .admin, .share, .unshare: 1
         case .export: 2
         }
     }

@@ -11,7 +11,7 @@ package struct Record: Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case peer, published, publishing, unpublished, found, listing, incomplete
         case download, alreadyThere, transfer, limits
-        case torrent, identity
+        case torrent, identity, share
         case device, invitation, member, session, group, done
         case status, command, network
         case progress, failure
@@ -45,6 +45,7 @@ package struct Record: Sendable {
     static func limits(_ limits: NodeLimits) -> Record { Record(.limits, limits) }
     static func torrent(_ torrent: ExportedTorrent) -> Record { Record(.torrent, torrent) }
     static func identity(_ identity: ExportedIdentity) -> Record { Record(.identity, identity) }
+    static func share(_ share: ShareStatus) -> Record { Record(.share, share) }
     static func device(_ device: MemberDevice) -> Record { Record(.device, device) }
     static func invitation(_ invitation: Invitation, link: String?) -> Record {
         Record(.invitation, Invited(invitation: invitation, link: link))

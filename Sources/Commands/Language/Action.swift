@@ -21,6 +21,10 @@ package enum Action: Hashable, Sendable {
     case change(transfers: [String], TransferChange)
     case showLimits
     case limit(LimitChange)
+    case share(paths: [String])
+    /// Each by its path or name.
+    case unshare(paths: [String])
+    case listShares
     case showStatus
     /// Both passwords stand in the file, or are asked for.
     case changePassword(file: String?)

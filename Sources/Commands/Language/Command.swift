@@ -35,9 +35,11 @@ package struct Command: Hashable, Sendable {
 
     private static func action(_ arguments: Arguments) throws(Misunderstanding) -> Action {
         switch arguments.verb {
-        case .peers, .published, .status, .xit: return try plain(arguments)
+        case .peers, .published, .shares, .status, .xit: return try plain(arguments)
         case .publish: return .publish(paths: try arguments.paths(atLeastOne: "the file to publish"))
         case .unpublish: return .unpublish(names: try arguments.texts(atLeastOne: "the name of the file to withdraw"))
+        case .share: return .share(paths: try arguments.paths(atLeastOne: "the folder to share"))
+        case .unshare: return .unshare(paths: try arguments.paths(atLeastOne: "the folder that is shared"))
         case .search:
             let text = try arguments.text(0, "what to search for", of: 1)
             return arguments.has("--long") ? .listMatching(text) : .search(substring: text)
@@ -80,6 +82,7 @@ package struct Command: Hashable, Sendable {
         return switch arguments.verb {
         case .peers: .listPeers
         case .published: .listPublished
+        case .shares: .listShares
         case .status: .showStatus
         default: .leave
         }

@@ -3,6 +3,7 @@ package import Terminal
 /// The commands of the shell, which can be given on the command line as well.
 package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     case get, peers, published, publish, search, unpublish, browse
+    case share, unshare, shares
     case queue, pause, resume, cancel, limit
     case export
     case importing = "import"
@@ -43,6 +44,9 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .search: .search
         case .unpublish: .unpublish
         case .browse: .browse
+        case .share: .share
+        case .unshare: .unshare
+        case .shares: .shares
         case .queue: .queue
         case .pause: .pause
         case .resume: .resume

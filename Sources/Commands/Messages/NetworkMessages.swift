@@ -11,7 +11,7 @@ extension Message {
 
     static func memberAway(_ name: String) -> Message {
         Message(
-            "\(SafeText(name)) is not online, so there is nothing to see.", hint: "lap lists who is there.",
+            "\(SafeText(name)) is not online, so there is nothing to see.", hint: "peers lists who is there.",
             exitStatus: .unavailable)
     }
 

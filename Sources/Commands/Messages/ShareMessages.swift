@@ -5,14 +5,15 @@ extension Message {
     static func publishedAlready(_ name: String) -> Message {
         Message(
             "\(SafeText(name)) is published already.",
-            hint: "unp \(SafeText(Quoting.quoted(name))) withdraws it; then the folder can be shared under that name.",
+            hint:
+                "unpublish \(SafeText(Quoting.quoted(name))) withdraws it; then the folder can be shared under that name.",
             exitStatus: .usage)
     }
 
     static func sharedAlready(_ name: String) -> Message {
         Message(
             "A folder is shared under the name \(SafeText(name)).",
-            hint: "unp \(SafeText(Quoting.quoted(name))) shares it no longer; or rename one of the two.",
+            hint: "unpublish \(SafeText(Quoting.quoted(name))) shares it no longer; or rename one of the two.",
             exitStatus: .usage)
     }
 

@@ -35,6 +35,10 @@ struct CommandRun: Sendable {
         case .export(let name, let path): await export(name, to: path)
         case .identity(let folder, let days): await writeIdentity(to: folder, days: days)
         case .importTorrent(let path, let content): await tellingWhetherServed { await importTorrent(path, content) }
+        case .share(let paths):
+            await tellingWhetherServed { await each(paths, of: .share, areNamed: true) { await share($0) } }
+        case .unshare(let paths): await each(paths, of: .unshare, areNamed: true) { await unshare($0) }
+        case .listShares: await listShares()
         case .showStatus: await showStatus()
         case .changePassword(let file): await changePassword(file)
         case .listDevices: await listDevices()

@@ -85,6 +85,13 @@ enum CommandCases {
                 Run("limit film.mkv down 2MiB --json", Script(change: .success(transfer))),
             ]),
         .init(
+            verb: .share,
+            runs: [Run("share films"), Run("share films music --json"), Run("share films -q")]),
+        .init(verb: .unshare, runs: [Run("unshare films"), Run("unshare films --json")]),
+        .init(
+            verb: .shares,
+            runs: [Run("shares"), Run("shares", shared), Run("shares --json", shared)]),
+        .init(
             verb: .export,
             runs: [
                 Run("export a.pdf a.torrent", Script(torrent: .success(torrent))),
@@ -211,6 +218,15 @@ enum CommandCases {
                         owners: ["vader", "yoda"]),
                     Listing(name: "films/new", isFolder: true, size: nil, root: nil, owners: ["vader"]),
                 ], isComplete: false)))
+    private static let shared: Script = {
+        var script = Script()
+        script.shares = [
+            ShareStatus(
+                path: "/home/hans/films", fileCount: 12_345, unhashedCount: 7, bytesToHash: 5 << 30, isAway: false),
+            ShareStatus(path: "/media/disk/mu\u{1B}sic", fileCount: 9, unhashedCount: 0, bytesToHash: 0, isAway: true),
+        ]
+        return script
+    }()
     private static let torrent = ExportedTorrent(
         name: "a.pdf", path: "/here/a.torrent", size: 2_048, infoHash: String(repeating: "2b", count: 32),
         ownPort: 4_711, holders: [HolderAddresses(member: "vader", addresses: ["192.0.2.1:4000"])])
