@@ -241,25 +241,31 @@ def has_text(page, what, text, within="#view-network"):
 
 
 def administer(page):
-    browser = page.browser
+    browser, member = page.browser, page.place.newcomer
+    # Who joined meanwhile is there when the section is entered.
+    page.go("search")
     page.go("network")
-    press(page, "Make admin: bob")
-    browser.wait("the focus stays near", "document.activeElement.getAttribute('aria-label') === 'Make member: bob'")
-    press(page, "Make member: bob")
-    press(page, "Disable: bob")
+    press(page, f"Make admin: {member}")
+    browser.wait(
+        "the focus stays near", "document.activeElement.getAttribute('aria-label') === $0", f"Make member: {member}"
+    )
+    press(page, f"Make member: {member}")
+    press(page, f"Disable: {member}")
     has_text(page, "it is shown", "disabled")
-    press(page, "Enable: bob")
-    browser.run("document.querySelector('#view-network [aria-label=Groups]').closest('section').querySelector(':scope > form input').focus()")
+    press(page, f"Enable: {member}")
+    browser.run(
+        "document.querySelector('#view-network [aria-label=Groups]').closest('section').querySelector(':scope > form input').focus()"
+    )
     for letter in "friends":
         browser.press(letter)
     browser.press("Enter")
     press(page, "Members of friends")
     browser.wait("its members", "document.getElementById('group-friends').checkVisibility()")
     browser.run("document.querySelector('#group-friends input').focus()")
-    for letter in "bob":
+    for letter in member:
         browser.press(letter)
     browser.press("Enter")
-    press(page, "Take bob out of friends")
+    press(page, f"Take {member} out of friends")
     browser.wait("nobody", "document.querySelector('#group-friends .chips').children.length === 0")
     press(page, "Remove: friends")
     browser.wait("a question", "document.querySelector('dialog[open]')")

@@ -393,6 +393,7 @@ def serve(port=0, **changes):
 class Place:
     """The mock as run.py sees it."""
 
+    newcomer = "bob"
     wanted, film, is_real = "sunflowers.jpg", "harbour-at-dawn.webm", False
     # What a check provokes: a path that is not there.
     expected_errors = []
