@@ -182,6 +182,21 @@ def publish_by_path(page):
     browser.click(".toast.failed button")
 
 
+def share_a_folder(page):
+    browser = page.browser
+    path = page.place.folder_to_share()
+    page.go("library")
+    shares = "Array.from(document.querySelectorAll('#view-library .share'))"
+    browser.wait("the form", "document.querySelector('#view-library section:last-child form')?.checkVisibility()")
+    browser.type("#view-library section:last-child form input", path)
+    browser.press("Enter")
+    browser.wait("it is shared", f"{shares}.some((each) => each.querySelector('.name').textContent === $0)", path)
+    press(page, f"Share {path} no longer", "#view-library")
+    browser.wait("a question", "document.querySelector('dialog[open]')")
+    browser.click("dialog .danger")
+    browser.wait("it is not", f"!{shares}.some((each) => each.querySelector('.name').textContent === $0)", path)
+
+
 def look_at_members(page):
     browser = page.browser
     page.go("members")
@@ -514,6 +529,7 @@ def look(page, pictures):
 
 # Parts of the API without which a check makes no sense.
 NEEDS = {
+    share_a_folder: "shares",
     keys_and_search: "listings?q=",
     download: "listings?q=",
     look_at_members: "peers/bob/publications",
@@ -527,6 +543,7 @@ COMMON = [
     download,
     publish_by_drop,
     publish_by_path,
+    share_a_folder,
     look_at_members,
     invite,
     administer,

@@ -437,6 +437,9 @@ class Place:
     def path_to_publish(self):
         return "/home/ann/Films/allotment-winter.webm"
 
+    def folder_to_share(self):
+        return "/home/ann/Allotment"
+
     def can_join(self, link):
         return link == seed.LINK
 

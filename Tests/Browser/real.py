@@ -191,6 +191,14 @@ class Place:
             file.write("kale\n" * 10_000)
         return path
 
+    def folder_to_share(self):
+        path = self.path("ann", "Allotment")
+        os.makedirs(path)
+        for number in range(3):
+            with open(os.path.join(path, f"bed-{number}.txt"), "w") as file:
+                file.write(f"beans {number}\n" * 1_000)
+        return path
+
     def can_join(self, link):
         self.join(self.newcomer, link)
         return True
