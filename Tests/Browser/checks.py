@@ -182,6 +182,21 @@ def publish_by_path(page):
     browser.click(".toast.failed button")
 
 
+def share_a_folder(page):
+    browser = page.browser
+    path = page.place.folder_to_share()
+    page.go("library")
+    shares = "Array.from(document.querySelectorAll('#view-library .share'))"
+    browser.wait("the form", "document.querySelector('#view-library section:last-child form')?.checkVisibility()")
+    browser.type("#view-library section:last-child form input", path)
+    browser.press("Enter")
+    browser.wait("it is shared", f"{shares}.some((each) => each.querySelector('.name').textContent === $0)", path)
+    press(page, f"Share {path} no longer", "#view-library")
+    browser.wait("a question", "document.querySelector('dialog[open]')")
+    browser.click("dialog .danger")
+    browser.wait("it is not", f"!{shares}.some((each) => each.querySelector('.name').textContent === $0)", path)
+
+
 def look_at_members(page):
     browser = page.browser
     page.go("members")
@@ -241,25 +256,31 @@ def has_text(page, what, text, within="#view-network"):
 
 
 def administer(page):
-    browser = page.browser
+    browser, member = page.browser, page.place.newcomer
+    # Who joined meanwhile is there when the section is entered.
+    page.go("search")
     page.go("network")
-    press(page, "Make admin: bob")
-    browser.wait("the focus stays near", "document.activeElement.getAttribute('aria-label') === 'Make member: bob'")
-    press(page, "Make member: bob")
-    press(page, "Disable: bob")
+    press(page, f"Make admin: {member}")
+    browser.wait(
+        "the focus stays near", "document.activeElement.getAttribute('aria-label') === $0", f"Make member: {member}"
+    )
+    press(page, f"Make member: {member}")
+    press(page, f"Disable: {member}")
     has_text(page, "it is shown", "disabled")
-    press(page, "Enable: bob")
-    browser.run("document.querySelector('#view-network [aria-label=Groups]').closest('section').querySelector(':scope > form input').focus()")
+    press(page, f"Enable: {member}")
+    browser.run(
+        "document.querySelector('#view-network [aria-label=Groups]').closest('section').querySelector(':scope > form input').focus()"
+    )
     for letter in "friends":
         browser.press(letter)
     browser.press("Enter")
     press(page, "Members of friends")
     browser.wait("its members", "document.getElementById('group-friends').checkVisibility()")
     browser.run("document.querySelector('#group-friends input').focus()")
-    for letter in "bob":
+    for letter in member:
         browser.press(letter)
     browser.press("Enter")
-    press(page, "Take bob out of friends")
+    press(page, f"Take {member} out of friends")
     browser.wait("nobody", "document.querySelector('#group-friends .chips').children.length === 0")
     press(page, "Remove: friends")
     browser.wait("a question", "document.querySelector('dialog[open]')")
@@ -508,6 +529,7 @@ def look(page, pictures):
 
 # Parts of the API without which a check makes no sense.
 NEEDS = {
+    share_a_folder: "shares",
     keys_and_search: "listings?q=",
     download: "listings?q=",
     look_at_members: "peers/bob/publications",
@@ -521,6 +543,7 @@ COMMON = [
     download,
     publish_by_drop,
     publish_by_path,
+    share_a_folder,
     look_at_members,
     invite,
     administer,

@@ -393,6 +393,7 @@ def serve(port=0, **changes):
 class Place:
     """The mock as run.py sees it."""
 
+    newcomer = "bob"
     wanted, film, is_real = "sunflowers.jpg", "harbour-at-dawn.webm", False
     # What a check provokes: a path that is not there.
     expected_errors = []
@@ -435,6 +436,9 @@ class Place:
 
     def path_to_publish(self):
         return "/home/ann/Films/allotment-winter.webm"
+
+    def folder_to_share(self):
+        return "/home/ann/Allotment"
 
     def can_join(self, link):
         return link == seed.LINK

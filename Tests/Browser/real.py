@@ -23,6 +23,8 @@ def digest(path):
 
 class Place:
     wanted, film, is_real = "harvest-notes.bin", "harbour-at-dawn.webm", True
+    # Joins by the invitation that is made on the page; not Bob, whom it would end to be disabled.
+    newcomer = "carl"
     # What is built into a node later than others: the page asks for it, and does without.
     parts = ("asks", "shares", "devices", "admin/invites", "listings?q=", "peers/bob/publications")
 
@@ -189,6 +191,14 @@ class Place:
             file.write("kale\n" * 10_000)
         return path
 
+    def folder_to_share(self):
+        path = self.path("ann", "Allotment")
+        os.makedirs(path)
+        for number in range(3):
+            with open(os.path.join(path, f"bed-{number}.txt"), "w") as file:
+                file.write(f"beans {number}\n" * 1_000)
+        return path
+
     def can_join(self, link):
-        self.join("carl", link)
+        self.join(self.newcomer, link)
         return True
