@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { button, foreign, h, reconcile } from "./dom.js";
-import { live, offers, on } from "./live.js";
+import { live, on } from "./live.js";
 import { rove } from "./roving.js";
 import { strings } from "./strings.js";
 import { during, tell } from "./talk.js";
@@ -21,7 +21,7 @@ export function makeAsks() {
   let isMissing = false;
 
   async function renew() {
-    if (isMissing || live.node !== "here" || !offers("asks")) return;
+    if (isMissing || live.node !== "here") return;
     try {
       const { asks } = await api.get("/asks");
       element.hidden = asks.length === 0;

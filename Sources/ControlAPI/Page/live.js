@@ -35,11 +35,6 @@ export function isAdmin() {
   return live.status?.role === "admin";
 }
 
-/** Whether the node has a part of the API that not every one has; where it does not say, it is asked for. */
-export function offers(what) {
-  return live.status?.offers?.includes(what) ?? true;
-}
-
 export function stateOf(transfer) {
   return Object.keys(transfer.state)[0];
 }

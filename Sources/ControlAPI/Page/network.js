@@ -6,7 +6,6 @@ import { button, field, foreign, h, placeholder, reconcile } from "./dom.js";
 import { time } from "./format.js";
 import { icons } from "./icons.js";
 import { makeQR } from "./qr.js";
-import { offers } from "./live.js";
 import { rove } from "./roving.js";
 import { strings } from "./strings.js";
 import { during, tell, tellFailure } from "./talk.js";
@@ -53,7 +52,6 @@ function makeInvites() {
   rove(grid);
 
   async function renew() {
-    if (!offers("invites")) return;
     try {
       const { invites } = await api.get("/admin/invites");
       reconcile(rows, invites, (invite) => `${invite.id} ${invite.usesLeft}`, (invite) => makeInvite(invite, renew));

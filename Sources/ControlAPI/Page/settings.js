@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { button, field, foreign, h, reconcile } from "./dom.js";
 import { since, time } from "./format.js";
-import { live, offers, on } from "./live.js";
+import { live, on } from "./live.js";
 import { makeRateInput, rateFrom, showRate } from "./rates.js";
 import { rove } from "./roving.js";
 import { strings } from "./strings.js";
@@ -27,12 +27,11 @@ function section(title, text, ...content) {
 }
 
 /** Renews a part, which hides itself where the node does not offer it. */
-function renewing(element, what, action) {
+function renewing(element, action) {
   return async () => {
-    element.hidden = !offers(what);
-    if (element.hidden) return;
     try {
       await action();
+      element.hidden = false;
     } catch (failure) {
       if (failure.isMissing) element.hidden = true;
       else tellFailure(failure);
@@ -61,7 +60,7 @@ function makeLimits() {
   const element = section(words.limits, words.limitsText, form);
   return {
     element,
-    renew: renewing(element, "limits", async () => {
+    renew: renewing(element, async () => {
       const limits = await api.get("/limits");
       showRate(down, limits.downward);
       showRate(up, limits.upward);
@@ -81,7 +80,7 @@ function makeDevices() {
   }));
   const element = section(words.devices, words.devicesText, grid, others);
   rove(grid);
-  const renew = renewing(element, "devices", async () => {
+  const renew = renewing(element, async () => {
     const { devices } = await api.get("/devices");
     reconcile(rows, devices, (device) => JSON.stringify(device), (device) => makeDevice(device, () => renew()));
     others.hidden = devices.length < 2;
@@ -131,7 +130,6 @@ function makePassword() {
     element,
     renew() {
       user.value = live.status?.member ?? "";
-      element.hidden = !offers("password");
     },
   };
 }

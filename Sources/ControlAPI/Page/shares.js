@@ -4,7 +4,6 @@ import * as api from "./api.js";
 import { button, field, foreign, h, placeholder, reconcile, say, set } from "./dom.js";
 import { size } from "./format.js";
 import { icons } from "./icons.js";
-import { offers } from "./live.js";
 import { rove } from "./roving.js";
 import { strings } from "./strings.js";
 import { confirm, during, tell, tellFailure } from "./talk.js";
@@ -38,7 +37,6 @@ export function makeShares() {
 
   async function renew() {
     clearTimeout(timer);
-    if (!offers("shares")) return;
     try {
       const { shares } = await api.get("/shares");
       element.hidden = false;

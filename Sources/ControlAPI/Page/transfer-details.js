@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { button, field, foreign, h, say } from "./dom.js";
 import { makeGraph } from "./graph.js";
-import { offers, refreshTransfers, setTransfer, stateOf } from "./live.js";
+import { refreshTransfers, setTransfer, stateOf } from "./live.js";
 import { makePieces } from "./pieces.js";
 import { makeRateInput, rateFrom, showRate } from "./rates.js";
 import { strings } from "./strings.js";
@@ -30,7 +30,7 @@ export function makeDetails(first) {
   const name = foreign(transfer.name).textContent;
   const graph = makeGraph((now) => words.graphOf(name, now), "graph small");
   const pieces = makePieces(transfer.number);
-  let isMissing = !offers("pieces");
+  let isMissing = false;
   const path = h("dd");
   const pathTitle = h("dt");
   const priority = h("select", {},
