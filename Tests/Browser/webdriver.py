@@ -32,7 +32,14 @@ class Failed(Exception):
 
 class Browser:
     def __init__(self, timeout=30):
-        self.stack = contextlib.ExitStack()
+        self.stack, self.session, self.timeout = contextlib.ExitStack(), None, timeout
+        try:
+            self.begin()
+        except BaseException:
+            self.stack.close()
+            raise
+
+    def begin(self):
         self.profile = self.stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         driver = shutil.which("chromedriver")
         if not driver:
@@ -44,7 +51,6 @@ class Browser:
         self.port = next(
             int(found[1]) for line in self.process.stdout if (found := re.search(r"successfully on port (\d+)", line))
         )
-        self.session = None
         arguments = [
             "--headless=new",
             f"--user-data-dir={self.profile}",
@@ -70,13 +76,12 @@ class Browser:
                         "browserName": "chrome",
                         "goog:chromeOptions": options,
                         "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-                        "timeouts": {"script": timeout * 1000, "pageLoad": timeout * 1000},
+                        "timeouts": {"script": self.timeout * 1000, "pageLoad": self.timeout * 1000},
                     }
                 }
             },
         )
         self.session = answer["sessionId"]
-        self.timeout = timeout
 
     def end_driver(self):
         self.process.terminate()
