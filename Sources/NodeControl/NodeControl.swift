@@ -89,6 +89,8 @@ package protocol NodeTransfers: Sendable {
     ///
     /// - Parameter transfer: Its number, or its published name where only one has it.
     func change(transfer: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus
+    /// - Parameter transfer: as for ``change(transfer:_:)``.
+    func pieces(of transfer: String) async throws(NodeFailure) -> PieceMap
     func limits() async throws(NodeFailure) -> NodeLimits
     /// Sets all limits; values out of their ranges are a fault of the caller.
     func setLimits(_ limits: NodeLimits) async throws(NodeFailure)

@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// A download as the queue has it.
 package struct TransferStatus: Codable, Hashable, Sendable {
     package enum State: Codable, Hashable, Sendable {
@@ -51,6 +53,37 @@ package struct TransferStatus: Codable, Hashable, Sendable {
         self.upward = upward
         self.downward = downward
     }
+}
+
+/// Which pieces of a transfer's content are here, and which those have that it comes from. While nothing comes, there are
+/// no pieces in it.
+package struct PieceMap: Codable, Hashable, Sendable {
+    package struct Source: Codable, Hashable, Sendable {
+        package var member: String
+        /// As ``PieceMap/states``, of what he says to have.
+        package var pieces: Data
+
+        package init(member: String, pieces: Data) {
+            self.member = member
+            self.pieces = pieces
+        }
+    }
+
+    package var pieceCount: Int
+    /// In bytes.
+    package var pieceLength: Int
+    /// One bit a piece, set for those that are here, the first piece in the highest bit of the first byte.
+    package var states: Data
+    package var sources: [Source]
+
+    package init(pieceCount: Int, pieceLength: Int, states: Data, sources: [Source]) {
+        self.pieceCount = pieceCount
+        self.pieceLength = pieceLength
+        self.states = states
+        self.sources = sources
+    }
+
+    package static let none = PieceMap(pieceCount: 0, pieceLength: 0, states: Data(), sources: [])
 }
 
 /// Those of a higher one have their turn first; of the same, those that came first.

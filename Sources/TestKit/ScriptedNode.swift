@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import NodeControl
 import Synchronization
 
@@ -192,6 +193,13 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     package func change(transfer: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
         note("change \(transfer) \(change)")
         return try answers.change.get()
+    }
+
+    package func pieces(of transfer: String) async throws(NodeFailure) -> PieceMap {
+        note("pieces \(transfer)")
+        return PieceMap(
+            pieceCount: 9, pieceLength: 16_384, states: Data([0xFF, 0x80]),
+            sources: [PieceMap.Source(member: "yoda", pieces: Data([0xF0, 0]))])
     }
 
     package func limits() async throws(NodeFailure) -> NodeLimits { answers.limits }

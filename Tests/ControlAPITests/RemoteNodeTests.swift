@@ -38,6 +38,7 @@ import Testing
             #expect(try await node.enqueue(DownloadRequest(name: "q", directory: "d")) == Self.status)
             #expect(try await node.transfers() == [Self.status])
             #expect(try await node.change(transfer: "3", .limit(.down, 5_000)) == Self.status)
+            #expect(try await node.pieces(of: "3").sources.map(\.member) == ["yoda"])
             try await node.setLimits(NodeLimits(upward: 0, downward: 8_000, slots: 2, active: 1))
             #expect(try await node.limits() == NodeLimits(upward: 0, downward: 8_000, slots: 2, active: 1))
             _ = try await node.exportTorrent(name: "a", to: "a.torrent")
@@ -47,7 +48,7 @@ import Testing
                 interface.node.questions == [
                     "activePeers", "search 50% & more+", "listings ä/?", "browse o'b x/y", "publish /here/rel/a.pdf",
                     "unpublish a/b ü#@", "download a b@yoda c /here", "enqueue q - /here/d",
-                    "change 3 limit(NodeControl.TransferDirection.down, Optional(5000))", "setLimits",
+                    "change 3 limit(NodeControl.TransferDirection.down, Optional(5000))", "pieces 3", "setLimits",
                     "exportTorrent a /here/a.torrent", "importTorrent /here/t /here/c", "exportIdentity /i 30",
                 ])
         }

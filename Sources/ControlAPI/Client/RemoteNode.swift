@@ -163,6 +163,11 @@ extension RemoteNode {
         return try await client.call(.POST, "/transfers/\(Self.part(transfer))", change, as: TransferStatus.self)
     }
 
+    package func pieces(of transfer: String) async throws(NodeFailure) -> PieceMap {
+        guard !transfer.isEmpty else { throw .noSuchTransfer(transfer) }
+        return try await client.get("/transfers/\(Self.part(transfer))/pieces", as: PieceMap.self)
+    }
+
     package func limits() async throws(NodeFailure) -> NodeLimits {
         try await client.get("/limits", as: NodeLimits.self)
     }

@@ -28,6 +28,10 @@ extension Routes {
             try change.check()
             return try await answer { try await node.change(transfer: transfer, change) }
         }
+        api.get("transfers/{transfer}/pieces") { _, context in
+            let transfer = try part("transfer", context)
+            return try await answer { try await node.pieces(of: transfer) }
+        }
         api.get("limits") { _, _ in try await answer { try await node.limits() } }
         api.put("limits") { request, _ in
             var request = request

@@ -47,7 +47,7 @@ final class MemberSession: Sendable {
     let shares: Shares
     let downloads: Downloads
     let transfers: Transfers
-    private let swarms: Swarms
+    let swarms: Swarms
     let holdings: Holdings
     let folders: FolderHoldings
     let entries: HolderEntries

@@ -1,4 +1,8 @@
+import Content
+import FoundationEssentials
 package import NodeControl
+import Transfer
+import Wire
 
 /// The queue of downloads, and what the node gives and takes.
 extension Node {
@@ -12,6 +16,17 @@ extension Node {
         transfer: String, _ change: TransferChange
     ) async throws(NodeFailure) -> TransferStatus {
         try await member().transfers.change(transfer, change)
+    }
+
+    package func pieces(of transfer: String) async throws(NodeFailure) -> PieceMap {
+        let session = try member()
+        guard let content = try await session.transfers.content(of: transfer),
+            let view = await session.swarms[content]?.view()
+        else { return .none }
+        return PieceMap(
+            pieceCount: view.geometry.pieceCount, pieceLength: Int(view.geometry.pieceLength),
+            states: Data(view.held),
+            sources: view.peers.map { PieceMap.Source(member: $0.member.text, pieces: Data($0.pieces)) })
     }
 
     package func limits() async throws(NodeFailure) -> NodeLimits { try await member().transfers.currentLimits() }

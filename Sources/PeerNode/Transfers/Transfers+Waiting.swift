@@ -4,6 +4,9 @@ import NodeControl
 
 /// Who asks again for what waits in the queue.
 extension Transfers {
+    /// What a transfer brings at the moment; nil where nothing comes.
+    func content(of text: String) throws(NodeFailure) -> ContentID? { jobs[try find(text)]?.content }
+
     /// What a request means, and whether that is there. Where nobody who is online has it, and a transfer of that name is
     /// not finished, that is what goes on.
     func understand(

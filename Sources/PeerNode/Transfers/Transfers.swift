@@ -302,7 +302,7 @@ actor Transfers {
         return (number, job)
     }
 
-    private func find(_ text: String) throws(NodeFailure) -> Number {
+    func find(_ text: String) throws(NodeFailure) -> Number {
         if let number = Number(text), known[number] != nil { return number }
         let named = known.values.filter { $0.text == text }.map(\.number).sorted()
         guard named.count < 2 else {

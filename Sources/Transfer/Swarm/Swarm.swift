@@ -77,6 +77,11 @@ package struct Swarm: Sendable {
 
     package var geometry: Geometry { layout.geometry }
 
+    /// Those who are linked, with what they have, as far as they said.
+    var members: [(member: UserName, pieces: PieceSet)] {
+        peers.keys.compactMap { peers[$0] }.map { ($0.member, $0.upload.theirs) }
+    }
+
     /// Nil when nothing is missing.
     package var progress: DownloadProgress? { download?.progress }
 

@@ -15,6 +15,8 @@ struct SwarmLoop {
         case recorded
         case storeFailed(any Error)
         case seed(any ContentSource)
+        /// Somebody wants to know who has what.
+        case look(OneShot<SwarmView?>)
         case tick
         case stop
     }
@@ -132,6 +134,7 @@ struct SwarmLoop {
             // Whoever watches sees that it goes on, in however low a rate.
             reportProgress(again: !heldBack.isEmpty)
             if case .seeding = phase, handles.isEmpty { finish(.idle) }
+        case .look(let answer): answer.set(swarm.view)
         case .stop: finish(.stopped)
         }
     }

@@ -57,6 +57,13 @@ package final class SwarmRun: Sendable {
     /// - Parameter ranges: Of each who reads the numbers of the pieces from his place on.
     package func prefer(_ ranges: [Range<Int>]) { mailbox.post(.swarm(.download(.prefer(ranges)))) }
 
+    /// Who has what at the moment; nil where the run is over.
+    package func view() async -> SwarmView? {
+        let answer = OneShot<SwarmView?>()
+        guard mailbox.post(.look(answer)) else { return nil }
+        return await answer.value()
+    }
+
     /// No further byte is sent. Does not wait.
     package func stop() { mailbox.post(.stop) }
 
@@ -96,7 +103,13 @@ package final class SwarmRun: Sendable {
         pieces.end()
         // Links that came while the run ended.
         mailbox.close()
-        for case .link(let link, _) in await mailbox.take() { await link.close() }
+        for event in await mailbox.take() {
+            switch event {
+            case .link(let link, _): await link.close()
+            case .look(let answer): answer.set(nil)
+            default: break
+            }
+        }
         outcome.set(.failure(.cancelled))
         return end
     }
