@@ -12,7 +12,7 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation install uninstall clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share install uninstall clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -69,6 +69,11 @@ bench-simulation: toolchain ## Run swarms of thousands and thousands of swarms o
 	@Scripts/install-packages python3
 	@$(BUILD) --product SimulationBench
 	@Benchmarks/simulation --programs "$$($(BUILD) --show-bin-path)"
+
+bench-share: build ## Share a library of a million files: how soon it is listed, what it costs
+	@Scripts/install-packages python3
+	@$(BUILD) --product ShareBench
+	@Benchmarks/share --programs "$$($(BUILD) --show-bin-path)"
 
 install: build ## Install the two programs below PREFIX
 	@bin="$$($(BUILD) --show-bin-path)" && \
