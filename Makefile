@@ -20,7 +20,7 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation test-browser install uninstall deb test-deb clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share test-browser install uninstall deb test-deb clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -81,6 +81,11 @@ bench-simulation: toolchain ## Run swarms of thousands and thousands of swarms o
 	@Scripts/install-packages python3
 	@$(BUILD) --product SimulationBench
 	@Benchmarks/simulation --programs "$$($(BUILD) --show-bin-path)"
+
+bench-share: build ## Share a library of a million files: how soon it is listed, what it costs
+	@Scripts/install-packages python3
+	@$(BUILD) --product ShareBench
+	@Benchmarks/share --programs "$$($(BUILD) --show-bin-path)"
 
 install: toolchain ## Install the two programs below PREFIX, with pages, completions and units
 	@$(STAMPED) --product bittrickle

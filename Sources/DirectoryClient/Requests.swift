@@ -183,7 +183,8 @@ extension DirectoryClient {
         return answer
     }
 
-    private static var maximumBatchesInFlight: Int { 8 }
+    /// The directory writes what comes together at once: the more, the quicker. Some places are left for other questions.
+    private static var maximumBatchesInFlight: Int { Exchanges.maximumInFlight * 3 / 4 }
 
     /// Asks many, several at a time; the answers are in the order of the requests.
     private func all(_ requests: [DirectoryRequest]) async throws(DirectoryClientFailure) -> [DirectoryAnswer] {

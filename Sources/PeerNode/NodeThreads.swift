@@ -10,8 +10,6 @@ struct NodeThreads: Sendable {
     let idle = FileHasher(threads: IOThreads(limit: 1, label: "hashing what is shared"), isIdle: true)
     /// Looking at folders that are shared.
     let sharing = IOThreads(limit: 1, label: "sharing")
-    /// Waits for changes in them, as long as the member is there.
-    let watching = IOThreads(limit: 1, label: "watching")
     /// Opening, looking at and naming files.
     let files = IOThreads(limit: 4, label: "files")
     let reading = IOThreads(limit: 4, label: "reading")

@@ -144,6 +144,33 @@ import Testing
         }
     }
 
+    @Test func whatChangesWhileTheServerIsAwayIsToldAfterwards() async throws {
+        let port = try await network.running { $0.port }
+        let hans = try TestNode("hans", port: port) { $0.checkInterval = .milliseconds(200) }
+        let vader = try TestNode("vader", port: port)
+        try await hans.running {
+            try await vader.running {
+                try await network.running(port: port) { _ in
+                    for node in [hans, vader] {
+                        _ = try await node.node.connect()
+                        try await node.node.signIn(user: node.name, password: TestNetwork.passwords[node.name] ?? "")
+                    }
+                    try hans.make("music", [("a", [1]), ("in/b", [2])])
+                    try await hans.node.share(path: hans.path("music"))
+                    try await eventually("the names") { try await names("", vader).count == 4 }
+                }
+                try rename("music/in", "music/out", hans)
+                try hans.write("music/c", [3])
+                try await network.running(port: port) { _ in
+                    try await eventually("the news", within: .seconds(40)) {
+                        let found = try? await names("", vader)
+                        return found == ["music", "music/a", "music/c", "music/out", "music/out/b"]
+                    }
+                }
+            }
+        }
+    }
+
     @Test func whatCannotBeSharedIsRefused() async throws {
         try await network.running { server in
             try await withNodes(["hans"], port: server.port) { nodes in

@@ -13,7 +13,7 @@ package struct Session: Sendable {
 
     /// Requests that are worked on at the same time.
     package static let inFlightLimit = 32
-    package static let requestRate = 500
+    package static let requestRate = 1_000
     package static let requestBurst = 2_000
     /// Milliseconds.
     package static let candidateLifetime: Int64 = 10_000
@@ -27,7 +27,8 @@ package struct Session: Sendable {
     /// Answers to what changes something, as plain text: so that a repeated login does not cost another
     /// scrypt, and a repeated request that was overtaken by its reverse does not undo that.
     package var answered = RecentAnswers<TransactionID, [UInt8]>(capacity: 32, lifetime: 30_000)
-    /// Requests: a second, and at once after a quiet time. No list of ours, and no command, needs so many.
+    /// Requests: a second, and at once after a quiet time. No list of ours, and no command, needs so many; a library of a
+    /// million files that is shared comes in fifty thousand.
     var allowance: TokenBucket
     package var lastHeard: Int64
     /// Whether anything authentic has come: an answer to an opening is sent to whoever asks, and only this shows that

@@ -17,6 +17,7 @@ package final class FolderWatch: Sendable {
         var isOverflown = false
         /// The system gives no more watches.
         var isExhausted = false
+        var isStarted = false
     }
 
     /// A value when there is something new.
@@ -91,8 +92,32 @@ package final class FolderWatch: Sendable {
     /// Forgets everything: what is to be watched has to be added anew.
     package func forgetAll() { forget(state.withLock { Array($0.watches.keys) }) }
 
-    /// Reads until ``stop()``. Blocks.
-    package func run() {
+    /// Begins to read, until ``stop()``: on a thread of its own, as it waits for most of the time, and the threads that work
+    /// shares are few.
+    package func start() {
+        let isFirst = state.withLock { state in
+            defer { state.isStarted = true }
+            return !state.isStarted
+        }
+        guard isFirst else { return }
+        let watch = Unmanaged.passRetained(self)
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread, nil,
+            { raw in
+                guard let raw else { return nil }
+                Unmanaged<FolderWatch>.fromOpaque(raw).takeRetainedValue().run()
+                return nil
+            }, watch.toOpaque())
+        guard code == 0 else {
+            watch.release()
+            // Then everything is looked at now and then.
+            return state.withLock { $0.isExhausted = true }
+        }
+        pthread_detach(thread)
+    }
+
+    private func run() {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 8)
         defer { buffer.deallocate() }
         while true {

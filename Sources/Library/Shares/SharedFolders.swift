@@ -19,7 +19,7 @@ package final class SharedFolders: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 2
         configuration.prepareDatabase {
-            try $0.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000")
+            try $0.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -3000")
         }
         do {
             database = try DatabasePool(path: path, configuration: configuration)
@@ -40,6 +40,9 @@ package final class SharedFolders: Sendable {
             return (try SharedFolders(path: path), place)
         }
     }
+
+    /// There will be nothing to do for a while: what was read ahead is given back.
+    package func rest() { database.releaseMemoryEventually() }
 
     /// Nothing can be asked any more.
     package func close() { try? database.close() }

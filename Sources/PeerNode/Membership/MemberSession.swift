@@ -114,7 +114,7 @@ final class MemberSession: Sendable {
                 user: parts.user, client: parts.client, folders: parts.folders,
                 certificatePEM: parts.authority.certificatePEM, threads: threads,
                 ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
-                notices: parts.notices, logger: parts.logger))
+                notices: parts.notices, stopServing: { swarms.stopSeeding(below: $0) }, logger: parts.logger))
         self.shares = shares
         downloads = Downloads(
             user: parts.user, client: parts.client,

@@ -24,6 +24,7 @@ extension Shares {
     func keepHashing() async {
         for await _ in hashes.rings {
             while !Task.isCancelled, await hashSome() {}
+            parts.folders.rest()
         }
     }
 

@@ -24,6 +24,7 @@ extension Shares {
             while let (folders, look) = nextLook() {
                 for folder in folders { await self.look(at: folder, look) }
             }
+            parts.folders.rest()
         }
     }
 

@@ -22,6 +22,8 @@ actor Shares {
         /// How often it is looked whether a folder is there.
         let checkInterval: Duration
         let notices: Notices
+        /// Ends what is just being sent of a folder.
+        let stopServing: @Sendable (_ folder: String) -> Void
         let logger: Logger
     }
 
@@ -76,7 +78,6 @@ actor Shares {
         await withDiscardingTaskGroup { group in
             if let watch {
                 group.addTask { await self.follow(watch) }
-                group.addTask { try? await self.parts.threads.watching.run { _ in watch.run() } }
             }
             group.addTask { await self.keepChecking() }
             group.addTask { await self.keepTelling() }
@@ -93,7 +94,10 @@ actor Shares {
         watch?.stop()
     }
 
-    func reload() async throws { list = try await parts.folders.all() }
+    func reload() async throws {
+        list = try await parts.folders.all()
+        if !list.isEmpty { watch?.start() }
+    }
 
     // MARK: What the member asks for
 
@@ -142,6 +146,7 @@ actor Shares {
                 served.remove(id)
             }
             try await parts.folders.remove(folder, watch)
+            parts.stopServing(folder.path)
             try await reload()
         } catch {
             throw failure(error)

@@ -128,4 +128,11 @@ final class Swarms: Sendable {
         }
         for (run, _) in runs { run.stop() }
     }
+
+    /// No further byte of a whole content is sent from below this folder. What is published by itself, too, begins anew
+    /// when somebody asks for it.
+    func stopSeeding(below folder: String) {
+        let runs = state.withLock { state in state.seeding.values.filter { $0.path.hasPrefix(folder + "/") } }
+        for (run, _) in runs { run.stop() }
+    }
 }
