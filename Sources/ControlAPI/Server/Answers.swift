@@ -11,6 +11,10 @@ enum Answers {
             body: ResponseBody(byteBuffer: try JSON.encode(value)))
     }
 
+    /// Hummingbird closes a connection on which it has watched whether the other side hangs up. Who is not told may
+    /// have sent his next request by then, which nobody answers.
+    static let lastOfConnection = "close"
+
     static var done: Response { Response(status: .noContent) }
 
     static func refused(_ status: HTTPResponse.Status, _ why: String) throws -> Response {
@@ -28,7 +32,8 @@ enum Answers {
         _ work: @escaping @Sendable (@escaping @Sendable (NodeProgress) -> Void) async throws(NodeFailure) -> Result
     ) -> Response {
         Response(
-            status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
+            status: .ok,
+            headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store", .connection: Self.lastOfConnection],
             body: ResponseBody { writer in
                 // Only the latest counts for whoever is slow.
                 let (progress, continuation) = AsyncStream.makeStream(

@@ -52,6 +52,7 @@ package struct ControlServer: Sendable {
             guard let url = web?.url else { throw HTTPError(.notFound, message: "this node has no page") }
             return try Answers.json(WebAddress(url: url))
         }
+        Routes.refuseOtherMethods(on: router)
         try await run(router, at: .unixDomainSocket(path: path)) { _ in await ready() }
     }
 
@@ -69,11 +70,15 @@ package struct ControlServer: Sendable {
         routes.register(on: router)
         router.post("\(ControlAPI.prefix)/session") { _, _ in web.admission }
         Page.register(on: router)
+        Routes.refuseOtherMethods(on: router)
         try await run(router, at: .hostname("127.0.0.1", port: port)) { channel in
             web.port = channel.localAddress?.port
             await ready()
         }
     }
+
+    /// Method and path of every call, as `GET /api/v1/peers/{member}/publications`.
+    package var calls: [String] { routes.router().routes.map { "\($0.method) \($0.path)" } }
 
     private var routes: Routes { Routes(node: node, configuration: configuration, guests: guests) }
 

@@ -10,7 +10,9 @@ extension Routes {
     func events(_ request: Request) -> Response {
         Response(
             status: .ok,
-            headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+            headers: [
+                .contentType: "text/event-stream", .cacheControl: "no-store", .connection: Answers.lastOfConnection,
+            ],
             body: ResponseBody { writer in
                 let (events, continuation) = AsyncStream.makeStream(
                     of: ByteBuffer.self, bufferingPolicy: .bufferingNewest(64))

@@ -20,6 +20,7 @@ extension Routes {
         }
         let stream = try await node.open(name: name, directory: configuration.downloads)
         var headers = MediaType.headers(of: stream.name)
+        headers[.connection] = Answers.lastOfConnection
         let range: Range<Int64>
         let isPart: Bool
         switch ByteRange(request.headers[.range]) {

@@ -37,6 +37,24 @@ struct Routes: Sendable {
         api.get("events") { request, _ in events(request) }
     }
 
+    /// Says of each path which methods it has (RFC 9110, section 15.5.6). Called when all are there.
+    static func refuseOtherMethods(on router: Router<Context>) {
+        let known = Dictionary(grouping: router.routes) { $0.path.description }
+        for (path, routes) in known {
+            let allowed = routes.map(\.method)
+            let names = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            for method in methods where !allowed.contains(method) {
+                router.on(RouterPath(path), method: method) { _, _ in
+                    var response = try Answers.refused(.methodNotAllowed, "this path has \(names)")
+                    response.headers[.allow] = names
+                    return response
+                }
+            }
+        }
+    }
+
+    private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+
     /// Counts as somebody who needs this node until the answer is there.
     func answer<Value: Encodable>(_ work: () async throws -> Value) async throws -> Response {
         try await Answers.json(guests.attended(work))
