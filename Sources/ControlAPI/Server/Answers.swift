@@ -33,7 +33,9 @@ enum Answers {
     ) -> Response {
         Response(
             status: .ok,
-            headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store", .connection: Self.lastOfConnection],
+            headers: [
+                .contentType: "application/x-ndjson", .cacheControl: "no-store", .connection: Self.lastOfConnection,
+            ],
             body: ResponseBody { writer in
                 // Only the latest counts for whoever is slow.
                 let (progress, continuation) = AsyncStream.makeStream(
