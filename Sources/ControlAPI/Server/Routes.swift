@@ -23,8 +23,9 @@ struct Routes: Sendable {
         files(router)
         let api = router.group(RouterPath(ControlAPI.prefix))
         api.get("qr") { request, _ in
-            guard let rows = configuration.codeRows(try query("text", request)) else {
-                throw HTTPError(.badRequest, message: "that is too long for a QR code")
+            let text = try query("text", request)
+            guard (1...500).contains(text.count), let rows = configuration.codeRows(text) else {
+                throw HTTPError(.badRequest, message: "a QR code holds 1 to 500 characters")
             }
             return try Answers.json(RowsBody(rows: rows))
         }
@@ -53,7 +54,9 @@ struct Routes: Sendable {
         }
     }
 
-    private static let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+    private static let methods: [HTTPRequest.Method] =
+        [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+        + ["QUERY", "PROPFIND"].compactMap { HTTPRequest.Method(rawValue: $0) }
 
     /// Counts as somebody who needs this node until the answer is there.
     func answer<Value: Encodable>(_ work: () async throws -> Value) async throws -> Response {
