@@ -70,7 +70,8 @@ extension NodeFailure {
         case .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice: .notFound
         case .notFound, .noSuchChoice, .notInFolder, .notPublished, .noSuchTransfer, .noSuchFile, .noSuchFolder:
             .notFound
-        case .serverAway, .serverBusy, .slowDown, .networkReplaced: .serviceUnavailable
+        case .slowDown: .tooManyRequests
+        case .serverAway, .serverBusy, .networkReplaced: .serviceUnavailable
         case .internalError, .serverFailed, .serverMisbehaved: .internalServerError
         default: .conflict
         }
