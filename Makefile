@@ -20,7 +20,7 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share test-browser install uninstall deb test-deb clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share test-browser test-interface install uninstall deb test-deb clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,11 @@ test: build-tests test-packages ## Run all tests (under ten minutes once built)
 
 test-slow: build-tests test-packages ## Run the tests with their full counts and record the result
 	@Scripts/test-slow "$(SWIFT)" '$(IN_EARNEST)'
+
+test-interface: build ## Hold the HTTP interface of a real node against its document, with schemathesis
+	@Scripts/install-packages python3 python3-venv
+	@python3 -m venv .build/schemathesis && .build/schemathesis/bin/pip install --quiet schemathesis==4.32.5
+	@Tests/Browser/interface.py --programs "$$($(BUILD) --show-bin-path)" --schemathesis "$$PWD/.build/schemathesis/bin/schemathesis"
 
 test-browser: ## Drive the web page in headless Chromium, against a mock of the node
 	@Scripts/install-packages chromium chromium-driver python3

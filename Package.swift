@@ -24,6 +24,7 @@ extension Target.Dependency {
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -104,7 +105,11 @@ let package = Package(
                 .nioPosix,
             ]),
         part(
-            "ControlAPI", ["NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .nioCore, .nioPosix, .nioHTTP1],
+            "ControlAPI",
+            [
+                "NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioPosix,
+                .nioHTTP1,
+            ],
             // In the program: there is nothing to install beside it, and nothing to be exchanged.
             resources: [.embedInCode("Page")]),
         part("Terminal", ["CQRencode", .nioCore]),

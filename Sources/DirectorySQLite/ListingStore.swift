@@ -100,12 +100,32 @@ extension DirectorySQLite {
             guard id != place.id.rawValue else { return false }
             above = try Int64.fetchOne(parents, arguments: [id])
         }
+        guard try fits(place, db) else { return false }
         if let other = try publication(place.name, below: place.parent, account: account, db) {
             return other == place.id.rawValue
         }
         try db.cachedStatement(sql: "UPDATE publication SET parent = ?, name = ? WHERE id = ?")
             .execute(arguments: [place.parent.rawValue, place.name.text, place.id.rawValue])
         return true
+    }
+
+    /// Whether what stands below the publication stays within the depth that is allowed.
+    private static func fits(_ place: Arrangement, _ db: Database) throws -> Bool {
+        let parent = try db.cachedStatement(sql: "SELECT parent FROM publication WHERE id = ?")
+        // Another name alone moves nothing.
+        if try Int64.fetchOne(parent, arguments: [place.id.rawValue]) == place.parent.rawValue { return true }
+        guard let depth = try depth(of: place.parent.rawValue, db) else { return false }
+        let sql = """
+            WITH RECURSIVE below (id, depth) AS (
+                VALUES (?, 1) UNION ALL
+                SELECT publication.id, depth + 1 FROM publication JOIN below ON publication.parent = below.id
+                WHERE depth <= ?
+            )
+            SELECT max(depth) FROM below
+            """
+        let height = try Int.fetchOne(
+            db.cachedStatement(sql: sql), arguments: [place.id.rawValue, FileTreeEntry.maximumDepth])
+        return depth + (height ?? 1) <= FileTreeEntry.maximumDepth
     }
 
     // MARK: Rows

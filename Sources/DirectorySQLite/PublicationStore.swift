@@ -113,11 +113,15 @@ extension DirectorySQLite {
     {
         var top: Int64?
         if let parent = draft.parent {
-            guard let known = try room.tops[parent] ?? Self.top(of: parent, account: room.account, db) else {
-                return .refused(.noSuchPublication)
+            if let known = room.tops[parent] {
+                top = known
+            } else {
+                guard let known = try Self.top(of: parent, account: room.account, db),
+                    try Self.depth(of: parent.rawValue, db) != nil
+                else { return .refused(.noSuchPublication) }
+                room.tops[parent] = known
+                top = known
             }
-            room.tops[parent] = known
-            top = known
         }
         let root = draft.content.map { Data.blob($0.root) }
         let present = try Row.fetchOne(
@@ -162,6 +166,19 @@ extension DirectorySQLite {
     }
 
     /// Nil where it is not this owner's.
+    /// How far below its top a publication stands; nil beyond what is allowed.
+    static func depth(of publication: Int64, _ db: Database) throws -> Int? {
+        let parents = try db.cachedStatement(sql: "SELECT parent FROM publication WHERE id = ?")
+        var above = try Int64.fetchOne(parents, arguments: [publication])
+        var depth = 0
+        while let id = above {
+            depth += 1
+            guard depth < FileTreeEntry.maximumDepth else { return nil }
+            above = try Int64.fetchOne(parents, arguments: [id])
+        }
+        return depth
+    }
+
     private static func top(of publication: PublicationID, account: Int64, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ?"),

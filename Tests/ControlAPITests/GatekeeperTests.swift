@@ -10,7 +10,10 @@ import Testing
 @Suite struct GatekeeperTests {
     @Test func nothingWithoutTheToken() async throws {
         try await Interface.with { interface in
-            for path in ["/api/v1/status", "/api/v1/peers", "/api/v1/events", "/api/v1/nothing"] {
+            for path in [
+                "//api/v1/peers", "/./api/v1/peers", "/api//v1/peers", "//files/a", "/main.js/", "/index.html/x",
+                "/api/v1/status", "/api/v1/peers", "/api/v1/events", "/api/v1/nothing",
+            ] {
                 try await interface.expect(401, path, token: "wrong")
             }
             try await interface.expect(401, "/api/v1/published", "POST", body: #"{"path":"/a"}"#, token: "x")

@@ -47,16 +47,19 @@ struct ClientProgram: Sendable {
         let face = Face(
             console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),
             surroundings: surroundings, router: SignalRouter(mode: mode, input: input, interrupts: interrupts))
-        if let local = localNode(in: state),
-            let running = await RunningNode(local: local, workingFolder: directory).find()
-        {
-            return await run(face, with: running, signals)
+        var starting: StartingTurn?
+        if let local = localNode(in: state) {
+            starting = await StartingTurn.take(of: local)
+            if let running = await RunningNode(local: local, workingFolder: directory).find() {
+                starting?.end()
+                return await run(face, with: running, signals)
+            }
         }
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let node = Node(
             NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state), logger: logger)
-        return await run(face, with: node, in: state, signals, logger)
+        return await run(face, with: node, in: state, signals, logger, starting)
     }
 
     /// Everything round the dialogue.
@@ -101,8 +104,10 @@ struct ClientProgram: Sendable {
 
     /// With a node of its own, which other commands may use meanwhile.
     private func run(
-        _ face: Face, with node: Node, in state: String, _ signals: AsyncStream<Int32>, _ logger: Logger
+        _ face: Face, with node: Node, in state: String, _ signals: AsyncStream<Int32>, _ logger: Logger,
+        _ starting: StartingTurn?
     ) async -> ExitStatus {
+        defer { starting?.end() }
         let server = ControlServer(
             node: node,
             configuration: .ofProgram(downloads: face.surroundings.directory),
@@ -132,7 +137,7 @@ struct ClientProgram: Sendable {
                     let network = try? node.networkPin
                 else { return nil }
                 let local = LocalNode(stateDirectory: state, network: network, member: member)
-                await NodeSharing(local: local, server: server, logger: logger).run()
+                await NodeSharing(local: local, server: server, logger: logger).run { starting?.end() }
                 return nil
             }
             group.addTask { await face.router.run(signals) }

@@ -2,7 +2,7 @@ import Glibc
 
 /// The process's surroundings, read where it starts.
 enum Environment {
-    static let names = ["HOME", "XDG_STATE_HOME"]
+    static let names = ["HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY"]
 
     /// Of the variables that mean something to us.
     static var all: [String: String] {

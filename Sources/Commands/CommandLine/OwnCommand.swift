@@ -37,7 +37,9 @@ package enum Program {
 
     /// Where a word is no server, but nearly a command.
     static func misspelt(_ word: String) -> Misunderstanding? {
-        guard word.allSatisfy(\.isLetter), let nearest = Nearest.choice(to: word, among: words) else { return nil }
+        guard word.allSatisfy(\.isLetter), word != Verb.xit.rawValue,
+            let nearest = Nearest.choice(to: word, among: words)
+        else { return nil }
         return .unknownCommand(word, nearest: nearest)
     }
 }

@@ -1,6 +1,7 @@
 import ControlAPI
 import Logging
 import PeerNode
+import Synchronization
 import Terminal
 
 /// Lets the other commands of this user into the node of this program, while it runs.
@@ -15,10 +16,13 @@ struct NodeSharing: Sendable {
     @concurrent
     func run(web: WebAccess? = nil, ready: @escaping @Sendable () async -> Void = {}) async {
         local.clearSocket()
-        defer { local.clearSocket() }
+        let bound = Mutex<SocketFile?>(nil)
+        // The next one to be this member may have his there already.
+        defer { bound.withLock { $0 }.map(local.clearSocket) }
         do {
             try await server.serve(socket: local.socket, web: web) {
                 local.protectSocket()
+                bound.withLock { $0 = local.socketFile }
                 await ready()
             }
         } catch {

@@ -17,7 +17,7 @@ struct RunningNode: Sendable {
         for _ in 0..<Self.patience {
             guard local.isRunning else { return nil }
             let remote = RemoteNode(socket: local.socket, workingFolder: workingFolder)
-            if (try? await remote.status()) != nil { return remote }
+            if (try? await remote.attend()) != nil { return remote }
             await remote.leave()
             do { try await Task.sleep(for: Self.pause) } catch { return nil }
         }

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import PeerNode
 import Terminal
@@ -36,8 +37,12 @@ struct WebPage: Sendable {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
         }
         guard posix_spawnp(&process, "xdg-open", &actions, nil, &arguments, environ) == 0 else { return false }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return status == 0
+        // Some are the browser themselves, and end when it does.
+        let opener = process
+        DispatchQueue.global().async {
+            var status: Int32 = 0
+            while waitpid(opener, &status, 0) < 0, errno == EINTR {}
+        }
+        return true
     }
 }

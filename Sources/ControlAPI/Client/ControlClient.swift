@@ -65,6 +65,20 @@ struct ControlClient: Sendable {
         }
     }
 
+    /// Keeps the node from leaving, until its task is cancelled or the node ends all the same.
+    ///
+    /// - Parameter begun: called once it is kept.
+    func attend(_ begun: () -> Void) async {
+        guard let response = try? await send(.GET, "/attend", nil, deadline: .distantFuture), response.status == .ok
+        else {
+            return
+        }
+        var lines = response.body.makeAsyncIterator()
+        guard let first = try? await lines.next(), first.readableBytes > 0 else { return }
+        begun()
+        while (try? await lines.next()) != nil {}
+    }
+
     /// What the node tells, event after event: name and value. Ends when it ends.
     func events(_ tell: (_ name: String, _ value: ByteBuffer) -> Void) async throws(NodeFailure) {
         do {

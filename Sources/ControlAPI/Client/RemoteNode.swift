@@ -1,16 +1,31 @@
 import NIOCore
 import NIOHTTP1
 package import NodeControl
+import Synchronization
 
 /// A node of another process, by its Unix socket: the daemon's, or that of a command which came first.
-package struct RemoteNode: NodeControl {
+package final class RemoteNode: NodeControl {
     let client: ControlClient
     /// What relative paths start from; absolute.
     private let workingFolder: String
+    private let attendance = Mutex<Task<Void, Never>?>(nil)
 
     package init(socket: String, workingFolder: String) {
         client = ControlClient(socket: socket)
         self.workingFolder = workingFolder
+    }
+
+    /// Keeps the node there until ``leave()``. Throws ``NodeFailure/nodeAway`` where it is not.
+    package func attend() async throws(NodeFailure) {
+        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+        // unstructured: goes on between calls, and ends with leave()
+        let attending = Task { [client] in
+            await client.attend { continuation.yield() }
+            continuation.finish()
+        }
+        attendance.withLock { $0 = attending }
+        for await _ in begun { return }
+        throw .nodeAway
     }
 
     /// Where a browser finds the node's page; nil where it has none.
@@ -52,7 +67,10 @@ extension RemoteNode {
     }
 
     /// The node stays; only the connection to it ends.
-    package func leave() async { await client.close() }
+    package func leave() async {
+        attendance.withLock { $0 }?.cancel()
+        await client.close()
+    }
 
     package var notices: AsyncStream<NodeNotice> {
         let (stream, continuation) = AsyncStream.makeStream(of: NodeNotice.self, bufferingPolicy: .bufferingNewest(256))

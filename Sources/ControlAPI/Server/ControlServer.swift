@@ -1,4 +1,5 @@
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 package import NodeControl
@@ -31,6 +32,11 @@ package struct ControlServer: Sendable {
     private let node: any ServedNode
     private let configuration: Configuration
     private let logger: Logger
+
+    /// Of each door; who comes when so many are there waits.
+    private static let connectionLimit = 256
+    /// Of connections on which nothing is asked, or a request does not come to its end.
+    private static let idleTimeout = TimeAmount.seconds(60)
 
     package init(node: any ServedNode, configuration: Configuration, logger: Logger) {
         self.node = node
@@ -90,8 +96,10 @@ package struct ControlServer: Sendable {
         // Whoever hangs up, and the end of it all, are no errors.
         quiet.logLevel = max(logger.logLevel, .critical)
         let application = Application(
-            router: router,
-            configuration: ApplicationConfiguration(address: address, backlog: 64),
+            router: router, server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.idleTimeout)),
+            configuration: ApplicationConfiguration(
+                address: address, backlog: 64,
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
             onServerRunning: running, logger: quiet)
         try await application.run()
     }

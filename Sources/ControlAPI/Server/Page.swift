@@ -45,6 +45,9 @@ enum Page {
         "svg": "image/svg+xml",
     ]
 
+    /// Whether this is the page, or one of its files: they hold nothing of the member's.
+    static func isFile(_ path: String) -> Bool { path == "/" || files[String(path.dropFirst())] != nil }
+
     static func register(on router: Router<Routes.Context>) {
         for name in files.keys { router.get(RouterPath(name)) { _, _ in answer(name) } }
         router.get("/") { _, _ in answer("index.html") }

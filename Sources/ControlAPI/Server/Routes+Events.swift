@@ -34,12 +34,12 @@ extension Routes {
 
     private func watch(_ events: AsyncStream<ByteBuffer>.Continuation) async throws {
         var transfers: TransfersBody?
-        var status: NodeStatus?
+        var status: (NodeStatus, MemberRole)?
         var quiet = 0
         while !Task.isCancelled {
             let (now, queue) = (try? await self.status(), try? await node.transfers())
-            if let now, now.status != status {
-                status = now.status
+            if let now, status?.0 != now.status || status?.1 != now.role {
+                status = (now.status, now.role)
                 events.yield(try Self.event("status", now))
                 quiet = 0
             }

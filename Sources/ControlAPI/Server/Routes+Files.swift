@@ -15,7 +15,10 @@ extension Routes {
     }
 
     private func file(_ request: Request) async throws -> Response {
-        guard let name = PercentEncoding.decode(request.uri.path.dropFirst("/files/".count)), !name.isEmpty else {
+        let path = request.uri.path
+        guard path.hasPrefix("/files/"), let name = PercentEncoding.decode(path.dropFirst("/files/".count)),
+            !name.isEmpty
+        else {
             throw HTTPError(.badRequest, message: "the path is not well-formed")
         }
         let stream = try await node.open(name: name, directory: configuration.downloads)

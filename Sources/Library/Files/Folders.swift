@@ -31,6 +31,13 @@ package enum Folders {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Without links and `..` on the way; the path itself where nothing is there.
+    package static func real(_ path: String) -> String {
+        guard let place = realpath(path, nil) else { return path }
+        defer { free(place) }
+        return String(cString: place)
+    }
+
     /// Where a link leads that stands at the path; the path itself where none does, or it leads nowhere.
     package static func resolved(_ path: String) -> String {
         guard isLink(path), let place = realpath(path, nil) else { return path }

@@ -33,4 +33,9 @@ package final class GrowingFile: Sendable {
         // Some file systems cannot sync a folder.
         try? folder.sync()
     }
+
+    /// Takes it back after ``finish()``, where it still stands there.
+    package func takeBack() {
+        if (try? folder.holds(file, as: name)) == true { unlinkat(folder.number, name, 0) }
+    }
 }

@@ -113,27 +113,25 @@ extension Node {
         case .remove: try await administer(.removeGroup(name), about: group)
         case .put(let members):
             let users = try self.users(members)
-            try await administer(users.map { .addMembers($0, to: name) }, about: group)
+            for part in users { try await administer(.addMembers(part, to: name), about: group, of: part) }
         case .take(let members):
             let users = try self.users(members)
-            try await administer(users.map { .removeMembers($0, from: name) }, about: group)
+            for part in users { try await administer(.removeMembers(part, from: name), about: group, of: part) }
         }
     }
 
     // MARK: What they have in common
 
-    private func administer(_ change: AdministrativeChange, about name: String = "") async throws(NodeFailure) {
-        try await administer([change], about: name)
-    }
-
-    /// One after the other.
-    private func administer(_ changes: [AdministrativeChange], about name: String) async throws(NodeFailure) {
-        for change in changes {
-            do throws(NodeFailure) {
-                try await asked { client throws(DirectoryClientFailure) in try await client.administer(change) }
-            } catch {
-                throw error.named(name)
-            }
+    /// - Parameter users: Those in the change, where it is about a group.
+    private func administer(
+        _ change: AdministrativeChange, about name: String = "", of users: [UserName] = []
+    ) async throws(NodeFailure) {
+        do throws(NodeFailure) {
+            try await asked { client throws(DirectoryClientFailure) in try await client.administer(change) }
+        } catch .noSuchMember where !users.isEmpty {
+            throw .noSuchMember(users.map(\.text).joined(separator: ", "))
+        } catch {
+            throw error.named(name)
         }
     }
 

@@ -4,6 +4,12 @@ import Glibc
 import Library
 package import Wire
 
+/// Which file a socket is.
+package struct SocketFile: Hashable, Sendable {
+    fileprivate let device: dev_t
+    fileprivate let inode: ino_t
+}
+
 /// Where the programs of one computer's user find the one that is a member at the moment.
 package struct LocalNode: Sendable {
     private let stateDirectory: String
@@ -27,6 +33,18 @@ package struct LocalNode: Sendable {
 
     /// Removes what a program that was killed left behind; for whoever is the member now.
     package func clearSocket() { unlink(socket) }
+
+    /// The same where it still is this very one.
+    package func clearSocket(_ file: SocketFile) { if socketFile == file { unlink(socket) } }
+
+    /// What stands there; nil for nothing.
+    package var socketFile: SocketFile? {
+        var status = stat()
+        return lstat(socket, &status) == 0 ? SocketFile(device: status.st_dev, inode: status.st_ino) : nil
+    }
+
+    /// Of programs that would become the member at the same moment, one does, and the others then find it.
+    package var startingLock: String { "\(socket).lock" }
 
     /// Lets nobody but the user open the socket; the folder keeps others out before that.
     package func protectSocket() { chmod(socket, 0o600) }

@@ -31,7 +31,7 @@ extension Node {
         }
         if let found, !found.listings.isEmpty { return found }
         guard try await isOnline(user) else { throw .memberAway(name: member) }
-        guard let found else { throw .notInFolder(name: top, path: path.joined(separator: "/")) }
+        guard let found else { throw .notInFolder(name: member, path: folder ?? "") }
         return found
     }
 

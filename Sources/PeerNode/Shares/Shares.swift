@@ -105,7 +105,7 @@ actor Shares {
         guard let absolute = AbsolutePath.of(path) else { throw .noSuchFolder(path: path) }
         do {
             // What a link leads to now is shared: where it leads later may be anywhere.
-            let path = try await parts.threads.files.run { _ in Folders.resolved(absolute) }
+            let path = try await parts.threads.files.run { _ in Folders.real(absolute) }
             let name = try Self.name(of: path)
             try await reload()
             if let other = list.first(where: { $0.overlaps(path) }) {
@@ -139,7 +139,8 @@ actor Shares {
         do {
             try await reload()
             let absolute = AbsolutePath.of(path)
-            guard let folder = list.first(where: { $0.path == absolute }) ?? list.first(where: { $0.name.text == path })
+            let real = try await parts.threads.files.run { _ in absolute.map(Folders.real) }
+            guard let folder = list.first(where: { $0.path == absolute || $0.path == real }) ?? list.first(where: { $0.name.text == path })
             else { throw NodeFailure.notShared(path: path) }
             if let id = folder.publication {
                 try await parts.client.serve(add: [], remove: [id])

@@ -12,21 +12,28 @@ extension Node {
         guard let fileName = try? FileName(name), !name.hasPrefix(".") else { throw .nameInvalid(name: name) }
         let path = "\(directory)/\(fileName.text)"
         let files = session.parts.threads.files
+        let file: GrowingFile
         do {
-            let file = try await files.run { _ in try GrowingFile(fileName.text, in: directory) }
+            file = try await files.run { _ in try GrowingFile(fileName.text, in: directory) }
             var offset: Int64 = 0
             for try await part in bytes {
                 try await files.run { [offset] _ in try file.write(part, at: offset) }
                 offset += Int64(part.count)
             }
             try await files.run { _ in try file.finish() }
-        } catch  where Task.isCancelled {
+        } catch where Task.isCancelled {
             throw .cancelled
         } catch let failure as FileFailure {
             throw NodeFailure(making: failure, at: path)
         } catch {
             throw .notWritten(path: path, reason: "its bytes did not come whole")
         }
-        return try await publish(path: path) { _ in }
+        do throws(NodeFailure) {
+            return try await publish(path: path) { _ in }
+        } catch {
+            // Whoever tries again would find it in his way.
+            try? await files.run { _ in file.takeBack() }
+            throw error
+        }
     }
 }

@@ -60,7 +60,7 @@ struct Streaming: Sendable {
     private func whole(_ file: StreamedFile) async -> WholeFile? {
         guard file.size > 0 else { return WholeFile(file.name, size: 0, bytes: nil, threads: threads) }
         if file.publication.kind == .folder, let whole = await wholeInFolder(file) { return whole }
-        for known in here.files(of: file.content, await published(file.content)) {
+        for known in here.files(of: file.content, await published(file.content)) + (await shared(file.content)) {
             if let whole = await whole(file, at: known.path, known.stamp, changed: known.changed) { return whole }
         }
         guard let proven = session.proven[file.content] else { return nil }
@@ -71,6 +71,13 @@ struct Streaming: Sendable {
         let certificate = Array(session.parts.authority.certificatePEM.utf8)
         guard let hash = InfoHashes.canonical(content, certificate: certificate) else { return [] }
         return await here.sharing.files(for: hash)
+    }
+
+    /// In folders that are shared from here.
+    private func shared(_ content: ContentID) async -> [WhatIsHere.File] {
+        let certificate = Array(session.parts.authority.certificatePEM.utf8)
+        guard let hash = InfoHashes.canonical(content, certificate: certificate) else { return [] }
+        return here.files(await here.shares.files(for: hash))
     }
 
     private func wholeInFolder(_ file: StreamedFile) async -> WholeFile? {
