@@ -3,7 +3,7 @@ package protocol NodeBrowsing: Sendable {
     /// What of others' has a text in its name, without regard to case.
     func listings(matching text: String) async throws(NodeFailure) -> FoundListings
     /// What a member has at the top, or in a folder that he shares. Throws ``NodeFailure/memberAway(name:)`` where he is
-    /// not online, and ``NodeFailure/notInFolder(name:path:)`` where he has no such folder.
+    /// not online, and ``NodeFailure/noSuchShare(member:folder:)`` where he has no such folder.
     ///
     /// - Parameter folder: As ``Listing/name`` has it; nil for the top.
     func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings

@@ -87,6 +87,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// One of the two lies in the other, or they are the same.
     case shareOverlaps(path: String, other: String)
     case notShared(path: String)
+    /// The member shares no folder of that name, or none that can be looked into.
+    case noSuchShare(member: String, folder: String)
     /// It is a folder that somebody shares: one gets what is in it.
     case sharedFolder(name: String)
 

@@ -255,9 +255,12 @@ package final class Node: NodeControl, NodeUploads {
     }
 
     package func search(_ substring: String) async throws(NodeFailure) -> [String] {
-        try await asked { client throws(DirectoryClientFailure) in
-            // Names are in NFC, so what looks the same must be too.
-            try await client.search((try? FileName(substring))?.bytes ?? Array(substring.utf8)).map {
+        // Names are in NFC, so what looks the same must be too.
+        let bytes = (try? FileName(substring))?.bytes ?? Array(substring.utf8)
+        // No name is longer.
+        guard bytes.count <= FileName.maximumByteCount else { return [] }
+        return try await asked { client throws(DirectoryClientFailure) in
+            try await client.search(bytes).map {
                 $0.isFolder ? "\($0.name)/" : $0.name.text
             }
         }

@@ -1,4 +1,5 @@
 import Content
+import FoundationEssentials
 import Library
 import TestKit
 import Testing
@@ -8,7 +9,7 @@ struct MemberFolderTests {
     @Test func isThePlaceOfOneMemberOfOneNetwork() throws {
         let base = try TemporaryDirectory()
         let pins = [NetworkPin(Hash256(hashing: [1])), NetworkPin(Hash256(hashing: [2]))]
-        let users = try ["hans", "HANS", "../..", "a/b", "a%2fb", "..", ".", "%"].map { try #require(UserName($0)) }
+        let users = try ["hans", "HANS", "../..", "a/b", "a%2fb", "..x", "%"].map { try #require(UserName($0)) }
         var folders: [MemberFolder] = []
         for pin in pins {
             for user in users {
@@ -51,5 +52,33 @@ struct MemberFolderTests {
         #expect(throws: FileFailure.self) {
             try MemberFolder(base: base.file("file"), network: NetworkPin(Hash256(hashing: [1])), member: user)
         }
+    }
+}
+
+/// What must not be published by itself either.
+@Suite struct KeptFileTests {
+    @Test func keysAndStateAreRefused() throws {
+        let directory = try TemporaryDirectory()
+        let (state, identity) = (directory.file("state"), directory.file("me"))
+        for folder in [state, "\(state)/inner", identity] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
+        func write(_ path: String, _ text: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
+        try write("\(state)/inner/token", "t")
+        let key = "-----BEGIN PRIVATE KEY-----\nx\n-----END PRIVATE KEY-----\n"
+        try write("\(identity)/key.pem", key)
+        try write("\(identity)/other.txt", key)
+        try write("\(directory.path)/network.key", key)
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.file("link"), withDestinationPath: "\(state)/inner/token")
+        for path in ["\(state)/inner/token", directory.file("link"), directory.file("network.key")] {
+            #expect(throws: FileFailure.self) { try KeptFile.refuse(path, ownState: state) }
+        }
+        // Without its certificate it is anybody's.
+        try KeptFile.refuse("\(identity)/key.pem", ownState: state)
+        try write("\(identity)/certificate.pem", "c")
+        #expect(throws: FileFailure.self) { try KeptFile.refuse("\(identity)/key.pem", ownState: state) }
+        try KeptFile.refuse("\(identity)/other.txt", ownState: state)
+        try KeptFile.refuse(directory.file("missing"), ownState: state)
     }
 }

@@ -136,6 +136,11 @@ struct ClientProgram: Sendable {
                 guard !Task.isCancelled, let name = (try? await node.status())?.member, let member = UserName(name),
                     let network = try? node.networkPin
                 else { return nil }
+                // Without a word: the next time it may be signed in to without the address.
+                if user == nil, face.input.isInteractive {
+                    try? await JoinedNetworks(stateDirectory: state)
+                        .add(JoinedNetwork(server: target.server, pin: network, user: member))
+                }
                 let local = LocalNode(stateDirectory: state, network: network, member: member)
                 await NodeSharing(local: local, server: server, logger: logger).run { starting?.end() }
                 return nil

@@ -76,7 +76,7 @@ extension Message {
 
     static var expelled: Message {
         Message(
-            "The server has ended this account's access: it was removed, or its password changed.",
+            "The server has ended this login: the account was removed or signed out, or its password changed.",
             hint: "Leave with xit, start bittrickle again and log in with the new password; "
                 + "who runs the server knows more.",
             exitStatus: .noPermission)

@@ -61,6 +61,7 @@ extension Message {
         case .sharedAlready(let name): self = .sharedAlready(name)
         case .shareOverlaps(let path, let other): self = .shareOverlaps(path, other)
         case .notShared(let path): self = .notShared(path)
+        case .noSuchShare(let member, let folder): self = .noSuchShare(member, folder)
         case .sharedFolder(let name): self = .sharedFolder(name)
         case .notPublished(let name): self = .notPublished(name)
         case .memberAway(let name): self = .memberAway(name)

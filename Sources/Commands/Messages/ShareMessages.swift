@@ -23,6 +23,14 @@ extension Message {
             hint: "What is in a shared folder is shared with it.", exitStatus: .usage)
     }
 
+    static func noSuchShare(_ member: String, _ folder: String) -> Message {
+        let (all, get) = (Quoting.quoted(SafeText(member).description), Quoting.quoted(SafeText(folder).description))
+        return Message(
+            "\(SafeText(member)) shares no folder \(SafeText(folder)).",
+            hint: "What there is: browse \(all); a folder that was published as one thing is fetched: get \(get)",
+            exitStatus: .unavailable)
+    }
+
     static func notShared(_ path: String) -> Message {
         Message(
             "\(SafeText(path)) is not shared.", hint: "Give the folder as it was shared, or its name.",

@@ -9,7 +9,8 @@ extension Message {
         case .missingPort(let text):
             self.init(
                 "\"\(SafeText(text))\" has no port number.",
-                hint: "Give the server as PORT (on this computer) or HOST:PORT, such as 12000 or example.org:12000.",
+                hint: "Give the server as PORT (on this computer) or HOST:PORT, such as 12000 or example.org:12000. "
+                    + "bittrickle help lists the commands.",
                 exitStatus: .usage)
         case .invalidPort(let text):
             self.init(

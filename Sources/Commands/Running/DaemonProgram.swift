@@ -130,19 +130,27 @@ struct DaemonProgram: Sendable {
         }
     }
 
+    /// Where the page's downloads go; one in a folder that is missing is said when something is to go there.
+    private func makeDownloadsFolder() { mkdir(downloads, 0o755) }
+
     private func serve(_ node: Node, _ network: PreferredNetwork, _ console: Console, _ logger: Logger) async {
         let server = ControlServer(
             node: node,
             configuration: .ofProgram(downloads: downloads),
             logger: logger)
         let web = WebAccess()
+        makeDownloadsFolder()
         let sharing = NodeSharing(local: network.localNode(), server: server, logger: logger)
+        let (offered, isOffered) = AsyncStream.makeStream(of: Void.self)
         await withDiscardingTaskGroup { group in
+            // The server takes nobody in before it is done with telling that it will.
+            group.addTask {
+                for await _ in offered {}
+                if let page, let address = web.url { try? page.show(address) }
+            }
             group.addTask {
                 do {
-                    try await server.serve(web: web, port: webPort) {
-                        if let page, let address = web.url { try? page.show(address) }
-                    }
+                    try await server.serve(web: web, port: webPort) { isOffered.finish() }
                 } catch {
                     console.remark(Message.pageFailed(port: webPort, "\(error)").text)
                 }

@@ -5,7 +5,7 @@ import Terminal
 /// The node that another program of this user is at the moment: a daemon, or a command that came first.
 struct RunningNode: Sendable {
     /// It signs in before it answers.
-    private static let patience = 150
+    private static let patience = Duration.seconds(20)
     private static let pause = Duration.milliseconds(100)
 
     let local: LocalNode
@@ -14,7 +14,8 @@ struct RunningNode: Sendable {
     /// Nil where nobody is this member here.
     @concurrent
     func find() async -> RemoteNode? {
-        for _ in 0..<Self.patience {
+        let begin = ContinuousClock.now
+        while begin.duration(to: .now) < Self.patience {
             guard local.isRunning else { return nil }
             let remote = RemoteNode(socket: local.socket, workingFolder: workingFolder)
             if (try? await remote.attend()) != nil { return remote }

@@ -8,6 +8,7 @@ package final class RemoteNode: NodeControl {
     let client: ControlClient
     /// What relative paths start from; absolute.
     private let workingFolder: String
+    private static let patience = Duration.seconds(10)
     private let attendance = Mutex<Task<Void, Never>?>(nil)
 
     package init(socket: String, workingFolder: String) {
@@ -24,8 +25,20 @@ package final class RemoteNode: NodeControl {
             continuation.finish()
         }
         attendance.withLock { $0 = attending }
-        for await _ in begun { return }
-        throw .nodeAway
+        let isThere = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                for await _ in begun { return true }
+                return false
+            }
+            // One that was stopped takes connections, and never answers.
+            group.addTask {
+                try? await Task.sleep(for: Self.patience)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+        guard isThere else { throw .nodeAway }
     }
 
     /// Where a browser finds the node's page; nil where it has none.

@@ -265,6 +265,7 @@ export const strings = {
     publishedAlready: (f) => `You publish something as ${f.name} already. Withdraw it first.`,
     sharedAlready: (f) => `A folder is shared as ${f.name} already.`,
     shareOverlaps: (f) => `${f.path} and ${f.other}, which is shared, are in each other.`,
+    noSuchShare: (f) => `${f.member} shares no folder ${f.folder}.`,
     notShared: (f) => `${f.path} is not shared.`,
     sharedFolder: (f) => `${f.name} is a shared folder. Open it, and get what is in it.`,
     notWritten: (f) => `${f.path} cannot be written: ${f.reason}.`,

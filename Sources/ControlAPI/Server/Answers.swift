@@ -68,7 +68,8 @@ extension NodeFailure {
         switch self {
         case .notAllowed: .forbidden
         case .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice: .notFound
-        case .notFound, .noSuchChoice, .notInFolder, .notPublished, .noSuchTransfer, .noSuchFile, .noSuchFolder:
+        case .noSuchShare, .notFound, .noSuchChoice, .notInFolder, .notPublished,
+            .noSuchTransfer, .noSuchFile, .noSuchFolder:
             .notFound
         case .slowDown: .tooManyRequests
         case .serverAway, .serverBusy, .networkReplaced: .serviceUnavailable

@@ -8,7 +8,7 @@ import NodeControl
 /// What stands there is anybody's, and it comes from the page's own origin: it is never shown as a page, and nothing in it is run.
 extension Routes {
     /// Bytes of one read.
-    private static let step = 262_144
+    private static let step = 65_536
 
     func files(_ router: Router<Context>) {
         router.get("files/**") { request, _ in try await file(request) }

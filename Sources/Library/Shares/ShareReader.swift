@@ -50,7 +50,8 @@ struct ShareReader {
     }
 
     private func look(at name: [UInt8], in folder: Descriptor) -> SeenEntry? {
-        guard FileTreeEntry.isSafe(name), !HiddenNames.contains(name), Self.isPublishable(name) else { return nil }
+        // What is hidden may be keys and passwords: nobody who shares his folder thinks of these.
+        guard FileTreeEntry.isSafe(name), name.first != UInt8(ascii: "."), Self.isPublishable(name) else { return nil }
         var status = stat()
         guard name.withName({ fstatat(folder.number, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0,
             UInt64(status.st_dev) == device

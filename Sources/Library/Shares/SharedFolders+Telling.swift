@@ -150,11 +150,15 @@ extension SharedFolders {
                     """)
             let others = try database.cachedStatement(sql: "SELECT 1 FROM entry WHERE publication = ? AND id <> ?")
             let unlisting = try database.cachedStatement(sql: "UPDATE entry SET untold = 0 WHERE id = ?")
+            let repeating = try database.cachedStatement(
+                sql: "UPDATE entry SET untold = untold | 1 WHERE publication = ? AND id <> ?")
             let reviving = try database.cachedStatement(sql: "DELETE FROM gone WHERE publication = ?")
             for (one, publication) in published {
-                // Two names that are one to the directory, such as in two ways of writing an umlaut: the first has it.
+                // Two names that are one to the directory, such as in two ways of writing an umlaut: the first has it,
+                // and is told again, as it was told over.
                 if try Bool.fetchOne(others, arguments: [publication.rawValue, one.entry]) ?? false {
                     try unlisting.execute(arguments: [one.entry])
+                    try repeating.execute(arguments: [publication.rawValue, one.entry])
                     continue
                 }
                 try settling.execute(arguments: [

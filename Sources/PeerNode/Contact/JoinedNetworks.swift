@@ -36,6 +36,15 @@ package struct JoinedNetworks: Sendable {
         }
     }
 
+    /// Puts a network last, where the same server and user do not stand there.
+    @concurrent
+    package func add(_ network: JoinedNetwork) async throws(StateFileFailure) {
+        try change { networks in
+            let isKnown = networks.contains { $0.server.key == network.server.key && $0.user == network.user }
+            if !isKnown { networks.append(network) }
+        }
+    }
+
     /// Those at an address; false where there was none.
     @concurrent
     package func forget(_ address: HostPort) async throws(StateFileFailure) -> Bool {

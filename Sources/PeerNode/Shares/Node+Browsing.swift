@@ -9,9 +9,10 @@ extension Node {
     private static var folderPages: Int { 2_048 }
 
     package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
-        try await asked { client throws(DirectoryClientFailure) in
-            // Names are in NFC, so what looks the same must be too.
-            let bytes = (try? FileName(text))?.bytes ?? Array(text.utf8)
+        // Names are in NFC, so what looks the same must be too.
+        let bytes = (try? FileName(text))?.bytes ?? Array(text.utf8)
+        guard bytes.count <= FileName.maximumByteCount else { return FoundListings(listings: [], isComplete: true) }
+        return try await asked { client throws(DirectoryClientFailure) in
             let (listed, isComplete) = try await client.listings(containing: bytes, pages: Self.matchingPages)
             return FoundListings(listed, isComplete: isComplete, limit: FoundListings.matchingLimit)
         }
@@ -31,7 +32,7 @@ extension Node {
         }
         if let found, !found.listings.isEmpty { return found }
         guard try await isOnline(user) else { throw .memberAway(name: member) }
-        guard let found else { throw .notInFolder(name: member, path: folder ?? "") }
+        guard let found else { throw .noSuchShare(member: member, folder: folder ?? "") }
         return found
     }
 

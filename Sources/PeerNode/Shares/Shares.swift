@@ -31,6 +31,7 @@ actor Shares {
     let certificate: [UInt8]
     /// Nil where the system gives none.
     let watch = try? FolderWatch()
+    private var turns = Turns()
     /// As it was last read: counts are asked for when they are wanted.
     var list: [SharedFolder] = []
     /// By number: those that are not there.
@@ -102,6 +103,8 @@ actor Shares {
     // MARK: What the member asks for
 
     func share(path: String) async throws(NodeFailure) {
+        await takeTurn()
+        defer { turns.pass() }
         guard let absolute = AbsolutePath.of(path) else { throw .noSuchFolder(path: path) }
         do {
             // What a link leads to now is shared: where it leads later may be anywhere.
@@ -128,6 +131,12 @@ actor Shares {
         looks.ring()
     }
 
+    /// Two folders that are shared at once must see each other.
+    private func takeTurn() async {
+        guard !turns.take() else { return }
+        await withCheckedContinuation { turns.wait($0) }
+    }
+
     /// A folder that was shared under the name from elsewhere gives way, as what is published anew does.
     private func makeRoom(for name: FileName) async throws {
         guard let other = try await parts.client.published().first(where: { $0.name == name }) else { return }
@@ -136,11 +145,14 @@ actor Shares {
     }
 
     func unshare(path: String) async throws(NodeFailure) {
+        await takeTurn()
+        defer { turns.pass() }
         do {
             try await reload()
             let absolute = AbsolutePath.of(path)
             let real = try await parts.threads.files.run { _ in absolute.map(Folders.real) }
-            guard let folder = list.first(where: { $0.path == absolute || $0.path == real }) ?? list.first(where: { $0.name.text == path })
+            let here = list.first { $0.path == absolute || $0.path == real }
+            guard let folder = here ?? list.first(where: { $0.name.text == path })
             else { throw NodeFailure.notShared(path: path) }
             if let id = folder.publication {
                 try await parts.client.serve(add: [], remove: [id])

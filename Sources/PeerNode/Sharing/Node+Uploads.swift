@@ -21,7 +21,7 @@ extension Node {
                 offset += Int64(part.count)
             }
             try await files.run { _ in try file.finish() }
-        } catch where Task.isCancelled {
+        } catch  where Task.isCancelled {
             throw .cancelled
         } catch let failure as FileFailure {
             throw NodeFailure(making: failure, at: path)

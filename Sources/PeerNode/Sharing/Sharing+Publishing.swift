@@ -35,6 +35,7 @@ extension Sharing {
         guard let path = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
         do {
             do {
+                try await threads.files.run { [ownState] _ in try KeptFile.refuse(path, ownState: ownState) }
                 let hashed = try await hash(path, name, progress)
                 let file = LocalFile(name: name, path: path, stamp: hashed.stamp, content: hashed.layer.content)
                 return Draft(file: file, hashed: .file(hashed.layer), folder: nil)

@@ -1,4 +1,4 @@
-/// A member's name as in credentials.txt: 1 to 16 printable ASCII characters without a space.
+/// A member's name as in credentials.txt: 1 to 16 printable ASCII characters without a space, neither `.` nor `..`.
 package struct UserName: Hashable, Sendable, Comparable, CustomStringConvertible {
     package static let maximumByteCount = 16
 
@@ -6,7 +6,9 @@ package struct UserName: Hashable, Sendable, Comparable, CustomStringConvertible
 
     package init?(_ text: some StringProtocol) {
         guard (1...Self.maximumByteCount).contains(text.utf8.count),
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+            // Programs take these for folders wherever a name stands in a path.
+            text != ".", text != ".."
         else { return nil }
         self.text = String(text)
     }

@@ -7,7 +7,8 @@ extension CommandForm {
         explanation: """
             Watches folders, each under the last part of its path: what is in them is in the network by name at once, and
             with what it holds as soon as somebody asks for it, or there is time. What is added, changed, renamed or removed
-            follows by itself, as long as bittrickle runs; bittrickle daemon stays. publish is for what is to stay as it is.
+            follows by itself, as long as bittrickle runs; bittrickle daemon stays. What is hidden, with a dot before its name, is
+            left out. publish is for what is to stay as it is.
 
               share ~/Music
             """,
