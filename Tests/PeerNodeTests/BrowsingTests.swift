@@ -46,7 +46,7 @@ import Testing
                         try await nodes[0].node.browse(member: away, folder: nil)
                     }
                 }
-                await #expect(throws: NodeFailure.notInFolder(name: "c", path: "d")) {
+                await #expect(throws: NodeFailure.noSuchShare(member: "hans", folder: "c/d")) {
                     try await nodes[1].node.browse(member: "hans", folder: "c/d")
                 }
             }
