@@ -67,9 +67,8 @@ extension NodeFailure {
     var httpStatus: HTTPResponse.Status {
         switch self {
         case .notAllowed: .forbidden
-        case .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice: .notFound
-        case .noSuchShare, .notFound, .noSuchChoice, .notInFolder, .notPublished,
-            .noSuchTransfer, .noSuchFile, .noSuchFolder:
+        case .notFound, .noSuchChoice, .notInFolder, .notPublished, .noSuchTransfer, .noSuchFile, .noSuchFolder,
+            .noSuchShare, .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice:
             .notFound
         case .slowDown: .tooManyRequests
         case .serverAway, .serverBusy, .networkReplaced: .serviceUnavailable

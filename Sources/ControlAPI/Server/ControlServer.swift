@@ -3,7 +3,6 @@ import HummingbirdCore
 package import Logging
 import NIOCore
 package import NodeControl
-import ServiceLifecycle
 
 /// What a node must be able to do to be offered over HTTP.
 package typealias ServedNode = NodeControl & NodeUploads & NodeStreaming

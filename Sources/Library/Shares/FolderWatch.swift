@@ -89,9 +89,6 @@ package final class FolderWatch: Sendable {
         for watch in watches { inotify_rm_watch(queue, watch) }
     }
 
-    /// Forgets everything: what is to be watched has to be added anew.
-    package func forgetAll() { forget(state.withLock { Array($0.watches.keys) }) }
-
     /// Begins to read, until ``stop()``: on a thread of its own, as it waits for most of the time, and the threads that work
     /// shares are few.
     package func start() {

@@ -68,16 +68,18 @@ struct Streaming: Sendable {
     }
 
     private func published(_ content: ContentID) async -> [LocalFile] {
-        let certificate = Array(session.parts.authority.certificatePEM.utf8)
-        guard let hash = InfoHashes.canonical(content, certificate: certificate) else { return [] }
+        guard let hash = infoHash(of: content) else { return [] }
         return await here.sharing.files(for: hash)
     }
 
     /// In folders that are shared from here.
     private func shared(_ content: ContentID) async -> [WhatIsHere.File] {
-        let certificate = Array(session.parts.authority.certificatePEM.utf8)
-        guard let hash = InfoHashes.canonical(content, certificate: certificate) else { return [] }
+        guard let hash = infoHash(of: content) else { return [] }
         return here.files(await here.shares.files(for: hash))
+    }
+
+    private func infoHash(of content: ContentID) -> TruncatedInfoHash? {
+        InfoHashes.canonical(content, certificate: Array(session.parts.authority.certificatePEM.utf8))
     }
 
     private func wholeInFolder(_ file: StreamedFile) async -> WholeFile? {
