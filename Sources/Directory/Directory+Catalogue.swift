@@ -12,8 +12,9 @@ extension Directory {
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         guard drafts.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
+        let accounts = accounts
         let results = try await surroundings.store.publish(
-            drafts, by: user, limit: settings.limits.publicationsPerMember)
+            drafts, by: user, limit: settings.limits.publicationsPerMember, isOfFile: accounts.isFiled)
         var served: [PublicationID] = []
         var names: [FileName] = []
         var hashed: [PublicationID] = []
@@ -73,7 +74,7 @@ extension Directory {
     func search(_ substring: [UInt8], _ window: PageWindow, _ user: UserName)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
-        DirectoryOutcome(answers: try await catalogue.search(substring, window, by: user))
+        DirectoryOutcome(answers: try await catalogue.search(substring, window, for: viewer(user)))
     }
 
     func lookup(_ name: FileName, _ window: PageWindow, _ user: UserName)
@@ -81,13 +82,13 @@ extension Directory {
     {
         let accounts = accounts
         return DirectoryOutcome(
-            answers: try await catalogue.lookup(name, window, by: user, isMember: accounts.admits))
+            answers: try await catalogue.lookup(name, window, for: viewer(user), isMember: accounts.admits))
     }
 
     func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
-        let answers = try await catalogue.holders(content, window, by: user) {
+        let answers = try await catalogue.holders(content, window, for: viewer(user)) {
             presence.activeDevice(of: $0)?.endpoints
         }
         return DirectoryOutcome(answers: answers)

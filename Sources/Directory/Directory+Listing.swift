@@ -8,12 +8,14 @@ extension Directory {
     {
         let accounts = accounts
         return DirectoryOutcome(
-            answers: try await catalogue.listings(query, window, by: user, isMember: accounts.contains))
+            answers: try await catalogue.listings(query, window, for: viewer(user), isMember: accounts.contains))
     }
 
-    func descend(from parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> DirectoryOutcome {
+    func descend(
+        from parent: PublicationID, _ path: [FileName], _ user: UserName
+    ) async throws(DirectoryStoreError) -> DirectoryOutcome {
         guard !path.isEmpty else { return .refusal(.malformed) }
-        let finding = try await surroundings.store.descendant(of: parent, path)
+        let finding = try await surroundings.store.descendant(of: parent, path, for: viewer(user))
         let items = finding.map { accounts.contains($0.owner) ? [$0] : [] } ?? []
         let key = items.first.map { BigEndian.bytes($0.publication.rawValue) } ?? []
         return DirectoryOutcome(answers: [
@@ -23,8 +25,8 @@ extension Directory {
 
     /// Whoever asks for what is not hashed waits for it: its owner hears of it.
     func want(_ id: PublicationID, _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
-        guard let wanted = try await surroundings.store.active(id), wanted.kind != .parent,
-            accounts.contains(wanted.owner)
+        guard let wanted = try await surroundings.store.active(id, for: viewer(user)), wanted.kind != .parent,
+            wanted.access != .locked, accounts.contains(wanted.owner)
         else { return .refusal(.noSuchPublication) }
         if case .content(let content) = wanted.kind { return DirectoryOutcome(answers: [.wanted(content)]) }
         presence.want(id, of: wanted.owner, now: surroundings.clock.monotonic())

@@ -31,6 +31,7 @@ extension Directory {
 
     func heartbeat(_ user: UserName) -> DirectoryOutcome {
         var pulse = pulse(for: user)
+        pulse.askSerial = askSerials[user] ?? 0
         pulse.wanted = presence.wanted(of: user, now: surroundings.clock.monotonic())
         return DirectoryOutcome(answers: [.heartbeat(pulse)])
     }

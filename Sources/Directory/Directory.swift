@@ -23,6 +23,8 @@ package actor Directory {
     var storeFailures = StoreFailures()
     /// Members whose account is just being changed: one change of each at a time.
     var underChange: Set<UserName> = []
+    /// For heartbeats: of members who were asked for what is locked, or whose question was answered.
+    var askSerials: [UserName: Int64] = [:]
     /// Whose certificates were revoked at the start, because the credentials file had changed.
     package private(set) var expelledMeanwhile: [UserName] = []
 
@@ -109,7 +111,13 @@ package actor Directory {
         case .listings(let query, let window):
             signedIn(caller) { user in .later { try await $0.listings(query, window, user) } }
         case .descend(let parent, let path):
-            signedIn(caller) { _ in .later { try await $0.descend(from: parent, path) } }
+            signedIn(caller) { user in .later { try await $0.descend(from: parent, path, user) } }
+        case .ticket(let content): signedIn(caller) { user in .later { try await $0.ticket(for: content, user) } }
+        case .ask(let id): signedIn(caller) { user in .later { try await $0.ask(for: id, user) } }
+        case .asks(let window): signedIn(caller) { user in .later { try await $0.asks(window, of: user) } }
+        case .asked(let window): signedIn(caller) { user in .later { try await $0.asked(window, by: user) } }
+        case .answerAsk(let id, let verdict):
+            signedIn(caller) { user in .later { try await $0.answer(ask: id, verdict, user) } }
         case .want(let id): signedIn(caller) { user in .later { try await $0.want(id, user) } }
         case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
         case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user, caller) } }

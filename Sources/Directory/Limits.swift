@@ -4,6 +4,7 @@ package struct Limits: Hashable, Sendable {
     package var holdingsPerDevice: Int64 = 100_000
     /// Invitations that are open at the same time.
     package var openInvites: Int64 = 1_000
+    package var asks = AskLimits()
     package var groups: Int64 = 1_000
     package var membersPerGroup: Int64 = 10_000
     /// Drafts, names, ids in one request: more than fit a datagram is asked by no client of ours.

@@ -110,6 +110,7 @@ extension DirectoryAnswer {
         case .found(let page): PageFrame(page)
         case .holders(let page): PageFrame(page)
         case .listings(let page): PageFrame(page)
+        case .asks(let page): PageFrame(page)
         case .devices(let page): PageFrame(page)
         case .invites(let page): PageFrame(page)
         case .members(let page): PageFrame(page)

@@ -80,6 +80,9 @@ extension DirectorySQLite {
             try db.execute(sql: "DELETE FROM revocation WHERE issued_before < ?", arguments: [revocationsBefore])
             try db.execute(sql: "DELETE FROM device WHERE expires < ?", arguments: [expiredBefore])
             try db.execute(sql: "DELETE FROM invite WHERE expires < ? OR uses_left <= 0", arguments: [expiredBefore])
+            try db.execute(sql: "DELETE FROM reader WHERE expires > 0 AND expires < ?", arguments: [expiredBefore])
+            try db.execute(
+                sql: "DELETE FROM ask WHERE state <> 0 AND asked < ?", arguments: [expiredBefore - AskLimits.memory])
         }
     }
 

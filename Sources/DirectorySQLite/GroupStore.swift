@@ -29,7 +29,10 @@ extension DirectorySQLite {
     package func removeGroup(_ name: UserName) async throws(DirectoryStoreError) -> Bool {
         try await writer.write { db in
             try db.execute(sql: "DELETE FROM member_group WHERE name = ?", arguments: [name.text])
-            return db.changesCount > 0
+            guard db.changesCount > 0 else { return false }
+            // Another group of the name is to inherit nothing.
+            try db.execute(sql: "DELETE FROM reader WHERE name = ?", arguments: [name.text])
+            return true
         }
     }
 

@@ -7,16 +7,14 @@ package import Wire
 /// What stands below one another, and lists that say where something stands.
 extension DirectorySQLite {
     package func listings(
-        containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int
-    )
-        async throws(DirectoryStoreError) -> [ListedPublication]
-    {
+        containing text: [UInt8], for viewer: Viewer, after position: PublicationID?, limit: Int
+    ) async throws(DirectoryStoreError) -> [ListedPublication] {
         guard let folded = FoldedText(text) else { return [] }
         return try await read { db in
-            var arguments: StatementArguments = [
-                "after": position?.rawValue ?? 0, "member": try Self.account(of: member, db) ?? 0,
-                "text": Data(folded.bytes), "limit": limit,
-            ]
+            var arguments = try AccessSQL.arguments(viewer, db)
+            _ = arguments.append(contentsOf: [
+                "after": position?.rawValue ?? 0, "text": Data(folded.bytes), "limit": limit,
+            ])
             guard let trigrams = Trigrams.query(for: text) else {
                 return try Self.listed(Self.walking, arguments, db)
             }
@@ -26,32 +24,39 @@ extension DirectorySQLite {
     }
 
     package func listings(
-        of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int
+        of owner: UserName, below parent: PublicationID?, for viewer: Viewer, after position: PublicationID?, limit: Int
     ) async throws(DirectoryStoreError) -> [ListedPublication] {
         try await read { db in
             let sql = """
                 \(Self.columns) FROM publication JOIN account ON account.id = owner
-                WHERE owner = ? AND coalesce(parent, 0) = ? AND publication.id > ?
-                    AND is_served(coalesce(top, publication.id))
-                ORDER BY publication.id LIMIT ?
+                WHERE owner = :owner AND coalesce(parent, 0) = :parent AND publication.id > :after
+                    AND is_served(coalesce(top, publication.id)) AND \(AccessSQL.isVisible)
+                ORDER BY publication.id LIMIT :limit
                 """
             guard let account = try Self.account(of: owner, db) else { return [] }
-            return try Self.listed(
-                sql, [account, parent?.rawValue ?? 0, position?.rawValue ?? 0, limit], db)
+            var arguments = try AccessSQL.arguments(viewer, db)
+            _ = arguments.append(contentsOf: [
+                "owner": account, "parent": parent?.rawValue ?? 0, "after": position?.rawValue ?? 0, "limit": limit,
+            ])
+            return try Self.listed(sql, arguments, db)
         }
     }
 
-    package func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication? {
+    package func active(
+        _ publication: PublicationID, for viewer: Viewer
+    ) async throws(DirectoryStoreError) -> ListedPublication? {
         try await read { db in
             let sql = """
                 \(Self.columns) FROM publication JOIN account ON account.id = owner
-                WHERE publication.id = ? AND is_served(coalesce(top, publication.id))
+                WHERE publication.id = :id AND is_served(coalesce(top, publication.id)) AND \(AccessSQL.isVisible)
                 """
-            return try Self.listed(sql, [publication.rawValue], db).first
+            var arguments = try AccessSQL.arguments(viewer, db)
+            _ = arguments.append(contentsOf: ["id": publication.rawValue])
+            return try Self.listed(sql, arguments, db).first
         }
     }
 
-    package func descendant(of parent: PublicationID, _ path: [FileName])
+    package func descendant(of parent: PublicationID, _ path: [FileName], for viewer: Viewer)
         async throws(DirectoryStoreError) -> Finding?
     {
         try await read { db in
@@ -65,7 +70,9 @@ extension DirectorySQLite {
                 guard let id = try Self.publication(name, below: place, account: account, db) else { return nil }
                 place = PublicationID(rawValue: id)
             }
-            return try Self.findings(where: "publication.id = ?", [place.rawValue], db).first
+            return try Self.findings(
+                where: "publication.id = :id", ["id": place.rawValue, "limit": 1], for: viewer, db
+            ).first
         }
     }
 
@@ -131,22 +138,24 @@ extension DirectorySQLite {
     // MARK: Rows
 
     private static let columns = """
-        SELECT publication.id, publication.parent, account.name AS owner, publication.name, root, size, is_parent, length
+        SELECT publication.id, publication.parent, account.name AS owner, publication.name, root, size, is_parent, length,
+            \(AccessSQL.access)
         """
 
     private static let fromTrigrams = """
         \(columns) FROM publication_trigram
             CROSS JOIN publication ON publication.id = publication_trigram.rowid JOIN account ON account.id = owner
-        WHERE publication_trigram MATCH :trigrams AND publication_trigram.rowid > :after AND owner <> :member
+        WHERE publication_trigram MATCH :trigrams AND publication_trigram.rowid > :after AND owner <> :me
             AND instr(folded(publication.name), :text) > 0 AND is_served(coalesce(top, publication.id))
+            AND \(AccessSQL.isVisible)
         ORDER BY publication_trigram.rowid LIMIT :limit
         """
 
     /// For what is too short for the trigrams: much is found soon.
     private static let walking = """
         \(columns) FROM publication JOIN account ON account.id = owner
-        WHERE publication.id > :after AND owner <> :member AND instr(folded(publication.name), :text) > 0
-            AND is_served(coalesce(top, publication.id))
+        WHERE publication.id > :after AND owner <> :me AND instr(folded(publication.name), :text) > 0
+            AND is_served(coalesce(top, publication.id)) AND \(AccessSQL.isVisible)
         ORDER BY publication.id LIMIT :limit
         """
 
@@ -164,14 +173,19 @@ extension DirectorySQLite {
                 paths[parent] = path
             }
             let isParent: Bool = row["is_parent"]
+            let access = try row.access()
             let kind: ListedPublication.Kind =
-                if let content = try row.content() { .content(content) } else {
+                if access == .locked {
+                    isParent ? .parent : .unhashed(nil)
+                } else if let content = try row.content() {
+                    .content(content)
+                } else {
                     isParent ? .parent : .unhashed(row["length"])
                 }
             listed.append(
                 ListedPublication(
                     id: PublicationID(rawValue: row["id"]), owner: try row.userName("owner"), path: path,
-                    name: try row.fileName("name"), kind: kind))
+                    name: try row.fileName("name"), kind: kind, access: access))
         }
         return listed
     }

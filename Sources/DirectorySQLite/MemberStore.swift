@@ -33,7 +33,9 @@ extension DirectorySQLite {
         try await writer.write { db in
             guard let account = try Self.account(of: user, db) else { return nil }
             try db.execute(sql: "DELETE FROM account WHERE id = ?", arguments: [account])
-            try db.execute(sql: "DELETE FROM group_member WHERE name = ?", arguments: [user.text])
+            for table in ["group_member", "reader"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE name = ?", arguments: [user.text])
+            }
             return try Self.enterRevocation(of: user, issuedBefore: issuedBefore, db)
         }
     }

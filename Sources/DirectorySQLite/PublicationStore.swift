@@ -6,9 +6,9 @@ package import Wire
 
 /// The catalogue as its owners see it.
 extension DirectorySQLite {
-    package func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64)
-        async throws(DirectoryStoreError) -> [PublishResult]
-    {
+    package func publish(
+        _ drafts: [PublicationDraft], by owner: UserName, limit: Int64, isOfFile: @escaping @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> [PublishResult] {
         try await writer.write { db in
             try Self.note(Sighting(user: owner, time: 0), db)
             guard let account = try Self.account(of: owner, db) else { throw ColumnFault.corrupt("name") }
@@ -17,7 +17,12 @@ extension DirectorySQLite {
                 count: try Int64.fetchOne(
                     db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [account]) ?? 0
             )
-            return try drafts.map { try Self.publish($0, in: &room, db) }
+            return try drafts.map { draft in
+                if let unknown = try Self.firstUnknown(of: draft.visibility, isOfFile: isOfFile, db) {
+                    return .refused(.noSuchReader(Int64(unknown)))
+                }
+                return try Self.publish(draft, in: &room, db)
+            }
         }
     }
 
@@ -47,7 +52,7 @@ extension DirectorySQLite {
                 db.cachedStatement(sql: sql),
                 arguments: [account, position?.text ?? "", limit])
             var publications: [Publication] = []
-            while let row = try rows.next() { publications.append(try Self.publication(row)) }
+            while let row = try rows.next() { publications.append(try Self.publication(row, db)) }
             return publications
         }
     }
@@ -84,13 +89,19 @@ extension DirectorySQLite {
             }
             let insertion = try db.cachedStatement(
                 sql: """
-                    INSERT INTO holding (root, size, device, origin, whole) VALUES (?, ?, ?, ?, ?)
-                    ON CONFLICT (root, size, device) DO UPDATE SET origin = excluded.origin, whole = excluded.whole
+                    INSERT INTO holding (root, size, device, origin, whole, restricted) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (root, size, device) DO UPDATE SET
+                        origin = excluded.origin, whole = excluded.whole, restricted = excluded.restricted
                     """)
+            let restricted = try db.cachedStatement(
+                sql: "SELECT 1 FROM publication WHERE id = ? AND \(AccessSQL.isRestricted)")
             for entry in add {
+                let origin = entry.origin.rawValue
+                let isRestricted =
+                    try entry.isRestricted || Bool.fetchOne(restricted, arguments: [origin]) == true
                 try insertion.execute(arguments: [
-                    Data.blob(entry.content.root), entry.content.sizeAndKind, device, entry.origin.rawValue,
-                    entry.isWhole,
+                    Data.blob(entry.content.root), entry.content.sizeAndKind, device, origin, entry.isWhole,
+                    isRestricted,
                 ])
             }
             return true
@@ -124,22 +135,23 @@ extension DirectorySQLite {
             }
         }
         let root = draft.content.map { Data.blob($0.root) }
+        var former: Visibility?
         let present = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT id, is_parent FROM publication WHERE owner = ? AND coalesce(parent, 0) = ? AND name = ?
+                    SELECT id, is_parent, visibility FROM publication WHERE owner = ? AND coalesce(parent, 0) = ? AND name = ?
                     """), arguments: [room.account, draft.parent?.rawValue ?? 0, draft.name.text])
         if let present {
             let id: Int64 = present["id"]
             let wasParent: Bool = present["is_parent"]
             if wasParent == draft.isParent {
-                try db.cachedStatement(
-                    sql: "UPDATE publication SET visibility = ?, root = ?, size = ?, length = ? WHERE id = ?"
-                ).execute(arguments: [
-                    draft.visibility.rawValue, root, draft.content?.sizeAndKind, draft.size, id,
-                ])
+                try db.cachedStatement(sql: "UPDATE publication SET root = ?, size = ?, length = ? WHERE id = ?")
+                    .execute(arguments: [root, draft.content?.sizeAndKind, draft.size, id])
+                if let visibility = draft.visibility { try Self.show(id, visibility, db) }
                 return .published(PublicationID(rawValue: id))
             }
+            // A file in a folder's place is for whom the folder was.
+            former = try draft.parent == nil ? Self.visibility(present["visibility"], of: id, db) : nil
             try db.cachedStatement(sql: "DELETE FROM publication WHERE id = ?").execute(arguments: [id])
             room.tops = [:]
             room.count =
@@ -157,15 +169,22 @@ extension DirectorySQLite {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
                     """),
             arguments: [
-                room.account, draft.parent?.rawValue, draft.name.text, draft.visibility.rawValue, root,
-                draft.content?.sizeAndKind, top, draft.isParent, draft.size,
+                room.account, draft.parent?.rawValue, draft.name.text, 0, root, draft.content?.sizeAndKind, top,
+                draft.isParent, draft.size,
             ])
         guard let id = ids.first else { throw ColumnFault.corrupt("id") }
+        if let visibility = draft.visibility ?? former { try Self.show(id, visibility, db) }
         room.count += 1
         return .published(PublicationID(rawValue: id))
     }
 
-    /// Nil where it is not this owner's.
+    /// Says who may see what stands at the top.
+    private static func show(_ publication: Int64, _ visibility: Visibility, _ db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE publication SET visibility = ? WHERE id = ?")
+            .execute(arguments: [visibility.stored, publication])
+        try setReaders(visibility, of: publication, db)
+    }
+
     /// How far below its top a publication stands; nil beyond what is allowed.
     static func depth(of publication: Int64, _ db: Database) throws -> Int? {
         let parents = try db.cachedStatement(sql: "SELECT parent FROM publication WHERE id = ?")
@@ -179,6 +198,7 @@ extension DirectorySQLite {
         return depth
     }
 
+    /// Nil where it is not this owner's.
     private static func top(of publication: PublicationID, account: Int64, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ?"),
@@ -193,8 +213,8 @@ extension DirectorySQLite {
             db.cachedStatement(sql: sql), arguments: [account, parent?.rawValue ?? 0, name.text])
     }
 
-    private static func publication(_ row: Row) throws -> Publication {
-        guard let visibility = Visibility(rawValue: row["visibility"]) else { throw ColumnFault.corrupt("visibility") }
+    private static func publication(_ row: Row, _ db: Database) throws -> Publication {
+        let visibility = try visibility(row["visibility"], of: row["id"], db)
         let parent: Int64? = row["parent"]
         return Publication(
             id: PublicationID(rawValue: row["id"]), parent: parent.map(PublicationID.init(rawValue:)),

@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: third) }
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
+        migrator.registerMigration("6") { try $0.execute(sql: sixth) }
         return migrator
     }
 
@@ -80,6 +81,31 @@ enum Schema {
             PRIMARY KEY (member_group, name)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX group_member_name ON group_member (name);
+        """
+
+    /// visibility, of publications at the top: 0 everybody, 1 some, 2 some, and listed for the others. reader.expires: 0 for
+    /// those whom the owner named. holding.restricted: it was fetched by a publication that was not for everybody.
+    /// ask.asked: when; once it is answered, when that was. state: 0 open, 1 granted, 2 refused.
+    private static let sixth = """
+        CREATE TABLE reader (
+            publication INTEGER NOT NULL REFERENCES publication ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            expires INTEGER NOT NULL,
+            PRIMARY KEY (publication, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX reader_name ON reader (name);
+
+        ALTER TABLE holding ADD COLUMN restricted INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE ask (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            publication INTEGER NOT NULL REFERENCES publication ON DELETE CASCADE,
+            account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+            asked INTEGER NOT NULL,
+            state INTEGER NOT NULL,
+            UNIQUE (publication, account)
+        ) STRICT;
+        CREATE INDEX ask_account ON ask (account);
         """
 
     private static let first = """

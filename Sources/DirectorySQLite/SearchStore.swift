@@ -6,14 +6,14 @@ package import Wire
 
 /// The catalogue as everybody else sees it.
 extension DirectorySQLite {
-    package func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
+    package func names(containing substring: [UInt8], for viewer: Viewer, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [FoundName]
     {
         try await read { db in
-            var arguments: StatementArguments = [
-                "after": position?.text ?? "", "member": try Self.account(of: member, db) ?? 0,
-                "substring": Data(substring), "limit": limit,
-            ]
+            var arguments = try AccessSQL.arguments(viewer, db)
+            _ = arguments.append(contentsOf: [
+                "after": position?.text ?? "", "substring": Data(substring), "limit": limit,
+            ])
             var sql = Self.walkingNames
             if let trigrams = Trigrams.query(for: substring), try Trigrams.isRare(trigrams, db) {
                 sql = Self.fromTrigrams
@@ -31,67 +31,80 @@ extension DirectorySQLite {
     /// For what is in many names, or too short for the trigrams: ends as soon as the page is full.
     private static let walkingNames = """
         SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication INDEXED BY publication_name
-        WHERE name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0
-            AND is_served(coalesce(top, id))
+        WHERE name > :after AND owner <> :me AND instr(CAST(name AS BLOB), :substring) > 0
+            AND is_served(coalesce(top, id)) AND \(AccessSQL.isVisible)
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
     private static let fromTrigrams = """
         SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication
         WHERE id IN (SELECT rowid FROM publication_trigram WHERE publication_trigram MATCH :trigrams)
-            AND +name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0
-            AND is_served(coalesce(top, id))
+            AND +name > :after AND owner <> :me AND instr(CAST(name AS BLOB), :substring) > 0
+            AND is_served(coalesce(top, id)) AND \(AccessSQL.isVisible)
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
     package func findings(
-        named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int
+        named name: FileName, for viewer: Viewer, after position: PublicationID?, limit: Int
     ) async throws(DirectoryStoreError) -> [Finding] {
         try await read { db in
             try Self.findings(
-                where: """
-                    publication.name = ? AND account.name <> ? AND publication.id > ? ORDER BY publication.id LIMIT ?
-                    """, [name.text, member.text, position?.rawValue ?? 0, limit], db)
+                where: "publication.name = :name AND owner <> :me AND publication.id > :after",
+                ["name": name.text, "after": position?.rawValue ?? 0, "limit": limit], for: viewer, db)
         }
     }
 
-    static func findings(where condition: String, _ arguments: StatementArguments, _ db: Database) throws -> [Finding] {
+    /// - Parameter arguments: of the condition, and a `limit`.
+    static func findings(
+        where condition: String, _ arguments: StatementArguments, for viewer: Viewer, _ db: Database
+    ) throws -> [Finding] {
         let sql = """
             SELECT publication.id, account.name AS owner, root, size, last_seen, is_parent,
-                is_served(coalesce(top, publication.id)) AS served
-            FROM publication JOIN account ON account.id = owner WHERE \(condition)
+                is_served(coalesce(top, publication.id)) AS served, \(AccessSQL.access)
+            FROM publication JOIN account ON account.id = owner WHERE \(condition) AND \(AccessSQL.isVisible)
+            ORDER BY publication.id LIMIT :limit
             """
-        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
+        var all = try AccessSQL.arguments(viewer, db)
+        _ = all.append(contentsOf: arguments)
+        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: all).map { row in
             let isServed: Bool = row["served"]
+            let access = try row.access()
             return Finding(
                 publication: PublicationID(rawValue: row["id"]), owner: try row.userName("owner"),
-                content: try row.content(), absentSince: isServed ? nil : row["last_seen"], isParent: row["is_parent"])
+                content: access == .locked ? nil : try row.content(), absentSince: isServed ? nil : row["last_seen"],
+                isParent: row["is_parent"], access: access)
         }
     }
 
-    package func sources(of content: ContentID, besides member: UserName, after position: UserName?, limit: Int)
+    package func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {
         try await read { db in
             let sql = """
-                SELECT name, max(whole) AS whole FROM (
-                    SELECT account.name AS name, 1 AS whole
+                WITH granted (id) AS (
+                    SELECT id FROM publication WHERE root = :root AND size = :size AND \(AccessSQL.isGranted)
+                )
+                SELECT name, max(whole) AS whole, min(restricted) AS restricted FROM (
+                    SELECT account.name AS name, 1 AS whole, \(AccessSQL.isRestricted) AS restricted
                     FROM publication JOIN account ON account.id = owner
                     WHERE root = :root AND size = :size AND is_served(coalesce(top, publication.id))
+                        AND (NOT \(AccessSQL.isRestricted) OR publication.id IN granted)
                     UNION ALL
-                    SELECT account.name, whole
+                    SELECT account.name, whole, restricted
                     FROM holding JOIN device ON device.id = holding.device JOIN account ON account.id = device.account
                     WHERE root = :root AND size = :size AND is_there(account.name, device.device)
+                        AND (restricted = 0 OR holding.origin IN granted)
                 )
-                WHERE name > :after AND name <> :member
+                WHERE name > :after AND name <> :reader
                 GROUP BY name ORDER BY name LIMIT :limit
                 """
-            let arguments: StatementArguments = [
+            var arguments = try AccessSQL.arguments(viewer, db)
+            _ = arguments.append(contentsOf: [
                 "root": Data.blob(content.root), "size": content.sizeAndKind, "after": position?.text ?? "",
-                "member": member.text, "limit": limit,
-            ]
+                "limit": limit,
+            ])
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map {
-                ContentSource(user: try $0.userName("name"), isWhole: $0["whole"])
+                ContentSource(user: try $0.userName("name"), isWhole: $0["whole"], demandsTicket: $0["restricted"])
             }
         }
     }

@@ -16,6 +16,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case peerHandshake = "peer-handshake"
     case extensionHandshake = "extension-handshake"
     case metadataMessage = "metadata-message"
+    case tickets
     case metainfo
     case folders
     case credentials
@@ -35,6 +36,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .peerHandshake: takePeerHandshake(bytes)
         case .extensionHandshake: takeExtensionHandshake(bytes)
         case .metadataMessage: takeMetadataMessage(bytes)
+        case .tickets: takeTicket(bytes)
         case .metainfo: takeMetainfo(bytes)
         case .folders: takeFolder(bytes)
         case .credentials: takeCredentials(bytes)

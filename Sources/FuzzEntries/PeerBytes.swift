@@ -1,4 +1,5 @@
 import Content
+import Crypto
 import NIOCore
 import Wire
 
@@ -34,4 +35,17 @@ func takeExtensionHandshake(_ bytes: [UInt8]) {
 func takeMetadataMessage(_ bytes: [UInt8]) {
     guard let message = try? MetadataMessage(decoding: bytes) else { return }
     precondition((try? MetadataMessage(decoding: message.encoded)) == message)
+}
+
+/// Nothing that this entry can make is signed; what is comes back as it was, and not with a bit changed.
+func takeTicket(_ bytes: [UInt8]) {
+    let key = P256.Signing.PrivateKey()
+    precondition(Ticket(sealed: bytes, by: key.publicKey) == nil)
+    guard let member = UserName("hans"), let content = ContentID(root: Hash256(hashing: bytes), size: 5) else { return }
+    let ids = bytes.prefix(Ticket.publicationLimit).map { PublicationID(rawValue: Int64($0) + 1) }
+    let ticket = Ticket(member: member, content: content, publications: ids, expiry: Int64(bytes.count))
+    guard var sealed = try? ticket.sealed(by: key) else { return }
+    precondition(Ticket(sealed: sealed, by: key.publicKey) == ticket)
+    sealed[bytes.count % sealed.count] ^= 1
+    precondition(Ticket(sealed: sealed, by: key.publicKey) == nil)
 }

@@ -21,13 +21,22 @@ package struct Listing: Codable, Hashable, Sendable {
     package var root: String?
     /// By name.
     package var owners: [String]
+    /// It is for others; whoever finds it may ask for it.
+    package var isLocked: Bool
+    /// It is for some, this member among them.
+    package var isRestricted: Bool
 
-    package init(name: String, isFolder: Bool, size: Int64?, root: String?, owners: [String]) {
+    package init(
+        name: String, isFolder: Bool, size: Int64?, root: String?, owners: [String], isLocked: Bool = false,
+        isRestricted: Bool = false
+    ) {
         self.name = name
         self.isFolder = isFolder
         self.size = size
         self.root = root
         self.owners = owners
+        self.isLocked = isLocked
+        self.isRestricted = isRestricted
     }
 }
 

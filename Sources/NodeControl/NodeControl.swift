@@ -5,7 +5,7 @@
 /// its documentation says otherwise, ends early when its task is cancelled, and throws
 /// ``NodeFailure`` and nothing else.
 package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeTransfers,
-    NodeInterchange, NodeBrowsing, NodeShares, NodeAccount, NodeAdministration
+    NodeInterchange, NodeBrowsing, NodeShares, NodePermissions, NodeAccount, NodeAdministration
 {}
 
 package protocol NodeMembership: Sendable {
@@ -30,8 +30,11 @@ package protocol NodePublishing: Sendable {
     /// One's own publications, asked of the directory.
     func published() async throws(NodeFailure) -> [PublishedFile]
     /// Hashes a file or a folder and publishes it under its last path component. Takes as long as hashing takes.
+    ///
+    /// - Parameter audience: For whom it is; nil leaves that as it was, and is everybody for what is new. Throws
+    ///   ``NodeFailure/noSuchReader(_:)`` where nobody has a name of it.
     func publish(
-        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+        path: String, to audience: Audience?, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Publishing
     /// Throws `.notPublished` where the name is not published.
     func unpublish(name: String) async throws(NodeFailure)

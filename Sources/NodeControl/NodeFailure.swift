@@ -102,6 +102,14 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// `#root`): what there is instead, of those who are online, and who else is away.
     case noSuchChoice(name: String, choice: String, choices: [ContentChoice], absent: [AbsentOwner])
     case ambiguous(name: String, choices: [ContentChoice])
+    /// It is not for this member, who may ask its owner for it.
+    case locked(name: String, owner: String)
+    /// The owner refused it less than a day ago.
+    case askRefused(name: String)
+    /// Nobody asks that, or not any more.
+    case noSuchAsk(Int64)
+    /// Neither a member nor a group has this name.
+    case noSuchReader(String)
     /// The published folder, or file, has nothing at that path.
     case notInFolder(name: String, path: String)
     /// What was published as a folder makes no sense.
@@ -174,6 +182,10 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     case downloaded(name: String, path: String)
     /// A download that nobody waited for does not go on.
     case downloadFailed(name: String, failure: NodeFailure)
+    /// Somebody asks for what is locked.
+    case asked(id: Int64, name: String, member: String)
+    /// An owner answered what this member asked for.
+    case answered(name: String, owner: String, isGranted: Bool)
     /// The clock of this machine is off by so many milliseconds from the server's.
     case clockOff(milliseconds: Int64)
 }

@@ -1,8 +1,11 @@
 /// Folders that are watched: what is in them is published, file by file, as it is at any moment.
 package protocol NodeShares: Sendable {
     /// Begins to share a folder under its last path component. What is in it appears in the network by name soon, and
-    /// is hashed when somebody asks for it, or when there is time.
-    func share(path: String) async throws(NodeFailure)
+    /// is hashed when somebody asks for it, or when there is time. Of a folder that is shared already only the audience is
+    /// changed.
+    ///
+    /// - Parameter audience: As in ``NodePublishing/publish(path:to:progress:)``.
+    func share(path: String, to audience: Audience?) async throws(NodeFailure)
     /// Shares it no longer. Throws ``NodeFailure/notShared(path:)`` where it is not.
     ///
     /// - Parameter path: Of the folder, or its name in the network.
@@ -22,12 +25,17 @@ package struct ShareStatus: Codable, Hashable, Sendable {
     package var bytesToHash: Int64
     /// It is not there, as when its disk is away: what is in it stays published, and nobody is told of it until it is back.
     package var isAway: Bool
+    package var audience: Audience
 
-    package init(path: String, fileCount: Int, unhashedCount: Int, bytesToHash: Int64, isAway: Bool) {
+    package init(
+        path: String, fileCount: Int, unhashedCount: Int, bytesToHash: Int64, isAway: Bool,
+        audience: Audience = .everybody
+    ) {
         self.path = path
         self.fileCount = fileCount
         self.unhashedCount = unhashedCount
         self.bytesToHash = bytesToHash
         self.isAway = isAway
+        self.audience = audience
     }
 }

@@ -5,12 +5,16 @@ package struct PublishedFile: Codable, Hashable, Sendable {
     /// 64 hexadecimal digits; nil where the file is empty or not hashed.
     package var root: String?
     package var isFolder: Bool
+    package var audience: Audience
 
-    package init(name: String, size: Int64?, root: String?, isFolder: Bool = false) {
+    package init(
+        name: String, size: Int64?, root: String?, isFolder: Bool = false, audience: Audience = .everybody
+    ) {
         self.name = name
         self.size = size
         self.root = root
         self.isFolder = isFolder
+        self.audience = audience
     }
 }
 

@@ -226,7 +226,7 @@ package final class Node: NodeControl, NodeUploads {
     package func published() async throws(NodeFailure) -> [PublishedFile] {
         try await asked { client throws(DirectoryClientFailure) in
             try await client.published().map {
-                var file = PublishedFile($0.name.text, $0.content)
+                var file = PublishedFile($0.name.text, $0.content, for: $0.visibility)
                 if $0.isParent { file.isFolder = true }
                 return file
             }
@@ -234,14 +234,15 @@ package final class Node: NodeControl, NodeUploads {
     }
 
     package func publish(
-        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+        path: String, to audience: Audience?, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Publishing {
         let session = try member()
+        let visibility = try Visibility.of(audience)
         let last = AbsolutePath.of(path)?.split(separator: "/").last.map(String.init) ?? ""
         if let name = try? FileName(last), await session.shares.isShared(name) {
             throw .sharedAlready(name: name.text)
         }
-        return try await session.sharing.publish(path: path, progress: progress).publishing
+        return try await session.sharing.publish(path: path, for: visibility, progress: progress).publishing
     }
 
     package func unpublish(name: String) async throws(NodeFailure) {

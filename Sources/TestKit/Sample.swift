@@ -1,4 +1,5 @@
 package import Content
+package import Directory
 package import Wire
 
 /// Values of the field for tests, short to write.
@@ -7,6 +8,9 @@ package enum Sample {
         guard let user = UserName(text) else { throw TestKitError.invalid(text) }
         return user
     }
+
+    /// At the beginning of time, when all that is given for a while still is.
+    package static func viewer(_ text: String) throws -> Viewer { Viewer(try user(text), at: 0) }
 
     package static func file(_ text: String) throws -> FileName { try FileName(text) }
 

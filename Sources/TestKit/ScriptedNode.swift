@@ -25,6 +25,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var shares: [ShareStatus] = []
         package var administration = ScriptedAdministration()
         package var listings: Result<FoundListings, NodeFailure>
+        package var asking: NodeFailure?
+        package var asks = Asks(ofOthers: [], own: [])
         /// Downloads take until they are cancelled.
         package var downloadsHang: Bool
 
@@ -122,9 +124,9 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     }
 
     package func publish(
-        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+        path: String, to audience: Audience?, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Publishing {
-        note("publish \(path)")
+        note("publish \(path)\(Self.words(audience))")
         return Publishing(
             file: try answers.publication.get(), folder: answers.folder, replaced: answers.replaced)
     }
@@ -214,8 +216,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         return try answers.found.get()
     }
 
-    package func share(path: String) async throws(NodeFailure) {
-        note("share \(path)")
+    package func share(path: String, to audience: Audience?) async throws(NodeFailure) {
+        note("share \(path)\(Self.words(audience))")
         if let failure = answers.sharing { throw failure }
     }
 

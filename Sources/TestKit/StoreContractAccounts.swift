@@ -156,8 +156,10 @@ extension StoreContract {
         try expect(try await tokens(of: "hans", 2, in: subject), is: pair(2, expires: 1_500))
         let leia = try Sample.user("leia")
         subject.presence.enter(hans, try Sample.device(1), serving: [])
-        try expect(try await store.sources(of: content, besides: leia, after: nil, limit: 9), is: [])
+        try expect(try await store.sources(of: content, for: Viewer(leia, at: 0), after: nil, limit: 9), is: [])
         subject.presence.enter(hans, try Sample.device(2), serving: [])
-        try expect(try await store.sources(of: content, besides: leia, after: nil, limit: 9).map(\.user), is: [hans])
+        try expect(
+            try await store.sources(of: content, for: Viewer(leia, at: 0), after: nil, limit: 9).map(\.user), is: [hans]
+        )
     }
 }

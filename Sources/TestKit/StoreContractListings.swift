@@ -26,15 +26,17 @@ extension StoreContract {
 
     private static func names(_ text: String, _ member: String = "leia", in subject: Subject) async throws -> [String] {
         try await subject.store.listings(
-            containing: Array(text.utf8), besides: Sample.user(member), after: nil, limit: 1_000
+            containing: Array(text.utf8), for: Sample.viewer(member), after: nil, limit: 1_000
         ).map { ($0.path.isEmpty ? "" : $0.path + "/") + $0.name.text }
     }
 
     private static func below(_ parent: PublicationID?, of member: String = "hans", in subject: Subject)
         async throws -> [String]
     {
-        try await subject.store.listings(of: Sample.user(member), below: parent, after: nil, limit: 1_000)
-            .map(\.name.text)
+        try await subject.store.listings(
+            of: Sample.user(member), below: parent, for: Sample.viewer("leia"), after: nil, limit: 1_000
+        )
+        .map(\.name.text)
     }
 
     @Sendable private static func matching(_ subject: Subject) async throws {
@@ -51,15 +53,15 @@ extension StoreContract {
         try expect(try await names("00%", in: subject), is: ["100%"])
         try expect(try await names("A\"B", in: subject), is: ["a\"b"])
         let none = try await subject.store.listings(
-            containing: [0xFF], besides: Sample.user("leia"), after: nil, limit: 9)
+            containing: [0xFF], for: Sample.viewer("leia"), after: nil, limit: 9)
         try expect(none, is: [])
         let kinds = try await subject.store.listings(
-            containing: Array("mp3".utf8), besides: Sample.user("leia"), after: nil, limit: 9
+            containing: Array("mp3".utf8), for: Sample.viewer("leia"), after: nil, limit: 9
         ).map(\.kind)
         try expect(kinds, is: [.content(try Sample.content(3)), .unhashed(77)])
         // The search for names finds them too, and tells folders.
         let found = try await subject.store.names(
-            containing: Array("usi".utf8), besides: Sample.user("leia"), after: nil, limit: 9)
+            containing: Array("usi".utf8), for: Sample.viewer("leia"), after: nil, limit: 9)
         try expect(found, is: [FoundName(try Sample.file("music"), isFolder: true)])
     }
 
@@ -79,7 +81,7 @@ extension StoreContract {
             var found: [ListedPublication] = []
             while true {
                 let more = try await subject.store.listings(
-                    containing: Array(text.utf8), besides: Sample.user("leia"), after: found.last?.id, limit: 7)
+                    containing: Array(text.utf8), for: Sample.viewer("leia"), after: found.last?.id, limit: 7)
                 found += more
                 guard more.count == 7 else { break }
             }
@@ -96,13 +98,15 @@ extension StoreContract {
 
     @Sendable private static func activeWithTheTop(_ subject: Subject) async throws {
         let ids = try await library(subject)
-        try expect(try await subject.store.active(ids[3]), is: nil)
+        try expect(try await subject.store.active(ids[3], for: Sample.viewer("leia")), is: nil)
         subject.presence.serve([ids[0]])
-        try expect(try await subject.store.active(ids[3])?.path, is: "music/Old")
+        try expect(try await subject.store.active(ids[3], for: Sample.viewer("leia"))?.path, is: "music/Old")
         let leia = try Sample.user("leia")
-        let found = try await subject.store.findings(named: Sample.file("a.mp3"), besides: leia, after: nil, limit: 9)
+        let found = try await subject.store.findings(
+            named: Sample.file("a.mp3"), for: Viewer(leia, at: 0), after: nil, limit: 9)
         try expect(found.map(\.absentSince), is: [nil])
-        let sources = try await subject.store.sources(of: Sample.content(3), besides: leia, after: nil, limit: 9)
+        let sources = try await subject.store.sources(
+            of: Sample.content(3), for: Viewer(leia, at: 0), after: nil, limit: 9)
         try expect(sources.map(\.user.text), is: ["hans"])
         subject.presence.withdraw([ids[0]])
         try expect(try await names("mp3", in: subject), is: [])
@@ -116,7 +120,7 @@ extension StoreContract {
         try expect(try await below(ids[1], in: subject), is: ["deep.MP3"])
         try expect(try await below(ids[0], of: "vader", in: subject), is: [])
         let rest = try await subject.store.listings(
-            of: Sample.user("hans"), below: ids[0], after: ids[1], limit: 9)
+            of: Sample.user("hans"), below: ids[0], for: Sample.viewer("leia"), after: ids[1], limit: 9)
         try expect(rest.map(\.name.text), is: ["a.mp3"])
         try expect(rest.map(\.path), is: ["music"])
         subject.presence.withdraw([ids[0]])
@@ -126,14 +130,16 @@ extension StoreContract {
     @Sendable private static func descending(_ subject: Subject) async throws {
         let ids = try await library(subject)
         func at(_ path: String...) async throws -> PublicationID? {
-            try await subject.store.descendant(of: ids[0], path.map(Sample.file))?.publication
+            try await subject.store.descendant(of: ids[0], path.map(Sample.file), for: Sample.viewer("leia"))?
+                .publication
         }
         try expect(try await at("Old", "deep.MP3"), is: ids[3])
         try expect(try await at("Old"), is: ids[1])
         try expect(try await at("old"), is: nil)
         try expect(try await at("a.mp3", "b"), is: nil)
         let nowhere = PublicationID(rawValue: 9_999)
-        try expect(try await subject.store.descendant(of: nowhere, [Sample.file("a")]), is: nil)
+        try expect(
+            try await subject.store.descendant(of: nowhere, [Sample.file("a")], for: Sample.viewer("leia")), is: nil)
     }
 
     @Sendable private static func arranging(_ subject: Subject) async throws {

@@ -68,7 +68,8 @@ extension StoreContract {
         try expect(try await store.memberRecords(after: nil, limit: 9), is: [])
         try expect(try await store.invitedAccounts(), is: [])
         try expect(try await store.devices(of: hans), is: [])
-        try expect(try await store.findings(named: Sample.file("a"), besides: vader, after: nil, limit: 9), is: [])
+        try expect(
+            try await store.findings(named: Sample.file("a"), for: Viewer(vader, at: 0), after: nil, limit: 9), is: [])
         try expect(try await store.members(ofGroup: Sample.user("jedi")), is: [vader])
         try expect(try await store.removeMember(hans, issuedBefore: 80), is: nil)
         // The name is free.

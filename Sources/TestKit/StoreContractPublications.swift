@@ -79,7 +79,7 @@ extension StoreContract {
         subject.presence.serve(top + below)
         for gone in ["folder", "b", "c"] {
             let found = try await subject.store.names(
-                containing: Array(gone.utf8), besides: Sample.user("leia"), after: nil, limit: 9)
+                containing: Array(gone.utf8), for: Sample.viewer("leia"), after: nil, limit: 9)
             try expect(found, is: [])
         }
         _ = try await publish([Sample.draft("new")], by: "hans", in: subject, limit: 1)
@@ -149,7 +149,7 @@ extension StoreContract {
         }
         func sources(_ seed: Int) async throws -> [Bool] {
             try await subject.store.sources(
-                of: Sample.content(seed), besides: Sample.user("leia"), after: nil, limit: 9
+                of: Sample.content(seed), for: Sample.viewer("leia"), after: nil, limit: 9
             ).map(\.isWhole)
         }
         try expect(try await hold([1, 2], isWhole: false), "an entry was refused")

@@ -17,7 +17,7 @@ extension StoreContract {
         async throws -> [String]
     {
         try await subject.store.names(
-            containing: substring, besides: Sample.user(member), after: nil, limit: 1_000_000
+            containing: substring, for: Sample.viewer(member), after: nil, limit: 1_000_000
         ).map { $0.isFolder ? "\($0.name)/" : $0.name.text }
     }
 
@@ -87,7 +87,7 @@ extension StoreContract {
             var found: [FileName] = []
             while true {
                 let part = try await subject.store.names(
-                    containing: substring, besides: Sample.user("leia"), after: found.last, limit: 7)
+                    containing: substring, for: Sample.viewer("leia"), after: found.last, limit: 7)
                 found += part.map(\.name)
                 guard part.count == 7 else { break }
             }
@@ -112,7 +112,7 @@ extension StoreContract {
         }
         let member = try Sample.user("leia")
         let found = try await subject.store.findings(
-            named: Sample.file("abc folder"), besides: member, after: nil, limit: 9)
+            named: Sample.file("abc folder"), for: Viewer(member, at: 0), after: nil, limit: 9)
         try expect(found.map(\.content), is: [folder])
         let own = try await subject.store.publications(of: Sample.user("hans"), after: nil, limit: 9)
         try expect(own.map(\.content), is: [file, folder])
@@ -125,7 +125,7 @@ extension StoreContract {
         try expect(try await search(Array("jpeg".utf8), in: subject), is: names)
         try expect(try await search(Array("1234".utf8), in: subject), is: names.filter { $0.contains("1234") })
         let part = try await subject.store.names(
-            containing: Array("icture".utf8), besides: Sample.user("leia"), after: Sample.file(names[99]), limit: 2)
+            containing: Array("icture".utf8), for: Sample.viewer("leia"), after: Sample.file(names[99]), limit: 2)
         try expect(part.map(\.name.text), is: [names[100], names[101]])
     }
 
@@ -143,11 +143,13 @@ extension StoreContract {
             publication: ids[1], owner: try Sample.user("vader"), content: try Sample.content(1), absentSince: nil)
         let leia = try Sample.user("leia")
         let name = try Sample.file("a")
-        try expect(try await store.findings(named: name, besides: leia, after: nil, limit: 9), is: [hans, vader])
-        try expect(try await store.findings(named: name, besides: leia, after: nil, limit: 1), is: [hans])
-        try expect(try await store.findings(named: name, besides: leia, after: ids[0], limit: 9), is: [vader])
+        try expect(
+            try await store.findings(named: name, for: Viewer(leia, at: 0), after: nil, limit: 9), is: [hans, vader])
+        try expect(try await store.findings(named: name, for: Viewer(leia, at: 0), after: nil, limit: 1), is: [hans])
+        try expect(
+            try await store.findings(named: name, for: Viewer(leia, at: 0), after: ids[0], limit: 9), is: [vader])
         let stranger = try Sample.user("stranger")
-        let all = try await store.findings(named: name, besides: stranger, after: nil, limit: 9)
+        let all = try await store.findings(named: name, for: Viewer(stranger, at: 0), after: nil, limit: 9)
         try expect(all.map(\.absentSince), is: [77, nil, 0])
     }
 
@@ -168,8 +170,10 @@ extension StoreContract {
             _ = try await store.hold(add: [entry], remove: [], user: user, device: Sample.device(1), limit: 9)
         }
         func found(_ member: UserName, after: String? = nil, limit: Int = 9) async throws -> [String] {
-            try await store.sources(of: content, besides: member, after: after.map(Sample.user), limit: limit)
-                .map { "\($0.user) \($0.isWhole ? "whole" : "part")" }
+            try await store.sources(
+                of: content, for: Viewer(member, at: 0), after: after.map(Sample.user), limit: limit
+            )
+            .map { "\($0.user) \($0.isWhole ? "whole" : "part")" }
         }
         try expect(try await found(leia), is: ["hans whole", "vader whole"])
         subject.presence.enter(luke, try Sample.device(2), serving: [])

@@ -198,10 +198,15 @@ def listed(key, attribute=None):
     return route
 
 
-for name in ("peers", "published", "transfers", "shares", "asks", "devices"):
+for name in ("peers", "published", "transfers", "shares", "devices"):
     ROUTES("GET", name)(listed(name))
 for name in ("invites", "users", "sessions"):
     ROUTES("GET", f"admin/{name}")(listed(name))
+
+
+@ROUTES("GET", "asks")
+def _(handler, node, *_):
+    return {"ofOthers": node.asks, "own": []}
 
 
 @ROUTES("GET", "status")

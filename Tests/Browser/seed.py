@@ -112,7 +112,7 @@ def state():
             },
             {"path": "/media/ann/Archive", "fileCount": 22040, "unhashedCount": 0, "bytesToHash": 0, "isAway": True},
         ],
-        "asks": [{"id": "a1", "member": "farid", "name": "Cello practice", "sinceMilliseconds": now}],
+        "asks": [{"id": 1, "member": "farid", "name": "Cello practice", "time": now, "state": "open"}],
         "limits": {"upward": 5 * MIB, "slots": 64, "active": 3},
         "devices": [
             {"id": "d1", "label": "desk", "isThis": True, "isOnline": True, "lastSignIn": now, "expires": now + WEEK},

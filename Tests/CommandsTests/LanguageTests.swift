@@ -43,6 +43,13 @@ import Testing
         ("sch --output", .search(substring: "--output")), ("unp -- --a", .unpublish(names: ["--a"])),
         ("get -- --output", .get(names: ["--output"], output: nil)), ("get a b", .get(names: ["a", "b"], output: nil)),
         ("get -", .get(names: ["-"], output: nil)), ("pub -a", .publish(paths: ["-a"])),
+        ("pub a --to hans,team --locked", .publish(paths: ["a"], to: .only(["hans", "team"], isListed: true))),
+        ("pub a --locked", .publish(paths: ["a"], to: .only([], isListed: true))),
+        ("share a --public", .share(paths: ["a"], to: .everybody)),
+        ("get a --ask", .get(names: ["a"], output: nil, isAsking: true)),
+        ("approve 7 --always", .answer(asks: ["7"], .always)), ("refuse 7 8", .answer(asks: ["7", "8"], .refuse)),
+        ("published --long", .listPublishedLong),
+
         ("sch -x", .search(substring: "-x")),
         ("sch \"\"", .search(substring: "")), ("help get", .help(.get)), ("help", .help(nil)), ("xit", .leave),
         ("export a.pdf ~/a.torrent", .export(name: "a.pdf", path: "/home/x/a.torrent")),
@@ -164,7 +171,11 @@ import Testing
         ("admin put g", .missing(.admin, "the name of a member")), ("devices a", .tooMany(.devices, "a")),
         ("admin withdraw x", .noNumber(.admin, "x", 0...Int.max)),
         ("xit now", .tooMany(.xit, "now")),
-        ("sch a b", .tooMany(.search, "b")), ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
+        ("sch a b", .tooMany(.search, "b")), ("pub a --public --to b", .contradiction(.publish, "--public", "--to")),
+        ("share a --public --locked", .contradiction(.share, "--public", "--locked")),
+        ("pub a --to ,", .missing(.publish, "the names after --to")),
+        ("approve", .missing(.approve, "the number of a question")),
+        ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
         ("help foo", .unknownCommand("foo", nearest: nil)), ("help get lap", .tooMany(.help, "lap")),
     ]) func misunderstandings(line: String, expected: Misunderstanding) {
         #expect(throws: expected) { try Command(parsing: line, home: nil) }
@@ -176,9 +187,11 @@ extension Verb {
     /// How many words must stand behind it.
     fileprivate var leastArguments: Int {
         switch self {
-        case .peers, .published, .queue, .limit, .passwd, .devices, .shares, .status, .help, .xit: 0
+        case .peers, .published, .queue, .limit, .passwd, .devices, .shares, .asks, .status, .help,
+            .xit:
+            0
         case .get, .publish, .search, .unpublish, .browse, .pause, .resume, .cancel, .importing, .identity: 1
-        case .admin, .share, .unshare: 1
+        case .admin, .share, .unshare, .approve, .refuse: 1
         case .export: 2
         }
     }

@@ -280,7 +280,7 @@ import Testing
         }
         #expect(pages.output.contains("hans' file"))
         #expect(
-            columns < 110 || pages.output.contains("limit [[TRANSFER] up|down RATE | slots|active N]   show or set"))
+            columns < 110 || pages.output.contains("limit [[TRANSFER] up|down RATE | slots|active N]    show or set"))
     }
 
     @Test func oneNameForSeveralContents() async {

@@ -69,6 +69,8 @@ import Testing
         script.administration.groups = [MemberGroup(name: "g", memberCount: 1)]
         script.administration.groupMembers = ["m"]
         script.administration.publications = [file]
+        let ask = AskStatus(id: 1, name: "a", member: "yoda", time: 1, state: .granted)
+        script.asks = Asks(ofOthers: [ask], own: [ask])
         return script
     }
 
@@ -88,7 +90,7 @@ import Testing
             ("POST", "/admin/invites", "/admin/invites", #"{"uses":1,"expiresInSeconds":60}"#),
             ("GET", "/admin/users", "/admin/users", nil), ("GET", "/admin/sessions", "/admin/sessions", nil),
             ("GET", "/admin/publications", "/admin/publications?of=a", nil),
-            ("GET", "/admin/groups", "/admin/groups", nil),
+            ("GET", "/asks", "/asks", nil), ("GET", "/admin/groups", "/admin/groups", nil),
             ("GET", "/admin/groups/{group}", "/admin/groups/g", nil),
         ] as [(String, String, String, String?)])
     func whatIsSentIsAsDocumented(method: String, path: String, call: String, body: String?) async throws {

@@ -34,7 +34,10 @@ import Testing
             let answer = try await interface.ask("/api/v1/published", "POST", body: #"{"path":"/a"}"#)
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "application/x-ndjson")
-            #expect(answer.text == #"{"result":{"file":{"isFolder":false,"name":"a","size":1}}}"# + "\n")
+            #expect(
+                answer.text
+                    == #"{"result":{"file":{"audience":{"isEverybody":true,"isListed":true,"readers":[]},"isFolder":false,"#
+                    + #""name":"a","size":1}}}"# + "\n")
         }
     }
 

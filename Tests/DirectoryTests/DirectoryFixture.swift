@@ -174,4 +174,9 @@ struct PlainIssuer: CertificateIssuing {
         let days = lifetime / MemberCertificateTerms.lifetime
         return Self.certificate(user.text, at: now) + (days == 1 ? [] : Array(" \(days) days".utf8))
     }
+
+    /// In plain text too.
+    func seal(_ ticket: Ticket) throws -> [UInt8] {
+        Array("\(ticket.member) \(ticket.publications.map(\.rawValue)) until \(ticket.expiry)".utf8)
+    }
 }

@@ -105,10 +105,10 @@ final class HeldStore: DirectoryStore {
         try await store.groups(of: member)
     }
 
-    func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64) async throws(DirectoryStoreError)
-        -> [PublishResult]
-    {
-        try await store.publish(drafts, by: owner, limit: limit)
+    func publish(
+        _ drafts: [PublicationDraft], by owner: UserName, limit: Int64, isOfFile: @escaping @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> [PublishResult] {
+        try await store.publish(drafts, by: owner, limit: limit, isOfFile: isOfFile)
     }
 
     func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?] {
@@ -129,24 +129,54 @@ final class HeldStore: DirectoryStore {
         try await store.withdraw(ids, by: owner)
     }
 
-    func listings(containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int)
+    func listings(containing text: [UInt8], for viewer: Viewer, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [ListedPublication]
     {
-        try await store.listings(containing: text, besides: member, after: position, limit: limit)
+        try await store.listings(containing: text, for: viewer, after: position, limit: limit)
     }
 
-    func listings(of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int)
-        async throws(DirectoryStoreError) -> [ListedPublication]
+    func listings(
+        of owner: UserName, below parent: PublicationID?, for viewer: Viewer, after position: PublicationID?, limit: Int
+    ) async throws(DirectoryStoreError) -> [ListedPublication] {
+        try await store.listings(of: owner, below: parent, for: viewer, after: position, limit: limit)
+    }
+
+    func active(
+        _ publication: PublicationID, for viewer: Viewer
+    ) async throws(DirectoryStoreError) -> ListedPublication? {
+        try await store.active(publication, for: viewer)
+    }
+
+    func descendant(of parent: PublicationID, _ path: [FileName], for viewer: Viewer)
+        async throws(DirectoryStoreError) -> Finding?
     {
-        try await store.listings(of: owner, below: parent, after: position, limit: limit)
+        try await store.descendant(of: parent, path, for: viewer)
     }
 
-    func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication? {
-        try await store.active(publication)
+    func grants(
+        of content: ContentID, for viewer: Viewer, limit: Int
+    ) async throws(DirectoryStoreError) -> [PublicationID] {
+        try await store.grants(of: content, for: viewer, limit: limit)
     }
 
-    func descendant(of parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> Finding? {
-        try await store.descendant(of: parent, path)
+    func ask(
+        for publication: PublicationID, by viewer: Viewer, limits: AskLimits
+    ) async throws(DirectoryStoreError) -> Asking {
+        try await store.ask(for: publication, by: viewer, limits: limits)
+    }
+
+    func asks(of owner: UserName, after id: Int64, limit: Int) async throws(DirectoryStoreError) -> [AskEntry] {
+        try await store.asks(of: owner, after: id, limit: limit)
+    }
+
+    func asked(by member: UserName, after id: Int64, limit: Int) async throws(DirectoryStoreError) -> [AskEntry] {
+        try await store.asked(by: member, after: id, limit: limit)
+    }
+
+    func answer(
+        ask id: Int64, _ verdict: Verdict, by owner: UserName, at now: Int64
+    ) async throws(DirectoryStoreError) -> AskAnswering {
+        try await store.answer(ask: id, verdict, by: owner, at: now)
     }
 
     func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID] {
@@ -159,21 +189,21 @@ final class HeldStore: DirectoryStore {
         try await store.hold(add: add, remove: remove, user: user, device: device, limit: limit)
     }
 
-    func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
+    func names(containing substring: [UInt8], for viewer: Viewer, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [FoundName]
     {
-        try await store.names(containing: substring, besides: member, after: position, limit: limit)
+        try await store.names(containing: substring, for: viewer, after: position, limit: limit)
     }
 
-    func findings(named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int)
+    func findings(named name: FileName, for viewer: Viewer, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [Finding]
     {
-        try await store.findings(named: name, besides: member, after: position, limit: limit)
+        try await store.findings(named: name, for: viewer, after: position, limit: limit)
     }
 
-    func sources(of content: ContentID, besides member: UserName, after position: UserName?, limit: Int)
+    func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {
-        try await store.sources(of: content, besides: member, after: position, limit: limit)
+        try await store.sources(of: content, for: viewer, after: position, limit: limit)
     }
 }

@@ -11,7 +11,7 @@ package struct Record: Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case peer, published, publishing, unpublished, found, listing, incomplete
         case download, alreadyThere, transfer, limits
-        case torrent, identity, share
+        case torrent, identity, share, ask, asked
         case device, invitation, member, session, group, done
         case status, command, network
         case progress, failure
@@ -46,6 +46,8 @@ package struct Record: Sendable {
     static func torrent(_ torrent: ExportedTorrent) -> Record { Record(.torrent, torrent) }
     static func identity(_ identity: ExportedIdentity) -> Record { Record(.identity, identity) }
     static func share(_ share: ShareStatus) -> Record { Record(.share, share) }
+    static func ask(_ ask: AskStatus) -> Record { Record(.ask, ask) }
+    static func asked(_ ask: AskStatus) -> Record { Record(.asked, ask) }
     static func device(_ device: MemberDevice) -> Record { Record(.device, device) }
     static func invitation(_ invitation: Invitation, link: String?) -> Record {
         Record(.invitation, Invited(invitation: invitation, link: link))

@@ -2,12 +2,16 @@ package import NodeControl
 
 /// What a command has done.
 package enum Action: Hashable, Sendable {
-    case get(names: [String], output: String?)
+    /// - isAsking: what is locked is asked for.
+    case get(names: [String], output: String?, isAsking: Bool = false)
     /// The same, without waiting for it.
-    case enqueue(names: [String], output: String?)
+    case enqueue(names: [String], output: String?, isAsking: Bool = false)
     case listPeers
     case listPublished
-    case publish(paths: [String])
+    /// With sizes, and for whom.
+    case listPublishedLong
+    /// Nil for whom it was before.
+    case publish(paths: [String], to: Audience? = nil)
     case search(substring: String)
     /// With sizes and owners.
     case listMatching(String)
@@ -21,10 +25,13 @@ package enum Action: Hashable, Sendable {
     case change(transfers: [String], TransferChange)
     case showLimits
     case limit(LimitChange)
-    case share(paths: [String])
+    case share(paths: [String], to: Audience? = nil)
     /// Each by its path or name.
     case unshare(paths: [String])
     case listShares
+    case listAsks
+    /// Each by its number.
+    case answer(asks: [String], AskVerdict)
     case showStatus
     /// Both passwords stand in the file, or are asked for.
     case changePassword(file: String?)

@@ -48,7 +48,8 @@ struct Arguments {
             return true
         }
         // What is looked for may begin with anything.
-        guard verb == .search || verb.form.options.isEmpty && !word.hasPrefix("--") else {
+        let hasShort = verb.form.options.contains { $0.short != nil }
+        guard verb == .search || !hasShort && !word.hasPrefix("--") else {
             throw .unknownOption(verb, word)
         }
         return false

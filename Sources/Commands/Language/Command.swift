@@ -35,10 +35,17 @@ package struct Command: Hashable, Sendable {
 
     private static func action(_ arguments: Arguments) throws(Misunderstanding) -> Action {
         switch arguments.verb {
-        case .peers, .published, .shares, .status, .xit: return try plain(arguments)
-        case .publish: return .publish(paths: try arguments.paths(atLeastOne: "the file to publish"))
+        case .peers, .published, .shares, .asks, .status, .xit: return try plain(arguments)
+        case .publish:
+            return .publish(
+                paths: try arguments.paths(atLeastOne: "the file to publish"), to: try audience(arguments))
+        case .approve, .refuse:
+            let verdict: AskVerdict =
+                arguments.verb == .refuse ? .refuse : arguments.has("--always") ? .always : .once
+            return .answer(asks: try arguments.texts(atLeastOne: "the number of a question"), verdict)
         case .unpublish: return .unpublish(names: try arguments.texts(atLeastOne: "the name of the file to withdraw"))
-        case .share: return .share(paths: try arguments.paths(atLeastOne: "the folder to share"))
+        case .share:
+            return .share(paths: try arguments.paths(atLeastOne: "the folder to share"), to: try audience(arguments))
         case .unshare: return .unshare(paths: try arguments.paths(atLeastOne: "the folder that is shared"))
         case .search:
             let text = try arguments.text(0, "what to search for", of: 1)
@@ -81,11 +88,28 @@ package struct Command: Hashable, Sendable {
         try arguments.refuse(beyond: 0)
         return switch arguments.verb {
         case .peers: .listPeers
-        case .published: .listPublished
+        case .published: arguments.has("--long") ? .listPublishedLong : .listPublished
+        case .asks: .listAsks
         case .shares: .listShares
         case .status: .showStatus
         default: .leave
         }
+    }
+
+    /// Nil where nothing is said of it.
+    private static func audience(_ arguments: Arguments) throws(Misunderstanding) -> Audience? {
+        let names = arguments.text(of: "--to")
+        let isLocked = arguments.has("--locked")
+        if arguments.has("--public") {
+            guard names == nil, !isLocked else {
+                throw .contradiction(arguments.verb, "--public", names == nil ? "--locked" : "--to")
+            }
+            return .everybody
+        }
+        guard names != nil || isLocked else { return nil }
+        let readers = names.map { $0.split(separator: ",").map(String.init) } ?? []
+        if names != nil, readers.isEmpty { throw .missing(arguments.verb, "the names after --to") }
+        return .only(readers, isListed: isLocked)
     }
 
     private static func get(_ arguments: Arguments) throws(Misunderstanding) -> Action {
@@ -93,7 +117,8 @@ package struct Command: Hashable, Sendable {
         let output = arguments.path(of: "--output")
         if output != nil, names.count > 1 { throw .oneOutputForMany }
         return arguments.has("--background")
-            ? .enqueue(names: names, output: output) : .get(names: names, output: output)
+            ? .enqueue(names: names, output: output, isAsking: arguments.has("--ask"))
+            : .get(names: names, output: output, isAsking: arguments.has("--ask"))
     }
 
     /// For how many days an identity may be good.

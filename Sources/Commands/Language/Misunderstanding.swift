@@ -8,6 +8,8 @@ package enum Misunderstanding: Error, Hashable, Sendable {
     case tooMany(Verb, String)
     case unknownOption(Verb, String)
     case oneOutputForMany
+    /// Two options that exclude one another.
+    case contradiction(Verb, String, String)
     case noNumber(Verb, String, ClosedRange<Int>)
     case noRate(String)
     case noPeriod(Verb, String)
@@ -45,6 +47,8 @@ package enum Misunderstanding: Error, Hashable, Sendable {
                 "--output names one file, but several are to be downloaded.",
                 "Put a name with spaces in quotes; download several one by one."
             )
+        case .contradiction(let verb, let one, let other):
+            ("\(one) and \(other) exclude one another.", "Usage: \(verb.usage)")
         case .noNumber(let verb, let word, let range):
             (
                 "\"\(SafeText(word).truncated(to: 60))\" is no number from \(range.lowerBound) to \(range.upperBound).",

@@ -4,6 +4,7 @@ package import Terminal
 package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     case get, peers, published, publish, search, unpublish, browse
     case share, unshare, shares
+    case asks, approve, refuse
     case queue, pause, resume, cancel, limit
     case export
     case importing = "import"
@@ -47,6 +48,9 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .share: .share
         case .unshare: .unshare
         case .shares: .shares
+        case .asks: .asks
+        case .approve: .approve
+        case .refuse: .refuse
         case .queue: .queue
         case .pause: .pause
         case .resume: .resume

@@ -71,6 +71,10 @@ extension Message {
         case .noSuchChoice(let name, let choice, let choices, let absent):
             self = .noSuchChoice(name, choice, choices, absent, now: now, verb: verb)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices, verb)
+        case .locked(let name, let owner): self = .locked(name, owner)
+        case .askRefused(let name): self = .askRefused(name)
+        case .noSuchAsk(let number): self = .noSuchAsk(number)
+        case .noSuchReader(let name): self = .noSuchReader(name)
         case .notInFolder(let name, let path): self = .notInFolder(name, path)
         case .folderUnusable(let name): self = .folderUnusable(name)
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)

@@ -37,6 +37,8 @@ package enum NoticeMessages {
             "\(SafeText(source)) no longer delivers \(SafeText(name)): \(SafeText(reason))."
         case .downloaded(let name, let path): Message.downloaded(name, path)
         case .downloadFailed(let name, let failure): Message.downloadFailed(name, failure)
+        case .asked(let id, let name, let member): Message.asked(id, name, member)
+        case .answered(let name, let owner, let isGranted): Message.answered(name, owner, isGranted: isGranted)
         case .clockOff(let milliseconds):
             clockOff(milliseconds)
         }

@@ -35,7 +35,10 @@ extension DialogueLines {
         let table = TextTable(
             [.init("SIZE", isNumber: true), .init("OWNERS"), .init("NAME")],
             rows: listings.map { listing in
-                [listing.size.map(HumanUnits.size) ?? "-", listing.owners.joined(separator: ", "), listing.shown]
+                [
+                    listing.isLocked ? "locked" : listing.size.map(HumanUnits.size) ?? "-",
+                    listing.owners.joined(separator: ", "), listing.shown,
+                ]
             })
         return [listings.count == 1 ? "1 file found:" : "\(listings.count) files found:"] + table.lines(width: width)
     }

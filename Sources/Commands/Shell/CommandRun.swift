@@ -22,11 +22,16 @@ struct CommandRun: Sendable {
         case .search(let substring): await search(substring)
         case .listMatching(let text): await listMatching(text)
         case .browse(let member, let folder): await browse(member, folder)
-        case .publish(let paths):
-            await tellingWhetherServed { await each(paths, of: .publish, areNamed: true) { await publish($0) } }
+        case .listPublishedLong: await listPublished(isLong: true)
+        case .publish(let paths, let audience):
+            await tellingWhetherServed {
+                await each(paths, of: .publish, areNamed: true) { await publish($0, to: audience) }
+            }
         case .unpublish(let names): await each(names, of: .unpublish, areNamed: true) { await unpublish($0) }
-        case .get(let names, let output): await each(names, of: .get) { await download($0, to: output) }
-        case .enqueue(let names, let output): await each(names, of: .get) { await enqueue($0, to: output) }
+        case .get(let names, let output, let isAsking):
+            await each(names, of: .get) { await download($0, to: output, isAsking: isAsking) }
+        case .enqueue(let names, let output, let isAsking):
+            await each(names, of: .get) { await enqueue($0, to: output, isAsking: isAsking) }
         case .listTransfers: await listTransfers()
         case .change(let transfers, let change):
             await each(await meant(transfers, change), of: .queue) { await self.change($0, change) }
@@ -35,8 +40,12 @@ struct CommandRun: Sendable {
         case .export(let name, let path): await export(name, to: path)
         case .identity(let folder, let days): await writeIdentity(to: folder, days: days)
         case .importTorrent(let path, let content): await tellingWhetherServed { await importTorrent(path, content) }
-        case .share(let paths):
-            await tellingWhetherServed { await each(paths, of: .share, areNamed: true) { await share($0) } }
+        case .share(let paths, let audience):
+            await tellingWhetherServed {
+                await each(paths, of: .share, areNamed: true) { await share($0, to: audience) }
+            }
+        case .listAsks: await listAsks()
+        case .answer(let asks, let verdict): await each(asks, of: .asks, areNamed: true) { await answer($0, verdict) }
         case .unshare(let paths): await each(paths, of: .unshare, areNamed: true) { await unshare($0) }
         case .listShares: await listShares()
         case .showStatus: await showStatus()
@@ -58,11 +67,15 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func listPublished() async -> Bool {
+    private func listPublished(isLong: Bool = false) async -> Bool {
         await succeeds { () async throws(NodeFailure) in
             let published = try await node.published()
             names.published = Set(published.map(\.shown))
-            voice.answer(DialogueLines.publishedFiles(published.map(\.shown)), published.map(Record.published))
+            let lines =
+                isLong
+                ? DialogueLines.published(published, width: voice.console.outputWidth)
+                : DialogueLines.publishedFiles(published.map(\.shown))
+            voice.answer(lines, published.map(Record.published))
         }
     }
 
@@ -84,10 +97,10 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func publish(_ path: String) async -> Outcome {
+    private func publish(_ path: String, to audience: Audience?) async -> Outcome {
         do throws(NodeFailure) {
             let publishing = try await showingProgress { progress throws(NodeFailure) in
-                try await node.publish(path: path, progress: progress)
+                try await node.publish(path: path, to: audience, progress: progress)
             }
             told(publishing)
             return .done
@@ -127,7 +140,7 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func download(_ name: String, to output: String?) async -> Outcome {
+    private func download(_ name: String, to output: String?, isAsking: Bool) async -> Outcome {
         let request = DownloadRequest(name: name, output: output, directory: directory)
         do throws(NodeFailure) {
             let outcome = try await showingProgress { progress throws(NodeFailure) in
@@ -146,6 +159,9 @@ struct CommandRun: Sendable {
             }
             return .done
         } catch {
+            if case .locked(_, let owner) = error, await ask(for: name, of: owner, isWanted: isAsking) {
+                return .failed
+            }
             return refused(error, name)
         }
     }

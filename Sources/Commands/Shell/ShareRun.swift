@@ -3,9 +3,9 @@ import Terminal
 
 /// Carries out the commands about folders that are watched.
 extension CommandRun {
-    func share(_ path: String) async -> Outcome {
+    func share(_ path: String, to audience: Audience?) async -> Outcome {
         do throws(NodeFailure) {
-            try await node.share(path: path)
+            try await node.share(path: path, to: audience)
             voice.done("Folder shared successfully", .done("share", of: path))
             return .done
         } catch {
@@ -37,11 +37,14 @@ extension DialogueLines {
     static func shares(_ shares: [ShareStatus], width: Int?) -> [String] {
         guard !shares.isEmpty else { return ["No folders shared"] }
         let table = TextTable(
-            [.init("FILES", isNumber: true), .init("TO READ", isNumber: true), .init("STATE"), .init("FOLDER")],
+            [
+                .init("FILES", isNumber: true), .init("TO READ", isNumber: true), .init("STATE"), .init("FOR"),
+                .init("FOLDER"),
+            ],
             rows: shares.map { share in
                 [
                     "\(share.fileCount)", share.unhashedCount == 0 ? "-" : HumanUnits.size(share.bytesToHash),
-                    share.isAway ? "away" : "here", share.path,
+                    share.isAway ? "away" : "here", audience(share.audience), share.path,
                 ]
             })
         return ["\(HumanUnits.counted(shares.count, "folder")) shared:"] + table.lines(width: width)

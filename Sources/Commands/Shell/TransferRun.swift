@@ -11,7 +11,7 @@ extension CommandRun {
         }
     }
 
-    func enqueue(_ name: String, to output: String?) async -> Outcome {
+    func enqueue(_ name: String, to output: String?, isAsking: Bool) async -> Outcome {
         let request = DownloadRequest(name: name, output: output, directory: directory)
         do throws(NodeFailure) {
             if let transfer = try await node.enqueue(request) {
@@ -23,6 +23,9 @@ extension CommandRun {
             }
             return .done
         } catch {
+            if case .locked(_, let owner) = error, await ask(for: name, of: owner, isWanted: isAsking) {
+                return .failed
+            }
             return refused(error, name)
         }
     }

@@ -1,4 +1,4 @@
-import Crypto
+package import Crypto
 import SwiftASN1
 package import Wire
 import X509
@@ -9,6 +9,8 @@ package struct NetworkAuthority: Sendable {
     package let certificatePEM: String
     package let pin: NetworkPin
     let publicKey: Certificate.PublicKey
+    /// What the directory signs with.
+    package let key: P256.Signing.PublicKey
     let subject: DistinguishedName
 
     /// Takes the network's certificate as the directory gives it, and checks it against the pin: the
@@ -21,6 +23,7 @@ package struct NetworkAuthority: Sendable {
         self.certificatePEM = certificatePEM
         self.pin = pin
         publicKey = certificate.publicKey
+        self.key = key
         subject = certificate.subject
     }
 }

@@ -108,10 +108,10 @@ extension RemoteNode {
     }
 
     package func publish(
-        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+        path: String, to audience: Audience?, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Publishing {
         try await client.lines(
-            "/published", PathBody(path: absolute(path)), as: Publishing.self, progress: progress)
+            "/published", OfferBody(path: absolute(path), audience: audience), as: Publishing.self, progress: progress)
     }
 
     package func unpublish(name: String) async throws(NodeFailure) {
@@ -132,8 +132,18 @@ extension RemoteNode {
         return try await client.get("/peers/\(Self.part(member))/publications\(query)", as: FoundListings.self)
     }
 
-    package func share(path: String) async throws(NodeFailure) {
-        try await client.perform(.POST, "/shares", PathBody(path: absolute(path)))
+    package func share(path: String, to audience: Audience?) async throws(NodeFailure) {
+        try await client.perform(.POST, "/shares", OfferBody(path: absolute(path), audience: audience))
+    }
+
+    package func ask(for name: String) async throws(NodeFailure) {
+        try await client.perform(.POST, "/asks", NameBody(name: name))
+    }
+
+    package func asks() async throws(NodeFailure) -> Asks { try await client.get("/asks", as: Asks.self) }
+
+    package func answer(ask: Int64, _ verdict: AskVerdict) async throws(NodeFailure) {
+        try await client.perform(.POST, "/asks/\(ask)", VerdictBody(answer: verdict))
     }
 
     package func unshare(path: String) async throws(NodeFailure) {

@@ -15,7 +15,14 @@ struct PublishedBody: Codable { var published: [PublishedFile] }
 struct NamesBody: Codable { var names: [String] }
 struct TransfersBody: Codable, Hashable { var transfers: [TransferStatus] }
 struct TransferBody: Codable { var transfer: TransferStatus? }
-struct PathBody: Codable { var path: String }
+/// What is to be published or shared.
+struct OfferBody: Codable {
+    var path: String
+    /// Nil leaves it as it was.
+    var audience: Audience?
+}
+struct NameBody: Codable { var name: String }
+struct VerdictBody: Codable { var answer: AskVerdict }
 struct QueueBody: Codable {
     var name: String
     var output: String?

@@ -23,7 +23,7 @@ export function makeAsks() {
   async function renew() {
     if (isMissing || live.node !== "here") return;
     try {
-      const { asks } = await api.get("/asks");
+      const asks = (await api.get("/asks")).ofOthers;
       element.hidden = asks.length === 0;
       badge.textContent = asks.length ? String(asks.length) : "";
       reconcile(rows, asks, (ask) => ask.id, (ask) => makeAsk(ask, renew));

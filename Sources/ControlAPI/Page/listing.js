@@ -37,7 +37,7 @@ export async function enqueue(name, asked = name) {
 const shown = (name) => foreign(name).textContent;
 
 async function ask(listing) {
-  await api.post("/asks", { name: listing.name, owner: listing.owners[0] });
+  await api.post("/asks", { name: `${listing.name}@${listing.owners[0]}` });
   tell(words.asked(shown(listing.name)));
 }
 

@@ -287,6 +287,10 @@ export const strings = {
       : `Nobody who is online has ${f.name}.`),
     noSuchChoice: (f) => `${f.name} is there, but not that one any more. Search for it again.`,
     ambiguous: (f) => `${f.name} stands for different contents. Choose one.`,
+    locked: (f) => `${f.name} is locked: ${f.owner} has it for others. Ask for it.`,
+    askRefused: (f) => `${f.name} was refused to you less than a day ago.`,
+    noSuchAsk: () => "Nobody asks that any more.",
+    noSuchReader: (f) => `Neither a member nor a group is called ${f._0}.`,
     notInFolder: (f) => `There is nothing at ${f.path} in ${f.name}.`,
     folderUnusable: (f) =>
       `What is published as the folder ${f.name} makes no sense. Ask its owner to publish it again.`,
@@ -324,6 +328,8 @@ export const strings = {
     sourceLost: () => null,
     downloaded: (f) => `${f.name} is downloaded: ${f.path}`,
     downloadFailed: (f) => `${f.name} does not go on: ${f.why}`,
+    asked: (f) => `${f.member} asks for ${f.name}.`,
+    answered: (f) => (f.isGranted ? `${f.owner} lets you have ${f.name}.` : `${f.owner} does not let you have ${f.name}.`),
     clockOff: (f) => `The clock of this computer is off by ${seconds(Math.round(Math.abs(f.milliseconds) / 1000))}.`,
   },
 };

@@ -7,9 +7,10 @@ extension Routes {
         api.get("published") { _, _ in try await answer { PublishedBody(published: try await node.published()) } }
         api.post("published") { request, _ in
             var request = request
-            let path = try LocalPath.checked(await body(PathBody.self, &request).path)
+            let offer = try await body(OfferBody.self, &request)
+            let path = try LocalPath.checked(offer.path)
             return lines(request) { progress throws(NodeFailure) in
-                try await node.publish(path: path, progress: progress)
+                try await node.publish(path: path, to: offer.audience, progress: progress)
             }
         }
         api.delete("published/{name}") { _, context in
@@ -19,8 +20,9 @@ extension Routes {
         api.get("shares") { _, _ in try await answer { SharesBody(shares: try await node.shares()) } }
         api.post("shares") { request, _ in
             var request = request
-            let path = try LocalPath.checked(await body(PathBody.self, &request).path)
-            return try await perform { try await node.share(path: path) }
+            let offer = try await body(OfferBody.self, &request)
+            let path = try LocalPath.checked(offer.path)
+            return try await perform { try await node.share(path: path, to: offer.audience) }
         }
         api.delete("shares") { request, _ in
             let path = try query("path", request)

@@ -33,6 +33,7 @@ struct Routes: Sendable {
         publishing(api)
         downloading(api)
         interchange(api)
+        permissions(api)
         account(api)
         administration(api)
         api.get("events") { request, _ in events(request) }

@@ -8,7 +8,7 @@ package import Wire
 /// *active* a store learns from the ``PresenceView`` with which it was opened. Lists are in the order of
 /// their keys, compared as bytes, and come in parts: the first `limit` items behind a position, nil
 /// being the start.
-package protocol DirectoryStore: AdministrationStore {
+package protocol DirectoryStore: AdministrationStore, PermissionStore {
     // Accounts and devices
 
     /// Notes when members were last there, and under which password where that is said; an account that is new to the
@@ -50,8 +50,11 @@ package protocol DirectoryStore: AdministrationStore {
     // The catalogue, by its owners
 
     /// One result for each draft, in their order. The owner has at most `limit` publications afterwards.
-    func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64) async throws(DirectoryStoreError)
-        -> [PublishResult]
+    ///
+    /// - Parameter isOfFile: whether somebody has an account of the credentials file, which the store need not know.
+    func publish(
+        _ drafts: [PublicationDraft], by owner: UserName, limit: Int64, isOfFile: @escaping @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> [PublishResult]
     /// What was removed for each name at the top, in their order: nil where it was not published. What
     /// stood below it goes too.
     func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?]
@@ -70,25 +73,30 @@ package protocol DirectoryStore: AdministrationStore {
     func hold(add: [HolderEntry], remove: [ContentID], user: UserName, device: DeviceID, limit: Int64)
         async throws(DirectoryStoreError) -> Bool
 
-    // The catalogue, by everybody else
+    // The catalogue, by everybody else: each sees what is for everybody, what is for him, and what is locked, of which no
+    // content is told
 
     /// Distinct names of others' active publications that contain the bytes.
-    func names(containing substring: [UInt8], besides member: UserName, after position: FileName?, limit: Int)
+    func names(containing substring: [UInt8], for viewer: Viewer, after position: FileName?, limit: Int)
         async throws(DirectoryStoreError) -> [FoundName]
     /// Others' active publications whose names contain a text without regard to case, by id.
-    func listings(containing text: [UInt8], besides member: UserName, after position: PublicationID?, limit: Int)
+    func listings(containing text: [UInt8], for viewer: Viewer, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [ListedPublication]
     /// Active publications of a member at the top, or below a parent, by id.
-    func listings(of owner: UserName, below parent: PublicationID?, after position: PublicationID?, limit: Int)
-        async throws(DirectoryStoreError) -> [ListedPublication]
-    func active(_ publication: PublicationID) async throws(DirectoryStoreError) -> ListedPublication?
+    func listings(
+        of owner: UserName, below parent: PublicationID?, for viewer: Viewer, after position: PublicationID?, limit: Int
+    ) async throws(DirectoryStoreError) -> [ListedPublication]
+    func active(_ publication: PublicationID, for viewer: Viewer) async throws(DirectoryStoreError)
+        -> ListedPublication?
     /// What stands at a path below a publication, active or not.
-    func descendant(of parent: PublicationID, _ path: [FileName]) async throws(DirectoryStoreError) -> Finding?
+    func descendant(of parent: PublicationID, _ path: [FileName], for viewer: Viewer)
+        async throws(DirectoryStoreError) -> Finding?
     /// Others' publications of a name, active or not, by id.
-    func findings(named name: FileName, besides member: UserName, after position: PublicationID?, limit: Int)
+    func findings(named name: FileName, for viewer: Viewer, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [Finding]
-    /// Other members who actively publish a content, or hold it on a device that is there, by name.
-    func sources(of content: ContentID, besides member: UserName, after position: UserName?, limit: Int)
+    /// Other members who actively publish a content, or hold it on a device that is there, by name: by a publication that
+    /// the viewer may see.
+    func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
 }
 
@@ -111,9 +119,12 @@ package struct Sighting: Hashable, Sendable {
 package struct ContentSource: Hashable, Sendable {
     package var user: UserName
     package var isWhole: Bool
+    /// He has it by publications only that are not for everybody.
+    package var demandsTicket: Bool
 
-    package init(user: UserName, isWhole: Bool) {
+    package init(user: UserName, isWhole: Bool, demandsTicket: Bool = false) {
         self.user = user
         self.isWhole = isWhole
+        self.demandsTicket = demandsTicket
     }
 }

@@ -5,19 +5,21 @@ import SwiftASN1
 package import Wire
 import X509
 
-/// Signs members' certificates: a key and whose it is, for a day or as long as is asked for.
+/// Signs members' certificates: a key and whose it is, for a day or as long as is asked for; and their tickets.
 ///
 /// `DNS:*` is what clients of SSL torrents ask for; the URI is what our own compare.
 package struct LeafIssuer: CertificateIssuing {
     private let pin: NetworkPin
     private let name: DistinguishedName
     private let key: Certificate.PrivateKey
+    private let ticketKey: P256.Signing.PrivateKey
     private let authority: AuthorityKeyIdentifier
 
     package init(signing key: P256.Signing.PrivateKey) throws {
         pin = NetworkPin(publicKeyDER: Array(key.publicKey.derRepresentation))
         name = try NetworkCertificate.subject(of: pin)
         self.key = Certificate.PrivateKey(key)
+        ticketKey = key
         authority = AuthorityKeyIdentifier(
             keyIdentifier: SubjectKeyIdentifier(hash: Certificate.PublicKey(key.publicKey)).keyIdentifier)
     }
@@ -54,6 +56,9 @@ package struct LeafIssuer: CertificateIssuing {
         try serializer.serialize(leaf)
         return serializer.serializedBytes
     }
+
+    package func seal(_ ticket: Ticket) throws -> [UInt8] { try ticket.sealed(by: ticketKey) }
+
     /// Whole seconds: certificates know no others.
     private func date(_ milliseconds: Int64) -> Date { Date(timeIntervalSince1970: Double(milliseconds / 1_000)) }
 }

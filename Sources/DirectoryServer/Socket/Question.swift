@@ -23,10 +23,12 @@ extension DirectoryRequest {
     /// costs much.
     var changesSomething: Bool {
         switch self {
-        case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold, .arrange, .withdraw: true
+        case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold, .arrange, .withdraw, .ask,
+            .answerAsk:
+            true
         case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
         case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .listings, .descend,
-            .want, .account(.devices), .administer(.list):
+            .want, .ticket, .asks, .asked, .account(.devices), .administer(.list):
             false
         }
     }
@@ -34,10 +36,11 @@ extension DirectoryRequest {
     /// It waits for nothing but a look into the database.
     var onlyReads: Bool {
         switch self {
-        case .published, .search, .lookup, .holders, .listings, .descend, .want, .account(.devices), .administer(.list):
+        case .published, .search, .lookup, .holders, .listings, .descend, .want, .ticket, .asks, .asked,
+            .account(.devices), .administer(.list):
             true
         case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
-            .hold, .arrange, .withdraw, .account, .administer:
+            .hold, .arrange, .withdraw, .ask, .answerAsk, .account, .administer:
             false
         }
     }

@@ -97,6 +97,9 @@ enum PublishedSchema {
         migrator.registerMigration("8 how large a part of a folder is") { database in
             try database.execute(sql: "ALTER TABLE transfer ADD COLUMN part_size INTEGER;")
         }
+        migrator.registerMigration("9 publications that are not for everybody") { database in
+            try database.execute(sql: "CREATE TABLE restricted (publication INTEGER PRIMARY KEY) STRICT;")
+        }
         return migrator
     }
 

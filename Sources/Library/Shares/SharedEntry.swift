@@ -97,6 +97,8 @@ package struct SharedFolder: Hashable, Sendable {
     package let fileCount: Int64
     package let unhashedCount: Int64
     package let unhashedBytes: Int64
+    /// For whom it is to be; nil where that was never said.
+    package let visibility: Visibility?
 
     /// Whether one lies in the other, or they are the same.
     package func overlaps(_ path: String) -> Bool {
@@ -113,4 +115,7 @@ package struct SharedFile: Hashable, Sendable {
     package let stamp: FileStamp
     /// Nil while it is not hashed.
     package let content: ContentID?
+    /// What the directory calls it, and the folder that is shared; nil until it has said so.
+    package let publication: PublicationID?
+    package let top: PublicationID?
 }

@@ -32,16 +32,21 @@ extension SharedFolders {
     private func files(_ condition: String, _ arguments: StatementArguments) async throws -> [SharedFile] {
         try await read { database in
             let sql = """
-                SELECT entry.id, entry.share, inode, size, modified, changed, root, share.path, share.device, share.entry
+                SELECT entry.id, entry.share, inode, size, modified, changed, root, publication, share.path, share.device,
+                    share.entry, (SELECT publication FROM entry AS top WHERE top.id = share.entry) AS top
                 FROM entry JOIN share ON share.number = entry.share WHERE \(condition)
                 """
             return try Row.fetchAll(database, sql: sql, arguments: arguments).compactMap { row in
                 guard let stamp = FileStamp(row), let place = try Self.names(to: row["id"], database),
                     place.top == row["entry"]
                 else { return nil }
+                let publication: Int64? = row["publication"]
+                let top: Int64? = row["top"]
                 return SharedFile(
                     entry: row["id"], folder: row["share"], path: Folders.path(place.names, below: row["path"]),
-                    stamp: stamp, content: Self.content(row))
+                    stamp: stamp, content: Self.content(row),
+                    publication: publication.map { PublicationID(rawValue: $0) },
+                    top: top.map { PublicationID(rawValue: $0) })
             }
         }
     }

@@ -129,8 +129,10 @@ extension SharedFolders {
                 let content = Self.content(row)
                 let stored: Data = row["name"]
                 let draft = PublicationDraft(
-                    parent: above.map { PublicationID(rawValue: $0) }, name: name, content: isFolder ? nil : content,
-                    size: isFolder || content != nil ? nil : row["size"], isParent: isFolder)
+                    parent: above.map { PublicationID(rawValue: $0) }, name: name,
+                    visibility: above == nil ? try Self.visibility(ofNewTop: row["id"], database) : nil,
+                    content: isFolder ? nil : content, size: isFolder || content != nil ? nil : row["size"],
+                    isParent: isFolder)
                 unpublished.append(
                     Unpublished(
                         entry: row["id"], draft: draft, parent: row["parent"], name: [UInt8](stored),
@@ -177,6 +179,16 @@ extension SharedFolders {
     }
 
     // MARK: Values
+
+    /// Where the directory knows it already, it also knows whom its owner let in since.
+    private static func visibility(ofNewTop entry: Int64, _ database: Database) throws -> Visibility? {
+        let sql = """
+            SELECT visibility FROM share JOIN entry ON entry.id = share.entry
+            WHERE entry.id = ? AND publication IS NULL
+            """
+        let stored = try Data.fetchOne(database, sql: sql, arguments: [entry])
+        return stored.flatMap { Visibility(decoding: [UInt8]($0)) }
+    }
 
     private static func fileName(_ row: Row) -> FileName? {
         let name: Data = row["name"]

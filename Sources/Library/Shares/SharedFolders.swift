@@ -88,11 +88,15 @@ package final class SharedFolders: Sendable {
     }
 
     /// Begins to share a folder, of which nothing is known yet.
-    package func add(_ place: SharedPlace) async throws {
+    ///
+    /// - Parameter visibility: Nil for what the directory makes of it.
+    package func add(_ place: SharedPlace, for visibility: Visibility? = nil) async throws {
         try await write { database in
             try database.execute(
-                sql: "INSERT INTO share (path, name, volume, device, entry) VALUES (?, ?, ?, ?, 0)",
-                arguments: [place.path, place.name.text, place.volume, place.device])
+                sql: "INSERT INTO share (path, name, volume, device, entry, visibility) VALUES (?, ?, ?, ?, 0, ?)",
+                arguments: [
+                    place.path, place.name.text, place.volume, place.device, visibility.map { Data($0.encoded) },
+                ])
             let number = database.lastInsertedRowID
             try database.execute(
                 sql: """
@@ -103,6 +107,15 @@ package final class SharedFolders: Sendable {
             let entry = database.lastInsertedRowID
             try database.execute(
                 sql: "UPDATE share SET entry = ? WHERE number = ?", arguments: [entry, number])
+        }
+    }
+
+    /// It is for others than before, as the directory knows.
+    package func note(_ visibility: Visibility, of folder: SharedFolder) async throws {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE share SET visibility = ? WHERE number = ?",
+                arguments: [Data(visibility.encoded), folder.number])
         }
     }
 
@@ -157,9 +170,11 @@ extension SharedFolder {
         let text: String = row["name"]
         guard let name = try? FileName(text) else { return nil }
         let publication: Int64? = row["publication"]
+        let visibility: Data? = row["visibility"]
         self.init(
             number: row["number"], path: row["path"], name: name, entry: row["entry"], volume: row["volume"],
             publication: publication.map { PublicationID(rawValue: $0) }, fileCount: row["files"],
-            unhashedCount: row["unhashed"], unhashedBytes: row["unhashed_bytes"])
+            unhashedCount: row["unhashed"], unhashedBytes: row["unhashed_bytes"],
+            visibility: visibility.flatMap { Visibility(decoding: [UInt8]($0)) })
     }
 }

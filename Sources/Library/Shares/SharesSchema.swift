@@ -5,6 +5,10 @@ enum SharesSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 shared folders") { try $0.execute(sql: first) }
+        // Null where it was never said; otherwise as the directory's messages have it.
+        migrator.registerMigration("2 for whom folders are") {
+            try $0.execute(sql: "ALTER TABLE share ADD COLUMN visibility BLOB")
+        }
         return migrator
     }
 

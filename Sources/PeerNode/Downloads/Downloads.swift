@@ -17,6 +17,7 @@ struct Downloads: Sendable {
     let holdings: Holdings
     let folders: FolderHoldings
     let inner: InnerFiles
+    let restrictions: Restrictions
     let record: PublishedFiles
     let certificatePEM: String
     let threads: NodeThreads
@@ -115,11 +116,23 @@ struct Downloads: Sendable {
         let origin: PublicationID
         /// What of the path is left: that in a folder which is one content.
         let path: [String]
+        /// It is not for everybody, and is to be given on only to those for whom it is.
+        let isRestricted: Bool
     }
 
     func resolve(
         _ text: String, _ path: [String] = []
     ) async throws(NodeFailure) -> Resolved {
+        let resolved = try await lookedUp(text, path)
+        do {
+            try await restrictions.note([(resolved.origin, resolved.isRestricted)])
+        } catch {
+            throw NodeFailure(ofState: error)
+        }
+        return resolved
+    }
+
+    private func lookedUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
         do throws(NodeFailure) {
             return try await lookUp(text, path)
         } catch {
@@ -137,7 +150,7 @@ struct Downloads: Sendable {
             } catch {
                 throw NodeFailure(error, user: user)
             }
-            let meant = reading.select(findings)
+            let meant = try NameResolution.unlocked(reading.select(findings), named: text)
             if !meant.isEmpty { return try await SharedNames(downloads: self).resolve(reading.name, text, path, meant) }
             if !findings.isEmpty { nearest = nearest ?? (reading, findings) }
         }
@@ -209,6 +222,8 @@ struct Downloads: Sendable {
             })
         // Before others are looked for: of two who begin together, one finds the other.
         await holdings.begin(content, named: job.name, origin: job.origin)
+        restrictions.insert(content, .fetched(job.number), job.origin)
+        defer { restrictions.remove(content, .fetched(job.number)) }
         guard let run = swarms.fetch(plan) else {
             await holdings.abandon(content)
             throw CancellationError()
@@ -217,7 +232,7 @@ struct Downloads: Sendable {
         dialling.serve(run)
         let isUnproven = layer == nil && resumption.isUnproven
         do throws(DownloadFailure) {
-            return Fetched(run: run, summary: try await run.fetched(), isUnproven: isUnproven)
+            return Fetched(run: run, summary: try await dialling.fetched(by: run), isUnproven: isUnproven)
         } catch {
             if case .sourcesLost = error, reporter.verified == 0 {
                 // Nothing of it is worth keeping. Once it is released it may be another's.

@@ -57,18 +57,32 @@ package struct NameQuery: Hashable, Sendable {
 /// The one content that the publications found stand for, or why there is none.
 package enum NameResolution {
     ///
-    /// - Returns: Also the publication that stands for it.
+    /// - Returns: Also the publication that stands for it, one that is for everybody where there is one.
     package static func content(
         of findings: [Finding], named name: String
-    ) throws(NodeFailure) -> (content: ContentID, origin: PublicationID) {
+    ) throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
         guard !active.isEmpty else { throw .notFound(name: name, absent: absent(findings)) }
         let contents = Set(active.compactMap(\.content))
-        guard let content = contents.first, let origin = active.first(where: { $0.content == content }) else {
+        let origins = active.filter { $0.content == contents.first }
+        guard let content = contents.first,
+            let origin = origins.first(where: { $0.access == .everybody }) ?? origins.first
+        else {
             throw .notHashedYet(name: name, owner: active.map(\.owner).min()?.text ?? "")
         }
         guard contents.count == 1 else { throw .ambiguous(name: name, choices: choices(active)) }
-        return (content, origin.publication)
+        return (content, origin)
+    }
+
+    /// Those that may be had. Throws where all that could be is locked.
+    package static func unlocked(_ findings: [Finding], named name: String) throws(NodeFailure) -> [Finding] {
+        let open = findings.filter { $0.access != .locked }
+        if open.contains(where: { $0.absentSince == nil }) { return open }
+        let locked = findings.filter { $0.access == .locked }
+        if let first = locked.first(where: { $0.absentSince == nil }) ?? (open.isEmpty ? locked.first : nil) {
+            throw .locked(name: name, owner: first.owner.text)
+        }
+        return open
     }
 
     /// Why nothing is meant where the name is published: it is all somebody else's, or something else.

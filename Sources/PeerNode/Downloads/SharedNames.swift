@@ -23,26 +23,34 @@ struct SharedNames: Sendable {
         let folders = meant.filter(\.isParent)
         guard !folders.isEmpty else {
             let (content, origin) = try await content(of: meant, named: text)
-            return Downloads.Resolved(name: name, content: content, origin: origin, path: path)
+            return resolved(name, content, origin, path)
         }
         guard !path.isEmpty else {
             let others = meant.filter { !$0.isParent }
             let isFile = others.contains { $0.absentSince == nil }
             guard isFile || folders.allSatisfy({ $0.absentSince != nil }) else { throw .sharedFolder(name: text) }
             let (content, origin) = try await content(of: isFile ? others : meant, named: text)
-            return Downloads.Resolved(name: name, content: content, origin: origin, path: [])
+            return resolved(name, content, origin, [])
         }
         let whole = ([text] + path).joined(separator: "/")
         let below = try await findings(path, below: folders, named: text)
         if let last = path.last.flatMap({ try? FileName($0) }), !below.isEmpty {
             guard below.contains(where: { !$0.isParent }) else { throw .sharedFolder(name: whole) }
             let (content, origin) = try await content(of: below.filter { !$0.isParent }, named: whole)
-            return Downloads.Resolved(name: last, content: content, origin: origin, path: [])
+            return resolved(last, content, origin, [])
         }
         let others = meant.filter { !$0.isParent }
         guard !others.isEmpty else { throw .notInFolder(name: text, path: path.joined(separator: "/")) }
         let (content, origin) = try await content(of: others, named: text)
-        return Downloads.Resolved(name: name, content: content, origin: origin, path: path)
+        return resolved(name, content, origin, path)
+    }
+
+    private func resolved(
+        _ name: FileName, _ content: ContentID, _ origin: Finding, _ path: [String]
+    ) -> Downloads.Resolved {
+        Downloads.Resolved(
+            name: name, content: content, origin: origin.publication, path: path,
+            isRestricted: origin.access != .everybody)
     }
 
     /// What stands at the path in each of the folders.
@@ -72,7 +80,7 @@ struct SharedNames: Sendable {
     /// Where nobody who is there has hashed it, one of them is asked to.
     private func content(
         of findings: [Finding], named name: String
-    ) async throws(NodeFailure) -> (content: ContentID, origin: PublicationID) {
+    ) async throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
         guard let asked = active.first, active.allSatisfy({ $0.content == nil }) else {
             return try NameResolution.content(of: findings, named: name)
@@ -81,7 +89,7 @@ struct SharedNames: Sendable {
         while ContinuousClock.now < end {
             do throws(DirectoryClientFailure) {
                 if let content = try await downloads.client.want(asked.publication) {
-                    return (content, asked.publication)
+                    return (content, asked)
                 }
             } catch {
                 guard case .refused(.noSuchPublication) = error else {

@@ -35,6 +35,7 @@ final class SourceDialling: Sendable {
     private let dialer: LinkDialer
     private let peerID: PeerID
     private let logger: Logger
+    private let ticket: ContentTicket
     private let memories = Mutex<[UserName: Memory]>([:])
     /// Takes the links, or says that it does not; nil before it began.
     private let taker = Mutex<(@Sendable (MemberLink) -> Bool)?>(nil)
@@ -51,11 +52,27 @@ final class SourceDialling: Sendable {
         self.dialer = dialer
         self.peerID = peerID
         self.logger = logger
+        ticket = ContentTicket(content, client: client, logger: logger)
+    }
+
+    /// What is shown to those who demand a ticket.
+    var shownTicket: [UInt8]? { ticket.sealed }
+
+    /// Waits until all is here or will not be, and keeps the ticket fresh meanwhile.
+    func fetched(by run: SwarmRun) async throws(DownloadFailure) -> DownloadSummary {
+        try await ticket.whileFresh {
+            do throws(DownloadFailure) { return Result<_, DownloadFailure>.success(try await run.fetched()) } catch {
+                return .failure(error)
+            }
+        }.get()
     }
 
     /// From now on links go to this run, which is not kept alive by it: the run asks for sources through this, and
     /// holds the files that it fetches into.
-    func serve(_ run: SwarmRun) { give { [weak run] in run?.add($0, isDialled: true) == true } }
+    func serve(_ run: SwarmRun) {
+        ticket.give { [weak run] in run?.show($0) }
+        give { [weak run] in run?.add($0, isDialled: true) == true }
+    }
 
     /// From now on links go there.
     func give(to taker: @escaping @Sendable (MemberLink) -> Bool) { self.taker.withLock { $0 = taker } }
@@ -69,6 +86,7 @@ final class SourceDialling: Sendable {
         } catch {
             return logger.debug("Holders could not be asked for", metadata: ["reason": "\(error)"])
         }
+        if holders.contains(where: \.demandsTicket) { await ticket.obtain() }
         let now = ContinuousClock.now
         let memories = memories.withLock { $0 }
         let wanted = holders.filter { holder in

@@ -37,6 +37,9 @@ extension NodeFailure {
             case .noSuchDevice: .noSuchDevice("")
             case .accountOfFile: .accountOfFile(user.text)
             case .lastAdmin: .lastAdmin
+            case .noSuchAsk: .noSuchAsk(0)
+            case .noSuchReader: .noSuchReader("")
+            case .askRefused: .askRefused(name: "")
             case .internalError: .serverFailed
             case .storeFull: .serverDiskFull
             case .malformed, .unknownRequest, .noSuchPublication:
@@ -79,6 +82,9 @@ extension DirectoryRefusal {
         case .noSuchDevice: "there is no such device"
         case .accountOfFile: "the account stands in the server's credentials.txt"
         case .lastAdmin: "nobody could administer the network any more"
+        case .noSuchAsk: "nobody asks that any more"
+        case .noSuchReader: "it is to be for somebody who is neither a member nor a group"
+        case .askRefused: "its owner refused it"
         case .internalError: "the server failed"
         case .storeFull: "the server's disk is full"
         case .malformed: "this request makes no sense to the server"

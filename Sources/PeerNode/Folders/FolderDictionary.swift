@@ -55,8 +55,9 @@ struct FolderDictionary: Sendable {
     private func fetch(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {
         var limits = MetadataLimits()
         limits.patience = patience
-        let run = MetadataRun(InfoHash(content.root), limits: limits, logger: downloads.logger)
         let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
+        let run = MetadataRun(
+            InfoHash(content.root), limits: limits, ticket: { dialling.shownTicket }, logger: downloads.logger)
         dialling.give { run.add($0) }
         guard let result = await run.run(askForSources: { await dialling.ask($0) }) else { throw CancellationError() }
         return try result.get()

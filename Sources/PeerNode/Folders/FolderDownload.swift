@@ -170,10 +170,12 @@ struct FolderDownload: Sendable {
                 if case .sourceLost(let member, _) = notice { dialling.lost(member) }
                 reporter.tell(notice)
             })
+        downloads.restrictions.insert(content, .fetched(job.number), job.origin)
+        defer { downloads.restrictions.remove(content, .fetched(job.number)) }
         guard let run = downloads.swarms.fetch(plan) else { throw CancellationError() }
         job.attach(run, writing: partial)
         dialling.serve(run)
-        return (run, try await run.fetched())
+        return (run, try await dialling.fetched(by: run))
     }
 
     // MARK: Whole

@@ -51,6 +51,8 @@ final class MemberSession: Sendable {
     let holdings: Holdings
     let folders: FolderHoldings
     let entries: HolderEntries
+    private let restrictions: Restrictions
+    private let asks: AskWatch
     private let inner: InnerFiles
     let here: WhatIsHere
     /// What was read through because somebody wanted to read it.
@@ -84,15 +86,21 @@ final class MemberSession: Sendable {
         let rates = TransferSettings(
             records: TransferRecords(beside: parts.record), inbound: RateLimiter(), outbound: RateLimiter(),
             slots: UploadSlots(limit: configuration.limits.slots))
-        let swarms = Swarms(
-            SwarmSurroundings(
-                user: parts.user, slots: rates.slots, limits: configuration.uploads, inbound: rates.inbound,
-                outbound: rates.outbound, logger: parts.logger))
-        self.swarms = swarms
-        let entries = HolderEntries(logger: parts.logger) { [client = parts.client] in
+        let restrictions = Restrictions(beside: parts.record, logger: parts.logger)
+        self.restrictions = restrictions
+        let entries = HolderEntries(logger: parts.logger, isRestricted: restrictions.isRestricted) {
+            [client = parts.client] in
             try await client.hold(add: $0, remove: $1)
         }
         self.entries = entries
+        asks = AskWatch(client: parts.client, notices: parts.notices, logger: parts.logger)
+        let gate = restrictions.gate(
+            held: { entries.origins(of: $0) }, key: parts.authority.key, now: { [time = parts.time] in time.now })
+        let swarms = Swarms(
+            SwarmSurroundings(
+                user: parts.user, slots: rates.slots, limits: configuration.uploads, gate: gate, inbound: rates.inbound,
+                outbound: rates.outbound, logger: parts.logger))
+        self.swarms = swarms
         let inner = InnerFiles(entries, certificatePEM: parts.authority.certificatePEM, logger: parts.logger) {
             swarms.stopSeeding($0, at: $1)
         }
@@ -107,19 +115,21 @@ final class MemberSession: Sendable {
             user: parts.user, client: parts.client, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads,
             ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
-            notices: parts.notices, inner: inner, stopServing: { swarms.stopSeeding($0, at: $1) }, logger: parts.logger)
+            notices: parts.notices, inner: inner, restrictions: restrictions,
+            stopServing: { swarms.stopSeeding($0, at: $1) }, logger: parts.logger)
         self.sharing = sharing
         let shares = Shares(
             Shares.Parts(
                 user: parts.user, client: parts.client, folders: parts.folders,
                 certificatePEM: parts.authority.certificatePEM, threads: threads,
                 ownState: configuration.stateDirectory, checkInterval: configuration.checkInterval,
-                notices: parts.notices, stopServing: { swarms.stopSeeding(below: $0) }, logger: parts.logger))
+                notices: parts.notices, stopServing: { swarms.stopSeeding(below: $0) }, restrictions: restrictions,
+                logger: parts.logger))
         self.shares = shares
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
-            holdings: holdings, folders: folders, inner: inner, record: parts.record,
+            holdings: holdings, folders: folders, inner: inner, restrictions: restrictions, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
             peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
@@ -134,7 +144,9 @@ final class MemberSession: Sendable {
         here = WhatIsHere(
             sharing: sharing, holdings: holdings, folders: folders, inner: inner, shares: shares,
             record: parts.record)
-        serving = Serving(here: here, swarms: swarms, threads: threads, peerID: peerID, logger: parts.logger)
+        serving = Serving(
+            here: here, restrictions: restrictions, swarms: swarms, threads: threads, peerID: peerID,
+            logger: parts.logger)
     }
 
     // MARK: Life
@@ -142,6 +154,12 @@ final class MemberSession: Sendable {
     /// What comes before anybody may link: whom not to believe, what can be served, and what goes on.
     func begin() async {
         await take(firstPulse)
+        do { try await restrictions.restore() } catch {
+            // What was fetched before is given to nobody, then: for whom it is, is not known.
+            parts.logger.error("It is not known what is not for everybody", metadata: ["reason": "\(error)"])
+            await entries.setServing(false)
+            swarms.setServing(false)
+        }
         await transfers.restoreLimits()
         await sharing.reconcile()
         await shares.begin()
@@ -221,6 +239,7 @@ final class MemberSession: Sendable {
     }
 
     private func take(_ pulse: HeartbeatAnswer) async {
+        await asks.follow(pulse.askSerial)
         state.withLock { $0.role = pulse.role }
         parts.time.update(pulse.serverTime)
         tellClock()

@@ -33,7 +33,15 @@ extension Node {
         if let found, !found.listings.isEmpty { return found }
         guard try await isOnline(user) else { throw .memberAway(name: member) }
         guard let found else { throw .noSuchShare(member: member, folder: folder ?? "") }
+        if !top.isEmpty, try await isLocked(top, of: user) { throw .locked(name: top, owner: member) }
         return found
+    }
+
+    private func isLocked(_ folder: String, of user: UserName) async throws(NodeFailure) -> Bool {
+        try await asked { client throws(DirectoryClientFailure) in
+            guard let name = try? FileName(folder) else { return false }
+            return try await client.lookup(name).contains { $0.owner == user && $0.access == .locked }
+        }
     }
 
     private func isOnline(_ user: UserName) async throws(NodeFailure) -> Bool {
@@ -61,22 +69,26 @@ extension FoundListings {
     private struct Key: Hashable {
         let name: String
         let kind: ListedPublication.Kind
+        let access: Access
     }
 
     init(_ listed: [ListedPublication], isComplete: Bool, limit: Int) {
         var owners: [Key: [UserName]] = [:]
         for publication in listed {
             let name = publication.path.isEmpty ? publication.name.text : "\(publication.path)/\(publication.name)"
-            owners[Key(name: name, kind: publication.kind), default: []].append(publication.owner)
+            owners[Key(name: name, kind: publication.kind, access: publication.access), default: []].append(
+                publication.owner)
         }
-        var listings = owners.map { Listing($0.key.name, $0.key.kind, owners: $0.value.sorted().map(\.text)) }
+        var listings = owners.map {
+            Listing($0.key.name, $0.key.kind, $0.key.access, owners: $0.value.sorted().map(\.text))
+        }
         listings.sort { ($0.name, $0.root ?? "", $0.owners[0]) < ($1.name, $1.root ?? "", $1.owners[0]) }
         self.init(listings: Array(listings.prefix(limit)), isComplete: isComplete && listings.count <= limit)
     }
 }
 
 extension Listing {
-    fileprivate init(_ name: String, _ kind: ListedPublication.Kind, owners: [String]) {
+    fileprivate init(_ name: String, _ kind: ListedPublication.Kind, _ access: Access, owners: [String]) {
         switch kind {
         case .content(let content):
             self.init(
@@ -85,5 +97,7 @@ extension Listing {
         case .unhashed(let size): self.init(name: name, isFolder: false, size: size, root: nil, owners: owners)
         case .parent: self.init(name: name, isFolder: true, size: nil, root: nil, owners: owners)
         }
+        isLocked = access == .locked
+        isRestricted = access == .granted
     }
 }

@@ -14,9 +14,15 @@ extension Shares {
         served = []
         guard !list.isEmpty else { return }
         do {
-            let listed = Set(try await parts.client.published().filter(\.isParent).map(\.id))
+            let published = try await parts.client.published().filter(\.isParent)
+            try await parts.restrictions.note(published.map { ($0.id, $0.visibility != .everybody) })
+            let listed = Dictionary(published.map { ($0.id, $0.visibility) }) { first, _ in first }
             for folder in list {
-                guard let id = folder.publication, !listed.contains(id) else { continue }
+                guard let id = folder.publication else { continue }
+                if let visibility = listed[id] {
+                    if visibility != folder.visibility { try await parts.folders.note(visibility, of: folder) }
+                    continue
+                }
                 // Somebody withdrew it, or shared or published something else under the name, on another device.
                 parts.notices.tell(.superseded(name: folder.name.text, path: folder.path))
                 try await parts.folders.remove(folder, watch, isKnown: false)
@@ -102,6 +108,8 @@ extension Shares {
             case .refused(let reason): refusal = refusal ?? reason
             }
         }
+        let tops = published.filter { $0.0.draft.parent == nil && $0.0.draft.visibility != nil }
+        try await parts.restrictions.note(tops.map { ($0.1, $0.0.draft.visibility != .everybody) })
         try await parts.folders.told(published)
         if drafts.contains(where: { $0.draft.parent == nil }) {
             try await reload()

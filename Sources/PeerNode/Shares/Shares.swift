@@ -24,6 +24,7 @@ actor Shares {
         let notices: Notices
         /// Ends what is just being sent of a folder.
         let stopServing: @Sendable (_ folder: String) -> Void
+        let restrictions: Restrictions
         let logger: Logger
     }
 
@@ -102,7 +103,8 @@ actor Shares {
 
     // MARK: What the member asks for
 
-    func share(path: String) async throws(NodeFailure) {
+    /// - Parameter visibility: Nil for what it was; everybody, where it is new.
+    func share(path: String, for visibility: Visibility?) async throws(NodeFailure) {
         await takeTurn()
         defer { turns.pass() }
         guard let absolute = AbsolutePath.of(path) else { throw .noSuchFolder(path: path) }
@@ -111,6 +113,10 @@ actor Shares {
             let path = try await parts.threads.files.run { _ in Folders.real(absolute) }
             let name = try Self.name(of: path)
             try await reload()
+            if let visibility, let shared = list.first(where: { $0.path == path }) {
+                try await show(shared, to: visibility)
+                return
+            }
             if let other = list.first(where: { $0.overlaps(path) }) {
                 throw NodeFailure.shareOverlaps(path: path, other: other.path)
             }
@@ -118,8 +124,10 @@ actor Shares {
             let place = try await parts.threads.files.run { [ownState = parts.ownState] _ in
                 try SharedFolders.place(path, named: name, ownState: ownState)
             }
-            try await makeRoom(for: name)
-            try await parts.folders.add(place)
+            let former = try await makeRoom(for: name)
+            let visibility = visibility ?? former
+            if let visibility { try await publish(name, for: visibility) }
+            try await parts.folders.add(place, for: visibility)
             try await reload()
         } catch let failure as FileFailure {
             throw failure.whileSharing
@@ -131,6 +139,26 @@ actor Shares {
         looks.ring()
     }
 
+    /// What is shared already is for others from now on.
+    private func show(_ folder: SharedFolder, to visibility: Visibility) async throws {
+        try await publish(folder.name, for: visibility)
+        try await parts.folders.note(visibility, of: folder)
+        try await reload()
+    }
+
+    /// Lists the folder itself, before anything in it is: a name that nobody has is refused at once, and nothing is seen
+    /// by others in between.
+    private func publish(_ name: FileName, for visibility: Visibility) async throws {
+        let draft = PublicationDraft(name: name, visibility: visibility, content: nil, isParent: true)
+        switch try await parts.client.publish([draft]).first {
+        case .published(let id): try await parts.restrictions.note([(id, visibility != .everybody)])
+        case .refused(let refusal):
+            if let name = visibility.unknownReader(refusal) { throw NodeFailure.noSuchReader(name) }
+            throw refusal
+        case nil: throw DirectoryRefusal.internalError
+        }
+    }
+
     /// Two folders that are shared at once must see each other.
     private func takeTurn() async {
         guard !turns.take() else { return }
@@ -138,10 +166,13 @@ actor Shares {
     }
 
     /// A folder that was shared under the name from elsewhere gives way, as what is published anew does.
-    private func makeRoom(for name: FileName) async throws {
-        guard let other = try await parts.client.published().first(where: { $0.name == name }) else { return }
+    ///
+    /// - Returns: For whom it was.
+    private func makeRoom(for name: FileName) async throws -> Visibility? {
+        guard let other = try await parts.client.published().first(where: { $0.name == name }) else { return nil }
         guard other.isParent else { throw NodeFailure.publishedAlready(name: name.text) }
         _ = try await parts.client.unpublish([name])
+        return other.visibility
     }
 
     func unshare(path: String) async throws(NodeFailure) {
@@ -172,7 +203,8 @@ actor Shares {
         return list.map {
             ShareStatus(
                 path: $0.path, fileCount: Int($0.fileCount), unhashedCount: Int($0.unhashedCount),
-                bytesToHash: $0.unhashedBytes, isAway: away.contains($0.number))
+                bytesToHash: $0.unhashedBytes, isAway: away.contains($0.number),
+                audience: Audience($0.visibility ?? .everybody))
         }
     }
 
@@ -195,6 +227,7 @@ actor Shares {
         switch error {
         case let failure as DirectoryClientFailure: NodeFailure(failure, user: parts.user)
         case let failure as FileFailure: failure.whileSharing
+        case let refusal as DirectoryRefusal: NodeFailure(refusal, user: parts.user)
         default: NodeFailure(ofState: error)
         }
     }

@@ -29,7 +29,7 @@ extension Node {
             throw .notWritten(path: path, reason: "its bytes did not come whole")
         }
         do throws(NodeFailure) {
-            return try await publish(path: path) { _ in }
+            return try await publish(path: path, to: nil) { _ in }
         } catch {
             // Whoever tries again would find it in his way.
             try? await files.run { _ in file.takeBack() }

@@ -13,6 +13,7 @@ extension Sharing {
         do {
             try await exclusively {
                 let published = try await client.published()
+                try await take(published)
                 let files = try await record.all()
                 var findings = try await look(at: files.filter { $0.content.kind == .file })
                 for folder in files where folder.content.kind == .folder {
@@ -28,6 +29,14 @@ extension Sharing {
             let level: Logger.Level = error is RecordFailure ? .error : .warning
             logger.log(level: level, "Publications could not be compared", metadata: ["reason": "\(error)"])
         }
+    }
+
+    /// For whom each is, says the directory.
+    private func take(_ published: [Publication]) async throws {
+        visibilities = Dictionary(published.map { ($0.name, $0.visibility) }) { first, _ in first }
+            .filter { $0.value != .everybody }
+        try await restrictions.note(published.map { ($0.id, $0.visibility != .everybody) })
+        await inner.reconsider()
     }
 
     private func look(at files: [LocalFile]) async throws -> [FileName: Reconciliation.Finding] {

@@ -14,16 +14,20 @@ extension Sharing {
         let folder: FolderContents?
         /// Where what was published under the name until now lies, where that is something else.
         var replaced: String?
+        var visibility = Visibility.everybody
     }
 
     /// Hashes a file or folder, what of it is not known unchanged, and publishes it under its last path component.
     ///
-    /// - Parameter path: as it is called now; it is remembered as an absolute one.
+    /// - Parameters:
+    ///   - path: as it is called now; it is remembered as an absolute one.
+    ///   - visibility: nil for what it was; everybody, where it is new.
     func publish(
-        path: String, progress: @escaping @Sendable (NodeProgress) -> Void
+        path: String, for visibility: Visibility?, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Draft {
         var draft = try await read(path: path, progress: progress)
-        draft.replaced = try await publish(draft.file, draft.hashed)
+        draft.replaced = try await publish(draft.file, draft.hashed, for: visibility)
+        draft.visibility = visibilities[draft.file.name] ?? .everybody
         return draft
     }
 
@@ -52,11 +56,13 @@ extension Sharing {
     }
 
     /// - Returns: The path of what was published under the name until now, where that is something else.
-    func publish(_ file: LocalFile, _ hashed: HashedContent) async throws(NodeFailure) -> String? {
+    func publish(
+        _ file: LocalFile, _ hashed: HashedContent, for visibility: Visibility? = nil
+    ) async throws(NodeFailure) -> String? {
         do {
             return try await exclusively {
                 let former = try await record.file(named: file.name)
-                try await putForward(file, hashed)
+                try await putForward(file, hashed, for: visibility, insteadOf: former)
                 guard let former, former.publication != nil, former.path != file.path,
                     !former.stamp.isOfSameFile(as: file.stamp)
                 else { return nil }
@@ -67,6 +73,7 @@ extension Sharing {
             fellBehind()
             throw NodeFailure(failure, user: user)
         } catch let refusal as DirectoryRefusal {
+            if let name = visibility?.unknownReader(refusal) { throw .noSuchReader(name) }
             throw NodeFailure(refusal, user: user)
         } catch {
             throw NodeFailure(reading: error)
@@ -89,18 +96,43 @@ extension Sharing {
         }
     }
 
+    /// Where the directory refuses it, what was published under the name until now goes on being so.
+    private func putForward(
+        _ file: LocalFile, _ hashed: HashedContent, for visibility: Visibility?, insteadOf former: LocalFile?
+    ) async throws {
+        var kept: HashedContent?
+        if let former { kept = try await record.hashed(former) }
+        do {
+            try await putForward(file, hashed, for: visibility)
+        } catch let refusal as DirectoryRefusal {
+            if let former, let kept {
+                try await record.store([(former, kept)])
+            } else if former == nil {
+                try await record.remove([file.name])
+            }
+            throw refusal
+        }
+    }
+
     /// Records, publishes and serves a hashed file, in this order: what the directory lists was recorded
     /// before, wherever this is interrupted. In its turn.
-    func putForward(_ file: LocalFile, _ hashed: HashedContent) async throws {
+    ///
+    /// - Parameter visibility: nil for what it is.
+    func putForward(_ file: LocalFile, _ hashed: HashedContent, for visibility: Visibility? = nil) async throws {
         var file = file
         try await record.store([(file, hashed)])
-        let draft = PublicationDraft(name: file.name, content: file.content)
+        let draft = PublicationDraft(name: file.name, visibility: visibility, content: file.content)
         switch try await client.publish([draft]).first {
         case .published(let id): file.publication = id
         case .refused(let refusal): throw refusal
         case nil: throw DirectoryRefusal.internalError
         }
         if let id = file.publication {
+            // What was there under the name may have been for some only, and is so still where nothing else was said.
+            if let visibility { visibilities[file.name] = visibility }
+            let isRestricted = visibilities[file.name] ?? .everybody != .everybody
+            try await restrictions.note([(id, isRestricted)])
+            if visibility != nil { await inner.reconsider() }
             try await record.setAgreed([file.name: id])
             // What is published is taken for served.
             try await isServing ? client.serve(add: [id]) : client.serve(add: [], remove: [id])

@@ -22,7 +22,10 @@ actor Sharing {
     let logger: Logger
 
     var shared: SharedContents
-    private let inner: InnerFiles
+    /// Of what is not for everybody, as the directory last had it.
+    var visibilities: [FileName: Visibility] = [:]
+    let restrictions: Restrictions
+    let inner: InnerFiles
     /// Whether others are to get anything from here.
     private(set) var isServing = true
     private var arrears = Arrears()
@@ -34,7 +37,7 @@ actor Sharing {
 
     init(
         user: UserName, client: DirectoryClient, record: PublishedFiles, certificatePEM: String, threads: NodeThreads,
-        ownState: String, checkInterval: Duration, notices: Notices, inner: InnerFiles,
+        ownState: String, checkInterval: Duration, notices: Notices, inner: InnerFiles, restrictions: Restrictions,
         stopServing: @escaping @Sendable (_ content: ContentID, _ path: String) -> Void, logger: Logger
     ) {
         self.user = user
@@ -45,6 +48,7 @@ actor Sharing {
         self.checkInterval = checkInterval
         self.notices = notices
         self.inner = inner
+        self.restrictions = restrictions
         self.stopServing = stopServing
         self.logger = logger
         shared = SharedContents(certificatePEM: certificatePEM)
@@ -66,7 +70,10 @@ actor Sharing {
     /// Nothing is served any more.
     func end() {
         queue.finish()
-        for file in shared.all { stopServing(file.content, file.path) }
+        for file in shared.all {
+            stopServing(file.content, file.path)
+            restrictions.remove(file.content, .published(file.name))
+        }
         shared.removeAll()
     }
 
@@ -98,6 +105,7 @@ actor Sharing {
         if let former = shared[file.name], former.isServed(like: file) { return }
         unshare(file.name)
         shared.insert(file)
+        restrictions.insert(file.content, .published(file.name), file.publication)
         guard let folder = Self.folder(file) else { return }
         inner.offer(folder) { [weak self] in
             await self?.foundChanged(file)
@@ -109,6 +117,7 @@ actor Sharing {
     /// Takes a name from what is served; uploads of its content end, unless another name has it too.
     func unshare(_ name: FileName) {
         guard let file = shared.remove(name) else { return }
+        restrictions.remove(file.content, .published(name))
         if !shared.isShared(file.content) { stopServing(file.content, file.path) }
         if let folder = Self.folder(file) { inner.withdraw(folder) }
     }

@@ -32,16 +32,23 @@ package final class HolderEntries: Sendable {
             }
         }
 
+        /// By which a content is held.
+        func origins(of content: ContentID) -> [PublicationID] { (claims[content] ?? [:]).values.map(\.origin) }
+
         mutating func set(_ entry: HolderEntry?, of content: ContentID, by claim: Claim) {
             claims[content, default: [:]][claim] = entry
             if claims[content]?.isEmpty == true { claims[content] = nil }
             changed.insert(content)
         }
 
-        mutating func takeDifferences() -> (add: [HolderEntry], remove: [ContentID]) {
+        /// - Parameter isRestricted: A content that is held by nothing but such publications is told of as held by one.
+        mutating func takeDifferences(
+            _ isRestricted: (PublicationID) -> Bool
+        ) -> (add: [HolderEntry], remove: [ContentID]) {
             var (add, remove): ([HolderEntry], [ContentID]) = ([], [])
             for content in changed.union(unheard) {
-                let entry = entry(content)
+                var entry = entry(content)
+                entry?.isRestricted = origins(of: content).allSatisfy(isRestricted)
                 guard entry != told[content] || unheard.contains(content) else { continue }
                 if let entry { add.append(entry) } else { remove.append(content) }
                 told[content] = entry
@@ -56,12 +63,17 @@ package final class HolderEntries: Sendable {
     package typealias Send = @Sendable (_ add: [HolderEntry], _ remove: [ContentID]) async throws -> Void
 
     private let sendOut: Send
+    private let isRestricted: @Sendable (PublicationID) -> Bool
     private let logger: Logger
     private let state = Mutex(State())
     private let line = SharedTurns()
 
-    package init(logger: Logger, send: @escaping Send) {
+    /// - Parameter isRestricted: Whether a publication is not for everybody.
+    package init(
+        logger: Logger, isRestricted: @escaping @Sendable (PublicationID) -> Bool = { _ in false }, send: @escaping Send
+    ) {
         sendOut = send
+        self.isRestricted = isRestricted
         self.logger = logger
     }
 
@@ -70,6 +82,15 @@ package final class HolderEntries: Sendable {
 
     /// Whether others are told to get all of a content from here.
     func isWhole(_ content: ContentID) -> Bool { state.withLock { $0.entry(content)?.isWhole == true } }
+
+    /// By which publications a content is held.
+    func origins(of content: ContentID) -> [PublicationID] { state.withLock { $0.origins(of: content) } }
+
+    /// Publications are for others than before: the directory is told what follows from that.
+    func reconsider() async {
+        state.withLock { $0.changed.formUnion($0.claims.keys) }
+        await tell()
+    }
 
     /// Claims a content, or takes the claim back where the entry is nil. The directory learns it by ``tell()``.
     package func set(_ entry: HolderEntry?, of content: ContentID, by claim: Claim) {
@@ -103,7 +124,7 @@ package final class HolderEntries: Sendable {
     }
 
     private func send() async {
-        let (add, remove) = state.withLock { $0.takeDifferences() }
+        let (add, remove) = state.withLock { $0.takeDifferences(isRestricted) }
         guard !add.isEmpty || !remove.isEmpty else { return }
         do {
             try await sendOut(add, remove)

@@ -124,6 +124,9 @@ final class InnerFiles: Sendable {
         withdrawal.yield()
     }
 
+    /// Folders are for others than before, and so are the files in them.
+    func reconsider() async { await entries.reconsider() }
+
     /// Finds the files of what is offered, and has the directory told, until ``end()``.
     func run() async {
         await withDiscardingTaskGroup { group in

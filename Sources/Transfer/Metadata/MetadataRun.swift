@@ -20,7 +20,6 @@ package final class MetadataRun: Sendable {
         let wire: LinkWire
         /// Under which number it takes requests; 0 before it said so.
         var number: UInt8 = 0
-        var isIntroduced = false
         let opened: Duration
         /// Messages that are of no use here.
         var useless = 0
@@ -41,16 +40,20 @@ package final class MetadataRun: Sendable {
 
     private let infoHash: InfoHash
     private let limits: MetadataLimits
+    private let ticket: @Sendable () -> [UInt8]?
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let mailbox = Mailbox<Event>()
 
+    /// - Parameter ticket: What is shown to those who demand one.
     package init(
         _ infoHash: InfoHash, limits: MetadataLimits = MetadataLimits(),
+        ticket: @escaping @Sendable () -> [UInt8]? = { nil },
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.infoHash = infoHash
         self.limits = limits
+        self.ticket = ticket
         self.clock = clock
         var logger = logger
         logger[metadataKey: "infoHash"] = "\(infoHash.hash.short)"
@@ -192,7 +195,7 @@ package final class MetadataRun: Sendable {
         state.peers[id] = Peer(wire: wire, opened: state.watch.elapsed)
         state.members[id] = link.member
         let handshake = ExtensionHandshake(
-            numbers: [ExtensionHandshake.metadata: Self.number], takesNothing: true)
+            numbers: [ExtensionHandshake.metadata: Self.number], takesNothing: true, ticket: ticket())
         wire.outbox.post(
             (link.abilities.fast ? [.haveNone] : [])
                 + [.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded))])
@@ -241,9 +244,8 @@ package final class MetadataRun: Sendable {
     ) -> MetadataEvent? {
         switch number {
         case 0:
-            // One is read, however many there are.
-            guard state.peers[id]?.isIntroduced == false else { return nil }
-            state.peers[id]?.isIntroduced = true
+            // One that offers is read, however many there are: who demands a ticket offers when he has seen it.
+            guard state.peers[id]?.number == 0 else { return nil }
             let bytes = Array(payload.readableBytesView)
             guard let handshake = try? ExtensionHandshake(decoding: bytes), let size = handshake.metadataSize,
                 let theirs = handshake.numbers[ExtensionHandshake.metadata], theirs != 0

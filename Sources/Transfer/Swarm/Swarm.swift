@@ -7,12 +7,15 @@ package import Wire
 /// ``Download`` asks all of them. When none is missing any more, links to whole peers end, and a ``Spread`` sees to it
 /// that a piece leaves once before another leaves twice.
 package struct Swarm: Sendable {
-    private struct Peer {
+    struct Peer {
         let member: UserName
         let isDialled: Bool
+        let opened: Duration
         var upload: Upload
         /// The download knows of it.
         var isSource: Bool
+        /// Of the ticket that it showed.
+        var expiry: Int64?
         /// Answers that may still come to what the download had asked for when it was done.
         var owed = 0
         /// What goes to it, for the events at hand.
@@ -25,16 +28,19 @@ package struct Swarm: Sendable {
 
     package let layout: ContentLayout
     private let user: UserName
-    private let limits: UploadLimits
+    let limits: UploadLimits
+    let gate: UploadGate
+    /// What is shown to those who demand a ticket.
+    var ticket: [UInt8]?
 
     /// Nil when nothing is missing.
-    private var download: Download?
-    private var hashes: PieceHashes?
+    private(set) var download: Download?
+    private(set) var hashes: PieceHashes?
     /// Somebody reads what is fetched, so that its order is none that a holder could choose.
     private var isChoosing = false
     /// Pieces that are here, verified.
     package private(set) var held: PieceSet
-    private var peers = LinkTable<Peer>()
+    var peers = LinkTable<Peer>()
     private var hashCredits = HashCredits()
     /// Knows of links from the moment on when nothing is missing any more.
     private var spread: Spread
@@ -53,9 +59,13 @@ package struct Swarm: Sendable {
     /// A content that is not whole here, or not at all.
     ///
     /// - Parameter user: Who this is; settles which of two links between the same members stays.
-    package init(fetching download: Download, as user: UserName, limits: UploadLimits = UploadLimits(), seed: UInt64) {
+    package init(
+        fetching download: Download, as user: UserName, limits: UploadLimits = UploadLimits(), gate: UploadGate = .open,
+        seed: UInt64
+    ) {
         self.user = user
         self.limits = limits
+        self.gate = gate
         self.download = download
         layout = download.layout
         hashes = download.knownHashes
@@ -65,9 +75,13 @@ package struct Swarm: Sendable {
     }
 
     /// A content that is here.
-    package init(seeding hashes: PieceHashes, as user: UserName, limits: UploadLimits = UploadLimits(), seed: UInt64) {
+    package init(
+        seeding hashes: PieceHashes, as user: UserName, limits: UploadLimits = UploadLimits(), gate: UploadGate = .open,
+        seed: UInt64
+    ) {
         self.user = user
         self.limits = limits
+        self.gate = gate
         self.hashes = hashes
         layout = hashes.layout
         held = .all
@@ -110,6 +124,7 @@ package struct Swarm: Sendable {
         case .received(let id, let messages): received(messages, id, at: now)
         case .closed(let id, let end): lose(id, end)
         case .upload(let id, let event): serve(id, [event], at: now)
+        case .ticket(let ticket): show(ticket, at: now)
         case .download(let event):
             if case .prefer = event { choose(at: now) }
             forDownload.append(event)
@@ -132,20 +147,24 @@ package struct Swarm: Sendable {
             }
             lose(rival, .refused)
         }
-        // With one piece there is nothing to choose (and libtorrent 2.0 leaves a peer that becomes whole by a `have` before
-        // it has said that it is interested).
-        let isSpread = download == nil && held.isWhole && geometry.pieceCount > 1 && !spread.isOver()
-        let offered = isSpread ? PieceSet.none : held
+        let offered = isSpreading() ? PieceSet.none : held
         let isLinked = peers.contains { $1.member == member }
         let upload = Upload(
             of: layout, holding: held, offering: offered, hashes: hashes,
             isPart: isChoosing || download?.table.isPart == true,
             hashCredit: hashCredits.take(member, isLinked: isLinked, at: now), abilities: abilities, limits: limits,
-            at: now)
-        peers[id] = Peer(member: member, isDialled: isDialled, upload: upload, isSource: download != nil)
-        if download == nil { spread.joined(id, at: now) }
+            isAdmitted: isAdmitted(until: nil), ticket: ticket, at: now)
+        peers[id] = Peer(
+            member: member, isDialled: isDialled, opened: now, upload: upload, isSource: download != nil)
+        if download == nil, !upload.takesNothing { spread.joined(id, at: now) }
         serve(id, [], at: now)
         if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities)) }
+    }
+
+    /// With one piece there is nothing to choose (and libtorrent 2.0 leaves a peer that becomes whole by a `have` before
+    /// it has said that it is interested).
+    mutating func isSpreading() -> Bool {
+        download == nil && held.isWhole && geometry.pieceCount > 1 && !spread.isOver()
     }
 
     private mutating func received(_ messages: [PeerMessage], _ id: LinkID, at now: Duration) {
@@ -178,7 +197,7 @@ package struct Swarm: Sendable {
         if download == nil { note(toUpload, id, at: now) }
         if toUpload.contains(where: \.isHashRequest) { shareHashes(id) }
         let before = peers.with(id) { $0.upload.isInterested }
-        serve(id, [.received(toUpload)], at: now)
+        answer(toUpload, of: id, at: now)
         noteNews(of: id, at: now)
         settleLead(id, at: now)
         guard let after = peers.with(id, { ($0.upload.isInterested, $0.upload.theirs.isWhole) }) else { return }
@@ -212,7 +231,7 @@ package struct Swarm: Sendable {
     }
 
     /// The spread knows of who may take something, and of no others.
-    private mutating func settleLead(_ id: LinkID, at now: Duration) {
+    mutating func settleLead(_ id: LinkID, at now: Duration) {
         guard download == nil, let takesNothing = peers.with(id, { $0.upload.takesNothing }),
             takesNothing == spread.knows(id), let theirs = peers.with(id, { $0.upload.theirs })
         else { return }
@@ -226,7 +245,7 @@ package struct Swarm: Sendable {
     }
 
     /// The link is not used any more; whoever broke the protocol is not asked again.
-    private mutating func lose(_ id: LinkID, _ end: LinkEnd) {
+    mutating func lose(_ id: LinkID, _ end: LinkEnd) {
         guard let peer = peers[id] else { return }
         if peer.isSource, download != nil { forDownload.append(.closed(id, end)) }
         drop(id)
@@ -243,7 +262,7 @@ package struct Swarm: Sendable {
         peers[id]?.isSource = true
         forDownload.append(.opened(id, member: peer.member, abilities: peer.upload.abilities))
         if peer.upload.hasAnnounced {
-            let news = Upload.announcement(of: peer.upload.theirs, geometry, peer.upload.abilities)
+            let news = peer.upload.theirs.announcement(of: geometry, to: peer.upload.abilities)
             forDownload.append(.received(id, news))
         }
         forDownload.append(.leeches(id, peer.upload.isInterested))
@@ -259,7 +278,7 @@ package struct Swarm: Sendable {
 
     // MARK: Serving
 
-    private mutating func serve(_ id: LinkID, _ events: [UploadEvent], at now: Duration) {
+    mutating func serve(_ id: LinkID, _ events: [UploadEvent], at now: Duration) {
         for step in peers.with(id, { $0.upload.take(events, at: now) }) ?? [] {
             switch step {
             case .send(let messages): send(messages, to: id)
@@ -289,7 +308,10 @@ package struct Swarm: Sendable {
         guard now - lastUploadTick >= Self.uploadTick else { return }
         lastUploadTick = now
         spread.tick(at: now)
-        for id in peers.keys { serve(id, [.tick], at: now) }
+        for id in peers.keys {
+            serve(id, [.tick], at: now)
+            reviewAdmission(of: id, at: now)
+        }
         // Two of whom neither has all, and neither wants more, would keep each other for ever.
         guard download == nil, now - wholeSince >= limits.silence else { return }
         for id in peers.keys where peers.with(id, { $0.upload.isOfNoUse(at: now) }) == true { lose(id, .ended) }
@@ -391,7 +413,7 @@ package struct Swarm: Sendable {
                 lose(id, .ended)
                 continue
             }
-            lead(id, having: theirs, at: now)
+            settleLead(id, at: now)
         }
     }
 

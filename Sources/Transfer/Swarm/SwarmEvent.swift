@@ -10,6 +10,8 @@ package enum SwarmEvent: Sendable {
     case closed(LinkID, LinkEnd)
     /// Of what this link is served: a slot, a read, hashes, what was sent.
     case upload(LinkID, UploadEvent)
+    /// What those are shown who demand a ``Ticket``.
+    case ticket([UInt8])
     /// Of what is fetched: blocks stored, pieces recorded, sources asked for.
     case download(DownloadEvent)
     /// Time passed. `canRead` is false where links are not read because memory is used up; `heldBack` are those whose

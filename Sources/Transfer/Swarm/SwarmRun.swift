@@ -57,6 +57,9 @@ package final class SwarmRun: Sendable {
     /// - Parameter ranges: Of each who reads the numbers of the pieces from his place on.
     package func prefer(_ ranges: [Range<Int>]) { mailbox.post(.swarm(.download(.prefer(ranges)))) }
 
+    /// Those who give only to who shows a ``Ticket`` are shown this one from now on.
+    package func show(_ ticket: [UInt8]) { mailbox.post(.swarm(.ticket(ticket))) }
+
     /// Who has what at the moment; nil where the run is over.
     package func view() async -> SwarmView? {
         let answer = OneShot<SwarmView?>()
@@ -119,7 +122,9 @@ package final class SwarmRun: Sendable {
         switch purpose {
         case .seed(let source, let hashes):
             return SwarmLoop(
-                Swarm(seeding: hashes, as: surroundings.user, limits: surroundings.limits, seed: seed),
+                Swarm(
+                    seeding: hashes, as: surroundings.user, limits: surroundings.limits, gate: surroundings.gate,
+                    seed: seed),
                 source: source, fetch: nil, pieces: pieces, mailbox: mailbox, outcome: outcome,
                 surroundings: surroundings, inbound: inbound, outbound: outbound)
         case .fetch(let plan):
@@ -127,7 +132,9 @@ package final class SwarmRun: Sendable {
                 layout: plan.layout, verified: plan.verified, wanted: plan.wanted, hashes: plan.hashes,
                 limits: plan.limits, seed: seed)
             return SwarmLoop(
-                Swarm(fetching: download, as: surroundings.user, limits: surroundings.limits, seed: seed),
+                Swarm(
+                    fetching: download, as: surroundings.user, limits: surroundings.limits, gate: surroundings.gate,
+                    seed: seed),
                 source: plan.source, fetch: plan, pieces: pieces, mailbox: mailbox, outcome: outcome,
                 surroundings: surroundings, inbound: inbound, outbound: outbound)
         }

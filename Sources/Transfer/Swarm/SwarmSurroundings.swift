@@ -7,6 +7,7 @@ package struct SwarmSurroundings: Sendable {
     let user: UserName
     let slots: UploadSlots
     let limits: UploadLimits
+    let gate: UploadGate
     let inbound: RateLimiter
     let outbound: RateLimiter
     let clock: any Clock<Duration>
@@ -17,13 +18,14 @@ package struct SwarmSurroundings: Sendable {
     ///   - slots: Bound how many links are served at the same time; one for the whole node.
     ///   - inbound: What blocks pass that arrive; one for the whole node, like `outbound`.
     package init(
-        user: UserName, slots: UploadSlots, limits: UploadLimits = UploadLimits(),
+        user: UserName, slots: UploadSlots, limits: UploadLimits = UploadLimits(), gate: UploadGate = .open,
         inbound: RateLimiter = RateLimiter(), outbound: RateLimiter = RateLimiter(),
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.user = user
         self.slots = slots
         self.limits = limits
+        self.gate = gate
         self.inbound = inbound
         self.outbound = outbound
         self.clock = clock

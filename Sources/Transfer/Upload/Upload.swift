@@ -31,6 +31,7 @@ package struct Upload: Sendable {
     private static let handshakes = 4
     private static let handshakeCost = 50
 
+    private let layout: ContentLayout
     private let geometry: Geometry
     /// Nil until the hashes of the pieces are known: hash requests are rejected until then.
     private var prover: LayoutProver?
@@ -50,13 +51,18 @@ package struct Upload: Sendable {
     /// It said what it has, or will not.
     var mayBeTold: Bool { hasAnnounced || !abilities.fast }
 
+    /// The peer may be given of the content; otherwise it is told nothing of it.
+    private(set) var isAdmitted: Bool
+    /// What it showed, until that is looked at.
+    private var shownTicket: [UInt8]?
+
     package private(set) var isInterested = false
     private var lastWish = 0
     /// It said that it wants some pieces only.
     private(set) var wantsPart = false
     private var saysItTakesNothing = false
-    /// It takes no pieces, by its own word (BEP 21), until it is interested.
-    var takesNothing: Bool { saysItTakesNothing && !isInterested }
+    /// It takes no pieces, by its own word (BEP 21), until it is interested; or because it is given none.
+    var takesNothing: Bool { !isAdmitted || saysItTakesNothing && !isInterested }
     /// What the peer was found to have since it was asked last.
     private var news: PeerNews?
     private var isUnchoked = false
@@ -103,45 +109,36 @@ package struct Upload: Sendable {
     ///   - hashes: Of the pieces that are here, where they are known already.
     ///   - isPart: Only some pieces will ever be here, or they come in an order of our own.
     ///   - hashCredit: Bytes that may be hashed at once to answer hash requests; nil for what a stranger has.
+    ///   - isAdmitted: May be given of it, and is told of ``held``; otherwise see ``UploadEvent/admitted(held:offered:_:)``.
+    ///   - ticket: What it is shown where it demands one.
     ///   - now: On the clock of ``take(_:at:)``.
     package init(
         of layout: ContentLayout, holding held: PieceSet, offering offered: PieceSet, hashes: PieceHashes?,
         isPart: Bool = false, hashCredit: Int64? = nil, abilities: PeerAbilities, limits: UploadLimits = UploadLimits(),
-        at now: Duration = .zero
+        isAdmitted: Bool = true, ticket: [UInt8]? = nil, at now: Duration = .zero
     ) {
         hashJobs = HashJobs(credit: hashCredit ?? HashJobs.burst)
         lastReceived = now
         lastSent = now
         uninterestedSince = now
+        self.layout = layout
         geometry = layout.geometry
-        self.held = held
-        self.offered = offered
+        self.isAdmitted = isAdmitted
+        self.held = isAdmitted ? held : .none
+        self.offered = isAdmitted ? offered : .none
         self.abilities = abilities
         self.limits = limits
-        prover = hashes.map { LayoutProver($0) }
+        prover = isAdmitted ? hashes.map { LayoutProver($0) } : nil
         pace = UploadPace(first: limits.firstReadLength, most: limits.readLength)
-        outgoing += Self.announcement(of: offered, geometry, abilities)
+        outgoing += self.offered.announcement(of: geometry, to: abilities)
         tail = TailPadding(geometry)
         if abilities.extensions {
-            metadata = layout.folder.flatMap { MetadataServing($0) }
-            let handshake = ExtensionHandshake(
-                numbers: metadata == nil ? [:] : [ExtensionHandshake.metadata: Self.metadataNumber],
-                requestQueue: limits.requestQueue, client: Self.client, metadataSize: metadata?.size,
-                wantsPart: isPart)
-            introduction = handshake
-            outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)))
-        }
-    }
-
-    /// Without BEP 6, nothing is said of nothing.
-    static func announcement(
-        of offered: PieceSet, _ geometry: Geometry, _ abilities: PeerAbilities
-    ) -> [PeerMessage] {
-        switch offered {
-        case .all where abilities.fast: [.haveAll]
-        case .none where abilities.fast: [.haveNone]
-        case .none: []
-        case .all, .some: [.bitfield(offered.bitfield(geometry))]
+            if isAdmitted { metadata = layout.folder.flatMap { MetadataServing($0) } }
+            introduce(
+                ExtensionHandshake(
+                    numbers: metadata == nil ? [:] : [ExtensionHandshake.metadata: Self.metadataNumber],
+                    requestQueue: limits.requestQueue, client: Self.client, metadataSize: metadata?.size,
+                    wantsPart: isPart, ticket: ticket))
         }
     }
 
@@ -164,7 +161,13 @@ package struct Upload: Sendable {
             uninterestedSince = now
             for piece in pieces { gained(piece) }
         case .choosing: choose()
-        case .hashes(let hashes): prover = LayoutProver(hashes)
+        case .hashes(let hashes): if isAdmitted { prover = LayoutProver(hashes) }
+        case .admitted(let held, let offered, let hashes): admitted(held, offered, hashes, at: now)
+        case .ticket(let ticket):
+            if var said = introduction, said.ticket != ticket {
+                said.ticket = ticket
+                introduce(said)
+            }
         case .closed(let end): close(.link(end))
         case .slotGranted(let wish): if wish == lastWish { unchoke() }
         case .slotWithdrawn(let wish): if wish == lastWish { choke() }
@@ -199,7 +202,28 @@ package struct Upload: Sendable {
 
     // MARK: Who has what
 
+    private mutating func admitted(_ held: PieceSet, _ offered: PieceSet, _ hashes: PieceHashes?, at now: Duration) {
+        guard !isAdmitted else { return }
+        isAdmitted = true
+        uninterestedSince = now
+        prover = hashes.map { LayoutProver($0) }
+        if var said = introduction, let serving = layout.folder.flatMap({ MetadataServing($0) }) {
+            metadata = serving
+            said.numbers[ExtensionHandshake.metadata] = Self.metadataNumber
+            said.metadataSize = serving.size
+            introduce(said)
+        }
+        self.held = held
+        for piece in geometry.pieces where offered.contains(piece) { gained(piece) }
+        if isInterested { wish() }
+    }
+
     private mutating func gained(_ piece: PieceIndex) {
+        guard isAdmitted else {
+            // Whoever has it himself waits to hear that it has come.
+            if theirs.contains(piece) { telling.append(piece) }
+            return
+        }
         held.insert(piece, pieceCount: geometry.pieceCount)
         guard offered.insert(piece, pieceCount: geometry.pieceCount) else { return }
         telling.append(piece)
@@ -250,13 +274,23 @@ package struct Upload: Sendable {
         wantsPart = wantsPart || handshake.wantsPart
         saysItTakesNothing = handshake.takesNothing ?? saysItTakesNothing
         theirMetadataNumber = handshake.numbers[ExtensionHandshake.metadata] ?? theirMetadataNumber
+        shownTicket = handshake.ticket ?? shownTicket
+    }
+
+    mutating func takeTicket() -> [UInt8]? {
+        defer { shownTicket = nil }
+        return shownTicket
+    }
+
+    private mutating func introduce(_ handshake: ExtensionHandshake) {
+        introduction = handshake
+        outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)))
     }
 
     private mutating func choose() {
         guard var said = introduction, !said.wantsPart else { return }
         said.wantsPart = true
-        introduction = said
-        outgoing.append(.extended(number: 0, payload: ByteBuffer(bytes: said.encoded)))
+        introduce(said)
     }
 
     private mutating func metadataAsked(_ payload: ByteBuffer) {
@@ -281,6 +315,10 @@ package struct Upload: Sendable {
     private mutating func interested() {
         guard !isInterested else { return uninteresting() }
         isInterested = true
+        if isAdmitted { wish() }
+    }
+
+    private mutating func wish() {
         lastWish += 1
         actions.append(.wantSlot(wish: lastWish))
     }

@@ -11,6 +11,10 @@ package enum UploadEvent: Sendable {
     case hashes(PieceHashes)
     /// From now on pieces are asked for in an order of our own: the peer is to tell of all.
     case choosing
+    /// The peer may be given of the content: these pieces are here, of which it is told these.
+    case admitted(held: PieceSet, offered: PieceSet, PieceHashes?)
+    /// What the peer is shown where it demands a ticket.
+    case ticket([UInt8])
     /// The transport is gone.
     case closed(LinkEnd)
     /// ``UploadAction/wantSlot(wish:)`` is granted.

@@ -19,6 +19,8 @@ package struct UploadLimits: Hashable, Sendable {
     package var firstReadLength = 16 << 10
     /// A link from which nothing came for so long is closed.
     package var silence: Duration = .seconds(120)
+    /// A link that neither shows the ticket that it needs nor gives anything is let go after so long.
+    package var ticketPatience: Duration = .seconds(10)
     /// Hash requests that may wait.
     package var hashRequestQueue = 64
 

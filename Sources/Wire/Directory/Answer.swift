@@ -21,6 +21,9 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case found(Page<Finding>)
     case holders(Page<Holder>)
     case listings(Page<ListedPublication>)
+    /// A sealed ``Ticket``.
+    case ticket([UInt8])
+    case asks(Page<AskEntry>)
     /// One's own.
     case devices(Page<DeviceEntry>)
     case invited(InviteEntry)
@@ -90,12 +93,15 @@ package struct HeartbeatAnswer: Hashable, Sendable {
     package var wanted: [PublicationID]
     /// Of whoever asked.
     package var role: Role
+    /// Grows when somebody asks the member for what is locked, or answers what he asked; 0 where nobody ever did since the
+    /// server began.
+    package var askSerial: Int64
 
     package static let wantedLimit = 32
 
     package init(
         interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64,
-        wanted: [PublicationID] = [], role: Role = .member
+        wanted: [PublicationID] = [], role: Role = .member, askSerial: Int64 = 0
     ) {
         self.interval = interval
         self.silenceLimit = silenceLimit
@@ -103,6 +109,7 @@ package struct HeartbeatAnswer: Hashable, Sendable {
         self.revocationSerial = revocationSerial
         self.wanted = wanted
         self.role = role
+        self.askSerial = askSerial
     }
 }
 
@@ -147,15 +154,18 @@ package struct Finding: Hashable, Sendable {
     package var absentSince: Int64?
     /// Others stand below it.
     package var isParent: Bool
+    package var access: Access
 
     package init(
-        publication: PublicationID, owner: UserName, content: ContentID?, absentSince: Int64?, isParent: Bool = false
+        publication: PublicationID, owner: UserName, content: ContentID?, absentSince: Int64?, isParent: Bool = false,
+        access: Access = .everybody
     ) {
         self.publication = publication
         self.owner = owner
         self.content = content
         self.absentSince = absentSince
         self.isParent = isParent
+        self.access = access
     }
 }
 
@@ -167,7 +177,9 @@ package struct ListedPublication: Hashable, Sendable {
     /// more than ``pathByteLimit``. Empty at the top.
     package var path: String
     package var name: FileName
+    /// Where it is locked, unhashed without a size, or a parent.
     package var kind: Kind
+    package var access: Access
 
     package enum Kind: Hashable, Sendable {
         case content(ContentID)
@@ -179,12 +191,16 @@ package struct ListedPublication: Hashable, Sendable {
 
     package static let pathByteLimit = 512
 
-    package init(id: PublicationID, owner: UserName, path: String, name: FileName, kind: Kind) {
+    package init(
+        id: PublicationID, owner: UserName, path: String, name: FileName, kind: Kind,
+        access: Access = .everybody
+    ) {
         self.id = id
         self.owner = owner
         self.path = path
         self.name = name
         self.kind = kind
+        self.access = access
     }
 }
 
@@ -194,11 +210,14 @@ package struct Holder: Hashable, Sendable {
     /// Where to dial, best first: as the server sees the peer, then as the peer says.
     package var endpoints: [Endpoint]
     package var isWhole: Bool
+    /// He gives only to those who show a ``Ticket``.
+    package var demandsTicket: Bool
 
-    package init(user: UserName, endpoints: [Endpoint], isWhole: Bool) {
+    package init(user: UserName, endpoints: [Endpoint], isWhole: Bool, demandsTicket: Bool = false) {
         self.user = user
         self.endpoints = endpoints
         self.isWhole = isWhole
+        self.demandsTicket = demandsTicket
     }
 }
 

@@ -24,6 +24,8 @@ extension DirectoryAnswer {
         case .found(let page): page.fields("found")
         case .holders(let page): page.fields("holders")
         case .listings(let page): page.fields("listings")
+        case .ticket(let ticket): ["k": .text("ticket"), "t": .string(ticket)]
+        case .asks(let page): page.fields("asks")
         case .devices(let page): page.fields("devices")
         case .invited(let invite): ["i": invite.field, "k": .text("invited")]
         case .invites(let page): page.fields("invites")
@@ -62,6 +64,8 @@ extension DirectoryAnswer {
         case "found": self = .found(try Page(fields: fields))
         case "holders": self = .holders(try Page(fields: fields))
         case "listings": self = .listings(try Page(fields: fields))
+        case "ticket": self = .ticket(try fields.bytes("t", 1...Ticket.byteLimit))
+        case "asks": self = .asks(try Page(fields: fields))
         case "devices": self = .devices(try Page(fields: fields))
         case "invited": self = .invited(try fields.value("i"))
         case "invites": self = .invites(try Page(fields: fields))
@@ -80,6 +84,7 @@ extension HeartbeatAnswer {
 
     fileprivate func added(to fields: BencodeDictionary) -> BencodeDictionary {
         var fields = fields
+        if askSerial > 0 { fields["a"] = .integer(askSerial) }
         fields["h"] = .integer(interval)
         fields["r"] = role.field
         fields["s"] = .integer(silenceLimit)
@@ -96,7 +101,8 @@ extension HeartbeatAnswer {
             serverTime: try fields.integer("t"), revocationSerial: try fields.integer("v"),
             wanted: try fields.compact("w", each: PublicationID.byteCount) { PublicationID(compact: $0) },
             // One that this program does not know gives nothing that it could do.
-            role: (try? fields.role("r")) ?? .member)
+            role: (try? fields.role("r")) ?? .member,
+            askSerial: fields["a"] == nil ? 0 : try fields.integer("a"))
         guard wanted.count <= Self.wantedLimit else { throw MalformedField() }
     }
 }

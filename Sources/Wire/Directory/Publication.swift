@@ -7,12 +7,6 @@ package struct PublicationID: RawRepresentable, Hashable, Sendable, Comparable {
     package static func < (left: PublicationID, right: PublicationID) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Who may see a publication. Groups and named members come with later work; the field is there from
-/// the first day.
-package enum Visibility: Int64, Hashable, Sendable {
-    case everybody = 0
-}
-
 /// What a member offers: a name in the network, and the content it stands for.
 package struct Publication: Hashable, Sendable {
     package let id: PublicationID
@@ -43,7 +37,8 @@ package struct Publication: Hashable, Sendable {
 package struct PublicationDraft: Hashable, Sendable {
     package var parent: PublicationID?
     package var name: FileName
-    package var visibility: Visibility
+    /// Nil leaves it as it is; what is new is for everybody. Only at the top is there one.
+    package var visibility: Visibility?
     package var content: ContentID?
     /// In bytes, where it is not hashed yet.
     package var size: Int64?
@@ -51,7 +46,7 @@ package struct PublicationDraft: Hashable, Sendable {
     package var isParent: Bool
 
     package init(
-        parent: PublicationID? = nil, name: FileName, visibility: Visibility = .everybody, content: ContentID?,
+        parent: PublicationID? = nil, name: FileName, visibility: Visibility? = nil, content: ContentID?,
         size: Int64? = nil, isParent: Bool = false
     ) {
         self.parent = parent
@@ -70,10 +65,13 @@ package struct HolderEntry: Hashable, Sendable {
     /// The publication through which it was fetched: the entry inherits its visibility.
     package var origin: PublicationID
     package var isWhole: Bool
+    /// Only those may have it to whom the directory gives a ticket: so it was fetched.
+    package var isRestricted: Bool
 
-    package init(content: ContentID, origin: PublicationID, isWhole: Bool) {
+    package init(content: ContentID, origin: PublicationID, isWhole: Bool, isRestricted: Bool = false) {
         self.content = content
         self.origin = origin
         self.isWhole = isWhole
+        self.isRestricted = isRestricted
     }
 }

@@ -20,15 +20,18 @@ extension PublicationDraft: DirectoryField {
     init(field: Bencode) throws(MalformedField) {
         let fields = try field.fields()
         self.init(
-            parent: try fields.valueIfPresent("p"), name: try fields.value("n"), visibility: try .from(fields),
-            content: try fields.valueIfPresent("c"), size: try fields.size("z"), isParent: try fields.flag("f"))
-        guard (content == nil ? 0 : 1) + (size == nil ? 0 : 1) + (isParent ? 1 : 0) <= 1 else { throw MalformedField() }
+            parent: try fields.valueIfPresent("p"), name: try fields.value("n"),
+            visibility: try fields.valueIfPresent("v"), content: try fields.valueIfPresent("c"),
+            size: try fields.size("z"), isParent: try fields.flag("f"))
+        guard (content == nil ? 0 : 1) + (size == nil ? 0 : 1) + (isParent ? 1 : 0) <= 1,
+            parent == nil || visibility == nil
+        else { throw MalformedField() }
     }
 
     var field: Bencode {
         .dictionary([
-            "c": content?.field, "f": .flag(isParent), "n": name.field, "p": parent?.field,
-            "v": visibility.fieldUnlessEverybody, "z": size.map { .integer($0) },
+            "c": content?.field, "f": .flag(isParent), "n": name.field, "p": parent?.field, "v": visibility?.field,
+            "z": size.map { .integer($0) },
         ])
     }
 }
@@ -45,10 +48,14 @@ extension Arrangement: DirectoryField {
 extension HolderEntry: DirectoryField {
     init(field: Bencode) throws(MalformedField) {
         let fields = try field.fields()
-        self.init(content: try fields.value("c"), origin: try fields.value("o"), isWhole: try fields.flag("w"))
+        self.init(
+            content: try fields.value("c"), origin: try fields.value("o"), isWhole: try fields.flag("w"),
+            isRestricted: try fields.flag("r"))
     }
 
-    var field: Bencode { .dictionary(["c": content.field, "o": origin.field, "w": .flag(isWhole)]) }
+    var field: Bencode {
+        .dictionary(["c": content.field, "o": origin.field, "r": .flag(isRestricted), "w": .flag(isWhole)])
+    }
 }
 
 extension Finding: DirectoryField {
@@ -56,13 +63,14 @@ extension Finding: DirectoryField {
         let fields = try field.fields()
         self.init(
             publication: try fields.value("i"), owner: try fields.value("u"), content: try fields.valueIfPresent("c"),
-            absentSince: fields["s"] == nil ? nil : try fields.integer("s"), isParent: try fields.flag("f"))
+            absentSince: fields["s"] == nil ? nil : try fields.integer("s"), isParent: try fields.flag("f"),
+            access: try .from(fields))
     }
 
     var field: Bencode {
         .dictionary([
-            "c": content?.field, "f": .flag(isParent), "i": publication.field, "s": absentSince.map { .integer($0) },
-            "u": owner.field,
+            "a": access.field, "c": content?.field, "f": .flag(isParent), "i": publication.field,
+            "s": absentSince.map { .integer($0) }, "u": owner.field,
         ])
     }
 }
@@ -79,12 +87,12 @@ extension ListedPublication: DirectoryField {
         self.init(
             id: try fields.value("i"), owner: try fields.value("u"),
             path: fields["p"] == nil ? "" : try fields.text("p", atMost: Self.pathByteLimit),
-            name: try fields.value("n"), kind: kind)
+            name: try fields.value("n"), kind: kind, access: try .from(fields))
     }
 
     var field: Bencode {
         var fields: BencodeDictionary = [
-            "i": id.field, "n": name.field, "p": path.isEmpty ? nil : .text(path), "u": owner.field,
+            "a": access.field, "i": id.field, "n": name.field, "p": path.isEmpty ? nil : .text(path), "u": owner.field,
         ]
         switch kind {
         case .content(let content): fields["c"] = content.field
@@ -103,12 +111,13 @@ extension Holder: DirectoryField {
         let fields = try field.fields()
         self.init(
             user: try fields.value("u"), endpoints: try fields.list("e", atMost: Self.endpointLimit),
-            isWhole: try fields.flag("w"))
+            isWhole: try fields.flag("w"), demandsTicket: try fields.flag("t"))
     }
 
     var field: Bencode {
         .dictionary([
-            "e": .list(Array(endpoints.prefix(Self.endpointLimit))), "u": user.field, "w": .flag(isWhole),
+            "e": .list(Array(endpoints.prefix(Self.endpointLimit))), "t": .flag(demandsTicket), "u": user.field,
+            "w": .flag(isWhole),
         ])
     }
 }

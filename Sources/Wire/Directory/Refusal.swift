@@ -30,6 +30,12 @@ package enum DirectoryRefusal: Error, Codable, Hashable, Sendable {
     case noSuchInvite
     case noSuchGroup
     case noSuchDevice
+    /// Nobody has asked that, or it was answered already.
+    case noSuchAsk
+    /// The owner refused that, less than a day ago.
+    case askRefused
+    /// A publication is to be for a name that no member and no group has: which of the names, from 0.
+    case noSuchReader(Int64)
     /// The account stands in credentials.txt: only there it is changed.
     case accountOfFile
     /// Nobody could administer the network any more.

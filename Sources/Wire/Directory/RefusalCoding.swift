@@ -30,14 +30,18 @@ extension DirectoryRefusal {
         case .noSuchDevice: 413
         case .accountOfFile: 414
         case .lastAdmin: 415
+        case .noSuchAsk: 416
+        case .noSuchReader: 417
+        case .askRefused: 418
         }
     }
 
-    /// Milliseconds, or a count.
+    /// Milliseconds, a count, or a place.
     var value: Int64? {
         switch self {
         case .busy(let retryAfter), .slowDown(let retryAfter): retryAfter
         case .quotaReached(let limit): limit
+        case .noSuchReader(let index): index
         default: nil
         }
     }
@@ -66,6 +70,9 @@ extension DirectoryRefusal {
         case .noSuchDevice: "no such device"
         case .accountOfFile: "account of the credentials file"
         case .lastAdmin: "last admin"
+        case .noSuchAsk: "no such ask"
+        case .noSuchReader: "no such reader"
+        case .askRefused: "refused before"
         }
     }
 
@@ -94,6 +101,9 @@ extension DirectoryRefusal {
             case 413: .noSuchDevice
             case 414: .accountOfFile
             case 415: .lastAdmin
+            case 416: .noSuchAsk
+            case 417: .noSuchReader(max(0, value ?? 0))
+            case 418: .askRefused
             default: .malformed
             }
     }

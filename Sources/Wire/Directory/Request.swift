@@ -37,6 +37,15 @@ package enum DirectoryRequest: Hashable, Sendable {
     /// The content of an active publication. Where it is not hashed, its owner learns with his next heartbeat that
     /// somebody waits for it, unless this is not asked again for a while.
     case want(PublicationID)
+    /// A ``Ticket`` for a content of which one may have some publication.
+    case ticket(ContentID)
+    /// Asks the owner of a locked publication for it.
+    case ask(PublicationID)
+    /// Who asks for what of one's own, and was not answered.
+    case asks(PageWindow)
+    /// What oneself has asked for lately, and what came of it.
+    case asked(PageWindow)
+    case answerAsk(Int64, Verdict)
     /// Gives one's own publications other names, or moves them to other parents: with all that stands below.
     case arrange([Arrangement])
     /// Removes one's own publications, with what stands below, by id.

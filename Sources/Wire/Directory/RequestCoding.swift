@@ -23,6 +23,11 @@ extension DirectoryRequest {
         case .listings: "listings"
         case .descend: "descend"
         case .want: "want"
+        case .ticket: "ticket"
+        case .ask: "ask"
+        case .asks: "asks"
+        case .asked: "asked"
+        case .answerAsk: "answer-ask"
         case .arrange: "arrange"
         case .withdraw: "withdraw"
         case .account: "account"
@@ -42,7 +47,7 @@ extension DirectoryRequest {
             ]
         case .renew(let key, let days): ["d": days == 1 ? nil : .integer(Int64(days)), "x": .string(key)]
         case .revocations(let since, let window): window.added(to: ["s": .integer(since)])
-        case .peers(let window), .published(let window): window.added(to: [:])
+        case .peers(let window), .published(let window), .asks(let window), .asked(let window): window.added(to: [:])
         case .publish(let drafts): ["d": .list(drafts)]
         case .unpublish(let names): ["n": .list(names)]
         case .serve(let add, let remove):
@@ -55,7 +60,9 @@ extension DirectoryRequest {
         case .listings(.of(let user, let parent), let window):
             window.added(to: ["p": parent?.field, "u": user.field])
         case .descend(let parent, let path): ["i": parent.field, "n": .list(path)]
-        case .want(let id): ["i": id.field]
+        case .want(let id), .ask(let id): ["i": id.field]
+        case .ticket(let content): ["c": content.field]
+        case .answerAsk(let id, let verdict): ["i": .integer(id), "v": .integer(verdict.rawValue)]
         case .arrange(let arrangements): ["c": .list(arrangements)]
         case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
         case .account(let request): request.arguments
@@ -110,6 +117,13 @@ extension DirectoryRequest {
         case "descend":
             self = .descend(try arguments.value("i"), try arguments.list("n", atMost: FileTreeEntry.maximumDepth))
         case "want": self = .want(try arguments.value("i"))
+        case "ticket": self = .ticket(try arguments.value("c"))
+        case "ask": self = .ask(try arguments.value("i"))
+        case "asks": self = .asks(try .from(arguments))
+        case "asked": self = .asked(try .from(arguments))
+        case "answer-ask":
+            guard let verdict = Verdict(rawValue: try arguments.integer("v")) else { throw MalformedField() }
+            self = .answerAsk(try arguments.integer("i", in: 1...Int64.max), verdict)
         case "arrange": self = .arrange(try arguments.list("c"))
         case "withdraw":
             self = .withdraw(

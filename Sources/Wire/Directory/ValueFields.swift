@@ -48,21 +48,6 @@ extension PublicationID: DirectoryField {
     var compact: [UInt8] { bigEndianBytes(rawValue) }
 }
 
-extension Visibility: DirectoryField {
-    init(field: Bencode) throws(MalformedField) {
-        guard let visibility = field.integer.flatMap({ Visibility(rawValue: $0) }) else { throw MalformedField() }
-        self = visibility
-    }
-
-    /// Absent where everybody sees it.
-    static func from(_ fields: BencodeDictionary) throws(MalformedField) -> Visibility {
-        try fields.valueIfPresent("v") ?? .everybody
-    }
-
-    var field: Bencode { .integer(rawValue) }
-    var fieldUnlessEverybody: Bencode? { self == .everybody ? nil : field }
-}
-
 /// 40 bytes: the root, then the kind in one byte and the size in seven.
 extension ContentID: DirectoryField {
     static let compactByteCount = Hash256.byteCount + 8

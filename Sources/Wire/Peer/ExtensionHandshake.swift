@@ -16,6 +16,8 @@ package struct ExtensionHandshake: Hashable, Sendable {
     package var wantsPart: Bool
     /// The peer takes no pieces, for now (`upload_only`, BEP 21); nil where it does not say.
     package var takesNothing: Bool?
+    /// A sealed ``Ticket`` (`ticket`, our own).
+    package var ticket: [UInt8]?
 
     /// BEP 9: fetching the info dictionary.
     package static let metadata = "ut_metadata"
@@ -26,7 +28,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
 
     package init(
         numbers: [String: UInt8] = [:], requestQueue: Int? = nil, client: String? = nil, metadataSize: Int? = nil,
-        wantsPart: Bool = false, takesNothing: Bool? = nil
+        wantsPart: Bool = false, takesNothing: Bool? = nil, ticket: [UInt8]? = nil
     ) {
         self.numbers = numbers
         self.requestQueue = requestQueue
@@ -34,6 +36,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
         self.metadataSize = metadataSize
         self.wantsPart = wantsPart
         self.takesNothing = takesNothing
+        self.ticket = ticket
     }
 
     /// Throws where the bytes are not a bencoded dictionary, or too many. A value that is not what its key asks for is
@@ -56,6 +59,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
         metadataSize = dictionary["metadata_size"]?.integer.flatMap { $0 > 0 ? Int(exactly: $0) : nil }
         wantsPart = dictionary["part"]?.integer == 1
         takesNothing = dictionary["upload_only"]?.integer.map { $0 != 0 }
+        ticket = dictionary["ticket"]?.string.flatMap { $0.count <= Ticket.byteLimit ? $0 : nil }
     }
 
     package var encoded: [UInt8] {
@@ -66,6 +70,7 @@ package struct ExtensionHandshake: Hashable, Sendable {
             "metadata_size": metadataSize.map { .integer(Int64($0)) },
             "part": wantsPart ? .integer(1) : nil,
             "reqq": requestQueue.map { .integer(Int64($0)) },
+            "ticket": ticket.map { .string($0) },
             "upload_only": takesNothing.map { .integer($0 ? 1 : 0) },
             "v": client.map { .text($0) },
         ]).encoded

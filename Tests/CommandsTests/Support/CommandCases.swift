@@ -62,6 +62,8 @@ enum CommandCases {
                 Run("get a.pdf --background", Script(enqueued: .success(transfer))),
                 Run("get a.pdf --background --json", Script(enqueued: .success(transfer))),
                 Run("get a.pdf --background --json"),
+                Run("get film", locked), Run("get film --ask", locked), Run("get film", locked, answers: ["y"]),
+                Run("get film", locked, answers: ["n"]), Run("get film --json", locked),
             ]),
         .init(
             verb: .queue,
@@ -86,7 +88,19 @@ enum CommandCases {
             ]),
         .init(
             verb: .share,
-            runs: [Run("share films"), Run("share films music --json"), Run("share films -q")]),
+            runs: [
+                Run("share films"), Run("share films music --json"), Run("share films -q"),
+                Run("share films --to hans,team"), Run("share films --to hans --locked --json"),
+            ]),
+        .init(
+            verb: .asks,
+            runs: [Run("asks"), Run("asks", asked), Run("asks --json", asked)]),
+        .init(
+            verb: .approve,
+            runs: [
+                Run("approve 7"), Run("approve 7 --always --json"), Run("approve 7", asked), Run("approve x"),
+            ]),
+        .init(verb: .refuse, runs: [Run("refuse 7 8"), Run("refuse 7 --json")]),
         .init(verb: .unshare, runs: [Run("unshare films"), Run("unshare films --json")]),
         .init(
             verb: .shares,
@@ -225,6 +239,15 @@ enum CommandCases {
                 path: "/home/hans/films", fileCount: 12_345, unhashedCount: 7, bytesToHash: 5 << 30, isAway: false),
             ShareStatus(path: "/media/disk/mu\u{1B}sic", fileCount: 9, unhashedCount: 0, bytesToHash: 0, isAway: true),
         ]
+        return script
+    }()
+    private static let locked = Script(download: .failure(.locked(name: "film", owner: "vader")))
+    private static let asked: Script = {
+        var script = Script()
+        script.asking = .noSuchAsk(7)
+        script.asks = Asks(
+            ofOthers: [AskStatus(id: 7, name: "film.mkv", member: "vader", time: 9_000_000, state: .open)],
+            own: [AskStatus(id: 9, name: "pl\u{1B}an.pdf", member: "leia", time: 1, state: .refused)])
         return script
     }()
     private static let torrent = ExportedTorrent(

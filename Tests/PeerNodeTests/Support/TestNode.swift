@@ -29,6 +29,7 @@ final class TestNode: Sendable {
         configuration.downloads.handOnAfter = .seconds(1)
         configuration.downloads.askInterval = .milliseconds(200)
         configuration.downloads.patience = .seconds(5)
+        configuration.uploads.ticketPatience = .seconds(1)
         change(&configuration)
         node = Node(configuration, logger: quiet)
     }

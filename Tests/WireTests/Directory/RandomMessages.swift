@@ -37,15 +37,32 @@ extension SeededRandom {
     mutating func optional<Value>(_ make: (inout SeededRandom) -> Value) -> Value? { chance(3) ? nil : make(&self) }
     mutating func publicationID() -> PublicationID { PublicationID(rawValue: max(1, number())) }
 
+    mutating func visibility() -> Visibility {
+        guard !chance(3), let readers = Readers(list(0...Readers.limit) { $0.user() }, isListed: chance(2)) else {
+            return .everybody
+        }
+        return .restricted(readers)
+    }
+
+    mutating func access() -> Access { [.everybody, .granted, .locked].randomElement(using: &self) ?? .everybody }
+
+    mutating func askEntry() -> AskEntry {
+        AskEntry(
+            id: max(1, number()), publication: publicationID(), name: fileName(), member: user(), time: number(),
+            state: [.open, .granted, .refused].randomElement(using: &self) ?? .open)
+    }
+
     mutating func publication() -> Publication {
         Publication(
-            id: publicationID(), parent: optional { $0.publicationID() }, name: fileName(),
+            id: publicationID(), parent: optional { $0.publicationID() }, name: fileName(), visibility: visibility(),
             content: optional { $0.content() })
     }
 
     mutating func draft() -> PublicationDraft {
-        PublicationDraft(
-            parent: optional { $0.publicationID() }, name: fileName(), content: optional { $0.content() })
+        let parent = optional { $0.publicationID() }
+        return PublicationDraft(
+            parent: parent, name: fileName(), visibility: parent == nil ? optional { $0.visibility() } : nil,
+            content: optional { $0.content() })
     }
 
     mutating func unhashedDraft() -> PublicationDraft {
@@ -61,7 +78,8 @@ extension SeededRandom {
         ]
         return ListedPublication(
             id: publicationID(), owner: user(), path: chance(3) ? "" : fileName().text, name: fileName(),
-            kind: kinds.randomElement(using: &self) ?? .parent)
+            kind: kinds.randomElement(using: &self) ?? .parent,
+            access: access())
     }
 
     mutating func arrangement() -> Arrangement {
@@ -69,7 +87,8 @@ extension SeededRandom {
     }
 
     mutating func holderEntry() -> HolderEntry {
-        HolderEntry(content: content(), origin: publicationID(), isWhole: Bool.random(using: &self))
+        HolderEntry(
+            content: content(), origin: publicationID(), isWhole: Bool.random(using: &self), isRestricted: chance(2))
     }
 
     mutating func endpoint() -> Endpoint {
@@ -77,13 +96,15 @@ extension SeededRandom {
     }
 
     mutating func holder() -> Holder {
-        Holder(user: user(), endpoints: list(0...8) { $0.endpoint() }, isWhole: Bool.random(using: &self))
+        Holder(
+            user: user(), endpoints: list(0...8) { $0.endpoint() }, isWhole: Bool.random(using: &self),
+            demandsTicket: chance(2))
     }
 
     mutating func finding() -> Finding {
         Finding(
             publication: publicationID(), owner: user(), content: optional { $0.content() },
-            absentSince: optional { $0.number() }, isParent: chance(4))
+            absentSince: optional { $0.number() }, isParent: chance(4), access: access())
     }
 
     mutating func revocation() -> Revocation {
@@ -118,12 +139,13 @@ extension SeededRandom {
             .authenticationFailed, .onlineElsewhere(place: place), .tokenInvalid, .notLoggedIn,
             .busy(retryAfter: number()), .slowDown(retryAfter: number()), .malformed, .unknownRequest,
             .quotaReached(limit: number()), .noSuchPublication, .internalError, .storeFull, .inviteInvalid, .nameTaken,
+            .noSuchAsk, .askRefused, .noSuchReader(number()),
         ]
         return all.randomElement(using: &self) ?? .malformed
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<24, using: &self) {
+        switch Int.random(in: 0..<29, using: &self) {
         case 0: .network
         case 16: .listings(.containing(bytes(Int.random(in: 0...255, using: &self))), window())
         case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
@@ -131,6 +153,11 @@ extension SeededRandom {
         case 19: .want(publicationID())
         case 20: .arrange(list(0...3) { $0.arrangement() })
         case 21: .withdraw(list(0...100) { $0.publicationID() })
+        case 24: .ticket(content())
+        case 25: .ask(publicationID())
+        case 26: .asks(window())
+        case 27: .asked(window())
+        case 28: .answerAsk(max(1, number()), [.refuse, .once, .always].randomElement(using: &self) ?? .once)
         case 22: .account(accountRequest())
         case 23: .administer(administration())
         case 15: .join(join())
@@ -143,7 +170,7 @@ extension SeededRandom {
         case 5: .revocations(since: number(), window: window())
         case 6: .peers(window())
         case 7: .published(window())
-        case 8: .publish(list(0...2) { $0.chance(2) ? $0.draft() : $0.unhashedDraft() })
+        case 8: .publish(list(0...1) { $0.chance(2) ? $0.draft() : $0.unhashedDraft() })
         case 9: .unpublish(list(0...3) { $0.fileName() })
         case 10:
             .serve(add: list(0...50) { $0.publicationID() }, remove: list(0...50) { $0.publicationID() })
@@ -159,7 +186,7 @@ extension SeededRandom {
             interval: Int64.random(in: 1...3_600_000, using: &self),
             silenceLimit: Int64.random(in: 1...7_200_000, using: &self), serverTime: number(),
             revocationSerial: number(), wanted: chance(2) ? [] : list(0...32) { $0.publicationID() },
-            role: chance(2) ? .admin : .member)
+            role: chance(2) ? .admin : .member, askSerial: chance(2) ? 0 : number())
     }
 
     mutating func page<Item>(_ items: ClosedRange<Int>, _ make: (inout SeededRandom) -> Item) -> Page<Item> {
@@ -170,9 +197,11 @@ extension SeededRandom {
     }
 
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<22, using: &self) {
+        switch Int.random(in: 0..<24, using: &self) {
         case 14: .listings(page(0...1) { $0.listed() })
         case 15: .wanted(optional { $0.content() })
+        case 22: .ticket(bytes(Ticket.byteLimit))
+        case 23: .asks(page(0...3) { $0.askEntry() })
         case 16: .devices(page(0...4) { $0.deviceEntry() })
         case 17: .invited(inviteEntry())
         case 18: .invites(page(0...10) { $0.inviteEntry() })
@@ -189,7 +218,7 @@ extension SeededRandom {
         case 4: .certificate(bytes(380))
         case 5: .revocations(page(0...10) { $0.revocation() })
         case 6: .peers(page(0...40) { $0.user() })
-        case 7: .published(page(0...2) { $0.publication() })
+        case 7: .published(page(0...1) { $0.publication() })
         case 8:
             .publishResults(
                 list(0...24) { random in

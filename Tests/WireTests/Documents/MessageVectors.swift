@@ -75,6 +75,14 @@ enum MessageVectors {
                 PublicationDraft(name: try FileName("Album"), content: nil, isParent: true),
                 PublicationDraft(parent: id, name: name, content: nil, size: 5),
             ]),
+            "ticket": .ticket(try content()), "ask": .ask(id), "asks": .asks(PageWindow()),
+            "asked": .asked(PageWindow()),
+            "answer-ask": .answerAsk(7, .always),
+            "publish for some": .publish([
+                PublicationDraft(
+                    name: name, visibility: .restricted(try #require(Readers([try hans()], isListed: true))),
+                    content: try content())
+            ]),
             "listings": .listings(.containing(Array("pdf".utf8)), PageWindow()),
             "listings of a member": .listings(.of(try hans(), below: id), PageWindow()),
             "descend": .descend(id, [try FileName("Album"), name]),
@@ -147,6 +155,14 @@ enum MessageVectors {
             "answer listings": .listings(page(try listed(), key: "hans")),
             "answer holders": .holders(
                 page([Holder(user: try hans(), endpoints: [try endpoint()], isWhole: true)], key: "hans")),
+            "answer ticket": .ticket(Array("sealed".utf8)),
+            "answer asks": .asks(
+                page(
+                    [
+                        AskEntry(
+                            id: 7, publication: id, name: try FileName("a.pdf"), member: try hans(),
+                            time: 1_800_000_000_000, state: .open)
+                    ], key: "7")),
             "answer devices": .devices(
                 page(
                     [

@@ -7,24 +7,29 @@ extension CommandForm {
         explanation: "Lists the users who are online, without yourself.")
 
     static let published = CommandForm(
-        word: "published", alias: "lpf", summary: "list what you have published",
+        word: "published", alias: "lpf", usage: "published [--long]", summary: "list what you have published",
         explanation:
-            "Lists what you have published, folders with a slash behind the name; it stays published while you are away."
-    )
+            "Lists what you have published, folders with a slash behind the name; it stays published while you are away.",
+        options: [OptionForm("--long", "-l", summary: "with sizes, and for whom each is")])
 
     static let publish = CommandForm(
-        word: "publish", alias: "pub", usage: "publish PATH...", summary: "publish files and folders",
+        word: "publish", alias: "pub", usage: "publish PATH... [--to NAMES] [--locked|--public]",
+        summary: "publish files and folders",
         explanation: """
             Publishes files and folders, each under the last part of its path. They stay published, also while you are
             away, until you withdraw them with unpublish. They stay where they are; nothing is copied to the server. A
             folder is one publication, with all files in it as they are now; symbolic links and what is no regular file
-            are skipped. Published again, only what changed is read.
+            are skipped. Published again, only what changed is read. With --to only the members and groups that you name
+            know of it and may have it; with --locked the others see its name and may ask you for it (see asks). Published
+            again without these it stays for whom it was.
 
               publish a.pdf
               publish ~/Music/song.mp3 "my notes.txt"
               publish ~/photos
+              publish plan.pdf --to hans,team
+              publish film.mkv --locked
             """,
-        arguments: [ArgumentForm("path", .file)], isRepeating: true)
+        options: audience, arguments: [ArgumentForm("path", .file)], isRepeating: true)
 
     static let unpublish = CommandForm(
         word: "unpublish", alias: "unp", usage: "unpublish NAME...", summary: "withdraw what you have published",
@@ -60,7 +65,7 @@ extension CommandForm {
         arguments: [ArgumentForm("member", .member), ArgumentForm("folder", .text)])
 
     static let get = CommandForm(
-        word: "get", usage: "get NAME[/PATH]... [--output PATH] [--background]",
+        word: "get", usage: "get NAME... [--output PATH] [--background] [--ask]",
         summary: "download a file or folder into this folder",
         explanation: """
             Downloads the file or folder of exactly this name from everybody who is online and has it, checks every byte,
@@ -68,6 +73,7 @@ extension CommandForm {
             What is here already is never overwritten. Several names may be given. Of a folder a part can be had: the
             path of a file or folder in it follows behind a slash. What this computer has already is copied, not fetched.
             With --background it goes on while you do something else, also after the next login; queue shows how far it is.
+            What is locked can be asked for: you are asked whether to, or say so with --ask.
 
               get a.pdf                     the file a.pdf
               get "my notes.txt"            a name with a space
@@ -81,6 +87,7 @@ extension CommandForm {
         options: [
             OptionForm("--output", "-o", value: ArgumentForm("path", .file), summary: "save it there"),
             OptionForm("--background", "-b", summary: "do not wait for it"),
+            OptionForm("--ask", summary: "ask its owner for it, where it is locked"),
         ],
         arguments: [ArgumentForm("name", .found)], isRepeating: true)
 }

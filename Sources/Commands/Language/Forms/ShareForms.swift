@@ -3,16 +3,19 @@ import Terminal
 /// The commands about folders that are watched.
 extension CommandForm {
     static let share = CommandForm(
-        word: "share", usage: "share FOLDER...", summary: "share folders, with whatever is in them",
+        word: "share", usage: "share FOLDER... [--to NAMES] [--locked|--public]",
+        summary: "share folders, with whatever is in them",
         explanation: """
             Watches folders, each under the last part of its path: what is in them is in the network by name at once, and
             with what it holds as soon as somebody asks for it, or there is time. What is added, changed, renamed or removed
             follows by itself, as long as bittrickle runs; bittrickle daemon stays. What is hidden, with a dot before its name, is
-            left out. publish is for what is to stay as it is.
+            left out. publish is for what is to stay as it is. For whom a folder is, is said as with publish, also of one
+            that is shared already.
 
               share ~/Music
+              share ~/Family --to family
             """,
-        arguments: [ArgumentForm("folder", .folder)], isRepeating: true)
+        options: audience, arguments: [ArgumentForm("folder", .folder)], isRepeating: true)
 
     static let unshare = CommandForm(
         word: "unshare", usage: "unshare FOLDER...", summary: "share folders no longer",

@@ -1,0 +1,81 @@
+import NodeControl
+import Terminal
+
+/// Carries out the commands about what is not for everybody.
+extension CommandRun {
+    func listAsks() async -> Bool {
+        await succeeds { () async throws(NodeFailure) in
+            let asks = try await node.asks()
+            voice.answer(
+                DialogueLines.asks(asks, now: now(), width: voice.console.outputWidth),
+                asks.ofOthers.map(Record.ask) + asks.own.map(Record.asked))
+        }
+    }
+
+    func answer(_ number: String, _ verdict: AskVerdict) async -> Outcome {
+        let verb: Verb = verdict == .refuse ? .refuse : .approve
+        do throws(NodeFailure) {
+            guard let id = Int64(number) else { throw .noSuchAsk(0) }
+            try await node.answer(ask: id, verdict)
+            voice.done(
+                verdict == .refuse ? "Question refused" : "Question approved", .done(verb.description, of: number))
+            return .done
+        } catch {
+            report(error, of: number, for: verb)
+            return Outcome(error)
+        }
+    }
+
+    /// Asks for what is locked, where that is wanted.
+    ///
+    /// - Parameter isWanted: It was said beforehand.
+    func ask(for name: String, of owner: String, isWanted: Bool) async -> Bool {
+        guard isWanted || asking.isPerson || asking.manner.isAgreed else { return false }
+        let question = "\(SafeText(name)) is locked. Ask \(SafeText(owner)) for it? [y/N] "
+        if !isWanted, await !asking.agrees(question) { return false }
+        return await succeeds { () async throws(NodeFailure) in
+            try await node.ask(for: name)
+            voice.remark("\(SafeText(owner)) is asked. You are told of the answer; then get it again.")
+        }
+    }
+}
+
+extension DialogueLines {
+    static func asks(_ asks: Asks, now: Int64, width: Int?) -> [String] {
+        guard !asks.ofOthers.isEmpty || !asks.own.isEmpty else { return ["Nobody asks for anything"] }
+        func table(_ asks: [AskStatus], _ who: String, _ last: String) -> [String] {
+            TextTable(
+                [.init("NUMBER", isNumber: true), .init(who), .init(last), .init("NAME")],
+                rows: asks.map { ask in
+                    [
+                        "\(ask.id)", ask.member,
+                        last == "STATE" ? ask.state.rawValue : HumanUnits.period(milliseconds: max(0, now - ask.time)),
+                        ask.name,
+                    ]
+                }
+            ).lines(width: width)
+        }
+        var lines: [String] = []
+        if !asks.ofOthers.isEmpty {
+            let who = HumanUnits.counted(asks.ofOthers.count, "question")
+            lines += ["\(who) to you:"] + table(asks.ofOthers, "MEMBER", "SINCE")
+        }
+        if !asks.own.isEmpty { lines += ["You asked:"] + table(asks.own, "OWNER", "STATE") }
+        return lines
+    }
+
+    /// For whom something is, in a few words.
+    static func audience(_ audience: Audience) -> String {
+        if audience.isEverybody { return "everybody" }
+        let names = audience.readers.isEmpty ? "nobody" : audience.readers.joined(separator: ",")
+        return audience.isListed ? "\(names) (locked)" : names
+    }
+
+    static func published(_ files: [PublishedFile], width: Int?) -> [String] {
+        guard !files.isEmpty else { return publishedFiles([]) }
+        let table = TextTable(
+            [.init("SIZE", isNumber: true), .init("FOR"), .init("NAME")],
+            rows: files.map { [$0.size.map(HumanUnits.size) ?? "-", audience($0.audience), $0.shown] })
+        return Array(publishedFiles(files.map(\.shown)).prefix(1)) + table.lines(width: width)
+    }
+}
