@@ -32,7 +32,7 @@ extension DirectorySQLite {
             let sql = """
                 \(Self.columns) FROM publication JOIN account ON account.id = owner
                 WHERE owner = ? AND coalesce(parent, 0) = ? AND publication.id > ?
-                    AND is_served(coalesce(top, publication.id))
+                    AND \(Self.isActive)
                 ORDER BY publication.id LIMIT ?
                 """
             guard let account = try Self.account(of: owner, db) else { return [] }
@@ -45,7 +45,7 @@ extension DirectorySQLite {
         try await read { db in
             let sql = """
                 \(Self.columns) FROM publication JOIN account ON account.id = owner
-                WHERE publication.id = ? AND is_served(coalesce(top, publication.id))
+                WHERE publication.id = ? AND \(Self.isActive)
                 """
             return try Self.listed(sql, [publication.rawValue], db).first
         }
@@ -57,7 +57,7 @@ extension DirectorySQLite {
         try await read { db in
             guard
                 let account = try Int64.fetchOne(
-                    db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ?"),
+                    db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ? AND \(Self.isKept)"),
                     arguments: [parent.rawValue])
             else { return nil }
             var place = parent
@@ -79,18 +79,19 @@ extension DirectorySQLite {
     package func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
         try await writer.write { db in
             guard let account = try Self.account(of: owner, db) else { return ids.map { _ in false } }
+            let owned = try db.cachedStatement(
+                sql: "SELECT 1 FROM publication WHERE id = ? AND owner = ? AND \(Self.isKept)")
             return try ids.map { id in
-                let sql = "DELETE FROM publication WHERE id = ? AND owner = ? RETURNING id"
-                return try !Int64.fetchAll(
-                    db.cachedStatement(sql: sql), arguments: [id.rawValue, account]
-                ).isEmpty
+                guard try Bool.fetchOne(owned, arguments: [id.rawValue, account]) ?? false else { return false }
+                try Self.remove(id.rawValue, db)
+                return true
             }
         }
     }
 
     private static func arrange(_ place: Arrangement, account: Int64, _ db: Database) throws -> Bool {
         let tops = try db.cachedStatement(
-            sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ?")
+            sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ? AND \(isKept)")
         guard let top = try Int64.fetchOne(tops, arguments: [place.id.rawValue, account]), top != place.id.rawValue,
             try Int64.fetchOne(tops, arguments: [place.parent.rawValue, account]) == top
         else { return false }
@@ -138,7 +139,7 @@ extension DirectorySQLite {
         \(columns) FROM publication_trigram
             CROSS JOIN publication ON publication.id = publication_trigram.rowid JOIN account ON account.id = owner
         WHERE publication_trigram MATCH :trigrams AND publication_trigram.rowid > :after AND owner <> :member
-            AND instr(folded(publication.name), :text) > 0 AND is_served(coalesce(top, publication.id))
+            AND instr(folded(publication.name), :text) > 0 AND \(isActive)
         ORDER BY publication_trigram.rowid LIMIT :limit
         """
 
@@ -146,7 +147,7 @@ extension DirectorySQLite {
     private static let walking = """
         \(columns) FROM publication JOIN account ON account.id = owner
         WHERE publication.id > :after AND owner <> :member AND instr(folded(publication.name), :text) > 0
-            AND is_served(coalesce(top, publication.id))
+            AND \(isActive)
         ORDER BY publication.id LIMIT :limit
         """
 

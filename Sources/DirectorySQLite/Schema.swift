@@ -12,6 +12,7 @@ enum Schema {
         migrator.registerMigration("3") { try $0.execute(sql: third) }
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
+        migrator.registerMigration("6") { try $0.execute(sql: sixth) }
         return migrator
     }
 
@@ -80,6 +81,31 @@ enum Schema {
             PRIMARY KEY (member_group, name)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX group_member_name ON group_member (name);
+        """
+
+    /// Names are entered into the index together, before each commit, as an index that is told of each by itself writes all of
+    /// it each time: until: the last publication that is in it. Publications are counted by whoever inserts them. dropped:
+    /// what was removed with more below than goes at once; it has a name that no publication has, no parent, and nobody
+    /// sees it or what is below.
+    private static let sixth = """
+        DROP TRIGGER publication_counted;
+        DROP TRIGGER publication_indexed;
+        DROP TRIGGER publication_unindexed;
+        DROP TRIGGER publication_reindexed;
+
+        CREATE TABLE indexed (until INTEGER NOT NULL) STRICT;
+        INSERT INTO indexed (until) SELECT coalesce(max(id), 0) FROM publication;
+        CREATE TRIGGER publication_unindexed AFTER DELETE ON publication
+        WHEN old.id <= (SELECT until FROM indexed) BEGIN
+            INSERT INTO publication_trigram (publication_trigram, rowid, name) VALUES ('delete', old.id, old.name);
+        END;
+        CREATE TRIGGER publication_reindexed AFTER UPDATE OF name ON publication
+        WHEN old.id <= (SELECT until FROM indexed) BEGIN
+            INSERT INTO publication_trigram (publication_trigram, rowid, name) VALUES ('delete', old.id, old.name);
+            INSERT INTO publication_trigram (rowid, name) VALUES (new.id, new.name);
+        END;
+
+        CREATE TABLE dropped (id INTEGER PRIMARY KEY REFERENCES publication ON DELETE CASCADE) STRICT;
         """
 
     private static let first = """

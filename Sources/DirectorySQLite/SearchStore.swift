@@ -32,7 +32,7 @@ extension DirectorySQLite {
     private static let walkingNames = """
         SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication INDEXED BY publication_name
         WHERE name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0
-            AND is_served(coalesce(top, id))
+            AND \(isActive)
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
@@ -40,7 +40,7 @@ extension DirectorySQLite {
         SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication
         WHERE id IN (SELECT rowid FROM publication_trigram WHERE publication_trigram MATCH :trigrams)
             AND +name > :after AND owner <> :member AND instr(CAST(name AS BLOB), :substring) > 0
-            AND is_served(coalesce(top, id))
+            AND \(isActive)
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
@@ -50,7 +50,8 @@ extension DirectorySQLite {
         try await read { db in
             try Self.findings(
                 where: """
-                    publication.name = ? AND account.name <> ? AND publication.id > ? ORDER BY publication.id LIMIT ?
+                    publication.name = ? AND account.name <> ? AND publication.id > ? AND \(Self.isKept)
+                    ORDER BY publication.id LIMIT ?
                     """, [name.text, member.text, position?.rawValue ?? 0, limit], db)
         }
     }
@@ -74,12 +75,13 @@ extension DirectorySQLite {
     {
         try await read { db in
             let sql = """
-                SELECT name, max(whole) AS whole FROM (
-                    SELECT account.name AS name, 1 AS whole
+                SELECT name, max(whole) AS whole, group_concat(DISTINCT top) AS tops, group_concat(device) AS devices
+                FROM (
+                    SELECT account.name AS name, 1 AS whole, coalesce(top, publication.id) AS top, NULL AS device
                     FROM publication JOIN account ON account.id = owner
-                    WHERE root = :root AND size = :size AND is_served(coalesce(top, publication.id))
+                    WHERE root = :root AND size = :size AND \(Self.isActive)
                     UNION ALL
-                    SELECT account.name, whole
+                    SELECT account.name, whole, NULL, hex(device.device)
                     FROM holding JOIN device ON device.id = holding.device JOIN account ON account.id = device.account
                     WHERE root = :root AND size = :size AND is_there(account.name, device.device)
                 )
@@ -91,7 +93,12 @@ extension DirectorySQLite {
                 "member": member.text, "limit": limit,
             ]
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map {
-                ContentSource(user: try $0.userName("name"), isWhole: $0["whole"])
+                let (tops, devices): (String?, String?) = ($0["tops"], $0["devices"])
+                return ContentSource(
+                    user: try $0.userName("name"), isWhole: $0["whole"],
+                    tops: Set((tops ?? "").split(separator: ",").compactMap { Int64($0).map(PublicationID.init) }),
+                    devices: Set(
+                        (devices ?? "").split(separator: ",").compactMap { [UInt8](hex: $0).flatMap { DeviceID($0) } }))
             }
         }
     }

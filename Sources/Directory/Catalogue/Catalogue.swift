@@ -74,9 +74,9 @@ struct Catalogue: Sendable {
         }
     }
 
-    /// - Parameter endpoints: Where to dial a member; nil where he is not there (any more).
+    /// - Parameter endpoints: Where to dial a member; none where he is not there (any more).
     func holders(
-        _ content: ContentID, _ window: PageWindow, by user: UserName, endpoints: (UserName) -> [Endpoint]?
+        _ content: ContentID, _ window: PageWindow, by user: UserName, endpoints: (ContentSource) -> [Endpoint]
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard let cursor = Cursor(window.after, UserName.init(wire:)) else { return Self.malformed }
         let reading = PageReading(window: window, wrap: DirectoryAnswer.holders, position: \.user, key: \.bytes)
@@ -84,7 +84,7 @@ struct Catalogue: Sendable {
             behind: cursor.position, isShown: { !$0.endpoints.isEmpty },
             read: { position, limit throws(DirectoryStoreError) in
                 try await store.sources(of: content, besides: user, after: position, limit: limit).map {
-                    Holder(user: $0.user, endpoints: endpoints($0.user) ?? [], isWhole: $0.isWhole)
+                    Holder(user: $0.user, endpoints: endpoints($0), isWhole: $0.isWhole)
                 }
             })
     }
