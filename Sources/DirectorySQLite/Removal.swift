@@ -24,19 +24,24 @@ extension DirectorySQLite {
 
     /// Removes a publication with what stands below, now or later: at once nobody sees it, and its place is free.
     static func remove(_ publication: Int64, _ db: Database) throws {
-        let below = try Int.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    WITH RECURSIVE below (id) AS (
-                        SELECT id FROM publication WHERE parent = ? UNION ALL
-                        SELECT publication.id FROM publication JOIN below ON publication.parent = below.id
-                    )
-                    SELECT count(*) FROM (SELECT 1 FROM below LIMIT \(atOnce + 1))
-                    """), arguments: [publication])
-        guard (below ?? 0) > atOnce else {
+        guard try hasMuchBelow(publication, db) else {
             return try db.cachedStatement(sql: "DELETE FROM publication WHERE id = ?").execute(arguments: [publication])
         }
         try drop(publication, db)
+    }
+
+    /// Looks at no more rows than that takes, however many there are.
+    private static func hasMuchBelow(_ publication: Int64, _ db: Database) throws -> Bool {
+        let children = try db.cachedStatement(sql: "SELECT id FROM publication WHERE parent = ? LIMIT \(atOnce + 1)")
+        var waiting = [publication]
+        var count = 0
+        while let next = waiting.popLast() {
+            let found = try Int64.fetchAll(children, arguments: [next])
+            count += found.count
+            if count > atOnce { return true }
+            waiting += found
+        }
+        return false
     }
 
     private static func drop(_ publication: Int64, _ db: Database) throws {
@@ -48,23 +53,32 @@ extension DirectorySQLite {
 
     package func dropRemains(limit: Int) async throws(DirectoryStoreError) -> Int {
         try await writer.write { db in
-            let next = "SELECT min(id) FROM dropped"
-            guard let place = try Int64.fetchOne(db.cachedStatement(sql: next)) else { return 0 }
-            let sql = """
-                SELECT id, EXISTS (SELECT 1 FROM publication AS inner WHERE inner.parent = publication.id) AS is_around
-                FROM publication WHERE parent = ? LIMIT ?
-                """
-            let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [place, limit])
-            var alone: [String] = []
-            for row in rows {
-                let id: Int64 = row["id"]
-                // What has others below takes its turn by itself.
-                if row["is_around"] { try Self.drop(id, db) } else { alone.append(String(id)) }
+            var count = 0
+            while count < limit,
+                let place = try Int64.fetchOne(db.cachedStatement(sql: "SELECT min(id) FROM dropped"))
+            {
+                count += try Self.dropSome(below: place, limit: limit - count, db)
             }
-            if rows.count < limit { alone.append(String(place)) }
-            // In one statement, as each has the index of names written.
-            try db.execute(sql: "DELETE FROM publication WHERE id IN (\(alone.joined(separator: ",")))")
-            return rows.count + 1
+            return count
         }
+    }
+
+    /// - Returns: How many rows that was the work of.
+    private static func dropSome(below place: Int64, limit: Int, _ db: Database) throws -> Int {
+        let sql = """
+            SELECT id, EXISTS (SELECT 1 FROM publication AS inner WHERE inner.parent = publication.id) AS is_around
+            FROM publication WHERE parent = ? LIMIT ?
+            """
+        let rows = try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [place, limit])
+        var alone: [String] = []
+        for row in rows {
+            let id: Int64 = row["id"]
+            // What has others below takes its turn by itself.
+            if row["is_around"] { try drop(id, db) } else { alone.append(String(id)) }
+        }
+        if rows.count < limit { alone.append(String(place)) }
+        // In one statement, as each has the index of names written.
+        try db.execute(sql: "DELETE FROM publication WHERE id IN (\(alone.joined(separator: ",")))")
+        return rows.count + 1
     }
 }
