@@ -103,8 +103,9 @@ install: toolchain ## Install the two programs below PREFIX, with pages, complet
 uninstall: ## Remove what was installed below PREFIX; configuration and state stay
 	@cd "$(DESTDIR)$(PREFIX)" && rm -f bin/bittrickle bin/bittrickle-server \
 	share/man/man1/bittrickle.1 share/man/man1/bittrickle-*.1 share/man/man8/bittrickle-server.8 \
-	share/bash-completion/completions/bittrickle share/zsh/*/_bittrickle \
-	share/fish/vendor_completions.d/bittrickle.fish lib/systemd/user/bittrickle.service \
+	share/bash-completion/completions/bittrickle share/bash-completion/completions/bittrickle-server \
+	share/zsh/*/_bittrickle share/zsh/*/_bittrickle-server share/fish/vendor_completions.d/bittrickle.fish \
+	share/fish/vendor_completions.d/bittrickle-server.fish lib/systemd/user/bittrickle.service \
 	lib/systemd/system/bittrickle-server.service lib/systemd/system/bittrickle-server@.service \
 	lib/sysusers.d/bittrickle-server.conf
 

@@ -28,20 +28,21 @@ extension Directory {
             if draft.content != nil { served.append(id) }
         }
         presence.settle(hashed, of: user)
-        _ = presence.serve(add: served, remove: [], user: user, session: caller.session)
-        if isChanged { noteWritten() }
+        _ = presence.serve(add: served, remove: [], session: caller.session)
+        // Something of another kind may have given way.
+        if isChanged { noteRemoved() }
         return DirectoryOutcome(
             answers: [.publishResults(results)], notices: names.isEmpty ? [] : [.published(user, names)])
     }
 
-    func unpublish(_ names: [FileName], _ user: UserName, _ caller: Caller)
+    func unpublish(_ names: [FileName], _ user: UserName)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         guard names.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
         let removed = try await surroundings.store.unpublish(names, by: user)
-        _ = presence.serve(add: [], remove: removed.compactMap(\.self), user: user, session: caller.session)
+        presence.forget(removed.compactMap(\.self), of: user)
         let gone = zip(names, removed).compactMap { $1 == nil ? nil : $0 }
-        if !gone.isEmpty { noteWritten() }
+        if !gone.isEmpty { noteRemoved() }
         return DirectoryOutcome(
             answers: [.unpublishResults(removed.map { $0 != nil })],
             notices: gone.isEmpty ? [] : [.unpublished(user, gone)])
@@ -52,18 +53,18 @@ extension Directory {
     {
         guard add.count + remove.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
         let own = add.isEmpty ? [] : try await surroundings.store.owned(add, by: user)
-        guard presence.serve(add: own, remove: remove, user: user, session: caller.session) else {
+        guard presence.serve(add: own, remove: remove, session: caller.session) else {
             return .refusal(.notLoggedIn)
         }
         return DirectoryOutcome(answers: [.done])
     }
 
-    func hold(_ add: [HolderEntry], _ remove: [ContentID], _ user: UserName)
+    func hold(_ add: [HolderEntry], _ remove: [ContentID], _ user: UserName, _ caller: Caller)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let limits = settings.limits
         guard add.count + remove.count <= limits.itemsPerRequest else { return .refusal(.malformed) }
-        guard let device = presence.device(of: user)?.id else { return .refusal(.notLoggedIn) }
+        guard let device = presence.device(at: caller.session)?.id else { return .refusal(.notLoggedIn) }
         let isTaken = try await surroundings.store.hold(
             add: add, remove: remove, user: user, device: device, limit: limits.holdingsPerDevice)
         guard isTaken else { return .refusal(.quotaReached(limit: limits.holdingsPerDevice)) }
@@ -89,7 +90,7 @@ extension Directory {
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let answers = try await catalogue.holders(content, window, for: viewer(user)) {
-            presence.activeDevice(of: $0)?.endpoints
+            presence.endpoints(of: $0)
         }
         return DirectoryOutcome(answers: answers)
     }

@@ -40,15 +40,14 @@ extension Directory {
         return DirectoryOutcome(answers: [.unpublishResults(results)])
     }
 
-    func withdraw(_ ids: [PublicationID], _ user: UserName, _ caller: Caller)
+    func withdraw(_ ids: [PublicationID], _ user: UserName)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         guard ids.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
         let results = try await surroundings.store.withdraw(ids, by: user)
         let gone = zip(ids, results).compactMap { $1 ? $0 : nil }
-        _ = presence.serve(add: [], remove: gone, user: user, session: caller.session)
-        presence.settle(gone, of: user)
-        if !gone.isEmpty { noteWritten() }
+        presence.forget(gone, of: user)
+        if !gone.isEmpty { noteRemoved() }
         return DirectoryOutcome(answers: [.unpublishResults(results)])
     }
 }

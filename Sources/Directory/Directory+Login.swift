@@ -96,22 +96,22 @@ extension Directory {
         let (replaced, other) = presence.signIn(OnlineDevice(login: login, caller: caller, now: now))
         var notices: [DirectoryNotice] = []
         if let other { notices.append(.left(other, .sessionEnded)) }
-        if let replaced, replaced.isActive { notices.append(.left(login.user, .replaced)) }
+        for one in replaced where one.isActive { notices.append(.left(login.user, .replaced)) }
         let place = OnlineDevice.place(label: login.deviceLabel, address: caller.address)
         notices.append(.signedIn(login.user, place: place, byToken: isByToken))
         return DirectoryOutcome(
             answers: [.welcome(Welcome(certificate: certificate, token: token, pulse: pulse(for: login.user)))],
-            endedSessions: replaced.map { [$0.session] } ?? [], notices: notices)
+            endedSessions: replaced.map(\.session), notices: notices)
     }
 
     /// A new certificate for a key of the member's. That one was given is noted, so that it can be revoked.
     func renew(
-        _ publicKey: [UInt8], _ days: Int, _ user: UserName
+        _ publicKey: [UInt8], _ days: Int, _ user: UserName, _ caller: Caller
     ) async throws(DirectoryStoreError) -> DirectoryOutcome {
         guard (1...MemberCertificateTerms.longestDays).contains(days) else { return .refusal(.malformed) }
         try await surroundings.store.note([Sighting(user: user, time: issuingTime(user))])
         noteWritten()
-        guard presence.device(of: user) != nil else { return .refusal(.notLoggedIn) }
+        guard presence.user(of: caller.session) == user else { return .refusal(.notLoggedIn) }
         do {
             return DirectoryOutcome(
                 answers: [.certificate(try issue(publicKey, to: user, days: days))],

@@ -12,8 +12,7 @@ extension Directory {
 
     /// The shell has no such session any more: it was silent for too long, had lived its time, or gave way to others.
     package func ended(_ session: SessionID) -> DirectoryOutcome {
-        guard let user = presence.user(of: session) else { return DirectoryOutcome() }
-        return depart(user, .sessionEnded)
+        depart(session, .sessionEnded)
     }
 
     /// Who is signed in in a session.
@@ -29,10 +28,10 @@ extension Directory {
         ])
     }
 
-    func heartbeat(_ user: UserName) -> DirectoryOutcome {
+    func heartbeat(_ user: UserName, _ caller: Caller) -> DirectoryOutcome {
         var pulse = pulse(for: user)
         pulse.askSerial = askSerials[user] ?? 0
-        pulse.wanted = presence.wanted(of: user, now: surroundings.clock.monotonic())
+        pulse.wanted = presence.wanted(at: caller.session, now: surroundings.clock.monotonic())
         return DirectoryOutcome(answers: [.heartbeat(pulse)])
     }
 
@@ -42,8 +41,8 @@ extension Directory {
             serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial, role: accounts.role(of: user))
     }
 
-    func goodbye(_ user: UserName) -> DirectoryOutcome {
-        var outcome = depart(user, .goodbye)
+    func goodbye(_ caller: Caller) -> DirectoryOutcome {
+        var outcome = depart(caller.session, .goodbye)
         outcome.answers = [.done]
         return outcome
     }
@@ -70,11 +69,10 @@ extension Directory {
         return DirectoryOutcome(answers: packer.answers(isEnd: true))
     }
 
-    /// Signs a member out.
-    func depart(_ user: UserName, _ reason: DirectoryNotice.Departure) -> DirectoryOutcome {
-        guard let device = presence.remove(user) else { return DirectoryOutcome() }
-        guard device.isActive else { return DirectoryOutcome() }
-        backlog.see(user, at: surroundings.clock.wall())
-        return DirectoryOutcome(notices: [.left(user, reason)])
+    /// Signs a device out.
+    func depart(_ session: SessionID, _ reason: DirectoryNotice.Departure) -> DirectoryOutcome {
+        guard let device = presence.remove(session), device.isActive else { return DirectoryOutcome() }
+        backlog.see(device.user, at: surroundings.clock.wall())
+        return DirectoryOutcome(notices: [.left(device.user, reason)])
     }
 }

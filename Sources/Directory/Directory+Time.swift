@@ -30,6 +30,22 @@ extension Directory {
         }
     }
 
+    /// Removes a portion of what stood below publications that were removed: others' requests come in between. To be called
+    /// until it says that nothing is left, and again a little later.
+    package func dropRemains() async -> (isAnyLeft: Bool, notices: [DirectoryNotice]) {
+        guard mayHaveRemains else { return (false, []) }
+        mayHaveRemains = false
+        do {
+            let count = try await surroundings.store.dropRemains(limit: settings.limits.removedAtOnce)
+            // More may have been removed meanwhile.
+            mayHaveRemains = mayHaveRemains || count > 0
+            return (mayHaveRemains, [])
+        } catch {
+            mayHaveRemains = true
+            return (false, noticed(error))
+        }
+    }
+
     /// The server ends: whoever is here was seen now.
     package func farewell() async -> [DirectoryNotice] {
         for user in presence.active.names { backlog.see(user, at: surroundings.clock.wall()) }
@@ -51,6 +67,11 @@ extension Directory {
 
     /// The store took a change: what failed before may be over, which the next ``flush()`` tells.
     func noteWritten() { storeFailures.worked(now: surroundings.clock.monotonic()) }
+
+    func noteRemoved() {
+        mayHaveRemains = true
+        noteWritten()
+    }
 
     /// For the log, where it is news.
     func noticed(_ error: DirectoryStoreError) -> [DirectoryNotice] {
@@ -76,11 +97,13 @@ extension Directory {
         return (.applied(changes, endedSessions: ended), notices)
     }
 
-    /// Signs a member out everywhere: ends his session, and with the next ``flush()`` his tokens and certificates.
+    /// Signs a member out everywhere: ends his sessions, and with the next ``flush()`` his tokens and certificates.
     func expel(_ user: UserName) -> DirectoryOutcome {
-        let session = presence.device(of: user)?.session
-        var outcome = depart(user, .expelled)
-        outcome.endedSessions = session.map { [$0] } ?? []
+        var outcome = DirectoryOutcome()
+        for device in presence.devices(of: user) {
+            outcome.notices += depart(device.session, .expelled).notices
+            outcome.endedSessions.append(device.session)
+        }
         backlog.expel(user, voidBefore: nextSecond)
         return outcome
     }

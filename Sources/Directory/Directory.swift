@@ -21,6 +21,8 @@ package actor Directory {
     /// What is to be written at the next ``tick()``.
     var backlog = Backlog()
     var storeFailures = StoreFailures()
+    /// Something was removed below which much may have stood: also by a server that ended meanwhile.
+    var mayHaveRemains = true
     /// Members whose account is just being changed: one change of each at a time.
     var underChange: Set<UserName> = []
     /// For heartbeats: of members who were asked for what is locked, or whose question was answered.
@@ -50,7 +52,8 @@ package actor Directory {
         self.executor = executor
         catalogue = Catalogue(store: surroundings.store, limits: settings.limits)
         accounts = Accounts(key: key, file: credentials)
-        presence = Presence(silenceLimit: settings.silenceLimit, dormancy: settings.dormancy, view: view)
+        presence = Presence(
+            silenceLimit: settings.silenceLimit, dormancy: settings.dormancy, deviceLimit: settings.devices, view: view)
         guesses = GuessLimits(settings: settings.guesses)
         for account in try await surroundings.store.invitedAccounts() { accounts.insert(account) }
         let horizon = surroundings.clock.wall() - MemberCertificateTerms.revocationMemory
@@ -91,17 +94,19 @@ package actor Directory {
         case .network: .now(network())
         case .login(let login): .later { try await $0.login(login, from: caller) }
         case .join(let join): .later { try await $0.join(join, from: caller) }
-        case .heartbeat: signedIn(caller) { .now(heartbeat($0)) }
-        case .goodbye: signedIn(caller) { .now(goodbye($0)) }
-        case .renew(let key, let days): signedIn(caller) { user in .later { try await $0.renew(key, days, user) } }
+        case .heartbeat: signedIn(caller) { .now(heartbeat($0, caller)) }
+        case .goodbye: signedIn(caller) { _ in .now(goodbye(caller)) }
+        case .renew(let key, let days):
+            signedIn(caller) { user in .later { try await $0.renew(key, days, user, caller) } }
         case .revocations(let serial, let window): signedIn(caller) { _ in .now(revocations(since: serial, window)) }
         case .peers(let window): signedIn(caller) { .now(peers(window, besides: $0)) }
         case .published(let window): signedIn(caller) { user in .later { try await $0.published(window, user) } }
         case .publish(let drafts): signedIn(caller) { user in .later { try await $0.publish(drafts, user, caller) } }
-        case .unpublish(let names): signedIn(caller) { user in .later { try await $0.unpublish(names, user, caller) } }
+        case .unpublish(let names): signedIn(caller) { user in .later { try await $0.unpublish(names, user) } }
         case .serve(let add, let remove):
             signedIn(caller) { user in .later { try await $0.serve(add, remove, user, caller) } }
-        case .hold(let add, let remove): signedIn(caller) { user in .later { try await $0.hold(add, remove, user) } }
+        case .hold(let add, let remove):
+            signedIn(caller) { user in .later { try await $0.hold(add, remove, user, caller) } }
         case .search(let bytes, let window):
             signedIn(caller) { user in .later { try await $0.search(bytes, window, user) } }
         case .lookup(let name, let window):
@@ -120,7 +125,7 @@ package actor Directory {
             signedIn(caller) { user in .later { try await $0.answer(ask: id, verdict, user) } }
         case .want(let id): signedIn(caller) { user in .later { try await $0.want(id, user) } }
         case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
-        case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user, caller) } }
+        case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user) } }
         case .account(let request):
             signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
         case .administer(let administration):

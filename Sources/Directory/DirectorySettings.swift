@@ -9,6 +9,8 @@ package struct DirectorySettings: Hashable, Sendable {
     package var dormancy: Int64 = 60_000
     /// From its issuing or last use on.
     package var tokenLifetime: Int64 = 30 * 24 * 3_600_000
+    /// Of one account, at the same time.
+    package var devices = 1
     package var limits = Limits()
     package var guesses = GuessLimits.Settings()
 

@@ -9,6 +9,8 @@ package struct Limits: Hashable, Sendable {
     package var membersPerGroup: Int64 = 10_000
     /// Drafts, names, ids in one request: more than fit a datagram is asked by no client of ours.
     package var itemsPerRequest = 1_000
+    /// Publications that are removed in one go, where much stood below what was removed.
+    package var removedAtOnce = 500
     /// Bytes of a search's substring: no name is longer.
     package var substringByteCount = 255
     /// Of one owner, in the pages that a search gets at once.

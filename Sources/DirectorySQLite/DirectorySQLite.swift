@@ -53,7 +53,7 @@ package final class DirectorySQLite: DirectoryStore {
         } catch {
             throw DirectoryStoreError(error, path: path)
         }
-        writer = GroupCommit(pool: pool, path: path)
+        writer = GroupCommit(pool: pool, path: path, last: Trigrams.catchUp)
     }
 
     /// Ends all connections: the write-ahead log goes into the file.

@@ -26,11 +26,14 @@ final class GroupCommit: Sendable {
 
     private let pool: DatabasePool
     private let path: String
+    /// What all changes of a transaction have in common, done once before the commit: where it fails, so do they.
+    private let last: @Sendable (Database) throws -> Void
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, path: String) {
+    init(pool: DatabasePool, path: String, last: @escaping @Sendable (Database) throws -> Void) {
         self.pool = pool
         self.path = path
+        self.last = last
     }
 
     func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value)
@@ -81,7 +84,11 @@ final class GroupCommit: Sendable {
             return jobs
         }
         pool.asyncWrite(
-            { db in try jobs.map { try $0.run(db) } },
+            { [last] db in
+                let tell = try jobs.map { try $0.run(db) }
+                try last(db)
+                return tell
+            },
             completion: { [self] _, result in
                 switch result {
                 case .success(let tell): for tell in tell { tell() }

@@ -30,7 +30,7 @@ extension DirectorySQLite {
             let sql = """
                 \(Self.columns) FROM publication JOIN account ON account.id = owner
                 WHERE owner = :owner AND coalesce(parent, 0) = :parent AND publication.id > :after
-                    AND is_served(coalesce(top, publication.id)) AND \(AccessSQL.isVisible)
+                    AND \(Self.isActive) AND \(AccessSQL.isVisible)
                 ORDER BY publication.id LIMIT :limit
                 """
             guard let account = try Self.account(of: owner, db) else { return [] }
@@ -48,7 +48,7 @@ extension DirectorySQLite {
         try await read { db in
             let sql = """
                 \(Self.columns) FROM publication JOIN account ON account.id = owner
-                WHERE publication.id = :id AND is_served(coalesce(top, publication.id)) AND \(AccessSQL.isVisible)
+                WHERE publication.id = :id AND \(Self.isActive) AND \(AccessSQL.isVisible)
                 """
             var arguments = try AccessSQL.arguments(viewer, db)
             _ = arguments.append(contentsOf: ["id": publication.rawValue])
@@ -62,7 +62,7 @@ extension DirectorySQLite {
         try await read { db in
             guard
                 let account = try Int64.fetchOne(
-                    db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ?"),
+                    db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ? AND \(Self.isKept)"),
                     arguments: [parent.rawValue])
             else { return nil }
             var place = parent
@@ -86,18 +86,19 @@ extension DirectorySQLite {
     package func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool] {
         try await writer.write { db in
             guard let account = try Self.account(of: owner, db) else { return ids.map { _ in false } }
+            let owned = try db.cachedStatement(
+                sql: "SELECT 1 FROM publication WHERE id = ? AND owner = ? AND \(Self.isKept)")
             return try ids.map { id in
-                let sql = "DELETE FROM publication WHERE id = ? AND owner = ? RETURNING id"
-                return try !Int64.fetchAll(
-                    db.cachedStatement(sql: sql), arguments: [id.rawValue, account]
-                ).isEmpty
+                guard try Bool.fetchOne(owned, arguments: [id.rawValue, account]) ?? false else { return false }
+                try Self.remove(id.rawValue, db)
+                return true
             }
         }
     }
 
     private static func arrange(_ place: Arrangement, account: Int64, _ db: Database) throws -> Bool {
         let tops = try db.cachedStatement(
-            sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ?")
+            sql: "SELECT coalesce(top, id) FROM publication WHERE id = ? AND owner = ? AND \(isKept)")
         guard let top = try Int64.fetchOne(tops, arguments: [place.id.rawValue, account]), top != place.id.rawValue,
             try Int64.fetchOne(tops, arguments: [place.parent.rawValue, account]) == top
         else { return false }
@@ -146,7 +147,7 @@ extension DirectorySQLite {
         \(columns) FROM publication_trigram
             CROSS JOIN publication ON publication.id = publication_trigram.rowid JOIN account ON account.id = owner
         WHERE publication_trigram MATCH :trigrams AND publication_trigram.rowid > :after AND owner <> :me
-            AND instr(folded(publication.name), :text) > 0 AND is_served(coalesce(top, publication.id))
+            AND instr(folded(publication.name), :text) > 0 AND \(isActive)
             AND \(AccessSQL.isVisible)
         ORDER BY publication_trigram.rowid LIMIT :limit
         """
@@ -155,7 +156,7 @@ extension DirectorySQLite {
     private static let walking = """
         \(columns) FROM publication JOIN account ON account.id = owner
         WHERE publication.id > :after AND owner <> :me AND instr(folded(publication.name), :text) > 0
-            AND is_served(coalesce(top, publication.id)) AND \(AccessSQL.isVisible)
+            AND \(isActive) AND \(AccessSQL.isVisible)
         ORDER BY publication.id LIMIT :limit
         """
 

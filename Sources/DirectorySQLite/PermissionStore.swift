@@ -11,7 +11,7 @@ extension DirectorySQLite {
     ) async throws(DirectoryStoreError) -> [PublicationID] {
         try await read { db in
             let sql = """
-                SELECT id FROM publication WHERE root = :root AND size = :size AND \(AccessSQL.isGranted)
+                SELECT id FROM publication WHERE root = :root AND size = :size AND \(AccessSQL.isGranted) AND \(Self.isKept)
                 ORDER BY id LIMIT :limit
                 """
             var arguments = try AccessSQL.arguments(viewer, db)
@@ -32,7 +32,7 @@ extension DirectorySQLite {
             let sql = """
                 SELECT account.name AS owner, owner AS owner_id, \(AccessSQL.access)
                 FROM publication JOIN account ON account.id = owner
-                WHERE publication.id = :id AND \(AccessSQL.isVisible)
+                WHERE publication.id = :id AND \(AccessSQL.isVisible) AND \(Self.isKept)
                 """
             var arguments = try AccessSQL.arguments(viewer, db)
             _ = arguments.append(contentsOf: ["id": publication.rawValue])

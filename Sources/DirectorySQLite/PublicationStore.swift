@@ -17,12 +17,14 @@ extension DirectorySQLite {
                 count: try Int64.fetchOne(
                     db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [account]) ?? 0
             )
-            return try drafts.map { draft in
+            let results = try drafts.map { draft in
                 if let unknown = try Self.firstUnknown(of: draft.visibility, isOfFile: isOfFile, db) {
-                    return .refused(.noSuchReader(Int64(unknown)))
+                    return PublishResult.refused(.noSuchReader(Int64(unknown)))
                 }
                 return try Self.publish(draft, in: &room, db)
             }
+            try room.enter(db)
+            return results
         }
     }
 
@@ -33,7 +35,7 @@ extension DirectorySQLite {
             guard let account = try Self.account(of: owner, db) else { return names.map { _ in nil } }
             return try names.map { name in
                 guard let id = try Self.publication(name, below: nil, account: account, db) else { return nil }
-                try db.cachedStatement(sql: "DELETE FROM publication WHERE id = ?").execute(arguments: [id])
+                try Self.remove(id, db)
                 return PublicationID(rawValue: id)
             }
         }
@@ -46,7 +48,8 @@ extension DirectorySQLite {
             guard let account = try Self.account(of: owner, db) else { return [] }
             let sql = """
                 SELECT id, parent, name, visibility, root, size, is_parent FROM publication
-                WHERE owner = ? AND coalesce(parent, 0) = 0 AND name > ? ORDER BY name LIMIT ?
+                WHERE owner = ? AND coalesce(parent, 0) = 0 AND name > ? AND id NOT IN (SELECT id FROM dropped)
+                ORDER BY name LIMIT ?
                 """
             let rows = try Row.fetchCursor(
                 db.cachedStatement(sql: sql),
@@ -62,7 +65,8 @@ extension DirectorySQLite {
     {
         try await read { db in
             guard let account = try Self.account(of: owner, db) else { return [] }
-            let statement = try db.cachedStatement(sql: "SELECT 1 FROM publication WHERE id = ? AND owner = ?")
+            let statement = try db.cachedStatement(
+                sql: "SELECT 1 FROM publication WHERE id = ? AND owner = ? AND \(Self.isKept)")
             return try ids.filter { try Bool.fetchOne(statement, arguments: [$0.rawValue, account]) ?? false }
         }
     }
@@ -116,8 +120,17 @@ extension DirectorySQLite {
         let limit: Int64
         /// Of his publications.
         var count: Int64
+        /// Those of them that his account's row does not count yet.
+        var added: Int64 = 0
         /// Of the parents that were looked up.
         var tops: [PublicationID: Int64] = [:]
+
+        mutating func enter(_ db: Database) throws {
+            guard added > 0 else { return }
+            try db.cachedStatement(sql: "UPDATE account SET publications = publications + ? WHERE id = ?")
+                .execute(arguments: [added, account])
+            added = 0
+        }
     }
 
     private static func publish(_ draft: PublicationDraft, in room: inout Room, _ db: Database) throws -> PublishResult
@@ -134,48 +147,75 @@ extension DirectorySQLite {
                 top = known
             }
         }
-        let root = draft.content.map { Data.blob($0.root) }
-        var former: Visibility?
+        // As a rule it is new.
+        if let id = try insert(draft, for: draft.visibility, below: top, in: &room, db) { return .published(id) }
         let present = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT id, is_parent, visibility FROM publication WHERE owner = ? AND coalesce(parent, 0) = ? AND name = ?
+                    SELECT id, is_parent, visibility FROM publication
+                    WHERE owner = ? AND coalesce(parent, 0) = ? AND name = ?
                     """), arguments: [room.account, draft.parent?.rawValue ?? 0, draft.name.text])
-        if let present {
-            let id: Int64 = present["id"]
-            let wasParent: Bool = present["is_parent"]
-            if wasParent == draft.isParent {
-                try db.cachedStatement(sql: "UPDATE publication SET root = ?, size = ?, length = ? WHERE id = ?")
-                    .execute(arguments: [root, draft.content?.sizeAndKind, draft.size, id])
-                if let visibility = draft.visibility { try Self.show(id, visibility, db) }
-                return .published(PublicationID(rawValue: id))
-            }
-            // A file in a folder's place is for whom the folder was.
-            former = try draft.parent == nil ? Self.visibility(present["visibility"], of: id, db) : nil
-            try db.cachedStatement(sql: "DELETE FROM publication WHERE id = ?").execute(arguments: [id])
-            room.tops = [:]
-            room.count =
-                try Int64.fetchOne(
-                    db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [room.account])
-                ?? 0
+        guard let present else { return .refused(.quotaReached(limit: room.limit)) }
+        let id: Int64 = present["id"]
+        let wasParent: Bool = present["is_parent"]
+        if wasParent == draft.isParent {
+            try db.cachedStatement(sql: "UPDATE publication SET root = ?, size = ?, length = ? WHERE id = ?")
+                .execute(arguments: [
+                    draft.content.map { Data.blob($0.root) }, draft.content?.sizeAndKind, draft.size, id,
+                ])
+            if let visibility = draft.visibility { try Self.show(id, visibility, db) }
+            return .published(PublicationID(rawValue: id))
         }
-        guard room.count < room.limit else { return .refused(.quotaReached(limit: room.limit)) }
-        // The triggers insert too: only RETURNING tells this row's id for certain. And all of it is asked for: the
-        // index of names may find the disk full when the statement ends.
-        let ids = try Int64.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    INSERT INTO publication (owner, parent, name, visibility, root, size, top, is_parent, length)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
-                    """),
-            arguments: [
-                room.account, draft.parent?.rawValue, draft.name.text, 0, root, draft.content?.sizeAndKind, top,
-                draft.isParent, draft.size,
-            ])
-        guard let id = ids.first else { throw ColumnFault.corrupt("id") }
-        if let visibility = draft.visibility ?? former { try Self.show(id, visibility, db) }
+        // A file in a folder's place is for whom the folder was.
+        let former = try draft.parent == nil ? Self.visibility(present["visibility"], of: id, db) : nil
+        try remove(id, db)
+        try room.enter(db)
+        room.tops = [:]
+        room.count =
+            try Int64.fetchOne(
+                db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [room.account])
+            ?? 0
+        return try insert(draft, for: draft.visibility ?? former, below: top, in: &room, db).map { .published($0) }
+            ?? .refused(.quotaReached(limit: room.limit))
+    }
+
+    /// Nil where the place is taken, or there is no room.
+    ///
+    /// - Parameter visibility: nil for everybody.
+    private static func insert(
+        _ draft: PublicationDraft, for visibility: Visibility?, below top: Int64?, in room: inout Room, _ db: Database
+    ) throws -> PublicationID? {
+        guard room.count < room.limit else { return nil }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO publication (owner, parent, name, visibility, root, size, top, is_parent, length)
+                VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT (owner, coalesce(parent, 0), name) DO NOTHING
+                """
+        ).execute(arguments: [
+            room.account, draft.parent?.rawValue, draft.name.text, draft.content.map { Data.blob($0.root) },
+            draft.content?.sizeAndKind, top, draft.isParent, draft.size,
+        ])
+        guard db.changesCount > 0 else { return nil }
+        let id = db.lastInsertedRowID
+        if let visibility, visibility != .everybody { try show(id, visibility, db) }
         room.count += 1
-        return .published(PublicationID(rawValue: id))
+        room.added += 1
+        return PublicationID(rawValue: id)
+    }
+
+    /// How far below its top a publication stands; nil beyond what is allowed, and where it was removed with what stands
+    /// above it.
+    static func depth(of publication: Int64, _ db: Database) throws -> Int? {
+        let parents = try db.cachedStatement(sql: "SELECT parent FROM publication WHERE id = ?")
+        var outermost = publication
+        var depth = 0
+        while let id = try Int64.fetchOne(parents, arguments: [outermost]) {
+            depth += 1
+            guard depth < FileTreeEntry.maximumDepth else { return nil }
+            outermost = id
+        }
+        let dropped = try db.cachedStatement(sql: "SELECT 1 FROM dropped WHERE id = ?")
+        return try Bool.fetchOne(dropped, arguments: [outermost]) == nil ? depth : nil
     }
 
     /// Says who may see what stands at the top.
@@ -183,19 +223,6 @@ extension DirectorySQLite {
         try db.cachedStatement(sql: "UPDATE publication SET visibility = ? WHERE id = ?")
             .execute(arguments: [visibility.stored, publication])
         try setReaders(visibility, of: publication, db)
-    }
-
-    /// How far below its top a publication stands; nil beyond what is allowed.
-    static func depth(of publication: Int64, _ db: Database) throws -> Int? {
-        let parents = try db.cachedStatement(sql: "SELECT parent FROM publication WHERE id = ?")
-        var above = try Int64.fetchOne(parents, arguments: [publication])
-        var depth = 0
-        while let id = above {
-            depth += 1
-            guard depth < FileTreeEntry.maximumDepth else { return nil }
-            above = try Int64.fetchOne(parents, arguments: [id])
-        }
-        return depth
     }
 
     /// Nil where it is not this owner's.

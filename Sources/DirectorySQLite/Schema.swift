@@ -13,6 +13,7 @@ enum Schema {
         migrator.registerMigration("4") { try $0.execute(sql: fourth) }
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         migrator.registerMigration("6") { try $0.execute(sql: sixth) }
+        migrator.registerMigration("7") { try $0.execute(sql: seventh) }
         return migrator
     }
 
@@ -83,10 +84,35 @@ enum Schema {
         CREATE INDEX group_member_name ON group_member (name);
         """
 
+    /// Names are entered into the index together, before each commit, as an index that is told of each by itself writes all of
+    /// it each time: until: the last publication that is in it. Publications are counted by whoever inserts them. dropped:
+    /// what was removed with more below than goes at once; it has a name that no publication has, no parent, and nobody
+    /// sees it or what is below.
+    private static let sixth = """
+        DROP TRIGGER publication_counted;
+        DROP TRIGGER publication_indexed;
+        DROP TRIGGER publication_unindexed;
+        DROP TRIGGER publication_reindexed;
+
+        CREATE TABLE indexed (until INTEGER NOT NULL) STRICT;
+        INSERT INTO indexed (until) SELECT coalesce(max(id), 0) FROM publication;
+        CREATE TRIGGER publication_unindexed AFTER DELETE ON publication
+        WHEN old.id <= (SELECT until FROM indexed) BEGIN
+            INSERT INTO publication_trigram (publication_trigram, rowid, name) VALUES ('delete', old.id, old.name);
+        END;
+        CREATE TRIGGER publication_reindexed AFTER UPDATE OF name ON publication
+        WHEN old.id <= (SELECT until FROM indexed) BEGIN
+            INSERT INTO publication_trigram (publication_trigram, rowid, name) VALUES ('delete', old.id, old.name);
+            INSERT INTO publication_trigram (rowid, name) VALUES (new.id, new.name);
+        END;
+
+        CREATE TABLE dropped (id INTEGER PRIMARY KEY REFERENCES publication ON DELETE CASCADE) STRICT;
+        """
+
     /// visibility, of publications at the top: 0 everybody, 1 some, 2 some, and listed for the others. reader.expires: 0 for
     /// those whom the owner named. holding.restricted: it was fetched by a publication that was not for everybody.
     /// ask.asked: when; once it is answered, when that was. state: 0 open, 1 granted, 2 refused.
-    private static let sixth = """
+    private static let seventh = """
         CREATE TABLE reader (
             publication INTEGER NOT NULL REFERENCES publication ON DELETE CASCADE,
             name TEXT NOT NULL,

@@ -32,7 +32,7 @@ extension DirectorySQLite {
     private static let walkingNames = """
         SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication INDEXED BY publication_name
         WHERE name > :after AND owner <> :me AND instr(CAST(name AS BLOB), :substring) > 0
-            AND is_served(coalesce(top, id)) AND \(AccessSQL.isVisible)
+            AND \(isActive) AND \(AccessSQL.isVisible)
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
@@ -40,7 +40,7 @@ extension DirectorySQLite {
         SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication
         WHERE id IN (SELECT rowid FROM publication_trigram WHERE publication_trigram MATCH :trigrams)
             AND +name > :after AND owner <> :me AND instr(CAST(name AS BLOB), :substring) > 0
-            AND is_served(coalesce(top, id)) AND \(AccessSQL.isVisible)
+            AND \(isActive) AND \(AccessSQL.isVisible)
         GROUP BY name ORDER BY name LIMIT :limit
         """
 
@@ -49,7 +49,7 @@ extension DirectorySQLite {
     ) async throws(DirectoryStoreError) -> [Finding] {
         try await read { db in
             try Self.findings(
-                where: "publication.name = :name AND owner <> :me AND publication.id > :after",
+                where: "publication.name = :name AND owner <> :me AND publication.id > :after AND \(Self.isKept)",
                 ["name": name.text, "after": position?.rawValue ?? 0, "limit": limit], for: viewer, db)
         }
     }
@@ -83,14 +83,18 @@ extension DirectorySQLite {
             let sql = """
                 WITH granted (id) AS (
                     SELECT id FROM publication WHERE root = :root AND size = :size AND \(AccessSQL.isGranted)
+                        AND \(Self.isKept)
                 )
-                SELECT name, max(whole) AS whole, min(restricted) AS restricted FROM (
-                    SELECT account.name AS name, 1 AS whole, \(AccessSQL.isRestricted) AS restricted
+                SELECT name, max(whole) AS whole, group_concat(DISTINCT top) AS tops, group_concat(device) AS devices,
+                    min(restricted) AS restricted
+                FROM (
+                    SELECT account.name AS name, 1 AS whole, coalesce(top, publication.id) AS top, NULL AS device,
+                        \(AccessSQL.isRestricted) AS restricted
                     FROM publication JOIN account ON account.id = owner
-                    WHERE root = :root AND size = :size AND is_served(coalesce(top, publication.id))
+                    WHERE root = :root AND size = :size AND \(Self.isActive)
                         AND (NOT \(AccessSQL.isRestricted) OR publication.id IN granted)
                     UNION ALL
-                    SELECT account.name, whole, restricted
+                    SELECT account.name, whole, NULL, hex(device.device), restricted
                     FROM holding JOIN device ON device.id = holding.device JOIN account ON account.id = device.account
                     WHERE root = :root AND size = :size AND is_there(account.name, device.device)
                         AND (restricted = 0 OR holding.origin IN granted)
@@ -104,7 +108,13 @@ extension DirectorySQLite {
                 "limit": limit,
             ])
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map {
-                ContentSource(user: try $0.userName("name"), isWhole: $0["whole"], demandsTicket: $0["restricted"])
+                let (tops, devices): (String?, String?) = ($0["tops"], $0["devices"])
+                return ContentSource(
+                    user: try $0.userName("name"), isWhole: $0["whole"],
+                    tops: Set((tops ?? "").split(separator: ",").compactMap { Int64($0).map(PublicationID.init) }),
+                    devices: Set(
+                        (devices ?? "").split(separator: ",").compactMap { [UInt8](hex: $0).flatMap { DeviceID($0) } }),
+                    demandsTicket: $0["restricted"])
             }
         }
     }

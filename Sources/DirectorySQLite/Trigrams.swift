@@ -22,6 +22,20 @@ enum Trigrams {
         }.joined(separator: " AND ")
     }
 
+    /// Enters the names that are not in the index yet.
+    static func catchUp(_ db: Database) throws {
+        let until = try Int64.fetchOne(db.cachedStatement(sql: "SELECT until FROM indexed")) ?? 0
+        let last = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(id) FROM publication")) ?? 0
+        guard last > until else { return }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO publication_trigram (rowid, name)
+                SELECT id, name FROM publication WHERE id > ? ORDER BY id
+                """
+        ).execute(arguments: [until])
+        try db.cachedStatement(sql: "UPDATE indexed SET until = ?").execute(arguments: [last])
+    }
+
     /// So few names that to fetch and sort them all is cheaper than to walk all names in their order.
     static let rareCount = 4_000
 

@@ -3,6 +3,7 @@ import Directory
 import DirectoryServer
 import Glibc
 import Logging
+import Terminal
 
 /// `bittrickle-server PORT`.
 package struct ServerCommand: AsyncParsableCommand {
@@ -58,6 +59,10 @@ package struct ServerCommand: AsyncParsableCommand {
             valueName: "seconds"))
     var silence = 3.0
 
+    @Option(
+        help: ArgumentHelp("On how many devices a member may be at the same time.", valueName: "number"))
+    var devices = 1
+
     @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
     var logLevel = EventLevel.info
 
@@ -69,16 +74,17 @@ package struct ServerCommand: AsyncParsableCommand {
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        if arguments.first == CompletionQuestion.command {
+            return print(ServerForm.completion(Array(arguments.dropFirst())), terminator: "")
+        }
         // Not as subcommands: the parser would take the words for a port.
-        guard let command = administrative.first(where: { $0.name == arguments.first }) else { return await main() }
+        guard let command = ServerForm.commands.first(where: { $0.name == arguments.first }) else {
+            return await main()
+        }
         await run(command, Array(arguments.dropFirst()))
     }
 
-    private static let administrative: [any AdministrativeCommand.Type] = [
-        InviteCommand.self, UsersCommand.self, SessionsCommand.self, PublicationsCommand.self, GroupsCommand.self,
-    ]
-
-    private static func run<Command: AdministrativeCommand>(_ type: Command.Type, _ arguments: [String]) async {
+    private static func run<Command: WordCommand>(_ type: Command.Type, _ arguments: [String]) async {
         do {
             var command = try type.parse(arguments)
             try await command.run()
@@ -93,8 +99,14 @@ package struct ServerCommand: AsyncParsableCommand {
         guard (0...65_535).contains(port) else {
             throw ValidationError("\(port) is no port: give a number from 0 to 65535.")
         }
+        guard (1...Self.mostDevices).contains(devices) else {
+            throw ValidationError("--devices takes a number from 1 to \(Self.mostDevices).")
+        }
         _ = try settings()
     }
+
+    /// As many as tokens are kept for.
+    private static var mostDevices: Int { TokenPair.devicesPerMember }
 
     package func run() async throws {
         let code = await ServerProgram(command: self).run()
@@ -107,7 +119,9 @@ package struct ServerCommand: AsyncParsableCommand {
             throw ValidationError("--heartbeat and --silence take seconds, such as 2 or 0.5.")
         }
         do {
-            return try DirectorySettings(heartbeatInterval: interval, silenceLimit: limit)
+            var settings = try DirectorySettings(heartbeatInterval: interval, silenceLimit: limit)
+            settings.devices = devices
+            return settings
         } catch .interval(let minimum, let maximum) {
             throw ValidationError(
                 "--heartbeat takes \(Self.seconds(minimum)) to \(Self.seconds(maximum)) seconds.")

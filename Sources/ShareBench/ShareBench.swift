@@ -47,12 +47,15 @@ import Wire
         case "share":
             try await node.share(path: rest)
             return "ok"
+        case "unshare":
+            try await node.unshare(path: rest)
+            return "ok"
         case "status": return json(try await node.shares())
         case "search": return json(try await node.listings(matching: rest).listings.map(\.name))
         case "get":
             let outcome = try await node.download(DownloadRequest(name: rest, directory: folder)) { _ in }
             return json(outcome)
-        default: return "share PATH, status, search TEXT or get NAME"
+        default: return "share PATH, unshare PATH, status, search TEXT or get NAME"
         }
     }
 

@@ -34,7 +34,8 @@ package enum StoreContract {
     }
 
     package static let cases =
-        accountCases + inviteCases + memberCases + publicationCases + searchCases + listingCases + permissionCases
+        accountCases + inviteCases + memberCases + publicationCases + searchCases + listingCases + removalCases
+        + permissionCases
 
     static func expect(_ condition: Bool, _ claim: String, line: Int = #line) throws {
         guard condition else { throw Breach(description: "line \(line): \(claim)") }

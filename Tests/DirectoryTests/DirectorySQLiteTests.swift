@@ -31,6 +31,30 @@ import Wire
         try other.close()
     }
 
+    @Test func aRemovalInPortionsGoesOnAfterARestart() async throws {
+        let folder = try TemporaryDirectory()
+        let path = folder.file("directory.sqlite")
+        let hans = try Sample.user("hans")
+        let first = try DirectorySQLite(path: path, presence: PresenceView())
+        guard
+            case .published(let top)? = try await first.publish(
+                [Sample.folder("music")], by: hans, limit: 10_000
+            ).first
+        else { throw DirectoryStoreError.failed(detail: "no folder") }
+        let drafts = try (0..<1_000).map { try Sample.draft("song \($0)", 1, below: top) }
+        _ = try await first.publish(drafts, by: hans, limit: 10_000)
+        #expect(try await first.unpublish([Sample.file("music")], by: hans) == [top])
+        #expect(try await first.dropRemains(limit: 100) > 0)
+        let half = try await first.memberRecords(after: nil, limit: 9).map(\.publications)
+        #expect(half == [901])
+        try first.close()
+        let second = try DirectorySQLite(path: path, presence: PresenceView())
+        #expect(try await second.publications(of: hans, after: nil, limit: 9).isEmpty)
+        while try await second.dropRemains(limit: 100) > 0 {}
+        #expect(try await second.memberRecords(after: nil, limit: 9).map(\.publications) == [0])
+        try second.close()
+    }
+
     @Test func aFileThatIsNoDatabaseIsRefused() throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("directory.sqlite")

@@ -71,6 +71,8 @@ final class HeldStore: DirectoryStore {
         try await store.removeMember(user, issuedBefore: issuedBefore)
     }
 
+    func dropRemains(limit: Int) async throws(DirectoryStoreError) -> Int { try await store.dropRemains(limit: limit) }
+
     func dropPublications(of owner: UserName, limit: Int) async throws(DirectoryStoreError) -> Int {
         try await store.dropPublications(of: owner, limit: limit)
     }

@@ -79,6 +79,31 @@ import Wire
         #expect(await wanted(1, fixture) == [])
     }
 
+    @Test func whatIsNeverHashedKeepsNothingElseWaiting() async throws {
+        let fixture = try await Fixture()
+        try await fixture.signIn("hans", 1)
+        try await fixture.signIn("leia", 2)
+        let top = try await fixture.publish([Sample.folder("music")], 1)
+        _ = await fixture.ask(.serve(add: top, remove: []), 1)
+        let drafts = try (0..<300).map {
+            PublicationDraft(parent: top[0], name: try Sample.file("\($0)"), content: nil, size: 3)
+        }
+        let files = try await fixture.publish(drafts, 1)
+        for file in files.prefix(100) { _ = await fixture.ask(.want(file), 2) }
+        var told: [PublicationID] = []
+        for _ in 0..<4 { told += await wanted(1, fixture) }
+        #expect(Set(told) == Set(files.prefix(100)))
+        // Whoever comes new is told of at once, though others were asked for again.
+        for file in files.prefix(100) { _ = await fixture.ask(.want(file), 2) }
+        _ = await fixture.ask(.want(files[200]), 2)
+        #expect(await wanted(1, fixture).contains(files[200]))
+        // Also where there are as many as are remembered; those that nobody was told of stay.
+        for file in files.prefix(256) { _ = await fixture.ask(.want(file), 2) }
+        for _ in 0..<8 { _ = await wanted(1, fixture) }
+        _ = await fixture.ask(.want(files[299]), 2)
+        #expect(await wanted(1, fixture).contains(files[299]))
+    }
+
     private func wanted(_ session: UInt64, _ fixture: Fixture) async -> [PublicationID] {
         guard case .heartbeat(let pulse)? = await fixture.ask(.heartbeat, session).first else { return [] }
         return pulse.wanted

@@ -43,7 +43,7 @@ enum ShellName: String, CaseIterable, ExpressibleByArgument {
 
 /// `bittrickle complete`, which the scripts of ``CompletionsCommand`` ask: it is quick, and asks no server.
 enum CompleteCommand {
-    static let name = "complete"
+    static let name = CompletionQuestion.command
 
     static func answer(_ arguments: [String], environment: [String: String]) -> String {
         let question = CompletionQuestion(arguments)

@@ -60,12 +60,12 @@ extension Directory {
     ) async throws -> DirectoryOutcome {
         let records = try await surroundings.store.devices(of: user)
         let (now, online, own) = (
-            surroundings.clock.wall(), presence.activeDevice(of: user)?.id, ownDevice(user, caller)
+            surroundings.clock.wall(), Set(presence.activeDevices(of: user).map(\.id)), ownDevice(user, caller)
         )
         let entries = records.filter { $0.expires > now }.map { record in
             DeviceEntry(
                 id: record.id, label: record.label, lastSignIn: record.lastSignIn, expires: record.expires,
-                isOnline: record.id == online, isThis: record.id == own)
+                isOnline: online.contains(record.id), isThis: record.id == own)
         }
         let sorted = entries.sorted { $0.id.bytes.lexicographicallyPrecedes($1.id.bytes) }
         return window.pages(of: sorted, DirectoryAnswer.devices, key: \.id.bytes)
@@ -82,15 +82,15 @@ extension Directory {
         noteWritten()
         revocations.enter([revocation])
         var outcome = DirectoryOutcome(answers: [.done], notices: [.signedOutDevices(user)])
-        if let online = presence.device(of: user), devices.contain(online.id) {
-            outcome.notices += depart(user, .expelled).notices
-            outcome.endedSessions = [online.session]
+        for online in presence.devices(of: user) where devices.contain(online.id) {
+            outcome.notices += depart(online.session, .expelled).notices
+            outcome.endedSessions.append(online.session)
         }
         return outcome
     }
 
     private func ownDevice(_ user: UserName, _ caller: Caller) -> DeviceID? {
-        presence.device(of: user).flatMap { $0.session == caller.session ? $0.id : nil }
+        presence.device(at: caller.session).flatMap { $0.user == user ? $0.id : nil }
     }
 }
 

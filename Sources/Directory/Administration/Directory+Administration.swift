@@ -117,9 +117,8 @@ extension Directory {
     private func takeDown(_ names: [FileName], of user: UserName) async throws -> DirectoryOutcome {
         guard names.count <= settings.limits.itemsPerRequest else { throw DirectoryRefusal.malformed }
         let removed = try await surroundings.store.unpublish(names, by: user)
-        if let session = presence.device(of: user)?.session {
-            _ = presence.serve(add: [], remove: removed.compactMap(\.self), user: user, session: session)
-        }
+        noteRemoved()
+        presence.forget(removed.compactMap(\.self), of: user)
         return DirectoryOutcome(answers: [.unpublishResults(removed.map { $0 != nil })])
     }
 }

@@ -18,7 +18,8 @@ extension Directory {
                 try await Self.members(accounts, online, store, after: name, limit: limit)
             }
             return DirectoryOutcome(answers: answers)
-        case .sessions: return window.pages(of: sessions, DirectoryAnswer.sessions, key: \.user.bytes)
+        case .sessions:
+            return sessions(window)
         case .publications(let user): return try await published(window, user)
         case .groups: return window.pages(of: try await store.groups(), DirectoryAnswer.groups, key: \.name.bytes)
         case .groupMembers(let group):
@@ -27,13 +28,24 @@ extension Directory {
         }
     }
 
-    private var sessions: [SessionEntry] {
+    /// By member, and those of one in the order in which they signed in.
+    private func sessions(_ window: PageWindow) -> DirectoryOutcome {
         let (wall, now) = (surroundings.clock.wall(), surroundings.clock.monotonic())
-        return presence.active.names.compactMap(presence.activeDevice).map { device in
-            SessionEntry(
-                user: device.user, label: device.label, address: AddressText.of(device.address),
-                since: wall - (now - device.signedIn), lastHeard: wall - (now - device.lastHeard))
+        var packer = PagePacker(window, DirectoryAnswer.sessions)
+        for user in presence.active.names {
+            for (number, device) in presence.activeDevices(of: user).enumerated() {
+                // No name has a zero byte.
+                let key = user.bytes + [0] + BigEndian.bytes(Int64(number))
+                guard window.after.lexicographicallyPrecedes(key) else { continue }
+                let entry = SessionEntry(
+                    user: user, label: device.label, address: AddressText.of(device.address),
+                    since: wall - (now - device.signedIn), lastHeard: wall - (now - device.lastHeard))
+                guard packer.add(entry, key: key) else {
+                    return DirectoryOutcome(answers: packer.answers(isEnd: false))
+                }
+            }
         }
+        return DirectoryOutcome(answers: packer.answers(isEnd: true))
     }
 
     /// Those who have an account, and those whom the store knows besides: the first ones behind a name.

@@ -74,9 +74,9 @@ struct Catalogue: Sendable {
         }
     }
 
-    /// - Parameter endpoints: Where to dial a member; nil where he is not there (any more).
+    /// - Parameter endpoints: Where to dial a member; none where he is not there (any more).
     func holders(
-        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, endpoints: (UserName) -> [Endpoint]?
+        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, endpoints: (ContentSource) -> [Endpoint]
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard let cursor = Cursor(window.after, UserName.init(wire:)) else { return Self.malformed }
         let reading = PageReading(window: window, wrap: DirectoryAnswer.holders, position: \.user, key: \.bytes)
@@ -85,8 +85,7 @@ struct Catalogue: Sendable {
             read: { position, limit throws(DirectoryStoreError) in
                 try await store.sources(of: content, for: viewer, after: position, limit: limit).map {
                     Holder(
-                        user: $0.user, endpoints: endpoints($0.user) ?? [], isWhole: $0.isWhole,
-                        demandsTicket: $0.demandsTicket)
+                        user: $0.user, endpoints: endpoints($0), isWhole: $0.isWhole, demandsTicket: $0.demandsTicket)
                 }
             })
     }

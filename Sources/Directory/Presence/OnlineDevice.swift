@@ -16,8 +16,7 @@ struct OnlineDevice: Sendable {
     /// Not silent.
     var isActive = true
     var served: Set<PublicationID> = []
-    /// What others wait for that is not hashed, and when they last asked, in monotonic milliseconds.
-    var wanted: [PublicationID: Int64] = [:]
+    var wanted = Wanted()
 
     init(login: Login, caller: Caller, now: Int64) {
         user = login.user

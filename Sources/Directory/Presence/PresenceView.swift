@@ -6,7 +6,7 @@ package import Wire
 package final class PresenceView: Sendable {
     private struct State {
         var served: Set<PublicationID> = []
-        var devices: [UserName: DeviceID] = [:]
+        var devices: [UserName: Set<DeviceID>] = [:]
     }
 
     private let state = Mutex(State())
@@ -18,19 +18,21 @@ package final class PresenceView: Sendable {
     }
 
     package func isThere(_ user: UserName, _ device: DeviceID) -> Bool {
-        state.withLock { $0.devices[user] == device }
+        state.withLock { $0.devices[user]?.contains(device) ?? false }
     }
 
     package func enter(_ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>) {
         state.withLock {
-            $0.devices[user] = device
+            $0.devices[user, default: []].insert(device)
             $0.served.formUnion(publications)
         }
     }
 
-    package func leave(_ user: UserName, serving publications: some Sequence<PublicationID>) {
+    /// - Parameter publications: Those that no other device of the member serves.
+    package func leave(_ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>) {
         state.withLock {
-            $0.devices[user] = nil
+            $0.devices[user]?.remove(device)
+            if $0.devices[user]?.isEmpty == true { $0.devices[user] = nil }
             $0.served.subtract(publications)
         }
     }

@@ -66,6 +66,11 @@ package protocol DirectoryStore: AdministrationStore, PermissionStore {
     func arrange(_ places: [Arrangement], by owner: UserName) async throws(DirectoryStoreError) -> [Bool]
     /// Removes publications with what stands below; false where there is none of the owner's.
     func withdraw(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [Bool]
+    /// Where much stood below what was removed, or replaced by something of another kind, the store may keep that for later,
+    /// and only counts it: nobody sees it, and nothing can be done with it. This removes some of it, at most about so many.
+    ///
+    /// - Returns: How many; 0 where nothing is left.
+    func dropRemains(limit: Int) async throws(DirectoryStoreError) -> Int
     /// Those of some ids that are publications of this owner.
     func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID]
     /// Says what a device holds without having published it. False, and nothing is changed, where it
@@ -119,12 +124,19 @@ package struct Sighting: Hashable, Sendable {
 package struct ContentSource: Hashable, Sendable {
     package var user: UserName
     package var isWhole: Bool
+    /// The publications at the top with which it can be had, and the devices that hold it besides.
+    package var tops: Set<PublicationID>
+    package var devices: Set<DeviceID>
     /// He has it by publications only that are not for everybody.
     package var demandsTicket: Bool
 
-    package init(user: UserName, isWhole: Bool, demandsTicket: Bool = false) {
+    package init(
+        user: UserName, isWhole: Bool, tops: Set<PublicationID>, devices: Set<DeviceID>, demandsTicket: Bool = false
+    ) {
         self.user = user
         self.isWhole = isWhole
+        self.tops = tops
+        self.devices = devices
         self.demandsTicket = demandsTicket
     }
 }

@@ -87,6 +87,7 @@ package final class DirectoryServer: Service {
                 group.addTask { await self.socket.answerQuestions() }
                 group.addTask { await self.watchCredentials() }
                 group.addTask { await self.passTime() }
+                group.addTask { await self.removeRemains() }
                 group.addTask { await self.admin.run(self.desk) }
                 await group.next()
                 group.cancelAll()
@@ -136,6 +137,17 @@ extension DirectoryServer {
             ticks += 1
             guard ticks.isMultiple(of: Self.ticksToPrune) else { continue }
             socket.perform(DirectoryOutcome(notices: await directory.prune()))
+        }
+    }
+
+    private func removeRemains() async {
+        while (try? await pacing.sleep(for: Self.tick)) != nil {
+            var isAnyLeft = true
+            while isAnyLeft, !Task.isCancelled {
+                let removal = await directory.dropRemains()
+                socket.perform(DirectoryOutcome(notices: removal.notices))
+                isAnyLeft = removal.isAnyLeft
+            }
         }
     }
 

@@ -99,8 +99,8 @@ extension SharedFolders {
             let lost = try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT id, is_folder, publication FROM entry INDEXED BY entry_untold
-                    WHERE untold <> 0 AND untold & \(Untold.lost) <> 0 AND share = ?
+                    SELECT id, is_folder, publication FROM entry INDEXED BY entry_unsettled
+                    WHERE untold & \(Untold.unsettled) <> 0 AND untold & \(Untold.lost) <> 0 AND share = ?
                     """, arguments: [folder.number])
             var folders: [Int64] = []
             for row in lost {
@@ -115,8 +115,8 @@ extension SharedFolders {
             try database.execute(
                 sql: """
                     UPDATE entry SET untold = untold & ~\(Untold.held) WHERE id IN (
-                        SELECT id FROM entry INDEXED BY entry_untold
-                        WHERE untold <> 0 AND untold & \(Untold.held) <> 0 AND share = ?)
+                        SELECT id FROM entry INDEXED BY entry_unsettled
+                        WHERE untold & \(Untold.unsettled) <> 0 AND untold & \(Untold.held) <> 0 AND share = ?)
                     """, arguments: [folder.number])
             return folders
         }

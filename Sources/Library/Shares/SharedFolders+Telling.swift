@@ -44,8 +44,8 @@ extension SharedFolders {
                 database.cachedStatement(
                     sql: """
                         SELECT entry.id, entry.publication, entry.name, above.publication AS above
-                        FROM entry INDEXED BY entry_untold JOIN entry AS above ON above.id = entry.parent
-                        WHERE entry.untold <> 0 AND entry.untold & \(Untold.arrange) <> 0
+                        FROM entry INDEXED BY entry_unsettled JOIN entry AS above ON above.id = entry.parent
+                        WHERE entry.untold & \(Untold.unsettled) <> 0 AND entry.untold & \(Untold.arrange) <> 0
                             AND entry.untold & \(Untold.lost | Untold.held) = 0
                             AND entry.publication IS NOT NULL AND above.publication IS NOT NULL
                         ORDER BY entry.id LIMIT ?
@@ -107,7 +107,9 @@ extension SharedFolders {
     }
 
     /// What is new, or has another content, and whose parent the directory knows: those that were found first.
-    package func unpublished(limit: Int) async throws -> [Unpublished] {
+    ///
+    /// - Parameter after: The row behind which to begin.
+    package func unpublished(after: Int64 = 0, limit: Int) async throws -> [Unpublished] {
         try await read { database in
             let rows = try Row.fetchCursor(
                 database.cachedStatement(
@@ -115,12 +117,12 @@ extension SharedFolders {
                         SELECT entry.id, entry.parent, entry.name, entry.is_folder, entry.size, entry.root, entry.changed,
                             above.publication AS above
                         FROM entry INDEXED BY entry_untold LEFT JOIN entry AS above ON above.id = entry.parent
-                        WHERE entry.untold <> 0 AND entry.untold & \(Untold.publish) <> 0
+                        WHERE entry.untold <> 0 AND entry.id > ? AND entry.untold & \(Untold.publish) <> 0
                             AND entry.untold & \(Untold.lost | Untold.held) = 0
                             AND (entry.untold & \(Untold.arrange) = 0 OR entry.publication IS NULL)
                             AND (above.publication IS NOT NULL OR entry.parent IS NULL)
                         ORDER BY entry.id LIMIT ?
-                        """), arguments: [limit])
+                        """), arguments: [after, limit])
             var unpublished: [Unpublished] = []
             while let row = try rows.next() {
                 guard let name = Self.fileName(row) else { continue }
@@ -155,6 +157,7 @@ extension SharedFolders {
             let repeating = try database.cachedStatement(
                 sql: "UPDATE entry SET untold = untold | 1 WHERE publication = ? AND id <> ?")
             let reviving = try database.cachedStatement(sql: "DELETE FROM gone WHERE publication = ?")
+            var isAnyGone = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM gone)") ?? false
             for (one, publication) in published {
                 // Two names that are one to the directory, such as in two ways of writing an umlaut: the first has it,
                 // and is told again, as it was told over.
@@ -168,8 +171,9 @@ extension SharedFolders {
                     one.draft.content.map { Data($0.root.bytes) }, one.entry,
                 ])
                 if database.changesCount > 0 {
-                    try reviving.execute(arguments: [publication.rawValue])
+                    if isAnyGone { try reviving.execute(arguments: [publication.rawValue]) }
                 } else {
+                    isAnyGone = true
                     try database.execute(
                         sql: "INSERT OR IGNORE INTO gone (publication) VALUES (?)",
                         arguments: [publication.rawValue])

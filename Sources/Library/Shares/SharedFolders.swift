@@ -119,8 +119,7 @@ package final class SharedFolders: Sendable {
         }
     }
 
-    /// Shares it no longer. What of it the directory knows is to be withdrawn, the innermost first: each by itself, as
-    /// removing a million at once would keep the directory from everything else.
+    /// Shares it no longer: the directory is to withdraw it, with all that is in it.
     ///
     /// - Parameter isKnown: The directory knows it.
     package func remove(_ folder: SharedFolder, _ watch: FolderWatch?, isKnown: Bool = true) async throws {
@@ -131,8 +130,8 @@ package final class SharedFolders: Sendable {
                 try database.execute(
                     sql: """
                         INSERT OR IGNORE INTO gone (publication)
-                        SELECT publication FROM entry WHERE share = ? AND publication IS NOT NULL ORDER BY id DESC
-                        """, arguments: [folder.number])
+                        SELECT publication FROM entry WHERE id = ? AND publication IS NOT NULL
+                        """, arguments: [folder.entry])
             }
             try database.execute(sql: "DELETE FROM share WHERE number = ?", arguments: [folder.number])
             try database.execute(sql: "DELETE FROM entry WHERE share = ?", arguments: [folder.number])
@@ -163,6 +162,8 @@ enum Untold {
     static let lost = 4
     /// Not before the look at the folders is over: another one was in its place.
     static let held = 8
+    /// Any of these: all but new.
+    static let unsettled = arrange | lost | held
 }
 
 extension SharedFolder {

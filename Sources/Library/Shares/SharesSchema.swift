@@ -5,12 +5,18 @@ enum SharesSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 shared folders") { try $0.execute(sql: first) }
+        migrator.registerMigration("2 what moved") { try $0.execute(sql: second) }
         // Null where it was never said; otherwise as the directory's messages have it.
-        migrator.registerMigration("2 for whom folders are") {
+        migrator.registerMigration("3 for whom folders are") {
             try $0.execute(sql: "ALTER TABLE share ADD COLUMN visibility BLOB")
         }
         return migrator
     }
+
+    /// Few rows are anything but new: they are found among a million that are.
+    private static let second = """
+        CREATE INDEX entry_unsettled ON entry (id) WHERE untold & \(Untold.unsettled) <> 0;
+        """
 
     /// `root` is null while a file is not hashed, and 32 zeros where it is empty; `info_hash` is the canonical one, by which
     /// peers ask. `parent` is null for a shared folder itself, and for what is lost. A row that was never told to the

@@ -28,8 +28,9 @@ extension Shares {
         }
     }
 
-    /// False where there is nothing left.
+    /// False where there is nothing left, or names come first.
     private func hashSome() async -> Bool {
+        if isBehind { return false }
         switch order.next() {
         case .idle: return false
         case .rest(let time):

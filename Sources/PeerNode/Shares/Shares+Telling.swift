@@ -8,6 +8,8 @@ import Wire
 extension Shares {
     /// Rows that are told of at once.
     private static let portion = 4_000
+    /// Before it is looked whether something is gone or moved.
+    private static let portionsAtOnce = 8
 
     /// Compares the folders with what the directory lists. To be done at every login, and when the directory is back.
     func reconcile() async {
@@ -67,6 +69,9 @@ extension Shares {
             } catch {
                 fellBehind(error)
             }
+            guard isBehind else { continue }
+            isBehind = false
+            hashes.ring()
         }
     }
 
@@ -96,22 +101,38 @@ extension Shares {
         return try await publishSome()
     }
 
+    /// Of several portions, each is noted while the directory is told of the next.
     private func publishSome() async throws -> Bool {
-        let drafts = try await parts.folders.unpublished(limit: Self.portion)
+        let (client, folders) = (parts.client, parts.folders)
+        var drafts = try await folders.unpublished(limit: Self.portion)
         guard !drafts.isEmpty else { return false }
-        let results = try await parts.client.publish(drafts.map(\.draft))
-        var published: [(SharedFolders.Unpublished, PublicationID)] = []
+        var told: [(SharedFolders.Unpublished, PublicationID)] = []
         var refusal: DirectoryRefusal?
-        for (draft, result) in zip(drafts, results) {
-            switch result {
-            case .published(let id): published.append((draft, id))
-            case .refused(let reason): refusal = refusal ?? reason
+        var isTopTold = false
+        for number in 1...Self.portionsAtOnce where !drafts.isEmpty && refusal == nil {
+            if drafts.count == Self.portion { isBehind = true }
+            let isLast = drafts.count < Self.portion || number == Self.portionsAtOnce
+            let (some, done) = (drafts, told)
+            async let noted: Void = folders.told(done)
+            async let results = client.publish(some.map(\.draft))
+            async let next = isLast ? [] : folders.unpublished(after: some.last?.entry ?? 0, limit: Self.portion)
+            let answers = try await zip(some, results)
+            isTopTold = isTopTold || some.contains { $0.draft.parent == nil }
+            try await noted
+            told = []
+            for (draft, result) in answers {
+                switch result {
+                case .published(let id): told.append((draft, id))
+                case .refused(let reason): refusal = refusal ?? reason
+                }
             }
+            // Before anything of it can be served.
+            let tops = told.filter { $0.0.draft.visibility != nil }
+            try await parts.restrictions.note(tops.map { ($0.1, $0.0.draft.visibility != .everybody) })
+            drafts = try await next
         }
-        let tops = published.filter { $0.0.draft.parent == nil && $0.0.draft.visibility != nil }
-        try await parts.restrictions.note(tops.map { ($0.1, $0.0.draft.visibility != .everybody) })
-        try await parts.folders.told(published)
-        if drafts.contains(where: { $0.draft.parent == nil }) {
+        try await folders.told(told)
+        if isTopTold {
             try await reload()
             await serve()
         }

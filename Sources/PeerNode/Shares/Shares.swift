@@ -45,6 +45,8 @@ actor Shares {
     var served: Set<PublicationID> = []
     var isServing = true
     var order = HashOrder()
+    /// There are more names to tell than go at once: nothing is hashed meanwhile, unless somebody waits for it.
+    var isBehind = false
     var arrears = Arrears()
     /// What the directory refused, which was said.
     var isRefusalTold = false

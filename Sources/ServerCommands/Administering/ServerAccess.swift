@@ -4,10 +4,7 @@ import FoundationEssentials
 import Wire
 
 /// A command that asks the server that runs here.
-protocol AdministrativeCommand: AsyncParsableCommand {
-    /// The word behind `bittrickle-server`.
-    static var name: String { get }
-}
+protocol AdministrativeCommand: WordCommand {}
 
 /// Which server is asked, and how its answers are told.
 struct ServerAccess: ParsableArguments {

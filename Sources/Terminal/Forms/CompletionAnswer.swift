@@ -25,6 +25,9 @@ package enum CompletionAnswer: Hashable, Sendable {
 /// What a shell asks with `complete`: `--line LINE`, with the line up to the cursor as it was typed, or `-- WORD...`, with
 /// the words of the line without quotes, of which the last may be empty.
 package struct CompletionQuestion: Hashable, Sendable {
+    /// What a program is asked with.
+    package static let command = "complete"
+
     /// Behind the program's name.
     package let finished: [String]
     package let typed: String

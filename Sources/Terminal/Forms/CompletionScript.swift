@@ -80,6 +80,7 @@ package struct CompletionScript: Sendable {
             """
     }
 
+    // A file of an fpath is called as its function.
     private static func zsh(_ program: ProgramForm) -> String {
         func described(_ name: String, _ summary: String) -> String {
             quoted("\(name):\(summary)")
@@ -94,7 +95,7 @@ package struct CompletionScript: Sendable {
         return """
             #compdef \(program.name)
             \(head(program, .zsh))
-            \(function(program))() {
+            _\(program.name)() {
                 local -a commands options answer
                 if [[ $PREFIX == -* ]]; then
                     options=(\(rows(program.options + [ProgramForm.help])))
@@ -118,10 +119,10 @@ package struct CompletionScript: Sendable {
                     *) shift answer; ((${#answer})) && compadd -a answer ;;
                 esac
             }
-            if [[ ${funcstack[1]} == \(function(program)) ]]; then
-                \(function(program)) "$@"
+            if [[ ${funcstack[1]} == _\(program.name) ]]; then
+                _\(program.name) "$@"
             else
-                compdef \(function(program)) \(program.name)
+                compdef _\(program.name) \(program.name)
             fi
 
             """

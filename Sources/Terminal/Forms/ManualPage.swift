@@ -7,7 +7,7 @@ package struct ManualPage: Sendable {
 
     /// Of the program with all its commands.
     package init(of program: ProgramForm) {
-        var page = Roff(title: program.name, date: Self.date, version: program.version)
+        var page = Roff(title: program.name, in: program, date: Self.date)
         page.name(program.name, program.summary)
         page.section("SYNOPSIS")
         page.literal(program.usage.split(separator: "\n").map(String.init))
@@ -38,7 +38,7 @@ package struct ManualPage: Sendable {
 
     /// Of one of its commands.
     package init(of form: CommandForm, in program: ProgramForm) {
-        var page = Roff(title: "\(program.name)-\(form.word)", date: Self.date, version: program.version)
+        var page = Roff(title: "\(program.name)-\(form.word)", in: program, date: Self.date)
         page.name("\(program.name)-\(form.word)", form.summary)
         page.section("SYNOPSIS")
         page.literal(form.words.map { "\(program.name) \($0)\(form.usage.dropFirst(form.word.count))" })
@@ -48,7 +48,7 @@ package struct ManualPage: Sendable {
         page.section("OPTIONS")
         page.options(form.options + common + [ProgramForm.help])
         page.section("SEE ALSO")
-        page.reference(program.name)
+        page.reference(to: program)
         text = page.text
     }
 
@@ -77,8 +77,8 @@ private struct Roff {
     private var isHeaded = true
     private static let longest = 76
 
-    init(title: String, date: String, version: String) {
-        text = ".TH \(Self.escaped(title.uppercased())) 1 \(date) \"\(version)\" BitTrickle\n"
+    init(title: String, in program: ProgramForm, date: String) {
+        text = ".TH \(Self.escaped(title.uppercased())) \(program.section) \(date) \"\(program.version)\" BitTrickle\n"
     }
 
     static func isHeading(_ line: some StringProtocol) -> Bool {
@@ -102,7 +102,9 @@ private struct Roff {
         isHeaded = true
     }
 
-    mutating func reference(_ name: String) { text += ".BR \(Self.escaped(name)) (1)\n" }
+    mutating func reference(to program: ProgramForm) {
+        text += ".BR \(Self.escaped(program.name)) (\(program.section))\n"
+    }
 
     mutating func options(_ options: [OptionForm]) {
         for option in options {

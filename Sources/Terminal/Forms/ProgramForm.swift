@@ -8,19 +8,22 @@ package struct ProgramForm: Sendable {
     /// As ``CommandForm/explanation``; lines in capitals head what follows.
     package var explanation: String
     package var version: String
+    /// Of the manual: 1 for what everybody uses, 8 for what who runs a machine does.
+    package var section: Int
     /// Of the program without a command.
     package var options: [OptionForm]
     package var groups: [FormGroup]
 
     package init(
-        name: String, summary: String, usage: String, explanation: String, version: String, options: [OptionForm],
-        groups: [FormGroup]
+        name: String, summary: String, usage: String, explanation: String, version: String, section: Int = 1,
+        options: [OptionForm], groups: [FormGroup]
     ) {
         self.name = name
         self.summary = summary
         self.usage = usage
         self.explanation = explanation
         self.version = version
+        self.section = section
         self.options = options
         self.groups = groups
     }

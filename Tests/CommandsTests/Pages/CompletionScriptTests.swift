@@ -1,6 +1,7 @@
 import Commands
 import FoundationEssentials
 import NetworkTestKit
+import ServerCommands
 import Terminal
 import TestKit
 import Testing
@@ -69,6 +70,60 @@ import Testing
             in: directory.path, environment: Programs.environment(home: directory.path))
         let rows = try await process.output.expectEnd().split(separator: "\n")
         #expect(rows.map { $0.split(separator: "\t")[0] } == expected.map { $0[...] })
+    }
+
+    @Test(arguments: CompletionScript.Shell.allCases) func theServersIsWhatTheShellReads(shell: CompletionScript.Shell)
+        async throws
+    {
+        let directory = try TemporaryDirectory()
+        let script = try await Programs.output("bittrickle-server", ["completions", shell.rawValue], in: directory)
+        #expect(script == CompletionScript(for: ServerForm.program, in: shell).text)
+        guard let path = Programs.installed(shell.rawValue) else { return }
+        try script.write(toFile: directory.file("script"), atomically: true, encoding: .utf8)
+        let checked = try await RealProcess.start(path, ["-n", directory.file("script")], in: directory.path)
+        #expect(try await checked.waitForEnd() == .exited(0))
+        #expect(try await checked.errors.expectEnd().isEmpty)
+    }
+
+    @Test(arguments: [
+        ("bittrickle-server gr", ["gr"], ["groups"]), ("bittrickle-server --cr", ["--cr"], ["--credentials"]),
+        ("bittrickle-server users --en", ["users", "--en"], ["--enable"]),
+        ("bittrickle-server completions f", ["completions", "f"], ["fish"]),
+        ("bittrickle-server invite --data ", ["invite", "--data", ""], []),
+    ]) func bashOfTheServer(line: String, words: [String], expected: [String]) async throws {
+        let directory = try TemporaryDirectory()
+        let path = try #require(Programs.installed("bash"))
+        let script = """
+            source <(bittrickle-server completions bash)
+            COMP_LINE=$1 COMP_POINT=${#1}
+            COMP_WORDS=(bittrickle-server "${@:2}")
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            _bittrickle_server 2>/dev/null
+            ((${#COMPREPLY[@]})) && printf '%s\\n' "${COMPREPLY[@]}"
+            exit 0
+            """
+        let process = try await RealProcess.start(
+            path, ["--norc", "-c", script, "bash", line] + words, in: directory.path,
+            environment: Programs.environment(home: directory.path))
+        let output = try await process.output.expectEnd()
+        #expect(output.split(separator: "\n").map(String.init) == expected)
+    }
+
+    /// As it is found in a folder of fpath, under the name of its function.
+    @Test(arguments: ["bittrickle", "bittrickle-server"]) func zshLoadsItByName(program: String) async throws {
+        guard let path = Programs.installed("zsh") else { return }
+        let directory = try TemporaryDirectory()
+        let script = try await Programs.output(program, ["completions", "zsh"], in: directory)
+        try script.write(toFile: directory.file("_\(program)"), atomically: true, encoding: .utf8)
+        let question = """
+            fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D
+            _describe() { print -r -- "$1 ${#commands}" }
+            words=(\(program) ''); CURRENT=2; PREFIX=
+            ${_comps[\(program)]}
+            """
+        let process = try await RealProcess.start(
+            path, ["-f", "-c", question], in: directory.path, environment: Programs.environment(home: directory.path))
+        #expect(try await process.output.expectEnd().hasPrefix("command "))
     }
 
     /// Of another network, too large, or none: then nothing is offered.

@@ -1,6 +1,7 @@
 import Commands
 import FoundationEssentials
 import NetworkTestKit
+import ServerCommands
 import Terminal
 import TestKit
 import Testing
@@ -24,14 +25,40 @@ import Testing
         let directory = try TemporaryDirectory()
         let page = try await Programs.output("bittrickle", ["man"] + arguments, in: directory)
         #expect(page.hasPrefix(".TH BITTRICKLE"))
-        try page.write(toFile: directory.file("page.1"), atomically: true, encoding: .utf8)
+        try await Self.check(page, section: 1, in: directory)
+    }
+
+    private static func check(_ page: String, section: Int, in directory: TemporaryDirectory) async throws {
+        try page.write(toFile: directory.file("page.\(section)"), atomically: true, encoding: .utf8)
         let checkers = [("mandoc", ["-T", "lint", "-W", "all"]), ("groff", ["-man", "-ww", "-Tutf8", "-z"])]
         for (checker, options) in checkers {
             guard let path = Programs.installed(checker) else { continue }
-            let process = try await RealProcess.start(path, options + [directory.file("page.1")], in: directory.path)
+            let file = directory.file("page.\(section)")
+            let process = try await RealProcess.start(path, options + [file], in: directory.path)
             #expect(try await process.output.expectEnd() == "")
             #expect(try await process.errors.expectEnd() == "")
         }
+    }
+
+    @Test(arguments: [[], ["invite"], ["man"]]) func theServersPageIsGoodRoff(arguments: [String]) async throws {
+        let directory = try TemporaryDirectory()
+        let page = try await Programs.output("bittrickle-server", ["man"] + arguments, in: directory)
+        let name = (["bittrickle-server"] + arguments).joined(separator: "-")
+        #expect(page.hasPrefix(".TH \(name.uppercased().replacing("-", with: "\\-")) 8 "))
+        try await Self.check(page, section: 8, in: directory)
+    }
+
+    @Test func theServersPageHasEverything() {
+        let page = ManualPage(of: ServerForm.program).text
+        let words = ServerForm.program.commands.map(\.word)
+        #expect(words == ["invite", "users", "sessions", "publications", "groups", "man", "completions"])
+        for form in ServerForm.program.commands {
+            #expect(page.contains("\n.SS \(form.usage.replacing("-", with: "\\-"))\n"), "\(form.word)")
+        }
+        for option in ServerForm.program.options {
+            #expect(page.contains("\n.B \(option.usage.replacing("-", with: "\\-"))\n"), "\(option.long)")
+        }
+        #expect(page.contains("\n.SH EXIT STATUS\n"))
     }
 
     /// What begins like a request is text, and what roff has a meaning for is itself.
