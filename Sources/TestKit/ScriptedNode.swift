@@ -24,6 +24,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var sharing: NodeFailure?
         package var shares: [ShareStatus] = []
         package var administration = ScriptedAdministration()
+        package var keeping = ScriptedKeeping()
         package var listings: Result<FoundListings, NodeFailure>
         /// Downloads take until they are cancelled.
         package var downloadsHang: Bool

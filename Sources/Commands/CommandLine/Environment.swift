@@ -2,7 +2,17 @@ import Glibc
 
 /// The process's surroundings, read where it starts.
 enum Environment {
-    static let names = ["HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY"]
+    static let names = ["HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"]
+
+    /// Not for the programs that this one starts.
+    static let secretNames: Set = ["BITTRICKLE_PASSWORD", "BITTRICKLE_NEW_PASSWORD"]
+
+    static var givenSecrets: GivenSecrets {
+        func text(_ name: String) -> String? {
+            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        return GivenSecrets(password: text("BITTRICKLE_PASSWORD"), newPassword: text("BITTRICKLE_NEW_PASSWORD"))
+    }
 
     /// Of the variables that mean something to us.
     static var all: [String: String] {

@@ -37,6 +37,8 @@ package enum NoticeMessages {
             "\(SafeText(source)) no longer delivers \(SafeText(name)): \(SafeText(reason))."
         case .downloaded(let name, let path): Message.downloaded(name, path)
         case .downloadFailed(let name, let failure): Message.downloadFailed(name, failure)
+        case .searchMatched(let search, let match, let further): Message.matched(search, match, further: further)
+        case .signedOut: "This device is signed out of the network."
         case .clockOff(let milliseconds):
             clockOff(milliseconds)
         }

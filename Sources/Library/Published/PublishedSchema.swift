@@ -97,6 +97,9 @@ enum PublishedSchema {
         migrator.registerMigration("8 how large a part of a folder is") { database in
             try database.execute(sql: "ALTER TABLE transfer ADD COLUMN part_size INTEGER;")
         }
+        migrator.registerMigration("9 settings that are texts") { database in
+            try database.execute(sql: "ALTER TABLE setting ADD COLUMN text TEXT;")
+        }
         return migrator
     }
 

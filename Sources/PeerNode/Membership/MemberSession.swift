@@ -22,6 +22,7 @@ final class MemberSession: Sendable {
         let listener: LinkListener
         let record: PublishedFiles
         let folders: SharedFolders
+        let blocked: BlockList
         let threads: NodeThreads
         let group: any EventLoopGroup
         let notices: Notices
@@ -30,6 +31,8 @@ final class MemberSession: Sendable {
 
     private struct State {
         var isExpelled = false
+        /// The member has this device signed out.
+        var isLeaving = false
         /// Of the revocations that were taken in.
         var revocationSerial: Int64 = 0
         var isClockTold = false
@@ -51,6 +54,11 @@ final class MemberSession: Sendable {
     let holdings: Holdings
     let folders: FolderHoldings
     let entries: HolderEntries
+    let others: OthersFiles
+    let searches: SavedSearches
+    let settings: MemberSettings
+    /// What the limits are by themselves.
+    let standardLimits: NodeLimits
     private let inner: InnerFiles
     let here: WhatIsHere
     /// What was read through because somebody wanted to read it.
@@ -65,8 +73,13 @@ final class MemberSession: Sendable {
     private let state = Mutex(State())
 
     var user: UserName { parts.user }
+    var blocked: BlockList { parts.blocked }
     var role: Role { state.withLock { $0.role } }
     var isExpelled: Bool { state.withLock { $0.isExpelled } }
+    var isLeaving: Bool {
+        get { state.withLock { $0.isLeaving } }
+        set { state.withLock { $0.isLeaving = newValue } }
+    }
 
     var status: NodeStatus {
         NodeStatus(
@@ -118,8 +131,8 @@ final class MemberSession: Sendable {
         self.shares = shares
         downloads = Downloads(
             user: parts.user, client: parts.client,
-            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
-            holdings: holdings, folders: folders, inner: inner, record: parts.record,
+            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), blocked: parts.blocked,
+            swarms: swarms, holdings: holdings, folders: folders, inner: inner, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
             peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
@@ -131,6 +144,14 @@ final class MemberSession: Sendable {
             await sharing.setServing(isServing)
             await shares.setServing(isServing)
         }
+        standardLimits = configuration.limits
+        let settings = MemberSettings(records: rates.records, program: configuration.settings, logger: parts.logger)
+        self.settings = settings
+        let others = OthersFiles(client: parts.client, blocked: parts.blocked)
+        self.others = others
+        searches = SavedSearches(
+            SearchSurroundings(parts, configuration, others, settings), interval: settings.searchInterval,
+            threads: parts.threads.keeping, logger: parts.logger)
         here = WhatIsHere(
             sharing: sharing, holdings: holdings, folders: folders, inner: inner, shares: shares,
             record: parts.record)
@@ -142,6 +163,9 @@ final class MemberSession: Sendable {
     /// What comes before anybody may link: whom not to believe, what can be served, and what goes on.
     func begin() async {
         await take(firstPulse)
+        await settings.load()
+        for key in SettingKey.allCases { await apply(key) }
+        await searches.begin()
         await transfers.restoreLimits()
         await sharing.reconcile()
         await shares.begin()
@@ -160,6 +184,7 @@ final class MemberSession: Sendable {
             group.addTask { await self.swarms.run() }
             group.addTask { await self.inner.run() }
             group.addTask { await self.transfers.run() }
+            group.addTask { await self.searches.run() }
         }
         await end()
     }
@@ -169,6 +194,7 @@ final class MemberSession: Sendable {
         await transfers.end()
         await sharing.end()
         await shares.end()
+        await searches.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -201,7 +227,7 @@ final class MemberSession: Sendable {
             await entries.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
-            parts.notices.tell(.expelled)
+            if !isLeaving { parts.notices.tell(.expelled) }
             await end()
         case .pulse(let pulse):
             await take(pulse)
