@@ -100,6 +100,17 @@ import Testing
         let changed = try await place.run(
             Programs.client, ["passwd", "--password-fd", "0"], as: "frida", input: "frida's own\nfrida's new\n")
         #expect(changed.output == "Password changed\n" && changed.errors.isEmpty)
+        // The daemon, whose login was taken from it.
+        let folder = "\(home)/.local/state/bittrickle"
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
+        for token in names where token.hasSuffix("/token") {
+            try FileManager.default.removeItem(atPath: "\(folder)/\(token)")
+        }
+        let daemon = try await RealProcess.start(
+            Programs.client, ["daemon"], in: home,
+            environment: ["PATH": "/usr/bin:/bin", "HOME": home, "BITTRICKLE_PASSWORD": "frida's new"])
+        try await daemon.output.expect("Ctrl-C ends it.\n", within: .seconds(20))
+        try await Self.end(daemon)
         // A first login elsewhere, by the environment; the address and the fingerprint are known from loopback.
         let port = try await server.ports.first(.udp)
         let elsewhere = try place.home("elsewhere")

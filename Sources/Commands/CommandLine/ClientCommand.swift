@@ -87,6 +87,7 @@ package struct ClientCommand: AsyncParsableCommand {
 
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async -> Never {
+        _ = Environment.givenSecrets
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rest = Array(arguments.dropFirst())
         // Not as subcommands: the parser would take the word for a server.

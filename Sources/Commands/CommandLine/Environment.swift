@@ -7,12 +7,14 @@ enum Environment {
     /// Not for the programs that this one starts.
     static let secretNames: Set = ["BITTRICKLE_PASSWORD", "BITTRICKLE_NEW_PASSWORD"]
 
-    static var givenSecrets: GivenSecrets {
-        func text(_ name: String) -> String? {
-            getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    /// They are taken out of the environment when they are first asked for, which the program does before anything else.
+    static let givenSecrets: GivenSecrets = {
+        func take(_ name: String) -> String? {
+            defer { unsetenv(name) }
+            return getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         }
-        return GivenSecrets(password: text("BITTRICKLE_PASSWORD"), newPassword: text("BITTRICKLE_NEW_PASSWORD"))
-    }
+        return GivenSecrets(password: take("BITTRICKLE_PASSWORD"), newPassword: take("BITTRICKLE_NEW_PASSWORD"))
+    }()
 
     /// Of the variables that mean something to us.
     static var all: [String: String] {

@@ -42,6 +42,9 @@ extension Message {
         Message("That is yourself.", hint: "Name somebody else: peers lists who is online.", exitStatus: .usage)
     }
 
+    static let searchesWhileRunning =
+        "It goes on while bittrickle runs here, and tells what is new from now on; bittrickle daemon stays."
+
     /// One line: it is a remark, and the text of a notification.
     static func matched(_ match: SearchMatch) -> String {
         let size = match.size.map { ", \(HumanUnits.size($0))" } ?? ""

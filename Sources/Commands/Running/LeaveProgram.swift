@@ -21,13 +21,24 @@ struct LeaveProgram: Sendable {
         let turn = await StartingTurn.take(of: local)
         defer { turn?.end() }
         if let running = await RunningNode(local: local, workingFolder: "/").find() {
-            let failure = await Self.failure { () async throws(NodeFailure) in try await signOut(running) }
+            var failure = await Self.failure { () async throws(NodeFailure) in try await withdraw(running) }
+            let isWithdrawn = failure == nil
+            if isWithdrawn {
+                failure = await Self.failure { () async throws(NodeFailure) in try await running.signOutHere() }
+            }
             await running.leave()
-            if let failure { throw Refusal(Message(failure, now: Environment.now)) }
+            switch failure {
+            case nil: break
+            // It may have ended before it could say that it was done.
+            case .nodeAway where isWithdrawn:
+                try await ended(local)
+                try await signOutAlone(withdrawing: false)
+            case let failure?: throw Refusal(Message(failure, now: Environment.now))
+            }
         } else {
             // One that does not answer, though it runs.
             guard !local.isRunning else { throw Refusal(.stillRuns) }
-            try await signOutAlone()
+            try await signOutAlone(withdrawing: unpublishes)
         }
         try await ended(local)
         do {
@@ -35,10 +46,11 @@ struct LeaveProgram: Sendable {
         } catch {
             throw Refusal(.stateUnusable(error.path, reason: error.reason))
         }
+        NamesFile.standard(environment: Environment.all)?.forget(network: "\(network.network.server)")
     }
 
     /// With a login of its own.
-    private func signOutAlone() async throws {
+    private func signOutAlone(withdrawing: Bool) async throws {
         let logger = Logger(label: "bittrickle") { _ in SwiftLogNoOpLogHandler() }
         let node = Node(
             NodeConfiguration(
@@ -46,7 +58,7 @@ struct LeaveProgram: Sendable {
             logger: logger)
         let refusal: Message? = await withTaskGroup(of: Void.self) { group in
             group.addTask { await node.run() }
-            let refusal = await signOut(alone: node)
+            let refusal = await signOut(alone: node, withdrawing: withdrawing)
             await node.leave()
             await group.waitForAll()
             return refusal
@@ -54,7 +66,7 @@ struct LeaveProgram: Sendable {
         if let refusal { throw Refusal(refusal) }
     }
 
-    private func signOut(alone node: Node) async -> Message? {
+    private func signOut(alone node: Node, withdrawing: Bool) async -> Message? {
         do throws(ContactFailure) {
             switch try await node.connect() {
             case .known, .pinned: break
@@ -69,24 +81,25 @@ struct LeaveProgram: Sendable {
         switch failure {
         case nil: break
         // Signed out already. What is published cannot be withdrawn without the password.
-        case .authenticationFailed where !unpublishes: return nil
+        case .authenticationFailed where !withdrawing: return nil
         case .authenticationFailed: return .loginNotTaken(network.network.user.text)
         case let failure?: return Message(failure, now: Environment.now)
         }
-        return await Self.failure { () async throws(NodeFailure) in try await signOut(node) }
-            .map { Message($0, now: Environment.now) }
+        return await Self.failure { () async throws(NodeFailure) in
+            if withdrawing { try await withdraw(node) }
+            try await node.signOutHere()
+        }
+        .map { Message($0, now: Environment.now) }
     }
 
-    private func signOut(_ node: any NodeControl) async throws(NodeFailure) {
-        if unpublishes {
-            for share in try await node.shares() { try await node.unshare(path: share.path) }
-            for file in try await node.published() {
-                do throws(NodeFailure) { try await node.unpublish(name: file.name) } catch .notPublished {
-                    // It was withdrawn meanwhile.
-                }
+    private func withdraw(_ node: any NodeControl) async throws(NodeFailure) {
+        guard unpublishes else { return }
+        for share in try await node.shares() { try await node.unshare(path: share.path) }
+        for file in try await node.published() {
+            do throws(NodeFailure) { try await node.unpublish(name: file.name) } catch .notPublished {
+                // It was withdrawn meanwhile.
             }
         }
-        try await node.signOutHere()
     }
 
     private func ended(_ local: LocalNode) async throws {

@@ -7,6 +7,7 @@ extension CommandRun {
         await succeeds(.search) { () async throws(NodeFailure) in
             let search = try await node.saveSearch(draft)
             voice.done("Search saved successfully", .search(search))
+            voice.remark(Message.searchesWhileRunning)
         }
     }
 
