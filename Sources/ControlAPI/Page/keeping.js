@@ -1,10 +1,11 @@
 // What is kept for the member alone: searches that go on, and whom he has blocked.
 
 import * as api from "./api.js";
-import { button, field, foreign, h, safe } from "./dom.js";
+import { button, field, foreign, h, reconcile, safe } from "./dom.js";
 import { since } from "./format.js";
 import { on } from "./live.js";
-import { makeRecords, record } from "./records.js";
+import { record } from "./records.js";
+import { rove } from "./roving.js";
 import { strings } from "./strings.js";
 import { choose, during, tell } from "./talk.js";
 
@@ -14,35 +15,50 @@ function input(properties) {
   return h("input", { type: "text", autocomplete: "off", spellcheck: "false", ...properties });
 }
 
-/** A form in a line, which empties itself when it is done. */
-function lineForm(name, fields, action) {
+/** A form that empties itself when it is done. */
+function makeForm(name, fields, action) {
   const submit = h("button", { type: "submit", class: "button" }, name);
-  const form = h("form", { class: "line-form", onsubmit: (event) => {
+  const form = h("form", { onsubmit: (event) => {
     event.preventDefault();
     during(submit, async () => {
       await action();
       form.reset();
     });
-  } }, fields, submit);
+  } }, h("div", { class: "fields pairs" }, fields), submit);
   return form;
 }
 
-export function makeSavedSearches() {
+/** A part of the settings that lists records, and has a form for one more. */
+function makePart({ section, renewing }, title, text, { ask, keyOf, make, empty, form }) {
+  const rows = h("div", { class: "rows", role: "rowgroup" });
+  const grid = h("div", { class: "grid", role: "grid", "aria-label": title, hidden: true }, rows);
+  const nothing = h("p", { class: "faint" }, empty);
+  const element = section(title, text, grid, nothing, form);
+  rove(grid);
+  const renew = renewing(element, async () => {
+    const records = await ask();
+    reconcile(rows, records, keyOf, (each) => make(each, () => renew()));
+    grid.hidden = records.length === 0;
+    nothing.hidden = records.length > 0;
+  });
+  return { element, renew };
+}
+
+export function makeSavedSearches(parts) {
   const [name, text] = [input({ required: true, maxlength: "64" }), input({ maxlength: "255" })];
-  const records = makeRecords(words.searches, {
+  const part = makePart(parts, words.searches, words.searchesText, {
     ask: async () => (await api.get("/searches")).searches, keyOf: (search) => JSON.stringify(search),
-    empty: () => words.noSearches, make: makeSearch,
-    above: h("p", { class: "faint" }, words.searchesText),
-    below: lineForm(words.save, [field(words.name, name), field(words.text, text)], async () => {
+    empty: words.noSearches, make: makeSearch,
+    form: makeForm(words.save, [field(words.name, name), field(words.text, text)], async () => {
       await api.put(`/searches/${api.part(name.value.trim())}`, { text: text.value.trim() });
       tell(words.saved(safe(name.value.trim())));
-      await records.renew();
+      await part.renew();
     }),
   });
   on("notice", (notice) => {
-    if (notice.searchMatched && records.element.isConnected && !records.element.hidden) records.renew();
+    if (notice.searchMatched && !part.element.closest(".view")?.hidden) part.renew();
   });
-  return records;
+  return part;
 }
 
 function makeSearch(search, renew) {
@@ -66,10 +82,10 @@ function makeSearch(search, renew) {
     search.newCount ? h("span", { class: "chip" }, words.fresh(search.newCount)) : null], [look, forget]);
 }
 
-export function makeBlocked() {
+export function makeBlocked(parts) {
   const member = input({ required: true, maxlength: "16" });
-  const records = makeRecords(words.blocked, {
-    ask: async () => (await api.get("/blocked")).members, keyOf: (each) => each, empty: () => words.nobody,
+  const part = makePart(parts, words.blocked, words.blockedText, {
+    ask: async () => (await api.get("/blocked")).members, keyOf: (each) => each, empty: words.nobody,
     make: (each, renew) => {
       const unblock = button(words.unblock, { kind: "small", label: words.unblockIt(safe(each)) },
         () => during(unblock, async () => {
@@ -78,11 +94,10 @@ export function makeBlocked() {
         }));
       return record([foreign(each, { class: "name" })], [unblock]);
     },
-    above: h("p", { class: "faint" }, words.blockedText),
-    below: lineForm(words.block, [field(words.member, member)], async () => {
+    form: makeForm(words.block, [field(words.member, member)], async () => {
       await api.put(`/blocked/${api.part(member.value.trim())}`);
-      await records.renew();
+      await part.renew();
     }),
   });
-  return records;
+  return part;
 }

@@ -13,7 +13,8 @@ import { during, tell, tellFailure } from "./talk.js";
 const words = strings.settings;
 
 export function makeSettings() {
-  const parts = [makeLimits(), makeSavedSearches(), makeBlocked(), makeDevices(), makePassword(), makeAbout(), makeKeys()];
+  const parts = [makeLimits(), makeSavedSearches({ section, renewing }),
+    makeBlocked({ section, renewing }), makeDevices(), makePassword(), makeAbout(), makeKeys()];
   return {
     element: h("div", { class: "stack settings" }, parts.map((part) => part.element)),
     show() {
