@@ -39,8 +39,8 @@ import Testing
         try await Interface.with { interface in
             try await interface.expect(404, "/api/v1/settings/nothing", "PUT", body: #"{"value":"1"}"#)
             try await interface.expect(404, "/api/v1/settings/nothing", "DELETE")
-            try await interface.expect(400, "/api/v1/settings/down", "PUT", body: #"{"value":"0"}"#)
-            try await interface.expect(400, "/api/v1/settings/downloads", "PUT", body: #"{"value":"here"}"#)
+            try await interface.expect(409, "/api/v1/settings/down", "PUT", body: #"{"value":"0"}"#)
+            try await interface.expect(409, "/api/v1/settings/downloads", "PUT", body: #"{"value":"here"}"#)
             #expect(interface.node.questions == [])
         }
     }

@@ -44,7 +44,7 @@ extension Routes {
             var request = request
             let (key, text) = (try self.key(context), try await body(ValueBody.self, &request).value)
             guard let value = key.canonical(text) else {
-                throw HTTPError(.badRequest, message: "\(key.rawValue) has no such value")
+                throw HTTPError(.conflict, message: "\(key.rawValue) has no such value")
             }
             return try await answer { try await node.set(key, to: value) }
         }
