@@ -77,6 +77,7 @@ let package = Package(
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
+        .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
             name: "CVersion",
@@ -116,7 +117,7 @@ let package = Package(
         part(
             "Commands",
             [
-                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", "CVersion",
+                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", "CSpawn", "CVersion",
                 .argumentParser,
             ]),
 

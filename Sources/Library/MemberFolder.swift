@@ -1,4 +1,6 @@
 internal import Content
+internal import FoundationEssentials
+internal import Glibc
 package import Wire
 
 /// Where a member of a network keeps what outlasts the program: one folder a network and member, readable by
@@ -37,6 +39,20 @@ package final class MemberFolder: Sendable {
             let lock = try? Descriptor("lock", in: folder)
         else { return false }
         return (try? lock.lock()) == false
+    }
+
+    /// Removes the folder with all that is in it. Throws ``FileFailure``, ``FileFailure/Reason/inUse`` where a running program
+    /// is this member. That it is not there is no fault. Blocks.
+    package static func remove(base: String, network: NetworkPin, member: UserName) throws(FileFailure) {
+        guard exists(base: base, network: network, member: member) else { return }
+        let folder = try MemberFolder(base: base, network: network, member: member)
+        do {
+            try FileManager.default.removeItem(atPath: folder.path)
+        } catch {
+            throw FileFailure(.permissionDenied, path: folder.path)
+        }
+        // Where nobody else was a member of it.
+        rmdir("\(base)/\(network.hash.hex)")
     }
 
     private static func path(_ base: String, _ network: NetworkPin, _ member: UserName) -> String {

@@ -15,6 +15,9 @@ package protocol NodeAccount: Sendable {
     func signOut(device: String) async throws(NodeFailure)
     /// Signs all devices out but this one.
     func signOutOthers() async throws(NodeFailure)
+    /// Signs this device out: it needs the password the next time. The node is of no use from then on; ``NodeMembership/leave()``
+    /// comes after it.
+    func signOutHere() async throws(NodeFailure)
 }
 
 package enum MemberRole: String, Codable, Hashable, Sendable, CaseIterable {

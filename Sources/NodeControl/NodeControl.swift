@@ -5,7 +5,8 @@
 /// its documentation says otherwise, ends early when its task is cancelled, and throws
 /// ``NodeFailure`` and nothing else.
 package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeTransfers,
-    NodeInterchange, NodeBrowsing, NodeShares, NodePermissions, NodeAccount, NodeAdministration
+    NodeInterchange, NodeBrowsing, NodeShares, NodePermissions, NodeAccount, NodeAdministration, NodeSavedSearches,
+    NodeBlocking, NodeSettings
 {}
 
 package protocol NodeMembership: Sendable {

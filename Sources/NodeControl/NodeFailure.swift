@@ -119,6 +119,23 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try.
     case sourcesLost(name: String, partial: String, done: Int64, total: Int64, reasons: [String])
 
+    /// So many saved searches, or blocked members, are kept here already.
+    case keptLimit(limit: Int)
+
+    // Saved searches
+    case noSuchSearch(String)
+    /// Its name, text or command is none that could be kept.
+    case searchUnfit
+    /// It finds more than so many at this moment.
+    case searchTooBroad(limit: Int)
+
+    // Members who are blocked
+    case notBlocked(name: String)
+    /// What was asked for is a member's who is blocked from here.
+    case memberBlocked(name: String)
+    /// It is the member himself who was named.
+    case oneself
+
     // The queue of downloads
     /// No transfer has this number or name.
     case noSuchTransfer(String)
@@ -162,6 +179,8 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     case networkReplaced(address: String, expected: String, found: String)
     case serverBack(address: String)
     case expelled
+    /// This device was signed out from here, because somebody wanted that.
+    case signedOut
     /// The record of what is published from here was damaged. It was moved away, and an empty one begun: nothing is
     /// served from here until it is published again.
     case recordSetAside(path: String, setAside: String)
@@ -186,6 +205,9 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     case asked(id: Int64, name: String, member: String)
     /// An owner answered what this member asked for.
     case answered(name: String, owner: String, isGranted: Bool)
+    /// A saved search found something new: the last one of those that are told one by one also says how many more came
+    /// with it, which are not.
+    case searchMatched(search: String, match: SearchMatch, further: Int)
     /// The clock of this machine is off by so many milliseconds from the server's.
     case clockOff(milliseconds: Int64)
 }

@@ -221,6 +221,27 @@ package final class Node: NodeControl, NodeUploads {
         newJob.finish()
     }
 
+    /// Signs this device out at the directory. What the directory says of it after that is no expulsion.
+    package func signOutHere() async throws(NodeFailure) {
+        let session = try member()
+        session.isLeaving = true
+        do throws(NodeFailure) {
+            try await asked { client throws(DirectoryClientFailure) in
+                try await client.signOut(session.parts.device.id)
+            }
+        } catch .noSuchDevice {
+            // It is signed out already, as it should be.
+        } catch {
+            session.isLeaving = false
+            throw error
+        }
+        state.withLock { state in
+            if case .member = state { state = .expelled(session.parts.authority.pin) }
+        }
+        await session.end()
+        noticeBoard.tell(.signedOut)
+    }
+
     // MARK: NodePublishing, NodeSearching, NodeDownloading
 
     package func published() async throws(NodeFailure) -> [PublishedFile] {
@@ -253,18 +274,6 @@ package final class Node: NodeControl, NodeUploads {
         }
         if await session.shares.isShared(name) { return try await session.shares.unshare(path: name.text) }
         try await session.sharing.unpublish(name)
-    }
-
-    package func search(_ substring: String) async throws(NodeFailure) -> [String] {
-        // Names are in NFC, so what looks the same must be too.
-        let bytes = (try? FileName(substring))?.bytes ?? Array(substring.utf8)
-        // No name is longer.
-        guard bytes.count <= FileName.maximumByteCount else { return [] }
-        return try await asked { client throws(DirectoryClientFailure) in
-            try await client.search(bytes).map {
-                $0.isFolder ? "\($0.name)/" : $0.name.text
-            }
-        }
     }
 
     package func download(

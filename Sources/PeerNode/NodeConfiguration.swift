@@ -22,6 +22,11 @@ package struct NodeConfiguration: Sendable {
     package var checkInterval = Duration.seconds(5)
     /// Until the member sets others.
     package var limits = NodeLimits()
+    package var settings = SettingsOfProgram()
+    /// When saved searches run.
+    package var searchPace = Pace.real
+    /// Told what saved searches find, besides those who listen to notices; returns at once.
+    package var tellsMatches: @Sendable (NewMatches) -> Void = { _ in }
 
     package init(server: HostPort, pin: NetworkPin? = nil, stateDirectory: String, deviceLabel: String? = nil) {
         self.server = server

@@ -12,6 +12,8 @@ struct NodeThreads: Sendable {
     let sharing = IOThreads(limit: 1, label: "sharing")
     /// Opening, looking at and naming files.
     let files = IOThreads(limit: 4, label: "files")
+    /// Small files that are changed one after the other.
+    let keeping = IOThreads(limit: 1, label: "keeping")
     let reading = IOThreads(limit: 4, label: "reading")
     /// Answers to hash requests: each may take a read of 16 MiB, and blocks must not wait behind it.
     let hashing = IOThreads(limit: 1, label: "hashing")

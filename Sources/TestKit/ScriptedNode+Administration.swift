@@ -35,6 +35,8 @@ extension ScriptedNode {
 
     package func signOutOthers() throws(NodeFailure) { try done("signOutOthers") }
 
+    package func signOutHere() throws(NodeFailure) { try done("signOutHere") }
+
     package func invitations() throws(NodeFailure) -> [Invitation] { answers.administration.invitations }
 
     package func invite(_ request: InvitationRequest) throws(NodeFailure) -> NewInvitation {

@@ -24,6 +24,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var sharing: NodeFailure?
         package var shares: [ShareStatus] = []
         package var administration = ScriptedAdministration()
+        package var keeping = ScriptedKeeping()
         package var listings: Result<FoundListings, NodeFailure>
         package var asking: NodeFailure?
         package var asks = Asks(ofOthers: [], own: [])

@@ -293,6 +293,37 @@ def administer(page):
     browser.wait("what he publishes", f"document.querySelector('{section} .record')")
 
 
+def keep(page):
+    """Searches that go on, and members who are blocked."""
+    browser = page.browser
+    page.go("settings")
+    grid = "#view-settings [aria-label='Saved searches']"
+    browser.wait("the form", f"document.querySelector({json.dumps(grid)})?.closest('section').offsetParent")
+    section = f"document.querySelector({json.dumps(grid)}).closest('section')"
+    browser.run(f"{section}.querySelectorAll('form input')[0].focus()")
+    for letter in "films":
+        browser.press(letter)
+    browser.press("Tab")
+    for letter in "harbour":
+        browser.press(letter)
+    browser.press("Enter")
+    press(page, "Show what films found", "#view-settings")
+    browser.wait("it says so", "document.getElementById('news').textContent.includes('Nothing new')")
+    press(page, "Forget the search films", "#view-settings")
+    browser.wait("it is gone", f"!{section}.textContent.includes('films')")
+    browser.run(
+        "document.querySelector(\"#view-settings [aria-label='Blocked members']\").closest('section').querySelector('form input').focus()"
+    )
+    for letter in "bob":
+        browser.press(letter)
+    browser.press("Enter")
+    press(page, "Unblock bob", "#view-settings")
+    browser.wait(
+        "nobody is blocked",
+        "document.querySelector(\"#view-settings [aria-label='Blocked members']\").querySelectorAll('.record').length === 0",
+    )
+
+
 def tell_every_failure(page):
     """Whatever a node may say has a sentence."""
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Sources", "NodeControl")
@@ -547,6 +578,7 @@ COMMON = [
     look_at_members,
     invite,
     administer,
+    keep,
     stream,
     tell_every_failure,
 ]

@@ -30,9 +30,10 @@ with Place(arguments.programs) as place:
         "--exclude-path-regex", "^/admin/users/", "--exclude-path", "/password", "--request-timeout", "60",
         "--no-color", *arguments.more,
     ]  # fmt: skip
-    # At random these would sooner or later publish all of this computer, and wait for what nobody has.
+    # At random these would sooner or later publish all of this computer, wait for what nobody has, and have uploads go
+    # anywhere.
     fuzzing = ["--phases", "fuzzing"]
-    for path in ("/published", "/shares", "/imports", "/downloads"):
+    for path in ("/published", "/shares", "/imports", "/downloads", "/settings/{key}"):
         fuzzing += ["--exclude-path", path]
     environment = {**os.environ, "NO_PROXY": "127.0.0.1"}
     codes = [

@@ -256,8 +256,46 @@ ROUTES("DELETE", "published/*")(without("published", "path"))
 ROUTES("DELETE", "shares")(without("shares", "query", "path"))
 ROUTES("DELETE", "admin/invites/*")(without("invites", "path", "id"))
 ROUTES("DELETE", "admin/users/*")(without("users", "path"))
+ROUTES("DELETE", "searches/*")(without("searches", "path"))
 ROUTES("DELETE", "devices/*")(without("devices", "path", "id"))
 ROUTES("POST", "asks/*")(without("asks", "path", "id"))
+
+
+@ROUTES("GET", "searches")
+def _(handler, node, *_):
+    return {"searches": node.searches}
+
+
+@ROUTES("PUT", "searches/*")
+def _(handler, node, path, query, body):
+    search = {"name": path[-1], "text": body["text"], "newCount": 0, "isComplete": True}
+    node.searches = [each for each in node.searches if each["name"] != path[-1]] + [search]
+    return search
+
+
+@ROUTES("POST", "searches/*/look")
+def _(handler, node, path, *_):
+    for search in node.searches:
+        if search["name"] == path[1]:
+            search["newCount"] = 0
+    return {"matches": node.matches}
+
+
+@ROUTES("GET", "blocked")
+def _(handler, node, *_):
+    return {"members": node.blocked}
+
+
+@ROUTES("PUT", "blocked/*")
+def _(handler, node, path, *_):
+    node.blocked = sorted({*node.blocked, path[-1]})
+    handler.send_empty()
+
+
+@ROUTES("DELETE", "blocked/*")
+def _(handler, node, path, *_):
+    node.blocked = [each for each in node.blocked if each != path[-1]]
+    handler.send_empty()
 
 
 @ROUTES("DELETE", "devices")

@@ -114,6 +114,9 @@ def state():
         ],
         "asks": [{"id": 1, "member": "farid", "name": "Cello practice", "time": now, "state": "open"}],
         "limits": {"upward": 5 * MIB, "slots": 64, "active": 3},
+        "searches": [{"name": "cello", "text": "cello", "newCount": 2, "lastRun": now, "isComplete": True}],
+        "matches": [],
+        "blocked": [],
         "devices": [
             {"id": "d1", "label": "desk", "isThis": True, "isOnline": True, "lastSignIn": now, "expires": now + WEEK},
             {

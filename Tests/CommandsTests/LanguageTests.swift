@@ -52,6 +52,21 @@ import Testing
 
         ("sch -x", .search(substring: "-x")),
         ("sch \"\"", .search(substring: "")), ("help get", .help(.get)), ("help", .help(nil)), ("xit", .leave),
+        ("search jazz --save a", .saveSearch(SearchDraft(name: "a", text: "jazz"))),
+        ("search --save a -s-x", .saveSearch(SearchDraft(name: "a", text: "-s-x"))),
+        ("sch --save a --run 'x \"$Y\"' ''", .saveSearch(SearchDraft(name: "a", text: "", command: "x \"$Y\""))),
+        ("searches", .listSearches), ("searches 'a b'", .lookAtSearch("a b")),
+        ("searches --forget a", .forgetSearch("a")), ("block", .listBlocked),
+        ("block hans yoda", .block(members: ["hans", "yoda"])), ("unblock hans", .unblock(members: ["hans"])),
+        ("config", .listSettings), ("config down", .showSetting(.down)), ("config down 2M", .set(.down, "2000000")),
+        ("config up 500 kB", .set(.up, "500000")), ("config down none", .set(.down, "none")),
+        ("config up 0", .set(.up, "0")), ("config notify OFF", .set(.notify, "off")),
+        ("config hand-on yes", .set(.handOn, "on")), ("config downloads ~/a", .set(.downloads, "/home/x/a")),
+        ("config search-interval 5m", .set(.searchInterval, "300")),
+        ("config search-interval 90s", .set(.searchInterval, "90")), ("config --unset slots", .set(.slots, nil)),
+        ("passwd --password-file ~/p", .changePassword(.file("/home/x/p"))),
+        ("passwd --password-fd 3", .changePassword(.descriptor(3))),
+        ("admin password hans --password-fd=0", .admin(.password("hans", .descriptor(0)))),
         ("export a.pdf ~/a.torrent", .export(name: "a.pdf", path: "/home/x/a.torrent")),
         ("identity ~/me", .identity(folder: "/home/x/me", days: 1)),
         ("identity me --days 30", .identity(folder: "me", days: 30)),
@@ -79,8 +94,8 @@ import Testing
         ("search -q x", .search(substring: "x")), ("search -- -q", .search(substring: "-q")),
         ("search pdf --long", .listMatching("pdf")), ("search -l \"\"", .listMatching("")),
         ("share ~/a b", .share(paths: ["/home/x/a", "b"])), ("unshare a", .unshare(paths: ["a"])),
-        ("shares", .listShares), ("passwd", .changePassword(file: nil)),
-        ("passwd -f ~/x", .changePassword(file: "/home/x/x")),
+        ("shares", .listShares), ("passwd", .changePassword(nil)),
+        ("passwd -f ~/x", .changePassword(.file("/home/x/x"))),
         ("devices", .listDevices), ("devices --sign-out 1a", .signOut(device: "1a")),
         ("devices --sign-out-others", .signOutOthers), ("admin members", .admin(.members)),
         ("admin invite", .admin(.invite(InvitationRequest(expiresInSeconds: 7 * 86_400)))),
@@ -91,7 +106,7 @@ import Testing
         ("admin withdraw 4", .admin(.withdraw(4))), ("admin disable a", .admin(.change("a", .disable))),
         ("admin role a admin", .admin(.change("a", .role(.admin)))),
         ("admin sign-out a", .admin(.change("a", .signOut))), ("admin invitations", .admin(.invitations)),
-        ("admin password a -f x", .admin(.password("a", file: "x"))), ("admin sessions", .admin(.sessions)),
+        ("admin password a -f x", .admin(.password("a", .file("x")))), ("admin sessions", .admin(.sessions)),
         ("admin publications a", .admin(.publications("a"))), ("admin groups", .admin(.groups)),
         ("admin take-down a b.pdf", .admin(.takeDown("a", name: "b.pdf"))), ("admin group g", .admin(.group("g"))),
         ("admin add-group g", .admin(.changeGroup("g", .add))),
@@ -142,6 +157,18 @@ import Testing
         ("export a --foo", .unknownOption(.export, "--foo")), ("unp --a", .unknownOption(.unpublish, "--a")),
         ("get a --output b --output c", .tooMany(.get, "--output")),
         ("get a b -o c", .oneOutputForMany), ("get --x a", .unknownOption(.get, "--x")),
+        ("search a --run x", .missing(.search, "--save NAME beside --run")),
+        ("search a --save", .missing(.search, "the name after --save")),
+        ("search --save a", .missing(.search, "what to search for")), ("searches a b", .tooMany(.searches, "b")),
+        ("searches --forget a b", .tooMany(.searches, "b")), ("unblock", .missing(.unblock, "the name of a member")),
+        ("config dwn", .noSetting("dwn", nearest: "down")), ("config --unset x", .noSetting("x", nearest: nil)),
+        ("config down 0", .noSettingValue(.down, "0")), ("config slots many", .noSettingValue(.slots, "many")),
+        ("config notify maybe", .noSettingValue(.notify, "maybe")), ("config slots 1 2", .tooMany(.config, "2")),
+        ("config search-interval 1s", .noSettingValue(.searchInterval, "1s")),
+        ("config downloads ''", .noSettingValue(.downloads, "")), ("config --unset up 5", .tooMany(.config, "5")),
+        ("passwd --password-fd x", .noDescriptor(.passwd, "x")),
+        ("passwd --password-fd -1", .noDescriptor(.passwd, "-1")),
+        ("passwd --password-fd 3 --password-file a", .twoSecrets(.passwd)),
         ("export", .missing(.export, "the name of a published file")),
         ("export a", .missing(.export, "the torrent file to write")), ("export a b c", .tooMany(.export, "c")),
         ("identity", .missing(.identity, "the folder to write to")), ("identity a b", .tooMany(.identity, "b")),
@@ -187,11 +214,10 @@ extension Verb {
     /// How many words must stand behind it.
     fileprivate var leastArguments: Int {
         switch self {
-        case .peers, .published, .queue, .limit, .passwd, .devices, .shares, .asks, .status, .help,
-            .xit:
-            0
+        case .peers, .published, .queue, .limit, .passwd, .devices, .shares, .asks, .status, .help, .xit: 0
+        case .searches, .block, .config: 0
         case .get, .publish, .search, .unpublish, .browse, .pause, .resume, .cancel, .importing, .identity: 1
-        case .admin, .share, .unshare, .approve, .refuse: 1
+        case .admin, .share, .unshare, .approve, .refuse, .unblock: 1
         case .export: 2
         }
     }

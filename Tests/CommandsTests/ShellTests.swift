@@ -311,7 +311,7 @@ import Testing
         #expect(run.errors.contains("publish needs the file to publish."))
         #expect(run.errors.contains("Put what has spaces in quotes."))
         #expect(run.errors.contains("The quote \" is not closed."))
-        #expect(run.output.contains("search SUBSTRING"))
+        #expect(run.output.contains("search TEXT"))
         #expect(run.status == .commandFailed)
     }
 

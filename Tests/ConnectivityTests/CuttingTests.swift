@@ -45,6 +45,32 @@ import Wire
         }
     }
 
+    @Test func whoIsBlockedHasNoLinksInEitherDirection() async throws {
+        let hans = try await peer("hans")
+        let vader = try await peer("vader")
+        let leia = try await peer("leia")
+        try await hans.serving(echo) {
+            try await vader.serving(echo) {
+                let his = try await vader.dial(hans)
+                let ours = try await hans.dial(vader)
+                let hers = try await leia.dial(hans)
+                hans.trust.refuse([vader.user])
+                #expect(try await LinkEnd(of: his) == .finished)
+                #expect(try await LinkEnd(of: ours) == .failed(.refused(.blocked(vader.user))))
+                await #expect(throws: DialFailure.self) { try await vader.dial(hans) }
+                let failure = await #expect(throws: DialFailure.self) { try await hans.dial(vader) }
+                #expect(failure?.attempts == [.refused(.blocked(vader.user))])
+                try await hers.send([.haveAll])
+                var messages = hers.inbound.makeAsyncIterator()
+                #expect(try await messages.next() == [.haveAll])
+                await hers.close()
+                hans.trust.refuse([])
+                let again = try await vader.dial(hans)
+                await again.close()
+            }
+        }
+    }
+
     @Test func aLinkEndsWithItsCertificate() async throws {
         let hans = try await TestPeer(try network.identity("hans", lifetime: 2_000))
         let vader = try await TestPeer(try network.identity("vader"), time: { TestNetwork.now + 1_800 })

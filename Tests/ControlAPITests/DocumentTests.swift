@@ -53,6 +53,14 @@ import Testing
         script.shares = [
             ShareStatus(path: "/s", fileCount: 1, unhashedCount: 1, bytesToHash: 1, isAway: true)
         ]
+        script.keeping.searches = [
+            SavedSearch(name: "a", text: "b", command: "c", newCount: 1, lastRun: 2, isComplete: true)
+        ]
+        script.keeping.matches = [
+            SearchMatch(name: "a", owner: "yoda", isFolder: true, size: 1, root: "00", found: 2)
+        ]
+        script.keeping.blocked = ["vader"]
+        script.keeping.settings = SettingKey.allCases.map { Setting(key: $0, value: "1", source: .commandLine) }
         let invitation = Invitation(id: 1, role: .admin, usesLeft: 2, created: 3, expires: 4)
         script.administration.devices = [
             MemberDevice(id: "00", label: "l", lastSignIn: 1, expires: 2, isOnline: true, isThis: true)
@@ -86,6 +94,11 @@ import Testing
             ("GET", "/transfers/{transfer}/pieces", "/transfers/1/pieces", nil), ("GET", "/limits", "/limits", nil),
             ("POST", "/torrents", "/torrents", #"{"name":"a","path":"/t"}"#),
             ("POST", "/identities", "/identities", #"{"folder":"/i","days":1}"#), ("GET", "/devices", "/devices", nil),
+            ("GET", "/searches", "/searches", nil), ("PUT", "/searches/{search}", "/searches/a", #"{"text":"a"}"#),
+            ("POST", "/searches/{search}/look", "/searches/a/look", nil), ("GET", "/blocked", "/blocked", nil),
+            ("GET", "/settings", "/settings", nil),
+            ("PUT", "/settings/{key}", "/settings/down", #"{"value":"5000"}"#),
+            ("DELETE", "/settings/{key}", "/settings/down", nil),
             ("GET", "/qr", "/qr?text=a", nil), ("GET", "/admin/invites", "/admin/invites", nil),
             ("POST", "/admin/invites", "/admin/invites", #"{"uses":1,"expiresInSeconds":60}"#),
             ("GET", "/admin/users", "/admin/users", nil), ("GET", "/admin/sessions", "/admin/sessions", nil),

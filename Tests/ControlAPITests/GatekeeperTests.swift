@@ -23,6 +23,28 @@ import Testing
         }
     }
 
+    /// Whoever got hold of the token must not run programs by it, nor end the node.
+    @Test func thePageRunsNoCommands() async throws {
+        try await Interface.with { interface in
+            let path = "/api/v1/searches/a"
+            try await interface.expect(403, path, "PUT", body: #"{"text":"a","command":"true"}"#)
+            try await interface.expect(404, "/api/v1/sign-out", "POST")
+            #expect(interface.node.questions == [])
+            try await interface.expect(200, path, "PUT", body: #"{"text":"a"}"#)
+            #expect(interface.node.questions == ["saveSearch a a -"])
+        }
+    }
+
+    @Test func settingsThatCannotBeAreRefused() async throws {
+        try await Interface.with { interface in
+            try await interface.expect(404, "/api/v1/settings/nothing", "PUT", body: #"{"value":"1"}"#)
+            try await interface.expect(404, "/api/v1/settings/nothing", "DELETE")
+            try await interface.expect(409, "/api/v1/settings/down", "PUT", body: #"{"value":"0"}"#)
+            try await interface.expect(409, "/api/v1/settings/downloads", "PUT", body: #"{"value":"here"}"#)
+            #expect(interface.node.questions == [])
+        }
+    }
+
     @Test func theCookieIsGivenForTheTokenAlone() async throws {
         try await Interface.with { interface in
             let admitted = try await interface.ask("/api/v1/session", "POST")

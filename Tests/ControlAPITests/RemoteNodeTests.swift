@@ -54,6 +54,44 @@ import Testing
         }
     }
 
+    @Test func whatIsKeptArrivesToo() async throws {
+        var script = ScriptedNode.Script()
+        script.keeping.searches = [SavedSearch(name: "a b", text: "x", command: "true", newCount: 2, lastRun: 5)]
+        script.keeping.matches = [
+            SearchMatch(name: "f", owner: "yoda", isFolder: false, size: 1, root: nil, found: 9)
+        ]
+        script.keeping.blocked = ["vader"]
+        script.keeping.settings = [Setting(key: .handOn, value: "on", source: .standard)]
+        let kept = script.keeping
+        try await Interface.with(script) { interface in
+            let node = interface.remote
+            #expect(try await node.savedSearches() == kept.searches)
+            let draft = SearchDraft(name: "a/b ü", text: "50% & +", command: "echo \"$BITTRICKLE_NAME\"")
+            #expect(try await node.saveSearch(draft).command == draft.command)
+            #expect(try await node.newMatches(ofSearch: "a/b ü") == kept.matches)
+            try await node.forgetSearch("a/b ü")
+            #expect(try await node.blocked() == ["vader"])
+            try await node.block(member: "o'b")
+            try await node.unblock(member: "o'b")
+            #expect(try await node.settings() == kept.settings)
+            #expect(try await node.set(.down, to: "5000").source == .set)
+            #expect(try await node.set(.downloads, to: nil).source == .standard)
+            try await node.signOutHere()
+            #expect(
+                interface.node.questions == [
+                    "saveSearch a/b ü 50% & + echo \"$BITTRICKLE_NAME\"", "newMatches a/b ü", "forgetSearch a/b ü",
+                    "block o'b", "unblock o'b", "set down 5000", "set downloads -", "signOutHere",
+                ])
+            await #expect(throws: NodeFailure.searchUnfit) {
+                try await node.saveSearch(SearchDraft(name: "", text: ""))
+            }
+            await #expect(throws: NodeFailure.noSuchSearch("")) { try await node.forgetSearch("") }
+            await #expect(throws: NodeFailure.noSuchSearch("")) { try await node.newMatches(ofSearch: "") }
+            await #expect(throws: NodeFailure.noSuchMember("")) { try await node.block(member: "") }
+            await #expect(throws: NodeFailure.notBlocked(name: "")) { try await node.unblock(member: "") }
+        }
+    }
+
     @Test func failuresArriveAsTheyAre() async throws {
         let absent = NodeFailure.notFound(name: "a", absent: [AbsentOwner(name: "yoda", since: 5)])
         var script = ScriptedNode.Script(published: .failure(.expelled), unpublication: .notPublished(name: "a"))

@@ -36,6 +36,31 @@ struct MemberFolderTests {
         _ = try MemberFolder(base: base.path, network: pin, member: user)
     }
 
+    @Test func isRemovedWithWhatIsInIt() throws {
+        let base = try TemporaryDirectory()
+        let pin = NetworkPin(Hash256(hashing: [1]))
+        let (hans, yoda) = (try #require(UserName("hans")), try #require(UserName("yoda")))
+        do {
+            let folder = try MemberFolder(base: base.path, network: pin, member: hans)
+            try Data([1]).write(to: URL(filePath: folder.file("token")))
+            try FileManager.default.createDirectory(atPath: folder.file("a/b"), withIntermediateDirectories: true)
+            // What a link leads to is not its own.
+            try Data([1]).write(to: URL(filePath: base.file("other")))
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.file("link"), withDestinationPath: base.file("other"))
+            #expect(throws: FileFailure(.inUse, path: folder.path)) {
+                try MemberFolder.remove(base: base.path, network: pin, member: hans)
+            }
+            _ = try MemberFolder(base: base.path, network: pin, member: yoda)
+        }
+        try MemberFolder.remove(base: base.path, network: pin, member: hans)
+        #expect(!MemberFolder.exists(base: base.path, network: pin, member: hans))
+        #expect(MemberFolder.exists(base: base.path, network: pin, member: yoda))
+        try MemberFolder.remove(base: base.path, network: pin, member: hans)
+        try MemberFolder.remove(base: base.path, network: pin, member: yoda)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: base.path) == ["other"])
+    }
+
     @Test func standsWhereXDGSays() {
         #expect(MemberFolder.defaultBase(environment: ["XDG_STATE_HOME": "/s", "HOME": "/h"]) == "/s/bittrickle")
         #expect(MemberFolder.defaultBase(environment: ["HOME": "/h"]) == "/h/.local/state/bittrickle")

@@ -12,6 +12,7 @@ package struct Record: Sendable {
         case peer, published, publishing, unpublished, found, listing, incomplete
         case download, alreadyThere, transfer, limits
         case torrent, identity, share, ask, asked
+        case search, match, blocked, setting
         case device, invitation, member, session, group, done
         case status, command, network
         case progress, failure
@@ -48,6 +49,10 @@ package struct Record: Sendable {
     static func share(_ share: ShareStatus) -> Record { Record(.share, share) }
     static func ask(_ ask: AskStatus) -> Record { Record(.ask, ask) }
     static func asked(_ ask: AskStatus) -> Record { Record(.asked, ask) }
+    static func search(_ search: SavedSearch) -> Record { Record(.search, search) }
+    static func match(_ match: SearchMatch) -> Record { Record(.match, match) }
+    static func blocked(_ member: String) -> Record { Record(.blocked, Peer(member: member)) }
+    static func setting(_ setting: Setting) -> Record { Record(.setting, setting) }
     static func device(_ device: MemberDevice) -> Record { Record(.device, device) }
     static func invitation(_ invitation: Invitation, link: String?) -> Record {
         Record(.invitation, Invited(invitation: invitation, link: link))

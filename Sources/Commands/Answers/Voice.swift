@@ -34,6 +34,9 @@ struct Voice: Sendable {
         if !manner.isJSON, !manner.isQuiet { console.remark(text) }
     }
 
+    /// What should be put right, though it goes on; also where answers are for programs.
+    func warn(_ text: String) { console.remark(text) }
+
     /// - Parameter item: Which of several.
     func fail(_ message: Message, _ record: Record?) {
         verdict.note(message.exitStatus)

@@ -23,7 +23,8 @@ package struct ClientCommand: AsyncParsableCommand {
         discussion: """
             Asks for user name and password, then for commands; help lists them. Files come into the folder in which \
             bittrickle was started. From a pipe, the first line is the user name, the second the password, and each \
-            further line a command; standard output then holds the answers and nothing else.
+            further line a command; standard output then holds the answers and nothing else. The password may also stand \
+            in a file, or in the environment as BITTRICKLE_PASSWORD; then it is no line of the pipe.
 
             EXAMPLES
               A server on this computer:
@@ -56,6 +57,8 @@ package struct ClientCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
     var logLevel = LogLevel.error
 
+    @OptionGroup var secrets: SecretOptions
+
     package init() {}
 
     package func run() async throws {
@@ -63,15 +66,19 @@ package struct ClientCommand: AsyncParsableCommand {
             let network = try await Self.preferred()
             throw ExitCode(
                 await ClientProgram(
-                    target: network.target, level: logLevel.level, errand: .shell(as: network.network.user)
+                    target: network.target, level: logLevel.level, errand: .shell(as: network.network.user),
+                    given: try secrets.given()
                 ).run().rawValue)
         }
         // Not said again: it is as good as a password.
         guard (try? InviteLink(parsing: server)) == nil else { throw Refusal(.isAnInvite) }
         let status: ExitStatus
+        let given = try secrets.given()
         do throws(AddressError) {
             let target = try ServerTarget(server, fingerprint: fingerprint)
-            status = await ClientProgram(target: target, level: logLevel.level, errand: .shell(as: nil)).run()
+            status = await ClientProgram(
+                target: target, level: logLevel.level, errand: .shell(as: nil), given: given
+            ).run()
         } catch {
             throw Refusal(Message(error))
         }
@@ -80,6 +87,7 @@ package struct ClientCommand: AsyncParsableCommand {
 
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async -> Never {
+        _ = Environment.givenSecrets
         let arguments = Array(CommandLine.arguments.dropFirst())
         let rest = Array(arguments.dropFirst())
         // Not as subcommands: the parser would take the word for a server.

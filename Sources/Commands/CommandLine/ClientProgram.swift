@@ -19,6 +19,7 @@ struct ClientProgram: Sendable {
     let target: ServerTarget
     let level: Logger.Level
     let errand: Errand
+    var given = Environment.givenSecrets
 
     func run() async -> ExitStatus {
         HeapPolicy.apply()
@@ -37,9 +38,10 @@ struct ClientProgram: Sendable {
         guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
             return say(.noStateFolder, console)
         }
-        let surroundings = Shell.Surroundings(
+        var surroundings = Shell.Surroundings(
             directory: directory, home: environment["HOME"], now: { Environment.now },
             sleep: { try? await Task.sleep(for: $0) }, columns: { TerminalDevice.columns(of: STDOUT_FILENO) })
+        surroundings.given = given
         let interrupts = Interrupts()
         let names = Names(
             file: NamesFile.standard(environment: environment), network: target.server.description)
@@ -57,9 +59,12 @@ struct ClientProgram: Sendable {
         }
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
-        let node = Node(
-            NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state), logger: logger)
-        return await run(face, with: node, in: state, signals, logger, starting)
+        let teller = MatchTeller(logger: logger)
+        var configuration = NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state)
+        configuration.tellsMatches = { teller.tell($0) }
+        configuration.settings = .ofProgram(environment)
+        let node = Node(configuration, logger: logger)
+        return await run(face, with: node, teller, in: state, signals, logger, starting)
     }
 
     /// Everything round the dialogue.
@@ -104,7 +109,8 @@ struct ClientProgram: Sendable {
 
     /// With a node of its own, which other commands may use meanwhile.
     private func run(
-        _ face: Face, with node: Node, in state: String, _ signals: AsyncStream<Int32>, _ logger: Logger,
+        _ face: Face, with node: Node, _ teller: MatchTeller, in state: String, _ signals: AsyncStream<Int32>,
+        _ logger: Logger,
         _ starting: StartingTurn?
     ) async -> ExitStatus {
         defer { starting?.end() }
@@ -129,6 +135,10 @@ struct ClientProgram: Sendable {
             }
             group.addTask {
                 await face.tellNotices(of: node)
+                return nil
+            }
+            group.addTask {
+                await teller.run()
                 return nil
             }
             group.addTask {
@@ -196,7 +206,8 @@ struct ClientProgram: Sendable {
     ) async -> ExitStatus {
         let dialogue = JoinDialogue(
             node: node, console: console, input: input, interrupts: interrupts, now: { Environment.now },
-            sleep: { try? await Task.sleep(for: $0) }, remember: { await remember($0, console, state) })
+            sleep: { try? await Task.sleep(for: $0) }, given: given.password,
+            remember: { await remember($0, console, state) })
         switch await dialogue.run(secret.description) {
         case .ended(let status): return status
         case .signedIn(let user):

@@ -2,7 +2,19 @@ import Glibc
 
 /// The process's surroundings, read where it starts.
 enum Environment {
-    static let names = ["HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY"]
+    static let names = ["HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"]
+
+    /// Not for the programs that this one starts.
+    static let secretNames: Set = ["BITTRICKLE_PASSWORD", "BITTRICKLE_NEW_PASSWORD"]
+
+    /// They are taken out of the environment when they are first asked for, which the program does before anything else.
+    static let givenSecrets: GivenSecrets = {
+        func take(_ name: String) -> String? {
+            defer { unsetenv(name) }
+            return getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+        }
+        return GivenSecrets(password: take("BITTRICKLE_PASSWORD"), newPassword: take("BITTRICKLE_NEW_PASSWORD"))
+    }()
 
     /// Of the variables that mean something to us.
     static var all: [String: String] {

@@ -14,7 +14,8 @@ extension OwnCommand {
 /// All that `bittrickle` may be told, in one form.
 package enum Program {
     static let own: [any OwnCommand.Type] = [
-        JoinCommand.self, DaemonCommand.self, WebCommand.self, NetworksCommand.self, ForgetCommand.self,
+        JoinCommand.self, DaemonCommand.self, WebCommand.self, NetworksCommand.self, LeaveCommand.self,
+        ForgetCommand.self,
         CompletionsCommand.self, ManCommand.self,
     ]
 

@@ -32,6 +32,11 @@ package struct NamesFile: Sendable {
         return try? JSONDecoder().decode(Names.Kept.self, from: Data(bytes))
     }
 
+    /// Removes it where the names are of that network, `host:port`.
+    func forget(network: String) {
+        if load()?.network == network { unlink(path) }
+    }
+
     /// Replaces what is there, in the folder of the program's state, which must be there.
     package func save(_ names: Names.Kept) {
         guard let bytes = (try? JSONEncoder().encode(names)).map({ Array($0) }), bytes.count <= Self.mostBytes else {

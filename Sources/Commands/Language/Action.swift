@@ -15,6 +15,11 @@ package enum Action: Hashable, Sendable {
     case search(substring: String)
     /// With sizes and owners.
     case listMatching(String)
+    case saveSearch(SearchDraft)
+    case listSearches
+    /// What one found anew.
+    case lookAtSearch(String)
+    case forgetSearch(String)
     case browse(member: String, folder: String?)
     case unpublish(names: [String])
     case export(name: String, path: String)
@@ -33,8 +38,15 @@ package enum Action: Hashable, Sendable {
     /// Each by its number.
     case answer(asks: [String], AskVerdict)
     case showStatus
-    /// Both passwords stand in the file, or are asked for.
-    case changePassword(file: String?)
+    /// Nil where they are asked for.
+    case changePassword(SecretSource?)
+    case listBlocked
+    case block(members: [String])
+    case unblock(members: [String])
+    case listSettings
+    case showSetting(SettingKey)
+    /// Nil has it be again what it is by itself.
+    case set(SettingKey, String?)
     case listDevices
     /// By the beginning of its number.
     case signOut(device: String)

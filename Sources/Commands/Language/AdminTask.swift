@@ -9,7 +9,7 @@ package enum AdminTask: Hashable, Sendable {
     case members
     case change(String, MemberChange)
     /// The password is asked for, or stands in a file.
-    case password(String, file: String?)
+    case password(String, SecretSource?)
     case sessions
     case publications(String)
     case takeDown(String, name: String)
@@ -62,7 +62,7 @@ extension Command {
         case .enable: return .change(try member(), .enable)
         case .remove: return .change(try member(), .remove)
         case .signOut: return .change(try member(), .signOut)
-        case .password: return .password(try member(), file: arguments.path(of: "--file"))
+        case .password: return .password(try member(), try secretSource(arguments))
         case .role:
             let name = try arguments.text(1, "the name of a member", of: 3)
             return .change(name, .role(try role(try arguments.text(2, "member or admin behind the name", of: 3))))

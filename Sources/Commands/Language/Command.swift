@@ -49,7 +49,21 @@ package struct Command: Hashable, Sendable {
         case .unshare: return .unshare(paths: try arguments.paths(atLeastOne: "the folder that is shared"))
         case .search:
             let text = try arguments.text(0, "what to search for", of: 1)
+            if let name = arguments.text(of: "--save") {
+                return .saveSearch(SearchDraft(name: name, text: text, command: arguments.text(of: "--run")))
+            }
+            guard arguments.text(of: "--run") == nil else { throw .missing(.search, "--save NAME beside --run") }
             return arguments.has("--long") ? .listMatching(text) : .search(substring: text)
+        case .searches:
+            if let name = arguments.text(of: "--forget") {
+                try arguments.refuse(beyond: 0)
+                return .forgetSearch(name)
+            }
+            try arguments.refuse(beyond: 1)
+            return arguments.optionalText(0).map(Action.lookAtSearch) ?? .listSearches
+        case .block: return arguments.words.isEmpty ? .listBlocked : .block(members: arguments.words.map(\.text))
+        case .unblock: return .unblock(members: try arguments.texts(atLeastOne: "the name of a member"))
+        case .config: return try config(arguments)
         case .browse:
             let member = try arguments.text(0, "the name of a member", of: 2)
             return .browse(member: member, folder: arguments.optionalText(1))
@@ -65,7 +79,7 @@ package struct Command: Hashable, Sendable {
             return .importTorrent(path: path, content: arguments.optionalPath(1))
         case .passwd:
             try arguments.refuse(beyond: 0)
-            return .changePassword(file: arguments.path(of: "--file"))
+            return .changePassword(try secretSource(arguments))
         case .devices:
             try arguments.refuse(beyond: 0)
             if let device = arguments.text(of: "--sign-out") { return .signOut(device: device) }

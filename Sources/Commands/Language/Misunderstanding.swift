@@ -1,4 +1,4 @@
-import NodeControl
+package import NodeControl
 import Terminal
 
 /// Why a line of the shell is no command.
@@ -13,6 +13,12 @@ package enum Misunderstanding: Error, Hashable, Sendable {
     case noNumber(Verb, String, ClosedRange<Int>)
     case noRate(String)
     case noPeriod(Verb, String)
+    case noSetting(String, nearest: String?)
+    case noSettingValue(SettingKey, String)
+    /// What should be the number of an open file.
+    case noDescriptor(Verb, String)
+    /// Two places were given where the passwords would be.
+    case twoSecrets(Verb)
     /// None of these words.
     case noChoice(Verb, String, [String])
     case openQuote(Character)
@@ -64,6 +70,23 @@ package enum Misunderstanding: Error, Hashable, Sendable {
                 "\"\(SafeText(word).truncated(to: 60))\" is no time from a minute to a year.",
                 "Such as 30m, 12h or 7d. Usage: \(verb.usage)"
             )
+        case .noSetting(let word, let nearest):
+            (
+                "There is no setting \(SafeText(word).truncated(to: 60)).",
+                (nearest.map { "Did you mean \($0)? " } ?? "") + "config lists all settings."
+            )
+        case .noSettingValue(let key, let text):
+            (
+                "\"\(SafeText(text).truncated(to: 60))\" cannot be the value of \(key.rawValue).",
+                "It takes \(SettingText.expected(key))."
+            )
+        case .noDescriptor(let verb, let word):
+            (
+                "\"\(SafeText(word).truncated(to: 60))\" is not the number of an open file.",
+                "Such as: \(verb) --password-fd 3 3< FILE"
+            )
+        case .twoSecrets(let verb):
+            ("The passwords can stand in one place only.", "Usage: \(verb.usage)")
         case .noChoice(let verb, let word, let choices):
             (
                 "\"\(SafeText(word).truncated(to: 60))\" is none of \(choices.joined(separator: ", ")).",

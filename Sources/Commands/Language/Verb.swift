@@ -2,13 +2,13 @@ package import Terminal
 
 /// The commands of the shell, which can be given on the command line as well.
 package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
-    case get, peers, published, publish, search, unpublish, browse
+    case get, peers, published, publish, search, searches, unpublish, browse
     case share, unshare, shares
     case asks, approve, refuse
     case queue, pause, resume, cancel, limit
     case export
     case importing = "import"
-    case identity, passwd, devices, admin, status, help
+    case identity, passwd, devices, block, unblock, config, admin, status, help
     /// Leaves the shell.
     case xit
 
@@ -43,6 +43,7 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .published: .published
         case .publish: .publish
         case .search: .search
+        case .searches: .searches
         case .unpublish: .unpublish
         case .browse: .browse
         case .share: .share
@@ -61,6 +62,9 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .identity: .identity
         case .passwd: .passwd
         case .devices: .devices
+        case .block: .block
+        case .unblock: .unblock
+        case .config: .config
         case .admin: .admin
         case .status: .status
         case .help: .help

@@ -11,7 +11,7 @@ extension Message {
         case .networkReplaced(let address, let expected, let found):
             self = .networkReplaced(address, expected: expected, found: found)
         case .serverBusy(let wait): self = .serverBusy(wait)
-        case .authenticationFailed: self = .authenticationFailed
+        case .authenticationFailed: self = verb == .passwd ? .oldPasswordWrong : .authenticationFailed
         case .onlineElsewhere(let user, let place): self = .onlineElsewhere(user, place)
         case .slowDown(let wait): self = .slowDown(wait)
         case .notSignedIn: self = .notSignedIn
@@ -80,6 +80,13 @@ extension Message {
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
         case .sourcesLost(let name, let partial, let done, let total, let reasons):
             self = .sourcesLost(name, partial, done, total, reasons)
+        case .keptLimit(let limit): self = .keptLimit(limit)
+        case .noSuchSearch(let name): self = .noSuchSearch(name)
+        case .searchUnfit: self = .searchUnfit
+        case .searchTooBroad(let limit): self = .searchTooBroad(limit)
+        case .notBlocked(let name): self = .notBlocked(name)
+        case .memberBlocked(let name): self = .memberBlocked(name)
+        case .oneself: self = .oneself
         case .noSuchTransfer(let text): self = .noSuchTransfer(text)
         case .severalTransfers(let name, let numbers): self = .severalTransfers(name, numbers)
         case .queueFull(let limit): self = .queueFull(limit)

@@ -39,6 +39,8 @@ package enum NoticeMessages {
         case .downloadFailed(let name, let failure): Message.downloadFailed(name, failure)
         case .asked(let id, let name, let member): Message.asked(id, name, member)
         case .answered(let name, let owner, let isGranted): Message.answered(name, owner, isGranted: isGranted)
+        case .searchMatched(let search, let match, let further): Message.matched(search, match, further: further)
+        case .signedOut: "This device is signed out of the network."
         case .clockOff(let milliseconds):
             clockOff(milliseconds)
         }

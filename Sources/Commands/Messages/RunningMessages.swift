@@ -15,6 +15,21 @@ extension Message {
         "What is running here is one command, or the shell; it has no page.",
         hint: "Try again when it has ended, or let bittrickle daemon run.", exitStatus: .temporary)
 
+    static let leavingUnasked = Message(
+        "Leaving a network is asked about, and nobody can be asked here.", hint: "With --yes it is done unasked.",
+        exitStatus: .usage)
+
+    static let stillRuns = Message(
+        "A bittrickle that is running here does not end.", hint: "End it, and then: bittrickle leave",
+        exitStatus: .temporary)
+
+    static func networkToLeaveIsAnother(_ server: HostPort) -> Message {
+        Message(
+            "Another network answers at \(server) than the one that you joined.",
+            hint: "Nothing was told to it. bittrickle forget \(server) forgets the one that was there.",
+            exitStatus: .protocolError)
+    }
+
     static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
 
     static func daemonNeedsLogin(_ user: String) -> Message {

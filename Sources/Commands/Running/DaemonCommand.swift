@@ -23,19 +23,21 @@ struct DaemonCommand: OwnCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where files go that are fetched from the page; by default Downloads in your home folder.",
+            "Where files go that are fetched from the page, in place of what config downloads says.",
             valueName: "folder"))
     var downloads: String?
 
     @Option(
-        help: ArgumentHelp("The port of the page on this computer; by default any that is free.", valueName: "port"))
-    var webPort = 0
+        help: ArgumentHelp(
+            "The port of the page on this computer, in place of what config web-port says; 0 for any.",
+            valueName: "port"))
+    var webPort: Int?
 
     @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
     var logLevel = LogLevel.warning
 
     func validate() throws {
-        guard (0...65_535).contains(webPort) else { throw ValidationError("Ports are numbers from 1 to 65535.") }
+        guard (0...65_535).contains(webPort ?? 0) else { throw ValidationError("Ports are numbers from 1 to 65535.") }
     }
 
     func run() async throws {
@@ -44,13 +46,10 @@ struct DaemonCommand: OwnCommand {
         throw ExitCode(try await program.run().rawValue)
     }
 
-    static func folder(_ given: String?) throws -> String {
-        if let given {
-            if given.hasPrefix("/") { return given }
-            guard let here = Environment.workingDirectory else { throw Refusal(.noWorkingFolder) }
-            return "\(here)/\(given)"
-        }
-        guard let home = Environment.all["HOME"], home.hasPrefix("/") else { throw Refusal(.noStateFolder) }
-        return "\(home)/Downloads"
+    private static func folder(_ given: String?) throws -> String? {
+        guard let given else { return nil }
+        if given.hasPrefix("/") { return given }
+        guard let here = Environment.workingDirectory else { throw Refusal(.noWorkingFolder) }
+        return "\(here)/\(given)"
     }
 }

@@ -11,8 +11,9 @@ struct DaemonProgram: Sendable {
     /// Between attempts to reach a server that is away.
     private static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(5), .seconds(15), .seconds(30)]
 
-    let downloads: String
-    let webPort: Int
+    /// Where the page's downloads go, and its port, where the command line says so; nil for what is set.
+    let downloads: String?
+    let webPort: Int?
     let level: Logger.Level
     /// What is done with the page's address once there is one; nil for nothing.
     let page: WebPage?
@@ -28,16 +29,22 @@ struct DaemonProgram: Sendable {
         guard !local.isRunning else { throw Refusal(.runsAlready) }
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
-        let node = Node(
-            NodeConfiguration(
-                server: preferred.network.server, pin: preferred.network.pin, stateDirectory: preferred.state),
-            logger: logger)
+        let teller = MatchTeller(logger: logger)
+        var configuration = NodeConfiguration(
+            server: preferred.network.server, pin: preferred.network.pin, stateDirectory: preferred.state)
+        configuration.tellsMatches = { teller.tell($0) }
+        configuration.settings = .ofProgram(Environment.all, downloads: downloads, webPort: webPort)
+        let node = Node(configuration, logger: logger)
         return await withTaskGroup(of: ExitStatus?.self) { group in
             group.addTask {
                 await node.run()
                 return nil
             }
             group.addTask { await Self.tellNotices(of: node, console) }
+            group.addTask {
+                await teller.run()
+                return nil
+            }
             group.addTask {
                 for await signal in signals { return signal == SIGTERM ? .success : .interrupted }
                 return nil
@@ -61,6 +68,7 @@ struct DaemonProgram: Sendable {
         for await notice in node.notices {
             if presence.note(notice) { console.remark(NoticeMessages.text(notice)) }
             if notice == .expelled { return .noPermission }
+            if notice == .signedOut { return .success }
         }
         return nil
     }
@@ -68,6 +76,7 @@ struct DaemonProgram: Sendable {
     /// Nil once it is signed in; a server that is away, or busy, is waited for.
     private func signIn(_ node: Node, _ network: JoinedNetwork, _ console: Console) async -> ExitStatus? {
         var isContacted = false
+        var given = Environment.givenSecrets.password
         for attempt in 0... {
             let message: Message
             do throws(ContactFailure) {
@@ -80,6 +89,10 @@ struct DaemonProgram: Sendable {
                     try await node.signInAgain(user: network.user.text)
                     return nil
                 } catch {
+                    if error == .authenticationFailed, let password = given {
+                        given = nil
+                        if await Self.isSignedIn(node, network.user.text, password) { return nil }
+                    }
                     message = Message(error, now: Environment.now)
                     guard Self.passes(error) else {
                         console.remark(
@@ -101,6 +114,11 @@ struct DaemonProgram: Sendable {
             }
         }
         return .internalError
+    }
+
+    private static func isSignedIn(_ node: Node, _ user: String, _ password: String) async -> Bool {
+        do { try await node.signIn(user: user, password: password) } catch { return false }
+        return true
     }
 
     private static func passes(_ failure: NodeFailure) -> Bool {
@@ -130,16 +148,17 @@ struct DaemonProgram: Sendable {
         }
     }
 
-    /// Where the page's downloads go; one in a folder that is missing is said when something is to go there.
-    private func makeDownloadsFolder() { mkdir(downloads, 0o755) }
+    /// One in a folder that is missing is said when something is to go there.
+    private static func make(_ folder: String) { mkdir(folder, 0o755) }
 
     private func serve(_ node: Node, _ network: PreferredNetwork, _ console: Console, _ logger: Logger) async {
         let server = ControlServer(
             node: node,
-            configuration: .ofProgram(downloads: downloads),
+            configuration: .ofProgram(downloads: node.setting(.downloads) ?? "/"),
             logger: logger)
         let web = WebAccess()
-        makeDownloadsFolder()
+        Self.make(node.setting(.downloads) ?? "/")
+        let port = node.setting(.webPort).flatMap { Int($0) } ?? 0
         let sharing = NodeSharing(local: network.localNode(), server: server, logger: logger)
         let (offered, isOffered) = AsyncStream.makeStream(of: Void.self)
         await withDiscardingTaskGroup { group in
@@ -150,9 +169,9 @@ struct DaemonProgram: Sendable {
             }
             group.addTask {
                 do {
-                    try await server.serve(web: web, port: webPort) { isOffered.finish() }
+                    try await server.serve(web: web, port: port) { isOffered.finish() }
                 } catch {
-                    console.remark(Message.pageFailed(port: webPort, "\(error)").text)
+                    console.remark(Message.pageFailed(port: port, "\(error)").text)
                 }
             }
             group.addTask {

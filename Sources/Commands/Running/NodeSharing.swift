@@ -1,5 +1,6 @@
 import ControlAPI
 import Logging
+import NodeControl
 import PeerNode
 import Synchronization
 import Terminal
@@ -35,7 +36,20 @@ struct NodeSharing: Sendable {
 }
 
 extension ControlServer.Configuration {
-    static func ofProgram(downloads: String) -> Self {
-        Self(version: ClientCommand.version, downloads: downloads) { QRCode($0)?.rows }
+    static func ofProgram(downloads: @autoclosure @escaping @Sendable () -> String) -> Self {
+        Self(version: ClientCommand.version, downloads: downloads()) { QRCode($0)?.rows }
+    }
+}
+
+extension SettingsOfProgram {
+    /// - Parameters:
+    ///   - downloads: What the command line says of it; nil for nothing.
+    ///   - webPort: The same.
+    static func ofProgram(_ environment: [String: String], downloads: String? = nil, webPort: Int? = nil) -> Self {
+        var settings = Self()
+        if let home = environment["HOME"], home.hasPrefix("/") { settings.standard[.downloads] = "\(home)/Downloads" }
+        settings.commandLine[.downloads] = downloads
+        settings.commandLine[.webPort] = webPort.map { "\($0)" }
+        return settings
     }
 }

@@ -25,7 +25,7 @@ struct WebCommand: OwnCommand {
         let page = WebPage(isOpened: !onlyPrints, network.state)
         guard let node = await running.find() else {
             let program = DaemonProgram(
-                downloads: try DaemonCommand.folder(nil), webPort: 0, level: LogLevel.warning.level, page: page)
+                downloads: nil, webPort: nil, level: LogLevel.warning.level, page: page)
             throw ExitCode(try await program.run().rawValue)
         }
         let address = try? await node.webAddress()

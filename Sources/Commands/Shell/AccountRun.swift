@@ -3,40 +3,71 @@ import Terminal
 
 /// Carries out the commands about one's own account.
 extension CommandRun {
-    func changePassword(_ file: String?) async -> Bool {
-        guard
-            let secrets = await secrets(
-                ["Password that you have: ", DialogueLines.newPasswordPrompt, DialogueLines.repeatPasswordPrompt], file)
-        else { return false }
-        return await succeeds { () async throws(NodeFailure) in
+    func changePassword(_ source: SecretSource?) async -> Bool {
+        let wanted = [
+            WantedSecret("Password that you have: ", given: asking.given.password),
+            WantedSecret(DialogueLines.newPasswordPrompt, given: asking.given.newPassword),
+        ]
+        guard let secrets = await secrets(wanted, source) else { return false }
+        return await succeeds(.passwd) { () async throws(NodeFailure) in
             try await node.changePassword(old: secrets[0], new: secrets[1])
             voice.done("Password changed", .done("passwd", of: nil))
         }
     }
 
-    /// Asks for secrets, of which the last is the one before it once more; or reads them from a file, or from where
-    /// nobody is asked. Nil where they are not to be had, which is said.
-    func secrets(_ prompts: [String], _ file: String?) async -> [String]? {
+    /// A secret that is needed, and how a person is asked for it where it is not given.
+    struct WantedSecret {
+        let prompt: String
+        let given: String?
+
+        init(_ prompt: String, given: String? = nil) {
+            self.prompt = prompt
+            self.given = given
+        }
+    }
+
+    /// Nil where they are not to be had, which is said. A person types the last one twice.
+    func secrets(_ wanted: [WantedSecret], _ source: SecretSource?) async -> [String]? {
+        if let source { return read(wanted.count, from: source) }
         var secrets: [String] = []
-        if let file {
-            do throws(SecretFile.Failure) {
-                secrets = try SecretFile.lines(prompts.count - 1, of: file)
-            } catch {
-                voice.fail(Message.unreadable(file, error.reason), nil)
-                return nil
+        for (index, secret) in wanted.enumerated() {
+            if let given = secret.given {
+                secrets.append(given)
+                continue
             }
-        }
-        for prompt in prompts.dropFirst(secrets.count) where file == nil {
+            guard let typed = await typed(secret.prompt) else { return nil }
             // Without a person there is nobody who mistypes.
-            if prompt == prompts.last, !asking.isPerson { break }
-            guard let secret = await asking.secret(prompt) else { return nil }
-            secrets.append(secret)
-        }
-        if secrets.count == prompts.count, secrets.popLast() != secrets.last {
-            voice.fail(.passwordsDiffer, nil)
-            return nil
+            if index == wanted.count - 1, asking.isPerson {
+                guard let again = await self.typed(DialogueLines.repeatPasswordPrompt) else { return nil }
+                guard again == typed else {
+                    voice.fail(.passwordsDiffer, nil)
+                    return nil
+                }
+            }
+            secrets.append(typed)
         }
         return secrets
+    }
+
+    private func read(_ count: Int, from source: SecretSource) -> [String]? {
+        do throws(SecretLines.Failure) {
+            let found = try SecretLines.read(count, from: source)
+            if case .file(let path) = source, found.isOpenToOthers { voice.warn(Message.openToOthers(path)) }
+            return found.lines
+        } catch {
+            voice.fail(Message.unreadable(error.place, error.reason), nil)
+            return nil
+        }
+    }
+
+    private func typed(_ prompt: String) async -> String? {
+        switch await asking.input.secret(prompt) {
+        case .line(let secret): return secret
+        case .interrupted: return nil
+        case .end, .tooLong:
+            voice.fail(.noSecret, nil)
+            return nil
+        }
     }
 
     func listDevices() async -> Bool {

@@ -8,9 +8,9 @@ extension CommandRun {
         case .invite, .invitations, .withdraw: await invitations(task)
         case .members, .sessions, .publications, .groups, .group: await list(task)
         case .change(let name, let change): await self.change(member: name, change)
-        case .password(let name, let file):
+        case .password(let name, let source):
             if let secrets = await secrets(
-                ["New password of \(SafeText(name)): ", DialogueLines.repeatPasswordPrompt], file)
+                [WantedSecret("New password of \(SafeText(name)): ")], source)
             {
                 await self.change(member: name, .password(secrets[0]))
             } else {

@@ -4,6 +4,8 @@ import Terminal
 struct Asking: Sendable {
     let input: any LineInput
     let manner: Manner
+    /// What need not be asked for.
+    var given = GivenSecrets()
 
     /// Whether somebody is there to be asked.
     var isPerson: Bool { input.isInteractive }
@@ -14,10 +16,17 @@ struct Asking: Sendable {
         guard case .line(let answer) = await input.question(question) else { return false }
         return ["y", "yes"].contains(answer.lowercased())
     }
+}
 
-    /// Nil where there is no answer.
-    func secret(_ prompt: String) async -> String? {
-        guard case .line(let secret) = await input.secret(prompt) else { return nil }
-        return secret
+/// Secrets that came with the program's start.
+package struct GivenSecrets: Hashable, Sendable {
+    /// Of who signs in, or joins.
+    package var password: String?
+    /// Of who changes his.
+    package var newPassword: String?
+
+    package init(password: String? = nil, newPassword: String? = nil) {
+        self.password = password
+        self.newPassword = newPassword
     }
 }

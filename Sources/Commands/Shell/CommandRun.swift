@@ -21,6 +21,16 @@ struct CommandRun: Sendable {
         case .listPublished: await listPublished()
         case .search(let substring): await search(substring)
         case .listMatching(let text): await listMatching(text)
+        case .saveSearch(let draft): await saveSearch(draft)
+        case .listSearches: await listSearches()
+        case .lookAtSearch(let name): await look(at: name)
+        case .forgetSearch(let name): await forgetSearch(name)
+        case .listBlocked: await listBlocked()
+        case .block(let members): await each(members, of: .block, areNamed: true) { await block($0) }
+        case .unblock(let members): await each(members, of: .unblock, areNamed: true) { await unblock($0) }
+        case .listSettings: await listSettings()
+        case .showSetting(let key): await showSetting(key)
+        case .set(let key, let value): await set(key, to: value)
         case .browse(let member, let folder): await browse(member, folder)
         case .listPublishedLong: await listPublished(isLong: true)
         case .publish(let paths, let audience):
@@ -49,7 +59,7 @@ struct CommandRun: Sendable {
         case .unshare(let paths): await each(paths, of: .unshare, areNamed: true) { await unshare($0) }
         case .listShares: await listShares()
         case .showStatus: await showStatus()
-        case .changePassword(let file): await changePassword(file)
+        case .changePassword(let source): await changePassword(source)
         case .listDevices: await listDevices()
         case .signOut(let device): await signOut(device: device)
         case .signOutOthers: await signOutOthers()

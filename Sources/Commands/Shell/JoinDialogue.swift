@@ -14,12 +14,14 @@ package struct JoinDialogue: Sendable {
     private let node: any NodeMembership
     private let login: LoginDialogue
     private let now: @Sendable () -> Int64
+    /// The password, where it need not be asked for.
+    private let given: String?
     private let remember: @Sendable (_ user: String) async -> Void
 
     /// - Parameter remember: called when somebody is a member, whatever comes next.
     package init(
         node: any NodeMembership, console: Console, input: any LineInput, interrupts: Interrupts,
-        now: @escaping @Sendable () -> Int64, sleep: @escaping @Sendable (Duration) async -> Void,
+        now: @escaping @Sendable () -> Int64, sleep: @escaping @Sendable (Duration) async -> Void, given: String? = nil,
         remember: @escaping @Sendable (_ user: String) async -> Void
     ) {
         self.node = node
@@ -27,6 +29,7 @@ package struct JoinDialogue: Sendable {
         self.input = input
         self.interrupts = interrupts
         self.now = now
+        self.given = given
         self.remember = remember
         login = LoginDialogue(
             node: node, console: console, input: input, interrupts: interrupts, now: now, sleep: sleep)
@@ -57,7 +60,7 @@ package struct JoinDialogue: Sendable {
             case .failure(let failure):
                 let message = Message(failure, now: now())
                 console.remark(message.text)
-                guard input.isInteractive, Self.mayTryAgain(failure) else { return .ended(message.exitStatus) }
+                guard input.isInteractive, mayTryAgain(failure) else { return .ended(message.exitStatus) }
             }
         }
     }
@@ -79,6 +82,7 @@ package struct JoinDialogue: Sendable {
 
     /// Twice on a terminal, where nobody sees what he types.
     private func newPassword() async -> LineRead {
+        if let given { return .line(given) }
         while true {
             let first = await input.secret(DialogueLines.newPasswordPrompt)
             guard input.isInteractive, case .line(let password) = first else { return first }
@@ -89,9 +93,10 @@ package struct JoinDialogue: Sendable {
         }
     }
 
-    private static func mayTryAgain(_ failure: NodeFailure) -> Bool {
+    private func mayTryAgain(_ failure: NodeFailure) -> Bool {
         switch failure {
-        case .nameTaken, .userNameUnfit, .passwordUnfit: true
+        case .nameTaken, .userNameUnfit: true
+        case .passwordUnfit: given == nil
         default: false
         }
     }

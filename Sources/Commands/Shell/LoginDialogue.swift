@@ -17,6 +17,8 @@ struct LoginDialogue: Sendable {
     let interrupts: Interrupts
     let now: @Sendable () -> Int64
     let sleep: @Sendable (Duration) async -> Void
+    /// The password, where it need not be asked for.
+    var given: String?
 
     /// - Parameter known: Who was logged in from here before: he is asked for nothing where the server still takes that.
     func run(as known: String? = nil) async -> Outcome {
@@ -28,6 +30,7 @@ struct LoginDialogue: Sendable {
             }
             switch attempt {
             case .success: return .signedIn
+            case .failure(.authenticationFailed) where given != nil: break
             case .failure(.authenticationFailed) where !input.isInteractive:
                 // A script's next line would be taken for it.
                 let message = Message.loginNotTaken(known)
@@ -41,6 +44,7 @@ struct LoginDialogue: Sendable {
                 return .ended(failure == .cancelled ? .interrupted : message.exitStatus)
             }
         }
+        var given = given
         while true {
             let user: String
             let password: String
@@ -54,15 +58,21 @@ struct LoginDialogue: Sendable {
             }
             // Nobody is called so. From a pipe, the line behind it still is the password.
             if user.isEmpty, input.isInteractive { continue }
-            switch await input.secret(DialogueLines.passwordPrompt) {
-            case .line(let text): password = text
-            case let other: return ended(other)
+            let isGiven = given != nil
+            if let text = given {
+                password = text
+                given = nil
+            } else {
+                switch await input.secret(DialogueLines.passwordPrompt) {
+                case .line(let text): password = text
+                case let other: return ended(other)
+                }
             }
             let attempt = await interrupts.interruptible { await self.signIn(user, password) }
             switch attempt {
             case .success: return .signedIn
             case .failure(let failure):
-                if let outcome = refused(failure) { return outcome }
+                if let outcome = refused(failure, wasGiven: isGiven) { return outcome }
             }
         }
     }
@@ -96,10 +106,17 @@ struct LoginDialogue: Sendable {
     }
 
     /// Nil where it asks again.
-    private func refused(_ failure: NodeFailure) -> Outcome? {
+    ///
+    /// - Parameter wasGiven: Nobody typed the password.
+    private func refused(_ failure: NodeFailure, wasGiven: Bool) -> Outcome? {
         let message = Message(failure, now: now())
         switch failure {
         case .authenticationFailed:
+            guard !wasGiven || input.isInteractive else {
+                // A script's next lines would be taken for a user name.
+                console.remark(message.text)
+                return .ended(message.exitStatus)
+            }
             console.line(DialogueLines.authenticationFailed)
             return nil
         case .onlineElsewhere(let user, _):

@@ -26,6 +26,8 @@ package struct Shell: Sendable {
         /// Called when somebody is logged in, and before he leaves.
         package var signedIn: @Sendable () -> Void = {}
         package var beforeLeaving: @Sendable () async -> Void = {}
+        /// What need not be asked for.
+        package var given = GivenSecrets()
 
         package init(
             directory: String, home: String?, now: @escaping @Sendable () -> Int64,
@@ -87,14 +89,14 @@ package struct Shell: Sendable {
     private var login: LoginDialogue {
         LoginDialogue(
             node: node, console: console, input: input, interrupts: interrupts, now: surroundings.now,
-            sleep: surroundings.sleep)
+            sleep: surroundings.sleep, given: surroundings.given.password)
     }
 
     private func commandRun(_ manner: Manner) -> CommandRun {
         CommandRun(
             node: node, voice: Voice(console: console, manner: manner), names: names, presence: presence,
             directory: surroundings.directory, now: surroundings.now, columns: surroundings.columns(),
-            asking: Asking(input: input, manner: manner))
+            asking: Asking(input: input, manner: manner, given: surroundings.given))
     }
 
     private func converse() async -> ExitStatus {

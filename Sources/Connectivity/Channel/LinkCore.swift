@@ -34,7 +34,7 @@ struct LinkCore: Sendable {
             try trust.judge(chain, expected: expected)
         } opened: { certificate in
             guard registry.identify(channel, as: certificate) else { return .tooManyLinks }
-            guard trust.isStillGood(certificate) else { return .refused(.revoked(certificate.user)) }
+            if let refusal = trust.laterRefusal(of: certificate) { return .refused(refusal) }
             handler.open(certificate, expiresIn: .milliseconds(trust.remaining(of: certificate)))
             return nil
         }

@@ -11,6 +11,8 @@ package final class LinkTrust: Sendable {
         var identity: MemberIdentity
         var security: TransportSecurity
         var revocations = RevocationList()
+        /// Members with whom there are to be no links, though they are members.
+        var refused: Set<UserName> = []
     }
 
     private let state: Mutex<State>
@@ -54,6 +56,13 @@ package final class LinkTrust: Sendable {
         registry.cut { list.revokes($0) ? .expelled($0.user) : nil }
     }
 
+    /// With these members there are to be no links from now on, in either direction: those that there are end. Without them
+    /// there may be again.
+    package func refuse(_ members: Set<UserName>) {
+        state.withLock { $0.refused = members }
+        registry.cut { members.contains($0.user) ? .refused(.blocked($0.user)) : nil }
+    }
+
     /// Ends all links of a member.
     package func cut(_ member: UserName) {
         registry.cut { $0.user == member ? .closed : nil }
@@ -69,12 +78,16 @@ package final class LinkTrust: Sendable {
         let certificate = try verifier.verify(
             chain: chain, at: directoryTime(), revocations: state.withLock { $0.revocations })
         if let expected, certificate.user != expected { throw .unexpectedMember(certificate.user) }
+        if state.withLock({ $0.refused.contains(certificate.user) }) { throw .blocked(certificate.user) }
         return certificate
     }
 
-    /// Judges once more, now that the link is in the registry: a revocation that came in between has not cut it.
-    func isStillGood(_ certificate: MemberCertificate) -> Bool {
-        state.withLock { !$0.revocations.revokes(certificate) }
+    /// Judges once more, now that the link is in the registry: what came in between has not cut it. Nil where all is well.
+    func laterRefusal(of certificate: MemberCertificate) -> PeerRefusal? {
+        state.withLock { state in
+            if state.revocations.revokes(certificate) { return .revoked(certificate.user) }
+            return state.refused.contains(certificate.user) ? .blocked(certificate.user) : nil
+        }
     }
 
     /// Milliseconds until a certificate ends.

@@ -47,6 +47,8 @@ package enum PeerRefusal: Error, Hashable, Sendable {
     case expired(at: Int64)
     case revoked(UserName)
     case oneself
+    /// This member wants no links with that one.
+    case blocked(UserName)
     /// A member, but not the one who was dialled.
     case unexpectedMember(UserName)
 }

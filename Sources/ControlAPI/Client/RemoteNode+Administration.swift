@@ -23,6 +23,8 @@ extension RemoteNode {
 
     package func signOutOthers() async throws(NodeFailure) { try await client.perform(.DELETE, "/devices") }
 
+    package func signOutHere() async throws(NodeFailure) { try await client.perform(.POST, "/sign-out") }
+
     // MARK: NodeAdministration
 
     package func invitations() async throws(NodeFailure) -> [Invitation] {

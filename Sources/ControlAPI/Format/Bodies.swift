@@ -54,6 +54,14 @@ struct UsersBody: Codable { var users: [MemberAccount] }
 struct SessionsBody: Codable { var sessions: [OnlineSession] }
 struct GroupsBody: Codable { var groups: [MemberGroup] }
 struct MembersBody: Codable { var members: [String] }
+struct SearchesBody: Codable { var searches: [SavedSearch] }
+struct SearchBody: Codable {
+    var text: String
+    var command: String?
+}
+struct MatchesBody: Codable { var matches: [SearchMatch] }
+struct SettingsBody: Codable { var settings: [Setting] }
+struct ValueBody: Codable { var value: String }
 struct WebAddress: Codable { var url: String }
 struct RowsBody: Codable { var rows: [String] }
 

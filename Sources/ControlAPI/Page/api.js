@@ -35,6 +35,7 @@ function shown(values) {
     result[key] = typeof value === "string" ? safe(value) : value;
   }
   if ("absent" in result) result.absent = result.absent.map((owner) => ({ ...owner, name: safe(owner.name) }));
+  if ("match" in result) result.match = shown(result.match);
   if ("retryAfterMilliseconds" in result) result.wait = Math.max(1, Math.ceil(result.retryAfterMilliseconds / 1000));
   return result;
 }

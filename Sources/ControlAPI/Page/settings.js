@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { button, field, foreign, h, reconcile } from "./dom.js";
 import { since, time } from "./format.js";
+import { makeBlocked, makeSavedSearches } from "./keeping.js";
 import { live, on } from "./live.js";
 import { makeRateInput, rateFrom, showRate } from "./rates.js";
 import { rove } from "./roving.js";
@@ -12,7 +13,8 @@ import { during, tell, tellFailure } from "./talk.js";
 const words = strings.settings;
 
 export function makeSettings() {
-  const parts = [makeLimits(), makeDevices(), makePassword(), makeAbout(), makeKeys()];
+  const parts = [makeLimits(), makeSavedSearches({ section, renewing }),
+    makeBlocked({ section, renewing }), makeDevices(), makePassword(), makeAbout(), makeKeys()];
   return {
     element: h("div", { class: "stack settings" }, parts.map((part) => part.element)),
     show() {

@@ -68,7 +68,8 @@ extension NodeFailure {
         switch self {
         case .notAllowed: .forbidden
         case .notFound, .noSuchChoice, .notInFolder, .notPublished, .noSuchTransfer, .noSuchFile, .noSuchFolder,
-            .noSuchShare, .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice:
+            .noSuchShare, .noSuchMember, .noSuchInvite, .noSuchGroup, .noSuchDevice,
+            .noSuchSearch, .notBlocked:
             .notFound
         case .slowDown: .tooManyRequests
         case .serverAway, .serverBusy, .networkReplaced: .serviceUnavailable

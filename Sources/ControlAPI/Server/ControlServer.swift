@@ -12,13 +12,14 @@ package struct ControlServer: Sendable {
     package struct Configuration: Sendable {
         /// Of the program.
         package var version: String
-        /// Where files go that were asked for without a folder; absolute.
-        package var downloads: String
+        /// Where files go that were asked for without a folder, as of now; absolute.
+        package var downloads: @Sendable () -> String
         /// The modules of a QR code, row by row, 1 for a dark one; nil for what is too long for one.
         package var codeRows: @Sendable (String) -> [String]?
 
         package init(
-            version: String, downloads: String, codeRows: @escaping @Sendable (String) -> [String]?
+            version: String, downloads: @autoclosure @escaping @Sendable () -> String,
+            codeRows: @escaping @Sendable (String) -> [String]?
         ) {
             self.version = version
             self.downloads = downloads
@@ -52,7 +53,10 @@ package struct ControlServer: Sendable {
     package func serve(
         socket path: String, web: WebAccess? = nil, ready: @escaping @Sendable () async -> Void
     ) async throws {
+        let routes = routes(.socket)
         let router = routes.router()
+        router.post("\(ControlAPI.prefix)/sign-out") { _, _ in try await routes.perform { try await node.signOutHere() }
+        }
         router.get("\(ControlAPI.prefix)/web") { _, _ in
             guard let url = web?.url else { throw HTTPError(.notFound, message: "this node has no page") }
             return try Answers.json(WebAddress(url: url))
@@ -72,7 +76,7 @@ package struct ControlServer: Sendable {
         let router = Router(context: Routes.Context.self)
         router.add(middleware: Gatekeeper(access: web))
         router.add(middleware: FailureAnswers())
-        routes.register(on: router)
+        routes(.web).register(on: router)
         router.post("\(ControlAPI.prefix)/session") { _, _ in web.admission }
         Page.register(on: router)
         Routes.refuseOtherMethods(on: router)
@@ -83,9 +87,11 @@ package struct ControlServer: Sendable {
     }
 
     /// Method and path of every call, as `GET /api/v1/peers/{member}/publications`.
-    package var calls: [String] { routes.router().routes.map { "\($0.method) \($0.path)" } }
+    package var calls: [String] { routes(.web).router().routes.map { "\($0.method) \($0.path)" } }
 
-    private var routes: Routes { Routes(node: node, configuration: configuration, guests: guests) }
+    private func routes(_ door: Routes.Door) -> Routes {
+        Routes(node: node, configuration: configuration, guests: guests, door: door)
+    }
 
     private func run(
         _ router: Router<Routes.Context>, at address: BindAddress,

@@ -17,6 +17,7 @@ enum Page {
         "icon.svg": PackageResources.icon_svg,
         "icons.js": PackageResources.icons_js,
         "index.html": PackageResources.index_html,
+        "keeping.js": PackageResources.keeping_js,
         "library.js": PackageResources.library_js,
         "listing.js": PackageResources.listing_js,
         "live.js": PackageResources.live_js,

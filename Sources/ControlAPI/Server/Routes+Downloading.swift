@@ -17,7 +17,7 @@ extension Routes {
             var request = request
             let wanted = try await body(QueueBody.self, &request)
             let download = try DownloadRequest(
-                name: wanted.name, output: wanted.output, directory: wanted.directory ?? configuration.downloads
+                name: wanted.name, output: wanted.output, directory: wanted.directory ?? configuration.downloads()
             ).checked()
             return try await answer { TransferBody(transfer: try await node.enqueue(download)) }
         }

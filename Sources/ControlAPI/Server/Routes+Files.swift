@@ -21,7 +21,7 @@ extension Routes {
         else {
             throw HTTPError(.badRequest, message: "the path is not well-formed")
         }
-        let stream = try await node.open(name: name, directory: configuration.downloads)
+        let stream = try await node.open(name: name, directory: configuration.downloads())
         var headers = MediaType.headers(of: stream.name)
         headers[.connection] = Answers.lastOfConnection
         let range: Range<Int64>

@@ -43,6 +43,7 @@ extension Routes {
         return StatusBody(
             member: status.member, server: status.server, fingerprint: status.fingerprint,
             isServerThere: status.isServerThere, version: configuration.version, role: role,
-            upMilliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)), downloads: configuration.downloads)
+            upMilliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)),
+            downloads: configuration.downloads())
     }
 }

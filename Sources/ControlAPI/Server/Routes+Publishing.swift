@@ -35,7 +35,7 @@ extension Routes {
             let name = try part("name", context)
             return try await answer {
                 try await node.upload(
-                    request.body.map { Array($0.readableBytesView) }, as: name, in: configuration.downloads)
+                    request.body.map { Array($0.readableBytesView) }, as: name, in: configuration.downloads())
             }
         }
     }

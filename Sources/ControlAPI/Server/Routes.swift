@@ -7,9 +7,16 @@ import NodeControl
 struct Routes: Sendable {
     typealias Context = BasicRequestContext
 
+    /// Through which somebody came.
+    enum Door: Hashable, Sendable {
+        case socket
+        case web
+    }
+
     let node: any ServedNode
     let configuration: ControlServer.Configuration
     let guests: Guests
+    let door: Door
     let began = ContinuousClock.now
 
     func router() -> Router<Context> {
@@ -36,6 +43,9 @@ struct Routes: Sendable {
         permissions(api)
         account(api)
         administration(api)
+        searches(api)
+        blocking(api)
+        settings(api)
         api.get("events") { request, _ in events(request) }
     }
 

@@ -100,6 +100,9 @@ enum PublishedSchema {
         migrator.registerMigration("9 publications that are not for everybody") { database in
             try database.execute(sql: "CREATE TABLE restricted (publication INTEGER PRIMARY KEY) STRICT;")
         }
+        migrator.registerMigration("10 settings that are texts") { database in
+            try database.execute(sql: "ALTER TABLE setting ADD COLUMN text TEXT;")
+        }
         return migrator
     }
 

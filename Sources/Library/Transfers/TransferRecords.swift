@@ -84,6 +84,22 @@ package struct TransferRecords: Sendable {
         }
     }
 
+    /// Those that are texts, by name.
+    package func texts() async throws -> [String: String] {
+        try await database.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT name, text FROM setting WHERE text IS NOT NULL")
+            return Dictionary(rows.map { ($0["name"], $0["text"]) }) { first, _ in first }
+        }
+    }
+
+    /// Nil forgets it.
+    package func set(_ name: String, toText text: String?) async throws {
+        try await database.write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO setting (name, text) VALUES (?, ?)", arguments: [name, text])
+        }
+    }
+
     /// Nil for a row that another program has spoiled.
     private static func record(_ row: Row) -> TransferRecord? {
         guard let number: Int64 = row["number"], let place: Int64 = row["place"], let priority: Int = row["priority"],

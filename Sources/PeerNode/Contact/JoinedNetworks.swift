@@ -45,6 +45,12 @@ package struct JoinedNetworks: Sendable {
         }
     }
 
+    /// One; that it is not there is no fault.
+    @concurrent
+    package func remove(_ network: JoinedNetwork) async throws(StateFileFailure) {
+        try change { $0.removeAll { $0.server.key == network.server.key && $0.user == network.user } }
+    }
+
     /// Those at an address; false where there was none.
     @concurrent
     package func forget(_ address: HostPort) async throws(StateFileFailure) -> Bool {

@@ -13,6 +13,7 @@ struct Downloads: Sendable {
     let user: UserName
     let client: DirectoryClient
     let dialer: LinkDialer
+    let blocked: BlockList
     let swarms: Swarms
     let holdings: Holdings
     let folders: FolderHoldings
@@ -146,7 +147,7 @@ struct Downloads: Sendable {
         for reading in readings {
             let findings: [Finding]
             do {
-                findings = try await client.lookup(reading.name)
+                findings = blocked.allowed(try await client.lookup(reading.name))
             } catch {
                 throw NodeFailure(error, user: user)
             }
@@ -253,8 +254,8 @@ struct Downloads: Sendable {
 
     func dialling(_ content: ContentID, _ infoHash: TruncatedInfoHash) -> SourceDialling {
         SourceDialling(
-            user: user, content: content, infoHash: infoHash, client: client, dialer: dialer, peerID: peerID,
-            logger: logger)
+            user: user, content: content, infoHash: infoHash, client: client, dialer: dialer, blocked: blocked,
+            peerID: peerID, logger: logger)
     }
 
     /// Gives the file its name, from where it is served on.

@@ -33,6 +33,7 @@ final class SourceDialling: Sendable {
     private let infoHash: TruncatedInfoHash
     private let client: DirectoryClient
     private let dialer: LinkDialer
+    private let blocked: BlockList
     private let peerID: PeerID
     private let logger: Logger
     private let ticket: ContentTicket
@@ -42,14 +43,14 @@ final class SourceDialling: Sendable {
 
     init(
         user: UserName, content: ContentID, infoHash: TruncatedInfoHash, client: DirectoryClient, dialer: LinkDialer,
-        peerID: PeerID,
-        logger: Logger
+        blocked: BlockList, peerID: PeerID, logger: Logger
     ) {
         self.user = user
         self.content = content
         self.infoHash = infoHash
         self.client = client
         self.dialer = dialer
+        self.blocked = blocked
         self.peerID = peerID
         self.logger = logger
         ticket = ContentTicket(content, client: client, logger: logger)
@@ -82,7 +83,7 @@ final class SourceDialling: Sendable {
     func ask(_ request: SourceRequest) async {
         let holders: [Holder]
         do {
-            holders = try await client.holders(content)
+            holders = blocked.allowed(try await client.holders(content))
         } catch {
             return logger.debug("Holders could not be asked for", metadata: ["reason": "\(error)"])
         }

@@ -62,7 +62,9 @@ struct TorrentExport: Sendable {
     /// For who has to be told where to dial: none where the directory is away, which spoils no torrent.
     private func holders(of content: ContentID) async -> [HolderAddresses] {
         let holders = (try? await session.parts.client.holders(content)) ?? []
-        return holders.map { HolderAddresses(member: $0.user.text, addresses: $0.endpoints.compactMap(\.text)) }
+        return session.blocked.allowed(holders).map {
+            HolderAddresses(member: $0.user.text, addresses: $0.endpoints.compactMap(\.text))
+        }
     }
 }
 

@@ -22,6 +22,7 @@ final class MemberSession: Sendable {
         let listener: LinkListener
         let record: PublishedFiles
         let folders: SharedFolders
+        let blocked: BlockList
         let threads: NodeThreads
         let group: any EventLoopGroup
         let notices: Notices
@@ -30,6 +31,8 @@ final class MemberSession: Sendable {
 
     private struct State {
         var isExpelled = false
+        /// The member has this device signed out.
+        var isLeaving = false
         /// Of the revocations that were taken in.
         var revocationSerial: Int64 = 0
         var isClockTold = false
@@ -53,6 +56,11 @@ final class MemberSession: Sendable {
     let entries: HolderEntries
     private let restrictions: Restrictions
     private let asks: AskWatch
+    let others: OthersFiles
+    let searches: SavedSearches
+    let settings: MemberSettings
+    /// What the limits are by themselves.
+    let standardLimits: NodeLimits
     private let inner: InnerFiles
     let here: WhatIsHere
     /// What was read through because somebody wanted to read it.
@@ -67,8 +75,13 @@ final class MemberSession: Sendable {
     private let state = Mutex(State())
 
     var user: UserName { parts.user }
+    var blocked: BlockList { parts.blocked }
     var role: Role { state.withLock { $0.role } }
     var isExpelled: Bool { state.withLock { $0.isExpelled } }
+    var isLeaving: Bool {
+        get { state.withLock { $0.isLeaving } }
+        set { state.withLock { $0.isLeaving = newValue } }
+    }
 
     var status: NodeStatus {
         NodeStatus(
@@ -93,7 +106,8 @@ final class MemberSession: Sendable {
             try await client.hold(add: $0, remove: $1)
         }
         self.entries = entries
-        asks = AskWatch(client: parts.client, notices: parts.notices, logger: parts.logger)
+        asks = AskWatch(
+            client: parts.client, blocked: parts.blocked, notices: parts.notices, logger: parts.logger)
         let gate = restrictions.gate(
             held: { entries.origins(of: $0) }, key: parts.authority.key, now: { [time = parts.time] in time.now })
         let swarms = Swarms(
@@ -128,8 +142,9 @@ final class MemberSession: Sendable {
         self.shares = shares
         downloads = Downloads(
             user: parts.user, client: parts.client,
-            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), swarms: swarms,
-            holdings: holdings, folders: folders, inner: inner, restrictions: restrictions, record: parts.record,
+            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), blocked: parts.blocked,
+            swarms: swarms, holdings: holdings, folders: folders, inner: inner, restrictions: restrictions,
+            record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
             peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
@@ -141,6 +156,14 @@ final class MemberSession: Sendable {
             await sharing.setServing(isServing)
             await shares.setServing(isServing)
         }
+        standardLimits = configuration.limits
+        let settings = MemberSettings(records: rates.records, program: configuration.settings, logger: parts.logger)
+        self.settings = settings
+        let others = OthersFiles(client: parts.client, blocked: parts.blocked)
+        self.others = others
+        searches = SavedSearches(
+            SearchSurroundings(parts, configuration, others, settings), interval: settings.searchInterval,
+            threads: parts.threads.keeping, logger: parts.logger)
         here = WhatIsHere(
             sharing: sharing, holdings: holdings, folders: folders, inner: inner, shares: shares,
             record: parts.record)
@@ -154,6 +177,9 @@ final class MemberSession: Sendable {
     /// What comes before anybody may link: whom not to believe, what can be served, and what goes on.
     func begin() async {
         await take(firstPulse)
+        await settings.load()
+        for key in SettingKey.allCases { await apply(key) }
+        await searches.begin()
         do { try await restrictions.restore() } catch {
             // What was fetched before is given to nobody, then: for whom it is, is not known.
             parts.logger.error("It is not known what is not for everybody", metadata: ["reason": "\(error)"])
@@ -178,6 +204,7 @@ final class MemberSession: Sendable {
             group.addTask { await self.swarms.run() }
             group.addTask { await self.inner.run() }
             group.addTask { await self.transfers.run() }
+            group.addTask { await self.searches.run() }
         }
         await end()
     }
@@ -187,6 +214,7 @@ final class MemberSession: Sendable {
         await transfers.end()
         await sharing.end()
         await shares.end()
+        await searches.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -219,7 +247,7 @@ final class MemberSession: Sendable {
             await entries.announce()
         case .expelled:
             state.withLock { $0.isExpelled = true }
-            parts.notices.tell(.expelled)
+            if !isLeaving { parts.notices.tell(.expelled) }
             await end()
         case .pulse(let pulse):
             await take(pulse)

@@ -149,10 +149,13 @@ struct SignIn: Sendable {
         let sharesPath = folder.file("shares.sqlite")
         let (folders, sharesAside) = try await threads.files.run { _ in try SharedFolders.open(path: sharesPath) }
         if let sharesAside { notices.tell(.recordSetAside(path: sharesPath, setAside: sharesAside)) }
+        let blockedPath = folder.file("blocked")
+        let blocked = try await threads.files.run { _ in try BlockList(path: blockedPath) }
+        trust.refuse(blocked.members)
         let parts = MemberSession.Parts(
             user: user, client: client, authority: authority, device: device, folder: folder, time: time, trust: trust,
-            listener: listener, record: record, folders: folders, threads: threads, group: group, notices: notices,
-            logger: logger)
+            listener: listener, record: record, folders: folders, blocked: blocked, threads: threads, group: group,
+            notices: notices, logger: logger)
         return MemberSession(parts, welcome.pulse, configuration)
     }
 }

@@ -15,12 +15,14 @@ final class AskWatch: Sendable {
     }
 
     private let client: DirectoryClient
+    private let blocked: BlockList
     private let notices: Notices
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(client: DirectoryClient, notices: Notices, logger: Logger) {
+    init(client: DirectoryClient, blocked: BlockList, notices: Notices, logger: Logger) {
         self.client = client
+        self.blocked = blocked
         self.notices = notices
         self.logger = logger
     }
@@ -30,7 +32,7 @@ final class AskWatch: Sendable {
         let known = state.withLock { $0.serial }
         guard serial != known else { return }
         do {
-            let asks = try await client.asks()
+            let asks = try await client.asks().filter { !blocked.contains($0.member) }
             let own = try await client.asked()
             state.withLock { $0.serial = serial }
             tell(asks, own)

@@ -25,9 +25,11 @@ extension Node {
     }
 
     package func asks() async throws(NodeFailure) -> Asks {
-        try await asked { client throws(DirectoryClientFailure) in
+        let blocked = try member().blocked
+        return try await asked { client throws(DirectoryClientFailure) in
             Asks(
-                ofOthers: try await client.asks().map(AskStatus.init), own: try await client.asked().map(AskStatus.init)
+                ofOthers: try await client.asks().filter { !blocked.contains($0.member) }.map(AskStatus.init),
+                own: try await client.asked().map(AskStatus.init)
             )
         }
     }

@@ -24,9 +24,11 @@ package final class HolderEntries: Sendable {
         /// Of what it is not known whether the directory heard it: it is told again, whatever that was.
         var unheard: Set<ContentID> = []
         var isServing = true
+        /// What was fetched is to be had from here as well.
+        var isHandingOn = true
 
         func entry(_ content: ContentID) -> HolderEntry? {
-            guard isServing else { return nil }
+            guard isServing, isHandingOn else { return nil }
             return claims[content]?.values.min {
                 ($0.isWhole ? 0 : 1, $0.origin.rawValue) < ($1.isWhole ? 0 : 1, $1.origin.rawValue)
             }
@@ -78,7 +80,7 @@ package final class HolderEntries: Sendable {
     }
 
     /// Whether others are to get anything from here.
-    var isServing: Bool { state.withLock { $0.isServing } }
+    var isServing: Bool { state.withLock { $0.isServing && $0.isHandingOn } }
 
     /// Whether others are told to get all of a content from here.
     func isWhole(_ content: ContentID) -> Bool { state.withLock { $0.entry(content)?.isWhole == true } }
@@ -98,9 +100,14 @@ package final class HolderEntries: Sendable {
     }
 
     /// Whether others are to get anything from here; the directory is told.
-    package func setServing(_ isServing: Bool) async {
+    package func setServing(_ isServing: Bool) async { await change { $0.isServing = isServing } }
+
+    /// Whether others are to get from here what this member has not published; the directory is told.
+    package func setHandingOn(_ isHandingOn: Bool) async { await change { $0.isHandingOn = isHandingOn } }
+
+    private func change(_ change: (inout State) -> Void) async {
         state.withLock { state in
-            state.isServing = isServing
+            change(&state)
             state.changed.formUnion(state.claims.keys)
         }
         await tell()

@@ -44,13 +44,26 @@ enum CommandCases {
             runs: [
                 Run("search pdf", Script(found: .success(["a.pdf", "pdfs/"]))), Run("search pdf"),
                 Run("search pdf --json", Script(found: .success(["a.pdf", "pdfs/"]))),
+                Run("search pdf --save papers"), Run("search pdf --save papers --run true --json"),
+                Run("search pdf --save papers", failing(.searchTooBroad(limit: 500))),
+                Run("search pdf --save papers", failing(.keptLimit(limit: 20))),
+                Run("search pdf --save papers", failing(.searchUnfit)),
                 Run("search pdf --long", listed), Run("search pdf --long"), Run("search pdf --long --json", listed),
+            ]),
+        .init(
+            verb: .searches,
+            runs: [
+                Run("searches"), Run("searches", keeping), Run("searches --json", keeping), Run("searches papers"),
+                Run("searches papers", keeping), Run("searches papers --json", keeping),
+                Run("searches papers", failing(.noSuchSearch("papers"))), Run("searches --forget papers"),
+                Run("searches --forget papers --json"),
             ]),
         .init(
             verb: .browse,
             runs: [
                 Run("browse vader", listed), Run("browse vader films --json", listed),
                 Run("browse yoda", Script(listings: .failure(.memberAway(name: "yoda")))),
+                Run("browse yoda", Script(listings: .failure(.memberBlocked(name: "yoda")))),
             ]),
         .init(
             verb: .get,
@@ -135,7 +148,9 @@ enum CommandCases {
             verb: .passwd,
             runs: [
                 Run("passwd", answers: ["old secret", "new secret", "new secret"]),
-                Run("passwd", answers: ["old secret", "new secret", "other"]), Run("passwd --file /no/such/file"),
+                Run("passwd", answers: ["old secret", "new secret", "other"]),
+                Run("passwd --password-file /no/such/file"), Run("passwd"), Run("passwd", answers: ["old secret"]),
+                Run("passwd", wrongPassword, answers: ["wrong one", "new secret", "new secret"]),
                 Run("passwd --json", answers: ["old secret", "new secret", "new secret"]),
             ]),
         .init(
@@ -145,6 +160,27 @@ enum CommandCases {
                 Run("devices --sign-out 2b", administered), Run("devices --sign-out 9", administered),
                 Run("devices --sign-out-others --json", administered),
                 Run("devices --sign-out-others", administered, answers: ["n"]),
+            ]),
+        .init(
+            verb: .block,
+            runs: [
+                Run("block"), Run("block", keeping), Run("block --json", keeping), Run("block vader"),
+                Run("block vader yoda --json"), Run("block hans", failing(.oneself)),
+                Run("block 'no name'", failing(.noSuchMember("no name"))),
+            ]),
+        .init(
+            verb: .unblock,
+            runs: [
+                Run("unblock vader"), Run("unblock vader --json"),
+                Run("unblock vader", failing(.notBlocked(name: "vader"))),
+            ]),
+        .init(
+            verb: .config,
+            runs: [
+                Run("config", keeping), Run("config --json", keeping), Run("config down", keeping),
+                Run("config down 2M"), Run("config up 500 kB"), Run("config up 0"), Run("config notify No --json"),
+                Run("config downloads films"), Run("config web-port 8080"), Run("config search-interval 5m"),
+                Run("config --unset down"),
             ]),
         .init(
             verb: .admin,
@@ -191,6 +227,42 @@ enum CommandCases {
         script.administration.publications = [file]
         script.administration.groups = [MemberGroup(name: "friends", memberCount: 2)]
         script.administration.groupMembers = ["hans", "leia"]
+        return script
+    }()
+
+    private static func failing(_ failure: NodeFailure) -> Script {
+        var script = Script()
+        script.keeping.failure = failure
+        return script
+    }
+
+    private static let wrongPassword: Script = {
+        var script = Script()
+        script.administration.failure = .authenticationFailed
+        return script
+    }()
+
+    private static let keeping: Script = {
+        var script = Script()
+        script.keeping.searches = [
+            SavedSearch(
+                name: "papers", text: "pd\u{1B}f", command: "get", newCount: 12, lastRun: 9_990_000),
+            SavedSearch(name: "all", text: "", isComplete: false),
+        ]
+        script.keeping.matches = [
+            SearchMatch(
+                name: "a\u{202E}.pdf", owner: "vader", isFolder: false, size: 2_048,
+                root: String(repeating: "1a", count: 32), found: 9_000_000),
+            SearchMatch(name: "films", owner: "yoda", isFolder: true, size: nil, root: nil, found: 9_999_999),
+        ]
+        script.keeping.blocked = ["vader", "yo\u{1B}da"]
+        script.keeping.settings = [
+            Setting(key: .up, value: "0", source: .set), Setting(key: .down, value: "none", source: .standard),
+            Setting(key: .slots, value: "64", source: .standard), Setting(key: .handOn, value: "on", source: .standard),
+            Setting(key: .downloads, value: "/home/hans/my films", source: .commandLine),
+            Setting(key: .webPort, value: "0", source: .standard),
+            Setting(key: .searchInterval, value: "60", source: .set),
+        ]
         return script
     }()
 

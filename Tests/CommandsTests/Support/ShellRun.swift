@@ -68,17 +68,18 @@ struct ShellRun {
     init(
         reads: [LineRead], node: ScriptedNode, isInteractive: Bool = false, interrupts: Interrupts = Interrupts(),
         presence: ServerPresence = ServerPresence(), user: String? = nil, columns: Int = 80,
-        output: Written = Written()
+        output: Written = Written(), given: GivenSecrets = GivenSecrets()
     ) async {
         let errors = Written()
         let pauses = Mutex<[Duration]>([])
         let input = ScriptedInput(reads, isInteractive: isInteractive)
+        var surroundings = Shell.Surroundings(
+            directory: "/here", home: "/home/hans", now: { 10_000_000 },
+            sleep: { pause in pauses.withLock { $0.append(pause) } }, columns: { columns })
+        surroundings.given = given
         let shell = Shell(
             node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
-            interrupts: interrupts, names: Names(), presence: presence, user: user,
-            surroundings: Shell.Surroundings(
-                directory: "/here", home: "/home/hans", now: { 10_000_000 },
-                sleep: { pause in pauses.withLock { $0.append(pause) } }, columns: { columns }))
+            interrupts: interrupts, names: Names(), presence: presence, user: user, surroundings: surroundings)
         status = await shell.run()
         self.output = output.text
         self.errors = errors.text
@@ -89,7 +90,8 @@ struct ShellRun {
 
     /// One command of the command line, by somebody who is known here.
     static func once(
-        _ words: [String], _ script: ScriptedNode.Script = .init(), answers: [String]? = nil
+        _ words: [String], _ script: ScriptedNode.Script = .init(), given: GivenSecrets = GivenSecrets(),
+        answers: [String]? = nil
     ) async throws -> ShellRun {
         guard let verb = words.first.flatMap({ Verb(word: $0) }) else {
             throw Misunderstanding.unknownCommand(words.joined(separator: " "), nearest: nil)
@@ -97,11 +99,13 @@ struct ShellRun {
         let (output, errors) = (Written(), Written())
         let input = ScriptedInput((answers ?? []).map { .line($0) }, isInteractive: answers != nil)
         let node = ScriptedNode(script)
+        var surroundings = Shell.Surroundings(
+            directory: "/here", home: "/home/hans", now: { 10_000_000 }, sleep: { _ in }, columns: { 80 })
+        surroundings.given = given
         let shell = Shell(
             node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
             interrupts: Interrupts(), names: Names(), presence: ServerPresence(), user: "hans",
-            surroundings: Shell.Surroundings(
-                directory: "/here", home: "/home/hans", now: { 10_000_000 }, sleep: { _ in }, columns: { 80 }))
+            surroundings: surroundings)
         let status = await shell.run(try Command(verb, arguments: Array(words.dropFirst())))
         return ShellRun(
             output: output.text, errors: errors.text, status: status, questions: node.questions, prompts: input.asked,

@@ -3,14 +3,40 @@ import Terminal
 /// The commands about one's own account, and about those of others.
 extension CommandForm {
     static let passwd = CommandForm(
-        word: "passwd", usage: "passwd [--file FILE]", summary: "change your password",
+        word: "passwd", usage: "passwd [--password-file FILE | --password-fd N]", summary: "change your password",
         explanation: """
             Asks for the password that you have, and for the one that you want; without a terminal they are the next two
-            lines of the input. All your other devices are signed out.
+            lines of the input. They may also stand in a file, or come from a file that is open, a line each, or in the
+            environment as BITTRICKLE_PASSWORD and BITTRICKLE_NEW_PASSWORD. All your other devices are signed out.
+
+              passwd
+              passwd --password-file ~/both-passwords
             """,
-        options: [
-            OptionForm("--file", "-f", value: ArgumentForm("file", .file), summary: "read both from it, a line each")
-        ])
+        options: secretOptions)
+
+    static let secretOptions = [
+        OptionForm(
+            "--password-file", "-f", value: ArgumentForm("file", .file),
+            summary: "read what is secret from it, a line each"),
+        OptionForm(
+            "--password-fd", value: ArgumentForm("number", .text), summary: "the same from a file that is open"),
+    ]
+
+    static let block = CommandForm(
+        word: "block", usage: "block [MEMBER...]", summary: "have nothing to do with members, or list those",
+        explanation: """
+            Blocks members for yourself: nothing of theirs is found, listed or fetched any more, and nothing is given to
+            them; connections with them end. Nobody is told. Without a name it lists whom you have blocked.
+
+              block vader
+              block
+            """,
+        arguments: [ArgumentForm("member", .member)], isRepeating: true)
+
+    static let unblock = CommandForm(
+        word: "unblock", usage: "unblock MEMBER...", summary: "block members no longer",
+        explanation: "Has members whom you blocked be like all others again.",
+        arguments: [ArgumentForm("member", .member)], isRepeating: true)
 
     static let devices = CommandForm(
         word: "devices", usage: "devices [--sign-out DEVICE | --sign-out-others]",
@@ -40,7 +66,7 @@ extension CommandForm {
               admin disable hans            let him in no more
               admin enable hans             let him in again
               admin remove hans             with all that he published
-              admin password hans           asks for a new one, or takes the first line of --file
+              admin password hans           asks for a new one, or takes a line of --password-file
               admin role hans admin         or member
               admin sign-out hans           on all his devices
               admin sessions                who is signed in
@@ -63,8 +89,7 @@ extension CommandForm {
             OptionForm(
                 "--address", value: ArgumentForm("address", .text),
                 summary: "where they reach the server, HOST or HOST:PORT"),
-            OptionForm("--file", "-f", value: ArgumentForm("file", .file), summary: "where the new password is"),
-        ],
+        ] + secretOptions,
         arguments: [
             ArgumentForm("task", .words, words: AdminTask.Word.allCases.map(\.rawValue)), ArgumentForm("name", .member),
         ], isRepeating: true)

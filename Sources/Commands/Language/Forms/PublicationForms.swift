@@ -38,20 +38,45 @@ extension CommandForm {
         arguments: [ArgumentForm("name", .published)], isRepeating: true)
 
     static let search = CommandForm(
-        word: "search", alias: "sch", usage: "search SUBSTRING [--long]",
+        word: "search", alias: "sch", usage: "search TEXT [--long | --save NAME [--run CMD]]",
         summary: "search the files of those who are online",
         explanation: """
-            Lists the names that contain the substring, of the files of everybody who is online but yourself.
+            Lists the names that contain the text, of the files of everybody who is online but yourself.
             Upper and lower case count: pdf does not find A.PDF; with --long it does. Folders have a slash behind their
-            names.
+            names. With --save it is kept under a name, and goes on as long as bittrickle runs: what is new is told,
+            once, and searches lists it. With --run a command of yours is run for each, by the shell, with what was found
+            in its environment: BITTRICKLE_NAME, BITTRICKLE_OWNER, BITTRICKLE_SIZE, BITTRICKLE_ROOT and
+            BITTRICKLE_SEARCH. These are others' words: put them in quotes.
 
               search pdf
               search pdf --long    with sizes and owners
               search "my notes"
               search ""          all that there is
+              search jazz --save jazz
+              search jazz --save jazz --run 'bittrickle get --background -- "$BITTRICKLE_NAME@$BITTRICKLE_OWNER"'
             """,
-        options: [OptionForm("--long", "-l", summary: "with sizes and owners, without regard to case")],
-        arguments: [ArgumentForm("substring", .text)])
+        options: [
+            OptionForm("--long", "-l", summary: "with sizes and owners, without regard to case"),
+            OptionForm("--save", value: ArgumentForm("name", .text), summary: "keep it, and tell what is new"),
+            OptionForm("--run", value: ArgumentForm("cmd", .text), summary: "run that for what is new"),
+        ],
+        arguments: [ArgumentForm("text", .text)])
+
+    static let searches = CommandForm(
+        word: "searches", alias: "lss", usage: "searches [NAME | --forget NAME]",
+        summary: "list saved searches, or what one found",
+        explanation: """
+            Lists the searches that you saved, with how much each has found since you last looked; with a name, what that
+            one found, the newest first. They run without regard to case, now and then (config search-interval), in
+            bittrickle daemon or whatever bittrickle is running. What was there when a search was saved is not told, and
+            nothing is told twice.
+
+              searches
+              searches jazz
+              searches --forget jazz
+            """,
+        options: [OptionForm("--forget", value: ArgumentForm("name", .text), summary: "forget that one")],
+        arguments: [ArgumentForm("name", .text)])
 
     static let browse = CommandForm(
         word: "browse", usage: "browse MEMBER [FOLDER]", summary: "list what a member has",
