@@ -18,9 +18,7 @@ extension Directory {
         var served: [PublicationID] = []
         var names: [FileName] = []
         var hashed: [PublicationID] = []
-        var isChanged = false
         for case (let draft, .published(let id)) in zip(drafts, results) {
-            isChanged = true
             if draft.content != nil { hashed.append(id) }
             // What stands below another one is active with that one, and very many may come at once.
             guard draft.parent == nil else { continue }
@@ -29,8 +27,10 @@ extension Directory {
         }
         presence.settle(hashed, of: user)
         _ = presence.serve(add: served, remove: [], session: caller.session)
-        // Something of another kind may have given way.
-        if isChanged { noteRemoved() }
+        // The member's other devices are to know for whom it is from now on.
+        if drafts.contains(where: { $0.visibility != nil }) { askSerials[user, default: 0] += 1 }
+        // Something of another kind may have given way, also to what was refused then.
+        noteRemoved()
         return DirectoryOutcome(
             answers: [.publishResults(results)], notices: names.isEmpty ? [] : [.published(user, names)])
     }

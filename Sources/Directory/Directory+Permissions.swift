@@ -19,9 +19,11 @@ extension Directory {
         let asking = try await surroundings.store.ask(
             for: publication, by: viewer(user), limits: settings.limits.asks)
         switch asking {
-        case .asked(let owner):
-            askSerials[owner, default: 0] += 1
-            noteWritten()
+        case .asked(let owner, let isNew):
+            if isNew {
+                askSerials[owner, default: 0] += 1
+                noteWritten()
+            }
             return DirectoryOutcome(answers: [.done])
         case .noSuchPublication: return .refusal(.noSuchPublication)
         case .notLocked: return DirectoryOutcome(answers: [.done])

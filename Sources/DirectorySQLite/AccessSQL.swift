@@ -10,7 +10,7 @@ enum AccessSQL {
     private static let isReader = """
         (outermost.owner = :me OR EXISTS (
             SELECT 1 FROM reader WHERE reader.publication = outermost.id AND (expires = 0 OR expires > :now)
-                AND (reader.name = :reader OR reader.name IN (
+                AND (reader.name = :reader AND NOT EXISTS (SELECT 1 FROM member_group WHERE name = :reader) OR reader.name IN (
                     SELECT member_group.name FROM group_member
                     JOIN member_group ON member_group.id = group_member.member_group
                     WHERE group_member.name = :reader))))

@@ -48,7 +48,11 @@ extension DirectorySQLite {
             for member in remove { try deletion.execute(arguments: [group, member.text]) }
             let insertion = try db.cachedStatement(
                 sql: "INSERT INTO group_member (member_group, name) VALUES (?, ?) ON CONFLICT DO NOTHING")
-            for member in add { try insertion.execute(arguments: [group, member.text]) }
+            for member in add {
+                // So that the name never becomes another one's, also of who never signed in.
+                try Self.note(Sighting(user: member, time: 0), db)
+                try insertion.execute(arguments: [group, member.text])
+            }
             return .changed
         }
     }

@@ -50,6 +50,10 @@ extension DirectorySQLite {
                     account.user.text, Data(account.password.stored), account.role.rawValue,
                     Data.blob(account.attempt), now,
                 ])
+            // Whatever is left of the name from before is not his.
+            for table in ["group_member", "reader"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE name = ?", arguments: [account.user.text])
+            }
             try db.execute(sql: "UPDATE invite SET uses_left = uses_left - 1 WHERE id = ?", arguments: [invite.id])
             return .joined
         }

@@ -12,7 +12,7 @@ extension DirectorySQLite {
         try await read { db in
             let sql = """
                 SELECT id FROM publication WHERE root = :root AND size = :size AND \(AccessSQL.isGranted) AND \(Self.isKept)
-                ORDER BY id LIMIT :limit
+                ORDER BY owner = :me, id DESC LIMIT :limit
                 """
             var arguments = try AccessSQL.arguments(viewer, db)
             _ = arguments.append(contentsOf: [
@@ -44,14 +44,17 @@ extension DirectorySQLite {
                 arguments: [publication.rawValue, account])
             {
                 let state: Int64 = former["state"]
-                if state == AskEntry.State.open.rawValue { return .asked(owner: owner) }
+                if state == AskEntry.State.open.rawValue { return .asked(owner: owner, isNew: false) }
                 let asked: Int64 = former["asked"]
                 if state == AskEntry.State.refused.rawValue, viewer.now - asked < AskLimits.patience {
                     return .refusedBefore
                 }
                 try db.execute(sql: "DELETE FROM ask WHERE id = ?", arguments: [former["id"]])
             }
-            let open = "SELECT count(*) FROM ask JOIN publication ON publication.id = publication WHERE state = 0 AND"
+            let open = """
+                SELECT count(*) FROM ask JOIN publication ON publication.id = publication
+                WHERE state = 0 AND coalesce(parent, 0) = 0 AND
+                """
             guard
                 try Self.count("SELECT count(*) FROM ask WHERE state = 0 AND account = ?", account, db)
                     < limits.byMember
@@ -61,7 +64,7 @@ extension DirectorySQLite {
             try db.execute(
                 sql: "INSERT INTO ask (publication, account, asked, state) VALUES (?, ?, ?, 0)",
                 arguments: [publication.rawValue, account, viewer.now])
-            return .asked(owner: owner)
+            return .asked(owner: owner, isNew: true)
         }
     }
 
@@ -75,7 +78,7 @@ extension DirectorySQLite {
             SELECT ask.id AS id, publication, publication.name AS title, asker.name AS member, asked, state
             FROM ask JOIN publication ON publication.id = publication
             JOIN account ON account.id = owner JOIN account AS asker ON asker.id = ask.account
-            WHERE account.name = ? AND state = 0 AND ask.id > ? ORDER BY ask.id LIMIT ?
+            WHERE account.name = ? AND coalesce(parent, 0) = 0 AND state = 0 AND ask.id > ? ORDER BY ask.id LIMIT ?
             """, owner, after: id, limit: limit)
     }
 
@@ -119,8 +122,11 @@ extension DirectorySQLite {
             let member = try row.userName("member")
             let publication: Int64 = row["publication"]
             if verdict == .always {
-                let named = "SELECT count(*) FROM reader WHERE expires = 0 AND publication = ?"
-                guard try Self.count(named, publication, db) < Readers.limit else { return .tooManyReaders }
+                let stored = try Int64.fetchOne(
+                    db, sql: "SELECT visibility FROM publication WHERE id = ?", arguments: [publication])
+                guard case .restricted(let readers) = try Self.visibility(stored ?? 0, of: publication, db),
+                    Readers(readers.names + [member], isListed: readers.isListed) != nil
+                else { return .tooManyReaders }
             }
             if verdict != .refuse {
                 try Self.insertReader(

@@ -171,10 +171,10 @@ extension DirectorySQLite {
         try remove(id, db)
         try room.enter(db)
         room.tops = [:]
-        room.count =
-            try Int64.fetchOne(
-                db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [room.account])
-            ?? 0
+        let count = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [room.account])
+        // What is cleared away later counts until then; its place is this one's all the same.
+        room.count = min(count ?? 0, room.limit - 1)
         return try insert(draft, for: draft.visibility ?? former, below: top, in: &room, db).map { .published($0) }
             ?? .refused(.quotaReached(limit: room.limit))
     }

@@ -49,6 +49,8 @@ extension DirectorySQLite {
         try db.cachedStatement(sql: "UPDATE publication SET parent = NULL, name = '/' || id WHERE id = ?")
             .execute(arguments: [publication])
         try db.cachedStatement(sql: "INSERT INTO dropped (id) VALUES (?)").execute(arguments: [publication])
+        // Nobody can have it any more.
+        try db.cachedStatement(sql: "DELETE FROM ask WHERE publication = ?").execute(arguments: [publication])
     }
 
     package func dropRemains(limit: Int) async throws(DirectoryStoreError) -> Int {

@@ -76,6 +76,11 @@ extension DirectorySQLite {
         }
     }
 
+    /// Of a row of `holding`: what it was fetched by is not for everybody now.
+    private static let hasRestrictedOrigin = """
+        EXISTS (SELECT 1 FROM publication WHERE publication.id = holding.origin AND \(AccessSQL.isRestricted))
+        """
+
     package func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {
@@ -86,7 +91,7 @@ extension DirectorySQLite {
                         AND \(Self.isKept)
                 )
                 SELECT name, max(whole) AS whole, group_concat(DISTINCT top) AS tops, group_concat(device) AS devices,
-                    min(restricted) AS restricted
+                    max(restricted) AS restricted
                 FROM (
                     SELECT account.name AS name, 1 AS whole, coalesce(top, publication.id) AS top, NULL AS device,
                         \(AccessSQL.isRestricted) AS restricted
@@ -94,10 +99,11 @@ extension DirectorySQLite {
                     WHERE root = :root AND size = :size AND \(Self.isActive)
                         AND (NOT \(AccessSQL.isRestricted) OR publication.id IN granted)
                     UNION ALL
-                    SELECT account.name, whole, NULL, hex(device.device), restricted
+                    SELECT account.name, whole, NULL, hex(device.device),
+                        restricted OR \(Self.hasRestrictedOrigin)
                     FROM holding JOIN device ON device.id = holding.device JOIN account ON account.id = device.account
                     WHERE root = :root AND size = :size AND is_there(account.name, device.device)
-                        AND (restricted = 0 OR holding.origin IN granted)
+                        AND (restricted = 0 AND NOT \(Self.hasRestrictedOrigin) OR holding.origin IN granted)
                 )
                 WHERE name > :after AND name <> :reader
                 GROUP BY name ORDER BY name LIMIT :limit

@@ -60,7 +60,10 @@ extension StoreContract {
         _ = try await store.changeGroup(try Sample.user("jedi"), add: [hans, vader], remove: [], limit: 9)
         try expect(
             try await store.memberRecords(after: nil, limit: 9),
-            is: [MemberRecord(user: hans, lastSeen: 60, publications: 1)])
+            is: [
+                MemberRecord(user: hans, lastSeen: 60, publications: 1),
+                MemberRecord(user: vader, lastSeen: 0, publications: 0),
+            ])
         let revocation = try await store.removeMember(hans, issuedBefore: 70)
         try expect(revocation?.issuedBefore, is: 70)
         try expect(revocation?.user, is: hans)

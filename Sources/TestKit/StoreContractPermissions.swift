@@ -19,6 +19,8 @@ extension StoreContract {
         Case("who is refused a thing asks again in a day; who gets it may see it", run: asking),
         Case("what is granted once is over in a day", run: once),
         Case("questions are bounded", run: boundedQuestions),
+        Case("nobody asks for what is being cleared away", run: questionsOfRemoved),
+        Case("the name of a group is none of a member", run: nameOfGroup),
     ]
 
     private static func readers(_ names: [String], isListed: Bool = false) throws -> Visibility {
@@ -139,7 +141,11 @@ extension StoreContract {
         subject.presence.serve(vaders)
         try expect(try await found("vader"), is: [])
         try expect(try await found("leia"), is: ["hans true", "luke true", "vader false"])
+        // What was for everybody when it was fetched, and is not any more, is not told of either.
+        try await hold(false)
+        try expect(try await found("vader"), is: [])
         // What was fetched before stays with those for whom it was.
+        try await hold(true)
         _ = try await store.unpublish([Sample.file("secret")], by: Sample.user("hans"))
         try expect(try await found("leia"), is: ["vader false"])
     }
@@ -153,10 +159,10 @@ extension StoreContract {
         func granted(_ member: String, _ limit: Int = 9) async throws -> [PublicationID] {
             try await subject.store.grants(of: content, for: Sample.viewer(member), limit: limit)
         }
-        try expect(try await granted("leia"), is: [first, second])
-        try expect(try await granted("leia", 1), is: [first])
+        try expect(try await granted("leia"), is: [second, first])
+        try expect(try await granted("leia", 1), is: [second])
         try expect(try await granted("luke"), is: [second])
-        try expect(try await granted("hans"), is: [first, second])
+        try expect(try await granted("hans"), is: [second, first])
         try expect(try await granted("vader"), is: [])
     }
 
@@ -250,19 +256,19 @@ extension StoreContract {
         }
         func asks() async throws -> [AskEntry] { try await store.asks(of: hans, after: 0, limit: 9) }
         try expect(try await ask(secret, at: 1), is: .noSuchPublication)
-        try expect(try await ask(film, at: 1), is: .asked(owner: hans))
-        try expect(try await ask(film, at: 2), is: .asked(owner: hans))
+        try expect(try await ask(film, at: 1), is: .asked(owner: hans, isNew: true))
+        try expect(try await ask(film, at: 2), is: .asked(owner: hans, isNew: false))
         let first = try await asks()
         try expect(first.map(\.member), is: [luke])
         try expect(first.map(\.time), is: [1])
-        guard let id = first.first?.id else { return }
+        guard let id = first.first?.id else { throw Breach(description: "nobody asks") }
         try expect(try await store.answer(ask: id, .always, by: luke, at: 3), is: .noSuchAsk)
         try expect(try await store.answer(ask: id, .refuse, by: hans, at: 3), is: .answered(luke))
         try expect(try await store.answer(ask: id, .always, by: hans, at: 3), is: .noSuchAsk)
         try expect(try await asks(), is: [])
         try expect(try await store.asked(by: luke, after: 0, limit: 9).map(\.state), is: [.refused])
         try expect(try await ask(film, at: 4), is: .refusedBefore)
-        try expect(try await ask(film, at: 4 + AskLimits.patience), is: .asked(owner: hans))
+        try expect(try await ask(film, at: 4 + AskLimits.patience), is: .asked(owner: hans, isNew: true))
         guard let again = try await asks().first?.id else { throw Breach(description: "it was not asked again") }
         try expect(try await store.answer(ask: again, .always, by: hans, at: 9), is: .answered(luke))
         let found = try await store.findings(named: Sample.file("film"), for: Viewer(luke, at: 9), after: nil, limit: 9)
@@ -279,7 +285,9 @@ extension StoreContract {
         let (hans, luke) = (try Sample.user("hans"), try Sample.user("luke"))
         let film = try await publish("film", 1, readers([], isListed: true), in: subject)
         _ = try await store.ask(for: film, by: Viewer(luke, at: 5), limits: AskLimits())
-        guard let id = try await store.asks(of: hans, after: 0, limit: 9).first?.id else { return }
+        guard let id = try await store.asks(of: hans, after: 0, limit: 9).first?.id else {
+            throw Breach(description: "nobody asks")
+        }
         _ = try await store.answer(ask: id, .once, by: hans, at: 5)
         func access(_ now: Int64) async throws -> [Access] {
             try await store.findings(named: Sample.file("film"), for: Viewer(luke, at: now), after: nil, limit: 9)
@@ -306,10 +314,39 @@ extension StoreContract {
             try await store.ask(for: films[film], by: Sample.viewer(member), limits: limits)
         }
         let hans = try Sample.user("hans")
-        try expect(try await ask(0, "luke"), is: .asked(owner: hans))
-        try expect(try await ask(1, "luke"), is: .asked(owner: hans))
+        try expect(try await ask(0, "luke"), is: .asked(owner: hans, isNew: true))
+        try expect(try await ask(1, "luke"), is: .asked(owner: hans, isNew: true))
         try expect(try await ask(2, "luke"), is: .tooMany(limit: 2))
-        try expect(try await ask(2, "leia"), is: .asked(owner: hans))
+        try expect(try await ask(2, "leia"), is: .asked(owner: hans, isNew: true))
         try expect(try await ask(3, "leia"), is: .tooMany(limit: 3))
+    }
+
+    @Sendable private static func questionsOfRemoved(_ subject: Subject) async throws {
+        let store = subject.store
+        let hans = try Sample.user("hans")
+        let top = try await publish("films", nil, readers([], isListed: true), in: subject)
+        for start in stride(from: 0, to: 1_000, by: 20) {
+            _ = try await publish(
+                (start..<start + 20).map { try Sample.draft("film \($0)", $0, below: top) }, by: "hans", in: subject)
+        }
+        _ = try await store.ask(for: top, by: Sample.viewer("luke"), limits: AskLimits())
+        try expect(try await store.asks(of: hans, after: 0, limit: 9).count, is: 1)
+        _ = try await store.unpublish([Sample.file("films")], by: hans)
+        try expect(try await store.asks(of: hans, after: 0, limit: 9), is: [])
+        try expect(try await store.asked(by: Sample.user("luke"), after: 0, limit: 9), is: [])
+        try expect(try await names("luke", in: subject), is: [])
+    }
+
+    /// As a line of the credentials file may have it.
+    @Sendable private static func nameOfGroup(_ subject: Subject) async throws {
+        let store = subject.store
+        let team = try Sample.user("team")
+        _ = try await store.addGroup(team)
+        _ = try await publish("a", 1, readers(["team"]), in: subject)
+        try expect(try await names("team", in: subject), is: [])
+        // A member of the file who never signed in keeps his name.
+        _ = try await store.changeGroup(team, add: [Sample.user("padme")], remove: [], limit: 9)
+        try expect(try await names("padme", in: subject), is: ["a"])
+        try expect(try await store.memberRecords(after: nil, limit: 9).map(\.user.text).contains("padme"), is: true)
     }
 }

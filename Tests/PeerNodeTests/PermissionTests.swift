@@ -311,4 +311,78 @@ import Wire
             }
         }
     }
+
+    /// Whoever may have what is kept to a few goes on keeping it to them, though somebody publishes the same for everybody.
+    @Test func aLureOpensNothing() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "leia"], port: server.port) { nodes in
+                let (hans, leia) = (nodes[0], nodes[1])
+                _ = try await hans.node.publish(path: try hans.write("film", Self.film), to: .only(["leia"])) { _ in }
+                let vader = try await BadPeer("vader", port: server.port)
+                let draft = PublicationDraft(name: try FileName("lure"), content: try content())
+                guard case .published(let id) = try await vader.client.publish([draft]).first else { return }
+                try await vader.client.serve(add: [id])
+                try await leia.get("lure")
+                #expect(try leia.read("lure") == Self.film)
+                // Its owner has it already, and gets it under the other name too.
+                try await hans.get("lure")
+                let yoda = try await BadPeer("yoda", port: server.port)
+                #expect(try await yoda.client.holders(try content()).map(\.user.text) == ["vader"])
+                // Where the two are he knows all the same.
+                for (node, seed) in [(hans, UInt64(7)), (leia, 8)] {
+                    let other = PeerNodeTests.content(20_000, seed: seed)
+                    try await node.publish("other \(seed)", other)
+                    let known = try await yoda.client.holders(try BadSource(other, .honest).content)
+                    let holder = try #require(known.first { $0.user.text == node.name })
+                    #expect(try await !gives(holder, to: yoda, showing: nil))
+                }
+                await vader.client.goodbye()
+                await yoda.client.goodbye()
+            }
+        }
+    }
+
+    @Test func whoIsNoReaderAnyMoreIsCutOffByTheOwner() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let path = try nodes[0].write("film", Self.film)
+                _ = try await nodes[0].node.publish(path: path, to: .only(["leia", "vader"])) { _ in }
+                let vader = try await BadPeer("vader", port: server.port)
+                let hans = try await holder("hans", as: vader)
+                let ticket = try await vader.client.ticket(for: try content())
+                #expect(try await gives(hans, to: vader, showing: ticket))
+                let link = try await dial(hans, from: vader)
+                let handshake = ExtensionHandshake(ticket: ticket)
+                try await link.send([.extended(number: 0, payload: ByteBuffer(bytes: handshake.encoded)), .haveNone])
+                _ = try await nodes[0].node.publish(path: path, to: .only(["leia"])) { _ in }
+                do { for try await _ in link.inbound {} } catch is LinkFailure {}
+                #expect(try await !gives(hans, to: vader, showing: ticket))
+                await vader.client.goodbye()
+            }
+        }
+    }
+
+    /// An admin's taking down stands, though the file changes afterwards.
+    @Test func whatWasWithdrawnDoesNotComeBackByItself() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port, change: { $0.checkInterval = .milliseconds(100) }) { nodes in
+                let hans = nodes[0]
+                let path = try hans.write("film", Self.film)
+                _ = try await hans.node.publish(path: path, to: .only(["leia"])) { _ in }
+                let user = try #require(UserName("hans"))
+                _ = try await AdminClient(dataDirectory: network.folder.file("data"))
+                    .ask(.change(.takeDown([try FileName("film")], of: user)))
+                try hans.write("film", [1, 2, 3])
+                // What is recorded as one's own can be exported.
+                try await PeerNodeTests.eventually("it is forgotten") {
+                    do throws(NodeFailure) {
+                        _ = try await hans.node.exportTorrent(name: "film", to: hans.path("film.torrent"))
+                        try? hans.remove("film.torrent")
+                        return false
+                    } catch { if case .notFound = error { return true } else { return false } }
+                }
+                #expect(try await hans.node.published() == [])
+            }
+        }
+    }
 }

@@ -67,8 +67,9 @@ extension DialogueLines {
     /// For whom something is, in a few words.
     static func audience(_ audience: Audience) -> String {
         if audience.isEverybody { return "everybody" }
-        let names = audience.readers.isEmpty ? "nobody" : audience.readers.joined(separator: ",")
-        return audience.isListed ? "\(names) (locked)" : names
+        let names = audience.readers.joined(separator: ",")
+        if audience.isListed { return names.isEmpty ? "on request" : "\(names), others on request" }
+        return names.isEmpty ? "only you" : names
     }
 
     static func published(_ files: [PublishedFile], width: Int?) -> [String] {

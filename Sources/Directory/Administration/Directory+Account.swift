@@ -29,7 +29,13 @@ extension Directory {
             try await put(account) { $0.password = stored }
             backlog.expel(user, voidBefore: nextSecond)
             noteWritten()
-            return DirectoryOutcome(answers: [.done], notices: [.passwordChanged(user)] + (await flush()))
+            var outcome = DirectoryOutcome(answers: [.done], notices: [.passwordChanged(user)])
+            for device in presence.devices(of: user) where device.session != caller.session {
+                outcome.notices += depart(device.session, .expelled).notices
+                outcome.endedSessions.append(device.session)
+            }
+            outcome.notices += await flush()
+            return outcome
         }
     }
 

@@ -127,7 +127,7 @@ package struct ContentSource: Hashable, Sendable {
     /// The publications at the top with which it can be had, and the devices that hold it besides.
     package var tops: Set<PublicationID>
     package var devices: Set<DeviceID>
-    /// He has it by publications only that are not for everybody.
+    /// He has it by a publication that is not for everybody, here or there.
     package var demandsTicket: Bool
 
     package init(

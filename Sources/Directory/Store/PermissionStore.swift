@@ -3,7 +3,8 @@ package import Wire
 
 /// What the directory keeps of who may see what: a part of ``DirectoryStore``, whose rules hold here too.
 package protocol PermissionStore: Sendable {
-    /// The publications of a content that are not for everybody and that somebody may see, by id: whether active or not.
+    /// The publications of a content that are not for everybody and that somebody may see, whether active or not: others'
+    /// first, of these the newest.
     func grants(of content: ContentID, for viewer: Viewer, limit: Int) async throws(DirectoryStoreError)
         -> [PublicationID]
 
@@ -46,7 +47,8 @@ package struct AskLimits: Hashable, Sendable {
 
 /// What came of asking.
 package enum Asking: Hashable, Sendable {
-    case asked(owner: UserName)
+    /// - isNew: the question was not open already.
+    case asked(owner: UserName, isNew: Bool)
     /// Nothing that whoever asks can see.
     case noSuchPublication
     /// It is not locked for him.

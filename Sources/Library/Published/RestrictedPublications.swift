@@ -1,7 +1,7 @@
 internal import GRDB
 package import Wire
 
-/// Which publications are not for everybody, one's own and those by which something was fetched: what is here by none but
+/// Which publications are not for everybody, one's own and those by which something was fetched: what is here by one of
 /// these is given only to whom the directory gives a ticket. Kept over restarts beside the record of published files. All
 /// calls throw ``RecordFailure``.
 package struct RestrictedPublications: Sendable {
@@ -9,20 +9,24 @@ package struct RestrictedPublications: Sendable {
 
     package init(beside database: PublishedFiles) { self.database = database }
 
-    package func all() async throws -> Set<PublicationID> {
+    /// For each, since when it is for whom it is, in milliseconds since 1970: older tickets are void.
+    package func all() async throws -> [PublicationID: Int64] {
         try await database.read { database in
-            Set(
-                try Int64.fetchAll(database, sql: "SELECT publication FROM restricted").map(
-                    PublicationID.init(rawValue:)))
+            var all: [PublicationID: Int64] = [:]
+            for row in try Row.fetchAll(database, sql: "SELECT publication, void_before FROM restricted") {
+                all[PublicationID(rawValue: row["publication"])] = row["void_before"]
+            }
+            return all
         }
     }
 
-    package func change(add: some Sequence<PublicationID>, remove: some Sequence<PublicationID>) async throws {
-        let (add, remove) = (Array(add), Array(remove))
+    package func change(set: [PublicationID: Int64], remove: some Sequence<PublicationID>) async throws {
+        let remove = Array(remove)
         try await database.write { database in
-            for id in add {
+            for (id, time) in set {
                 try database.execute(
-                    sql: "INSERT OR IGNORE INTO restricted (publication) VALUES (?)", arguments: [id.rawValue])
+                    sql: "INSERT OR REPLACE INTO restricted (publication, void_before) VALUES (?, ?)",
+                    arguments: [id.rawValue, time])
             }
             for id in remove {
                 try database.execute(sql: "DELETE FROM restricted WHERE publication = ?", arguments: [id.rawValue])

@@ -1,5 +1,6 @@
 import Connectivity
 import Content
+import Crypto
 import DirectoryClient
 import Library
 import Logging
@@ -19,6 +20,8 @@ struct Downloads: Sendable {
     let folders: FolderHoldings
     let inner: InnerFiles
     let restrictions: Restrictions
+    /// Of the network.
+    let key: P256.Signing.PublicKey
     let record: PublishedFiles
     let certificatePEM: String
     let threads: NodeThreads
@@ -83,7 +86,7 @@ struct Downloads: Sendable {
                     of: content, geometry: Geometry(canonicalFor: content), in: target.folder, threads: threads.syncing)
             }
             let copied = try await releasing(partial) {
-                try await job.locally { try await copies.fill(partial, threads) { job.report($0) } }
+                try await job.locally { try await copies.fill(partial, for: job.origin, threads) { job.report($0) } }
             }
             let fetched = content == .empty || copied != nil ? nil : try await fetch(job, into: partial, learnt)
             let sources = try await finish(partial, job, fetched, copied)
@@ -105,7 +108,9 @@ struct Downloads: Sendable {
         }
     }
 
-    var copies: LocalCopies { LocalCopies(record: record, holdings: holdings, folders: folders, inner: inner) }
+    var copies: LocalCopies {
+        LocalCopies(record: record, holdings: holdings, folders: folders, inner: inner, restrictions: restrictions)
+    }
 
     // MARK: What is meant
 
@@ -114,23 +119,39 @@ struct Downloads: Sendable {
         /// Of the file itself, where it is in a folder that is shared.
         let name: FileName
         let content: ContentID
-        let origin: PublicationID
+        var origin: PublicationID
         /// What of the path is left: that in a folder which is one content.
         let path: [String]
         /// It is not for everybody, and is to be given on only to those for whom it is.
-        let isRestricted: Bool
+        var isRestricted: Bool
     }
 
     func resolve(
         _ text: String, _ path: [String] = []
     ) async throws(NodeFailure) -> Resolved {
-        let resolved = try await lookedUp(text, path)
+        var resolved = try await lookedUp(text, path)
+        if !resolved.isRestricted, let own = try await restrictedOrigin(of: resolved.content) {
+            resolved.origin = own
+            resolved.isRestricted = true
+        }
         do {
             try await restrictions.note([(resolved.origin, resolved.isRestricted)])
         } catch {
             throw NodeFailure(ofState: error)
         }
         return resolved
+    }
+
+    /// Whoever may have a content that somebody keeps to a few has it as one of these, whoever else publishes it: others may
+    /// publish what they only know the root of, and have it fetched and given on by those who may.
+    private func restrictedOrigin(of content: ContentID) async throws(NodeFailure) -> PublicationID? {
+        guard content != .empty else { return nil }
+        do {
+            return Ticket(sealed: try await client.ticket(for: content), by: key)?.publications.first
+        } catch {
+            if case .refused(.noSuchPublication) = error { return nil }
+            throw NodeFailure(error, user: user)
+        }
     }
 
     private func lookedUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {

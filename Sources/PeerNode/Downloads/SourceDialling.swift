@@ -105,8 +105,12 @@ final class SourceDialling: Sendable {
 
     private func dial(_ holder: Holder) async {
         do throws(DialFailure) {
+            // One of a member's devices may refuse what another one has.
+            let failures = memories.withLock { $0[holder.user]?.failures ?? 0 }
+            let turned = failures % max(1, holder.endpoints.count)
+            let endpoints = Array(holder.endpoints[turned...] + holder.endpoints[..<turned])
             let link = try await dialer.dial(
-                holder.user, at: holder.endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID))
+                holder.user, at: endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID))
             memories.withLock { $0[holder.user, default: Memory()].linkedAt = .now }
             if taker.withLock({ $0 })?(MemberLink(link: link)) == true { return }
             await link.close()

@@ -55,6 +55,9 @@ final class FolderHoldings: Sendable {
         }
     }
 
+    /// By which it was fetched.
+    func origin(of place: Place) -> PublicationID? { state.withLock { $0[place]?.origin } }
+
     func isWhole(_ place: Place) -> Bool { state.withLock { $0[place]?.isWhole == true } }
 
     /// What a whole folder was when it was fetched.

@@ -8,26 +8,35 @@ struct LocalCopies: Sendable {
     private struct Original: Sendable {
         let path: String
         let stamp: FileStamp
+        /// By which it is here.
+        let origin: PublicationID?
     }
 
     let record: PublishedFiles
     let holdings: Holdings
     let folders: FolderHoldings
     let inner: InnerFiles
+    let restrictions: Restrictions
 
     /// So many files are copied before others have their turn on the thread.
     private static let batch = 64
 
+    /// Whether it may become a part of something else, which goes to others than it does. What is not published by a number
+    /// yet may not.
+    private func isFree(_ original: Original) -> Bool { original.origin.map { !restrictions.isRestricted($0) } ?? false }
+
     /// Copies a single file, and records it.
     ///
+    /// - Parameter origin: By which it will be held: what is not for everybody is copied to what is not either.
     /// - Returns: Its layer; nil where it is not here now.
     func fill(
-        _ partial: PartialFile, _ threads: NodeThreads, progress: @escaping Downloads.Report
+        _ partial: PartialFile, for origin: PublicationID, _ threads: NodeThreads, progress: @escaping Downloads.Report
     ) async throws -> PieceLayer? {
         let content = partial.content
         // Of which a part is here goes on being fetched: a copy would begin with nothing.
         guard partial.resumed.isEmpty, content != .empty else { return nil }
-        for original in try await find(content) {
+        let isRestricted = restrictions.isRestricted(origin)
+        for original in try await find(content) where isRestricted || isFree(original) {
             let pace = ProgressPace()
             let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
             let layer = try await threads.files.run { flag in
@@ -84,41 +93,49 @@ struct LocalCopies: Sendable {
 
     /// Where it lies as far as is known; what is out of date there the others make good.
     private func find(_ content: ContentID) async throws -> [Original] {
-        let held = holdings.file(of: content).map { Original(path: $0.path, stamp: $0.stamp) }
-        let published = try await record.files(holding: content).map { Original(path: $0.path, stamp: $0.stamp) }
-        return (held.map { [$0] } ?? []) + published
-            + inner.files(of: content).map { Original(path: $0.path, stamp: $0.stamp) }
+        let published = try await record.files(holding: content).map {
+            Original(path: $0.path, stamp: $0.stamp, origin: $0.publication)
+        }
+        return (held(content).map { [$0] } ?? []) + published
+            + inner.files(of: content).map { Original(path: $0.path, stamp: $0.stamp, origin: $0.origin) }
+    }
+
+    private func held(_ content: ContentID) -> Original? {
+        holdings.heldFile(of: content).map { Original(path: $0.file.path, stamp: $0.file.stamp, origin: $0.origin) }
     }
 
     /// Of many, in all folders: each is looked through once.
     private func find(_ wanted: Set<ContentID>) async throws -> [ContentID: Original] {
         var found: [ContentID: Original] = [:]
         for content in wanted {
-            if let file = holdings.file(of: content) { found[content] = Original(path: file.path, stamp: file.stamp) }
+            if let held = held(content), isFree(held) { found[content] = held }
         }
         for file in try await record.all() {
             switch file.content.kind {
             case .file where wanted.contains(file.content):
-                found[file.content] = Original(path: file.path, stamp: file.stamp)
+                let original = Original(path: file.path, stamp: file.stamp, origin: file.publication)
+                if isFree(original) { found[file.content] = original }
             case .file: break
             case .folder:
                 guard let folder = try await record.folder(named: file.name) else { break }
-                note(folder, at: file.path, wanted, in: &found)
+                note(folder, at: file.path, file.publication, wanted, in: &found)
             }
         }
         for place in folders.whole() {
             guard let folder = await folders.folder(at: place) else { continue }
-            note(folder, at: place.path, wanted, in: &found)
+            note(folder, at: place.path, folders.origin(of: place), wanted, in: &found)
         }
         return found
     }
 
     private func note(
-        _ folder: HashedFolder, at path: String, _ wanted: Set<ContentID>, in found: inout [ContentID: Original]
+        _ folder: HashedFolder, at path: String, _ origin: PublicationID?, _ wanted: Set<ContentID>,
+        in found: inout [ContentID: Original]
     ) {
+        guard origin.map({ !restrictions.isRestricted($0) }) == true else { return }
         for (file, stamp) in zip(folder.info.files, folder.stamps)
         where wanted.contains(file.content) && found[file.content] == nil {
-            found[file.content] = Original(path: Folders.path(file.path, below: path), stamp: stamp)
+            found[file.content] = Original(path: Folders.path(file.path, below: path), stamp: stamp, origin: origin)
         }
     }
 }

@@ -99,7 +99,7 @@ final class MemberSession: Sendable {
         let rates = TransferSettings(
             records: TransferRecords(beside: parts.record), inbound: RateLimiter(), outbound: RateLimiter(),
             slots: UploadSlots(limit: configuration.limits.slots))
-        let restrictions = Restrictions(beside: parts.record, logger: parts.logger)
+        let restrictions = Restrictions(beside: parts.record) { [time = parts.time] in time.now }
         self.restrictions = restrictions
         let entries = HolderEntries(logger: parts.logger, isRestricted: restrictions.isRestricted) {
             [client = parts.client] in
@@ -109,7 +109,7 @@ final class MemberSession: Sendable {
         asks = AskWatch(
             client: parts.client, blocked: parts.blocked, notices: parts.notices, logger: parts.logger)
         let gate = restrictions.gate(
-            held: { entries.origins(of: $0) }, key: parts.authority.key, now: { [time = parts.time] in time.now })
+            held: { entries.origins(of: $0) }, key: parts.authority.key)
         let swarms = Swarms(
             SwarmSurroundings(
                 user: parts.user, slots: rates.slots, limits: configuration.uploads, gate: gate, inbound: rates.inbound,
@@ -144,7 +144,7 @@ final class MemberSession: Sendable {
             user: parts.user, client: parts.client,
             dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), blocked: parts.blocked,
             swarms: swarms, holdings: holdings, folders: folders, inner: inner, restrictions: restrictions,
-            record: parts.record,
+            key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
             peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
@@ -181,10 +181,8 @@ final class MemberSession: Sendable {
         for key in SettingKey.allCases { await apply(key) }
         await searches.begin()
         do { try await restrictions.restore() } catch {
-            // What was fetched before is given to nobody, then: for whom it is, is not known.
+            // Nothing is given to anybody, then.
             parts.logger.error("It is not known what is not for everybody", metadata: ["reason": "\(error)"])
-            await entries.setServing(false)
-            swarms.setServing(false)
         }
         await transfers.restoreLimits()
         await sharing.reconcile()
@@ -193,6 +191,7 @@ final class MemberSession: Sendable {
         await folders.restore()
         await entries.announce()
         await transfers.restore()
+        _ = await asks.follow(firstPulse.askSerial)
     }
 
     /// Serves and watches, until ``end()`` or cancellation.
@@ -254,6 +253,11 @@ final class MemberSession: Sendable {
             await shares.want(pulse.wanted)
             await renewIfDue()
             await sharing.catchUp()
+            // Another device may have said for whom something is.
+            if await asks.follow(pulse.askSerial) {
+                await sharing.reconcile()
+                await shares.reconcile()
+            }
         }
     }
 
@@ -267,7 +271,6 @@ final class MemberSession: Sendable {
     }
 
     private func take(_ pulse: HeartbeatAnswer) async {
-        await asks.follow(pulse.askSerial)
         state.withLock { $0.role = pulse.role }
         parts.time.update(pulse.serverTime)
         tellClock()
@@ -278,6 +281,10 @@ final class MemberSession: Sendable {
             parts.trust.revoke(revocations)
             let newest = revocations.map(\.serial).max() ?? pulse.revocationSerial
             state.withLock { $0.revocationSerial = max($0.revocationSerial, newest, pulse.revocationSerial) }
+            // Another device of the member was signed out: his certificates are void, and this one's sign-in is not.
+            if known > 0 || newest > firstPulse.revocationSerial, revocations.contains(where: { $0.user == user }) {
+                await renew()
+            }
         } catch {
             // The serial stays behind, so the next pulse tries again.
             parts.logger.warning("Revocations could not be fetched", metadata: ["reason": "\(error)"])

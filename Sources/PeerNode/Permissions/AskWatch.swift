@@ -28,17 +28,21 @@ final class AskWatch: Sendable {
     }
 
     /// Looks, where the directory says that there is something new.
-    func follow(_ serial: Int64) async {
+    ///
+    /// - Returns: Whether there is, since the last look.
+    func follow(_ serial: Int64) async -> Bool {
         let known = state.withLock { $0.serial }
-        guard serial != known else { return }
+        guard serial != known else { return false }
         do {
             let asks = try await client.asks().filter { !blocked.contains($0.member) }
             let own = try await client.asked()
             state.withLock { $0.serial = serial }
             tell(asks, own)
+            return known != nil
         } catch {
             // The next pulse tries again.
             logger.info("Questions could not be asked for", metadata: ["reason": "\(error)"])
+            return false
         }
     }
 

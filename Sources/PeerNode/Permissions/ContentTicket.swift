@@ -13,8 +13,10 @@ final class ContentTicket: Sendable {
         var show: (@Sendable ([UInt8]) -> Void)?
     }
 
-    /// A new one is asked for so long after the last.
+    /// A new one is asked for so long after the last, without need.
     private static let renewAfter = Duration.milliseconds(Ticket.lifetime / 4)
+    /// And so soon where sources are missing: theirs may be void.
+    private static let patience = Duration.seconds(30)
 
     private let content: ContentID
     private let client: DirectoryClient
@@ -40,7 +42,7 @@ final class ContentTicket: Sendable {
 
     /// Sees to it that there is one, where that is possible.
     func obtain() async {
-        let isFresh = state.withLock { $0.obtained.map { $0 + Self.renewAfter > .now } ?? false }
+        let isFresh = state.withLock { $0.obtained.map { $0 + Self.patience > .now } ?? false }
         guard !isFresh else { return }
         do {
             let sealed = try await client.ticket(for: content)

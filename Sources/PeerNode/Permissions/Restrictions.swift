@@ -2,7 +2,6 @@ import Connectivity
 import Content
 import Crypto
 import Library
-import Logging
 import Synchronization
 import Transfer
 import Wire
@@ -10,8 +9,9 @@ import Wire
 /// Whom contents are given that are here by publications which are not for everybody: those who show a ticket for one of
 /// these.
 ///
-/// A content is here on several grounds at times. One that is for everybody is enough for all; where no ground is known,
-/// nobody gets it.
+/// A content is here on several grounds at times. Published by this member for everybody, it is open; otherwise one ground
+/// that is not for everybody is enough that it is not: others may publish what they only know the root of. Where no ground is
+/// known, nobody gets it.
 final class Restrictions: Sendable {
     /// Why a content is here, beside what ``HolderEntries`` knows of.
     enum Ground: Hashable, Sendable {
@@ -20,6 +20,9 @@ final class Restrictions: Sendable {
         case shared(Int64)
         /// It is being fetched, by the transfer's number.
         case fetched(Int64)
+
+        /// By the member's own will.
+        var isOwn: Bool { if case .fetched = self { false } else { true } }
     }
 
     /// By which a content is here.
@@ -30,49 +33,82 @@ final class Restrictions: Sendable {
     }
 
     private struct State {
-        var restricted: Set<PublicationID> = []
+        /// Nil until it was read what was known when the program last ended.
+        var voidBefore: [PublicationID: Int64]?
+        /// How often what is noted of a publication has changed: a change that was overtaken is not carried out.
+        var changes: [PublicationID: Int] = [:]
         var grounds: [ContentID: [Ground: Origin]] = [:]
 
+        func isRestricted(_ publication: PublicationID) -> Bool { voidBefore?[publication] != nil }
+
         /// Nothing is known yet of what has no number.
-        func isRestricted(_ origin: Origin) -> Bool {
-            guard let id = origin.top ?? origin.publication else { return true }
-            return restricted.contains(id)
-        }
+        func isRestricted(_ origin: Origin) -> Bool { (origin.top ?? origin.publication).map(isRestricted) ?? true }
     }
+
+    /// In milliseconds: by so much the directory's clock may be ahead of what is known of it.
+    private static let lag: Int64 = 500
 
     private let kept: RestrictedPublications
-    private let logger: Logger
+    /// By the directory's clock.
+    private let now: @Sendable () -> Int64
     private let state = Mutex(State())
 
-    init(beside record: PublishedFiles, logger: Logger) {
+    /// - Parameter now: By the directory's clock.
+    init(beside record: PublishedFiles, now: @escaping @Sendable () -> Int64) {
         kept = RestrictedPublications(beside: record)
-        self.logger = logger
+        self.now = now
     }
 
-    /// Takes in what was known when the program last ended. Throws where that cannot be read: then nothing may be served.
+    /// Takes in what was known when the program last ended. Throws where that cannot be read: then everything is taken for
+    /// what is not for everybody, and no ticket opens it.
     func restore() async throws {
         let all = try await kept.all()
-        state.withLock { $0.restricted.formUnion(all) }
+        state.withLock { state in state.voidBefore = all.merging(state.voidBefore ?? [:]) { max($0, $1) } }
     }
 
-    func isRestricted(_ publication: PublicationID) -> Bool { state.withLock { $0.restricted.contains(publication) } }
+    func isRestricted(_ publication: PublicationID) -> Bool {
+        state.withLock { $0.voidBefore == nil || $0.isRestricted(publication) }
+    }
 
     // MARK: Changes
 
     /// Notes what publications are. Throws where it cannot be kept; what is not for everybody is so all the same until the
     /// end of the program.
-    func note(_ publications: [(id: PublicationID, isRestricted: Bool)]) async throws {
-        let restricted = publications.filter(\.isRestricted).map(\.id)
-        let open = publications.filter { !$0.isRestricted }.map(\.id)
-        let (add, remove) = state.withLock { state in
-            let add = restricted.filter { !state.restricted.contains($0) }
-            let remove = open.filter(state.restricted.contains)
-            state.restricted.formUnion(add)
-            return (add, remove)
+    ///
+    /// - Parameter areOthers: Somebody may have them no longer: tickets that were made until now are void.
+    func note(_ publications: [(id: PublicationID, isRestricted: Bool)], areOthers: Bool = false) async throws {
+        let time = areOthers ? now() + Self.lag : nil
+        let (set, remove, changes) = state.withLock { state in
+            // Before it is known what there was, nothing is less than that.
+            var known = state.voidBefore ?? [:]
+            var (set, remove): ([PublicationID: Int64], [PublicationID]) = ([:], [])
+            for (id, isRestricted) in publications {
+                if isRestricted, known[id] == nil || time != nil {
+                    set[id] = max(known[id] ?? 0, time ?? 0)
+                    known[id] = set[id]
+                    state.changes[id, default: 0] += 1
+                } else if !isRestricted, known[id] != nil {
+                    remove.append(id)
+                    state.changes[id, default: 0] += 1
+                }
+            }
+            if state.voidBefore != nil { state.voidBefore = known }
+            return (set, remove, state.changes)
         }
-        guard !add.isEmpty || !remove.isEmpty else { return }
-        try await kept.change(add: add, remove: remove)
-        state.withLock { $0.restricted.subtract(remove) }
+        guard !set.isEmpty || !remove.isEmpty else { return }
+        try await kept.change(set: set, remove: remove)
+        let overtaken = state.withLock { state in
+            var overtaken: [PublicationID: Int64] = [:]
+            for id in remove {
+                if state.changes[id] == changes[id] {
+                    state.voidBefore?[id] = nil
+                } else if let time = state.voidBefore?[id] {
+                    overtaken[id] = time
+                }
+            }
+            return overtaken
+        }
+        if !overtaken.isEmpty { try await kept.change(set: overtaken, remove: []) }
     }
 
     /// - Parameter top: What the publication goes by, where that is another one.
@@ -92,31 +128,41 @@ final class Restrictions: Sendable {
     /// - Parameters:
     ///   - held: By which publications a content is held.
     ///   - key: Of the network.
-    ///   - now: By the directory's clock.
     func gate(
-        held: @escaping @Sendable (ContentID) -> [PublicationID], key: P256.Signing.PublicKey,
-        now: @escaping @Sendable () -> Int64
+        held: @escaping @Sendable (ContentID) -> [PublicationID], key: P256.Signing.PublicKey
     ) -> UploadGate {
         UploadGate(
-            isOpen: { self.isOpen($0, held($0)) },
+            isOpen: { self.isOpen($0, held: held($0)) },
             expiry: { bytes, member, content in
                 guard let ticket = Ticket(sealed: bytes, by: key), ticket.member == member, ticket.content == content,
-                    !self.demanded(content, held(content)).isDisjoint(with: ticket.publications)
+                    self.takes(ticket, held: held(content))
                 else { return nil }
                 return ticket.expiry
             }, now: now)
     }
 
-    private func isOpen(_ content: ContentID, _ held: [PublicationID]) -> Bool {
+    /// - Parameter held: By which publications the content is held.
+    func isOpen(_ content: ContentID, held: [PublicationID]) -> Bool {
         state.withLock { state in
-            held.contains { !state.restricted.contains($0) }
-                || (state.grounds[content] ?? [:]).values.contains { !state.isRestricted($0) }
+            guard state.voidBefore != nil else { return false }
+            let grounds = state.grounds[content] ?? [:]
+            if grounds.contains(where: { $0.key.isOwn && !state.isRestricted($0.value) }) { return true }
+            return (!held.isEmpty || !grounds.isEmpty) && !held.contains(where: state.isRestricted)
+                && !grounds.values.contains(where: state.isRestricted)
         }
     }
 
-    /// For one of which there must be a ticket.
-    private func demanded(_ content: ContentID, _ held: [PublicationID]) -> Set<PublicationID> {
-        let grounds = state.withLock { ($0.grounds[content] ?? [:]).values.compactMap(\.publication) }
-        return Set(held + grounds)
+    private func takes(_ ticket: Ticket, held: [PublicationID]) -> Bool {
+        state.withLock { state in
+            guard let voidBefore = state.voidBefore else { return false }
+            let issued = ticket.expiry - Ticket.lifetime
+            func isGood(_ publication: PublicationID, _ top: PublicationID?) -> Bool {
+                ticket.publications.contains(publication) && issued >= voidBefore[top ?? publication] ?? 0
+            }
+            return held.contains { isGood($0, nil) }
+                || (state.grounds[ticket.content] ?? [:]).values.contains { origin in
+                    origin.publication.map { isGood($0, origin.top) } ?? false
+                }
+        }
     }
 }

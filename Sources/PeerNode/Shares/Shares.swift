@@ -126,8 +126,7 @@ actor Shares {
             let place = try await parts.threads.files.run { [ownState = parts.ownState] _ in
                 try SharedFolders.place(path, named: name, ownState: ownState)
             }
-            let former = try await makeRoom(for: name)
-            let visibility = visibility ?? former
+            let visibility = try await makeRoom(for: name, visibility)
             if let visibility { try await publish(name, for: visibility) }
             try await parts.folders.add(place, for: visibility)
             try await reload()
@@ -143,6 +142,8 @@ actor Shares {
 
     /// What is shared already is for others from now on.
     private func show(_ folder: SharedFolder, to visibility: Visibility) async throws {
+        // Whoever is given of it just now may not be any more, whether or not the answer comes.
+        if visibility != .everybody, let id = folder.publication { try await parts.restrictions.note([(id, true)]) }
         try await publish(folder.name, for: visibility)
         try await parts.folders.note(visibility, of: folder)
         try await reload()
@@ -153,7 +154,8 @@ actor Shares {
     private func publish(_ name: FileName, for visibility: Visibility) async throws {
         let draft = PublicationDraft(name: name, visibility: visibility, content: nil, isParent: true)
         switch try await parts.client.publish([draft]).first {
-        case .published(let id): try await parts.restrictions.note([(id, visibility != .everybody)])
+        case .published(let id):
+            try await parts.restrictions.note([(id, visibility != .everybody)], areOthers: true)
         case .refused(let refusal):
             if let name = visibility.unknownReader(refusal) { throw NodeFailure.noSuchReader(name) }
             throw refusal
@@ -169,12 +171,14 @@ actor Shares {
 
     /// A folder that was shared under the name from elsewhere gives way, as what is published anew does.
     ///
-    /// - Returns: For whom it was.
-    private func makeRoom(for name: FileName) async throws -> Visibility? {
-        guard let other = try await parts.client.published().first(where: { $0.name == name }) else { return nil }
+    /// - Returns: For whom the new one is: what was asked for, or what it was.
+    private func makeRoom(for name: FileName, _ visibility: Visibility?) async throws -> Visibility? {
+        guard let other = try await parts.client.published().first(where: { $0.name == name }) else { return visibility }
         guard other.isParent else { throw NodeFailure.publishedAlready(name: name.text) }
+        // A name that nobody has is refused before anything is gone.
+        if let visibility { try await publish(name, for: visibility) }
         _ = try await parts.client.unpublish([name])
-        return other.visibility
+        return visibility ?? other.visibility
     }
 
     func unshare(path: String) async throws(NodeFailure) {

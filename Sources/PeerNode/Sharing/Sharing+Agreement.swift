@@ -33,9 +33,13 @@ extension Sharing {
 
     /// For whom each is, says the directory.
     private func take(_ published: [Publication]) async throws {
+        let former = visibilities
         visibilities = Dictionary(published.map { ($0.name, $0.visibility) }) { first, _ in first }
             .filter { $0.value != .everybody }
         try await restrictions.note(published.map { ($0.id, $0.visibility != .everybody) })
+        // By another device, or by an answer to somebody who asked.
+        let others = published.filter { $0.visibility.shutsOut(anyOf: former[$0.name] ?? .everybody) }
+        try await restrictions.note(others.map { ($0.id, $0.visibility != .everybody) }, areOthers: true)
         await inner.reconsider()
     }
 
@@ -113,6 +117,12 @@ extension Sharing {
                 guard let current = try await record.file(named: name), current.path == file.path else { return }
                 switch outcome {
                 case .success(let (stamp, hashed)):
+                    // Somebody may have withdrawn it, on another device or as an admin: it is not to come back by itself.
+                    guard try await client.published().contains(where: { $0.name == name }) else {
+                        unshare(name)
+                        visibilities[name] = nil
+                        return try await record.remove([name])
+                    }
                     let isOther = hashed.content != current.content
                     try await putForward(
                         LocalFile(name: name, path: file.path, stamp: stamp, content: hashed.content), hashed)
@@ -159,6 +169,7 @@ extension Sharing {
     /// In its turn.
     private func withdraw(_ file: LocalFile, reason: String) async throws {
         unshare(file.name)
+        visibilities[file.name] = nil
         _ = try await client.unpublish([file.name])
         try await record.remove([file.name])
         notices.tell(.withdrawn(name: file.name.text, reason: reason))

@@ -85,6 +85,7 @@ extension Sharing {
             let wasPublished = try await exclusively {
                 let results = try await client.unpublish([name])
                 unshare(name)
+                visibilities[name] = nil
                 try await record.remove([name])
                 return results == [true]
             }
@@ -96,7 +97,8 @@ extension Sharing {
         }
     }
 
-    /// Where the directory refuses it, what was published under the name until now goes on being so.
+    /// Where the directory refuses it, what was published under the name until now goes on being so; and where it does not
+    /// answer to what is for some only, as nobody may see that unasked.
     private func putForward(
         _ file: LocalFile, _ hashed: HashedContent, for visibility: Visibility?, insteadOf former: LocalFile?
     ) async throws {
@@ -104,13 +106,13 @@ extension Sharing {
         if let former { kept = try await record.hashed(former) }
         do {
             try await putForward(file, hashed, for: visibility)
-        } catch let refusal as DirectoryRefusal {
+        } catch where error is DirectoryRefusal || visibility != nil {
             if let former, let kept {
                 try await record.store([(former, kept)])
             } else if former == nil {
                 try await record.remove([file.name])
             }
-            throw refusal
+            throw error
         }
     }
 
@@ -129,9 +131,10 @@ extension Sharing {
         }
         if let id = file.publication {
             // What was there under the name may have been for some only, and is so still where nothing else was said.
-            if let visibility { visibilities[file.name] = visibility }
-            let isRestricted = visibilities[file.name] ?? .everybody != .everybody
-            try await restrictions.note([(id, isRestricted)])
+            let known = visibilities[file.name] ?? .everybody
+            let now = visibility ?? known
+            visibilities[file.name] = now == .everybody ? nil : now
+            try await restrictions.note([(id, now != .everybody)], areOthers: now.shutsOut(anyOf: known))
             if visibility != nil { await inner.reconsider() }
             try await record.setAgreed([file.name: id])
             // What is published is taken for served.

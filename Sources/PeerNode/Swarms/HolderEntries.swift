@@ -27,11 +27,16 @@ package final class HolderEntries: Sendable {
         /// What was fetched is to be had from here as well.
         var isHandingOn = true
 
-        func entry(_ content: ContentID) -> HolderEntry? {
+        /// - Parameter isRestricted: A content that is held by one such publication is given by none but such.
+        func entry(_ content: ContentID, _ isRestricted: (PublicationID) -> Bool) -> HolderEntry? {
             guard isServing, isHandingOn else { return nil }
-            return claims[content]?.values.min {
+            let all = (claims[content] ?? [:]).values
+            let restricted = all.filter { isRestricted($0.origin) }
+            var entry = (restricted.isEmpty ? Array(all) : restricted).min {
                 ($0.isWhole ? 0 : 1, $0.origin.rawValue) < ($1.isWhole ? 0 : 1, $1.origin.rawValue)
             }
+            entry?.isRestricted = !restricted.isEmpty
+            return entry
         }
 
         /// By which a content is held.
@@ -43,14 +48,12 @@ package final class HolderEntries: Sendable {
             changed.insert(content)
         }
 
-        /// - Parameter isRestricted: A content that is held by nothing but such publications is told of as held by one.
         mutating func takeDifferences(
             _ isRestricted: (PublicationID) -> Bool
         ) -> (add: [HolderEntry], remove: [ContentID]) {
             var (add, remove): ([HolderEntry], [ContentID]) = ([], [])
             for content in changed.union(unheard) {
-                var entry = entry(content)
-                entry?.isRestricted = origins(of: content).allSatisfy(isRestricted)
+                let entry = entry(content, isRestricted)
                 guard entry != told[content] || unheard.contains(content) else { continue }
                 if let entry { add.append(entry) } else { remove.append(content) }
                 told[content] = entry
@@ -83,7 +86,7 @@ package final class HolderEntries: Sendable {
     var isServing: Bool { state.withLock { $0.isServing && $0.isHandingOn } }
 
     /// Whether others are told to get all of a content from here.
-    func isWhole(_ content: ContentID) -> Bool { state.withLock { $0.entry(content)?.isWhole == true } }
+    func isWhole(_ content: ContentID) -> Bool { state.withLock { $0.entry(content, isRestricted)?.isWhole == true } }
 
     /// By which publications a content is held.
     func origins(of content: ContentID) -> [PublicationID] { state.withLock { $0.origins(of: content) } }

@@ -94,6 +94,14 @@ final class Holdings: Sendable {
 
     func file(of content: ContentID) -> File? { state.withLock { $0.holdings[content]?.file } }
 
+    /// With the publication through which it was fetched.
+    func heldFile(of content: ContentID) -> (file: File, origin: PublicationID)? {
+        state.withLock { state in
+            guard let holding = state.holdings[content], let file = holding.file else { return nil }
+            return (file, holding.origin)
+        }
+    }
+
     /// Takes in what was held when the program last ended, as far as it still is what it was.
     func restore() async {
         do {

@@ -23,6 +23,8 @@ final class InnerFiles: Sendable {
         /// Absolute.
         let path: String
         let stamp: FileStamp
+        /// Of the folder.
+        let origin: PublicationID
         /// To be told where the file is not that any more.
         let changed: @Sendable () async -> Void
     }
@@ -159,7 +161,7 @@ final class InnerFiles: Sendable {
             let entry = hashed.info.files[number]
             let file = File(
                 path: Folders.path(entry.path, below: folder.path), stamp: hashed.stamps[number],
-                changed: offer.changed)
+                origin: folder.origin, changed: offer.changed)
             guard let hash = InfoHashes.canonical(entry.content, certificate: certificate) else { continue }
             state.withLock { state in
                 guard state.folders[folder] != nil,

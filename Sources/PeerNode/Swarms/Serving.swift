@@ -99,6 +99,9 @@ struct Serving: Sendable {
             for (_, _, ground) in grounds { restrictions.remove(content, ground) }
             if end == .sourceChanged { await opened.changed() }
         }
+        if run == nil {
+            for (_, _, ground) in grounds { restrictions.remove(content, ground) }
+        }
         guard await opened.isWanted() else {
             run?.stop()
             return nil

@@ -4,8 +4,10 @@ import Wire
 /// Who is given of a content that is not there for everybody. A link without a ticket is told nothing, not even what
 /// there is; what is fetched may come by it all the same.
 extension Swarm {
-    func isAdmitted(until expiry: Int64?) -> Bool {
-        gate.isOpen(layout.id) || expiry.map { $0 > gate.now() } ?? false
+    func isAdmitted(_ member: UserName, showing ticket: [UInt8]?) -> Bool {
+        if gate.isOpen(layout.id) { return true }
+        // Looked at each time: for whom a content is may have changed since it was made.
+        return ticket.flatMap { gate.expiry($0, member, layout.id) }.map { $0 > gate.now() } ?? false
     }
 
     /// What comes with a ticket, or behind it, is answered to one who showed it.
@@ -24,19 +26,16 @@ extension Swarm {
 
     /// Looks at the ticket that came with an extension handshake.
     private mutating func readTicket(of id: LinkID, at now: Duration) {
-        guard let shown = peers.with(id, { $0.upload.takeTicket() }) ?? nil, let member = peers[id]?.member,
-            let expiry = gate.expiry(shown, member, layout.id)
-        else { return }
-        peers.with(id) { $0.expiry = max($0.expiry ?? 0, expiry) }
+        guard let shown = peers.with(id, { $0.upload.takeTicket() }) ?? nil else { return }
+        peers.with(id) { $0.ticket = shown }
         reviewAdmission(of: id, at: now)
     }
 
     /// Lets in who may have the content by now, and lets go who may not any more.
     mutating func reviewAdmission(of id: LinkID, at now: Duration) {
-        guard let (expiry, isIn, since) = peers.with(id, { ($0.expiry, $0.upload.isAdmitted, $0.opened) }) else {
-            return
-        }
-        let isDue = isAdmitted(until: expiry)
+        guard let peer = peers.with(id, { ($0.member, $0.ticket, $0.upload.isAdmitted, $0.opened) }) else { return }
+        let (member, ticket, isIn, since) = peer
+        let isDue = isAdmitted(member, showing: ticket)
         switch (isIn, isDue) {
         case (true, false): lose(id, .refused)
         case (false, true): admit(id, at: now)

@@ -14,8 +14,8 @@ package struct Swarm: Sendable {
         var upload: Upload
         /// The download knows of it.
         var isSource: Bool
-        /// Of the ticket that it showed.
-        var expiry: Int64?
+        /// That it showed.
+        var ticket: [UInt8]?
         /// Answers that may still come to what the download had asked for when it was done.
         var owed = 0
         /// What goes to it, for the events at hand.
@@ -153,7 +153,7 @@ package struct Swarm: Sendable {
             of: layout, holding: held, offering: offered, hashes: hashes,
             isPart: isChoosing || download?.table.isPart == true,
             hashCredit: hashCredits.take(member, isLinked: isLinked, at: now), abilities: abilities, limits: limits,
-            isAdmitted: isAdmitted(until: nil), ticket: ticket, at: now)
+            isAdmitted: isAdmitted(member, showing: nil), ticket: ticket, at: now)
         peers[id] = Peer(
             member: member, isDialled: isDialled, opened: now, upload: upload, isSource: download != nil)
         if download == nil, !upload.takesNothing { spread.joined(id, at: now) }

@@ -2,11 +2,19 @@
 package enum Visibility: Hashable, Sendable {
     case everybody
     case restricted(Readers)
+
+    /// Somebody was named before and is not any more.
+    package func shutsOut(anyOf former: Visibility) -> Bool {
+        guard case .restricted(let now) = self, case .restricted(let former) = former else { return false }
+        return !Set(former.names).isSubset(of: now.names)
+    }
 }
 
 /// Those for whom a publication is; its owner always is one of them, without being named.
 package struct Readers: Hashable, Sendable {
     package static let limit = 32
+    /// Of all names together: a publication has to fit a datagram.
+    package static let byteLimit = 256
 
     /// Members and groups, which have one space of names: each once, in order.
     package let names: [UserName]
@@ -14,10 +22,10 @@ package struct Readers: Hashable, Sendable {
     /// they do not know of it.
     package let isListed: Bool
 
-    /// Nil for more than ``limit`` names.
+    /// Nil for more than ``limit`` names, or ``byteLimit`` bytes.
     package init?(_ names: some Sequence<UserName>, isListed: Bool) {
         let names = Set(names).sorted()
-        guard names.count <= Self.limit else { return nil }
+        guard names.count <= Self.limit, names.reduce(0, { $0 + $1.bytes.count }) <= Self.byteLimit else { return nil }
         self.names = names
         self.isListed = isListed
     }
