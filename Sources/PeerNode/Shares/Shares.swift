@@ -141,6 +141,21 @@ actor Shares {
         looks.ring()
     }
 
+    /// Throws ``NodeFailure/notShared(path:)`` where it is not, or not any more.
+    func show(_ name: FileName, to visibility: Visibility) async throws(NodeFailure) {
+        await takeTurn()
+        defer { turns.pass() }
+        do {
+            try await reload()
+            guard let folder = list.first(where: { $0.name == name }) else {
+                throw NodeFailure.notShared(path: name.text)
+            }
+            try await show(folder, to: visibility)
+        } catch {
+            throw failure(error)
+        }
+    }
+
     /// What is shared already is for others from now on.
     private func show(_ folder: SharedFolder, to visibility: Visibility) async throws {
         try await publish(folder.name, for: visibility)
