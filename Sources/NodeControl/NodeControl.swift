@@ -37,6 +37,9 @@ package protocol NodePublishing: Sendable {
     func publish(
         path: String, to audience: Audience?, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Publishing
+    /// Changes for whom something is that is published, or a folder that is shared from here; nothing of it is read.
+    /// Throws `.notPublished` where the name is not published, and ``NodeFailure/noSuchReader(_:)``.
+    func show(name: String, to audience: Audience) async throws(NodeFailure)
     /// Throws `.notPublished` where the name is not published.
     func unpublish(name: String) async throws(NodeFailure)
 }

@@ -6,7 +6,9 @@ package protocol NodeUploads: Sendable {
     /// - Parameters:
     ///   - name: of the file, without a path.
     ///   - directory: where it is kept from then on; absolute, and made where it is missing.
+    ///   - audience: as of ``NodePublishing/publish(path:to:progress:)``.
     func upload(
-        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String
+        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String,
+        to audience: Audience?
     ) async throws(NodeFailure) -> Publishing
 }

@@ -268,10 +268,7 @@ package final class Node: NodeControl, NodeUploads {
 
     package func unpublish(name: String) async throws(NodeFailure) {
         let session = try member()
-        // A folder's name may be given with a slash behind it, as lists show it.
-        guard let name = try? FileName(name.hasSuffix("/") ? String(name.dropLast()) : name) else {
-            throw .notPublished(name: name)
-        }
+        let name = try Self.ownName(name)
         if await session.shares.isShared(name) { return try await session.shares.unshare(path: name.text) }
         try await session.sharing.unpublish(name)
     }

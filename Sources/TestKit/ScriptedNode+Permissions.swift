@@ -8,6 +8,11 @@ extension ScriptedNode {
             ? " for everybody" : " for \(audience.readers.joined(separator: ","))\(audience.isListed ? " locked" : "")"
     }
 
+    package func show(name: String, to audience: Audience) async throws(NodeFailure) {
+        note("show \(name)\(Self.words(audience))")
+        if let failure = answers.unpublication { throw failure }
+    }
+
     package func ask(for name: String) async throws(NodeFailure) {
         note("ask \(name)")
         if let failure = answers.asking { throw failure }

@@ -155,13 +155,14 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     }
 
     package func upload(
-        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String
+        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String,
+        to audience: Audience?
     ) async throws(NodeFailure) -> Publishing {
         var sum = 0
         do {
             for try await part in bytes { sum = part.reduce(sum) { $0 + Int($1) } }
         } catch { throw .notWritten(path: "\(directory)/\(name)", reason: "cut off") }
-        note("upload \(name) \(directory) \(sum)")
+        note("upload \(name) \(directory) \(sum)\(Self.words(audience))")
         return Publishing(file: try answers.publication.get())
     }
 

@@ -68,7 +68,7 @@ extension StoreContract {
         try expect(revocation?.issuedBefore, is: 70)
         try expect(revocation?.user, is: hans)
         try expect(try await store.revocations(since: 0).kept, is: revocation.map { [$0] } ?? [])
-        try expect(try await store.memberRecords(after: nil, limit: 9), is: [])
+        try expect(try await store.memberRecords(after: nil, limit: 9).map(\.user), is: [vader])
         try expect(try await store.invitedAccounts(), is: [])
         try expect(try await store.devices(of: hans), is: [])
         try expect(

@@ -55,6 +55,18 @@ class Page:
             within,
         )
 
+    def press_in_row_when(self, name, words, within):
+        """As soon as the row has it."""
+        self.browser.wait(
+            f"{words} for {name}",
+            """Array.from(document.querySelectorAll($2 + " .row")).some((row) => row.querySelector(".name").textContent === $0
+                && Array.from(row.querySelectorAll("button")).some((each) => each.textContent.trim() === $1 && !each.hidden))""",
+            name,
+            words,
+            within,
+        )
+        self.press_in_row(name, words, within)
+
     def press_in_row(self, name, words, within="#results"):
         self.row(name, within)
         self.browser.run(
@@ -141,20 +153,25 @@ def change_transfer(page):
     browser.wait("one less", f"document.querySelectorAll('#view-downloads .transfer').length === {number - 1}")
 
 
-def publish_by_drop(page):
-    browser = page.browser
-    page.go("library")
-    content = "dropped " * 4000
-    browser.run(
+def drop(page, name, content):
+    page.browser.run(
         """
         const data = new DataTransfer();
-        data.items.add(new File([arguments[0]], "dropped file.txt", { type: "text/plain" }));
+        data.items.add(new File([arguments[1]], arguments[0], { type: "text/plain" }));
         const zone = document.getElementById("drop");
         for (const type of ["dragenter", "dragover", "drop"]) {
           zone.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
         }""",
+        name,
         content,
     )
+
+
+def publish_by_drop(page):
+    browser = page.browser
+    page.go("library")
+    content = "dropped " * 4000
+    drop(page, "dropped file.txt", content)
     page.row("dropped file.txt", "#view-library")
     hold(page.place.has_uploaded("dropped file.txt", content.encode()), "other bytes arrived")
     page.press_in_row("dropped file.txt", "Withdraw", "#view-library")
@@ -345,12 +362,148 @@ def tell_every_failure(page):
         hold(not missing, f"{group} without words: {missing}")
 
 
-def approve(page):
-    browser = page.browser
+def is_for(page, name, words, within="#view-library"):
+    """Waits until a row says so of itself; nothing, where it is for everybody."""
+    page.browser.wait(
+        f"{name} is {words or 'for everybody'}",
+        """Array.from(document.querySelectorAll($2 + " .row")).some((row) => row.querySelector(".name")?.textContent === $0
+            && row.querySelector(".where").checkVisibility() === ($1 !== "") && row.querySelector(".where").textContent === $1)""",
+        name,
+        words,
+        within,
+    )
+
+
+def choose_kind(page, css, kind):
+    page.browser.run(
+        "const select = document.querySelector(arguments[0]); select.value = arguments[1]; select.dispatchEvent(new Event('change'))",
+        css,
+        kind,
+    )
+
+
+def publish(page, path):
+    """By its path, whatever was typed before."""
+    field = "#view-library > .stack > .offer form input"
+    page.browser.run("document.querySelector(arguments[0]).value = ''", field)
+    page.browser.type(field, path)
+    page.browser.press("Enter")
+
+
+def no_faults(page, where):
+    faults = accessible.check(page.browser, where)[1]
+    hold(not faults, "; ".join(faults))
+
+
+def say_for_whom(page):
+    """What is published and shared is for some, by the keyboard; and then for others."""
+    browser, publishing = page.browser, "#view-library > .stack > .offer"
+    path, folder = page.place.path_for_some(), page.place.folder_for_some()
+    name = os.path.basename(path)
     page.go("library")
-    browser.wait("somebody asks", "document.querySelector('.asks:not([hidden]) .row')")
-    browser.run("document.querySelector('.asks .row button').click()")
-    browser.wait("answered", "document.querySelector('.asks').hidden || !document.querySelector('.asks .row')")
+    browser.run("document.querySelector(arguments[0] + ' select').focus()", publishing)
+    browser.press("Down", "Tab")
+    hold(browser.run("return document.activeElement.list?.id"), "the names do not follow the choice")
+    browser.wait("members are suggested", "document.activeElement.list.querySelector('[value=bob]')")
+    for letter in "bob":
+        browser.press(letter)
+    browser.press("Enter")
+    browser.wait("he is named", "document.querySelector($0 + ' .chips .chip')?.textContent.startsWith('bob')", publishing)
+    for width, height in SIZES:
+        for scheme in SCHEMES:
+            browser.emulate(width, height, scheme)
+            no_faults(page, f"unfolded {width} {scheme}")
+    browser.emulate(1440, 900, "light")
+    publish(page, path)
+    is_for(page, name, "only for bob")
+    drop(page, "for some.txt", "for some")
+    is_for(page, "for some.txt", "only for bob")
+    press(page, "Leave bob out", publishing)
+    choose_kind(page, f"{publishing} select", "everybody")
+
+    press(page, f"Change for whom {name} is", "#view-library")
+    browser.wait("a dialog", "document.querySelector('dialog[open] .chips .chip')")
+    for scheme in SCHEMES:
+        browser.emulate(390, 844, scheme)
+        no_faults(page, f"dialog {scheme}")
+    browser.emulate(1440, 900, "light")
+    press(page, "Leave bob out", "dialog")
+    browser.click("dialog [type=submit]")
+    browser.wait("a name is missed", "document.querySelector('.toast.failed')")
+    browser.run("document.querySelector('.toast.failed button').click()")
+    choose_kind(page, "dialog select", "locked")
+    browser.click("dialog [type=submit]")
+    is_for(page, name, "locked")
+    browser.wait("the focus stays near", "document.activeElement.getAttribute('aria-label')?.startsWith('Change for whom')")
+    press(page, f"Change for whom {name} is", "#view-library")
+    choose_kind(page, "dialog select", "only")
+    browser.run("document.querySelector('dialog input').focus()")
+    browser.type("dialog input", "nobody-has-it")
+    browser.click("dialog [type=submit]")
+    browser.wait("a failure in words", "document.querySelector('.toast.failed p')?.textContent.includes('nobody-has-it')")
+    browser.click(".toast.failed button")
+    is_for(page, name, "locked")
+    press(page, f"Change for whom {name} is", "#view-library")
+    choose_kind(page, "dialog select", "everybody")
+    browser.click("dialog [type=submit]")
+    is_for(page, name, "")
+
+    sharing = "#view-library section:last-child"
+    choose_kind(page, f"{sharing} .audience select", "only")
+    browser.type(f"{sharing} .audience-names input", "bob")
+    browser.type(f"{sharing} form input", folder)
+    browser.press("Enter")
+    is_for(page, folder, "only for bob", sharing)
+    press(page, f"Change for whom {folder} is", sharing)
+    choose_kind(page, "dialog select", "locked")
+    browser.click("dialog [type=submit]")
+    is_for(page, folder, "locked, but for bob", sharing)
+    press(page, f"Share {folder} no longer", sharing)
+    browser.click("dialog .danger")
+    browser.wait(
+        "it is not",
+        "!Array.from(document.querySelectorAll('.share .name')).some((each) => each.textContent === $0)",
+        folder,
+    )
+
+
+def approve(page):
+    """A member asks for what is locked, is allowed once, and has it."""
+    browser, path = page.browser, page.place.path_to_lock()
+    name = os.path.basename(path)
+    page.go("library")
+    choose_kind(page, "#view-library > .stack > .offer select", "locked")
+    publish(page, path)
+    is_for(page, name, "locked")
+    page.place.ask_for(name)
+    page.go("search")
+    browser.wait("a number beside the library", "document.getElementById('badge-library').textContent")
+    page.go("library")
+    press(page, f"Allow once: bob asks for {name}", ".asks")
+    browser.wait("answered", "!document.querySelector('.asks').textContent.includes($0)", name)
+    hold(page.place.may_have(name), "what was allowed was not had, or is something else")
+
+
+def ask_for_locked(page):
+    """What is locked is asked for, and can be had once its owner allows it."""
+    browser, name = page.browser, page.place.locked()
+    page.search(name)
+    page.press_in_row(name, "Ask")
+    row = f"Array.from(document.querySelectorAll('#results .rows .row')).find((each) => each.querySelector('.name').textContent === {json.dumps(name)})"
+    browser.wait(
+        "it says so", f"Array.from({row}.querySelectorAll('.cell-actions .chip:not([hidden])')).some((each) => each.textContent === 'Asked')"
+    )
+    browser.wait("the button is gone", f"!{row}.querySelector('button:not([hidden])')")
+    page.go("downloads")
+    page.row(name, ".own-asks")
+    page.place.answer(name)
+    page.press_in_row_when(name, "Get", ".own-asks")
+    browser.wait(
+        "it is whole",
+        "Array.from(document.querySelectorAll('#view-downloads .transfer')).find((each) => each.querySelector('.name').textContent === $0)?.dataset.state === 'finished'",
+        name,
+    )
+    hold(page.place.has_arrived(name), "what has arrived is not what was published")
 
 
 def stream(page):
@@ -498,6 +651,9 @@ def prepare_view(page, view):
             "const more = document.querySelector('.transfer [aria-expanded=false]'); if (!document.querySelector('.details:not([hidden])')) more?.click();"
         )
         browser.wait("pieces", "$0 || document.querySelectorAll('.pieces-row').length > 1", page.place.is_real)
+    elif view == "library":
+        # What is folded is looked at also unfolded.
+        choose_kind(page, "#view-library section:last-child .audience select", "locked")
     elif view == "members":
         browser.run("document.querySelectorAll('.person')[1 % document.querySelectorAll('.person').length]?.click()")
         browser.wait("what is shared", "document.querySelector('.shared .row.listing, .shared .placeholder')")
@@ -566,7 +722,9 @@ NEEDS = {
     look_at_members: "peers/bob/publications",
     invite: "admin/invites",
     administer: "admin/users",
+    say_for_whom: "asks",
     approve: "asks",
+    ask_for_locked: "asks",
     stream: "/files/harbour-at-dawn.webm",
 }
 COMMON = [
@@ -575,6 +733,9 @@ COMMON = [
     publish_by_drop,
     publish_by_path,
     share_a_folder,
+    say_for_whom,
+    approve,
+    ask_for_locked,
     look_at_members,
     invite,
     administer,
@@ -582,7 +743,7 @@ COMMON = [
     stream,
     tell_every_failure,
 ]
-MOCK_ONLY = [look_into_folders, change_transfer, approve, rove, show_extremes, bear_much, translate]
+MOCK_ONLY = [look_into_folders, change_transfer, rove, show_extremes, bear_much, translate]
 LAST = [look, survive_absence, refuse_without_token]
 # Those that the documents show.
 PICTURES = [

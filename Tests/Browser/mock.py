@@ -149,7 +149,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send_events()
         if path[0] == "uploads" and method == "PUT":
             node.uploads[path[1]] = self.body()
-            return self.send_json(node.publish(path[1], len(node.uploads[path[1]])))
+            readers = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).get("to", [])
+            audience = seed.audience(readers, "locked" in query) if readers or "locked" in query else None
+            return self.send_json(node.publish(path[1], len(node.uploads[path[1]]), audience))
         raw = self.body()
         body = json.loads(raw) if raw else None
         with node.lock:
@@ -206,7 +208,7 @@ for name in ("invites", "users", "sessions"):
 
 @ROUTES("GET", "asks")
 def _(handler, node, *_):
-    return {"ofOthers": node.asks, "own": []}
+    return {"ofOthers": node.asks, "own": node.own_asks}
 
 
 @ROUTES("GET", "status")
@@ -232,11 +234,32 @@ def _(handler, node, path, query, body):
     name = os.path.basename(body["path"])
     if "missing" in name:
         return handler.send_lines([{"failure": {"noSuchFile": {"path": body["path"]}}}])
+    try:
+        audience = check_readers(body.get("audience"))
+    except Refusal as refusal:
+        return handler.send_lines([{"failure": refusal.failure}])
     steps = [
         {"progress": {"activity": "hashing", "name": name, "done": done * 10**8, "total": 10**9, "sources": 0}}
         for done in range(0, 11, 2)
     ]
-    return handler.send_lines([*steps, {"result": node.publish(name, 10**9)}])
+    return handler.send_lines([*steps, {"result": node.publish(name, 10**9, audience)}])
+
+
+def check_readers(audience):
+    """The members and groups of the seed are all that there are."""
+    for name in (audience or seed.audience())["readers"]:
+        if name not in seed.READERS:
+            raise Refusal(404, {"noSuchReader": {"_0": name}})
+    return audience
+
+
+@ROUTES("PUT", "published/*/audience")
+def _(handler, node, path, query, body):
+    found = [each for each in node.published if each["name"] == path[1]]
+    if not found:
+        raise Refusal(404, {"notPublished": {"name": path[1]}})
+    found[0]["audience"] = check_readers(body)
+    handler.send_empty()
 
 
 def without(key, name, field="name"):
@@ -258,7 +281,12 @@ ROUTES("DELETE", "admin/invites/*")(without("invites", "path", "id"))
 ROUTES("DELETE", "admin/users/*")(without("users", "path"))
 ROUTES("DELETE", "searches/*")(without("searches", "path"))
 ROUTES("DELETE", "devices/*")(without("devices", "path", "id"))
-ROUTES("POST", "asks/*")(without("asks", "path", "id"))
+
+
+@ROUTES("POST", "asks/*")
+def _(handler, node, path, query, body):
+    node.verdicts.append((path[1], body["answer"]))
+    without("asks", "path", "id")(handler, node, path, query, body)
 
 
 @ROUTES("GET", "searches")
@@ -305,6 +333,12 @@ def _(handler, node, *_):
 
 
 @ROUTES("POST", "asks")
+def _(handler, node, path, query, body):
+    name, _, owner = body["name"].rpartition("@")
+    node.ask(name, owner)
+    handler.send_empty()
+
+
 @ROUTES("POST", "password")
 def _(handler, *_):
     handler.send_empty()
@@ -347,10 +381,13 @@ def _(handler, node, path, query, body):
 def _(handler, node, path, query, body):
     if "missing" in body["path"]:
         raise Refusal(422, {"noSuchFolder": {"path": body["path"]}})
-    node.shares.append(
-        {"path": body["path"], "fileCount": 12, "unhashedCount": 12, "bytesToHash": 400_000_000, "isAway": False}
-    )
-    return {"shares": node.shares}
+    audience = check_readers(body.get("audience"))
+    found = [each for each in node.shares if each["path"] == body["path"]]
+    if found:
+        found[0]["audience"] = audience or found[0]["audience"]
+    else:
+        node.shares.append(seed.share(body["path"], 12, 12, 400_000_000, audience=audience))
+    handler.send_empty()
 
 
 @ROUTES("GET", "qr")
@@ -482,6 +519,30 @@ class Place:
 
     def folder_to_share(self):
         return "/home/ann/Allotment"
+
+    def path_for_some(self):
+        return "/home/ann/Papers/rota.pdf"
+
+    def folder_for_some(self):
+        return "/home/ann/Papers"
+
+    def path_to_lock(self):
+        return "/home/ann/Papers/ledger.pdf"
+
+    def ask_for(self, name):
+        ask = seed.ask(50, "bob", name)
+        with self.node.lock:
+            self.node.asks.append(ask)
+        self.node.tell("notice", {"asked": {"id": ask["id"], "name": name, "member": "bob"}})
+
+    def may_have(self, name):
+        return self.node.verdicts[-1] == ("50", "once")
+
+    def locked(self):
+        return "family-archive-1974.zip"
+
+    def answer(self, name):
+        self.node.answer(name, "granted")
 
     def can_join(self, link):
         return link == seed.LINK

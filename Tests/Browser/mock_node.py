@@ -26,6 +26,7 @@ class Node:
         self.__dict__.update(changes)
         self.is_translated = False
         self.uploads = {}
+        self.verdicts = []
         self.requests = []
         self.ended = threading.Event()
         threading.Thread(target=self.run, daemon=True).start()
@@ -73,6 +74,7 @@ class Node:
 
     def enqueue(self, request):
         name, _, root = request["name"].partition("#")
+        name = name.partition("@")[0]
         found = [each for each in self.listings if each["name"] == name and each.get("root", "").startswith(root)]
         if not found:
             raise Refusal(404, {"notFound": {"name": name, "absent": []}})
@@ -143,9 +145,27 @@ class Node:
             "sources": sources if "active" in transfer["state"] else [],
         }
 
-    def publish(self, name, size, is_folder=False):
+    def ask(self, name, owner):
+        """An owner answers when the test says so."""
+        self.own_asks = [each for each in self.own_asks if (each["name"], each["member"]) != (name, owner)]
+        self.own_asks.append(seed.ask(100 + len(self.own_asks), owner, name))
+
+    def answer(self, name, state):
+        """What an owner says to this member."""
+        with self.lock:
+            ask = next(each for each in self.own_asks if each["name"] == name)
+            ask["state"] = state
+            if state == "granted":
+                found = next(each for each in self.listings if each["name"] == name)
+                found |= {"isLocked": False, "isRestricted": True, "size": 60 << 20, "root": seed.root(name)}
+            notice = {"name": name, "owner": ask["member"], "isGranted": state == "granted"}
+        self.tell("notice", {"answered": notice})
+
+    def publish(self, name, size, audience=None):
+        former = [each["audience"] for each in self.published if each["name"] == name]
         self.published = [each for each in self.published if each["name"] != name]
-        file = {"name": name, "size": size, "root": hashlib.sha256(name.encode()).hexdigest(), "isFolder": is_folder}
+        file = seed.own(name, size, root=hashlib.sha256(name.encode()).hexdigest())
+        file["audience"] = audience or (former or [file["audience"]])[0]
         self.published.append(file)
         self.published.sort(key=lambda each: each["name"])
         return {"file": file}

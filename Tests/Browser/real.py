@@ -199,6 +199,56 @@ class Place:
                 file.write(f"beans {number}\n" * 1_000)
         return path
 
+    # For whom something is, and who asks
+
+    def path_for_some(self):
+        path = self.path("ann", "rota.txt")
+        with open(path, "w") as file:
+            file.write("Mondays: ann\n" * 500)
+        return path
+
+    def folder_for_some(self):
+        path = self.path("ann", "Papers")
+        os.makedirs(path)
+        with open(os.path.join(path, "minutes.txt"), "w") as file:
+            file.write("agreed\n" * 1_000)
+        return path
+
+    def path_to_lock(self):
+        path = self.path("ann", "ledger.bin")
+        with open(path, "wb") as file:
+            file.write(os.urandom(5 << 20))
+        return path
+
+    def ask_for(self, name):
+        """Bob may not have it, and asks."""
+        try:
+            self.once("bittrickle", "get", name, "--ask", home="bob")
+        except RuntimeError as unfinished:
+            if "ann is asked" not in str(unfinished):
+                raise
+        else:
+            raise RuntimeError(f"{name} was not locked")
+        if os.path.exists(self.path("bob", name)):
+            raise RuntimeError(f"{name} came although it is locked")
+
+    def may_have(self, name):
+        self.once("bittrickle", "get", name, home="bob")
+        return digest(self.path("bob", name)) == digest(self.path("ann", name))
+
+    def locked(self):
+        name = "sealed-letters.bin"
+        path = self.path("bob-files", name)
+        with open(path, "wb") as file:
+            file.write(os.urandom(5 << 20))
+        self.once("bittrickle", "pub", path, "--locked", home="bob")
+        return name
+
+    def answer(self, name):
+        """Bob allows what Ann asks for."""
+        number = re.search(rf"^\s*(\d+)\s+ann\b.*{re.escape(name)}", self.once("bittrickle", "asks", home="bob"), re.M)[1]
+        self.once("bittrickle", "approve", number, home="bob")
+
     def can_join(self, link):
         self.join(self.newcomer, link)
         return True

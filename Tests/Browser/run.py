@@ -70,6 +70,8 @@ def main():
                 # A node that is away, or wants a token, is a failed request to the browser.
                 expected = place.expected_errors + {
                     checks.survive_absence: ["net::ERR_", "401"],
+                    # A name that nobody has.
+                    checks.say_for_whom: ["/audience"],
                     checks.refuse_without_token: ["401"],
                 }.get(check, [])
                 count = watch_logs(browser, place.origin, expected)

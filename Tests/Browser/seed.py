@@ -8,6 +8,8 @@ LINK = "bittrickle://192.0.2.10:12000/3f9c1d7ae04b52688c19b7f0a2d5e6433f9c1d7ae0
 GIB, MIB = 1 << 30, 1 << 20
 WEEK = 604_800_000
 
+READERS = ["ann", "bob", "carla", "dmitri", "emma", "farid", "greta", "choir", "family"]
+
 NAMES = [
     ("harbour-at-dawn.webm", 1.31 * GIB, "bob carla dmitri"),
     ("Field recordings 2025", 4.2 * GIB, "carla", True),
@@ -42,9 +44,41 @@ def listing(name, size, owners, is_folder=False):
     made = {"name": name, "isFolder": is_folder, "owners": owners.split()}
     if size is not None:
         made |= {"size": int(size), "root": root(f"{name} {size}")}
-    if name.startswith("family"):
-        made["isLocked"] = True
+    made["isLocked"] = name.startswith("family")
+    made["isRestricted"] = name.startswith("choir")
+    if made["isLocked"]:
+        # Of what is locked the name is known.
+        del made["size"], made["root"]
     return made
+
+
+def audience(readers=None, is_listed=False):
+    """For everybody, where nothing is said."""
+    if readers is None:
+        return {"isEverybody": True, "readers": [], "isListed": True}
+    return {"isEverybody": False, "readers": readers, "isListed": is_listed}
+
+
+def own(name, size=None, is_folder=False, audience=audience(), **more):
+    return {"name": name, "isFolder": is_folder, "audience": audience, **more} | (
+        {} if size is None else {"size": int(size)}
+    )
+
+
+def share(path, count, unhashed=0, left=0, is_away=False, audience=None):
+    return {
+        "path": path,
+        "fileCount": count,
+        "unhashedCount": unhashed,
+        "bytesToHash": int(left),
+        "isAway": is_away,
+        "audience": audience or globals()["audience"](),
+    }
+
+
+def ask(number, member, name, state="open", hours=0):
+    time_asked = int(time.time() * 1000) - hours * 3_600_000
+    return {"id": number, "member": member, "name": name, "time": time_asked, "state": state}
 
 
 def transfer(number, name, state, done, total, sources=0, **more):
@@ -96,23 +130,21 @@ def state():
             transfer(6, "night-train.ogg", {"finished": {}}, 1, 9.8 * MIB),
         ],
         "published": [
-            {"name": "allotment-film.webm", "size": int(740 * MIB), "root": root("a"), "isFolder": False},
-            {"name": "Cello practice", "size": int(1.9 * GIB), "root": root("b"), "isFolder": True},
-            {"name": "recipes.epub", "size": int(6.3 * MIB), "root": root("c"), "isFolder": False},
-            {"name": "scan-0412.jpg", "isFolder": False},
+            own("allotment-film.webm", 740 * MIB, root=root("a")),
+            own("Cello practice", 1.9 * GIB, is_folder=True, audience=audience(["choir"], True), root=root("b")),
+            own("recipes.epub", 6.3 * MIB, root=root("c"), audience=audience(["bob", "family"])),
+            own("scan-0412.jpg"),
         ],
         "shares": [
-            {"path": "/home/ann/Music", "fileCount": 4812, "unhashedCount": 0, "bytesToHash": 0, "isAway": False},
-            {
-                "path": "/home/ann/Pictures/2026",
-                "fileCount": 913,
-                "unhashedCount": 208,
-                "bytesToHash": int(3.4 * GIB),
-                "isAway": False,
-            },
-            {"path": "/media/ann/Archive", "fileCount": 22040, "unhashedCount": 0, "bytesToHash": 0, "isAway": True},
+            share("/home/ann/Music", 4812),
+            share("/home/ann/Pictures/2026", 913, 208, 3.4 * GIB, audience=audience(["family"])),
+            share("/media/ann/Archive", 22040, is_away=True),
         ],
-        "asks": [{"id": 1, "member": "farid", "name": "Cello practice", "time": now, "state": "open"}],
+        "asks": [ask(1, "farid", "Cello practice")],
+        "own_asks": [
+            ask(2, "emma", "choir-rehearsal-03.flac", "granted", hours=3),
+            ask(3, "dmitri", "observatory-log.csv", "refused", hours=9),
+        ],
         "limits": {"upward": 5 * MIB, "slots": 64, "active": 3},
         "searches": [{"name": "cello", "text": "cello", "newCount": 2, "lastRun": now, "isComplete": True}],
         "matches": [],

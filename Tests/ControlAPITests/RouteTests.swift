@@ -19,6 +19,8 @@ import Testing
         ("POST", "/api/v1/identities", #"{"folder":"i","days":1}"#), ("POST", "/api/v1/imports", #"{"path":"t"}"#),
         ("POST", "/api/v1/torrents", #"{"name":"a","path":"t"}"#), ("GET", "/api/v1/search", ""),
         ("GET", "/api/v1/listings?q=%ff", ""), ("GET", "/api/v1/listings?p=a", ""),
+        ("PUT", "/api/v1/uploads/a?locked=perhaps", "x"), ("PUT", "/api/v1/uploads/a?to=%ff", "x"),
+        ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#),
     ])
     func whatMakesNoSenseIsRefused(method: String, path: String, body: String) async throws {
         try await Interface.with { interface in
@@ -60,6 +62,31 @@ import Testing
                 "/api/v1/uploads/%C3%BC%20a.txt", "PUT", body: String(repeating: "\u{1}", count: 300_000))
             #expect(answer.status == 200)
             #expect(interface.node.questions == ["upload ü a.txt /downloads 300000"])
+        }
+    }
+
+    @Test(arguments: [
+        ("?to=leia&to=the%2Bchoir", " for leia,the+choir"), ("?locked=true", " for  locked"),
+        ("?to=leia&locked=true", " for leia locked"), ("?locked=false", ""), ("?other=1", ""),
+    ])
+    func uploadsSayForWhomTheyAre(query: String, words: String) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.ask("/api/v1/uploads/a\(query)", "PUT", body: "\u{1}")
+            #expect(answer.status == 200)
+            #expect(interface.node.questions == ["upload a /downloads 1\(words)"])
+        }
+    }
+
+    @Test func forWhomItIsChangesAlone() async throws {
+        let audience = #"{"isEverybody":false,"readers":["leia"],"isListed":true}"#
+        try await Interface.with { interface in
+            let answer = try await interface.ask("/api/v1/published/a%2Fb/audience", "PUT", body: audience)
+            #expect(answer.status == 204)
+            #expect(interface.node.questions == ["show a/b for leia locked"])
+        }
+        try await Interface.with(ScriptedNode.Script(unpublication: .notPublished(name: "a"))) { interface in
+            let answer = try await interface.ask("/api/v1/published/a/audience", "PUT", body: audience)
+            #expect(answer.status == 404)
         }
     }
 

@@ -94,6 +94,58 @@ import Wire
         }
     }
 
+    @Test func forWhomItIsCanBeChangedAlone() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in
+                let (hans, leia, vader) = (nodes[0], nodes[1], nodes[2])
+                try await hans.publish("film", Self.film)
+                try hans.make("music", [("song", [1, 2])])
+                try await hans.node.share(path: hans.path("music"))
+                for name in ["film", "music"] {
+                    try await hans.node.show(name: name, to: .only(["leia"]))
+                    let seen = try await vader.node.browse(member: "hans", folder: nil).listings.map(\.name)
+                    #expect(!seen.contains(name))
+                    await #expect(throws: NodeFailure.noSuchReader("nobody")) {
+                        try await hans.node.show(name: name, to: .only(["nobody"]))
+                    }
+                }
+                #expect(try await hans.node.shares().map(\.audience) == [.only(["leia"])])
+                #expect(try await hans.node.published().map(\.audience) == [.only(["leia"]), .only(["leia"])])
+                // It is served as before.
+                try await leia.get("film")
+                #expect(try leia.read("film") == Self.film)
+                try await hans.node.show(name: "film", to: .everybody)
+                try await vader.get("film")
+                #expect(try vader.read("film") == Self.film)
+                for name in ["nothing", "", "a/b"] {
+                    await #expect(throws: NodeFailure.notPublished(name: name)) {
+                        try await hans.node.show(name: name, to: .everybody)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func whatIsDroppedCanBeForSome() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in
+                let (hans, leia, vader) = (nodes[0], nodes[1], nodes[2])
+                let bytes = AsyncThrowingStream<[UInt8], any Error> { stream in
+                    stream.yield([1, 2, 3])
+                    stream.finish()
+                }
+                let published = try await hans.node.upload(
+                    bytes, as: "note", in: hans.path("dropped"), to: .only(["leia"]))
+                #expect(published.file.audience == .only(["leia"]))
+                #expect(try await leia.node.search("") == ["note"])
+                #expect(try await vader.node.search("") == [])
+                await #expect(throws: NodeFailure.noSuchReader("no body")) {
+                    try await hans.node.upload(bytes, as: "other", in: hans.path("dropped"), to: .only(["no body"]))
+                }
+            }
+        }
+    }
+
     @Test func namesThatNobodyHasAreRefused() async throws {
         try await network.running { server in
             try await withNodes(["hans", "vader"], port: server.port) { nodes in
@@ -365,7 +417,8 @@ import Wire
     /// An admin's taking down stands, though the file changes afterwards.
     @Test func whatWasWithdrawnDoesNotComeBackByItself() async throws {
         try await network.running { server in
-            try await withNodes(["hans"], port: server.port, change: { $0.checkInterval = .milliseconds(100) }) { nodes in
+            try await withNodes(["hans"], port: server.port, change: { $0.checkInterval = .milliseconds(100) }) {
+                nodes in
                 let hans = nodes[0]
                 let path = try hans.write("film", Self.film)
                 _ = try await hans.node.publish(path: path, to: .only(["leia"])) { _ in }

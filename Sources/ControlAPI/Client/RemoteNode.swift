@@ -114,6 +114,11 @@ extension RemoteNode {
             "/published", OfferBody(path: absolute(path), audience: audience), as: Publishing.self, progress: progress)
     }
 
+    package func show(name: String, to audience: Audience) async throws(NodeFailure) {
+        guard !name.isEmpty else { throw .notPublished(name: name) }
+        try await client.perform(.PUT, "/published/\(Self.part(name))/audience", audience)
+    }
+
     package func unpublish(name: String) async throws(NodeFailure) {
         guard !name.isEmpty else { throw .notPublished(name: name) }
         try await client.perform(.DELETE, "/published/\(Self.part(name))")

@@ -110,11 +110,13 @@ export async function long(path, body, progress) {
   }
 }
 
-/** Sends a file's bytes; `progress` gets the bytes sent. */
-export function upload(file, progress) {
+/** Sends a file's bytes; `progress` gets the bytes sent. Of an audience of null nothing is said. */
+export function upload(file, audience, progress) {
+  const query = new URLSearchParams(audience?.readers.map((name) => ["to", name]) ?? []);
+  if (audience?.isListed) query.set("locked", "true");
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("PUT", `${base}/uploads/${part(file.name)}`);
+    request.open("PUT", `${base}/uploads/${part(file.name)}?${query}`);
     request.responseType = "text";
     request.upload.onprogress = (event) => progress(event.loaded);
     request.onerror = () => reject(new Failure(0, null));

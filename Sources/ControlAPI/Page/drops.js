@@ -4,13 +4,13 @@ import { foreign } from "./dom.js";
 import { strings } from "./strings.js";
 import { tell } from "./talk.js";
 
-/** Calls `take` with the files that are dropped; `zone` shows where they may go. */
-export function catchDrops(zone, take) {
+/** Calls `take` with the files that are dropped; `zone` shows where they may go, and `invitation` says what happens. */
+export function catchDrops(zone, invitation, take) {
   let depth = 0;
   const veil = document.getElementById("veil");
-  veil.textContent = strings.library.dropNow;
   const show = (isOver) => {
     zone.classList.toggle("over", isOver);
+    if (isOver && veil.hidden) veil.textContent = invitation();
     veil.hidden = !isOver;
   };
   const hasFiles = (event) => event.dataTransfer?.types.includes("Files");

@@ -2,11 +2,13 @@
 
 import * as api from "./api.js";
 import { makeAsks } from "./asks.js";
+import { describe, makeAudience, makeChooser } from "./audience.js";
 import { button, field, foreign, h, icon, loading, placeholder, reconcile, say } from "./dom.js";
 import { isPlayable, kind, percent, size } from "./format.js";
 import { makeFilter } from "./filter.js";
 import { icons } from "./icons.js";
 import { sizeOf } from "./listing.js";
+import { refreshAsks } from "./live.js";
 import { play } from "./player.js";
 import { rove } from "./roving.js";
 import { makeShares } from "./shares.js";
@@ -23,7 +25,7 @@ export function makeLibrary() {
   const count = h("span", { class: "faint" });
   const nothing = h("div", {}, loading());
   const shares = makeShares();
-  const asks = makeAsks();
+  const chooser = makeChooser(words.forWhom);
   rove(grid);
 
   let published = [];
@@ -32,7 +34,7 @@ export function makeLibrary() {
   function draw() {
     const shown = filter.pick(published);
     reconcile(rows, shown, (file) => [file.name, file.size, file.root, file.isFolder].join("\u0000"),
-      (file) => makeOwn(file, renew));
+      (file) => makeOwn(file, renew), (row, file) => row.renew(file));
     grid.hidden = shown.length === 0;
   }
 
@@ -49,26 +51,28 @@ export function makeLibrary() {
 
   /** Publishes one after the other: hashing side by side is no faster. */
   async function add(files) {
+    const audience = chooser.read();
+    if (audience === undefined) return;
     const waiting = files.map((file) => ({ file, work: makeWork(works, file.name) }));
     for (const { file, work } of waiting) {
       await work.during(async () => {
         work.show(words.uploading, 0, file.size);
-        sayPublished(await api.upload(file, (sent) =>
+        sayPublished(await api.upload(file, audience, (sent) =>
           work.show(sent < file.size ? words.uploading : words.hashing, sent, file.size)));
       });
       await renew();
     }
   }
 
-  const chooser = h("input",
+  const browser = h("input",
     { type: "file", multiple: true, class: "unseen", tabindex: "-1", "aria-hidden": "true", onchange: () => {
-    add(Array.from(chooser.files));
-    chooser.value = "";
+    add(Array.from(browser.files));
+    browser.value = "";
   } });
   const drop = h("div", { class: "drop", id: "drop" }, icon(icons.upload),
     h("div", {}, h("h3", {}, words.dropTitle), h("p", {}, words.dropText)),
-    button(words.choose, { kind: "primary" }, () => chooser.click()), chooser);
-  catchDrops(drop, (files) => {
+    button(words.choose, { kind: "primary" }, () => browser.click()), browser);
+  catchDrops(drop, () => words.dropNow(describe(chooser.peek())), (files) => {
     location.hash = "#library";
     add(files);
   });
@@ -78,10 +82,12 @@ export function makeLibrary() {
   const publish = h("button", { type: "submit", class: "button" }, words.publish);
   const form = h("form", { class: "line-form", onsubmit: (event) => {
     event.preventDefault();
+    const audience = chooser.read();
+    if (audience === undefined) return;
     during(publish, async () => {
       const work = makeWork(works, path.value);
       const isDone = await work.during(async () => {
-        sayPublished(await api.long("/published", { path: path.value }, (progress) =>
+        sayPublished(await api.long("/published", { path: path.value, ...audience && { audience } }, (progress) =>
           work.show(words.hashing, progress.done, progress.total)));
       });
       if (isDone) path.value = "";
@@ -89,7 +95,8 @@ export function makeLibrary() {
     });
   } }, field(words.path, path), publish);
 
-  const element = h("div", { class: "stack" }, asks.element, drop, works, form,
+  const element = h("div", { class: "stack" }, makeAsks(), drop, works,
+    h("div", { class: "offer" }, chooser.element, form),
     h("section", {}, h("div", { class: "list-head" }, h("h3", { class: "list-title" }, words.own), count,
       filter.input), grid, filter.note, nothing), shares.element);
   return {
@@ -97,7 +104,7 @@ export function makeLibrary() {
     show() {
       renew();
       shares.renew();
-      asks.renew();
+      refreshAsks();
     },
     hide: shares.rest,
   };
@@ -150,9 +157,16 @@ function makeOwn(file, renew) {
   const watch = isPlayable(file) ? button(what === "image" ? strings.common.view : strings.common.play,
     { path: what === "image" ? icons.image : icons.play, label: strings.search.play(name), kind: "small" },
     () => play(file)) : null;
-  return h("div", { role: "row", class: "row listing plain own" },
+  const audience = makeAudience(name, (chosen) => during(audience.open, async () => {
+    await api.put(`/published/${api.part(file.name)}/audience`, chosen);
+    tell(strings.audience.changed(name, describe(chosen)));
+    await renew();
+  }));
+  const row = h("div", { role: "row", class: "row listing plain own" },
     h("div", { role: "gridcell", class: "cell-name" }, icon(icons[what], `icon kind ${what}`),
-      foreign(file.name, { class: "name" })),
+      h("span", { class: "name-lines" }, foreign(file.name, { class: "name" }), audience.line)),
     h("div", { role: "gridcell", class: "cell-size number" }, sizeOf(file)),
-    h("div", { role: "gridcell", class: "cell-actions" }, watch, withdraw));
+    h("div", { role: "gridcell", class: "cell-actions" }, watch, audience.open, withdraw));
+  row.renew = (now) => audience.renew(now.audience);
+  return row;
 }

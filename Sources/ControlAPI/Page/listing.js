@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { button, foreign, h, icon, say, set } from "./dom.js";
 import { isPlayable, kind, percent, size } from "./format.js";
 import { icons } from "./icons.js";
-import { refreshTransfers, setTransfer, stateOf, transferOf } from "./live.js";
+import { askedFor, refreshAsks, refreshTransfers, setTransfer, stateOf, transferOf } from "./live.js";
 import { play } from "./player.js";
 import { strings } from "./strings.js";
 import { choose, during, tell } from "./talk.js";
@@ -39,6 +39,7 @@ const shown = (name) => foreign(name).textContent;
 async function ask(listing) {
   await api.post("/asks", { name: `${listing.name}@${listing.owners[0]}` });
   tell(words.asked(shown(listing.name)));
+  await refreshAsks();
 }
 
 /** A folder that is shared, not published as a whole: what is in it is published one by one. */
@@ -64,27 +65,38 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
     () => during(getButton, () => enqueue(listing.name, request)));
   const askButton = button(words.ask, { path: icons.lock, label: words.askFor(name), kind: "small" },
     () => during(askButton, () => ask(listing)));
-  const playButton = isPlayable(listing) && !listing.isLocked
+  const playButton = isPlayable(listing)
     ? button(what === "image" ? strings.common.view : strings.common.play,
       { path: what === "image" ? icons.image : icons.play, label: words.play(name), kind: "small" },
       () => play(listing, request)) : null;
   const lookButton = isOpen(listing)
     ? button(words.open, { path: icons.folder, label: words.openIt(name), kind: "small" }, () => look(listing)) : null;
+  const takeButton = lookButton ?? getButton;
+  const lock = h("span", { class: "chip quiet" }, icon(icons.lock), strings.common.locked);
   const state = h("a", { class: "chip", href: "#downloads" });
   const row = h("div", { role: "row", class: `row listing${withOwners ? "" : " plain"}` },
     h("div", { role: "gridcell", class: "cell-name" }, icon(icons[what], `icon kind ${what}`),
       h("span", { class: "name-lines" }, foreign(base, { class: "name" }),
         path.length && !isInPlace ? h("span", { class: "faint where" }, words.inFolder(shown(path.join("/")))) : null),
-      listing.isLocked ? h("span", { class: "chip quiet" }, icon(icons.lock), strings.common.locked) : null),
+      listing.isLocked ? lock : null, listing.isRestricted ? restricted() : null),
     h("div", { role: "gridcell", class: "cell-size number" }, sizeOf(listing)),
     withOwners ? h("div", { role: "gridcell", class: "cell-owners" }, ownersOf(listing)) : null,
-    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton,
-      lookButton ?? (listing.isLocked ? askButton : getButton)));
+    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton, askButton, takeButton));
   row.renew = () => {
     const transfer = transferOf(listing.name);
-    state.hidden = !transfer;
-    getButton.hidden = Boolean(transfer);
-    if (!transfer) return;
+    const asked = listing.isLocked ? askedFor(listing) : null;
+    const isLocked = Boolean(listing.isLocked) && asked !== "granted";
+    lock.hidden = !isLocked;
+    askButton.hidden = !isLocked || asked !== null;
+    if (playButton) playButton.hidden = isLocked;
+    takeButton.hidden = isLocked || takeButton === getButton && Boolean(transfer);
+    state.hidden = isLocked ? asked === null : !transfer;
+    if (isLocked && asked) {
+      say(state, words.answers[asked]);
+      set(state, "aria-label", `${name}: ${state.textContent}`);
+    }
+    state.classList.toggle("quiet", isLocked);
+    if (isLocked || !transfer) return;
     const now = stateOf(transfer);
     const word = now === "finished" ? words.done : strings.downloads.state[now];
     say(state, ["finished", "failed"].includes(now) ? word : percent(transfer.done, transfer.total) || word);
@@ -96,8 +108,14 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
   return row;
 }
 
+/** Quiet: who sees it is among those for whom it is. */
+function restricted() {
+  return h("span", { class: "restricted", title: words.restricted }, icon(icons.members),
+    h("span", { class: "unseen" }, words.restricted));
+}
+
 export function sizeOf(item) {
-  if (isOpen(item)) return "";
+  if (isOpen(item) || item.isLocked) return "";
   if (item.size !== undefined && item.size !== null) return size(item.size);
   return h("span", { class: "faint" }, strings.common.unhashed);
 }
@@ -114,5 +132,6 @@ function ownersOf(listing) {
 
 /** Identifies a listing among others. */
 export function keyOf(listing) {
-  return `${listing.name}\u0000${listing.root ?? ""}\u0000${listing.isLocked ? listing.owners.join() : ""}`;
+  const access = listing.isLocked ? `locked ${listing.owners.join()}` : listing.isRestricted ? "restricted" : "";
+  return `${listing.name}\u0000${listing.root ?? ""}\u0000${access}`;
 }

@@ -4,6 +4,10 @@ import * as api from "./api.js";
 
 /** Seconds of speed that are kept. */
 export const historyLength = 120;
+/** Milliseconds between looks at questions: as a rule a notice comes first. */
+const askPace = 15_000;
+/** Milliseconds for which an answer counts, if it does not for good. */
+const answerLife = 86_400_000;
 
 export const live = {
   /** As of `GET /status`; null until it came. */
@@ -14,6 +18,8 @@ export const live = {
   trouble: null,
   transfers: [],
   hasTransfers: false,
+  /** Who asks for what is locked, and what this member asked for: as of `GET /asks`. */
+  asks: { ofOthers: [], own: [] },
   /** Bytes a second of each of the last seconds: of all, and of each transfer by number. */
   speeds: [],
   speedsOf: new Map(),
@@ -21,7 +27,7 @@ export const live = {
 
 const listeners = new Map();
 
-/** Calls `listener` when `what` changes: "status", "node", "transfers", "second" or "notice". */
+/** Calls `listener` when `what` changes: "status", "node", "transfers", "asks", "second" or "notice". */
 export function on(what, listener) {
   if (!listeners.has(what)) listeners.set(what, []);
   listeners.get(what).push(listener);
@@ -76,6 +82,25 @@ export async function refreshTransfers() {
   setTransfers((await api.get("/transfers")).transfers);
 }
 
+let hasNoAsks = false;
+
+/** It goes without: not every node has it, and the next look comes. */
+export async function refreshAsks() {
+  if (hasNoAsks || live.node !== "here") return;
+  try {
+    live.asks = await api.get("/asks");
+    tell("asks", live.asks);
+  } catch (failure) {
+    hasNoAsks = failure.isMissing;
+  }
+}
+
+/** What came of asking for something that is locked: "open", "granted", "refused", or null where one may ask. */
+export function askedFor(listing) {
+  const ask = live.asks.own.findLast((each) => each.name === listing.name && listing.owners.includes(each.member));
+  return ask && (ask.state === "open" || Date.now() - ask.time < answerLife) ? ask.state : null;
+}
+
 async function refreshStatus() {
   live.status = await api.get("/status");
   tell("status", live.status);
@@ -92,7 +117,11 @@ function listen() {
     refreshTransfers().catch(() => {});
   });
   events.addEventListener("transfers", (event) => setTransfers(JSON.parse(event.data).transfers));
-  events.addEventListener("notice", (event) => tell("notice", JSON.parse(event.data)));
+  events.addEventListener("notice", (event) => {
+    const notice = JSON.parse(event.data);
+    tell("notice", notice);
+    if (notice.asked || notice.answered) refreshAsks();
+  });
   events.addEventListener("status", (event) => {
     live.status = JSON.parse(event.data);
     tell("status", live.status);
@@ -123,6 +152,11 @@ export async function begin() {
   setNode("here");
   listen();
 }
+
+on("node", refreshAsks);
+setInterval(() => {
+  if (!document.hidden) refreshAsks();
+}, askPace);
 
 export function end() {
   clearTimeout(retry);

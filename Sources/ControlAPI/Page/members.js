@@ -64,9 +64,11 @@ export function makeMembers() {
 
   chooseIn = choose;
   choose(null);
-  on("transfers", () => {
-    for (const row of side.querySelectorAll(".listing")) row.renew?.();
-  });
+  for (const change of ["transfers", "asks"]) {
+    on(change, () => {
+      for (const row of side.querySelectorAll(".listing")) row.renew?.();
+    });
+  }
   return { element, show: renew, hide: () => clearTimeout(timer) };
 }
 

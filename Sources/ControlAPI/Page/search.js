@@ -108,9 +108,11 @@ export function makeSearch() {
       ask();
     }
   });
-  on("transfers", () => {
-    for (const row of rows.children) row.renew();
-  });
+  for (const change of ["transfers", "asks"]) {
+    on(change, () => {
+      for (const row of rows.children) row.renew();
+    });
+  }
 
   const element = h("div", {}, h("div", { class: "search-box", role: "search" }, icon(icons.search), input,
     h("kbd", { "aria-hidden": "true" }, "/")), summary, grid, nothing);

@@ -1,6 +1,7 @@
 // Folders whose files are published by themselves.
 
 import * as api from "./api.js";
+import { describe, makeAudience, makeChooser } from "./audience.js";
 import { button, field, foreign, h, placeholder, reconcile, say, set } from "./dom.js";
 import { size } from "./format.js";
 import { icons } from "./icons.js";
@@ -19,17 +20,21 @@ export function makeShares() {
   const path = h("input",
     { type: "text", placeholder: words.pathExample, required: true, autocomplete: "off", spellcheck: "false" });
   const add = h("button", { type: "submit", class: "button" }, words.share);
+  const chooser = makeChooser(words.shareForWhom);
   const form = h("form", { class: "line-form", onsubmit: (event) => {
     event.preventDefault();
+    const audience = chooser.read();
+    if (audience === undefined) return;
     during(add, async () => {
-      await api.post("/shares", { path: path.value });
+      await api.post("/shares", { path: path.value, ...audience && { audience } });
       tell(words.shared(foreign(path.value).textContent));
       path.value = "";
       await renew();
     });
   } }, field(words.sharePath, path), add);
   const element = h("section", { hidden: true }, h("h3", { class: "list-title" }, words.shares),
-    h("p", { class: "faint lead" }, words.sharesText), grid, nothing, form);
+    h("p", { class: "faint lead" }, words.sharesText), grid, nothing,
+    h("div", { class: "offer" }, chooser.element, form));
   rove(grid);
   let timer = null;
   /** For each folder, how much there was to hash when it was seen first: what the bar is drawn of. */
@@ -67,9 +72,15 @@ function makeShare(share, renew) {
     await api.remove(`/shares?path=${api.part(share.path)}`);
     await renew();
   }));
+  const audience = makeAudience(path, (chosen) => during(audience.open, async () => {
+    await api.post("/shares", { path: share.path, audience: chosen });
+    tell(strings.audience.changed(path, describe(chosen)));
+    await renew();
+  }));
   const row = h("div", { role: "row", class: "row share" },
-    h("div", { role: "gridcell", class: "share-text" }, foreign(share.path, { class: "name path" }), bar, state),
-    h("div", { role: "gridcell", class: "cell-actions" }, remove));
+    h("div", { role: "gridcell", class: "share-text" }, foreign(share.path, { class: "name path" }), audience.line, bar,
+      state),
+    h("div", { role: "gridcell", class: "cell-actions" }, audience.open, remove));
   row.renew = (now, most) => {
     const facts = [words.shareFiles(now.fileCount)];
     if (now.isAway) facts.push(words.shareAway);
@@ -79,6 +90,7 @@ function makeShare(share, renew) {
     set(bar, "max", most || 1);
     bar.value = Math.max(0, most - now.bytesToHash);
     row.classList.toggle("is-away", Boolean(now.isAway));
+    audience.renew(now.audience);
   };
   return row;
 }

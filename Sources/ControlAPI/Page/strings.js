@@ -8,6 +8,9 @@ const rules = new Intl.PluralRules(language);
 const integers = new Intl.NumberFormat(language);
 const counted = (forms) => (count) => `${integers.format(count)} ${forms[rules.select(count)] ?? forms.other}`;
 
+const lists = new Intl.ListFormat(language);
+const listed = (names) => lists.format(names);
+
 const files = counted({ one: "file", other: "files" });
 const sources = counted({ one: "source", other: "sources" });
 const owners = counted({ one: "owner", other: "owners" });
@@ -68,7 +71,8 @@ export const strings = {
     play: (name) => `Play ${name}`,
     open: "Open", openIt: (name) => `Look into ${name}`, inFolder: (path) => `in ${path}`,
     ask: "Ask", askFor: (name) => `Ask the owner for ${name}`,
-    asked: (name) => `The owner of ${name} is asked. It comes when he allows it.`,
+    asked: (name) => `The owner of ${name} is asked. What he answers stands in the downloads.`,
+    answers: { open: "Asked", refused: "Refused" }, restricted: "Only for some, you among them",
     queued: (name) => `${name} is in the downloads.`,
     there: (name) => `${name} is there already.`,
     done: "Downloaded",
@@ -120,7 +124,8 @@ export const strings = {
     dropTitle: "Drop files here to publish them",
     dropText: "They are copied to where BitTrickle keeps what you add, and shared from there.",
     choose: "Choose files",
-    dropNow: "Let go to publish",
+    dropNow: (audience) => `Let go to publish: ${audience}`,
+    forWhom: "For whom you publish", shareForWhom: "For whom you share",
     folderDropped: (name) => `${name} is a folder, which a browser cannot hand over. Publish it by its path instead.`,
     path: "Path of a file or folder on this computer", pathExample: "/home/me/Music/album",
     publish: "Publish",
@@ -141,9 +146,31 @@ export const strings = {
     unshareText: "What was published from it is withdrawn. The files stay.",
     shareFiles: files, shareLeft: (count, size) => `${files(count)} (${size}) still to hash`, shareDone: "all hashed",
     shareAway: "away: the disk is not there", hashProgress: (path) => `Hashing ${path}`,
-    asks: "Members ask for", askText: (member, name) => `${member} asks for ${name}`,
-    askOnce: "Allow once", askAlways: "Allow always", askNo: "Refuse",
+  },
+  audience: {
+    title: "For whom", titleOf: (name) => `For whom is ${name}?`, changeIt: (name) => `Change for whom ${name} is`,
+    changed: (name, audience) => `${name} is now ${audience}.`,
+    kinds: { everybody: "Everybody", only: "Only these", locked: "Locked" },
+    hints: {
+      everybody: "What you publish again stays for whom it was.",
+      only: "The others do not know of it.",
+      locked: "The others see its name, and may ask you for it.",
+    },
+    names: "Members and groups", add: "Add", chosen: "Who may have it",
+    leaveOut: "Leave out", leaveOutIt: (name) => `Leave ${name} out`,
+    missing: "Name a member or a group that may have it.",
+    everybody: "for everybody", nobody: "only for you", locked: "locked",
+    onlyFor: (names) => `only for ${listed(names)}`, lockedFor: (names) => `locked, but for ${listed(names)}`,
+  },
+  asks: {
+    ofOthers: "Members ask for", text: (member, name) => `${member} asks for ${name}`,
+    once: "Allow once", always: "Allow always", no: "Refuse",
     allowed: (member, name) => `${member} may have ${name}.`, refused: (member) => `${member} is refused.`,
+    own: "You asked for",
+    states: {
+      open: (member, time) => `${member} was asked ${time}`, granted: (member, time) => `${member} allowed it ${time}`,
+      refused: (member, time) => `${member} refused it ${time}`,
+    },
   },
   members: {
     title: "Members",

@@ -60,7 +60,8 @@ export async function during(element, action) {
   }
 }
 
-function open(dialog, settle) {
+/** Shows a dialog until it closes, and then gives what `settle` says. */
+export function openDialog(dialog, settle) {
   const before = document.activeElement;
   document.body.append(dialog);
   return new Promise((resolve) => {
@@ -78,7 +79,7 @@ function open(dialog, settle) {
 
 let titles = 0;
 
-function makeDialog(title, ...content) {
+export function makeDialog(title, ...content) {
   titles += 1;
   return h("dialog", { class: "dialog", "aria-labelledby": `dialog-${titles}` },
     h("div", { class: "dialog-body" }, h("h2", { id: `dialog-${titles}` }, title), ...content));
@@ -93,7 +94,7 @@ export function confirm(title, text, { yes, no = strings.common.cancel }) {
       answer = true;
       dialog.close();
     })));
-  return open(dialog, () => answer);
+  return openDialog(dialog, () => answer);
 }
 
 /** Lets one of several be chosen: `options` have `title`, `detail` and `value`; null for none. */
@@ -105,7 +106,7 @@ export function choose(title, text, options) {
       dialog.close();
     } }, h("strong", {}, safe(option.title)), h("span", {}, safe(option.detail)))))),
   h("div", { class: "dialog-buttons" }, button(strings.common.cancel, {}, () => dialog.close())));
-  return open(dialog, () => answer);
+  return openDialog(dialog, () => answer);
 }
 
 /** Asks for a new password; null for none. */
@@ -119,5 +120,5 @@ export function askPassword(title) {
   } }, h("div", { class: "field" }, h("label", { for: "asked-password" }, strings.settings.fresh), input),
   h("div", { class: "dialog-buttons" }, button(strings.common.cancel, {}, () => dialog.close()),
     h("button", { type: "submit", class: "button primary" }, strings.common.save))));
-  return open(dialog, () => answer);
+  return openDialog(dialog, () => answer);
 }

@@ -1,5 +1,6 @@
 // The queue of downloads, live.
 
+import { makeOwnAsks } from "./asks.js";
 import { h, placeholder, reconcile, say } from "./dom.js";
 import { rate } from "./format.js";
 import { makeGraph } from "./graph.js";
@@ -20,7 +21,7 @@ export function makeTransfers() {
     h("div", { class: "band-graph" }, graph.element, top, h("span", { class: "graph-span faint" }, words.lastMinutes)));
   const lists = [list(words.now), list(words.finished)];
   const nothing = h("div");
-  const element = h("div", {}, band, nothing, h("div", { class: "stack" }, lists.map((each) => each.element)));
+  const element = h("div", {}, band, nothing, h("div", { class: "stack" }, lists.map((each) => each.element), makeOwnAsks()));
 
   function draw() {
     const finished = live.transfers.filter((transfer) => stateOf(transfer) === "finished");

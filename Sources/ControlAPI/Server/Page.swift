@@ -8,6 +8,7 @@ enum Page {
         "admin.js": PackageResources.admin_js,
         "api.js": PackageResources.api_js,
         "asks.js": PackageResources.asks_js,
+        "audience.js": PackageResources.audience_js,
         "dom.js": PackageResources.dom_js,
         "drops.js": PackageResources.drops_js,
         "filter.js": PackageResources.filter_js,

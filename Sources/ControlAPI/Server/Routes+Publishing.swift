@@ -17,6 +17,12 @@ extension Routes {
             let name = try part("name", context)
             return try await perform { try await node.unpublish(name: name) }
         }
+        api.put("published/{name}/audience") { request, context in
+            var request = request
+            let name = try part("name", context)
+            let audience = try await body(Audience.self, &request)
+            return try await perform { try await node.show(name: name, to: audience) }
+        }
         api.get("shares") { _, _ in try await answer { SharesBody(shares: try await node.shares()) } }
         api.post("shares") { request, _ in
             var request = request
@@ -33,10 +39,24 @@ extension Routes {
         }
         api.put("uploads/{name}") { request, context in
             let name = try part("name", context)
+            let audience = try audience(request)
             return try await answer {
                 try await node.upload(
-                    request.body.map { Array($0.readableBytesView) }, as: name, in: configuration.downloads())
+                    request.body.map { Array($0.readableBytesView) }, as: name, in: configuration.downloads(),
+                    to: audience)
             }
         }
+    }
+
+    /// For whom a body of bytes is: `to`, once for each reader, and `locked`. Nil where nothing is said of it.
+    private func audience(_ request: Request) throws -> Audience? {
+        let readers = try queries("to", request)
+        let isLocked: Bool
+        switch try optionalQuery("locked", request) {
+        case nil, "false": isLocked = false
+        case "true": isLocked = true
+        default: throw HTTPError(.badRequest, message: "locked is true or false")
+        }
+        return readers.isEmpty && !isLocked ? nil : .only(readers, isListed: isLocked)
     }
 }

@@ -111,14 +111,18 @@ struct Routes: Sendable {
         return text
     }
 
-    func optionalQuery(_ name: String, _ request: Request) throws -> String? {
+    func optionalQuery(_ name: String, _ request: Request) throws -> String? { try queries(name, request).first }
+
+    /// Every value of it.
+    func queries(_ name: String, _ request: Request) throws -> [String] {
         let items = request.uri.query?.split(separator: "&") ?? []
-        guard let item = items.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
-        // Forms write a space so.
-        let value = item.dropFirst(name.count + 1).split(separator: "+", omittingEmptySubsequences: false)
-        guard let text = PercentEncoding.decode(value.joined(separator: "%20")) else {
-            throw HTTPError(.badRequest, message: "\(name) is not well-formed")
+        return try items.filter { $0.hasPrefix("\(name)=") }.map { item in
+            // Forms write a space so.
+            let value = item.dropFirst(name.count + 1).split(separator: "+", omittingEmptySubsequences: false)
+            guard let text = PercentEncoding.decode(value.joined(separator: "%20")) else {
+                throw HTTPError(.badRequest, message: "\(name) is not well-formed")
+            }
+            return text
         }
-        return text
     }
 }

@@ -3,6 +3,23 @@ package import NodeControl
 import Wire
 
 extension Node {
+    package func show(name: String, to audience: Audience) async throws(NodeFailure) {
+        let session = try member()
+        let name = try Self.ownName(name)
+        let visibility = try Visibility(audience)
+        if await session.shares.isShared(name) { return try await session.shares.show(name, to: visibility) }
+        try await session.sharing.show(name, to: visibility)
+    }
+
+    /// Of what this member publishes. A folder's may be given with a slash behind it, as lists show it.
+    static func ownName(_ text: String) throws(NodeFailure) -> FileName {
+        do {
+            return try FileName(text.hasSuffix("/") ? String(text.dropLast()) : text)
+        } catch {
+            throw .notPublished(name: text)
+        }
+    }
+
     package func ask(for name: String) async throws(NodeFailure) {
         let session = try member()
         let locked: Finding
@@ -89,10 +106,18 @@ extension AskStatus {
 }
 
 extension Visibility {
-    /// Nil from nil. Throws where a name is none that anybody has, or there are too many.
+    /// Nil from nil.
     static func of(_ audience: Audience?) throws(NodeFailure) -> Visibility? {
         guard let audience else { return nil }
-        if audience.isEverybody { return .everybody }
+        return try Visibility(audience)
+    }
+
+    /// Throws where a name is none that anybody has, or there are too many.
+    init(_ audience: Audience) throws(NodeFailure) {
+        guard !audience.isEverybody else {
+            self = .everybody
+            return
+        }
         var names: [UserName] = []
         for text in audience.readers {
             guard let name = UserName(text) else { throw .noSuchReader(text) }
@@ -101,7 +126,7 @@ extension Visibility {
         guard let readers = Readers(names, isListed: audience.isListed) else {
             throw .limitReached(limit: Int64(Readers.limit))
         }
-        return .restricted(readers)
+        self = .restricted(readers)
     }
 
     /// What a refusal of a publication for these says, where it is one of a name.

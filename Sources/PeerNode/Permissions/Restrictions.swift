@@ -16,8 +16,9 @@ final class Restrictions: Sendable {
     /// Why a content is here, beside what ``HolderEntries`` knows of.
     enum Ground: Hashable, Sendable {
         case published(FileName)
-        /// In a folder that is shared, by the folder's number.
-        case shared(Int64)
+        /// In a folder that is shared, by the folder's number: once for each time that it is opened, as one ends when the
+        /// next has begun.
+        case shared(Int64, opening: Int)
         /// It is being fetched, by the transfer's number.
         case fetched(Int64)
 
@@ -38,6 +39,7 @@ final class Restrictions: Sendable {
         /// How often what is noted of a publication has changed: a change that was overtaken is not carried out.
         var changes: [PublicationID: Int] = [:]
         var grounds: [ContentID: [Ground: Origin]] = [:]
+        var openings = 0
 
         func isRestricted(_ publication: PublicationID) -> Bool { voidBefore?[publication] != nil }
 
@@ -114,6 +116,14 @@ final class Restrictions: Sendable {
     /// - Parameter top: What the publication goes by, where that is another one.
     func insert(_ content: ContentID, _ ground: Ground, _ publication: PublicationID?, top: PublicationID? = nil) {
         state.withLock { $0.grounds[content, default: [:]][ground] = Origin(publication: publication, top: top) }
+    }
+
+    /// A number for ``Ground/shared(_:opening:)``.
+    func newOpening() -> Int {
+        state.withLock { state in
+            state.openings += 1
+            return state.openings
+        }
     }
 
     func remove(_ content: ContentID, _ ground: Ground) {

@@ -140,6 +140,21 @@ actor Shares {
         looks.ring()
     }
 
+    /// Throws ``NodeFailure/notShared(path:)`` where it is not, or not any more.
+    func show(_ name: FileName, to visibility: Visibility) async throws(NodeFailure) {
+        await takeTurn()
+        defer { turns.pass() }
+        do {
+            try await reload()
+            guard let folder = list.first(where: { $0.name == name }) else {
+                throw NodeFailure.notShared(path: name.text)
+            }
+            try await show(folder, to: visibility)
+        } catch {
+            throw failure(error)
+        }
+    }
+
     /// What is shared already is for others from now on.
     private func show(_ folder: SharedFolder, to visibility: Visibility) async throws {
         // Whoever is given of it just now may not be any more, whether or not the answer comes.
@@ -173,7 +188,9 @@ actor Shares {
     ///
     /// - Returns: For whom the new one is: what was asked for, or what it was.
     private func makeRoom(for name: FileName, _ visibility: Visibility?) async throws -> Visibility? {
-        guard let other = try await parts.client.published().first(where: { $0.name == name }) else { return visibility }
+        guard let other = try await parts.client.published().first(where: { $0.name == name }) else {
+            return visibility
+        }
         guard other.isParent else { throw NodeFailure.publishedAlready(name: name.text) }
         // A name that nobody has is refused before anything is gone.
         if let visibility { try await publish(name, for: visibility) }

@@ -5,9 +5,12 @@ import Wire
 /// Files that come from a page, not from a disk.
 extension Node {
     package func upload(
-        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String
+        _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String,
+        to audience: Audience?
     ) async throws(NodeFailure) -> Publishing {
         let session = try member()
+        // Before all its bytes have come for nothing.
+        _ = try Visibility.of(audience)
         // The folder's own name, and what is hidden, are none that a page may give.
         guard let fileName = try? FileName(name), !name.hasPrefix(".") else { throw .nameInvalid(name: name) }
         let path = "\(directory)/\(fileName.text)"
@@ -29,7 +32,7 @@ extension Node {
             throw .notWritten(path: path, reason: "its bytes did not come whole")
         }
         do throws(NodeFailure) {
-            return try await publish(path: path, to: nil) { _ in }
+            return try await publish(path: path, to: audience) { _ in }
         } catch {
             // Whoever tries again would find it in his way.
             try? await files.run { _ in file.takeBack() }

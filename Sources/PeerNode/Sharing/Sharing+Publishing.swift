@@ -80,6 +80,36 @@ extension Sharing {
         }
     }
 
+    /// Has what is published be for others from now on; nothing else of it changes.
+    func show(_ name: FileName, to visibility: Visibility) async throws(NodeFailure) {
+        do {
+            try await exclusively {
+                let published = try await client.published().first { $0.name == name }
+                guard let published, !published.isParent else { throw NodeFailure.notPublished(name: name.text) }
+                // What the directory has, which may be another device's.
+                let draft = PublicationDraft(name: name, visibility: visibility, content: published.content)
+                switch try await client.publish([draft]).first {
+                case .published(let id):
+                    visibilities[name] = visibility == .everybody ? nil : visibility
+                    try await restrictions.note(
+                        [(id, visibility != .everybody)], areOthers: visibility.shutsOut(anyOf: published.visibility))
+                    await inner.reconsider()
+                case .refused(let refusal): throw refusal
+                case nil: throw DirectoryRefusal.internalError
+                }
+            }
+        } catch let failure as DirectoryClientFailure {
+            // Nobody knows whether it was changed: the directory's list will say.
+            fellBehind()
+            throw NodeFailure(failure, user: user)
+        } catch let refusal as DirectoryRefusal {
+            if let name = visibility.unknownReader(refusal) { throw .noSuchReader(name) }
+            throw NodeFailure(refusal, user: user)
+        } catch {
+            throw NodeFailure(reading: error)
+        }
+    }
+
     func unpublish(_ name: FileName) async throws(NodeFailure) {
         do {
             let wasPublished = try await exclusively {
@@ -106,7 +136,7 @@ extension Sharing {
         if let former { kept = try await record.hashed(former) }
         do {
             try await putForward(file, hashed, for: visibility)
-        } catch where error is DirectoryRefusal || visibility != nil {
+        } catch  where error is DirectoryRefusal || visibility != nil {
             if let former, let kept {
                 try await record.store([(former, kept)])
             } else if former == nil {

@@ -93,7 +93,10 @@ struct Serving: Sendable {
         guard let opened = found else { return nil }
         // This member may have begun to fetch it meanwhile.
         if let run = swarms[content] { return run }
-        let grounds = shared.map { ($0.publication, $0.top, Restrictions.Ground.shared($0.folder)) }
+        let opening = restrictions.newOpening()
+        let grounds = shared.map {
+            ($0.publication, $0.top, Restrictions.Ground.shared($0.folder, opening: opening))
+        }
         for (publication, top, ground) in grounds { restrictions.insert(content, ground, publication, top: top) }
         let run = swarms.seed(opened.source, at: opened.path, opened.hashes) { end in
             for (_, _, ground) in grounds { restrictions.remove(content, ground) }
