@@ -98,7 +98,10 @@ enum PublishedSchema {
             try database.execute(sql: "ALTER TABLE transfer ADD COLUMN part_size INTEGER;")
         }
         migrator.registerMigration("9 publications that are not for everybody") { database in
-            try database.execute(sql: "CREATE TABLE restricted (publication INTEGER PRIMARY KEY, void_before INTEGER NOT NULL) STRICT;")
+            try database.execute(
+                sql: """
+                    CREATE TABLE restricted (publication INTEGER PRIMARY KEY, void_before INTEGER NOT NULL) STRICT
+                    """)
         }
         migrator.registerMigration("10 settings that are texts") { database in
             try database.execute(sql: "ALTER TABLE setting ADD COLUMN text TEXT;")

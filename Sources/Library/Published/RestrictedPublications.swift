@@ -20,16 +20,21 @@ package struct RestrictedPublications: Sendable {
         }
     }
 
-    package func change(set: [PublicationID: Int64], remove: some Sequence<PublicationID>) async throws {
-        let remove = Array(remove)
+    /// - Parameter current: What they are when it is written.
+    package func keep(
+        _ publications: [PublicationID], as current: @escaping @Sendable () -> [PublicationID: Int64]
+    ) async throws {
         try await database.write { database in
-            for (id, time) in set {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO restricted (publication, void_before) VALUES (?, ?)",
-                    arguments: [id.rawValue, time])
-            }
-            for id in remove {
-                try database.execute(sql: "DELETE FROM restricted WHERE publication = ?", arguments: [id.rawValue])
+            let current = current()
+            for id in publications {
+                if let time = current[id] {
+                    try database.execute(
+                        sql: "INSERT OR REPLACE INTO restricted (publication, void_before) VALUES (?, ?)",
+                        arguments: [id.rawValue, time])
+                } else {
+                    try database.execute(
+                        sql: "DELETE FROM restricted WHERE publication = ?", arguments: [id.rawValue])
+                }
             }
         }
     }

@@ -21,6 +21,21 @@ extension SharedFolders {
         fileprivate let changed: Int64
     }
 
+    /// Whether the directory may know of something that is not noted as told.
+    package func setTelling(_ isTelling: Bool) async throws {
+        try await write { database in
+            try database.execute(sql: "UPDATE share SET telling = ?", arguments: [isTelling])
+        }
+    }
+
+    /// The numbers of the folders of which a program told when it ended: the directory may list what is neither here nor
+    /// noted.
+    package func interrupted() async throws -> Set<Int64> {
+        try await read { database in
+            Set(try Int64.fetchAll(database, sql: "SELECT number FROM share WHERE telling <> 0"))
+        }
+    }
+
     package func gone(limit: Int) async throws -> [PublicationID] {
         try await read { database in
             try Int64.fetchAll(

@@ -10,6 +10,10 @@ enum SharesSchema {
         migrator.registerMigration("3 for whom folders are") {
             try $0.execute(sql: "ALTER TABLE share ADD COLUMN visibility BLOB")
         }
+        // The directory may have been told of something that was not noted as told.
+        migrator.registerMigration("4 what is being told") {
+            try $0.execute(sql: "ALTER TABLE share ADD COLUMN telling INTEGER NOT NULL DEFAULT 0")
+        }
         return migrator
     }
 

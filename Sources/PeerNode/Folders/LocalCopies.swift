@@ -23,7 +23,9 @@ struct LocalCopies: Sendable {
 
     /// Whether it may become a part of something else, which goes to others than it does. What is not published by a number
     /// yet may not.
-    private func isFree(_ original: Original) -> Bool { original.origin.map { !restrictions.isRestricted($0) } ?? false }
+    private func isFree(_ original: Original) -> Bool {
+        original.origin.map { !restrictions.isRestricted($0) } ?? false
+    }
 
     /// Copies a single file, and records it.
     ///

@@ -16,7 +16,7 @@ final class ContentTicket: Sendable {
     /// A new one is asked for so long after the last, without need.
     private static let renewAfter = Duration.milliseconds(Ticket.lifetime / 4)
     /// And so soon where sources are missing: theirs may be void.
-    private static let patience = Duration.seconds(30)
+    private static let patience = Duration.seconds(3)
 
     private let content: ContentID
     private let client: DirectoryClient

@@ -36,8 +36,9 @@ final class Restrictions: Sendable {
     private struct State {
         /// Nil until it was read what was known when the program last ended.
         var voidBefore: [PublicationID: Int64]?
-        /// How often what is noted of a publication has changed: a change that was overtaken is not carried out.
-        var changes: [PublicationID: Int] = [:]
+        /// Counts what was noted; for each publication, when that was last: what was overtaken is not carried out.
+        var notes = 0
+        var noted: [PublicationID: Int] = [:]
         var grounds: [ContentID: [Ground: Origin]] = [:]
         var openings = 0
 
@@ -77,40 +78,37 @@ final class Restrictions: Sendable {
     /// Notes what publications are. Throws where it cannot be kept; what is not for everybody is so all the same until the
     /// end of the program.
     ///
-    /// - Parameter areOthers: Somebody may have them no longer: tickets that were made until now are void.
-    func note(_ publications: [(id: PublicationID, isRestricted: Bool)], areOthers: Bool = false) async throws {
+    /// For ``note(_:areOthers:asOf:)``, taken before the directory is asked.
+    var moment: Int { state.withLock { $0.notes } }
+
+    /// - Parameters:
+    ///   - areOthers: Somebody may have them no longer: tickets that were made until now are void.
+    ///   - moment: When the directory was asked what they are; what was noted since is newer. Nil for now.
+    func note(
+        _ publications: [(id: PublicationID, isRestricted: Bool)], areOthers: Bool = false, asOf moment: Int? = nil
+    ) async throws {
         let time = areOthers ? now() + Self.lag : nil
-        let (set, remove, changes) = state.withLock { state in
+        let changed = state.withLock { state in
+            state.notes += 1
             // Before it is known what there was, nothing is less than that.
-            var known = state.voidBefore ?? [:]
-            var (set, remove): ([PublicationID: Int64], [PublicationID]) = ([:], [])
-            for (id, isRestricted) in publications {
+            guard var known = state.voidBefore else { return [PublicationID]() }
+            var changed: [PublicationID] = []
+            for (id, isRestricted) in publications where state.noted[id] ?? 0 <= moment ?? .max {
+                state.noted[id] = state.notes
                 if isRestricted, known[id] == nil || time != nil {
-                    set[id] = max(known[id] ?? 0, time ?? 0)
-                    known[id] = set[id]
-                    state.changes[id, default: 0] += 1
+                    known[id] = max(known[id] ?? 0, time ?? 0)
+                    changed.append(id)
                 } else if !isRestricted, known[id] != nil {
-                    remove.append(id)
-                    state.changes[id, default: 0] += 1
+                    known[id] = nil
+                    changed.append(id)
                 }
             }
-            if state.voidBefore != nil { state.voidBefore = known }
-            return (set, remove, state.changes)
+            state.voidBefore = known
+            return changed
         }
-        guard !set.isEmpty || !remove.isEmpty else { return }
-        try await kept.change(set: set, remove: remove)
-        let overtaken = state.withLock { state in
-            var overtaken: [PublicationID: Int64] = [:]
-            for id in remove {
-                if state.changes[id] == changes[id] {
-                    state.voidBefore?[id] = nil
-                } else if let time = state.voidBefore?[id] {
-                    overtaken[id] = time
-                }
-            }
-            return overtaken
-        }
-        if !overtaken.isEmpty { try await kept.change(set: overtaken, remove: []) }
+        guard !changed.isEmpty else { return }
+        // As it is when it is written: of two changes under way the last one stands.
+        try await kept.keep(changed) { self.state.withLock { $0.voidBefore ?? [:] } }
     }
 
     /// - Parameter top: What the publication goes by, where that is another one.

@@ -16,13 +16,19 @@ extension Shares {
         served = []
         guard !list.isEmpty else { return }
         do {
+            let moment = parts.restrictions.moment
             let published = try await parts.client.published().filter(\.isParent)
-            try await parts.restrictions.note(published.map { ($0.id, $0.visibility != .everybody) })
+            // Unless somebody said meanwhile for whom they are.
+            let isCurrent = parts.restrictions.moment == moment
+            try await parts.restrictions.note(
+                published.map { ($0.id, $0.visibility != .everybody) }, asOf: moment)
             let listed = Dictionary(published.map { ($0.id, $0.visibility) }) { first, _ in first }
             for folder in list {
                 guard let id = folder.publication else { continue }
                 if let visibility = listed[id] {
-                    if visibility != folder.visibility { try await parts.folders.note(visibility, of: folder) }
+                    if visibility != folder.visibility, isCurrent {
+                        try await parts.folders.note(visibility, of: folder)
+                    }
                     continue
                 }
                 // Somebody withdrew it, or shared or published something else under the name, on another device.
@@ -84,6 +90,7 @@ extension Shares {
     private func tellSome() async throws -> Bool {
         try Task.checkCancellation()
         let folders = parts.folders
+        try await tellAnew()
         let gone = try await folders.gone(limit: Self.portion)
         guard gone.isEmpty else {
             try await parts.client.withdraw(gone)
@@ -98,7 +105,25 @@ extension Shares {
             done.isEmpty ? try await folders.publishAnew(moved) : try await folders.toldMoved(done)
             return true
         }
-        return try await publishSome()
+        let isMore = try await publishSome()
+        if !isMore, isTelling {
+            try await folders.setTelling(false)
+            isTelling = false
+        }
+        return isMore
+    }
+
+    /// Of folders of which a program told when it ended, nobody knows what the directory heard: what is gone since could not
+    /// be withdrawn.
+    private func tellAnew() async throws {
+        for folder in list where interrupted.contains(folder.number) {
+            // In this order: one whose number the directory does not know is taken for another device's.
+            try await parts.folders.publishAnew(folder)
+            try await reload()
+            _ = try await parts.client.unpublish([folder.name])
+            interrupted.remove(folder.number)
+        }
+        interrupted = []
     }
 
     /// Of several portions, each is noted while the directory is told of the next.
@@ -106,6 +131,10 @@ extension Shares {
         let (client, folders) = (parts.client, parts.folders)
         var drafts = try await folders.unpublished(limit: Self.portion)
         guard !drafts.isEmpty else { return false }
+        if !isTelling {
+            try await folders.setTelling(true)
+            isTelling = true
+        }
         var told: [(SharedFolders.Unpublished, PublicationID)] = []
         var refusal: DirectoryRefusal?
         var isTopTold = false

@@ -44,6 +44,10 @@ actor Shares {
     /// What the directory takes for served.
     var served: Set<PublicationID> = []
     var isServing = true
+    /// By number: those of which a program told when it ended, to be told anew.
+    var interrupted: Set<Int64> = []
+    /// As the record has it.
+    var isTelling = false
     var order = HashOrder()
     /// There are more names to tell than go at once: nothing is hashed meanwhile, unless somebody waits for it.
     var isBehind = false
@@ -67,6 +71,8 @@ actor Shares {
     func begin() async {
         do {
             try await reload()
+            interrupted = try await parts.folders.interrupted()
+            isTelling = !interrupted.isEmpty
         } catch {
             parts.logger.error("Shared folders are not known", metadata: ["reason": "\(error)"])
         }
@@ -159,18 +165,19 @@ actor Shares {
     private func show(_ folder: SharedFolder, to visibility: Visibility) async throws {
         // Whoever is given of it just now may not be any more, whether or not the answer comes.
         if visibility != .everybody, let id = folder.publication { try await parts.restrictions.note([(id, true)]) }
-        try await publish(folder.name, for: visibility)
+        try await publish(
+            folder.name, for: visibility, areOthers: visibility.shutsOut(anyOf: folder.visibility ?? .everybody))
         try await parts.folders.note(visibility, of: folder)
         try await reload()
     }
 
     /// Lists the folder itself, before anything in it is: a name that nobody has is refused at once, and nothing is seen
     /// by others in between.
-    private func publish(_ name: FileName, for visibility: Visibility) async throws {
+    private func publish(_ name: FileName, for visibility: Visibility, areOthers: Bool = false) async throws {
         let draft = PublicationDraft(name: name, visibility: visibility, content: nil, isParent: true)
         switch try await parts.client.publish([draft]).first {
         case .published(let id):
-            try await parts.restrictions.note([(id, visibility != .everybody)], areOthers: true)
+            try await parts.restrictions.note([(id, visibility != .everybody)], areOthers: areOthers)
         case .refused(let refusal):
             if let name = visibility.unknownReader(refusal) { throw NodeFailure.noSuchReader(name) }
             throw refusal

@@ -12,8 +12,9 @@ extension Sharing {
     func reconcile() async {
         do {
             try await exclusively {
+                let moment = restrictions.moment
                 let published = try await client.published()
-                try await take(published)
+                try await take(published, asOf: moment)
                 let files = try await record.all()
                 var findings = try await look(at: files.filter { $0.content.kind == .file })
                 for folder in files where folder.content.kind == .folder {
@@ -32,14 +33,16 @@ extension Sharing {
     }
 
     /// For whom each is, says the directory.
-    private func take(_ published: [Publication]) async throws {
+    private func take(_ published: [Publication], asOf moment: Int) async throws {
         let former = visibilities
         visibilities = Dictionary(published.map { ($0.name, $0.visibility) }) { first, _ in first }
             .filter { $0.value != .everybody }
-        try await restrictions.note(published.map { ($0.id, $0.visibility != .everybody) })
         // By another device, or by an answer to somebody who asked.
         let others = published.filter { $0.visibility.shutsOut(anyOf: former[$0.name] ?? .everybody) }
-        try await restrictions.note(others.map { ($0.id, $0.visibility != .everybody) }, areOthers: true)
+        for (some, areOthers) in [(others, true), (published.filter { !others.contains($0) }, false)] {
+            try await restrictions.note(
+                some.map { ($0.id, $0.visibility != .everybody) }, areOthers: areOthers, asOf: moment)
+        }
         await inner.reconsider()
     }
 
