@@ -11,9 +11,10 @@ TEST = $(SWIFT) test -c release --skip-build --disable-xctest
 # What goes elsewhere says which commit it is of.
 STAMPED = BITTRICKLE_VERSION="$$(Scripts/version)" $(BUILD)
 # For packages: nothing of Swift needs to be there where they are installed, and nothing in them says where they were built. All of
-# Swift is built anew for it, so it has a place of its own.
+# Swift is built anew for it, so it has a place of its own. What the loader fills in cannot be written to afterwards (-z now).
 STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
-	-debug-info-format none -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=.
+	-debug-info-format none -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. \
+	-Xlinker --build-id=none -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 
 # What watches sockets, programs and real time runs one test after the other: side by side on a small machine they
 # would starve each other. The rest runs side by side.
@@ -116,7 +117,7 @@ deb: toolchain ## Make Debian packages of client and server in dist
 	@Scripts/package "$$($(STATIC) --show-bin-path)" dist
 
 test-deb: deb ## Try the packages on a fresh Debian: install, run, upgrade, purge (needs root)
-	@Scripts/install-packages debootstrap systemd-container
+	@Scripts/install-packages debootstrap lintian systemd-container
 	@Scripts/test-deb "$$($(STATIC) --show-bin-path)" dist
 
 clean: ## Remove what was built
