@@ -283,6 +283,20 @@ import Testing
             columns < 110 || pages.output.contains("limit [[TRANSFER] up|down RATE | slots|active N]    show or set"))
     }
 
+    /// Who publishes by a single command would wonder why nobody gets it.
+    @Test(arguments: [
+        ("publish a", true, "Others get it while"), ("share a", true, "Others get it while"),
+        ("get a --background", true, "It goes on while"), ("publish a", false, ""), ("publish a -q", true, ""),
+        ("published", true, ""),
+    ]) func aSingleCommandSaysWhatEndsWithIt(line: String, isNodeOwn: Bool, expected: String) async throws {
+        let words = line.split(separator: " ").map(String.init)
+        let going = TransferStatus(number: 1, name: "a", path: "/a", state: .queued, done: 0, total: 9)
+        let run = try await ShellRun.once(
+            words, .init(enqueued: .success(going), transfers: [going]), isNodeOwn: isNodeOwn)
+        #expect(run.errors.contains("bittrickle daemon stays") == !expected.isEmpty)
+        #expect(run.errors.contains(expected))
+    }
+
     @Test func oneNameForSeveralContents() async {
         let choices = [
             ContentChoice(

@@ -121,6 +121,7 @@ struct ClientProgram: Sendable {
         let (signedIn, continuation) = AsyncStream.makeStream(of: Void.self)
         var face = face
         face.surroundings.signedIn = { continuation.finish() }
+        face.surroundings.isNodeOwn = true
         face.surroundings.beforeLeaving = { [face] in
             guard server.guests.count > 0 else { return }
             face.console.remark(Message.othersStillHere)

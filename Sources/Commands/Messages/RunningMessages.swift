@@ -30,6 +30,9 @@ extension Message {
             exitStatus: .protocolError)
     }
 
+    static let servedWhileItRuns = "Others get it while bittrickle runs: bittrickle daemon stays."
+    static let fetchedWhileItRuns = "It goes on while bittrickle runs: bittrickle daemon stays."
+
     static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
 
     static func daemonNeedsLogin(_ user: String) -> Message {

@@ -26,6 +26,8 @@ package struct Shell: Sendable {
         /// Called when somebody is logged in, and before he leaves.
         package var signedIn: @Sendable () -> Void = {}
         package var beforeLeaving: @Sendable () async -> Void = {}
+        /// The node is this program's own, and ends with it.
+        package var isNodeOwn = false
         /// What need not be asked for.
         package var given = GivenSecrets()
 
@@ -80,10 +82,23 @@ package struct Shell: Sendable {
             (await run.run(command.action), Task.isCancelled)
         }
         names.keep()
+        if isDone, surroundings.isNodeOwn, let text = await whatEnds(with: command.action) { run.voice.remark(text) }
         if !isInterrupted { await surroundings.beforeLeaving() }
         await node.leave()
         guard console.isRead else { return .inputOutput }
         return isDone ? .success : isInterrupted ? .interrupted : run.voice.verdict.failure
+    }
+
+    /// Of what a single command has begun, where nothing of this member's stays.
+    private func whatEnds(with action: Action) async -> String? {
+        switch action {
+        case .publish, .share, .importTorrent: return Message.servedWhileItRuns
+        case .enqueue:
+            let transfers = (try? await node.transfers()) ?? []
+            let isGoing = transfers.contains { [.queued, .active, .waiting].contains($0.state) }
+            return isGoing ? Message.fetchedWhileItRuns : nil
+        default: return nil
+        }
     }
 
     private var login: LoginDialogue {

@@ -94,6 +94,8 @@ final class Restrictions: Sendable {
             guard var known = state.voidBefore else { return [PublicationID]() }
             var changed: [PublicationID] = []
             for (id, isRestricted) in publications where state.noted[id] ?? 0 <= moment ?? .max {
+                // Of what is and was for everybody nothing is kept: there may be very much.
+                guard isRestricted || known[id] != nil else { continue }
                 state.noted[id] = state.notes
                 if isRestricted, known[id] == nil || time != nil {
                     known[id] = max(known[id] ?? 0, time ?? 0)

@@ -91,7 +91,7 @@ struct ShellRun {
     /// One command of the command line, by somebody who is known here.
     static func once(
         _ words: [String], _ script: ScriptedNode.Script = .init(), given: GivenSecrets = GivenSecrets(),
-        answers: [String]? = nil
+        answers: [String]? = nil, isNodeOwn: Bool = false
     ) async throws -> ShellRun {
         guard let verb = words.first.flatMap({ Verb(word: $0) }) else {
             throw Misunderstanding.unknownCommand(words.joined(separator: " "), nearest: nil)
@@ -102,6 +102,7 @@ struct ShellRun {
         var surroundings = Shell.Surroundings(
             directory: "/here", home: "/home/hans", now: { 10_000_000 }, sleep: { _ in }, columns: { 80 })
         surroundings.given = given
+        surroundings.isNodeOwn = isNodeOwn
         let shell = Shell(
             node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
             interrupts: Interrupts(), names: Names(), presence: ServerPresence(), user: "hans",
