@@ -159,8 +159,8 @@ def check_focus(browser, most=120):
         stops.append(stop)
         if not stop["isRinged"]:
             faults.append(f"no ring around {stop['what']}")
-        # What is focused comes into view a moment later.
-        patience = time.monotonic() + 2
+        # What is focused comes into view a moment later; what is told for a while may lie over it until then.
+        patience = time.monotonic() + 10
         while stop["isHidden"] and time.monotonic() < patience:
             stop = browser.run(FOCUS)
         if stop["isHidden"]:
