@@ -18,7 +18,8 @@ import Testing
         ("POST", "/api/v1/identities", #"{"folder":"/i","days":0}"#),
         ("POST", "/api/v1/identities", #"{"folder":"i","days":1}"#), ("POST", "/api/v1/imports", #"{"path":"t"}"#),
         ("POST", "/api/v1/torrents", #"{"name":"a","path":"t"}"#), ("GET", "/api/v1/search", ""),
-        ("GET", "/api/v1/listings?q=%ff", ""), ("GET", "/api/v1/listings?p=a", ""),
+        ("GET", "/api/v1/listings?q=%ff", ""), ("POST", "/api/v1/asks/-1", #"{"answer":"once"}"#),
+        ("GET", "/api/v1/listings?p=a", ""),
         ("PUT", "/api/v1/uploads/a?locked=perhaps", "x"), ("PUT", "/api/v1/uploads/a?to=%ff", "x"),
         ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#),
     ])

@@ -12,7 +12,7 @@ extension Routes {
         api.post("asks/{number}") { request, context in
             var request = request
             let verdict = try await body(VerdictBody.self, &request).answer
-            guard let number = Int64(try part("number", context)) else {
+            guard let number = Int64(try part("number", context)), number > 0 else {
                 throw HTTPError(.badRequest, message: "questions have numbers")
             }
             return try await perform { try await node.answer(ask: number, verdict) }
