@@ -65,6 +65,11 @@ extension BlockList {
         return members.isEmpty ? holders : holders.filter { !members.contains($0.user) }
     }
 
+    package func allowed(_ asks: [AskEntry]) -> [AskEntry] {
+        let members = members
+        return members.isEmpty ? asks : asks.filter { !members.contains($0.member) }
+    }
+
     /// Names without those that only members who are blocked have.
     ///
     /// - Parameter listed: Who has these names, as far as is known.

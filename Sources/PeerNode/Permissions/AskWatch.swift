@@ -34,7 +34,7 @@ final class AskWatch: Sendable {
         let known = state.withLock { $0.serial }
         guard serial != known else { return false }
         do {
-            let asks = try await client.asks().filter { !blocked.contains($0.member) }
+            let asks = blocked.allowed(try await client.asks())
             let own = try await client.asked()
             state.withLock { $0.serial = serial }
             tell(asks, own)

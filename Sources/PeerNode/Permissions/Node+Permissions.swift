@@ -45,7 +45,7 @@ extension Node {
         let blocked = try member().blocked
         return try await asked { client throws(DirectoryClientFailure) in
             Asks(
-                ofOthers: try await client.asks().filter { !blocked.contains($0.member) }.map(AskStatus.init),
+                ofOthers: blocked.allowed(try await client.asks()).map(AskStatus.init),
                 own: try await client.asked().map(AskStatus.init)
             )
         }

@@ -75,12 +75,12 @@ final class Restrictions: Sendable {
 
     // MARK: Changes
 
-    /// Notes what publications are. Throws where it cannot be kept; what is not for everybody is so all the same until the
-    /// end of the program.
-    ///
     /// For ``note(_:areOthers:asOf:)``, taken before the directory is asked.
     var moment: Int { state.withLock { $0.notes } }
 
+    /// Notes what publications are. Throws where it cannot be kept; what is not for everybody is so all the same until the
+    /// end of the program.
+    ///
     /// - Parameters:
     ///   - areOthers: Somebody may have them no longer: tickets that were made until now are void.
     ///   - moment: When the directory was asked what they are; what was noted since is newer. Nil for now.
