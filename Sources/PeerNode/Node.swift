@@ -113,12 +113,9 @@ package final class Node: NodeControl, NodeUploads {
     package func join(invite: String, user: String, password: String) async throws(NodeFailure) {
         guard let secret = InviteSecret(hex: invite) else { throw .inviteInvalid }
         guard let name = UserName(user) else { throw .userNameUnfit }
-        let bytes = Array(password.utf8)
-        guard (Login.leastPasswordByteCount...Login.passwordByteLimit).contains(bytes.count) else {
-            throw .passwordUnfit(least: Login.leastPasswordByteCount, most: Login.passwordByteLimit)
-        }
+        let password = try newPassword(password)
         do {
-            try await currentClient.join(Join(invite: secret, user: name, password: bytes, attempt: attempt))
+            try await currentClient.join(Join(invite: secret, user: name, password: password, attempt: attempt))
         } catch {
             throw NodeFailure(error, user: name)
         }

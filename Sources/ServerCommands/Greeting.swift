@@ -12,9 +12,14 @@ package struct Greeting: Hashable, Sendable {
 
     /// Where there is no account yet: for the one who is to administer the network.
     package var invite: InviteSecret?
+    /// The `--data` that this server was started with, where it was: the commands that talk to it need it, too.
+    package var data: String?
 
-    package init(pin: NetworkPin, port: UInt16, hosts: [String], accounts: Int, invite: InviteSecret? = nil) {
+    package init(
+        pin: NetworkPin, port: UInt16, hosts: [String], accounts: Int, invite: InviteSecret? = nil, data: String? = nil
+    ) {
         self.invite = invite
+        self.data = data
         self.pin = pin
         self.port = port
         self.hosts = hosts
@@ -40,7 +45,8 @@ package struct Greeting: Hashable, Sendable {
             lines += servers.map {
                 "    bittrickle join \(InviteLink(network: NetworkLink(server: $0, pin: pin), secret: invite))"
             }
-            lines.append("Invite others with: bittrickle-server invite")
+            lines.append(
+                "Invite others with: bittrickle-server invite\(data.map { " --data \(Self.typed($0))" } ?? "")")
             return lines.map { $0 + "\n" }.joined()
         }
         lines.append("Members start, in the folder with their files:")
@@ -48,6 +54,17 @@ package struct Greeting: Hashable, Sendable {
         lines.append("or, with the same in one link to hand out:")
         lines += servers.map { "    bittrickle \(NetworkLink(server: $0, pin: pin))" }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// As a shell takes it.
+    private static func typed(_ path: String) -> String {
+        let isPlain = path.utf8.allSatisfy { $0 > 127 || UInt8(ascii: "+")...UInt8(ascii: "9") ~= $0 || isLetter($0) }
+        return isPlain
+            ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || byte == UInt8(ascii: "_")
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {

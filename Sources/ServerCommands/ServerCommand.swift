@@ -39,10 +39,11 @@ package struct ServerCommand: AsyncParsableCommand {
     var port: Int
 
     @Option(help: ArgumentHelp("Where the state is kept.", valueName: "dir"))
-    var data = "bittrickle-data"
+    var data = ServerCommand.standardData
 
     /// Where it is looked for, and need not be.
     static let credentials = "credentials.txt"
+    static let standardData = "bittrickle-data"
 
     @Option(help: ArgumentHelp("Who belongs (default: credentials.txt, where that exists).", valueName: "file"))
     var credentials: String?

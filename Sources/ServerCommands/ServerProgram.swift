@@ -33,7 +33,8 @@ struct ServerProgram {
                     settings: try command.settings(), log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: command.host),
-                accounts: server.accountCount, invite: server.firstInvite)
+                accounts: server.accountCount, invite: server.firstInvite,
+                data: command.data == ServerCommand.standardData ? nil : command.data)
             try await serve(server, greeting)
             return .ended
         } catch let failure as StartFailure {

@@ -88,13 +88,28 @@ import Testing
         #expect(run.node.questions.count == 1)
     }
 
-    @Test func whatCannotBeIsSaidAndAskedForAgain() async {
-        let run = await run(
-            ["a b", "falcon*solo", "falcon*solo", "hans", "x", "x", "hans", "falcon*solo", "falcon*solo"],
-            joining: [.userNameUnfit, .passwordUnfit(least: 8, most: 256), nil])
+    /// Before anything else is asked, and without the server.
+    @Test func whatCannotBeIsSaidAtOnce() async {
+        let run = await run(["a b", "hans", "short", "falcon*solo", "falcon*solo"])
         #expect(run.outcome == .signedIn(user: "hans"))
         #expect(run.errors.contains("That cannot be a name here."))
         #expect(run.errors.contains("Passwords have 8 to 256 bytes."))
+        #expect(run.node.questions == ["join 00ff hans falcon*solo", "signIn hans falcon*solo"])
+    }
+
+    /// Where the server sees it otherwise.
+    @Test func whatTheServerDoesNotTakeIsAskedForAgain() async {
+        let run = await run(
+            ["hans", "falcon*solo", "falcon*solo", "hans", "falcon*sole", "falcon*sole"],
+            joining: [.passwordUnfit(least: 12, most: 256), nil])
+        #expect(run.outcome == .signedIn(user: "hans"))
+        #expect(run.errors.contains("Passwords have 12 to 256 bytes."))
+    }
+
+    @Test func aScriptWithANameThatCannotBeEnds() async {
+        let run = await run(["a b", "falcon*solo"], isInteractive: false)
+        #expect(run.outcome == .ended(.usage))
+        #expect(run.node.questions.isEmpty)
     }
 
     @Test func theInputEnds() async {

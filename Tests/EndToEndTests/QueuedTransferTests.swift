@@ -62,7 +62,7 @@ import Testing
         let second = try await network.client("vader")
         let listed = try await second.ask("queue", expecting: "b.bin")
         #expect(listed.contains("2 transfers:\n1  active") && listed.contains("\n2  active"))
-        try await second.ask("limit down none", expecting: "down: none\n")
+        try await second.ask("limit down none", expecting: "down: no limit\n")
         for _ in contents { try await second.process.errors.expect(" is downloaded: ", within: .seconds(60)) }
         // What was verified is read once more from the disk.
         let fetched = try second.bytesRead() - verified
@@ -95,8 +95,8 @@ import Testing
         #expect(!kept.isEmpty)
 
         let again = try await network.client("vader")
-        try await again.ask("limit down none", expecting: "down: none\n")
-        try await leia.ask("limit down none", expecting: "down: none\n")
+        try await again.ask("limit down none", expecting: "down: no limit\n")
+        try await leia.ask("limit down none", expecting: "down: no limit\n")
         let size = Double(Self.size) / 1_048_576
         let share = Double(kept.count) / Double(Geometry(canonicalFor: contents[0]).pieceCount)
         try await reach(share * size - 0.1, of: "a.bin", leia)
@@ -142,7 +142,7 @@ import Testing
         let (hans, _) = try await share(["a.bin", "b.bin"], in: network)
         let vader = try await network.client("vader")
         try await vader.ask("queue", expecting: "No transfers\n")
-        try await vader.ask("limit", expecting: "up: none\ndown: none\nslots: 64\nactive: 3\n")
+        try await vader.ask("limit", expecting: "up: no limit\ndown: no limit\nslots: 64\nactive: 3\n")
         try await vader.ask("limit active 1", expecting: "active: 1\n")
         try await vader.ask("limit down 1M", expecting: "down: 1 MB/s\n")
         try await vader.ask("get a.bin b.bin --background", expecting: "b.bin queued successfully\n")
@@ -158,8 +158,8 @@ import Testing
         try await vader.process.output.expect("\n")
         try await vader.ask("cancel b.bin", expecting: "b.bin cancelled\n")
         try await vader.ask("limit a.bin down 2M", expecting: "a.bin down: 2 MB/s\n")
-        try await vader.ask("limit down none", expecting: "down: none\n")
-        try await vader.ask("limit a.bin down none", expecting: "a.bin down: none\n")
+        try await vader.ask("limit down none", expecting: "down: no limit\n")
+        try await vader.ask("limit a.bin down none", expecting: "a.bin down: no limit\n")
         try await vader.ask("resume a.bin", expecting: "a.bin resumed\n")
         try await vader.process.errors.expect("a.bin is downloaded: ", within: .seconds(60))
         try await vader.ask("queue", expecting: "1 transfer:\n1  finished  100%  a.bin  24.0 MiB\n")

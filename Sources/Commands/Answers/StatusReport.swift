@@ -51,8 +51,8 @@ struct StatusReport: Codable, Hashable, Sendable {
             "online:     \(HumanUnits.counted(peers, "other"))",
             "published:  \(published)",
             "downloads:  \(downloads.isEmpty ? "none" : downloads)",
-            "up:         \(RateText.text(limits.upward))\(limits.upward == 0 ? " (nothing is served)" : "")",
-            "down:       \(RateText.text(limits.downward))",
+            "up:         \(DialogueLines.limitText(limits.upward))\(limits.upward == 0 ? " (nothing is served)" : "")",
+            "down:       \(DialogueLines.limitText(limits.downward))",
         ]
     }
 }

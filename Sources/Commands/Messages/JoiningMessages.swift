@@ -26,6 +26,8 @@ extension Message {
             exitStatus: .usage)
     }
 
+    static var passwordUnfit: Message { passwordUnfit(Login.leastPasswordByteCount, Login.passwordByteLimit) }
+
     static func passwordUnfit(_ least: Int, _ most: Int) -> Message {
         Message(
             "That cannot be a password here.", hint: "Passwords have \(least) to \(most) bytes.", exitStatus: .usage)

@@ -104,7 +104,7 @@ extension DialogueLines {
         case .prioritise(let priority): "\(name) has \(text(priority)) priority"
         case .moveToFront: "\(name) is first of its priority"
         case .moveToBack: "\(name) is last of its priority"
-        case .limit(let direction, let rate): "\(name) \(direction.rawValue): \(RateText.text(rate))"
+        case .limit(let direction, let rate): "\(name) \(direction.rawValue): \(limitText(rate))"
         }
     }
 
@@ -115,10 +115,12 @@ extension DialogueLines {
         ]
     }
 
+    static func limitText(_ rate: Int?) -> String { rate.map(RateText.text) ?? "no limit" }
+
     static func limit(_ change: LimitChange) -> String {
         switch change {
-        case .up(let rate): "up: \(RateText.text(rate))\(rate == 0 ? " (nothing is served)" : "")"
-        case .down(let rate): "down: \(RateText.text(rate))"
+        case .up(let rate): "up: \(limitText(rate))\(rate == 0 ? " (nothing is served)" : "")"
+        case .down(let rate): "down: \(limitText(rate))"
         case .slots(let count): "slots: \(count)"
         case .active(let count): "active: \(count)"
         }

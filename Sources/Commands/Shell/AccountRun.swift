@@ -1,5 +1,6 @@
 import NodeControl
 import Terminal
+import Wire
 
 /// Carries out the commands about one's own account.
 extension CommandRun {
@@ -26,7 +27,7 @@ extension CommandRun {
         }
     }
 
-    /// Nil where they are not to be had, which is said. A person types the last one twice.
+    /// Nil where they are not to be had, which is said. The last one is new: a person types it twice.
     func secrets(_ wanted: [WantedSecret], _ source: SecretSource?) async -> [String]? {
         if let source { return read(wanted.count, from: source) }
         var secrets: [String] = []
@@ -38,6 +39,10 @@ extension CommandRun {
             guard let typed = await typed(secret.prompt) else { return nil }
             // Without a person there is nobody who mistypes.
             if index == wanted.count - 1, asking.isPerson {
+                guard Login.canBeChosen(typed.utf8) else {
+                    voice.fail(.passwordUnfit, nil)
+                    return nil
+                }
                 guard let again = await self.typed(DialogueLines.repeatPasswordPrompt) else { return nil }
                 guard again == typed else {
                     voice.fail(.passwordsDiffer, nil)

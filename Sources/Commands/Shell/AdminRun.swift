@@ -25,7 +25,7 @@ extension CommandRun {
             if change == .remove, await !asking.agrees("Give up the group \(SafeText(group))? [y/N] ") {
                 false
             } else {
-                await done("group", group, "Group \(SafeText(group)) changed") { () async throws(NodeFailure) in
+                await done("group", group, Self.told(group, change)) { () async throws(NodeFailure) in
                     try await node.change(group: group, change)
                 }
             }
@@ -113,6 +113,21 @@ extension CommandRun {
         return await done(what, name, line) { () async throws(NodeFailure) in
             try await node.change(member: name, change)
         }
+    }
+
+    private static func told(_ group: String, _ change: GroupChange) -> String {
+        let group = SafeText(group)
+        return switch change {
+        case .add: "Group \(group) is there"
+        case .remove: "Group \(group) given up"
+        case .put(let members): "\(Self.those(members)) in \(group) now"
+        case .take(let members): "\(Self.those(members)) in \(group) no more"
+        }
+    }
+
+    /// Names, and the verb that fits so many.
+    private static func those(_ members: [String]) -> String {
+        members.map { SafeText($0).text }.joined(separator: ", ") + (members.count == 1 ? " is" : " are")
     }
 
     private static func told(_ name: String, _ change: MemberChange) -> (String, String) {

@@ -1,5 +1,6 @@
 package import NodeControl
 package import Terminal
+import Wire
 
 /// Asks who wants to be a member for a name and a password of his own, until the server takes them.
 package struct JoinDialogue: Sendable {
@@ -44,6 +45,11 @@ package struct JoinDialogue: Sendable {
             case let other: return .ended(login.status(ofEnd: other))
             }
             if user.isEmpty, input.isInteractive { continue }
+            guard UserName(user) != nil else {
+                console.remark(Message.userNameUnfit.text)
+                guard input.isInteractive else { return .ended(Message.userNameUnfit.exitStatus) }
+                continue
+            }
             let password: String
             switch await newPassword() {
             case .line(let text): password = text
@@ -86,6 +92,10 @@ package struct JoinDialogue: Sendable {
         while true {
             let first = await input.secret(DialogueLines.newPasswordPrompt)
             guard input.isInteractive, case .line(let password) = first else { return first }
+            guard Login.canBeChosen(password.utf8) else {
+                console.remark(Message.passwordUnfit.text)
+                continue
+            }
             let second = await input.secret(DialogueLines.repeatPasswordPrompt)
             guard case .line(let again) = second else { return second }
             if again == password { return first }

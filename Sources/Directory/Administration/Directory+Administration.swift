@@ -162,9 +162,7 @@ extension Directory {
     }
 
     func storedPassword(_ password: [UInt8], from origin: Origin) async throws -> StoredPassword {
-        guard (Login.leastPasswordByteCount...Login.passwordByteLimit).contains(password.count) else {
-            throw DirectoryRefusal.malformed
-        }
+        guard Login.canBeChosen(password) else { throw DirectoryRefusal.malformed }
         let salt = surroundings.random(StoredPassword.saltByteCount)
         guard let hash = await surroundings.passwords.hash(password, salt: salt, from: origin) else {
             throw DirectoryRefusal.busy(retryAfter: settings.limits.busyRetry)

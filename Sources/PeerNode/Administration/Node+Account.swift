@@ -35,7 +35,7 @@ extension Node {
 
     func newPassword(_ text: String) throws(NodeFailure) -> [UInt8] {
         let bytes = Array(text.utf8)
-        guard (Login.leastPasswordByteCount...Login.passwordByteLimit).contains(bytes.count) else {
+        guard Login.canBeChosen(bytes) else {
             throw .passwordUnfit(least: Login.leastPasswordByteCount, most: Login.passwordByteLimit)
         }
         return bytes

@@ -12,9 +12,7 @@ struct PasswordInput {
     func read(for user: String) throws -> [UInt8] {
         let text = file == nil && TerminalDevice.inputIsTerminal ? try ask(user) : try firstLine()
         let bytes = Array(text.utf8)
-        guard (Login.leastPasswordByteCount...Login.passwordByteLimit).contains(bytes.count) else {
-            throw ServerRefusal(ServerMessages.passwordUnfit)
-        }
+        guard Login.canBeChosen(bytes) else { throw ServerRefusal(ServerMessages.passwordUnfit) }
         return bytes
     }
 

@@ -9,7 +9,7 @@ protocol AdministrativeCommand: WordCommand {}
 /// Which server is asked, and how its answers are told.
 struct ServerAccess: ParsableArguments {
     @Option(help: ArgumentHelp("The server's state folder.", valueName: "dir"))
-    var data = "bittrickle-data"
+    var data = ServerCommand.standardData
 
     @Flag(help: "Print JSON, one object a line.")
     var json = false

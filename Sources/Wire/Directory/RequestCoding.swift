@@ -140,6 +140,9 @@ extension Login {
     package static let passwordByteLimit = 256
     /// Of passwords that members choose; those of the credentials file may be shorter.
     package static let leastPasswordByteCount = 8
+    package static func canBeChosen(_ password: some Collection<UInt8>) -> Bool {
+        (leastPasswordByteCount...passwordByteLimit).contains(password.count)
+    }
     package static let tokenByteCount = 32
     package static let labelByteLimit = 64
     package static let localAddressLimit = 4

@@ -101,4 +101,17 @@ struct ServerMessagesTests {
 
                 """)
     }
+
+    /// What the first one is told to type finds the server that he started.
+    @Test(arguments: [
+        (nil, "invite\n"), ("/srv/share", "invite --data /srv/share\n"), ("my own", "invite --data 'my own'\n"),
+        ("it's", "invite --data 'it'\\''s'\n"),
+    ])
+    func theFirstInvitesOthersWhereTheServerIs(data: String?, end: String) throws {
+        let pin = try #require(NetworkPin(fingerprint: String(repeating: "0f", count: 32)))
+        let secret = try #require(InviteSecret(hex: String(repeating: "ab", count: 16)))
+        let greeting = Greeting(
+            pin: pin, port: 12_000, hosts: ["192.0.2.5"], accounts: 0, invite: secret, data: data)
+        #expect(greeting.text.hasSuffix(end))
+    }
 }
