@@ -108,8 +108,8 @@ let package = Package(
         part(
             "ControlAPI",
             [
-                "NodeControl", .asyncHTTPClient, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore, .nioPosix,
-                .nioHTTP1,
+                "NodeControl", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .nioCore,
+                .nioPosix, .nioHTTP1,
             ],
             // In the program: there is nothing to install beside it, and nothing to be exchanged.
             resources: [.embedInCode("Page")]),
@@ -150,7 +150,9 @@ let package = Package(
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
-        tests("ControlAPITests", ["ControlAPI", "NodeControl", .asyncHTTPClient, .nioCore, .nioPosix, .nioHTTP1]),
+        tests(
+            "ControlAPITests",
+            ["ControlAPI", "NodeControl", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioHTTP1]),
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandsTests",

@@ -138,7 +138,8 @@ def change_transfer(page):
         f"const input = {first}.querySelector('.details input'); input.value = '8'; input.dispatchEvent(new Event('change'));"
         f"const select = {first}.querySelector('.details select'); select.value = '1'; select.dispatchEvent(new Event('change'));"
     )
-    browser.wait("limit and priority", "fetch('/api/v1/transfers').then(() => 1)")
+    token = "{ headers: { Authorization: `Bearer ${localStorage.getItem('token')}` } }"
+    browser.wait("limit and priority", f"fetch('/api/v1/transfers', {token}).then(() => 1)")
     browser.wait("a graph", f"{first}.querySelector('.graph-line').getAttribute('d')")
     last = page.place.transfers()[0]
     hold(last["downward"] == 8 << 20 and last["priority"] == 1, f"not changed: {last}")
@@ -562,7 +563,7 @@ def survive_absence(page):
 
 def refuse_without_token(page):
     browser = page.browser
-    browser.devtools("Network.clearBrowserCookies")
+    browser.run("localStorage.clear()")
     browser.open(page.place.origin + "/")
     browser.wait("what to run", "document.querySelector('.gate code')?.textContent === 'bittrickle web'")
     faults = accessible.check(browser, "gate")[1]

@@ -1,6 +1,6 @@
 """A node that is none: a member's API with made-up data, for looking at the page and for tests without Swift."""
 
-import http.cookies
+import hmac
 import http.server
 import json
 import mimetypes
@@ -67,9 +67,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def check(self):
         if self.headers.get("Authorization") == f"Bearer {TOKEN}":
             return
-        cookies = http.cookies.SimpleCookie(self.headers.get("Cookie", ""))
-        name = f"bittrickle-{self.server.server_port}"
-        if name not in cookies or cookies[name].value != TOKEN:
+        path, _, query = self.path.partition("?")
+        key = hmac.new(TOKEN.encode(), path.encode(), "sha256").hexdigest()
+        if not path.startswith("/files/") or query != f"key={key}":
             raise Refusal(401)
 
     def head(self, status, headers):
@@ -184,13 +184,6 @@ class Routes:
 
 
 ROUTES = Routes()
-
-
-@ROUTES("POST", "session")
-def _(handler, *_):
-    handler.send_empty(
-        **{"Set-Cookie": f"bittrickle-{handler.server.server_port}={TOKEN}; HttpOnly; SameSite=Strict; Path=/"}
-    )
 
 
 def listed(key, attribute=None):

@@ -17,7 +17,6 @@ import Testing
                 try await interface.expect(401, path, token: "wrong")
             }
             try await interface.expect(401, "/api/v1/published", "POST", body: #"{"path":"/a"}"#, token: "x")
-            try await interface.expect(401, "/api/v1/session", "POST", token: "wrong")
             #expect(interface.node.questions == [])
             try await interface.expect(200, "/api/v1/peers")
         }
@@ -45,17 +44,33 @@ import Testing
         }
     }
 
-    @Test func theCookieIsGivenForTheTokenAlone() async throws {
+    /// A browser would send it to other ports of this computer, too.
+    @Test func noCookieIsGiven() async throws {
         try await Interface.with { interface in
-            let admitted = try await interface.ask("/api/v1/session", "POST")
-            #expect(admitted.status == 204)
-            let cookie = try #require(admitted.headers["set-cookie"])
-            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
-            let pair = try #require(cookie.split(separator: ";").first.map(String.init))
-            let with = ["Cookie": "other=1; \(pair)"]
-            try await interface.expect(200, "/api/v1/peers", headers: with, token: "")
-            try await interface.expect(401, "/api/v1/session", "POST", headers: with, token: "")
-            try await interface.expect(401, "/api/v1/peers", headers: ["Cookie": "\(pair)0"], token: "")
+            for path in ["/", "/main.js", "/api/v1/peers", "/api/v1/status"] {
+                let answer = try await interface.ask(path)
+                #expect(answer.headers["set-cookie"] == nil)
+            }
+        }
+    }
+
+    @Test func aKeyOpensOneFileAlone() async throws {
+        try await Interface.with { interface in
+            let path = "/files/a%20b.txt"
+            let key = interface.key(of: path)
+            try await interface.expect(206, "\(path)?key=\(key)", headers: ["Range": "bytes=0-0"], token: "")
+            #expect(interface.node.questions.count == 1)
+            for other in [
+                "\(path)?key=\(key.dropLast())0", "\(path)?key=", path, "/files/b.txt?key=\(key)",
+                "/files/a%20b.txt/?key=\(key)", "//files/a%20b.txt?key=\(key)", "/api/v1/peers?key=\(key)",
+                "/api/v1/peers?key=\(interface.key(of: "/api/v1/peers"))",
+            ] {
+                try await interface.expect(401, other, token: "")
+            }
+            try await interface.expect(
+                403, "\(path)?key=\(key)", headers: ["Sec-Fetch-Site": "same-site"], token: "")
+            try await interface.expect(405, "\(path)?key=\(key)", "POST", token: "")
+            #expect(interface.node.questions.count == 1)
         }
     }
 

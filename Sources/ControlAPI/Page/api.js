@@ -59,10 +59,9 @@ export function onLocked(listener) {
   locked = listener;
 }
 
-async function send(method, path, { body, signal, token } = {}) {
-  const headers = {};
+async function send(method, path, { body, signal } = {}) {
+  const headers = { Authorization: `Bearer ${token}` };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (token) headers.Authorization = `Bearer ${token}`;
   let response;
   try {
     response = await fetch(base + path, {
@@ -93,21 +92,49 @@ export const part = encodeURIComponent;
 /** A long call: `progress` gets NodeProgress, and the result comes in the end. */
 export async function long(path, body, progress) {
   const response = await send("POST", path, { body });
+  for await (const line of pieces(response, "\n")) {
+    const message = JSON.parse(line);
+    if (message.failure) throw new Failure(200, message.failure);
+    if ("result" in message) return message.result;
+    if (message.progress) progress(message.progress);
+  }
+  throw Object.assign(new Failure(0, null), { message: strings.failures.lost });
+}
+
+/** What comes between two `separator`s, as it comes. */
+async function* pieces(response, separator) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { value, done } = await reader.read();
     rest += value ?? "";
-    const lines = rest.split("\n");
-    rest = done ? "" : lines.pop();
-    for (const line of lines.filter((each) => each.trim())) {
-      const message = JSON.parse(line);
-      if (message.failure) throw new Failure(200, message.failure);
-      if ("result" in message) return message.result;
-      if (message.progress) progress(message.progress);
-    }
-    if (done) throw Object.assign(new Failure(0, null), { message: strings.failures.lost });
+    const whole = rest.split(separator);
+    rest = done ? "" : whole.pop();
+    yield* whole.filter((each) => each.trim());
+    if (done) return;
   }
+}
+
+/**
+ * The server-sent events, one after the other. An EventSource cannot show the token.
+ *
+ * `opened` is called when they begin, `heard` with name and value of each, and `ended` when no more come, unless the
+ * function that is returned was called before.
+ */
+export function events({ opened, heard, ended }) {
+  const stop = new AbortController();
+  const listen = async () => {
+    const response = await send("GET", "/events", { signal: stop.signal });
+    opened();
+    for await (const event of pieces(response, "\n\n")) {
+      const fields = new Map(event.split("\n").map((line) => line.split(/: ?(.*)/s)));
+      if (fields.has("event")) heard(fields.get("event"), JSON.parse(fields.get("data")));
+    }
+  };
+  listen().catch(() => {}).then(() => {
+    if (!stop.signal.aborted) ended();
+  });
+  return () => stop.abort();
 }
 
 /** Sends a file's bytes; `progress` gets the bytes sent. Of an audience of null nothing is said. */
@@ -117,6 +144,7 @@ export function upload(file, audience, progress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("PUT", `${base}/uploads/${part(file.name)}?${query}`);
+    request.setRequestHeader("Authorization", `Bearer ${token}`);
     request.responseType = "text";
     request.upload.onprogress = (event) => progress(event.loaded);
     request.onerror = () => reject(new Failure(0, null));
@@ -132,15 +160,24 @@ export function upload(file, audience, progress) {
   });
 }
 
-/** Where a publication's bytes are. */
-export function fileAddress(name) {
-  return `/files/${name.split("/").map(part).join("/")}`;
+/** Where a publication's bytes are, with the key that opens them: a player sends no headers of ours. */
+export async function fileAddress(name) {
+  const path = `/files/${name.split("/").map(part).join("/")}`;
+  const bytes = (text) => new TextEncoder().encode(text);
+  const secret = await crypto.subtle.importKey("raw", bytes(token), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = new Uint8Array(await crypto.subtle.sign("HMAC", secret, bytes(path)));
+  return `${path}?key=${Array.from(key, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Takes the token out of the address and trades it for the cookie. */
-export async function openSession() {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (!token) return;
-  history.replaceState(null, "", location.pathname);
-  await send("POST", "/session", { token });
+/** Of this node, as the address told it. It is kept by host and port, and worth nothing when the node has ended. */
+let token = "-";
+
+/** Takes the token out of the address. */
+export function openSession() {
+  const told = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (told) {
+    history.replaceState(null, "", location.pathname);
+    localStorage.setItem("token", told);
+  }
+  token = told ?? localStorage.getItem("token") ?? token;
 }

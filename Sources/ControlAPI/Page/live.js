@@ -106,33 +106,32 @@ async function refreshStatus() {
   tell("status", live.status);
 }
 
-let events = null;
+let stopListening = null;
 let retry = null;
 
 function listen() {
-  events?.close();
-  events = new EventSource("/api/v1/events");
-  events.addEventListener("open", () => {
-    setNode("here");
-    refreshTransfers().catch(() => {});
-  });
-  events.addEventListener("transfers", (event) => setTransfers(JSON.parse(event.data).transfers));
-  events.addEventListener("notice", (event) => {
-    const notice = JSON.parse(event.data);
-    tell("notice", notice);
-    if (notice.asked || notice.answered) refreshAsks();
-  });
-  events.addEventListener("status", (event) => {
-    live.status = JSON.parse(event.data);
-    tell("status", live.status);
-  });
-  events.addEventListener("error", () => {
-    if (events.readyState === EventSource.CLOSED) again();
-    else setNode("away");
+  stopListening?.();
+  stopListening = api.events({
+    opened() {
+      setNode("here");
+      refreshTransfers().catch(() => {});
+    },
+    heard(event, value) {
+      if (event === "transfers") setTransfers(value.transfers);
+      if (event === "status") {
+        live.status = value;
+        tell("status", value);
+      }
+      if (event === "notice") {
+        tell("notice", value);
+        if (value.asked || value.answered) refreshAsks();
+      }
+    },
+    ended: again,
   });
 }
 
-/** Where the events do not come back by themselves. */
+/** When the events have ended, or could not begin. */
 function again(failure = null) {
   live.trouble = failure?.status ? failure.message : null;
   setNode("away");
@@ -160,7 +159,7 @@ setInterval(() => {
 
 export function end() {
   clearTimeout(retry);
-  events?.close();
+  stopListening?.();
 }
 
 setInterval(() => {

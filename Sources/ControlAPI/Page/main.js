@@ -166,10 +166,9 @@ function listen() {
 build();
 listen();
 showConnection();
-const wantsSession = api.openSession();
+api.openSession();
 route(true);
 try {
-  await wantsSession;
   await state.begin();
   // Now it is known whether the section is for this member.
   route(true);

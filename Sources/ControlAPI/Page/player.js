@@ -22,9 +22,12 @@ export function play(item, wanted = item.name) {
   if (place.hidden) before = document.activeElement;
   const what = kind(item);
   const note = h("p", { class: "player-note", role: "status" }, strings.player.waiting);
-  const media = what === "image" ? h("img", { src: fileAddress(wanted), alt: item.name })
+  const media = what === "image" ? h("img", { alt: item.name })
     : h(what === "audio" ? "audio" : "video",
-      { controls: true, autoplay: true, src: fileAddress(wanted), tabindex: "0" });
+      { controls: true, autoplay: true, tabindex: "0" });
+  fileAddress(wanted).then((address) => {
+    if (media.isConnected) media.src = address;
+  });
   media.addEventListener("loadeddata", () => note.remove());
   media.addEventListener("load", () => note.remove());
   media.addEventListener("error", () => {

@@ -77,7 +77,6 @@ package struct ControlServer: Sendable {
         router.add(middleware: Gatekeeper(access: web))
         router.add(middleware: FailureAnswers())
         routes(.web).register(on: router)
-        router.post("\(ControlAPI.prefix)/session") { _, _ in web.admission }
         Page.register(on: router)
         Routes.refuseOtherMethods(on: router)
         try await run(router, at: .hostname("127.0.0.1", port: port)) { channel in

@@ -2,7 +2,10 @@ import HTTPTypes
 import Hummingbird
 
 /// Keeps out of the page whatever is not the page: other sites in the same browser (by Host, Origin and Sec-Fetch-Site;
-/// against DNS rebinding too), and other users of the computer (by token or cookie).
+/// against DNS rebinding too), and other users of the computer (by the token, or the key of one file).
+///
+/// There is no cookie: a browser would send it to whatever else answers on this computer, on any port (RFC 6265, section
+/// 8.5).
 struct Gatekeeper<Context: RequestContext>: RouterMiddleware {
     let access: WebAccess
 
@@ -32,9 +35,7 @@ struct Gatekeeper<Context: RequestContext>: RouterMiddleware {
             return try Answers.refused(.forbidden, "asked for by another site")
         }
         if access.isToken(request.headers[.authorization]) { return nil }
-        // The cookie is not enough for another cookie.
-        let isForCookie = request.uri.path.split(separator: "/").last == "session"
-        if !isForCookie, access.isAdmitted(cookies: request.headers[.cookie]) { return nil }
+        if access.isKey(request.uri.queryParameters["key"], of: request.uri.path) { return nil }
         return try Answers.refused(.unauthorized, "the token is missing; bittrickle web opens the page with it")
     }
 

@@ -1,22 +1,16 @@
-import HTTPTypes
-import Hummingbird
+import Crypto
 import Synchronization
 
-/// Who may use the page of a node: a browser that was given the address with the token in it. Both secrets are new with
-/// each start of the node.
+/// Who may use the page of a node: a browser that was given the address with the token in it. The token is new with each
+/// start of the node.
 package final class WebAccess: Sendable {
     private static let byteCount = 32
 
     /// Given to a browser behind `#`, which no browser sends anywhere.
     private let token: String
-    /// What a browser has instead from then on, out of reach of scripts.
-    private let cookie: String
     private let bound = Mutex<Int?>(nil)
 
-    package init() {
-        token = Self.secret()
-        cookie = Self.secret()
-    }
+    package init() { token = Self.secret() }
 
     /// Nil while the node does not answer there yet.
     package internal(set) var port: Int? {
@@ -26,15 +20,6 @@ package final class WebAccess: Sendable {
 
     package var url: String? { port.map { "http://127.0.0.1:\($0)/#token=\(token)" } }
 
-    /// Cookies know no ports: two nodes on a computer must not take each other's away.
-    private var cookieName: String { "bittrickle-\(port ?? 0)" }
-
-    var admission: Response {
-        Response(
-            status: .noContent,
-            headers: [.setCookie: "\(cookieName)=\(cookie); Path=/; HttpOnly; SameSite=Strict"])
-    }
-
     func isOwn(host: String?) -> Bool {
         guard let host, let port else { return false }
         return host == "127.0.0.1:\(port)" || host == "localhost:\(port)"
@@ -42,15 +27,19 @@ package final class WebAccess: Sendable {
 
     func isToken(_ authorization: String?) -> Bool { Self.isSame(authorization ?? "", "Bearer \(token)") }
 
-    func isAdmitted(cookies: String?) -> Bool {
-        (cookies ?? "").split(separator: ";").contains { Self.isSame($0.drop { $0 == " " }, "\(cookieName)=\(cookie)") }
+    /// Whether it opens one file, for a player that sends no headers of ours: the HMAC-SHA256 of the path as it is sent,
+    /// with the token's characters as the key. Who has it alone can ask nothing else.
+    func isKey(_ key: Substring?, of path: String) -> Bool {
+        guard let key, path.hasPrefix("/files/") else { return false }
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array(path.utf8), using: SymmetricKey(data: Array(token.utf8)))
+        return Self.isSame(key, Self.hex(code))
     }
 
-    private static func secret() -> String {
-        (0..<byteCount).map { _ in
-            let byte = UInt8.random(in: 0...255)
-            return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+    private static func secret() -> String { hex((0..<byteCount).map { _ in UInt8.random(in: 0...255) }) }
+
+    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// In a time that depends on the lengths alone.

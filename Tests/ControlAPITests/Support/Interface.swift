@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ControlAPI
+import Crypto
 import FoundationEssentials
 import Logging
 import NIOCore
@@ -57,6 +58,12 @@ struct Interface: Sendable {
 
     var port: Int { web.port ?? 0 }
     var token: String { web.url.flatMap { $0.split(separator: "=").last.map(String.init) } ?? "" }
+
+    /// As the page makes it.
+    func key(of path: String) -> String {
+        HMAC<SHA256>.authenticationCode(for: Array(path.utf8), using: SymmetricKey(data: Array(token.utf8)))
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
 
     func expect(
         _ status: Int, _ path: String, _ method: String = "GET", headers: [String: String] = [:], body: String? = nil,
