@@ -137,7 +137,8 @@ import Testing
     @Test(arguments: [
         "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
-        "Content-Length: -1\r\n\r\n", "Content-Length : 3\r\n\r\nabc", "X: a\r\n b\r\nY\r\n\r\n",
+        "Host: evil.example\r\nContent-Length: 0\r\n\r\n", "Content-Length: -1\r\n\r\n",
+        "Content-Length : 3\r\n\r\nabc", "X: a\r\n b\r\nY\r\n\r\n",
     ])
     func smuggledHeadersAreRefused(rest: String) async throws {
         try await Interface.with { interface in

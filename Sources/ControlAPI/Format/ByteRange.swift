@@ -10,13 +10,16 @@ enum ByteRange: Hashable {
         guard let header, header.hasPrefix("bytes="), !header.contains(",") else { return nil }
         let ends = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count == 2, ends.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }) else { return nil }
-        switch (Int64(ends[0]), Int64(ends[1])) {
+        switch (Self.number(ends[0]), Self.number(ends[1])) {
         case (let first?, let last?) where first <= last: self = .between(first, last)
         case (let first?, nil) where ends[1].isEmpty: self = .from(first)
         case (nil, let count?) where ends[0].isEmpty: self = .last(count)
         default: return nil
         }
     }
+
+    /// Of digits; the largest there is for what is larger, as is no file. Nil for none.
+    private static func number(_ digits: Substring) -> Int64? { digits.isEmpty ? nil : Int64(digits) ?? .max }
 
     /// Nil where there is nothing of it in so many bytes.
     func range(of size: Int64) -> Range<Int64>? {

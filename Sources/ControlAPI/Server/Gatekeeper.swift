@@ -21,6 +21,8 @@ struct Gatekeeper<Context: RequestContext>: RouterMiddleware {
 
     /// Nil where it may pass.
     private func admit(_ request: Request) throws -> Response? {
+        // A second one (RFC 9112, section 3.2): the first became the authority.
+        guard request.headers[Self.host] == nil else { return try Answers.refused(.badRequest, "there are two hosts") }
         guard access.isOwn(host: request.head.authority) else {
             return try Answers.refused(.misdirectedRequest, "this is not the host that was asked for")
         }
@@ -39,6 +41,7 @@ struct Gatekeeper<Context: RequestContext>: RouterMiddleware {
         return try Answers.refused(.unauthorized, "the token is missing; bittrickle web opens the page with it")
     }
 
+    private static var host: HTTPField.Name { .init("Host") ?? .origin }
     private static var fetchSite: HTTPField.Name { .init("Sec-Fetch-Site") ?? .origin }
 
     private static var headers: [(HTTPField.Name, String)] {
