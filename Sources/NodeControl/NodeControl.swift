@@ -79,7 +79,8 @@ package protocol NodeDownloading: Sendable {
     /// as it takes. It begins at once, whatever is in the queue, and is a transfer there. When the task is cancelled, the
     /// transfer is paused, unless it went on in the background before; what is verified is kept also when the sources go.
     /// Throws ``NodeFailure/queuedAlready(number:path:)`` where a transfer has the same content for the same folder under
-    /// another name.
+    /// another name. A folder that others share goes file by file, and what stands there in its place is left: throws
+    /// ``NodeFailure/filesMissing(name:missing:of:)`` where some of it did not come, of each of which a notice tells.
     func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome
@@ -87,9 +88,9 @@ package protocol NodeDownloading: Sendable {
 
 /// The queue of downloads, which outlasts the program: what was not finished goes on after the next login.
 package protocol NodeTransfers: Sendable {
-    /// Puts a download into the queue, and returns as soon as it is known what is meant: it goes on by itself. Nil where
-    /// the very content stands there already.
-    func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus?
+    /// Puts a download into the queue, and returns as soon as it is known what is meant: it goes on by itself. A
+    /// folder that others share goes file by file, each a transfer. Empty where all of it stands there already.
+    func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> [TransferStatus]
     /// All, in the order of their turns; finished ones last.
     func transfers() async throws(NodeFailure) -> [TransferStatus]
     /// Changes a transfer, and says how it is then.

@@ -89,8 +89,12 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case notShared(path: String)
     /// The member shares no folder of that name, or none that can be looked into.
     case noSuchShare(member: String, folder: String)
-    /// It is a folder that somebody shares: one gets what is in it.
+    /// It is a folder that somebody shares: what is wanted goes file by file.
     case sharedFolder(name: String)
+    /// There are more in it than are fetched at one word.
+    case sharedFolderTooLarge(name: String, limit: Int)
+    /// So many of the files of a shared folder did not come; each was told of. The others are there, or queued.
+    case filesMissing(name: String, missing: Int, of: Int)
 
     // The network
     case notPublished(name: String)

@@ -273,7 +273,12 @@ package final class Node: NodeControl, NodeUploads {
     package func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
-        try await member().transfers.download(request, progress: progress)
+        let transfers = try member().transfers
+        do throws(NodeFailure) {
+            return try await transfers.download(request, progress: progress)
+        } catch .sharedFolder {
+            return try await FolderOfOthersDownload(request, transfers).run(progress)
+        }
     }
 
     // MARK: The member

@@ -17,7 +17,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var download: Result<DownloadOutcome, NodeFailure>
         package var torrent: Result<ExportedTorrent, NodeFailure>
         package var identity: Result<ExportedIdentity, NodeFailure>
-        package var enqueued: Result<TransferStatus?, NodeFailure>
+        package var enqueued: Result<[TransferStatus], NodeFailure>
         package var transfers: [TransferStatus]
         package var change: Result<TransferStatus, NodeFailure>
         package var limits: NodeLimits
@@ -44,7 +44,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
             download: Result<DownloadOutcome, NodeFailure> = .failure(.notFound(name: "a", absent: [])),
             torrent: Result<ExportedTorrent, NodeFailure> = .failure(.notFound(name: "a", absent: [])),
             identity: Result<ExportedIdentity, NodeFailure> = .failure(.foreignIdentity(folder: "/here")),
-            enqueued: Result<TransferStatus?, NodeFailure> = .success(nil),
+            enqueued: Result<[TransferStatus], NodeFailure> = .success([]),
             transfers: [TransferStatus] = [],
             change: Result<TransferStatus, NodeFailure> = .failure(.noSuchTransfer("a")),
             limits: NodeLimits = NodeLimits(),
@@ -185,7 +185,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         func close() async {}
     }
 
-    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
+    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> [TransferStatus] {
         note("enqueue \(request.name) \(request.output ?? "-") \(request.directory)")
         return try answers.enqueued.get()
     }

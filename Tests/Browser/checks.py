@@ -124,6 +124,24 @@ def download(page):
     hold(page.place.has_arrived(wanted), "what has arrived is not what was published")
 
 
+def get_a_shared_folder(page):
+    browser, folder = page.browser, page.place.shared_folder
+    page.search(folder)
+    page.press_in_row(folder, "Get")
+    page.go("downloads")
+    for name in page.place.shared_files:
+        page.row(name, "#view-downloads")
+    rows = "Array.from(document.querySelectorAll('#view-downloads .transfer'))"
+    for name in page.place.shared_files:
+        browser.wait(
+            f"{name} is whole",
+            f"{rows}.some((each) => each.querySelector('.name').textContent === $0 && each.dataset.state === 'finished')",
+            name,
+            timeout=25,
+        )
+    hold(page.place.has_arrived_below(folder), "what has arrived is not what was shared")
+
+
 def change_transfer(page):
     browser = page.browser
     page.go("downloads")
@@ -720,6 +738,7 @@ NEEDS = {
     share_a_folder: "shares",
     keys_and_search: "listings?q=",
     download: "listings?q=",
+    get_a_shared_folder: "listings?q=",
     look_at_members: "peers/bob/publications",
     invite: "admin/invites",
     administer: "admin/users",
@@ -731,6 +750,7 @@ NEEDS = {
 COMMON = [
     keys_and_search,
     download,
+    get_a_shared_folder,
     publish_by_drop,
     publish_by_path,
     share_a_folder,

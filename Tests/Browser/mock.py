@@ -346,7 +346,7 @@ def _(handler, node, path, query, body):
 
 @ROUTES("POST", "transfers")
 def _(handler, node, path, query, body):
-    return {"transfer": node.enqueue(body)}
+    return {"transfers": node.enqueue(body)}
 
 
 @ROUTES("POST", "transfers/*")
@@ -468,6 +468,7 @@ class Place:
 
     newcomer = "bob"
     wanted, film, is_real = "sunflowers.jpg", "harbour-at-dawn.webm", False
+    shared_folder, shared_files = "Islands", ("lighthouse.jpg", "ferry.jpg")
     # What a check provokes: a path that is not there.
     expected_errors = []
 
@@ -503,6 +504,9 @@ class Place:
 
     def has_arrived(self, name):
         return any(each["name"] == name and each["done"] == each["total"] for each in self.node.transfers)
+
+    def has_arrived_below(self, folder):
+        return all(self.has_arrived(name) for name in self.shared_files)
 
     def has_uploaded(self, name, content):
         return self.node.uploads.get(name) == content

@@ -74,13 +74,20 @@ class Node:
 
     def enqueue(self, request):
         name, _, root = request["name"].partition("#")
-        name = name.partition("@")[0]
+        top, _, rest = name.partition("/")
+        name = "/".join([top.partition("@")[0], *([rest] if rest else [])])
+        below = [each for each in self.listings if each["name"].startswith(f"{name}/") and not each["isFolder"]]
+        if below:
+            return [self.begin(each["name"].rpartition("/")[2], [each]) for each in below]
         found = [each for each in self.listings if each["name"] == name and each.get("root", "").startswith(root)]
         if not found:
             raise Refusal(404, {"notFound": {"name": name, "absent": []}})
         if len(found) > 1:
             choices = [{"size": each["size"], "root": each["root"], "owners": each["owners"]} for each in found]
             raise Refusal(409, {"ambiguous": {"name": name, "choices": choices}})
+        return [self.begin(name, found)]
+
+    def begin(self, name, found):
         transfer = {
             "number": max([each["number"] for each in self.transfers], default=0) + 1,
             "name": name,

@@ -23,6 +23,7 @@ def digest(path):
 
 class Place:
     wanted, film, is_real = "harvest-notes.bin", "harbour-at-dawn.webm", True
+    shared_folder, shared_files = "tide-tables", ("may.txt", "south.txt")
     # Joins by the invitation that is made on the page; not Bob, whom it would end to be disabled.
     newcomer = "carl"
     # What is built into a node later than others: the page asks for it, and does without.
@@ -58,6 +59,12 @@ class Place:
         self.start_daemon("bob")
         for name in (self.wanted, self.film):
             self.once("bittrickle", "pub", os.path.join(shared, name), home="bob")
+        for name, text in (("north/may.txt", "5 a.m."), ("south.txt", "6 a.m.")):
+            path = os.path.join(shared, self.shared_folder, name)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w") as file:
+                file.write(text)
+        self.once("bittrickle", "share", os.path.join(shared, self.shared_folder), home="bob")
         self.start_daemon("ann")
         self.find_page()
         self.port = int(self.origin.rsplit(":", 1)[1])
@@ -177,6 +184,10 @@ class Place:
 
     def has_arrived(self, name):
         return digest(self.path("ann", "Downloads", name)) == digest(self.path("bob-files", name))
+
+    def has_arrived_below(self, folder):
+        here, there = self.path("ann", "Downloads", folder), self.path("bob-files", folder)
+        return not subprocess.run(["diff", "-r", here, there], capture_output=True).returncode
 
     def has_uploaded(self, name, content):
         for folder, _, files in os.walk(self.path("ann")):

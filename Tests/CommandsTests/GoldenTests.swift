@@ -38,6 +38,7 @@ import Testing
         Case(file: "completions-help", command: "bittrickle completions --help"),
         Case(file: "man-help", command: "bittrickle man --help"),
         Case(file: "man-what", command: "bittrickle man pubish"),
+        Case(file: "task-of-admins", command: "bittrickle add-group team"),
         Case(file: "completions-what", command: "bittrickle completions csh"),
         Case(file: "misspelt", command: "bittrickle serach a"),
         Case(file: "no-server", command: "bittrickle"),

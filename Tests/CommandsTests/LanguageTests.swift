@@ -149,6 +149,7 @@ import Testing
 
     @Test(arguments: [
         ("git a", Misunderstanding.unknownCommand("git", nearest: "get")),
+        ("invite", .unknownCommand("invite", nearest: "admin invite")),
         ("quit", .unknownCommand("quit", nearest: "xit")), ("serach a", .unknownCommand("serach", nearest: "search")),
         ("exit", .unknownCommand("exit", nearest: "xit")), ("lpa", .unknownCommand("lpa", nearest: "lap")),
         ("Get a", .unknownCommand("Get", nearest: "get")), ("download", .unknownCommand("download", nearest: nil)),

@@ -54,7 +54,8 @@ import Wire
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
         .folderUnusable(name: evil), .memberAway(name: evil), .publishedAlready(name: evil),
         .sharedAlready(name: evil), .shareOverlaps(path: evil, other: evil), .notShared(path: evil),
-        .sharedFolder(name: evil),
+        .sharedFolder(name: evil), .sharedFolderTooLarge(name: evil, limit: 10_000),
+        .filesMissing(name: evil, missing: 2, of: 5),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {

@@ -292,7 +292,7 @@ import Testing
         let words = line.split(separator: " ").map(String.init)
         let going = TransferStatus(number: 1, name: "a", path: "/a", state: .queued, done: 0, total: 9)
         let run = try await ShellRun.once(
-            words, .init(enqueued: .success(going), transfers: [going]), isNodeOwn: isNodeOwn)
+            words, .init(enqueued: .success([going]), transfers: [going]), isNodeOwn: isNodeOwn)
         #expect(run.errors.contains("bittrickle daemon stays") == !expected.isEmpty)
         #expect(run.errors.contains(expected))
     }

@@ -38,7 +38,7 @@ import Testing
             folder: FolderContents(
                 fileCount: 1, skipped: [SkippedEntry(path: "b", reason: .special)], skippedCount: 1),
             replaced: "/b", found: .success(["a"]))
-        script.enqueued = .success(transfer)
+        script.enqueued = .success([transfer])
         script.change = .success(transfer)
         script.transfers = [transfer]
         script.torrent = .success(

@@ -14,7 +14,7 @@ import Testing
         var script = ScriptedNode.Script(peers: .success(["yoda"]), found: .success(["a", "b/"]))
         script.download = .success(
             .completed(name: "a b", path: "/here/a b", size: 3, files: nil, sources: ["yoda", "hans"]))
-        script.enqueued = .success(Self.status)
+        script.enqueued = .success([Self.status])
         script.change = .success(Self.status)
         script.transfers = [Self.status]
         script.torrent = .success(
@@ -36,7 +36,7 @@ import Testing
             ) { _ in }
             #expect(
                 outcome == .completed(name: "a b", path: "/here/a b", size: 3, files: nil, sources: ["yoda", "hans"]))
-            #expect(try await node.enqueue(DownloadRequest(name: "q", directory: "d")) == Self.status)
+            #expect(try await node.enqueue(DownloadRequest(name: "q", directory: "d")) == [Self.status])
             #expect(try await node.transfers() == [Self.status])
             #expect(try await node.change(transfer: "3", .limit(.down, 5_000)) == Self.status)
             #expect(try await node.pieces(of: "3").sources.map(\.member) == ["yoda"])

@@ -27,7 +27,7 @@ import Wire
                 _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
                 try await vader.node.setLimits(NodeLimits(downward: 200_000))
                 let request = DownloadRequest(name: "photos", directory: vader.home.path)
-                let queued = try #require(try await vader.node.enqueue(request))
+                let queued = try #require(try await vader.node.enqueue(request).first)
                 let transfer = "\(queued.number)"
                 try await eventually("something is here") {
                     try await vader.node.transfers().contains { $0.done > 400_000 }
@@ -58,7 +58,7 @@ import Wire
                 _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
                 try await vader.node.setLimits(NodeLimits(downward: 200_000))
                 let request = DownloadRequest(name: "photos", directory: vader.home.path)
-                let queued = try #require(try await vader.node.enqueue(request))
+                let queued = try #require(try await vader.node.enqueue(request).first)
                 try await eventually("something is here") {
                     try await vader.node.transfers().contains { $0.done > 900_000 }
                 }

@@ -156,7 +156,7 @@ import Wire
                 let asker = try await BadPeer("leia", port: server.port)
                 try await vader.node.setLimits(NodeLimits(downward: NodeLimits.leastRate))
                 let request = DownloadRequest(name: "photos/large", directory: vader.home.path)
-                let large = try #require(try await vader.node.enqueue(request))
+                let large = try #require(try await vader.node.enqueue(request).first)
                 let transfer = "\(large.number)"
                 try await eventually("vader is a holder") {
                     try await isHolder("vader", of: content, whole: false, asker)

@@ -28,7 +28,7 @@ import Wire
     }
 
     private func enqueue(_ name: String, _ node: TestNode) async throws -> TransferStatus? {
-        try await node.node.enqueue(DownloadRequest(name: name, directory: node.home.path))
+        try await node.node.enqueue(DownloadRequest(name: name, directory: node.home.path)).first
     }
 
     private func state(_ name: String, _ node: TestNode) async throws -> TransferStatus.State? {

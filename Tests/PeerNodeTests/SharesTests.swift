@@ -38,8 +38,6 @@ import Testing
                 try await vader.get("cover")
                 #expect(try vader.read("cover") == [1, 2, 3])
                 try await vader.get("music/empty")
-                #expect(try await vader.failure("music") == .sharedFolder(name: "music"))
-                #expect(try await vader.failure("music/Album") == .sharedFolder(name: "music/Album"))
                 #expect(
                     try await vader.failure("music/nothing") == .notInFolder(name: "music", path: "nothing"))
                 let found = try await vader.node.browse(member: "hans", folder: "music/Album")

@@ -178,7 +178,10 @@ package struct ClientCommand: AsyncParsableCommand {
     }
 
     private static func refuse(_ message: Message) -> Never {
-        DescriptorSink.standardError.write(message.text + "\n")
+        let text =
+            TerminalDevice.errorsAreTerminal
+            ? TextLayout.wrapped(message.text, columns: TerminalDevice.columns(of: STDERR_FILENO)) : message.text
+        DescriptorSink.standardError.write(text + "\n")
         Glibc.exit(message.exitStatus.rawValue)
     }
 }

@@ -38,8 +38,8 @@ package enum Program {
 
     /// Where a word is no server, but nearly a command.
     static func misspelt(_ word: String) -> Misunderstanding? {
-        guard word.allSatisfy(\.isLetter), word != Verb.xit.rawValue,
-            let nearest = Nearest.choice(to: word, among: words)
+        guard word.first?.isLetter == true, word.allSatisfy({ $0.isLetter || $0 == "-" }), word != Verb.xit.rawValue,
+            let nearest = Nearest.command(to: word, among: words)
         else { return nil }
         return .unknownCommand(word, nearest: nearest)
     }

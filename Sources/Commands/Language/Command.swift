@@ -28,7 +28,7 @@ package struct Command: Hashable, Sendable {
 
     private static func verb(_ word: String) throws(Misunderstanding) -> Verb {
         guard let verb = Verb(word: word) else {
-            throw .unknownCommand(word, nearest: Nearest.choice(to: word, among: Verb.words))
+            throw .unknownCommand(word, nearest: Nearest.command(to: word, among: Verb.words))
         }
         return verb
     }

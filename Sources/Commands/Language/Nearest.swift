@@ -10,6 +10,12 @@ enum Nearest {
             .min { $0.slips < $1.slips }?.choice
     }
 
+    /// The same for what should be a command, which may also be the word of a task of admins.
+    static func command(to word: String, among commands: [String]) -> String? {
+        choice(to: word, among: commands)
+            ?? AdminTask.Word(rawValue: word).map { "\(Verb.admin.rawValue) \($0.rawValue)" }
+    }
+
     /// Optimal string alignment distance.
     static func slips(from left: String, to right: String) -> Int {
         let left = Array(left)

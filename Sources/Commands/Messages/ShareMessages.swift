@@ -41,6 +41,19 @@ extension Message {
         let example = Quoting.quoted("\(name)/FILE")
         return Message(
             "\(SafeText(name)) is a folder that somebody shares, file by file.",
-            hint: "Get what is in it, such as: get \(SafeText(example))", exitStatus: .usage)
+            hint: "Name a file in it, such as: \(SafeText(example))", exitStatus: .usage)
+    }
+
+    static func sharedFolderTooLarge(_ name: String, _ limit: Int) -> Message {
+        Message(
+            "There are more than \(limit) files in \(SafeText(name)).",
+            hint: "Get it part by part: browse lists the folders in it.", exitStatus: .usage)
+    }
+
+    static func filesMissing(_ name: String, _ missing: Int, _ count: Int) -> Message {
+        Message(
+            "\(missing) of \(HumanUnits.counted(count, "file")) of \(SafeText(name)) could not be had.",
+            hint: "The others are there, or in the queue. The same get tries again what is missing.",
+            exitStatus: .unavailable)
     }
 }

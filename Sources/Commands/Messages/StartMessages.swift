@@ -8,7 +8,7 @@ extension Message {
         switch error {
         case .missingPort(let text):
             self.init(
-                "\"\(SafeText(text))\" has no port number.",
+                "\"\(SafeText(text))\" is no command, and for a server it has no port number.",
                 hint: "Give the server as PORT (on this computer) or HOST:PORT, such as 12000 or example.org:12000. "
                     + "bittrickle help lists the commands.",
                 exitStatus: .usage)

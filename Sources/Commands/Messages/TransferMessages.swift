@@ -9,6 +9,8 @@ extension Message {
             hint: "queue lists them, each with its number.", exitStatus: .unavailable)
     }
 
+    static let noneFinished = "No transfer has finished."
+
     static func severalTransfers(_ name: String, _ numbers: [Int64]) -> Message {
         let listed = numbers.prefix(10).map { "\($0)" }.joined(separator: ", ")
         return Message(

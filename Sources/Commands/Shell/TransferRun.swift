@@ -14,10 +14,12 @@ extension CommandRun {
     func enqueue(_ name: String, to output: String?, isAsking: Bool) async -> Outcome {
         let request = DownloadRequest(name: name, output: output, directory: directory)
         do throws(NodeFailure) {
-            if let transfer = try await node.enqueue(request) {
+            let transfers = try await node.enqueue(request)
+            for transfer in transfers {
                 names.transfers.append(transfer.name)
                 voice.done(DialogueLines.queued(transfer.name), .transfer(transfer))
-            } else {
+            }
+            if transfers.isEmpty {
                 voice.remark(Message.alreadyThere(name))
                 if voice.manner.isJSON { voice.done("", .alreadyThere(name)) }
             }
@@ -36,7 +38,8 @@ extension CommandRun {
             !all.contains(where: { $0.name == Verb.finished })
         else { return transfers }
         let finished = all.filter { $0.state == .finished }.map { "\($0.number)" }
-        return finished.isEmpty ? transfers : finished
+        if finished.isEmpty { voice.remark(Message.noneFinished) }
+        return finished
     }
 
     func change(_ transfer: String, _ change: TransferChange) async -> Outcome {

@@ -190,8 +190,8 @@ extension RemoteNode {
         try await client.lines("/downloads", located(request), as: DownloadOutcome.self, progress: progress)
     }
 
-    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
-        try await client.call(.POST, "/transfers", located(request), as: TransferBody.self).transfer
+    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> [TransferStatus] {
+        try await client.call(.POST, "/transfers", located(request), as: TransfersBody.self).transfers
     }
 
     private func located(_ request: DownloadRequest) -> DownloadRequest {

@@ -14,7 +14,6 @@ struct PeersBody: Codable { var peers: [String] }
 struct PublishedBody: Codable { var published: [PublishedFile] }
 struct NamesBody: Codable { var names: [String] }
 struct TransfersBody: Codable, Hashable { var transfers: [TransferStatus] }
-struct TransferBody: Codable { var transfer: TransferStatus? }
 /// What is to be published or shared.
 struct OfferBody: Codable {
     var path: String

@@ -72,7 +72,7 @@ function makeSearch(search, renew) {
     })));
     if (!chosen) return undefined;
     await api.post("/transfers", { name: `${chosen.name}@${chosen.owner}` });
-    return tell(strings.search.queued(safe(chosen.name)));
+    return tell(strings.search.queued(safe(chosen.name), 1));
   }));
   const forget = button(words.forget, { kind: "small", label: words.forgetIt(name) }, () => during(forget, async () => {
     await api.remove(path);

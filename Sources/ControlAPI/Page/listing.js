@@ -12,18 +12,24 @@ import { choose, during, tell } from "./talk.js";
 const words = strings.search;
 const rootDigits = 16;
 
-/** What to ask the node for: the name alone, or with the root where others publish other content under it. */
+/**
+ * What to ask the node for: the name alone, or with the root where others publish other content under it. Of a shared
+ * folder, that of its one owner: of one name there may be more.
+ */
 function wanted(listing, isAmbiguous) {
+  if (isOpen(listing) && listing.owners.length === 1) {
+    return listing.name.replace(/^[^/]+/, (top) => `${top}@${listing.owners[0]}`);
+  }
   return isAmbiguous && listing.root ? `${listing.name}#${listing.root.slice(0, rootDigits)}` : listing.name;
 }
 
 /** Puts a publication into the queue; where its name stands for several contents, lets one be chosen. */
 export async function enqueue(name, asked = name) {
   try {
-    const { transfer } = await api.post("/transfers", { name: asked }) ?? {};
-    if (transfer) setTransfer(transfer);
+    const { transfers } = await api.post("/transfers", { name: asked });
+    if (transfers.length === 1) setTransfer(transfers[0]);
     else await refreshTransfers();
-    tell(transfer ? words.queued(shown(name)) : words.there(shown(name)));
+    tell(transfers.length ? words.queued(shown(name), transfers.length) : words.there(shown(name)));
   } catch (failure) {
     if (!["ambiguous", "noSuchChoice"].includes(failure.kind) || !failure.values.choices?.length) throw failure;
     const root = await choose(strings.choice.title(shown(name)), strings.choice.text,
@@ -61,7 +67,8 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
   const base = path.pop();
   const name = shown(base);
   const request = wanted(listing, isAmbiguous);
-  const getButton = button(strings.common.get, { path: icons.download, label: words.get(name), kind: "primary small" },
+  const getButton = button(strings.common.get,
+    { path: icons.download, label: words.get(name), kind: isOpen(listing) ? "small" : "primary small" },
     () => during(getButton, () => enqueue(listing.name, request)));
   const askButton = button(words.ask, { path: icons.lock, label: words.askFor(name), kind: "small" },
     () => during(askButton, () => ask(listing)));
@@ -71,7 +78,6 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
       () => play(listing, request)) : null;
   const lookButton = isOpen(listing)
     ? button(words.open, { path: icons.folder, label: words.openIt(name), kind: "small" }, () => look(listing)) : null;
-  const takeButton = lookButton ?? getButton;
   const lock = h("span", { class: "chip quiet" }, icon(icons.lock), strings.common.locked);
   const state = h("a", { class: "chip", href: "#downloads" });
   const row = h("div", { role: "row", class: `row listing${withOwners ? "" : " plain"}` },
@@ -81,7 +87,7 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
       listing.isLocked ? lock : null, listing.isRestricted ? restricted() : null),
     h("div", { role: "gridcell", class: "cell-size number" }, sizeOf(listing)),
     withOwners ? h("div", { role: "gridcell", class: "cell-owners" }, ownersOf(listing)) : null,
-    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton, askButton, takeButton));
+    h("div", { role: "gridcell", class: "cell-actions" }, state, playButton, askButton, lookButton, getButton));
   row.renew = () => {
     const transfer = transferOf(listing.name);
     const asked = listing.isLocked ? askedFor(listing) : null;
@@ -89,7 +95,8 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
     lock.hidden = !isLocked;
     askButton.hidden = !isLocked || asked !== null;
     if (playButton) playButton.hidden = isLocked;
-    takeButton.hidden = isLocked || takeButton === getButton && Boolean(transfer);
+    if (lookButton) lookButton.hidden = isLocked;
+    getButton.hidden = isLocked || Boolean(transfer);
     state.hidden = isLocked ? asked === null : !transfer;
     if (isLocked && asked) {
       say(state, words.answers[asked]);

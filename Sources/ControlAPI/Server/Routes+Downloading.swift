@@ -19,7 +19,7 @@ extension Routes {
             let download = try DownloadRequest(
                 name: wanted.name, output: wanted.output, directory: wanted.directory ?? configuration.downloads()
             ).checked()
-            return try await answer { TransferBody(transfer: try await node.enqueue(download)) }
+            return try await answer { TransfersBody(transfers: try await node.enqueue(download)) }
         }
         api.post("transfers/{transfer}") { request, context in
             var request = request

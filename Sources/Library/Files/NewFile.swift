@@ -28,6 +28,14 @@ package enum NewFile {
         try? folder.sync()
     }
 
+    /// Makes folders, where they are missing, at paths of components that are names of files. Below the first, which is
+    /// in a folder that is there, no link is followed. Blocks.
+    package static func makeFolders(at paths: [[[UInt8]]], in top: String) throws(FileFailure) {
+        if mkdir(top, 0o777) != 0, errno != EEXIST { throw FileFailure(errno: errno, path: top) }
+        let folder = OpenFolder(try Descriptor(folder: top))
+        for path in paths { _ = try folder.folder(path[...], isMade: true) }
+    }
+
     /// Makes a folder in one that is there, for the user alone; one that stands there already is fine. Blocks.
     package static func makeFolder(_ path: String) throws(FileFailure) {
         guard mkdir(path, 0o700) != 0 else { return }

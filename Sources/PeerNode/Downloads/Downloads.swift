@@ -163,6 +163,12 @@ struct Downloads: Sendable {
     }
 
     private func lookUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
+        let (name, meant) = try await findings(of: text)
+        return try await SharedNames(downloads: self).resolve(name, text, path, meant)
+    }
+
+    /// The publications that are meant, by the first of the readings of a name by which there are some.
+    func findings(of text: String) async throws(NodeFailure) -> (name: FileName, meant: [Finding]) {
         var nearest: (reading: NameQuery, findings: [Finding])?
         let readings = NameQuery.readings(of: text)
         for reading in readings {
@@ -173,7 +179,7 @@ struct Downloads: Sendable {
                 throw NodeFailure(error, user: user)
             }
             let meant = try NameResolution.unlocked(reading.select(findings), named: text)
-            if !meant.isEmpty { return try await SharedNames(downloads: self).resolve(reading.name, text, path, meant) }
+            if !meant.isEmpty { return (reading.name, meant) }
             if !findings.isEmpty { nearest = nearest ?? (reading, findings) }
         }
         if let nearest { throw NameResolution.noSuchChoice(nearest.reading, of: nearest.findings) }

@@ -45,6 +45,13 @@ struct SharedNames: Sendable {
         return resolved(name, content, origin, path)
     }
 
+    /// The folders that are shared, at a path in those that a name stands for; of members who are online.
+    func folders(_ text: String, _ path: [String]) async throws(NodeFailure) -> [Finding] {
+        let top = try await downloads.findings(of: text).meant.filter { $0.isParent && $0.absentSince == nil }
+        guard !path.isEmpty else { return top }
+        return try await findings(path, below: top, named: text).filter(\.isParent)
+    }
+
     private func resolved(
         _ name: FileName, _ content: ContentID, _ origin: Finding, _ path: [String]
     ) -> Downloads.Resolved {

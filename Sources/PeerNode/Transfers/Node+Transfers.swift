@@ -6,8 +6,13 @@ import Wire
 
 /// The queue of downloads, and what the node gives and takes.
 extension Node {
-    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
-        try await member().transfers.enqueue(request)
+    package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> [TransferStatus] {
+        let transfers = try member().transfers
+        do throws(NodeFailure) {
+            return try await transfers.enqueue(request).map { [$0] } ?? []
+        } catch .sharedFolder {
+            return try await FolderOfOthersDownload(request, transfers).enqueue()
+        }
     }
 
     package func transfers() async throws(NodeFailure) -> [TransferStatus] { try await member().transfers.list() }

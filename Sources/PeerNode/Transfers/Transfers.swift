@@ -204,6 +204,11 @@ actor Transfers {
         return status
     }
 
+    /// How many more the queue takes.
+    var room: Int { queue.room }
+
+    nonisolated func tell(_ notice: NodeNotice) { notices.tell(notice) }
+
     func list() -> [TransferStatus] { queue.order.compactMap { status($0) } }
 
     func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {

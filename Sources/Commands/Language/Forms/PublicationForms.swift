@@ -96,7 +96,8 @@ extension CommandForm {
             Downloads the file or folder of exactly this name from everybody who is online and has it, checks every byte,
             and puts it into the folder in which bittrickle was started. What was interrupted goes on where it stopped.
             What is here already is never overwritten. Several names may be given. Of a folder a part can be had: the
-            path of a file or folder in it follows behind a slash. What this computer has already is copied, not fetched.
+            path of a file or folder in it follows behind a slash. A folder that somebody shares comes file by file, and the
+            same again fetches what is missing. What this computer has already is copied, not fetched.
             With --background it goes on while you do something else, also after the next login; queue shows how far it is.
             What is locked can be asked for: you are asked whether to, or say so with --ask.
 

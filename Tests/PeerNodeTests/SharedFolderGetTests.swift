@@ -1,0 +1,164 @@
+import DirectoryServer
+import Foundation
+import NodeControl
+import PeerNode
+import TestKit
+import Testing
+
+/// A folder that others share is fetched whole, or a part of it, file by file.
+@Suite(.timeLimit(.minutes(2))) struct SharedFolderGetTests {
+    private let network: TestNetwork
+    private let song = content(300_000, seed: 1)
+
+    init() throws { network = try TestNetwork() }
+
+    /// Hans shares `music`, and the last one of the members gets of it.
+    private func shared(
+        by owners: [String] = ["hans"], _ body: @escaping @Sendable ([TestNode], TestNode) async throws -> Void
+    ) async throws {
+        try await network.running { server in
+            try await withNodes(owners + ["vader"], port: server.port) { nodes in
+                try nodes[0].make(
+                    "music",
+                    [
+                        ("live/one.mp3", song), ("live/two.mp3", content(200_000, seed: 2)), ("live/same.mp3", song),
+                        ("live/late/three.mp3", [3]), ("cover", [1, 2, 3]), ("empty", []),
+                    ])
+                try await nodes[0].node.share(path: nodes[0].path("music"))
+                try await eventually("the names") {
+                    try await nodes[owners.count].node.listings(matching: "").listings.count == 9
+                }
+                try await body(Array(nodes.dropLast()), nodes[owners.count])
+            }
+        }
+    }
+
+    /// Those that have their names, at any depth.
+    private func files(_ node: TestNode, _ folder: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: node.path(folder)).filter {
+            var isFolder: ObjCBool = false
+            return FileManager.default.fileExists(atPath: node.path("\(folder)/\($0)"), isDirectory: &isFolder)
+                && !isFolder.boolValue && !$0.contains(".bittrickle-")
+        }
+        .sorted()
+    }
+
+    @Test func allOfItComes() async throws {
+        try await shared { _, vader in
+            let outcome = try await vader.get("music")
+            #expect(
+                outcome
+                    == .completed(
+                        name: "music", path: vader.path("music"), size: 800_004, files: 6, sources: ["hans"]))
+            #expect(
+                try files(vader, "music") == [
+                    "cover", "empty", "live/late/three.mp3", "live/one.mp3", "live/same.mp3", "live/two.mp3",
+                ])
+            #expect(try vader.read("music/live/same.mp3") == song)
+            #expect(try vader.read("music/live/late/three.mp3") == [3])
+            #expect(try await vader.get("music/") == .alreadyThere(path: vader.path("music")))
+        }
+    }
+
+    @Test func aPartOfItComes() async throws {
+        try await shared { _, vader in
+            let outcome = try await vader.get("music/live/late", output: "mine")
+            #expect(
+                outcome
+                    == .completed(
+                        name: "music/live/late", path: vader.path("mine"), size: 1, files: 1, sources: ["hans"]))
+            #expect(try files(vader, "mine") == ["three.mp3"])
+        }
+    }
+
+    /// It is never overwritten, and the others come all the same.
+    @Test func whatStandsInTheWayIsLeft() async throws {
+        try await shared { _, vader in
+            try vader.make("music", [("live/two.mp3", [9]), ("cover", [1, 2, 3])])
+            #expect(try await vader.failure("music") == .filesMissing(name: "music", missing: 1, of: 6))
+            let failure = NodeFailure.targetExists(path: vader.path("music/live/two.mp3"))
+            try await eventually("it is told") {
+                vader.notices.contains(.downloadFailed(name: "music/live/two.mp3", failure: failure))
+            }
+            #expect(try vader.read("music/live/two.mp3") == [9])
+            #expect(try vader.read("music/live/one.mp3") == song)
+            try vader.remove("music/live/two.mp3")
+            guard case .completed(_, _, 200_000, 1, ["hans"]) = try await vader.get("music") else {
+                Issue.record("not what was missing")
+                return
+            }
+        }
+    }
+
+    @Test func severalWhoShareOneAreOneUnlessOneIsNamed() async throws {
+        try await shared(by: ["hans", "leia"]) { owners, vader in
+            try owners[1].make("music", [("live/one.mp3", song), ("live/four.mp3", [4])])
+            try await owners[1].node.share(path: owners[1].path("music"))
+            try await eventually("her names") {
+                try await vader.node.listings(matching: "four").listings.count == 1
+            }
+            try await vader.get("music@leia", output: "hers")
+            #expect(try files(vader, "hers") == ["live/four.mp3", "live/one.mp3"])
+            try await vader.get("music/live", output: "both")
+            #expect(
+                try files(vader, "both") == ["four.mp3", "late/three.mp3", "one.mp3", "same.mp3", "two.mp3"])
+        }
+    }
+
+    @Test func inTheBackgroundEachIsATransfer() async throws {
+        try await shared { _, vader in
+            try vader.make("live", [("two.mp3", content(200_000, seed: 2))])
+            try await vader.node.setLimits(NodeLimits(downward: NodeLimits.leastRate))
+            let request = DownloadRequest(name: "music/live", directory: vader.home.path)
+            // What is the same content for the same folder is no transfer of its own.
+            await #expect(throws: NodeFailure.filesMissing(name: "music/live", missing: 1, of: 4)) {
+                try await vader.node.enqueue(request)
+            }
+            #expect(try await vader.node.transfers().count == 2)
+            try await vader.node.setLimits(NodeLimits())
+            try await eventually("all of them") {
+                try await vader.node.transfers().allSatisfy { $0.state == .finished }
+            }
+            #expect(try await vader.node.enqueue(request).count == 1)
+            try await eventually("the last") {
+                try files(vader, "live") == ["late/three.mp3", "one.mp3", "same.mp3", "two.mp3"]
+            }
+            #expect(try await vader.node.enqueue(request) == [])
+        }
+    }
+
+    /// The same again goes on.
+    @Test func whoEndsItKeepsWhatHasCome() async throws {
+        try await shared { _, vader in
+            try await vader.node.setLimits(NodeLimits(downward: NodeLimits.leastRate))
+            let progressed = Seen(false)
+            let request = DownloadRequest(name: "music", directory: vader.home.path)
+            await withTaskGroup(of: NodeFailure?.self) { group in
+                group.addTask {
+                    do throws(NodeFailure) {
+                        _ = try await vader.node.download(request) { progress in
+                            if progress.name == "music", progress.total == 800_004 { progressed.change { $0 = true } }
+                        }
+                        return nil
+                    } catch { return error }
+                }
+                await progressed.wait { $0 }
+                group.cancelAll()
+                for await failure in group { #expect(failure == .cancelled) }
+            }
+            try await vader.node.setLimits(NodeLimits())
+            try await vader.get("music")
+            #expect(try files(vader, "music").count == 6)
+        }
+    }
+
+    @Test func whatIsLockedIsAskedFor() async throws {
+        try await shared { owners, vader in
+            let audience = Audience.only([], isListed: true)
+            _ = try await owners[0].node.share(path: owners[0].path("music"), to: audience)
+            try await eventually("it is locked") {
+                try await vader.failure("music") == .locked(name: "music", owner: "hans")
+            }
+        }
+    }
+}
