@@ -35,10 +35,10 @@ extension Message {
 
     static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
 
-    static func daemonNeedsLogin(_ user: String) -> Message {
+    static func daemonNeedsLogin(_ user: String, _ server: HostPort) -> Message {
         Message(
             "The server asks for the password of \(SafeText(user)) again.",
-            hint: "Start bittrickle once on a terminal and log in; then start the daemon again.",
+            hint: "Log in once on a terminal, with bittrickle --network \(server); then start the daemon again.",
             exitStatus: .noPermission)
     }
 
