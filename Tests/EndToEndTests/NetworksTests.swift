@@ -62,6 +62,7 @@ import Testing
         let second = try await two.daemon(["--network", other, "daemon"], of: "frida")
         let again = try await two.frida("daemon", "-n", one, exits: 75)
         #expect(again.errors.contains("running in this network already"))
+        #expect(again.errors.contains("bittrickle web --network \(one)\n"))
 
         // Each command goes to the daemon of its network.
         #expect(try await two.frida("--network", one, "peers").output == "1 active peer:\nolga\n")

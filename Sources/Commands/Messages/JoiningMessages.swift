@@ -52,7 +52,7 @@ extension Message {
 
     static func loginNotTaken(_ user: String) -> Message {
         Message(
-            passwordNeeded(user), hint: "Start bittrickle on a terminal once, and type it there.",
+            passwordNeeded(user), hint: "Start bittrickle on a terminal once, in the same network, and type it there.",
             exitStatus: .noPermission)
     }
 

@@ -28,7 +28,7 @@ struct DaemonProgram: Sendable {
             output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false)
         let meant = try await MeantNetwork.find(network)
         let local = meant.localNode()
-        guard !local.isRunning else { throw Refusal(.runsAlready) }
+        guard !local.isRunning else { throw Refusal(.runsAlready(network)) }
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let teller = MatchTeller(of: meant.name, logger: logger)

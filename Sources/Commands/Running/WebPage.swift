@@ -22,7 +22,7 @@ struct WebPage: Sendable {
         guard BrowserFile.write(address, to: path), Self.open(path) else {
             return try ClientCommand.say("Open this page in a browser on this computer:\n\(address)")
         }
-        let option = network.map { " --network \(SafeText(Quoting.quoted($0)))" } ?? ""
+        let option = Message.networkOption(network)
         try ClientCommand.say("The page is opened in your browser. Its address: bittrickle web --print\(option)")
     }
 
