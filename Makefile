@@ -107,6 +107,7 @@ uninstall: ## Remove what was installed below PREFIX; configuration and state st
 	share/bash-completion/completions/bittrickle share/bash-completion/completions/bittrickle-server \
 	share/zsh/*/_bittrickle share/zsh/*/_bittrickle-server share/fish/vendor_completions.d/bittrickle.fish \
 	share/fish/vendor_completions.d/bittrickle-server.fish lib/systemd/user/bittrickle.service \
+	lib/systemd/user/bittrickle@.service \
 	lib/systemd/system/bittrickle-server.service lib/systemd/system/bittrickle-server@.service \
 	lib/sysusers.d/bittrickle-server.conf
 

@@ -61,6 +61,11 @@ package final class MemberFolder: Sendable {
 
     package func file(_ name: String) -> String { "\(path)/\(name)" }
 
+    /// The same without the lock, for who only looks.
+    package static func file(_ name: String, base: String, network: NetworkPin, member: UserName) -> String {
+        "\(path(base, network, member))/\(name)"
+    }
+
     /// Names may hold slashes or be `..`: all but letters and digits become hexadecimal.
     private static func component(_ member: UserName) -> String {
         var component = "user-"

@@ -38,6 +38,10 @@ private enum CommandPage {
             Every command also takes:
 
             \(options(Manner.options))
+
+            On the command line these may stand before the command as well as behind it, and so may
+
+            \(options([StartOptions.network]))
             """
         return ([head] + Verb.allCases.map { section($0.form) }).joined(separator: "\n\n") + "\n"
     }

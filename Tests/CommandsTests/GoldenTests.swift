@@ -35,6 +35,9 @@ import Testing
         Case(file: "config-bad", command: "bittrickle config slots many"),
         Case(file: "password-twice", command: "bittrickle passwd --password-file a --password-fd 3"),
         Case(file: "networks-help", command: "bittrickle networks --help"),
+        Case(file: "networks-none", command: "bittrickle networks"),
+        Case(file: "daemon-help", command: "bittrickle daemon --help"),
+        Case(file: "web-help", command: "bittrickle web --help"),
         Case(file: "completions-help", command: "bittrickle completions --help"),
         Case(file: "man-help", command: "bittrickle man --help"),
         Case(file: "man-what", command: "bittrickle man pubish"),
@@ -60,6 +63,15 @@ import Testing
         Case(file: "command-wrong-option", command: "bittrickle publish --colour a"),
         Case(file: "command-missing", command: "bittrickle search"),
         Case(file: "command-nowhere", command: "bittrickle peers --json"),
+        Case(file: "option-before", command: "bittrickle --json help limit"),
+        Case(file: "option-before-nothing", command: "bittrickle --json"),
+        Case(file: "option-before-misspelt", command: "bittrickle -q -n example.org serach a"),
+        Case(file: "option-before-wrong", command: "bittrickle --yes publish --colour a"),
+        Case(file: "option-before-own", command: "bittrickle -q networks"),
+        Case(file: "network-nowhere", command: "bittrickle --network example.org peers"),
+        Case(file: "network-missing", command: "bittrickle peers --network"),
+        Case(file: "network-and-server", command: "bittrickle -n example.org 12000"),
+        Case(file: "network-twice", command: "bittrickle leave example.org -n example.org"),
     ]
 
     @Test(arguments: cases) func golden(_ golden: Case) async throws {

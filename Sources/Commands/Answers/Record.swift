@@ -103,6 +103,7 @@ package struct Record: Sendable {
         var user: String
         /// The one that is meant where none is named.
         var isPreferred: Bool
+        var fingerprint: String
     }
 
     struct Failed: Codable, Sendable {

@@ -15,16 +15,23 @@ package struct ClientCommand: AsyncParsableCommand {
         usage: """
             bittrickle join <link>
             bittrickle [<server>] [--fingerprint <fingerprint>] [--log-level <level>]
-            bittrickle <command> [<argument>...]
-            bittrickle daemon | web
-            bittrickle networks [--prefer <server>]
-            bittrickle forget <server>
+            bittrickle [--network <network>]
+            bittrickle [--network <network>] <command> [<argument>...]
+            bittrickle [--network <network>] daemon | web | leave
+            bittrickle networks [--prefer <network>]
+            bittrickle forget <network>
             """,
         discussion: """
             Asks for user name and password, then for commands; help lists them. Files come into the folder in which \
             bittrickle was started. From a pipe, the first line is the user name, the second the password, and each \
             further line a command; standard output then holds the answers and nothing else. The password may also stand \
             in a file, or in the environment as BITTRICKLE_PASSWORD; then it is no line of the pipe.
+
+            Without a server it is the network that you joined, and nobody is asked for a password; of several the first \
+            that bittrickle networks lists, the one that BITTRICKLE_NETWORK names in the environment, or the one of \
+            --network. NETWORK is HOST:PORT, or MEMBER@HOST:PORT where you are several members there; the host alone, or \
+            the beginning of the fingerprint, will do where no other is meant. This option, and those that every command \
+            takes, may stand before the command as well as behind it.
 
             EXAMPLES
               A server on this computer:
@@ -35,6 +42,8 @@ package struct ClientCommand: AsyncParsableCommand {
                 bittrickle bittrickle://example.org:12000/FINGERPRINT
               From a script:
                 printf 'hans\\nfalcon*solo\\nget a.pdf\\n' | bittrickle 12000
+              One of several that you joined; each may have a daemon of its own:
+                bittrickle --network example.org:12000 daemon
               A network that was set up anew on purpose:
                 bittrickle forget example.org:12000
 
@@ -54,6 +63,8 @@ package struct ClientCommand: AsyncParsableCommand {
             valueName: "fingerprint"))
     var fingerprint: String?
 
+    @OptionGroup var networks: NetworkOptions
+
     @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
     var logLevel = LogLevel.error
 
@@ -61,9 +72,15 @@ package struct ClientCommand: AsyncParsableCommand {
 
     package init() {}
 
+    package func validate() throws {
+        guard server == nil || networks.network == nil else {
+            throw ValidationError("Name a server, or one of the networks that you joined with --network; not both.")
+        }
+    }
+
     package func run() async throws {
         guard let server else {
-            let network = try await Self.preferred()
+            let network = try await networks.meant()
             throw ExitCode(
                 await ClientProgram(
                     target: network.target, level: logLevel.level, errand: .shell(as: network.network.user),
@@ -89,35 +106,40 @@ package struct ClientCommand: AsyncParsableCommand {
     package static func runAsProgram() async -> Never {
         _ = Environment.givenSecrets
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let rest = Array(arguments.dropFirst())
-        // Not as subcommands: the parser would take the word for a server.
-        switch arguments.first {
-        case CompleteCommand.name?:
-            DescriptorSink.standardOutput.write(CompleteCommand.answer(rest, environment: Environment.all))
+        if arguments.first == CompleteCommand.name {
+            let answer = await CompleteCommand.answer(Array(arguments.dropFirst()), environment: Environment.all)
+            DescriptorSink.standardOutput.write(answer)
             Glibc.exit(ExitStatus.success.rawValue)
-        case let word?:
-            if let own = Program.own.first(where: { $0.name == word }) { await end(own, rest) }
-            if let verb = Verb(word: word), verb != .xit { await carryOut(verb, rest) }
-            if let misspelt = Program.misspelt(word) { refuse(misspelt.message) }
-            await end(ClientCommand.self, arguments)
-        case nil: await end(ClientCommand.self, arguments)
         }
+        let start = arguments.prefix(StartOptions.count(in: arguments))
+        // Not as subcommands: the parser would take the word for a server.
+        if let word = arguments.dropFirst(start.count).first {
+            let rest = arguments.dropFirst(start.count + 1)
+            if let own = Program.own.first(where: { $0.name == word }) { await end(own, start + rest) }
+            if let verb = Verb(word: word), verb != .xit { await carryOut(verb, start, rest) }
+            if let misspelt = Program.misspelt(word) { refuse(misspelt.message) }
+        }
+        await end(ClientCommand.self, arguments)
     }
 
-    /// One command of the shell, in the network that was joined.
-    private static func carryOut(_ verb: Verb, _ arguments: [String]) async -> Never {
+    /// One command of the shell, in a network that was joined.
+    ///
+    /// - Parameters:
+    ///   - start: the options before the command.
+    ///   - rest: what stands behind it.
+    private static func carryOut(_ verb: Verb, _ start: ArraySlice<String>, _ rest: ArraySlice<String>) async -> Never {
         do {
-            if arguments.prefix(while: { $0 != "--" }).contains("--help") || arguments == ["-h"] {
+            if rest.prefix(while: { $0 != "--" }).contains("--help") || rest == ["-h"] {
                 try say(verb.page(columns: TerminalDevice.columns(of: STDOUT_FILENO)))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
-            let command = try Command(verb, arguments: arguments)
+            let command = try Command(verb, arguments: Array(start + rest))
             if case .help(let topic) = command.action {
                 let columns = TerminalDevice.columns(of: STDOUT_FILENO)
                 try say(Verb.explanation(topic, command.manner, columns: columns))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
-            let network = try await preferred()
+            let network = try await MeantNetwork.find(command.network)
             let program = ClientProgram(
                 target: network.target, level: command.manner.level,
                 errand: .command(command, as: network.network.user))
@@ -131,24 +153,11 @@ package struct ClientCommand: AsyncParsableCommand {
         }
     }
 
-    /// The network that is meant where none is named.
-    static func preferred() async throws -> PreferredNetwork {
+    private static func end<Command: AsyncParsableCommand>(
+        _ type: Command.Type, _ arguments: some Collection<String>
+    ) async -> Never {
         do {
-            guard let state = NodeConfiguration.standardStateDirectory(environment: Environment.all) else {
-                throw Refusal(.noStateFolder)
-            }
-            guard let network = try await JoinedNetworks(stateDirectory: state).all().first else {
-                throw Refusal(.whichServer)
-            }
-            return PreferredNetwork(network: network, state: state)
-        } catch let failure as StateFileFailure {
-            throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
-        }
-    }
-
-    private static func end<Command: AsyncParsableCommand>(_ type: Command.Type, _ arguments: [String]) async -> Never {
-        do {
-            var command = try type.parse(arguments)
+            var command = try type.parse(Array(arguments))
             try await command.run()
             Glibc.exit(ExitStatus.success.rawValue)
         } catch let refusal as Refusal {

@@ -44,8 +44,11 @@ struct ClientProgram: Sendable {
         surroundings.given = given
         let interrupts = Interrupts()
         let names = Names(
-            file: NamesFile.standard(environment: environment), network: target.server.description)
+            file: NamesFile.standard(environment: environment, network: target.server), network: target.server.key)
         let input = Self.input(console, mode, names, environment)
+        if case .shell(as: nil) = errand, input.isInteractive, let text = await shortcut(in: state) {
+            console.remark(text)
+        }
         let face = Face(
             console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),
             surroundings: surroundings, router: SignalRouter(mode: mode, input: input, interrupts: interrupts))
@@ -59,12 +62,25 @@ struct ClientProgram: Sendable {
         }
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
-        let teller = MatchTeller(logger: logger)
+        let name = user.map { NetworkName.text(of: $0, at: target.server) } ?? "\(target.server)"
+        let teller = MatchTeller(of: name, logger: logger)
         var configuration = NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state)
         configuration.tellsMatches = { teller.tell($0) }
         configuration.settings = .ofProgram(environment)
         let node = Node(configuration, logger: logger)
         return await run(face, with: node, teller, in: state, signals, logger, starting)
+    }
+
+    /// What somebody may be told who is about to be asked for his password, and need not be. Nil for nothing.
+    private func shortcut(in state: String) async -> String? {
+        guard let joined = try? await JoinedNetworks(stateDirectory: state).all() else { return nil }
+        let known = joined.first { network in
+            network.server.key == target.server.key && (target.pin == nil || target.pin == network.pin)
+                && LocalNode(stateDirectory: state, network: network.pin, member: network.user).isLoginKept
+        }
+        return known.map {
+            Message.goesOnWithoutPassword(NetworkName.text(of: $0, among: joined), $0.user.text)
+        }
     }
 
     /// Everything round the dialogue.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PeerNode
 import Terminal
 
 /// `bittrickle completions SHELL`: the Tab key on the command line.
@@ -9,7 +10,8 @@ struct CompletionsCommand: OwnCommand {
         commandName: "bittrickle completions",
         abstract: "Print what makes a shell complete commands, options and names.",
         discussion: """
-            Names are those that are published from here, and those that the last search found.
+            Names are those that are published from here, and those that the last search found; networks those that were \
+            joined.
 
             EXAMPLES
               bash, for now and for each one that begins:
@@ -45,12 +47,20 @@ enum ShellName: String, CaseIterable, ExpressibleByArgument {
 enum CompleteCommand {
     static let name = CompletionQuestion.command
 
-    static func answer(_ arguments: [String], environment: [String: String]) -> String {
+    static func answer(_ arguments: [String], environment: [String: String]) async -> String {
         let question = CompletionQuestion(arguments)
-        return question.answer(among: Program.groups) { form in
+        var joined: [JoinedNetwork] = []
+        if let state = NodeConfiguration.standardStateDirectory(environment: environment) {
+            joined = (try? await JoinedNetworks(stateDirectory: state).all()) ?? []
+        }
+        let named = question.value(of: StartOptions.network) ?? environment[MeantNetwork.variable] ?? ""
+        let meant = named.isEmpty ? joined.first : try? NetworkName(named).meant(among: joined)
+        return question.answer(among: Program.groups, leading: StartOptions.all) { form in
             if form.kind == .command { return Program.words }
-            return Completion.Sources(NamesFile.standard(environment: environment)?.load() ?? Names.Kept())
-                .choices(form, beginning: question.typed)
+            let kept = meant.flatMap { NamesFile.standard(environment: environment, network: $0.server)?.load() }
+            var sources = Completion.Sources(kept ?? Names.Kept())
+            sources.networks = joined.map { NetworkName.text(of: $0, among: joined) }
+            return sources.choices(form, beginning: question.typed)
         }.text
     }
 }

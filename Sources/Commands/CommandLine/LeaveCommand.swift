@@ -23,8 +23,11 @@ struct LeaveCommand: OwnCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "Its address; without one, the network that is meant where none is named.", valueName: "server"))
-    var server: String?
+            "Which, as bittrickle networks lists it; without one, the network that is meant where none is named.",
+            valueName: "network"))
+    var named: String?
+
+    @OptionGroup var networks: NetworkOptions
 
     @Flag(help: "Withdraw all that you have published.")
     var unpublish = false
@@ -32,8 +35,12 @@ struct LeaveCommand: OwnCommand {
     @Flag(name: [.long, .customShort("y")], help: "Do not ask.")
     var yes = false
 
+    func validate() throws {
+        guard named == nil || networks.network == nil else { throw ValidationError("Name the network once.") }
+    }
+
     func run() async throws {
-        let network = try await meant()
+        let network = try await MeantNetwork.find(named ?? networks.network)
         let (user, address) = (SafeText(network.network.user.text), network.network.server)
         if !yes {
             guard TerminalDevice.inputIsTerminal else { throw Refusal(.leavingUnasked) }
@@ -48,17 +55,5 @@ struct LeaveCommand: OwnCommand {
         try ClientCommand.say(
             "You have left \(address) on this computer. The account \(user) stays: bittrickle \(address) takes you back."
         )
-    }
-
-    private func meant() async throws -> PreferredNetwork {
-        let preferred = try await ClientCommand.preferred()
-        guard let server else { return preferred }
-        let address: HostPort
-        do { address = try ServerTarget(server, fingerprint: nil).server } catch { throw Refusal(Message(error)) }
-        let all = try await NetworksCommand.networks().all()
-        guard let network = all.first(where: { $0.server.key == address.key }) else {
-            throw Refusal(.notJoined(address))
-        }
-        return PreferredNetwork(network: network, state: preferred.state)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import PeerNode
 import Terminal
 import Wire
@@ -10,13 +11,16 @@ struct NetworksCommand: OwnCommand {
     static let configuration = CommandConfiguration(
         commandName: "bittrickle networks", abstract: "List the networks that you joined, the one that is meant first.",
         discussion: """
-            bittrickle without an address means the first. With --prefer another one becomes the first.
+            bittrickle and its commands mean the first where none is named; with --prefer another one becomes the first. \
+            For one command the option --network names another, by what stands in the list, or by MEMBER@HOST:PORT where you \
+            are several members there; for all that a shell starts, BITTRICKLE_NETWORK does in the environment.
 
-            EXAMPLE
+            EXAMPLES
               bittrickle networks --prefer example.org:12000
+              bittrickle --network example.org:12000 search jazz
             """)
 
-    @Option(help: ArgumentHelp("The network at this address is meant from now on.", valueName: "server"))
+    @Option(help: ArgumentHelp("This one is meant from now on where none is named.", valueName: "network"))
     var prefer: String?
 
     @Flag(help: "Answer with an object a line, for programs.")
@@ -26,28 +30,39 @@ struct NetworksCommand: OwnCommand {
         do {
             let networks = try Self.networks()
             if let prefer {
-                let server: HostPort
-                do { server = try ServerTarget(prefer, fingerprint: nil).server } catch {
-                    throw Refusal(Message(error))
-                }
-                guard let network = try await networks.all().first(where: { $0.server.key == server.key }) else {
-                    throw Refusal(.notJoined(server))
-                }
-                try await networks.prefer(network)
+                let joined = try await networks.all()
+                guard !joined.isEmpty else { throw Refusal(.joinedNone) }
+                try await networks.prefer(NetworkName(prefer).meant(among: joined))
             }
             let all = try await networks.all()
             guard !all.isEmpty else { throw Refusal(.joinedNone) }
-            for (index, network) in all.enumerated() {
-                let record = Record.network(
-                    .init(server: "\(network.server)", user: network.user.text, isPreferred: index == 0))
-                try ClientCommand.say(json ? record.line : "\(network.server) \(SafeText(network.user.text))")
+            try ClientCommand.say((json ? Self.records(of: all) : Self.table(of: all)).joined(separator: "\n"))
+            if !json, let variable = Environment.all[MeantNetwork.variable], !variable.isEmpty {
+                DescriptorSink.standardError.write(Message.networkOfEnvironment(variable) + "\n")
             }
+        } catch let fault as NetworkName.Fault {
+            throw Refusal(Message(fault))
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
         }
     }
 
-    static func networks() throws -> JoinedNetworks {
+    private static func records(of all: [JoinedNetwork]) -> [String] {
+        all.enumerated().map { index, network in
+            Record.network(
+                .init(
+                    server: "\(network.server)", user: network.user.text, isPreferred: index == 0,
+                    fingerprint: "\(network.pin)")
+            ).line
+        }
+    }
+
+    private static func table(of all: [JoinedNetwork]) -> [String] {
+        let width = TerminalDevice.outputIsTerminal ? TerminalDevice.columns(of: STDOUT_FILENO) : nil
+        return DialogueLines.networks(all, width: width)
+    }
+
+    private static func networks() throws -> JoinedNetworks {
         guard let folder = NodeConfiguration.standardStateDirectory(environment: Environment.all) else {
             throw Refusal(.noStateFolder)
         }

@@ -24,6 +24,7 @@ package enum Program {
     /// Without the shell's own `xit`.
     static var groups: [FormGroup] {
         var verbs = Verb.group
+        verbs.common.append(StartOptions.network)
         verbs.commands.removeAll { $0.word == Verb.xit.rawValue }
         return [verbs, FormGroup("Commands of the program", own.compactMap { $0.form })]
     }
@@ -33,7 +34,7 @@ package enum Program {
         return ProgramForm(
             name: "bittrickle", summary: configuration.abstract, usage: configuration.usage ?? "",
             explanation: configuration.discussion, version: configuration.version,
-            options: DumpedForm(ClientCommand._dumpHelp())?.options ?? [], groups: groups)
+            options: DumpedForm(ClientCommand._dumpHelp())?.options ?? [], leading: StartOptions.all, groups: groups)
     }
 
     /// Where a word is no server, but nearly a command.

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import PeerNode
+package import Wire
 
 /// The names that the Tab key offers, kept from one command to the next; readable by their owner only.
 ///
@@ -12,12 +14,10 @@ package struct NamesFile: Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// `$XDG_STATE_HOME/bittrickle/names`
-    package static func standard(environment: [String: String]) -> NamesFile? {
-        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
-            return NamesFile(path: "\(state)/bittrickle/names")
-        }
-        return environment["HOME"].map { NamesFile(path: "\($0)/.local/state/bittrickle/names") }
+    /// `$XDG_STATE_HOME/bittrickle/names-HOST:PORT`: one for each network, as more than one may be used at a time.
+    package static func standard(environment: [String: String], network: HostPort) -> NamesFile? {
+        NodeConfiguration.standardStateDirectory(environment: environment)
+            .map { NamesFile(path: "\($0)/names-\(network.key)") }
     }
 
     package func load() -> Names.Kept? {
@@ -32,10 +32,7 @@ package struct NamesFile: Sendable {
         return try? JSONDecoder().decode(Names.Kept.self, from: Data(bytes))
     }
 
-    /// Removes it where the names are of that network, `host:port`.
-    func forget(network: String) {
-        if load()?.network == network { unlink(path) }
-    }
+    func remove() { unlink(path) }
 
     /// Replaces what is there, in the folder of the program's state, which must be there.
     package func save(_ names: Names.Kept) {

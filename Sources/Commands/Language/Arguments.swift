@@ -7,13 +7,20 @@ struct Arguments {
     /// What is no option.
     private(set) var words: [Words.Word] = []
     private(set) var manner = Manner()
+    /// In which network, where it is said.
+    var network: String? { text(of: StartOptions.network.long) }
     private var values: [String: Words.Word] = [:]
     private var flags: Set<String> = []
     private let home: String?
+    private let options: [OptionForm]
 
-    init(of verb: Verb, _ words: [Words.Word], home: String?) throws(Misunderstanding) {
+    /// - Parameter isCommandLine: It may say in which network; the shell is in one.
+    init(
+        of verb: Verb, _ words: [Words.Word], home: String?, isCommandLine: Bool = false
+    ) throws(Misunderstanding) {
         self.verb = verb
         self.home = home
+        options = verb.form.options + (isCommandLine ? [StartOptions.network] : [])
         var rest = words[...]
         while let word = rest.popFirst() {
             if word.text == "--" {
@@ -31,7 +38,7 @@ struct Arguments {
     /// False where the word is no option but an argument.
     private mutating func take(_ word: String, _ rest: inout ArraySlice<Words.Word>) throws(Misunderstanding) -> Bool {
         if manner.take(word) { return true }
-        if let option = verb.form.option(named: word) {
+        if let option = option(named: word) {
             guard let value = option.value else {
                 flags.insert(option.long)
                 return true
@@ -40,7 +47,7 @@ struct Arguments {
             try set(option, value, to: next, typed: word)
             return true
         }
-        if let equals = word.firstIndex(of: "="), let option = verb.form.option(named: String(word[..<equals])),
+        if let equals = word.firstIndex(of: "="), let option = option(named: String(word[..<equals])),
             word.hasPrefix("--"), let value = option.value
         {
             let text = Words.Word(text: String(word[word.index(after: equals)...]))
@@ -54,6 +61,8 @@ struct Arguments {
         }
         return false
     }
+
+    private func option(named name: String) -> OptionForm? { options.first { $0.names.contains(name) } }
 
     private mutating func set(
         _ option: OptionForm, _ value: ArgumentForm, to word: Words.Word, typed: String

@@ -6,6 +6,8 @@ import Wire
 package struct Command: Hashable, Sendable {
     package var action: Action
     package var manner: Manner
+    /// In which of the networks that were joined, as a command line says it.
+    package var network: String?
 
     /// Nil for a line without a word.
     package init?(parsing line: String, home: String?) throws(Misunderstanding) {
@@ -18,11 +20,13 @@ package struct Command: Hashable, Sendable {
 
     /// Of a command line, whose shell has taken it apart already.
     package init(_ verb: Verb, arguments: [String]) throws(Misunderstanding) {
-        try self.init(Arguments(of: verb, arguments.map { Words.Word(text: $0) }, home: nil))
+        try self.init(
+            Arguments(of: verb, arguments.map { Words.Word(text: $0) }, home: nil, isCommandLine: true))
     }
 
     private init(_ arguments: Arguments) throws(Misunderstanding) {
         manner = arguments.manner
+        network = arguments.network
         action = try Self.action(arguments)
     }
 

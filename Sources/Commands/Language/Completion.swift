@@ -12,6 +12,8 @@ package struct Completion: Hashable, Sendable {
         package var transfers: [String] = []
         /// Who was online
         package var peers: [String] = []
+        /// Names of the networks that were joined
+        package var networks: [String] = []
         /// Names in a folder (`` for the working folder); folders end with `/`.
         package var files: @Sendable (_ folder: String) -> [String] = { _ in [] }
         package var home: String?
@@ -27,6 +29,7 @@ package struct Completion: Hashable, Sendable {
             case .publication: published + found
             case .transfer: form.words + transfers
             case .member: peers
+            case .network: networks
             case .command: Verb.words(beginning: start)
             case .words: form.words
             }

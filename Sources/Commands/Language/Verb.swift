@@ -88,7 +88,7 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
             + "Names with spaces go in quotes. Ctrl-C stops the running command, Ctrl-D leaves."
         return
             (TextLayout.table(rows, columns: columns) + [""] + TextLayout.paragraph(rest, columns: columns) + [""]
-            + Manner.help(columns: columns))
+            + Manner.help(columns: columns) + [""] + StartOptions.help(columns: columns))
             .joined(separator: "\n")
     }
 
@@ -98,7 +98,9 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         var lines = [TextLayout.page("\(usage)\n\n\(form.explanation)", columns: columns)]
         if !options.isEmpty { lines += ["", "Options:"] + TextLayout.table(options, columns: columns) }
         let common = Manner.options.map(\.long).joined(separator: ", ")
-        lines += [""] + TextLayout.paragraph("As every command it also takes \(common): see help.", columns: columns)
+        let note =
+            "As every command it also takes \(common), and on the command line \(StartOptions.network.long): see help."
+        lines += [""] + TextLayout.paragraph(note, columns: columns)
         return lines.joined(separator: "\n")
     }
 

@@ -59,7 +59,9 @@ extension Message {
     static func onlineElsewhere(_ user: String, _ place: String) -> Message {
         Message(
             "\(SafeText(user)) is online already: \(SafeText(place)).",
-            hint: "Leave there with xit, then log in here.", exitStatus: .noPermission)
+            hint: "End bittrickle there, with xit in a shell, with Ctrl-C for a daemon; then log in here. "
+                + "Where you cannot, an admin of the network signs you out.",
+            exitStatus: .noPermission)
     }
 
     static func slowDown(_ milliseconds: Int64) -> Message {

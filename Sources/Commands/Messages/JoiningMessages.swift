@@ -1,7 +1,8 @@
+import PeerNode
 import Terminal
 import Wire
 
-/// About becoming a member, and about being one of several networks.
+/// About becoming a member, and about being one in several networks.
 extension Message {
     static var inviteInvalid: Message {
         Message(
@@ -53,7 +54,7 @@ extension Message {
 
     static func loginNotTaken(_ user: String) -> Message {
         Message(
-            passwordNeeded(user), hint: "Start bittrickle on a terminal once, and type it there.",
+            passwordNeeded(user), hint: "Start bittrickle on a terminal once, in the same network, and type it there.",
             exitStatus: .noPermission)
     }
 
@@ -64,9 +65,27 @@ extension Message {
         "No network was joined from here.",
         hint: "Join one with: bittrickle join LINK; or name a server: bittrickle HOST:PORT", exitStatus: .usage)
 
-    static func notJoined(_ server: HostPort) -> Message {
-        Message(
-            "No network was joined at \(server).", hint: "bittrickle networks lists those that were.",
-            exitStatus: .usage)
+    /// Beside the list, which says what is meant without it.
+    static func networkOfEnvironment(_ name: String) -> String {
+        "BITTRICKLE_NETWORK is set: where none is named it is \(SafeText(name).truncated(to: 60))."
+    }
+
+    /// To whom asks for the name and the password of a network where he need not give them.
+    static func goesOnWithoutPassword(_ name: String, _ user: String) -> String {
+        "Without a password, as \(SafeText(user)): bittrickle --network \(SafeText(Quoting.quoted(name)))"
+    }
+}
+
+extension DialogueLines {
+    static func networks(_ networks: [JoinedNetwork], width: Int?) -> [String] {
+        let table = TextTable(
+            [.init("DEFAULT"), .init("MEMBER"), .init("FINGERPRINT"), .init("NETWORK")],
+            rows: networks.enumerated().map { index, network in
+                [
+                    index == 0 ? "yes" : "-", network.user.text, String(network.pin.description.prefix(8)),
+                    "\(network.server)",
+                ]
+            })
+        return [HumanUnits.counted(networks.count, "network") + ":"] + table.lines(width: width)
     }
 }

@@ -3,9 +3,18 @@ import Wire
 
 /// About nodes that run in another program.
 extension Message {
-    static let runsAlready = Message(
-        "bittrickle is running in this network already, as this member.",
-        hint: "Commands use it by themselves; its page: bittrickle web", exitStatus: .temporary)
+    /// - Parameter name: Of the network, as the command line has it.
+    static func runsAlready(_ name: String?) -> Message {
+        Message(
+            "bittrickle is running in this network already, as this member.",
+            hint: "Commands use it by themselves; its page: bittrickle web\(networkOption(name))",
+            exitStatus: .temporary)
+    }
+
+    /// For a hint about the same network.
+    static func networkOption(_ name: String?) -> String {
+        name.map { " --network \(SafeText(Quoting.quoted($0)))" } ?? ""
+    }
 
     static let nodeAway = Message(
         "The bittrickle that was running here has ended.", hint: "Try again: the command then logs in by itself.",
@@ -35,10 +44,10 @@ extension Message {
 
     static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
 
-    static func daemonNeedsLogin(_ user: String) -> Message {
+    static func daemonNeedsLogin(_ user: String, _ server: HostPort) -> Message {
         Message(
             "The server asks for the password of \(SafeText(user)) again.",
-            hint: "Start bittrickle once on a terminal and log in; then start the daemon again.",
+            hint: "Log in once on a terminal, with bittrickle --network \(server); then start the daemon again.",
             exitStatus: .noPermission)
     }
 

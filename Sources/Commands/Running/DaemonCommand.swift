@@ -10,16 +10,20 @@ struct DaemonCommand: OwnCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "bittrickle daemon",
-        abstract: "Stay in the network that was joined: share, and go on with downloads, until it is told to end.",
+        abstract: "Stay in a network that was joined: share, and go on with downloads, until it is told to end.",
         discussion: """
             All other commands then use its connection and end at once. It logs in by itself, waits for a server that is \
-            away, and ends on Ctrl-C, SIGTERM, or when the account is taken away. bittrickle web shows its page.
+            away, and ends on Ctrl-C, SIGTERM, or when the account is taken away. bittrickle web shows its page. Of several \
+            networks each may have one at the same time: say which with --network.
 
             EXAMPLES
               bittrickle daemon
               bittrickle daemon --downloads ~/Films
+              bittrickle daemon --network example.org:12000
               systemctl --user enable --now bittrickle
             """)
+
+    @OptionGroup var networks: NetworkOptions
 
     @Option(
         help: ArgumentHelp(
@@ -42,7 +46,8 @@ struct DaemonCommand: OwnCommand {
 
     func run() async throws {
         let program = DaemonProgram(
-            downloads: try Self.folder(downloads), webPort: webPort, level: logLevel.level, page: nil)
+            network: networks.network, downloads: try Self.folder(downloads), webPort: webPort, level: logLevel.level,
+            page: nil)
         throw ExitCode(try await program.run().rawValue)
     }
 

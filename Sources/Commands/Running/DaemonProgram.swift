@@ -11,6 +11,8 @@ struct DaemonProgram: Sendable {
     /// Between attempts to reach a server that is away.
     private static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(5), .seconds(15), .seconds(30)]
 
+    /// In which network, as the command line says it.
+    let network: String?
     /// Where the page's downloads go, and its port, where the command line says so; nil for what is set.
     let downloads: String?
     let webPort: Int?
@@ -24,14 +26,14 @@ struct DaemonProgram: Sendable {
         Signals.ignoreBrokenPipes()
         let console = Console(
             output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false)
-        let preferred = try await ClientCommand.preferred()
-        let local = preferred.localNode()
-        guard !local.isRunning else { throw Refusal(.runsAlready) }
+        let meant = try await MeantNetwork.find(network)
+        let local = meant.localNode()
+        guard !local.isRunning else { throw Refusal(.runsAlready(network)) }
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
-        let teller = MatchTeller(logger: logger)
+        let teller = MatchTeller(of: meant.name, logger: logger)
         var configuration = NodeConfiguration(
-            server: preferred.network.server, pin: preferred.network.pin, stateDirectory: preferred.state)
+            server: meant.network.server, pin: meant.network.pin, stateDirectory: meant.state)
         configuration.tellsMatches = { teller.tell($0) }
         configuration.settings = .ofProgram(Environment.all, downloads: downloads, webPort: webPort)
         let node = Node(configuration, logger: logger)
@@ -50,8 +52,8 @@ struct DaemonProgram: Sendable {
                 return nil
             }
             group.addTask {
-                if let status = await signIn(node, preferred.network, console) { return status }
-                await serve(node, preferred, console, logger)
+                if let status = await signIn(node, meant.network, console) { return status }
+                await serve(node, meant, console, logger)
                 return nil
             }
             var status: ExitStatus?
@@ -97,7 +99,7 @@ struct DaemonProgram: Sendable {
                     guard Self.passes(error) else {
                         console.remark(
                             error == .authenticationFailed
-                                ? Message.daemonNeedsLogin(network.user.text).text : message.text)
+                                ? Message.daemonNeedsLogin(network.user.text, network.server).text : message.text)
                         return error == .authenticationFailed ? .noPermission : message.exitStatus
                     }
                 }
@@ -151,7 +153,7 @@ struct DaemonProgram: Sendable {
     /// One in a folder that is missing is said when something is to go there.
     private static func make(_ folder: String) { mkdir(folder, 0o755) }
 
-    private func serve(_ node: Node, _ network: PreferredNetwork, _ console: Console, _ logger: Logger) async {
+    private func serve(_ node: Node, _ network: MeantNetwork, _ console: Console, _ logger: Logger) async {
         let server = ControlServer(
             node: node,
             configuration: .ofProgram(downloads: node.setting(.downloads) ?? "/"),

@@ -12,7 +12,7 @@ struct LeaveProgram: Sendable {
     private static let patience = Duration.seconds(20)
     private static let pause = Duration.milliseconds(50)
 
-    let network: PreferredNetwork
+    let network: MeantNetwork
     let unpublishes: Bool
 
     func run() async throws {
@@ -46,7 +46,7 @@ struct LeaveProgram: Sendable {
         } catch {
             throw Refusal(.stateUnusable(error.path, reason: error.reason))
         }
-        NamesFile.standard(environment: Environment.all)?.forget(network: "\(network.network.server)")
+        NamesFile.standard(environment: Environment.all, network: network.network.server)?.remove()
     }
 
     /// With a login of its own.

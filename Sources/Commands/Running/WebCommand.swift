@@ -19,13 +19,15 @@ struct WebCommand: OwnCommand {
     @Flag(name: .customLong("print"), help: "Only print the address; whoever has it can use the page.")
     var onlyPrints = false
 
+    @OptionGroup var networks: NetworkOptions
+
     func run() async throws {
-        let network = try await ClientCommand.preferred()
+        let network = try await networks.meant()
         let running = RunningNode(local: network.localNode(), workingFolder: "/")
-        let page = WebPage(isOpened: !onlyPrints, network.state)
+        let page = WebPage(isOpened: !onlyPrints, network.state, of: networks.network)
         guard let node = await running.find() else {
             let program = DaemonProgram(
-                downloads: nil, webPort: nil, level: LogLevel.warning.level, page: page)
+                network: networks.network, downloads: nil, webPort: nil, level: LogLevel.warning.level, page: page)
             throw ExitCode(try await program.run().rawValue)
         }
         let address = try? await node.webAddress()

@@ -7,10 +7,13 @@ import Terminal
 struct WebPage: Sendable {
     let isOpened: Bool
     let stateDirectory: String
+    /// As the command line named it.
+    let network: String?
 
-    init(isOpened: Bool, _ stateDirectory: String) {
+    init(isOpened: Bool, _ stateDirectory: String, of network: String?) {
         self.isOpened = isOpened
         self.stateDirectory = stateDirectory
+        self.network = network
     }
 
     func show(_ address: String) throws(Refusal) {
@@ -19,7 +22,8 @@ struct WebPage: Sendable {
         guard BrowserFile.write(address, to: path), Self.open(path) else {
             return try ClientCommand.say("Open this page in a browser on this computer:\n\(address)")
         }
-        try ClientCommand.say("The page is opened in your browser. Its address: bittrickle web --print")
+        let option = Message.networkOption(network)
+        try ClientCommand.say("The page is opened in your browser. Its address: bittrickle web --print\(option)")
     }
 
     /// False where there is nothing to open it with.

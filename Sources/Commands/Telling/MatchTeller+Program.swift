@@ -4,10 +4,12 @@ import PeerNode
 
 extension MatchTeller {
     /// That of a program on this computer.
-    convenience init(logger: Logger) {
+    ///
+    /// - Parameter network: as a command line names it.
+    convenience init(of network: String, logger: Logger) {
         self.init(
             notifier: Self.notifier(Environment.all, path: getenv("PATH").map { String(cString: $0) } ?? ""),
-            now: Pace.real.now, logger: logger)
+            network: network, now: Pace.real.now, logger: logger)
     }
 
     /// Nil where it is not there, or has no desktop to ask.

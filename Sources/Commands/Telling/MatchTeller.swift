@@ -21,17 +21,21 @@ package final class MatchTeller: Sendable {
     /// Nil where nobody would see anything.
     private let notifier: String?
     private let commandLimit: Duration
+    /// Where the searches are: what a command asks of bittrickle is about the same.
+    private let network: String?
     private let logger: Logger
 
     /// - Parameters:
     ///   - notifier: The program `notify-send`, or one that takes the same.
+    ///   - network: Its name on a command line; nil where that is not known.
     ///   - now: Since whenever.
     package init(
-        notifier: String?, commandLimit: Duration = commandLimit, now: @escaping @Sendable () -> Duration,
-        logger: Logger
+        notifier: String?, commandLimit: Duration = commandLimit, network: String? = nil,
+        now: @escaping @Sendable () -> Duration, logger: Logger
     ) {
         self.notifier = notifier
         self.commandLimit = commandLimit
+        self.network = network
         self.now = now
         self.logger = logger
         (jobs, newJob) = AsyncStream.makeStream(of: ChildProgram.self, bufferingPolicy: .bufferingOldest(Self.waiting))
@@ -40,7 +44,7 @@ package final class MatchTeller: Sendable {
     /// Returns at once; what is told is done by ``run()``.
     package func tell(_ news: NewMatches) {
         for match in news.matches {
-            if let command = news.search.command { start(Self.program(command, news.search.name, match, commandLimit)) }
+            if let command = news.search.command { start(program(command, news.search.name, match)) }
             if news.areShown, let notifier, let heldBack = pace.withLock({ $0.take(at: now()) }) {
                 start(Self.notification(notifier, news.search.name, match, heldBack: heldBack))
             }
@@ -73,16 +77,15 @@ package final class MatchTeller: Sendable {
     }
 
     /// The shell reads what the user typed, and nothing else.
-    static func program(
-        _ command: String, _ search: String, _ match: SearchMatch, _ limit: Duration
-    ) -> ChildProgram {
+    private func program(_ command: String, _ search: String, _ match: SearchMatch) -> ChildProgram {
         var variables = [
             "BITTRICKLE_SEARCH": search, "BITTRICKLE_NAME": match.name, "BITTRICKLE_OWNER": match.owner,
             "BITTRICKLE_SIZE": match.size.map { "\($0)" } ?? "", "BITTRICKLE_ROOT": match.root ?? "",
         ]
+        variables[MeantNetwork.variable] = network
         // Nothing that the system would take for the end of it; no name has one.
         for (name, value) in variables { variables[name] = value.split(separator: "\0").joined() }
-        return ChildProgram("/bin/sh", ["-c", command], variables: variables, limit: limit)
+        return ChildProgram("/bin/sh", ["-c", command], variables: variables, limit: commandLimit)
     }
 
     static func notification(

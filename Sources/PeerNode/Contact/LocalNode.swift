@@ -31,6 +31,12 @@ package struct LocalNode: Sendable {
     /// Whether there is one. Blocks for a moment.
     package var isRunning: Bool { MemberFolder.isInUse(base: stateDirectory, network: network, member: member) }
 
+    /// Whether there is what signs it in without the password; whether the server still takes it nobody knows here. Blocks
+    /// for a moment.
+    package var isLoginKept: Bool {
+        KeptToken(base: stateDirectory, network: network, member: member).read() != nil
+    }
+
     /// Removes what a program that was killed left behind; for whoever is the member now.
     package func clearSocket() { unlink(socket) }
 

@@ -8,7 +8,14 @@ import Wire
 struct KeptToken: Sendable {
     private let path: String
 
-    init(folder: MemberFolder) { path = folder.file("token") }
+    private static let name = "token"
+
+    init(folder: MemberFolder) { path = folder.file(Self.name) }
+
+    /// For who only looks.
+    init(base: String, network: NetworkPin, member: UserName) {
+        path = MemberFolder.file(Self.name, base: base, network: network, member: member)
+    }
 
     /// Nil where there is none that could be one. Blocks.
     func read() -> [UInt8]? {

@@ -89,6 +89,8 @@ package struct ArgumentForm: Codable, Hashable, Sendable {
         case transfer
         /// Who is online.
         case member
+        /// One that was joined from here.
+        case network
         /// A command of the program.
         case command
         /// One of ``ArgumentForm/words``.

@@ -46,11 +46,13 @@ package struct CompletionQuestion: Hashable, Sendable {
         }
     }
 
-    /// - Parameter choices: for an argument that is no path and not one of its own words.
+    /// - Parameters:
+    ///   - leading: options that may stand before the command.
+    ///   - choices: for an argument that is no path and not one of its own words.
     package func answer(
-        among groups: [FormGroup], choices: (ArgumentForm) -> [String] = { $0.words }
+        among groups: [FormGroup], leading: [OptionForm] = [], choices: (ArgumentForm) -> [String] = { $0.words }
     ) -> CompletionAnswer {
-        switch Expectation(after: finished, typed: typed, among: groups) {
+        switch Expectation(after: finished, typed: typed, among: groups, leading: leading) {
         case .command: .words(groups.flatMap(\.commands).flatMap(\.words), typed: typed)
         case .option(let options): .words(options.map(\.long), typed: typed)
         case .argument(let form) where form.kind == .file: .files(typed: typed)
@@ -58,5 +60,13 @@ package struct CompletionQuestion: Hashable, Sendable {
         case .argument(let form): .words(choices(form), typed: typed)
         case .nothing: .words([], typed: typed)
         }
+    }
+    /// What stands behind an option; nil where it is not there.
+    package func value(of option: OptionForm) -> String? {
+        if let word = finished.last(where: { $0.hasPrefix("\(option.long)=") }) {
+            return String(word.dropFirst(option.long.count + 1))
+        }
+        guard let index = finished.firstIndex(where: option.names.contains) else { return nil }
+        return finished.dropFirst(index + 1).first
     }
 }

@@ -34,6 +34,40 @@ package struct CompletionScript: Sendable {
         }
     }
 
+    /// Those of the program, and those that may stand before a command.
+    private static func first(_ program: ProgramForm) -> [OptionForm] {
+        program.options + program.leading.filter { leading in !program.options.contains { $0.long == leading.long } }
+            + [ProgramForm.help]
+    }
+
+    /// What may stand before a command, with and without a value behind it, as a shell's patterns.
+    private static func patterns(_ program: ProgramForm, _ separator: String) -> (valued: String, flags: String) {
+        func joined(_ options: [OptionForm]) -> String { options.flatMap(\.names).joined(separator: separator) }
+        return (joined(program.leading.filter { $0.value != nil }), joined(program.leading.filter { $0.value == nil }))
+    }
+
+    /// For bash and zsh, which say it alike: sets `at` to the place of the command.
+    ///
+    /// - Parameters:
+    ///   - words: The array of the words.
+    ///   - here: The place of the word to complete.
+    ///   - part: What to do behind a value.
+    private static func findsCommand(
+        _ program: ProgramForm, words: String, here: String, part: [String] = []
+    ) -> String {
+        guard !program.leading.isEmpty else { return "" }
+        let (valued, flags) = patterns(program, "|")
+        let lines =
+            [
+                "    while ((at < \(here))); do", "        case ${\(words)[at]} in",
+                "            \(flags)) ((at += 1)) ;;",
+                "            \(valued))", "                ((at += 2))",
+            ] + part.map { "                \($0)" } + [
+                "                ;;", "            *) break ;;", "        esac", "    done",
+            ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
     private static func quoted(_ text: String) -> String {
         "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
     }
@@ -45,21 +79,25 @@ package struct CompletionScript: Sendable {
         let cases = commands(program).map { form, options in
             "            \(form.words.joined(separator: "|"))) options='\(options.flatMap(\.names).joined(separator: " "))' ;;"
         }
-        let own = (program.options + [ProgramForm.help]).flatMap(\.names).joined(separator: " ")
+        let own = first(program).flatMap(\.names).joined(separator: " ")
+        // The value of an option is several words as well.
+        let skips = findsCommand(
+            program, words: "COMP_WORDS", here: "COMP_CWORD",
+            part: ["while [[ ${COMP_WORDS[at]-} == [:=@]* ]]; do ((at += 2)); done"])
         return """
             \(head(program, .bash))
             \(function(program))() {
-                local word=${COMP_WORDS[COMP_CWORD]} options='\(own)' typed cut
+                local word=${COMP_WORDS[COMP_CWORD]} options='\(own)' typed cut at=1
                 local -a answer
                 COMPREPLY=()
-                if [[ $word == -* ]]; then
-                    case ${COMP_WORDS[1]} in
+            \(skips)    if [[ $word == -* ]]; then
+                    case ${COMP_WORDS[at]} in
             \(cases.joined(separator: "\n"))
                     esac
                     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
                     return
                 fi
-                if ((COMP_CWORD == 1)); then
+                if ((COMP_CWORD == at)); then
                     mapfile -t COMPREPLY < <(compgen -W '\(words)' -- "$word")
                     return
                 fi
@@ -97,15 +135,16 @@ package struct CompletionScript: Sendable {
             \(head(program, .zsh))
             _\(program.name)() {
                 local -a commands options answer
-                if [[ $PREFIX == -* ]]; then
-                    options=(\(rows(program.options + [ProgramForm.help])))
-                    case ${words[2]} in
+                local at=2
+            \(findsCommand(program, words: "words", here: "CURRENT"))    if [[ $PREFIX == -* ]]; then
+                    options=(\(rows(first(program))))
+                    case ${words[at]} in
             \(cases.joined(separator: "\n"))
                     esac
                     _describe -o option options
                     return
                 fi
-                if ((CURRENT == 2)); then
+                if ((CURRENT == at)); then
                     commands=(
                         \(words.joined(separator: "\n            "))
                     )
@@ -130,6 +169,12 @@ package struct CompletionScript: Sendable {
 
     private static func fish(_ program: ProgramForm) -> String {
         let (name, function) = (program.name, "_" + function(program))
+        let (valued, flags) = patterns(program, " ")
+        let skips =
+            program.leading.isEmpty
+            ? ""
+            : "            case \(flags)\n                set at (math $at + 1)\n"
+                + "            case \(valued)\n                set at (math $at + 2)\n"
         var lines = [
             head(program, .fish),
             """
@@ -145,12 +190,24 @@ package struct CompletionScript: Sendable {
                         test (count $answer) -gt 1; and printf '%s\\n' $answer[2..-1]
                 end
             end
-            function \(function)_is
+            function \(function)_command
                 set -l tokens (commandline -opc)
-                test (count $tokens) -gt 1; and contains -- $tokens[2] $argv
+                set -l at 2
+                while test $at -le (count $tokens)
+                    switch $tokens[$at]
+            \(skips)            case '*'
+                            echo $tokens[$at]
+                            return
+                    end
+                end
+            end
+            function \(function)_is
+                set -l command (\(function)_command)
+                test -n "$command"; and contains -- $command $argv
             end
             function \(function)_begins
-                test (count (commandline -opc)) -eq 1
+                set -l command (\(function)_command)
+                test -z "$command"
             end
             complete -c \(name) -f
             complete -c \(name) -n 'not \(function)_begins' -a '(\(function)_answer)'
@@ -162,7 +219,7 @@ package struct CompletionScript: Sendable {
             return "complete -c \(name) -n '\(condition)' -l \(option.long.dropFirst(2))\(short)\(value) "
                 + "-d \(quoted(option.summary))"
         }
-        lines += (program.options + [ProgramForm.help]).map { option($0, "\(function)_begins") }
+        lines += first(program).map { option($0, "\(function)_begins") }
         for (form, options) in commands(program) {
             lines += form.words.map {
                 "complete -c \(name) -n \(function)_begins -a \($0) -d \(quoted(form.summary))"

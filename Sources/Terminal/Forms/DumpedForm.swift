@@ -60,7 +60,14 @@ package struct DumpedForm: Sendable {
         var form: ArgumentForm {
             let name = valueName ?? ""
             if let allValues, !allValues.isEmpty { return ArgumentForm(name, .words, words: allValues) }
-            return ArgumentForm(name, ["dir", "folder"].contains(name) ? .folder : name == "file" ? .file : .text)
+            let kind: ArgumentForm.Kind =
+                switch name {
+                case "dir", "folder": .folder
+                case "file": .file
+                case "network": .network
+                default: .text
+                }
+            return ArgumentForm(name, kind)
         }
 
         var option: OptionForm? {

@@ -8,10 +8,19 @@ package enum Expectation: Hashable, Sendable {
     /// - Parameters:
     ///   - words: Those that are finished.
     ///   - typed: What of the next one stands there.
-    ///   - group: All commands, and the options that each takes.
-    package init(after words: [String], typed: String, among groups: [FormGroup]) {
-        guard let first = words.first else {
-            self = .command
+    ///   - groups: All commands, and the options that each takes.
+    ///   - leading: Options that may stand before the command.
+    package init(after words: [String], typed: String, among groups: [FormGroup], leading: [OptionForm] = []) {
+        var rest = words[...]
+        while let option = leading.first(where: { rest.first.map($0.names.contains) ?? false }) {
+            rest.removeFirst()
+            if let value = option.value, rest.popFirst() == nil {
+                self = .argument(value)
+                return
+            }
+        }
+        guard let first = rest.popFirst() else {
+            self = typed.hasPrefix("-") && !leading.isEmpty ? .option(leading) : .command
             return
         }
         guard let (form, common) = Self.form(first, groups) else {
@@ -19,14 +28,15 @@ package enum Expectation: Hashable, Sendable {
             return
         }
         var arguments: [String] = []
-        var rest = words.dropFirst()
         var takesOptions = true
         while let word = rest.popFirst() {
             if !takesOptions || !word.hasPrefix("-") {
                 arguments.append(word)
             } else if word == "--" {
                 takesOptions = false
-            } else if let value = form.option(named: word)?.value, rest.popFirst() == nil {
+            } else if let value = (form.options + common).first(where: { $0.names.contains(word) })?.value,
+                rest.popFirst() == nil
+            {
                 self = .argument(value)
                 return
             }

@@ -12,11 +12,13 @@ package struct ProgramForm: Sendable {
     package var section: Int
     /// Of the program without a command.
     package var options: [OptionForm]
+    /// Which options may stand before a command as well as behind it.
+    package var leading: [OptionForm]
     package var groups: [FormGroup]
 
     package init(
         name: String, summary: String, usage: String, explanation: String, version: String, section: Int = 1,
-        options: [OptionForm], groups: [FormGroup]
+        options: [OptionForm], leading: [OptionForm] = [], groups: [FormGroup]
     ) {
         self.name = name
         self.summary = summary
@@ -25,6 +27,7 @@ package struct ProgramForm: Sendable {
         self.version = version
         self.section = section
         self.options = options
+        self.leading = leading
         self.groups = groups
     }
 

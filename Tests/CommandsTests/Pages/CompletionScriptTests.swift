@@ -35,6 +35,22 @@ import Testing
         ("bittrickle queue film ", ["queue", "film", ""], ["first", "last", "high", "normal", "low"]),
         ("bittrickle help sta", ["help", "sta"], ["status"]), ("bittrickle publish ", ["publish", ""], []),
         ("bittrickle search my", ["search", "my"], []),
+        ("bittrickle --network ", ["--network", ""], ["hans@example.org:2", "luke@example.org:2", "127.0.0.1:1"]),
+        ("bittrickle daemon -n ha", ["daemon", "-n", "ha"], ["hans@example.org:2"]),
+        ("bittrickle -n hans@e", ["-n", "hans", "@", "e"], ["example.org:2"]),
+        ("bittrickle -n 127.0.0.1:", ["-n", "127.0.0.1", ":"], ["1"]),
+        ("bittrickle get x -n l", ["get", "x", "-n", "l"], ["luke@example.org:2"]),
+        ("bittrickle leave 1", ["leave", "1"], ["127.0.0.1:1"]), ("bittrickle --ne", ["--ne"], ["--network"]),
+        ("bittrickle --json comp", ["--json", "comp"], ["completions"]),
+        ("bittrickle -q -n a@b:1 sea", ["-q", "-n", "a", "@", "b", ":", "1", "sea"], ["search", "searches"]),
+        ("bittrickle -n 127.0.0.1:1 get --o", ["-n", "127.0.0.1", ":", "1", "get", "--o"], ["--output"]),
+        ("bittrickle -y get my", ["-y", "get", "my"], ["my notes", "my novel"]),
+        // Those of another network are not to be had there.
+        ("bittrickle -n 127.0.0.1:1 get my", ["-n", "127.0.0.1", ":", "1", "get", "my"], []),
+        (
+            "bittrickle -n hans@example.org:2 get my", ["-n", "hans", "@", "example.org", ":", "2", "get", "my"],
+            ["my notes", "my novel"]
+        ),
     ]) func bash(line: String, words: [String], expected: [String]) async throws {
         let directory = try TemporaryDirectory()
         try Self.names(in: directory)
@@ -59,6 +75,10 @@ import Testing
         ("bittrickle pub", ["pub", "publish", "published"]), ("bittrickle get my", ["my notes", "my novel"]),
         ("bittrickle get --o", ["--output"]), ("bittrickle get a --output na", ["names-here"]),
         ("bittrickle unpublish ", ["mine"]), ("bittrickle identity fo", ["folder/"]),
+        ("bittrickle --network l", ["luke@example.org:2"]), ("bittrickle web --network l", ["luke@example.org:2"]),
+        ("bittrickle -q -n luke@example.org:2 comp", ["completions"]),
+        ("bittrickle -n luke@example.org:2 get --o", ["--output"]),
+        ("bittrickle --json get my", ["my notes", "my novel"]),
     ]) func fish(line: String, expected: [String]) async throws {
         guard let path = Programs.installed("fish") else { return }
         let directory = try TemporaryDirectory()
@@ -126,6 +146,33 @@ import Testing
         #expect(try await process.output.expectEnd().hasPrefix("command "))
     }
 
+    /// The words before the one that is typed, that, and what is offered.
+    @Test(arguments: [
+        (["--network"], "l", ["luke@example.org:2"]),
+        (["-q", "-n", "luke@example.org:2"], "", ["command get"]),
+        (["-n", "luke@example.org:2", "get"], "--o", ["option --output"]), (["-q"], "--f", ["option --fingerprint"]),
+        (["--json", "get"], "my", ["my notes", "my novel"]),
+    ]) func zsh(finished: [String], typed: String, expected: [String]) async throws {
+        guard let path = Programs.installed("zsh") else { return }
+        let directory = try TemporaryDirectory()
+        try Self.names(in: directory)
+        let question = """
+            compdef() { }
+            source <(bittrickle completions zsh)
+            _describe() {
+                if [[ $1 == -o ]]; then print -r -- "option ${options[1]%%:*}"
+                else print -r -- "command ${commands[1]%%:*}"; fi
+            }
+            compadd() { print -rl -- $answer }
+            words=(bittrickle "$@"); CURRENT=${#words}; PREFIX=${words[-1]}
+            _bittrickle
+            """
+        let process = try await RealProcess.start(
+            path, ["-f", "-c", question, "zsh"] + finished + [typed], in: directory.path,
+            environment: Programs.environment(home: directory.path))
+        #expect(try await process.output.expectEnd().split(separator: "\n").map(String.init) == expected)
+    }
+
     /// Of another network, too large, or none: then nothing is offered.
     @Test func whatIsKept() throws {
         let directory = try TemporaryDirectory()
@@ -154,6 +201,10 @@ import Testing
         kept.found = ["my notes", "my novel", "a:b.txt", "evil\u{1B}[2J"]
         kept.published = ["mine"]
         kept.transfers = ["film"]
-        NamesFile(path: folder + "/names").save(kept)
+        kept.network = "example.org:2"
+        let (one, other) = (String(repeating: "0a", count: 32), String(repeating: "1b", count: 32))
+        try "example.org:2 \(other) hans\nexample.org:2 \(other) luke\n127.0.0.1:1 \(one) hans\n".write(
+            toFile: folder + "/networks", atomically: true, encoding: .utf8)
+        NamesFile(path: folder + "/names-example.org:2").save(kept)
     }
 }

@@ -77,7 +77,7 @@ import Testing
         let form = try #require(Program.form.command("networks"))
         #expect(form.summary == "list the networks that you joined, the one that is meant first")
         #expect(form.options.map(\.long) == ["--prefer", "--json"])
-        #expect(form.usage == "networks [--prefer <server>] [--json]")
+        #expect(form.usage == "networks [--prefer <network>] [--json]")
         #expect(CommandForm(dumped: "{}", word: "x") == nil)
     }
 }

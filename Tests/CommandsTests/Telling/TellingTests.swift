@@ -49,14 +49,14 @@ import Testing
         let out = folder.file("out")
         let command = """
             cd '\(folder.path)' && printf '%s|' "$BITTRICKLE_NAME" "$BITTRICKLE_OWNER" "$BITTRICKLE_SEARCH" \
-            "$BITTRICKLE_SIZE" "$BITTRICKLE_ROOT" "$BITTRICKLE_PASSWORD" > part && mv part out
+            "$BITTRICKLE_SIZE" "$BITTRICKLE_ROOT" "$BITTRICKLE_PASSWORD" "$BITTRICKLE_NETWORK" > part && mv part out
             """
-        let teller = MatchTeller(notifier: nil, now: { .zero }, logger: Self.quiet)
+        let teller = MatchTeller(notifier: nil, network: "hans@a:1", now: { .zero }, logger: Self.quiet)
         setenv("BITTRICKLE_PASSWORD", "secret", 1)
         defer { unsetenv("BITTRICKLE_PASSWORD") }
         try await Self.telling(teller) {
             teller.tell(Self.news(command: command, [Self.evil]))
-            try await Self.wait(for: "\(Self.evil)|vader|my jazz|2048|00ff||", in: out)
+            try await Self.wait(for: "\(Self.evil)|vader|my jazz|2048|00ff||hans@a:1|", in: out)
         }
         #expect(!FileManager.default.fileExists(atPath: folder.file("pwned")))
     }

@@ -29,12 +29,14 @@ struct Place {
     }
 
     /// Starts a server and what its first member takes part with, and gives an invitation for others.
-    func network(first: String) async throws -> (server: RealProcess, invite: String) {
-        let server = try await RealProcess.start(Programs.server, ["0", "--host", "127.0.0.1"], in: home("operator"))
+    func network(
+        first: String, operatedBy owner: String = "operator"
+    ) async throws -> (server: RealProcess, invite: String) {
+        let server = try await RealProcess.start(Programs.server, ["0", "--host", "127.0.0.1"], in: home(owner))
         let greeting = try await server.output.expect("bittrickle-server invite\n", within: .seconds(20))
         let link = try Self.link(in: greeting)
         _ = try await run(Programs.client, ["join", link], as: first, input: "\(first)\n\(first)'s own\n")
-        let invited = try await run(Programs.server, ["invite", "--uses", "9"], as: "operator")
+        let invited = try await run(Programs.server, ["invite", "--uses", "9"], as: owner)
         return (server, try Self.link(in: invited.output))
     }
 

@@ -46,7 +46,8 @@ extension CommandForm {
             names. With --save it is kept under a name, and goes on as long as bittrickle runs: what is new is told,
             once, and searches lists it. With --run a command of yours is run for each, by the shell, with what was found
             in its environment: BITTRICKLE_NAME, BITTRICKLE_OWNER, BITTRICKLE_SIZE, BITTRICKLE_ROOT and
-            BITTRICKLE_SEARCH. These are others' words: put them in quotes.
+            BITTRICKLE_SEARCH. These are others' words: put them in quotes. What it asks of bittrickle is about the same
+            network: BITTRICKLE_NETWORK says so.
 
               search pdf
               search pdf --long    with sizes and owners
