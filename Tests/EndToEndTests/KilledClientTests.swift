@@ -91,23 +91,13 @@ import Testing
     private func killDuringDownload(
         in network: TestNetwork, from source: ShellClient, after moment: Duration, since arrived: Int
     ) async throws -> Int {
-        try await source.ask("limit up 32M", expecting: "up: ")
+        try await source.give(atMost: "32M")
         let first = try await network.client("vader")
         let start = try first.bytesRead()
         try await first.process.type("get \(Self.name)\n")
-        let limit = ContinuousClock.now + .seconds(60)
-        while try first.bytesRead() - start < arrived {
-            try #require(ContinuousClock.now < limit, "the download does not begin")
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        let end = ContinuousClock.now + moment
-        var old = 0
-        while ContinuousClock.now < end {
-            if ContinuousClock.now < end - .seconds(1) { old = try first.bytesRead() - start }
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        let old = try await first.wait(for: moment, after: arrived) { try first.bytesRead() - start }
         try await first.process.kill()
-        try await source.ask("limit up none", expecting: "up: ")
+        try await source.give(atMost: nil)
         return old
     }
 }
