@@ -140,6 +140,9 @@ def get_a_shared_folder(page):
             timeout=25,
         )
     hold(page.place.has_arrived_below(folder), "what has arrived is not what was shared")
+    name = page.place.shared_files[0]
+    page.search(name)
+    browser.wait("its row says so", "document.querySelector('#results .row .chip.good')?.checkVisibility()")
 
 
 def change_transfer(page):
