@@ -80,7 +80,7 @@ package protocol NodeDownloading: Sendable {
     /// transfer is paused, unless it went on in the background before; what is verified is kept also when the sources go.
     /// Throws ``NodeFailure/queuedAlready(number:path:)`` where a transfer has the same content for the same folder under
     /// another name. A folder that others share goes file by file, and what stands there in its place is left: throws
-    /// ``NodeFailure/filesMissing(name:missing:of:)`` where some of it did not come, of each of which a notice tells.
+    /// ``NodeFailure/filesMissing(name:missing:of:first:)`` where some of it did not come.
     func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome

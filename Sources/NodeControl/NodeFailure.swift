@@ -93,8 +93,9 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case sharedFolder(name: String)
     /// There are more in it than are fetched at one word.
     case sharedFolderTooLarge(name: String, limit: Int)
-    /// So many of the files of a shared folder did not come; each was told of. The others are there, or queued.
-    case filesMissing(name: String, missing: Int, of: Int)
+    /// So many of the files of a shared folder did not come, the first of them for these reasons. The others are there, or
+    /// queued.
+    case filesMissing(name: String, missing: Int, of: Int, first: [MissingFile])
 
     // The network
     case notPublished(name: String)

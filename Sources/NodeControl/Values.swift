@@ -103,6 +103,17 @@ package enum DownloadOutcome: Codable, Hashable, Sendable {
     case alreadyThere(path: String)
 }
 
+/// A file of a folder that did not come, and why.
+package struct MissingFile: Codable, Hashable, Sendable {
+    package var name: String
+    package var reason: NodeFailure
+
+    package init(name: String, reason: NodeFailure) {
+        self.name = name
+        self.reason = reason
+    }
+}
+
 /// Where some work is. Coalesced: a face gets the latest, at most ten a second.
 package struct NodeProgress: Codable, Hashable, Sendable {
     package enum Activity: String, Codable, Sendable {

@@ -1,3 +1,4 @@
+import Content
 import Glibc
 
 /// Paths that mean the same whatever folder a program is started in later.
@@ -5,7 +6,7 @@ enum AbsolutePath {
     /// Below the folder, which is absolute, unless the path is so itself.
     static func of(_ path: String, below folder: String) -> String {
         let joined = path.hasPrefix("/") ? path : "\(folder)/\(path)"
-        return "/" + joined.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        return "/" + joined.pathParts.filter { $0 != "." }.joined(separator: "/")
     }
 
     /// Nil where the working folder was removed.

@@ -1,4 +1,5 @@
 import Connectivity
+import Content
 import DirectoryClient
 package import Logging
 package import NIOCore
@@ -256,7 +257,7 @@ package final class Node: NodeControl, NodeUploads {
     ) async throws(NodeFailure) -> Publishing {
         let session = try member()
         let visibility = try Visibility.of(audience)
-        let last = AbsolutePath.of(path)?.split(separator: "/").last.map(String.init) ?? ""
+        let last = AbsolutePath.of(path)?.pathParts.last ?? ""
         if let name = try? FileName(last), await session.shares.isShared(name) {
             throw .sharedAlready(name: name.text)
         }

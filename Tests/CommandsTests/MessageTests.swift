@@ -55,7 +55,9 @@ import Wire
         .folderUnusable(name: evil), .memberAway(name: evil), .publishedAlready(name: evil),
         .sharedAlready(name: evil), .shareOverlaps(path: evil, other: evil), .notShared(path: evil),
         .sharedFolder(name: evil), .sharedFolderTooLarge(name: evil, limit: 10_000),
-        .filesMissing(name: evil, missing: 2, of: 5),
+        .filesMissing(
+            name: evil, missing: 2, of: 5,
+            first: [MissingFile(name: evil, reason: .notHashedYet(name: evil, owner: evil))]),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {

@@ -28,7 +28,7 @@ import Testing
         for round in 0..<Scale.count(50) {
             unlink("\(folder)/\(Self.name)")
             // The first one is surely in the middle: much has come, and a second has passed that keeps it.
-            let moment = round == 0 ? 1_500 : Int.random(in: 0...2_500, using: &random)
+            let moment = round == 0 ? 1_500 : Int.random(in: 0...7_000, using: &random)
             let old = try await killDuringDownload(
                 in: network, from: hans, after: .milliseconds(moment), since: round == 0 ? 16 << 20 : 0)
             let early = try Files.hash("\(folder)/\(Self.name)")

@@ -75,11 +75,12 @@ import Testing
     @Test func whatStandsInTheWayIsLeft() async throws {
         try await shared { _, vader in
             try vader.make("music", [("live/two.mp3", [9]), ("cover", [1, 2, 3])])
-            #expect(try await vader.failure("music") == .filesMissing(name: "music", missing: 1, of: 6))
-            let failure = NodeFailure.targetExists(path: vader.path("music/live/two.mp3"))
-            try await eventually("it is told") {
-                vader.notices.contains(.downloadFailed(name: "music/live/two.mp3", failure: failure))
-            }
+            let reason = NodeFailure.targetExists(path: vader.path("music/live/two.mp3"))
+            #expect(
+                try await vader.failure("music")
+                    == .filesMissing(
+                        name: "music", missing: 1, of: 6,
+                        first: [MissingFile(name: "music/live/two.mp3", reason: reason)]))
             #expect(try vader.read("music/live/two.mp3") == [9])
             #expect(try vader.read("music/live/one.mp3") == song)
             try vader.remove("music/live/two.mp3")
@@ -110,20 +111,37 @@ import Testing
             try vader.make("live", [("two.mp3", content(200_000, seed: 2))])
             try await vader.node.setLimits(NodeLimits(downward: NodeLimits.leastRate))
             let request = DownloadRequest(name: "music/live", directory: vader.home.path)
-            // What is the same content for the same folder is no transfer of its own.
-            await #expect(throws: NodeFailure.filesMissing(name: "music/live", missing: 1, of: 4)) {
-                try await vader.node.enqueue(request)
-            }
-            #expect(try await vader.node.transfers().count == 2)
+            let queued = try await vader.node.enqueue(request)
+            // What is of one content with another, for the same folder, comes when that is there.
+            #expect(queued.count == 2)
+            #expect(try await vader.node.enqueue(request).allSatisfy { queued.map(\.number).contains($0.number) })
             try await vader.node.setLimits(NodeLimits())
             try await eventually("all of them") {
-                try await vader.node.transfers().allSatisfy { $0.state == .finished }
-            }
-            #expect(try await vader.node.enqueue(request).count == 1)
-            try await eventually("the last") {
                 try files(vader, "live") == ["late/three.mp3", "one.mp3", "same.mp3", "two.mp3"]
             }
+            #expect(try vader.read("live/same.mp3") == song)
             #expect(try await vader.node.enqueue(request) == [])
+        }
+    }
+
+    @Test func moreThanTheQueueTakesIsNotQueued() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                for number in 0...TransferQueue.limit {
+                    try hans.make("many", [("\(number)", Array("\(number)".utf8))])
+                }
+                try await hans.node.share(path: hans.path("many"))
+                try await eventually("the names") {
+                    let found = try? await vader.node.browse(member: "hans", folder: "many")
+                    return found?.listings.count == TransferQueue.limit + 1
+                }
+                let request = DownloadRequest(name: "many", directory: vader.home.path)
+                await #expect(throws: NodeFailure.sharedFolderTooLarge(name: "many", limit: TransferQueue.limit)) {
+                    try await vader.node.enqueue(request)
+                }
+                #expect(try await vader.node.transfers().isEmpty && !vader.exists("many"))
+            }
         }
     }
 
@@ -149,6 +167,95 @@ import Testing
             try await vader.node.setLimits(NodeLimits())
             try await vader.get("music")
             #expect(try files(vader, "music").count == 6)
+        }
+    }
+
+    /// Where it was to go to, too.
+    @Test func theSameAgainGoesOnUnderAnotherName() async throws {
+        try await shared { _, vader in
+            try vader.make("mine", [("live/two.mp3", [9]), ("live/late/three.mp3", [3])])
+            guard case .filesMissing(_, 1, 6, _) = try await vader.failure("music", output: "mine") else {
+                Issue.record("it did not go on")
+                return
+            }
+            #expect(try files(vader, "mine").count == 6)
+            // What has nothing to do with it stays apart.
+            try vader.make("other", [("letter", [1])])
+            try await vader.get("music", output: "other")
+            #expect(try files(vader, "other").contains("music/live/one.mp3"))
+        }
+    }
+
+    /// One file that is paused, as by another command, is the only one that is missing.
+    @Test func whatIsPausedEndsNothingElse() async throws {
+        try await shared { _, vader in
+            try await vader.node.setLimits(NodeLimits(downward: NodeLimits.leastRate))
+            async let failure = vader.failure("music")
+            try await eventually("it comes") {
+                try await vader.node.transfers().contains { $0.name == "two.mp3" && $0.state == .active }
+            }
+            _ = try await vader.node.change(transfer: "two.mp3", .pause)
+            try await vader.node.setLimits(NodeLimits())
+            guard case .filesMissing("music", 1, 6, let first) = try await failure else {
+                Issue.record("\(String(describing: try await failure))")
+                return
+            }
+            #expect(first.map(\.name) == ["music/live/two.mp3"])
+        }
+    }
+
+    @Test func whoIsAwayIsNamed() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let vader = nodes[0]
+                let hans = try TestNode("hans", port: server.port)
+                try await hans.signedIn {
+                    try hans.make("music", [("live/one.mp3", [1])])
+                    try await hans.node.share(path: hans.path("music"))
+                    try await eventually("the names") {
+                        try await vader.node.listings(matching: "").listings.count == 3
+                    }
+                }
+                for name in ["music", "music/live", "music/live/one.mp3"] {
+                    guard case .notFound(name, let absent) = try await vader.failure(name) else {
+                        Issue.record("\(name): \(String(describing: try await vader.failure(name)))")
+                        continue
+                    }
+                    #expect(absent.map(\.name) == ["hans"])
+                }
+                #expect(
+                    try FileManager.default.contentsOfDirectory(atPath: vader.home.path).allSatisfy { $0 != "live" })
+            }
+        }
+    }
+
+    @Test func namesThatJoinTheSlashAreNamesLikeOthers() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try hans.make("music", [("\u{301}live/\u{301}one", [1])])
+                try await hans.node.share(path: hans.path("music"))
+                try await eventually("the names") {
+                    try await vader.node.listings(matching: "").listings.count == 3
+                }
+                try await vader.get("music")
+                #expect(try vader.read("music/\u{301}live/\u{301}one") == [1])
+            }
+        }
+    }
+
+    @Test func aFileInThePlaceOfAFolderIsLeft() async throws {
+        try await shared { _, vader in
+            try vader.make("music", [("live", [1])])
+            let failure = try await vader.failure("music")
+            #expect(failure != nil)
+            #expect(try vader.read("music/live") == [1])
+            try FileManager.default.createDirectory(atPath: vader.path("elsewhere"), withIntermediateDirectories: true)
+            try vader.remove("music/live")
+            try FileManager.default.createSymbolicLink(
+                atPath: vader.path("music/live"), withDestinationPath: vader.path("elsewhere"))
+            #expect(try await vader.failure("music") != nil)
+            #expect(try files(vader, "elsewhere") == [])
         }
     }
 

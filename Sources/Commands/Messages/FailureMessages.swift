@@ -64,7 +64,8 @@ extension Message {
         case .noSuchShare(let member, let folder): self = .noSuchShare(member, folder)
         case .sharedFolder(let name): self = .sharedFolder(name)
         case .sharedFolderTooLarge(let name, let limit): self = .sharedFolderTooLarge(name, limit)
-        case .filesMissing(let name, let missing, let count): self = .filesMissing(name, missing, count)
+        case .filesMissing(let name, let missing, let count, let first):
+            self = .filesMissing(name, missing, count, first, now: now)
         case .notPublished(let name): self = .notPublished(name)
         case .memberAway(let name): self = .memberAway(name)
         case .waitsInQueue(let name, let number, let done, let total, let owners):

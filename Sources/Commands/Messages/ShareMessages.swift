@@ -1,3 +1,4 @@
+import NodeControl
 import Terminal
 
 /// Folders that are shared.
@@ -50,9 +51,14 @@ extension Message {
             hint: "Get it part by part: browse lists the folders in it.", exitStatus: .usage)
     }
 
-    static func filesMissing(_ name: String, _ missing: Int, _ count: Int) -> Message {
-        Message(
-            "\(missing) of \(HumanUnits.counted(count, "file")) of \(SafeText(name)) could not be had.",
+    static func filesMissing(
+        _ name: String, _ missing: Int, _ count: Int, _ first: [MissingFile], now: Int64
+    ) -> Message {
+        var lines = ["\(missing) of \(HumanUnits.counted(count, "file")) of \(SafeText(name)) could not be had:"]
+        lines += first.map { "  \(SafeText($0.name)): \(Message($0.reason, now: now).what)" }
+        if missing > first.count { lines.append("  and \(missing - first.count) more") }
+        return Message(
+            lines.joined(separator: "\n"),
             hint: "The others are there, or in the queue. The same get tries again what is missing.",
             exitStatus: .unavailable)
     }

@@ -35,6 +35,9 @@ function shown(values) {
     result[key] = typeof value === "string" ? safe(value) : value;
   }
   if ("absent" in result) result.absent = result.absent.map((owner) => ({ ...owner, name: safe(owner.name) }));
+  if ("first" in result) {
+    result.first = result.first.map(({ name, reason }) => ({ name: safe(name), why: failureSentence(reason) }));
+  }
   if ("match" in result) result.match = shown(result.match);
   if ("retryAfterMilliseconds" in result) result.wait = Math.max(1, Math.ceil(result.retryAfterMilliseconds / 1000));
   return result;
@@ -176,8 +179,11 @@ let token = "-";
 export function openSession() {
   const told = new URLSearchParams(location.hash.slice(1)).get("token");
   if (told) {
+    token = told;
     history.replaceState(null, "", location.pathname);
-    localStorage.setItem("token", told);
   }
-  token = told ?? localStorage.getItem("token") ?? token;
+  try {
+    if (told) localStorage.setItem("token", told);
+    else token = localStorage.getItem("token") ?? token;
+  } catch { /* A browser that keeps nothing: it is good for this tab. */ }
 }

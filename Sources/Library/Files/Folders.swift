@@ -1,3 +1,4 @@
+internal import Content
 internal import Glibc
 
 /// Folders that the user alone may look into. All calls block.
@@ -5,7 +6,7 @@ package enum Folders {
     /// Makes those of the path that are missing.
     static func make(_ path: String) throws(FileFailure) {
         var folder = ""
-        for component in path.split(separator: "/") {
+        for component in path.pathParts {
             folder += "/\(component)"
             guard mkdir(folder, 0o700) != 0 else { continue }
             let code = errno

@@ -9,7 +9,7 @@ package enum NewFile {
     ///
     /// - Parameter isPrivate: its user alone may read it.
     package static func write(_ bytes: [UInt8], to path: String, isPrivate: Bool = false) throws(FileFailure) {
-        let parts = path.split(separator: "/")
+        let parts = path.pathParts
         let folder: Descriptor
         do throws(FileFailure) {
             folder = try Descriptor(folder: "/" + parts.dropLast().joined(separator: "/"))
@@ -19,7 +19,7 @@ package enum NewFile {
             let file = try Descriptor(draft, in: folder, exclusive: true, mode: isPrivate ? 0o600 : 0o666)
             try file.write(bytes, at: 0)
             try file.sync()
-            try folder.rename(draft, to: parts.last.map(String.init) ?? "", hardLinks: true)
+            try folder.rename(draft, to: parts.last ?? "", hardLinks: true)
         } catch {
             unlinkat(folder.number, draft, 0)
             throw FileFailure(error.reason, path: path)

@@ -1,3 +1,4 @@
+internal import Content
 internal import Glibc
 
 /// Small files that are whole or not there, readable by their owner alone. All calls block.
@@ -55,9 +56,9 @@ package enum StateFile {
     }
 
     private static func place(of path: String) throws(FileFailure) -> (folder: Descriptor, name: String) {
-        let parts = path.split(separator: "/")
+        let parts = path.pathParts
         let folder = "/" + parts.dropLast().joined(separator: "/")
         try Folders.make(folder)
-        return (try Descriptor(folder: folder), parts.last.map(String.init) ?? "")
+        return (try Descriptor(folder: folder), parts.last ?? "")
     }
 }

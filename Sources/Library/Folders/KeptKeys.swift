@@ -1,3 +1,5 @@
+internal import Content
+
 /// Private keys that must be in no publication, found by what is in them: a folder may be called anything.
 extension Descriptor {
     /// Of the network's key, in the folder where a server keeps its state (`StateDirectory`).
@@ -37,7 +39,7 @@ package enum KeptFile {
     /// Throws ``FileFailure/Reason/ownState`` for a file of the folder in which this program keeps its own, and
     /// ``FileFailure/Reason/serverState`` for the key of a network or of an identity. Blocks.
     package static func refuse(_ path: String, ownState: String) throws(FileFailure) {
-        let parts = Folders.real(path).split(separator: "/")
+        let parts = Folders.real(path).pathParts
         guard let name = parts.last.map({ Array($0.utf8) }),
             let folder = try? Descriptor(folder: "/" + parts.dropLast().joined(separator: "/"))
         else { return }

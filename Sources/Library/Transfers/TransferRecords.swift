@@ -118,7 +118,7 @@ package struct TransferRecords: Sendable {
             }
         return TransferRecord(
             number: number, place: place, priority: priority, content: content, origin: PublicationID(rawValue: origin),
-            name: fileName, path: path.split(separator: "/").map(String.init), partSize: row["part_size"],
+            name: fileName, path: path.pathParts, partSize: row["part_size"],
             folder: folder, target: target, state: state, verified: verified, upward: row["upward"],
             downward: row["downward"])
     }

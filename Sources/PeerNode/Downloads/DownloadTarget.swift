@@ -1,3 +1,4 @@
+import Content
 import Glibc
 import Library
 import NodeControl
@@ -14,8 +15,12 @@ struct DownloadTarget: Hashable, Sendable {
     /// The output path where one is given, relative to the request's directory; a folder there gets the file
     /// under its published name. The folder is there: only the file in it is made. Its name is none of ``HiddenNames``.
     @concurrent
-    static func of(_ request: DownloadRequest, named name: FileName) async throws(NodeFailure) -> DownloadTarget {
-        let target = try meant(by: request, named: name)
+    ///
+    /// - Parameter isBegun: whether a folder at the output path is what an earlier request of this kind has begun there.
+    static func of(
+        _ request: DownloadRequest, named name: FileName, isBegun: @Sendable (String) -> Bool = { _ in false }
+    ) async throws(NodeFailure) -> DownloadTarget {
+        let target = try meant(by: request, named: name, isBegun)
         // A stranger who gave a file such a name could give us a record of what was never verified.
         guard !HiddenNames.contains(Array(target.name.utf8)) else {
             throw .unwritable(path: target.path, reason: "names like this one are kept for what is not whole yet")
@@ -25,15 +30,17 @@ struct DownloadTarget: Hashable, Sendable {
     }
 
     private static func meant(
-        by request: DownloadRequest, named name: FileName
+        by request: DownloadRequest, named name: FileName, _ isBegun: (String) -> Bool
     ) throws(NodeFailure) -> DownloadTarget {
         guard let directory = AbsolutePath.of(request.directory) else { throw .noSuchFile(path: request.directory) }
         guard let output = request.output, !output.isEmpty else {
             return DownloadTarget(folder: directory, name: name.text)
         }
         let path = AbsolutePath.of(output, below: directory)
-        if output.hasSuffix("/") || Folders.exists(path) { return DownloadTarget(folder: path, name: name.text) }
-        let parts = path.split(separator: "/")
+        if output.hasSuffix("/") || Folders.exists(path) && !isBegun(path) {
+            return DownloadTarget(folder: path, name: name.text)
+        }
+        let parts = path.pathParts
         guard let last = parts.last, last != ".." else { throw .isDirectory(path: path) }
         return DownloadTarget(folder: "/" + parts.dropLast().joined(separator: "/"), name: String(last))
     }

@@ -12,54 +12,68 @@ struct FolderOfOthers: Sendable {
     private static let mostFolders = 10_000
     private static let pages = 2_048
 
-    /// As it was asked for, such as `Music@hans/live`, without slashes that say nothing.
+    /// As it was asked for, such as `Music@hans/live`.
     let text: String
-    /// The last component of it, without what chose it.
+    /// As it is published, without what chose it: `Music/live`.
+    let shown: String
+    /// The last component of that.
     let name: FileName
-    /// By their paths below the folder, each with its bytes where these are known.
+    /// By their paths below the folder, each with its bytes as its owner says; 0 where he does not.
     let files: [[FileName]: Int64]
-
-    /// Of all that are known.
-    var size: Int64 { files.values.reduce(0, +) }
+    /// Of all of them.
+    let size: Int64
+    /// Of those whose folder it is, the first.
+    let owner: String
 
     init(_ asked: String, _ downloads: Downloads) async throws(NodeFailure) {
         let (top, path) = NameQuery.splitPath(asked)
         text = ([top] + path).joined(separator: "/")
         let (published, _) = try await downloads.findings(of: top)
+        shown = ([published.text] + path).joined(separator: "/")
         name = path.last.flatMap { try? FileName($0) } ?? published
-        var found: [[FileName]: Int64] = [:]
-        for folder in try await SharedNames(downloads: downloads).folders(top, path) {
+        let folders = try await SharedNames(downloads: downloads).folders(top, path)
+        // Whoever had it may have left a moment ago.
+        guard let first = folders.first else { throw .notFound(name: text, absent: []) }
+        owner = first.owner.text
+        var walk = Walk()
+        for folder in folders {
             let isWhole: Bool
             do {
-                isWhole = try await Self.walk(folder, &found, downloads.client)
+                isWhole = try await walk.goThrough(folder, downloads.client)
             } catch {
                 throw NodeFailure(error, user: downloads.user)
             }
-            guard isWhole else { throw .sharedFolderTooLarge(name: text, limit: Self.mostFiles) }
+            guard isWhole else { throw .sharedFolderTooLarge(name: shown, limit: Self.mostFiles) }
         }
-        files = found
+        files = walk.files
+        size = walk.files.values.saturatingSum
     }
 
-    /// - Returns: False where there is too much.
-    private static func walk(
-        _ top: Finding, _ files: inout [[FileName]: Int64], _ client: DirectoryClient
-    ) async throws(DirectoryClientFailure) -> Bool {
-        var open: [(id: PublicationID, path: [FileName])] = [(top.publication, [])]
-        var folders = 0
-        while let folder = open.popLast() {
-            folders += 1
-            let (listed, isComplete) = try await client.listings(of: top.owner, below: folder.id, pages: pages)
-            guard isComplete, folders <= mostFolders else { return false }
-            for item in listed where item.access != .locked {
-                let path = folder.path + [item.name]
-                switch item.kind {
-                case .parent: if path.count < FileTreeEntry.maximumDepth { open.append((item.id, path)) }
-                case .content(let content): files[path] = max(files[path] ?? 0, content.size)
-                case .unhashed(let size): files[path] = max(files[path] ?? 0, size ?? 0)
+    private struct Walk {
+        var files: [[FileName]: Int64] = [:]
+        private var folders = 0
+
+        /// - Returns: False where there is too much.
+        mutating func goThrough(
+            _ top: Finding, _ client: DirectoryClient
+        ) async throws(DirectoryClientFailure) -> Bool {
+            var open: [(id: PublicationID, path: [FileName])] = [(top.publication, [])]
+            while let folder = open.popLast() {
+                folders += 1
+                let (listed, isComplete) = try await client.listings(
+                    of: top.owner, below: folder.id, pages: FolderOfOthers.pages)
+                guard isComplete, folders <= FolderOfOthers.mostFolders else { return false }
+                for item in listed where item.access != .locked {
+                    let path = folder.path + [item.name]
+                    switch item.kind {
+                    case .parent: if path.count < FileTreeEntry.maximumDepth { open.append((item.id, path)) }
+                    case .content(let content): files[path] = max(files[path] ?? 0, content.size)
+                    case .unhashed(let size): files[path] = max(files[path] ?? 0, size ?? 0)
+                    }
                 }
+                guard files.count <= FolderOfOthers.mostFiles else { return false }
             }
-            guard files.count <= mostFiles else { return false }
+            return true
         }
-        return true
     }
 }

@@ -1,56 +1,78 @@
 import Library
 import NodeControl
-import Synchronization
 import Wire
 
 /// Fetches a folder that others share, file by file, into one of its name. What is there already stays as it is: so the
 /// same again goes on where it was.
 struct FolderOfOthersDownload: Sendable {
-    /// Names that are looked up at a time, for the queue.
+    /// Names that are looked up at a time, for the queue, and for how long all of them.
     private static let asking = 8
+    private static let askingTime = Duration.seconds(300)
+    /// Files that their owners do not read, though they are asked to: then the others are not waited for.
+    private static let mostUnhashed = 16
+    /// Of what is missing, so much is told one by one.
+    private static let mostTold = 20
 
     let transfers: Transfers
-    let request: DownloadRequest
     private let folder: FolderOfOthers
     private let target: DownloadTarget
+    /// In the folder, each from the top, without the files.
+    private let folders: Set<[FileName]>
 
     init(_ request: DownloadRequest, _ transfers: Transfers) async throws(NodeFailure) {
         self.transfers = transfers
-        self.request = request
-        folder = try await FolderOfOthers(request.name, transfers.downloads)
-        target = try await DownloadTarget.of(request, named: folder.name)
+        let folder = try await FolderOfOthers(request.name, transfers.downloads)
+        let folders = Set(folder.files.keys.map { Array($0.dropLast()) })
+        self.folder = folder
+        self.folders = folders
+        target = try await DownloadTarget.of(request, named: folder.name) { path in
+            // All of them are made before anything else.
+            let inner = folders.filter { !$0.isEmpty }
+            return inner.isEmpty
+                ? folder.files.keys.contains { ExistingFile.isAny(Self.path($0, in: path)) }
+                : inner.allSatisfy { Folders.exists(Self.path($0, in: path)) }
+        }
     }
 
     /// Until all is there.
     func run(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
         try await makeFolders()
         let tally = FolderTally(folder, progress)
-        let first = try await all(folder.files.keys.sorted(by: Self.precedes), atOnce: transfers.currentLimits().active)
-        {
+        let width = await transfers.currentLimits().active
+        let (first, failures) = try await all(folder.files.keys.sorted(by: Self.precedes), atOnce: width) {
             path throws(NodeFailure) in try await fetch(path, tally)
         }
         // Files of one content do not come at the same time: when the first is there, the others are copied.
-        let waited = first.failures.filter { Self.isForNow($0.failure) }
-        let second = try await all(waited.map(\.path), atOnce: 1) { path throws(NodeFailure) in
+        let waited = failures.filter { Self.isForNow($0.failure) }
+        let (second, later) = try await all(waited.map(\.path), atOnce: 1) { path throws(NodeFailure) in
             try await fetch(path, tally)
         }
-        let failures = first.failures.filter { !Self.isForNow($0.failure) } + second.failures
-        try finish(failures)
-        let outcomes = first.results + second.results
-        guard !outcomes.isEmpty else { return .alreadyThere(path: target.path) }
+        try finish(failures.filter { !Self.isForNow($0.failure) } + later)
+        let outcomes = first + second
+        guard !outcomes.isEmpty || folder.files.isEmpty else { return .alreadyThere(path: target.path) }
         return .completed(
-            name: folder.text, path: target.path, size: outcomes.reduce(0) { $0 + $1.size }, files: outcomes.count,
+            name: folder.shown, path: target.path, size: outcomes.reduce(0) { $0 + $1.size }, files: outcomes.count,
             sources: Set(outcomes.flatMap(\.sources)).sorted())
     }
 
     /// Puts each of them into the queue.
     ///
-    /// - Returns: Those that are not there already, in the order of their turns.
+    /// - Returns: Those that are not there already, in the order of their turns, but for what is of one content with
+    ///   another, for the same folder: that comes when the first is there.
     func enqueue() async throws(NodeFailure) -> [TransferStatus] {
-        guard await transfers.room >= folder.files.count else { throw .queueFull(limit: TransferQueue.limit) }
+        guard folder.files.count <= TransferQueue.limit else {
+            throw .sharedFolderTooLarge(name: folder.shown, limit: TransferQueue.limit)
+        }
         try await makeFolders()
-        let (queued, failures) = try await all(folder.files.keys.sorted(by: Self.precedes), atOnce: Self.asking) {
-            path throws(NodeFailure) in try await transfers.enqueue(request(for: path))
+        let (queued, failures) = try await all(
+            folder.files.keys.sorted(by: Self.precedes), atOnce: Self.asking, until: .now + Self.askingTime
+        ) { path throws(NodeFailure) in
+            do throws(NodeFailure) {
+                return try await transfers.enqueue(request(for: path))
+            } catch .queuedAlready(let number, _) {
+                try await transfers.enqueue(request(for: path), after: number)
+                return nil
+            }
         }
         try finish(failures)
         return queued.sorted { $0.number < $1.number }
@@ -78,21 +100,27 @@ struct FolderOfOthersDownload: Sendable {
 
     private func request(for path: [FileName]) -> DownloadRequest {
         DownloadRequest(
-            name: ([folder.text] + path.map(\.text)).joined(separator: "/"),
-            directory: ([target.path] + path.dropLast().map(\.text)).joined(separator: "/"))
+            name: Self.path(path, in: folder.text), directory: Self.path(Array(path.dropLast()), in: target.path))
     }
 
-    /// - Parameter work: its result is nil where there was nothing to do.
+    /// - Parameters:
+    ///   - end: none is begun later.
+    ///   - work: its result is nil where there was nothing to do.
     private func all<Result: Sendable>(
-        _ paths: [[FileName]], atOnce width: Int,
+        _ paths: [[FileName]], atOnce width: Int, until end: ContinuousClock.Instant? = nil,
         _ work: @escaping @Sendable ([FileName]) async throws(NodeFailure) -> Result?
     ) async throws(NodeFailure) -> (results: [Result], failures: [Failed]) {
         var results: [Result] = []
         var failures: [Failed] = []
         var rest = paths[...]
+        var unhashed = 0
+        var ending: NodeFailure?
         await withTaskGroup(of: (path: [FileName], result: Swift.Result<Result?, NodeFailure>).self) { group in
             func begin() {
-                guard let path = rest.popFirst() else { return }
+                let isLate = end.map { ContinuousClock.now >= $0 } ?? false
+                guard ending == nil, unhashed < Self.mostUnhashed, !isLate, !Task.isCancelled,
+                    let path = rest.popFirst()
+                else { return }
                 group.addTask {
                     do throws(NodeFailure) {
                         return (path, .success(try await work(path)))
@@ -107,20 +135,24 @@ struct FolderOfOthersDownload: Sendable {
                 case .success(let result): if let result { results.append(result) }
                 case .failure(let failure):
                     failures.append(Failed(path: path, failure: failure))
-                    if Self.endsAll(failure) { rest = [] }
+                    if case .notHashedYet = failure { unhashed += 1 }
+                    if Self.endsAll(failure) { ending = failure }
                 }
-                if !Task.isCancelled { begin() }
+                begin()
             }
         }
         if Task.isCancelled { throw .cancelled }
-        if let end = failures.first(where: { Self.endsAll($0.failure) }) { throw end.failure }
+        if let ending { throw ending }
+        failures += rest.map { path in
+            Failed(path: path, failure: .notHashedYet(name: Self.path(path, in: folder.shown), owner: folder.owner))
+        }
         return (results, failures)
     }
 
     /// No other file would fare better.
     private static func endsAll(_ failure: NodeFailure) -> Bool {
         switch failure {
-        case .cancelled, .leftRunning, .notSignedIn, .expelled, .queueFull: true
+        case .notSignedIn, .expelled, .queueFull, .serverAway: true
         default: false
         }
     }
@@ -132,19 +164,20 @@ struct FolderOfOthersDownload: Sendable {
         }
     }
 
-    /// Tells what failed.
     private func finish(_ failures: [Failed]) throws(NodeFailure) {
         guard !failures.isEmpty else { return }
-        for failed in failures {
-            transfers.tell(.downloadFailed(name: request(for: failed.path).name, failure: failed.failure))
-        }
-        throw .filesMissing(name: folder.text, missing: failures.count, of: folder.files.count)
+        let sorted = failures.sorted { Self.precedes($0.path, $1.path) }
+        throw .filesMissing(
+            name: folder.shown, missing: failures.count, of: folder.files.count,
+            first: sorted.prefix(Self.mostTold).map {
+                MissingFile(name: Self.path($0.path, in: folder.shown), reason: $0.failure)
+            })
     }
 
     // MARK: Places
 
     private func makeFolders() async throws(NodeFailure) {
-        let paths = Set(folder.files.keys.map { $0.dropLast().map(\.bytes) })
+        let paths = folders.map { $0.map(\.bytes) }
         // A stranger's name could stand for what we had not verified.
         if let hidden = paths.joined().first(where: HiddenNames.contains) {
             throw .unwritable(
@@ -153,54 +186,18 @@ struct FolderOfOthersDownload: Sendable {
         }
         do {
             try await transfers.downloads.threads.files.run { [target] _ in
-                try NewFile.makeFolders(at: Array(paths), in: target.path)
+                try NewFile.makeFolders(at: paths, in: target.path)
             }
         } catch {
             throw NodeFailure(writing: error, to: target.path)
         }
     }
 
+    private static func path(_ path: [FileName], in folder: String) -> String {
+        ([folder] + path.map(\.text)).joined(separator: "/")
+    }
+
     private static func precedes(_ left: [FileName], _ right: [FileName]) -> Bool {
         left.lexicographicallyPrecedes(right)
-    }
-}
-
-/// How far all files of a folder are together.
-private final class FolderTally: Sendable {
-    private struct State {
-        /// Of those that are over, whatever came of them.
-        var over: Int64 = 0
-        var running: [[FileName]: NodeProgress] = [:]
-    }
-
-    private let folder: FolderOfOthers
-    private let report: Downloads.Report
-    private let state = Mutex(State())
-
-    init(_ folder: FolderOfOthers, _ report: @escaping Downloads.Report) {
-        self.folder = folder
-        self.report = report
-    }
-
-    func note(_ progress: NodeProgress, of path: [FileName]) {
-        // Looking at what stands there already is no news of the whole.
-        guard progress.activity == .downloading else { return }
-        let whole = state.withLock { state in
-            state.running[path] = progress
-            let running = state.running.values
-            let rates = running.compactMap(\.rate)
-            return NodeProgress(
-                activity: .downloading, name: folder.text,
-                done: min(folder.size, state.over + running.reduce(0) { $0 + $1.done }), total: folder.size,
-                rate: rates.isEmpty ? nil : rates.reduce(0, +), sources: running.reduce(0) { $0 + $1.sources })
-        }
-        report(whole)
-    }
-
-    func end(_ path: [FileName]) {
-        state.withLock { state in
-            state.running[path] = nil
-            state.over += folder.files[path] ?? 0
-        }
     }
 }

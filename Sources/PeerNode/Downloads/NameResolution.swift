@@ -29,10 +29,10 @@ package struct NameQuery: Hashable, Sendable {
 
     /// What a name with slashes means: a folder, by any reading of ``readings(of:)``, and a path in it.
     package static func splitPath(_ text: String) -> (name: String, path: [String]) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard let name = parts.first else { return (text, []) }
-        // One at the end says that it is a folder, which is seen anyway.
-        return (name, parts.dropFirst().filter { !$0.isEmpty })
+        // A slash at the end says that it is a folder, which is seen anyway.
+        let parts = text.pathParts
+        // At the beginning it makes a path of this computer of it, and no name.
+        return text.utf8.first == UInt8(ascii: "/") ? ("", parts) : (parts.first ?? "", Array(parts.dropFirst()))
     }
 
     /// Nil where there is nothing on one of the two sides.

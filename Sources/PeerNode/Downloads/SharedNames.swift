@@ -35,8 +35,11 @@ struct SharedNames: Sendable {
         let whole = ([text] + path).joined(separator: "/")
         let below = try await findings(path, below: folders, named: text)
         if let last = path.last.flatMap({ try? FileName($0) }), !below.isEmpty {
-            guard below.contains(where: { !$0.isParent }) else { throw .sharedFolder(name: whole) }
-            let (content, origin) = try await content(of: below.filter { !$0.isParent }, named: whole)
+            let files = below.filter { !$0.isParent }
+            guard !files.isEmpty || below.allSatisfy({ $0.absentSince != nil }) else {
+                throw .sharedFolder(name: whole)
+            }
+            let (content, origin) = try await content(of: files.isEmpty ? below : files, named: whole)
             return resolved(last, content, origin, [])
         }
         let others = meant.filter { !$0.isParent }
@@ -47,9 +50,10 @@ struct SharedNames: Sendable {
 
     /// The folders that are shared, at a path in those that a name stands for; of members who are online.
     func folders(_ text: String, _ path: [String]) async throws(NodeFailure) -> [Finding] {
-        let top = try await downloads.findings(of: text).meant.filter { $0.isParent && $0.absentSince == nil }
+        let all = try await downloads.findings(of: text).meant.filter { $0.isParent && $0.absentSince == nil }
+        let top = Array(all.prefix(Self.mostFolders))
         guard !path.isEmpty else { return top }
-        return try await findings(path, below: top, named: text).filter(\.isParent)
+        return try await findings(path, below: top, named: text).filter { $0.isParent && $0.absentSince == nil }
     }
 
     private func resolved(

@@ -40,7 +40,7 @@ struct LocalCopies: Sendable {
         let isRestricted = restrictions.isRestricted(origin)
         for original in try await find(content) where isRestricted || isFree(original) {
             let pace = ProgressPace()
-            let name = original.path.split(separator: "/").last.map(String.init) ?? original.path
+            let name = original.path.pathParts.last ?? original.path
             let layer = try await threads.files.run { flag in
                 try partial.copy(from: original.path, stamp: original.stamp, flag: flag) { done, total in
                     if let reading = NodeProgress(reading: name, done, total, pace) { progress(reading) }

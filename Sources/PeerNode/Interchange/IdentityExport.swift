@@ -1,4 +1,5 @@
 import Connectivity
+import Content
 import Crypto
 import DirectoryClient
 import Library
@@ -41,7 +42,7 @@ struct IdentityExport: Sendable {
 
     /// One folder is made, but no path of them: a slip in it would leave folders that nobody meant.
     private func requireParent(of folder: String) async throws(NodeFailure) {
-        let parent = "/" + folder.split(separator: "/").dropLast().joined(separator: "/")
+        let parent = "/" + folder.pathParts.dropLast().joined(separator: "/")
         do {
             guard try await session.parts.threads.files.run({ _ in Folders.exists(parent) }) else {
                 throw NodeFailure.noSuchFolder(path: parent)

@@ -66,7 +66,7 @@ struct TorrentImport: Sendable {
             guard let name else {
                 throw .torrentUnusable(path: torrentPath, fault: .malformed("its name is none that a folder can have"))
             }
-            return AbsolutePath.of(name, below: torrentPath.split(separator: "/").dropLast().joined(separator: "/"))
+            return AbsolutePath.of(name, below: torrentPath.pathParts.dropLast().joined(separator: "/"))
         }
         guard let path = AbsolutePath.of(place) else { throw .noSuchFile(path: place) }
         guard let name else { return path }

@@ -241,7 +241,7 @@ actor Shares {
     func isShared(_ name: FileName) -> Bool { list.contains { $0.name == name } }
 
     private static func name(of path: String) throws(NodeFailure) -> FileName {
-        guard let last = path.split(separator: "/").last.map(String.init), last != ".." else {
+        guard let last = path.pathParts.last, last != ".." else {
             throw .isDirectory(path: path)
         }
         do {

@@ -199,9 +199,9 @@ extension Sharing {
     }
 
     private static func name(of path: String) throws(NodeFailure) -> FileName {
-        var component = path.split(separator: "/").last.map(String.init)
+        var component = path.pathParts.last
         // The folder that one is in goes by the name that it has.
-        if component == "." { component = AbsolutePath.of(path)?.split(separator: "/").last.map(String.init) }
+        if component == "." { component = AbsolutePath.of(path)?.pathParts.last }
         guard let component, component != ".." else { throw .isDirectory(path: path) }
         do {
             return try FileName(component)

@@ -79,10 +79,7 @@ package struct TransferQueue: Sendable {
         (item.wish == .finished ? 1 : 0, -item.priority, item.place, number)
     }
 
-    package var isFull: Bool { room == 0 }
-
-    /// How many more are taken.
-    package var room: Int { max(0, Self.limit - items.values.count { $0.wish != .finished }) }
+    package var isFull: Bool { items.values.count { $0.wish != .finished } >= Self.limit }
 
     // MARK: What its user wants
 

@@ -19,7 +19,7 @@ actor Transfers {
     private let settings: TransferSettings
     private let serving: @Sendable (Bool) async -> Void
     let files: IOThreads
-    private let notices: Notices
+    let notices: Notices
     let logger: Logger
 
     var queue: TransferQueue
@@ -31,6 +31,8 @@ actor Transfers {
     private var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
     private var awaited: Set<Number> = []
+    /// What comes when another one of the same content is there, for the same folder.
+    var twins: [Number: [DownloadRequest]] = [:]
     /// Those that are being cancelled.
     var leaving: [Number: Leaving] = [:]
     private var turns = Turns()
@@ -40,7 +42,7 @@ actor Transfers {
     private var limits: NodeLimits
     private var isOver = false
     private let begun: AsyncStream<@Sendable () async -> Void>
-    private let begin: AsyncStream<@Sendable () async -> Void>.Continuation
+    let begin: AsyncStream<@Sendable () async -> Void>.Continuation
     private let start = ContinuousClock.now
 
     /// - Parameters:
@@ -204,11 +206,6 @@ actor Transfers {
         return status
     }
 
-    /// How many more the queue takes.
-    var room: Int { queue.room }
-
-    nonisolated func tell(_ notice: NodeNotice) { notices.tell(notice) }
-
     func list() -> [TransferStatus] { queue.order.compactMap { status($0) } }
 
     func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
@@ -369,6 +366,7 @@ actor Transfers {
             case .remove(let number):
                 known[number] = nil
                 failures[number] = nil
+                twins[number] = nil
                 untold.remove(number)
             }
         }
@@ -404,6 +402,7 @@ actor Transfers {
         let wasAwaited = awaited.remove(number) != nil
         let ending = Self.ending(outcome, isAwaited: wasAwaited)
         if case .failure(let failure) = outcome, ending == .failed { failures[number] = failure }
+        if ending != .interrupted { release(twins.removeValue(forKey: number) ?? [], after: outcome) }
         if isOver {
             await store(number)
         } else {

@@ -1,0 +1,51 @@
+import NodeControl
+import Synchronization
+import Wire
+
+/// How far all files of a folder are together.
+final class FolderTally: Sendable {
+    private struct State {
+        /// What came of them does not matter.
+        var over: Set<[FileName]> = []
+        /// The bytes of these.
+        var overSize: Int64 = 0
+        var running: [[FileName]: NodeProgress] = [:]
+    }
+
+    private let folder: FolderOfOthers
+    private let report: Downloads.Report
+    private let state = Mutex(State())
+
+    init(_ folder: FolderOfOthers, _ report: @escaping Downloads.Report) {
+        self.folder = folder
+        self.report = report
+    }
+
+    func note(_ progress: NodeProgress, of path: [FileName]) {
+        // Looking at what stands there already is no news of the whole.
+        guard progress.activity == .downloading else { return }
+        let whole = state.withLock { state in
+            state.running[path] = progress
+            let running = state.running.values
+            let rates = running.compactMap(\.rate)
+            return NodeProgress(
+                activity: .downloading, name: folder.shown,
+                done: running.reduce(state.overSize) { sum($0, $1.done) }, total: folder.size,
+                rate: rates.isEmpty ? nil : rates.reduce(0, +), sources: running.reduce(0) { $0 + $1.sources })
+        }
+        report(whole)
+    }
+
+    func end(_ path: [FileName]) {
+        state.withLock { state in
+            state.running[path] = nil
+            guard state.over.insert(path).inserted else { return }
+            state.overSize = sum(state.overSize, folder.files[path] ?? 0)
+        }
+    }
+
+    /// Never more than the whole: sizes are what owners say.
+    private func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        right >= folder.size - left ? folder.size : left + right
+    }
+}
