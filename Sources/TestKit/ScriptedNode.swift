@@ -109,7 +109,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     }
 
     package func status() async throws(NodeFailure) -> NodeStatus {
-        NodeStatus(member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: true)
+        NodeStatus(member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: true, port: 35_485)
     }
 
     package func activePeers() async throws(NodeFailure) -> [String] {

@@ -108,6 +108,7 @@ def state():
             "fingerprint": root("network"),
             "version": "1.0.0",
             "isServerThere": True,
+            "port": 35485,
             "role": "admin",
             "upMilliseconds": 5_400_000,
             "downloads": "/home/ann/Downloads",

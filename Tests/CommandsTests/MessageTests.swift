@@ -54,7 +54,8 @@ import Wire
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
         .folderUnusable(name: evil), .memberAway(name: evil), .publishedAlready(name: evil),
         .sharedAlready(name: evil), .shareOverlaps(path: evil, other: evil), .notShared(path: evil),
-        .sharedFolder(name: evil),
+        .sharedFolder(name: evil), .portUnusable(port: 4_001, fault: .taken),
+        .portUnusable(port: 80, fault: .notAllowed),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {
@@ -74,6 +75,7 @@ import Wire
         .sourceLied(name: evil, source: evil, block: 3), .sourceLost(name: evil, source: evil, reason: evil),
         .downloaded(name: evil, path: evil), .downloadFailed(name: evil, failure: .diskFull(path: evil)),
         .clockOff(milliseconds: 7_200_000), .clockOff(milliseconds: .min),
+        .listensElsewhere(wanted: 4_001, port: 35_485, fault: .taken),
     ]) func notices(notice: NodeNotice) {
         let text = NoticeMessages.text(notice)
         #expect(text.hasSuffix("."))

@@ -33,6 +33,7 @@ extension Message {
         case .serverDiskFull: self = .serverDiskFull
         case .serverFailed: self = .serverFailed
         case .serverMisbehaved(let detail): self = .serverMisbehaved(detail)
+        case .portUnusable(let port, let fault): self = .portUnusable(port, fault)
         case .noSuchFile(let path): self = .noSuchFile(path, verb)
         case .noSuchFolder(let path): self = .noSuchFolder(path, verb)
         case .isDirectory(let path): self = .isDirectory(path)

@@ -11,9 +11,8 @@ struct DaemonProgram: Sendable {
     /// Between attempts to reach a server that is away.
     private static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(5), .seconds(15), .seconds(30)]
 
-    /// Where the page's downloads go, and its port, where the command line says so; nil for what is set.
-    let downloads: String?
-    let webPort: Int?
+    /// What the command line says; it comes before what is set.
+    let given: [SettingKey: String]
     let level: Logger.Level
     /// What is done with the page's address once there is one; nil for nothing.
     let page: WebPage?
@@ -33,7 +32,9 @@ struct DaemonProgram: Sendable {
         var configuration = NodeConfiguration(
             server: preferred.network.server, pin: preferred.network.pin, stateDirectory: preferred.state)
         configuration.tellsMatches = { teller.tell($0) }
-        configuration.settings = .ofProgram(Environment.all, downloads: downloads, webPort: webPort)
+        configuration.settings = .ofProgram(Environment.all, given)
+        // Who has opened a port in a firewall finds out when nobody reaches him through it.
+        configuration.insistsOnPort = true
         let node = Node(configuration, logger: logger)
         return await withTaskGroup(of: ExitStatus?.self) { group in
             group.addTask {

@@ -24,8 +24,7 @@ struct WebCommand: OwnCommand {
         let running = RunningNode(local: network.localNode(), workingFolder: "/")
         let page = WebPage(isOpened: !onlyPrints, network.state)
         guard let node = await running.find() else {
-            let program = DaemonProgram(
-                downloads: nil, webPort: nil, level: LogLevel.warning.level, page: page)
+            let program = DaemonProgram(given: [:], level: LogLevel.warning.level, page: page)
             throw ExitCode(try await program.run().rawValue)
         }
         let address = try? await node.webAddress()

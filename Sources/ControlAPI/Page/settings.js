@@ -143,7 +143,7 @@ function makeAbout() {
     if (!status) return;
     const facts = [[words.member, foreign(status.member)],
       ...(status.role ? [[words.role, strings.status.role[status.role]]] : []),
-      [words.server, foreign(status.server)],
+      [words.server, foreign(status.server)], [words.port, String(status.port)],
       [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
       [words.since, h("time", {}, time(Date.now() - status.upMilliseconds))],
       [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];

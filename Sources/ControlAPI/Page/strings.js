@@ -234,7 +234,7 @@ export const strings = {
     seen: (time) => `last seen ${time}`, signedIn: (time) => `signed in ${time}`, device: "a device without a name",
     password: "Password", old: "Old password", fresh: "New password", again: "New password again",
     change: "Change the password", different: "The two new passwords differ.", changed: "The password is changed.",
-    about: "About", member: "Member", role: "Role", server: "Server", fingerprint: "Fingerprint of the network",
+    about: "About", member: "Member", role: "Role", server: "Server", port: "TCP port on which others reach you", fingerprint: "Fingerprint of the network",
     version: "Version", downloads: "Downloads go to", since: "Running since",
     keys: "Keyboard",
     shortcuts: [
@@ -293,6 +293,7 @@ export const strings = {
     serverFailed: () => "The server failed at this. Try again; its log says why.",
     serverMisbehaved: (f) =>
       `The server answered something that makes no sense here: ${f.detail}. Compare the versions.`,
+    portUnusable: (f) => `TCP port ${f.port} cannot be used: ${strings.portFaults[f.fault] ?? f.fault}. Choose another.`,
     noSuchFile: (f) => `There is no file ${f.path}. Check the path.`,
     noSuchFolder: (f) => `There is no folder ${f.path}. Check the path.`,
     isDirectory: (f) => `${f.path} is a folder without a name of its own. Publish what is in it.`,
@@ -360,6 +361,7 @@ export const strings = {
     empty: "there is nothing in it to fetch", tooMuch: "there is too much in it", tooDeep: "it is nested too deep",
     ownState: "BitTrickle keeps its key there", serverState: "a server keeps its key there",
   },
+  portFaults: { taken: "another program has it", notAllowed: "it is kept for the system's programs" },
   notices: {
     serverAway: (f) => `The server at ${f.address} does not answer.`,
     serverBack: (f) => `The server at ${f.address} is back.`,
@@ -381,6 +383,8 @@ export const strings = {
     signedOut: () => "This device is signed out of the network.",
     searchMatched: (f) => `New for ${f.search}: ${f.match.name} from ${f.match.owner}.`
       + (f.further ? ` And ${integers.format(f.further)} more.` : ""),
+    listensElsewhere: (f) => `Others reach you on TCP port ${f.port}, not on ${f.wanted}: `
+      + `${strings.portFaults[f.fault] ?? f.fault}.`,
     clockOff: (f) => `The clock of this computer is off by ${seconds(Math.round(Math.abs(f.milliseconds) / 1000))}.`,
   },
 };

@@ -179,8 +179,8 @@ enum CommandCases {
             runs: [
                 Run("config", keeping), Run("config --json", keeping), Run("config down", keeping),
                 Run("config down 2M"), Run("config up 500 kB"), Run("config up 0"), Run("config notify No --json"),
-                Run("config downloads films"), Run("config web-port 8080"), Run("config search-interval 5m"),
-                Run("config --unset down"),
+                Run("config downloads films"), Run("config web-port 8080"), Run("config port 4001"),
+                Run("config search-interval 5m"), Run("config --unset down"),
             ]),
         .init(
             verb: .admin,
@@ -260,6 +260,7 @@ enum CommandCases {
             Setting(key: .up, value: "0", source: .set), Setting(key: .down, value: "none", source: .standard),
             Setting(key: .slots, value: "64", source: .standard), Setting(key: .handOn, value: "on", source: .standard),
             Setting(key: .downloads, value: "/home/hans/my films", source: .commandLine),
+            Setting(key: .port, value: "4001", source: .set),
             Setting(key: .webPort, value: "0", source: .standard),
             Setting(key: .searchInterval, value: "60", source: .set),
         ]
