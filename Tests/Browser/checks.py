@@ -418,6 +418,13 @@ def say_for_whom(page):
     is_for(page, name, "only for bob")
     drop(page, "for some.txt", "for some")
     is_for(page, "for some.txt", "only for bob")
+    sent = len(page.place.requests())
+    browser.type(f"{publishing} .audience-names input", "nobody-has-it")
+    drop(page, "never sent.txt", "for nobody")
+    browser.wait("a failure in words", "document.querySelector('.toast.failed p')?.textContent.includes('nobody-has-it')")
+    browser.click(".toast.failed button")
+    hold(not any("/uploads/" in each[1] for each in page.place.requests()[sent:]), "its bytes were sent for nothing")
+    press(page, "Leave nobody-has-it out", publishing)
     press(page, "Leave bob out", publishing)
     choose_kind(page, f"{publishing} select", "everybody")
 

@@ -253,6 +253,12 @@ def check_readers(audience):
     return audience
 
 
+@ROUTES("POST", "audiences")
+def _(handler, node, path, query, body):
+    check_readers(body)
+    handler.send_empty()
+
+
 @ROUTES("PUT", "published/*/audience")
 def _(handler, node, path, query, body):
     found = [each for each in node.published if each["name"] == path[1]]

@@ -21,7 +21,7 @@ import Testing
         ("GET", "/api/v1/listings?q=%ff", ""), ("POST", "/api/v1/asks/-1", #"{"answer":"once"}"#),
         ("GET", "/api/v1/listings?p=a", ""),
         ("PUT", "/api/v1/uploads/a?locked=perhaps", "x"), ("PUT", "/api/v1/uploads/a?to=%ff", "x"),
-        ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#),
+        ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#), ("POST", "/api/v1/audiences", #"{"readers":[]}"#),
     ])
     func whatMakesNoSenseIsRefused(method: String, path: String, body: String) async throws {
         try await Interface.with { interface in
