@@ -68,7 +68,7 @@ extension Message {
         case .memberAway(let name): self = .memberAway(name)
         case .waitsInQueue(let name, let number, let done, let total, let owners):
             self = .waitsInQueue(name, number, done, total, owners, now: now)
-        case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
+        case .notFound(let name, let absent): self = .notFound(name, absent, now: now, isGet: verb == .get)
         case .noSuchChoice(let name, let choice, let choices, let absent):
             self = .noSuchChoice(name, choice, choices, absent, now: now, verb: verb)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices, verb)

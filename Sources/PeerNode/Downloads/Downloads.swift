@@ -47,13 +47,15 @@ struct Downloads: Sendable {
 
     /// From the name to what it stands for, with a look at its place: something else there is a failure, the very
     /// content makes nil.
+    ///
+    /// - Parameter waits: what only those have who are away is meant, too, where they have hashed it.
     func understand(
-        _ request: DownloadRequest, progress: @escaping Report
+        _ request: DownloadRequest, waits: Bool = false, progress: @escaping Report
     ) async throws(NodeFailure) -> (meant: Meant, isThere: Bool) {
         let (text, whole) = NameQuery.splitPath(request.name)
         // The start of a path of this computer is no name.
         guard !["", ".", ".."].contains(text) else { throw .notFound(name: request.name, absent: []) }
-        let resolved = try await resolve(text, whole)
+        let resolved = try await resolve(text, whole, waits: waits)
         let (name, content, origin, path) = (resolved.name, resolved.content, resolved.origin, resolved.path)
         if content.kind == .folder {
             return try await FolderDownload.understand(request, name, content, origin, path, self, progress)
@@ -127,9 +129,9 @@ struct Downloads: Sendable {
     }
 
     func resolve(
-        _ text: String, _ path: [String] = []
+        _ text: String, _ path: [String] = [], waits: Bool = false
     ) async throws(NodeFailure) -> Resolved {
-        var resolved = try await lookedUp(text, path)
+        var resolved = try await lookedUp(text, path, waits)
         if !resolved.isRestricted, let own = try await restrictedOrigin(of: resolved.content) {
             resolved.origin = own
             resolved.isRestricted = true
@@ -154,15 +156,15 @@ struct Downloads: Sendable {
         }
     }
 
-    private func lookedUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
+    private func lookedUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
         do throws(NodeFailure) {
-            return try await lookUp(text, path)
+            return try await lookUp(text, path, waits)
         } catch {
             throw await error.telling(whoIsOnline: { (try? await client.peers().map(\.text)) ?? [] })
         }
     }
 
-    private func lookUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
+    private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
         var nearest: (reading: NameQuery, findings: [Finding])?
         let readings = NameQuery.readings(of: text)
         for reading in readings {
@@ -173,7 +175,10 @@ struct Downloads: Sendable {
                 throw NodeFailure(error, user: user)
             }
             let meant = try NameResolution.unlocked(reading.select(findings), named: text)
-            if !meant.isEmpty { return try await SharedNames(downloads: self).resolve(reading.name, text, path, meant) }
+            if !meant.isEmpty {
+                let names = SharedNames(downloads: self, waits: waits)
+                return try await names.resolve(reading.name, text, path, meant)
+            }
             if !findings.isEmpty { nearest = nearest ?? (reading, findings) }
         }
         if let nearest { throw NameResolution.noSuchChoice(nearest.reading, of: nearest.findings) }

@@ -6,6 +6,8 @@ import Wire
 /// What names stand for in folders that others share, and contents that are not hashed yet.
 struct SharedNames: Sendable {
     let downloads: Downloads
+    /// As in ``NameResolution/content(of:named:waits:)``.
+    var waits = false
 
     /// How long whoever asks waits for an owner who hashes, and how often he asks.
     private static let patience = Duration.seconds(120)
@@ -27,8 +29,10 @@ struct SharedNames: Sendable {
         }
         guard !path.isEmpty else {
             let others = meant.filter { !$0.isParent }
-            let isFile = others.contains { $0.absentSince == nil }
-            guard isFile || folders.allSatisfy({ $0.absentSince != nil }) else { throw .sharedFolder(name: text) }
+            let isFile = others.contains { $0.absentSince == nil || waits && $0.content != nil }
+            guard isFile || !waits && folders.allSatisfy({ $0.absentSince != nil }) else {
+                throw .sharedFolder(name: text)
+            }
             let (content, origin) = try await content(of: isFile ? others : meant, named: text)
             return resolved(name, content, origin, [])
         }
@@ -83,7 +87,7 @@ struct SharedNames: Sendable {
     ) async throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
         guard let asked = active.first, active.allSatisfy({ $0.content == nil }) else {
-            return try NameResolution.content(of: findings, named: name)
+            return try NameResolution.content(of: findings, named: name, waits: waits)
         }
         let end = ContinuousClock.now + Self.patience
         while ContinuousClock.now < end {

@@ -197,7 +197,7 @@ actor Transfers {
     }
 
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
-        let (meant, isThere) = try await downloads.understand(request) { _ in }
+        let (meant, isThere) = try await downloads.understand(request, waits: true) { _ in }
         guard !isThere else { return nil }
         let (number, _) = try await take(meant, atOnce: false, isAwaited: false)
         guard let status = status(number) else { throw .cancelled }

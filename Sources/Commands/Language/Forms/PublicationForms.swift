@@ -98,6 +98,7 @@ extension CommandForm {
             What is here already is never overwritten. Several names may be given. Of a folder a part can be had: the
             path of a file or folder in it follows behind a slash. What this computer has already is copied, not fetched.
             With --background it goes on while you do something else, also after the next login; queue shows how far it is.
+            What only those have who are offline then waits for them.
             What is locked can be asked for: you are asked whether to, or say so with --ask.
 
               get a.pdf                     the file a.pdf
