@@ -88,7 +88,7 @@ package protocol NodeDownloading: Sendable {
 /// The queue of downloads, which outlasts the program: what was not finished goes on after the next login.
 package protocol NodeTransfers: Sendable {
     /// Puts a download into the queue, and returns as soon as it is known what is meant: it goes on by itself. Nil where
-    /// the very content stands there already.
+    /// the very content stands there already. What only those have who are away is waited for, where they have hashed it.
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus?
     /// All, in the order of their turns; finished ones last.
     func transfers() async throws(NodeFailure) -> [TransferStatus]

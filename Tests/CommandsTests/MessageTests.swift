@@ -82,6 +82,16 @@ import Wire
         #expect(Self.isSafe(text))
     }
 
+    /// Who gets it may have it waited for; who does something else with the name may not.
+    @Test func whatOnlyTheAbsentHaveCanBeWaitedFor() {
+        for count in 1...2 {
+            let absent = (0..<count).map { AbsentOwner(name: "hans\($0)", since: 0) }
+            let failure = NodeFailure.notFound(name: "a", absent: absent)
+            #expect(Message(failure, now: 0).hint?.contains("--background") == true)
+            #expect(Message(failure, now: 0, verb: .export).hint?.contains("--background") == false)
+        }
+    }
+
     @Test func clocks() {
         #expect(NoticeMessages.text(.clockOff(milliseconds: -7_200_000)).contains("2 hours behind the server's"))
         #expect(NoticeMessages.text(.clockOff(milliseconds: 7_200_000)).contains("2 hours ahead of the server's"))

@@ -78,6 +78,27 @@ import Testing
         }
     }
 
+    /// Of a gigabyte that is announced, none is waited for.
+    @Test func whoIsUnknownIsSaidBeforeAnyByteComes() async throws {
+        var script = ScriptedNode.Script()
+        script.asking = .noSuchReader("nobody")
+        try await Interface.with(script) { interface in
+            let answer = try await RawExchange.ask(
+                """
+                PUT /api/v1/uploads/a?to=nobody HTTP/1.1\r
+                Host: 127.0.0.1:\(interface.port)\r
+                Authorization: Bearer \(interface.token)\r
+                Content-Length: 1073741824\r
+                \r
+
+                """, port: interface.port)
+            #expect(answer.hasPrefix("HTTP/1.1 409"))
+            let audience = #"{"isEverybody":false,"readers":["nobody"],"isListed":false}"#
+            let asked = try await interface.ask("/api/v1/audiences", "POST", body: audience)
+            #expect(asked.status == 409 && asked.text == #"{"failure":{"noSuchReader":{"_0":"nobody"}}}"#)
+        }
+    }
+
     @Test func forWhomItIsChangesAlone() async throws {
         let audience = #"{"isEverybody":false,"readers":["leia"],"isListed":true}"#
         try await Interface.with { interface in

@@ -17,6 +17,7 @@ extension CommandRun {
             if let transfer = try await node.enqueue(request) {
                 names.transfers.append(transfer.name)
                 voice.done(DialogueLines.queued(transfer.name), .transfer(transfer))
+                if transfer.state == .waiting { voice.remark(Message.waitsForSomebody) }
             } else {
                 voice.remark(Message.alreadyThere(name))
                 if voice.manner.isJSON { voice.done("", .alreadyThere(name)) }

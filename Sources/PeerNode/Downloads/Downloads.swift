@@ -40,6 +40,8 @@ struct Downloads: Sendable {
         /// In a folder; empty for all of it, and for a file.
         var path: [String] = []
         let target: DownloadTarget
+        /// Nobody who has published it is there.
+        var isAbsent = false
 
         /// As one asks for it.
         var text: String { ([name.text] + path).joined(separator: "/") }
@@ -58,13 +60,18 @@ struct Downloads: Sendable {
         let resolved = try await resolve(text, whole, waits: waits)
         let (name, content, origin, path) = (resolved.name, resolved.content, resolved.origin, resolved.path)
         if content.kind == .folder {
-            return try await FolderDownload.understand(request, name, content, origin, path, self, progress)
+            var (meant, isThere) = try await FolderDownload.understand(
+                request, name, content, origin, path, self, progress)
+            meant.isAbsent = resolved.isAbsent
+            return (meant, isThere)
         }
         guard path.isEmpty else { throw .notInFolder(name: name.text, path: path.joined(separator: "/")) }
         let target = try await DownloadTarget.of(request, named: name)
         do {
             let isThere = try await lookAtTarget(target, content, progress)
-            return (Meant(name: name, content: content, origin: origin, target: target), isThere)
+            let meant = Meant(
+                name: name, content: content, origin: origin, target: target, isAbsent: resolved.isAbsent)
+            return (meant, isThere)
         } catch {
             throw NodeFailure(writing: error, to: target.path)
         }
@@ -126,6 +133,8 @@ struct Downloads: Sendable {
         let path: [String]
         /// It is not for everybody, and is to be given on only to those for whom it is.
         var isRestricted: Bool
+        /// Nobody who has published it is there.
+        var isAbsent: Bool
     }
 
     func resolve(

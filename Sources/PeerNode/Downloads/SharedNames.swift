@@ -54,7 +54,7 @@ struct SharedNames: Sendable {
     ) -> Downloads.Resolved {
         Downloads.Resolved(
             name: name, content: content, origin: origin.publication, path: path,
-            isRestricted: origin.access != .everybody)
+            isRestricted: origin.access != .everybody, isAbsent: origin.absentSince != nil)
     }
 
     /// What stands at the path in each of the folders.

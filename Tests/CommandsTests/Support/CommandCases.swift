@@ -74,6 +74,7 @@ enum CommandCases {
                 Run("get a.pdf"), Run("get a.pdf --json"),
                 Run("get a.pdf --background", Script(enqueued: .success(transfer))),
                 Run("get a.pdf --background --json", Script(enqueued: .success(transfer))),
+                Run("get film.mkv --background", Script(enqueued: .success(awaited))),
                 Run("get a.pdf --background --json"),
                 Run("get film", locked), Run("get film --ask", locked), Run("get film", locked, answers: ["y"]),
                 Run("get film", locked, answers: ["n"]), Run("get film --json", locked),
@@ -288,6 +289,8 @@ enum CommandCases {
     private static let transfer = TransferStatus(
         number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
         total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)
+    private static let awaited = TransferStatus(
+        number: 5, name: "film.mkv", path: "/here/film.mkv", state: .waiting, done: 0, total: 1 << 30)
     private static let transfers = [
         transfer,
         TransferStatus(
