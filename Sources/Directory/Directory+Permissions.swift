@@ -15,6 +15,12 @@ extension Directory {
         return DirectoryOutcome(answers: [.ticket(try surroundings.certificates.seal(ticket))])
     }
 
+    /// Whoever publishes for somebody learns the same, later.
+    func check(_ readers: [UserName]) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        let unknown = try await surroundings.store.firstUnknown(of: readers, isOfFile: accounts.isFiled)
+        return unknown.map { .refusal(.noSuchReader(Int64($0))) } ?? DirectoryOutcome(answers: [.done])
+    }
+
     func ask(for publication: PublicationID, _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
         let asking = try await surroundings.store.ask(
             for: publication, by: viewer(user), limits: settings.limits.asks)

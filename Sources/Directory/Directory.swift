@@ -123,6 +123,7 @@ package actor Directory {
         case .asked(let window): signedIn(caller) { user in .later { try await $0.asked(window, by: user) } }
         case .answerAsk(let id, let verdict):
             signedIn(caller) { user in .later { try await $0.answer(ask: id, verdict, user) } }
+        case .readers(let names): signedIn(caller) { _ in .later { try await $0.check(names) } }
         case .want(let id): signedIn(caller) { user in .later { try await $0.want(id, user) } }
         case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
         case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user) } }

@@ -9,6 +9,11 @@ extension DirectoryClient {
         return ticket
     }
 
+    /// Whether each is a member or a group; refused with the place of the first that is none.
+    package func check(readers: [UserName]) async throws(DirectoryClientFailure) {
+        guard case .done = try await one(.readers(readers)) else { throw .strange("readers") }
+    }
+
     /// Asks its owner for what is locked.
     package func ask(for publication: PublicationID) async throws(DirectoryClientFailure) {
         guard case .done = try await one(.ask(publication)) else { throw .strange("ask") }

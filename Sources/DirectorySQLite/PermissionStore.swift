@@ -23,6 +23,14 @@ extension DirectorySQLite {
         }
     }
 
+    package func firstUnknown(
+        of readers: [UserName], isOfFile: @escaping @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> Int? {
+        try await read { db in
+            try readers.firstIndex { try !Self.isKnown($0, db) && !isOfFile($0) }
+        }
+    }
+
     package func ask(
         for publication: PublicationID, by viewer: Viewer, limits: AskLimits
     ) async throws(DirectoryStoreError) -> Asking {
@@ -176,14 +184,19 @@ extension DirectorySQLite {
         of visibility: Visibility?, isOfFile: (UserName) -> Bool, _ db: Database
     ) throws -> Int? {
         guard case .restricted(let readers)? = visibility else { return nil }
-        let invited = try db.cachedStatement(sql: "SELECT 1 FROM account WHERE name = ? AND origin = 1")
         for (index, name) in readers.names.enumerated() {
-            if try group(name, db) != nil { continue }
-            if try Bool.fetchOne(invited, arguments: [name.text]) == true { continue }
+            if try isKnown(name, db) { continue }
             guard isOfFile(name) else { return index }
             try note(Sighting(user: name, time: 0), db)
         }
         return nil
+    }
+
+    /// Whether it is a group, or a member who was invited.
+    private static func isKnown(_ name: UserName, _ db: Database) throws -> Bool {
+        if try group(name, db) != nil { return true }
+        let invited = try db.cachedStatement(sql: "SELECT 1 FROM account WHERE name = ? AND origin = 1")
+        return try Bool.fetchOne(invited, arguments: [name.text]) == true
     }
 }
 

@@ -90,6 +90,7 @@ package protocol NodeDownloading: Sendable {
 package protocol NodeTransfers: Sendable {
     /// Puts a download into the queue, and returns as soon as it is known what is meant: it goes on by itself. A
     /// folder that others share goes file by file, each a transfer. Empty where all of it stands there already.
+    /// What only those have who are away is waited for, where they have hashed it.
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> [TransferStatus]
     /// All, in the order of their turns; finished ones last.
     func transfers() async throws(NodeFailure) -> [TransferStatus]

@@ -39,6 +39,9 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// The server answered something that makes no sense to this version.
     case serverMisbehaved(detail: String)
 
+    /// The TCP port that was wanted, on which others are to reach this node.
+    case portUnusable(port: Int, fault: PortFault)
+
     // Local files
     case noSuchFile(path: String)
     /// One that is to be read, or into which something is to be written.
@@ -175,6 +178,14 @@ package enum FolderFault: String, Codable, Hashable, Sendable {
     case serverState
 }
 
+/// Why a port cannot be listened on.
+package enum PortFault: String, Codable, Hashable, Sendable {
+    /// Another program has it.
+    case taken
+    /// It is for the system's own programs.
+    case notAllowed
+}
+
 /// What a node says without being asked.
 package enum NodeNotice: Codable, Hashable, Sendable {
     /// Told once, until it is back.
@@ -213,6 +224,8 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     /// A saved search found something new: the last one of those that are told one by one also says how many more came
     /// with it, which are not.
     case searchMatched(search: String, match: SearchMatch, further: Int)
+    /// Others reach this node on another port than on the one that was wanted.
+    case listensElsewhere(wanted: Int, port: Int, fault: PortFault)
     /// The clock of this machine is off by so many milliseconds from the server's.
     case clockOff(milliseconds: Int64)
 }

@@ -1,5 +1,8 @@
 /// Who may see what a member publishes: what others ask him for, and he them.
 package protocol NodePermissions: Sendable {
+    /// Throws ``NodeFailure/noSuchReader(_:)`` where neither a member nor a group has a name of it: what is published for
+    /// it would be refused so, after all its bytes have been read.
+    func check(_ audience: Audience) async throws(NodeFailure)
     /// Asks the owner of what is locked for it; he may answer later. Nothing happens where it can be had already. Throws
     /// `.notFound` where there is none of the name, and ``NodeFailure/askRefused(name:)`` where he refused it less than a
     /// day ago.

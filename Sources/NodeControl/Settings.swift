@@ -19,7 +19,9 @@ package enum SettingKey: String, Codable, CaseIterable, Hashable, Sendable {
     case handOn = "hand-on"
     /// The folder where the page's downloads go; absolute.
     case downloads
-    /// Of the daemon; 0 for any that is free.
+    /// Where others reach the node by TCP; 0 for any that is free.
+    case port
+    /// Of the daemon's page; 0 for any that is free.
     case webPort = "web-port"
     /// `on` where the desktop shows what saved searches find.
     case notify
@@ -29,8 +31,8 @@ package enum SettingKey: String, Codable, CaseIterable, Hashable, Sendable {
     package static let intervalRange = 5...86_400
     package static let portRange = 0...65_535
 
-    /// Taken up when the daemon begins the next time.
-    package var needsRestart: Bool { self == .webPort }
+    /// Taken up when a node begins the next time.
+    package var needsRestart: Bool { [.port, .webPort].contains(self) }
 
     /// The one form of a value; nil for what is none. Pure: whether a folder is there, is seen when something goes there.
     package func canonical(_ text: String) -> String? {
@@ -45,7 +47,7 @@ package enum SettingKey: String, Codable, CaseIterable, Hashable, Sendable {
         case .downloads:
             let isPath = text.hasPrefix("/") && text.utf8.count < 4_096 && !text.utf8.contains(0)
             return isPath ? text : nil
-        case .webPort: return Self.number(text, Self.portRange)
+        case .port, .webPort: return Self.number(text, Self.portRange)
         case .searchInterval: return Self.number(text, Self.intervalRange)
         }
     }

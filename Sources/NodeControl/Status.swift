@@ -6,11 +6,14 @@ package struct NodeStatus: Codable, Hashable, Sendable {
     /// Of the network's key.
     package var fingerprint: String
     package var isServerThere: Bool
+    /// Of TCP, where others reach it.
+    package var port: Int
 
-    package init(member: String, server: String, fingerprint: String, isServerThere: Bool) {
+    package init(member: String, server: String, fingerprint: String, isServerThere: Bool, port: Int) {
         self.member = member
         self.server = server
         self.fingerprint = fingerprint
         self.isServerThere = isServerThere
+        self.port = port
     }
 }

@@ -257,6 +257,8 @@ package final class Node: NodeControl, NodeUploads {
     ) async throws(NodeFailure) -> Publishing {
         let session = try member()
         let visibility = try Visibility.of(audience)
+        // Before a large file is hashed for nothing.
+        if let audience { try await check(audience) }
         let last = AbsolutePath.of(path)?.pathParts.last ?? ""
         if let name = try? FileName(last), await session.shares.isShared(name) {
             throw .sharedAlready(name: name.text)

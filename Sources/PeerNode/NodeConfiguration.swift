@@ -23,6 +23,8 @@ package struct NodeConfiguration: Sendable {
     /// Until the member sets others.
     package var limits = NodeLimits()
     package var settings = SettingsOfProgram()
+    /// Nobody signs in while the port that is wanted is taken; otherwise another one will do.
+    package var insistsOnPort = false
     /// When saved searches run.
     package var searchPace = Pace.real
     /// Told what saved searches find, besides those who listen to notices; returns at once.

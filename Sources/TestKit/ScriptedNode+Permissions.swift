@@ -18,6 +18,11 @@ extension ScriptedNode {
         if let failure = answers.asking { throw failure }
     }
 
+    package func check(_ audience: Audience) async throws(NodeFailure) {
+        note("check\(Self.words(audience))")
+        if let failure = answers.asking { throw failure }
+    }
+
     package func asks() async throws(NodeFailure) -> Asks { answers.asks }
 
     package func answer(ask: Int64, _ verdict: AskVerdict) async throws(NodeFailure) {

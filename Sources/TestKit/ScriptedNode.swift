@@ -109,7 +109,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     }
 
     package func status() async throws(NodeFailure) -> NodeStatus {
-        NodeStatus(member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: true)
+        NodeStatus(member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: true, port: 35_485)
     }
 
     package func activePeers() async throws(NodeFailure) -> [String] {
@@ -158,6 +158,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         _ bytes: any AsyncSequence<[UInt8], any Error> & Sendable, as name: String, in directory: String,
         to audience: Audience?
     ) async throws(NodeFailure) -> Publishing {
+        if audience != nil, let failure = answers.asking { throw failure }
         var sum = 0
         do {
             for try await part in bytes { sum = part.reduce(sum) { $0 + Int($1) } }

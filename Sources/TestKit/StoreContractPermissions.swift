@@ -211,6 +211,17 @@ extension StoreContract {
             $0.text == "leia"
         }
         try expect(results.first, is: .refused(.noSuchReader(1)))
+        let store = subject.store
+        let team = try Sample.user("team")
+        _ = try await store.addGroup(team)
+        func unknown(_ names: [String]) async throws -> Int? {
+            try await store.firstUnknown(of: try names.map(Sample.user)) { $0.text == "leia" }
+        }
+        try expect(try await unknown(["leia", "team", "nobody"]), is: 2)
+        // Who was only seen has no account any more.
+        try expect(try await unknown(["hans"]), is: 0)
+        try expect(try await unknown(["team", "leia"]), is: nil)
+        try expect(try await unknown([]), is: nil)
         try expect(try await list("hans", in: subject).map(\.name.text), is: ["b"])
     }
 

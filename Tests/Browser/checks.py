@@ -332,6 +332,78 @@ def administer(page):
     browser.wait("what he publishes", f"document.querySelector('{section} .record')")
 
 
+def configure(page):
+    """All that `bittrickle config` knows is set, and unset, by the keyboard."""
+    browser, place = page.browser, page.place
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Sources", "NodeControl", "Settings.swift")
+    with open(source) as file:
+        text = re.search(r"enum SettingKey.*?\n\n", file.read(), re.S)[0]
+    keys = [raw or name for name, raw in re.findall(r'^    case (\w+)(?: = "([\w-]+)")?$', text, re.M)]
+    hold(len(keys) > 8, f"few settings: {keys}")
+    page.go("settings")
+
+    def shows(key, words, value):
+        browser.wait(
+            f"{key} is {value}",
+            """(input => input.value === $1 && document.getElementById(input.id + "-source").textContent.startsWith($2))
+                (document.getElementById("setting-" + $0))""",
+            key,
+            value,
+            words,
+        )
+
+    def set_to(key, *typed):
+        browser.run("const input = document.getElementById('setting-' + arguments[0]); input.focus(); input.select?.()", key)
+        browser.press(*typed, "Enter")
+
+    def is_said(words, place="news"):
+        browser.wait(words, "document.getElementById($0).textContent.includes($1)", place, words)
+
+    for key in keys:
+        browser.wait(f"a field for {key}", "document.getElementById('setting-' + $0)?.offsetParent", key)
+    shows("down", "As it is", "")
+    set_to("down", "2")
+    shows("down", "Set", "2")
+    hold(place.setting("down") == str(2 << 20), f"it is {place.setting('down')}")
+    hold(browser.run("return document.activeElement.id") == "setting-down", "the focus went away")
+    set_to("port", "4", "0", "0", "1")
+    is_said("from the next start")
+    shows("port", "Set", "4001")
+    hold(place.setting("port") == "4001", "another port was set")
+    browser.run("document.getElementById('setting-hand-on').focus()")
+    browser.press("Down")
+    browser.run("document.getElementById('setting-hand-on').form.requestSubmit()")
+    shows("hand-on", "Set", "off")
+    # Below what may be set, and what is none at all.
+    set_to("down", "0", ".", "0", "0", "1")
+    is_said("at least 4 KiB/s", "failures")
+    browser.click(".toast.failed button")
+    hold(place.setting("down") == str(2 << 20), "it was set all the same")
+    set_to("active", "0")
+    hold(not browser.run("return document.getElementById('setting-active').validity.valid"), "nothing is said of 0")
+    hold(place.setting("active") == "3", "a limit of none was set")
+    set_to("active", "3")
+    for width, height in SIZES:
+        browser.emulate(width, height, "light")
+        no_faults(page, f"set {width}")
+    browser.emulate(1440, 900, "light")
+    for key, name, value in [
+        ("down", "Download at most", ""),
+        ("port", "TCP port where others reach you", "0"),
+        ("hand-on", "Give on what you fetched", "on"),
+    ]:
+        press(page, f"As it is by itself: {name}", "#view-settings")
+        shows(key, "As it is", value)
+        hold(browser.run("return document.activeElement.id") == f"setting-{key}", "the focus went away")
+    # An empty field is the same.
+    set_to("active", "7")
+    shows("active", "Set", "7")
+    set_to("active", "Backspace")
+    shows("active", "As it is", "3")
+    set_to("downloads", *"/elsewhere")
+    is_said("started with another value")
+
+
 def keep(page):
     """Searches that go on, and members who are blocked."""
     browser = page.browser
@@ -440,6 +512,13 @@ def say_for_whom(page):
     is_for(page, name, "only for bob")
     drop(page, "for some.txt", "for some")
     is_for(page, "for some.txt", "only for bob")
+    sent = len(page.place.requests())
+    browser.type(f"{publishing} .audience-names input", "nobody-has-it")
+    drop(page, "never sent.txt", "for nobody")
+    browser.wait("a failure in words", "document.querySelector('.toast.failed p')?.textContent.includes('nobody-has-it')")
+    browser.click(".toast.failed button")
+    hold(not any("/uploads/" in each[1] for each in page.place.requests()[sent:]), "its bytes were sent for nothing")
+    press(page, "Leave nobody-has-it out", publishing)
     press(page, "Leave bob out", publishing)
     choose_kind(page, f"{publishing} select", "everybody")
 
@@ -763,6 +842,7 @@ COMMON = [
     look_at_members,
     invite,
     administer,
+    configure,
     keep,
     stream,
     tell_every_failure,

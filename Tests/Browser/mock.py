@@ -246,6 +246,12 @@ def check_readers(audience):
     return audience
 
 
+@ROUTES("POST", "audiences")
+def _(handler, node, path, query, body):
+    check_readers(body)
+    handler.send_empty()
+
+
 @ROUTES("PUT", "published/*/audience")
 def _(handler, node, path, query, body):
     found = [each for each in node.published if each["name"] == path[1]]
@@ -359,15 +365,21 @@ def _(handler, node, path, *_):
     return node.pieces(node.transfer(int(path[1])))
 
 
-@ROUTES("GET", "limits")
+@ROUTES("GET", "settings")
 def _(handler, node, *_):
-    return node.limits
+    return {"settings": node.settings}
 
 
-@ROUTES("PUT", "limits")
+@ROUTES("PUT", "settings/*")
 def _(handler, node, path, query, body):
-    node.limits = body
-    return body
+    if path[-1] == "downloads" and "nowhere" in body["value"]:
+        raise Refusal(409)
+    return node.set(path[-1], body["value"], "set")
+
+
+@ROUTES("DELETE", "settings/*")
+def _(handler, node, path, *_):
+    return node.set(path[-1], seed.STANDARDS[path[-1]], "standard")
 
 
 @ROUTES("POST", "shares")
@@ -498,6 +510,9 @@ class Place:
 
     def transfers(self):
         return json.loads(json.dumps(self.node.transfers))
+
+    def setting(self, key):
+        return self.node.setting(key)
 
     def has(self, path):
         return True

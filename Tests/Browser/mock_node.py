@@ -152,6 +152,15 @@ class Node:
             "sources": sources if "active" in transfer["state"] else [],
         }
 
+    def set(self, key, value, source):
+        setting = next(each for each in self.settings if each["key"] == key)
+        if setting["source"] != "commandLine":
+            setting |= {"value": value, "source": source}
+        return setting
+
+    def setting(self, key):
+        return next(each["value"] for each in self.settings if each["key"] == key)
+
     def ask(self, name, owner):
         """An owner answers when the test says so."""
         self.own_asks = [each for each in self.own_asks if (each["name"], each["member"]) != (name, owner)]

@@ -179,6 +179,9 @@ class Place:
         self.start_daemon("ann")
         self.find_page()
 
+    def setting(self, key):
+        return next(each["value"] for each in self.ask("/api/v1/settings")[1]["settings"] if each["key"] == key)
+
     def requests(self):
         return []
 

@@ -99,6 +99,21 @@ def account(name, role="member", standing="invited", **more):
     return {"name": name, "role": role, "standing": standing, "isOnline": True, "publicationCount": 12, **more}
 
 
+# What settings are by themselves.
+STANDARDS = {
+    "up": "none",
+    "down": "none",
+    "slots": "64",
+    "active": "3",
+    "hand-on": "on",
+    "downloads": "/home/ann/Downloads",
+    "port": "0",
+    "web-port": "0",
+    "notify": "on",
+    "search-interval": "60",
+}
+
+
 def state():
     now = int(time.time() * 1000)
     return {
@@ -108,6 +123,7 @@ def state():
             "fingerprint": root("network"),
             "version": "1.0.0",
             "isServerThere": True,
+            "port": 35485,
             "role": "admin",
             "upMilliseconds": 5_400_000,
             "downloads": "/home/ann/Downloads",
@@ -145,7 +161,11 @@ def state():
             ask(2, "emma", "choir-rehearsal-03.flac", "granted", hours=3),
             ask(3, "dmitri", "observatory-log.csv", "refused", hours=9),
         ],
-        "limits": {"upward": 5 * MIB, "slots": 64, "active": 3},
+        # Its daemon was told where downloads go.
+        "settings": [
+            {"key": key, "value": value, "source": "commandLine" if key == "downloads" else "standard"}
+            for key, value in STANDARDS.items()
+        ],
         "searches": [{"name": "cello", "text": "cello", "newCount": 2, "lastRun": now, "isComplete": True}],
         "matches": [],
         "blocked": [],

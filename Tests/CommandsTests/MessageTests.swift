@@ -58,6 +58,8 @@ import Wire
         .filesMissing(
             name: evil, missing: 2, of: 5,
             first: [MissingFile(name: evil, reason: .notHashedYet(name: evil, owner: evil))]),
+        .portUnusable(port: 4_001, fault: .taken),
+        .portUnusable(port: 80, fault: .notAllowed),
     ]
 
     @Test(arguments: allFailures) func failures(failure: NodeFailure) {
@@ -77,10 +79,21 @@ import Wire
         .sourceLied(name: evil, source: evil, block: 3), .sourceLost(name: evil, source: evil, reason: evil),
         .downloaded(name: evil, path: evil), .downloadFailed(name: evil, failure: .diskFull(path: evil)),
         .clockOff(milliseconds: 7_200_000), .clockOff(milliseconds: .min),
+        .listensElsewhere(wanted: 4_001, port: 35_485, fault: .taken),
     ]) func notices(notice: NodeNotice) {
         let text = NoticeMessages.text(notice)
         #expect(text.hasSuffix("."))
         #expect(Self.isSafe(text))
+    }
+
+    /// Who gets it may have it waited for; who does something else with the name may not.
+    @Test func whatOnlyTheAbsentHaveCanBeWaitedFor() {
+        for count in 1...2 {
+            let absent = (0..<count).map { AbsentOwner(name: "hans\($0)", since: 0) }
+            let failure = NodeFailure.notFound(name: "a", absent: absent)
+            #expect(Message(failure, now: 0).hint?.contains("--background") == true)
+            #expect(Message(failure, now: 0, verb: .export).hint?.contains("--background") == false)
+        }
     }
 
     @Test func clocks() {

@@ -31,6 +31,7 @@ import Testing
             #expect(try await node.publish(path: "rel/a.pdf") { _ in }.file.name == "a")
             try await node.unpublish(name: "a/b ü#@")
             try await node.show(name: "a/b ü", to: .only(["leia"], isListed: true))
+            try await node.check(.only(["leia", "tüm"]))
             let outcome = try await node.download(
                 DownloadRequest(name: "a b@yoda", output: "c", directory: "/here")
             ) { _ in }
@@ -48,7 +49,8 @@ import Testing
             #expect(
                 interface.node.questions == [
                     "activePeers", "search 50% & more+", "listings ä/?", "browse o'b x/y", "publish /here/rel/a.pdf",
-                    "unpublish a/b ü#@", "show a/b ü for leia locked", "download a b@yoda c /here",
+                    "unpublish a/b ü#@", "show a/b ü for leia locked", "check for leia,tüm",
+                    "download a b@yoda c /here",
                     "enqueue q - /here/d",
                     "change 3 limit(NodeControl.TransferDirection.down, Optional(5000))", "pieces 3", "setLimits",
                     "exportTorrent a /here/a.torrent", "importTorrent /here/t /here/c", "exportIdentity /i 30",

@@ -21,7 +21,7 @@ import Testing
         ("GET", "/api/v1/listings?q=%ff", ""), ("POST", "/api/v1/asks/-1", #"{"answer":"once"}"#),
         ("GET", "/api/v1/listings?p=a", ""),
         ("PUT", "/api/v1/uploads/a?locked=perhaps", "x"), ("PUT", "/api/v1/uploads/a?to=%ff", "x"),
-        ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#),
+        ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#), ("POST", "/api/v1/audiences", #"{"readers":[]}"#),
     ])
     func whatMakesNoSenseIsRefused(method: String, path: String, body: String) async throws {
         try await Interface.with { interface in
@@ -75,6 +75,27 @@ import Testing
             let answer = try await interface.ask("/api/v1/uploads/a\(query)", "PUT", body: "\u{1}")
             #expect(answer.status == 200)
             #expect(interface.node.questions == ["upload a /downloads 1\(words)"])
+        }
+    }
+
+    /// Of a gigabyte that is announced, none is waited for.
+    @Test func whoIsUnknownIsSaidBeforeAnyByteComes() async throws {
+        var script = ScriptedNode.Script()
+        script.asking = .noSuchReader("nobody")
+        try await Interface.with(script) { interface in
+            let answer = try await RawExchange.ask(
+                """
+                PUT /api/v1/uploads/a?to=nobody HTTP/1.1\r
+                Host: 127.0.0.1:\(interface.port)\r
+                Authorization: Bearer \(interface.token)\r
+                Content-Length: 1073741824\r
+                \r
+
+                """, port: interface.port)
+            #expect(answer.hasPrefix("HTTP/1.1 409"))
+            let audience = #"{"isEverybody":false,"readers":["nobody"],"isListed":false}"#
+            let asked = try await interface.ask("/api/v1/audiences", "POST", body: audience)
+            #expect(asked.status == 409 && asked.text == #"{"failure":{"noSuchReader":{"_0":"nobody"}}}"#)
         }
     }
 

@@ -161,6 +161,12 @@ final class HeldStore: DirectoryStore {
         try await store.grants(of: content, for: viewer, limit: limit)
     }
 
+    func firstUnknown(
+        of readers: [UserName], isOfFile: @escaping @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> Int? {
+        try await store.firstUnknown(of: readers, isOfFile: isOfFile)
+    }
+
     func ask(
         for publication: PublicationID, by viewer: Viewer, limits: AskLimits
     ) async throws(DirectoryStoreError) -> Asking {

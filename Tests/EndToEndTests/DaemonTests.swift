@@ -46,6 +46,25 @@ import Testing
         _ = try await server.waitForEnd()
     }
 
+    @Test func aDaemonWhosePortIsTakenEnds() async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, invite) = try await place.network(first: "olga")
+        _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")
+        let olga = try await Self.daemon(of: "olga", in: place)
+        let port = try await olga.ports.first(.tcp)
+        let second = try await place.run(Programs.client, ["daemon", "--port", "\(port)"], as: "frida", exits: 69)
+        #expect(second.errors.contains("Another program listens on TCP port \(port)"))
+        // A command does with any other, and says so.
+        _ = try await place.run(Programs.client, ["config", "port", "\(port)"], as: "frida")
+        let peers = try await place.run(Programs.client, ["peers"], as: "frida")
+        #expect(peers.output == "1 active peer:\nolga\n")
+        #expect(peers.errors.contains("Another program listens on TCP port \(port)"))
+        for program in [olga, server] {
+            program.signal(SIGTERM)
+            _ = try await program.waitForEnd()
+        }
+    }
+
     @Test func aCommandWaitsForThoseThatUseItsNode() async throws {
         let place = Place(directory: try TemporaryDirectory())
         let (server, invite) = try await place.network(first: "olga")

@@ -59,6 +59,28 @@ import Wire
         #expect(content.size == 2)
     }
 
+    /// Who waits for them takes what they have; but the word of who is there comes first.
+    @Test func whoWaitsTakesWhatTheAbsentHave() throws {
+        func waited(_ findings: [Finding]) -> Result<Int64, NodeFailure> {
+            Result { () throws(NodeFailure) in
+                try NameResolution.content(of: findings, named: "a", waits: true).content.size
+            }
+        }
+        let vader = try finding("vader", 1, absentSince: 0)
+        #expect(waited([vader, try finding("hans", 1, absentSince: 5)]) == .success(1))
+        #expect(waited([vader, try finding("hans", nil, absentSince: 5)]) == .success(1))
+        #expect(waited([vader, try finding("leia", 2)]) == .success(2))
+        #expect(waited([try finding("hans", nil, absentSince: 5)]) == .failure(.notHashedYet(name: "a", owner: "hans")))
+        #expect(waited([vader, try finding("leia", nil)]) == .failure(.notHashedYet(name: "a", owner: "leia")))
+        #expect(waited([]) == .failure(.notFound(name: "a", absent: [])))
+        guard case .failure(.ambiguous("a", let choices)) = waited([vader, try finding("hans", 2, absentSince: 5)])
+        else {
+            Issue.record("no choice")
+            return
+        }
+        #expect(choices.map(\.owners) == [["vader"], ["hans"]])
+    }
+
     @Test func whatNobodyHashedWaits() throws {
         #expect(failure([try finding("hans", nil)]) == .notHashedYet(name: "a", owner: "hans"))
         #expect(failure([try finding("hans", nil), try finding("leia", 1)]) == nil)

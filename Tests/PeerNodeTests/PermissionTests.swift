@@ -139,9 +139,18 @@ import Wire
                 #expect(published.file.audience == .only(["leia"]))
                 #expect(try await leia.node.search("") == ["note"])
                 #expect(try await vader.node.search("") == [])
-                await #expect(throws: NodeFailure.noSuchReader("no body")) {
-                    try await hans.node.upload(bytes, as: "other", in: hans.path("dropped"), to: .only(["no body"]))
+                // Before a byte of it is taken.
+                let (untouched, sender) = AsyncThrowingStream.makeStream(of: [UInt8].self, throwing: (any Error).self)
+                for name in ["no body", "nobody"] {
+                    await #expect(throws: NodeFailure.noSuchReader(name)) {
+                        try await hans.node.upload(
+                            untouched, as: "other", in: hans.path("dropped"), to: .only(["leia", name]))
+                    }
                 }
+                sender.finish()
+                try await hans.node.check(.only(["leia", "vader"]))
+                try await hans.node.check(.everybody)
+                #expect(!hans.exists("dropped/other"))
             }
         }
     }

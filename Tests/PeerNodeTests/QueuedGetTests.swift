@@ -77,6 +77,115 @@ import Testing
             }
         }
     }
+
+    private func enqueue(_ name: String, _ node: TestNode) async throws -> TransferStatus? {
+        try await node.node.enqueue(DownloadRequest(name: name, directory: node.home.path)).first
+    }
+
+    /// Nothing of it was ever here; it is waited for, also over a restart of who waits.
+    @Test func whatOnlyTheAbsentHaveIsQueuedAndWaits() async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            let files: [(path: String, bytes: [UInt8])] = [("one", content(90_000, seed: 2)), ("two", [1])]
+            try hans.make("photos", files)
+            try await hans.signedIn {
+                try await hans.publish("a", Self.bytes)
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                _ = try await hans.node.publish(path: try hans.write("b", [7]), to: .only(["vader"])) { _ in }
+                _ = try await hans.node.publish(path: try hans.write("c", [8]), to: .only(["leia"])) { _ in }
+                _ = try await hans.node.publish(
+                    path: try hans.write("d", [9]), to: .only(["leia"], isListed: true)
+                ) { _ in }
+            }
+            let vader = try TestNode("vader", port: server.port)
+            try await vader.signedIn {
+                for name in ["a", "photos", "b@hans"] {
+                    let queued = try #require(try await enqueue(name, vader))
+                    #expect(queued.done == 0 && queued.state == .waiting)
+                }
+                // Who waits for its end is not kept waiting for days.
+                guard case .waitsInQueue("a", _, done: 0, _, _) = try await vader.failure("a") else {
+                    Issue.record("it does not wait")
+                    return
+                }
+                // What is for others is not there, absent or not.
+                await #expect(throws: NodeFailure.notFound(name: "c", absent: [])) { try await enqueue("c", vader) }
+                await #expect(throws: NodeFailure.locked(name: "d", owner: "hans")) { try await enqueue("d", vader) }
+            }
+            let later = try TestNode("vader", port: server.port, home: vader.home)
+            try await later.signedIn {
+                #expect(try await later.node.transfers().count == 3)
+                let again = try TestNode("hans", port: server.port, home: hans.home)
+                try await again.signedIn {
+                    for name in ["a", "photos", "b"] {
+                        try await eventually("\(name) is whole", within: .seconds(60)) {
+                            later.notices.contains(.downloaded(name: name, path: later.path(name)))
+                        }
+                    }
+                }
+            }
+            #expect(try later.read("a") == Self.bytes && later.read("b") == [7])
+            #expect(try later.read("photos/one") == files[0].bytes)
+        }
+    }
+
+    @Test func ofSeveralContentsOfTheAbsentOneIsChosen() async throws {
+        try await network.running { server in
+            for (name, byte) in [("hans", UInt8(1)), ("leia", 2)] {
+                let node = try TestNode(name, port: server.port)
+                try await node.signedIn { _ = try await node.publish("a", [byte]) }
+            }
+            let vader = try TestNode("vader", port: server.port)
+            try await vader.signedIn {
+                guard case .ambiguous("a", let choices)? = await failure(of: "a", vader) else {
+                    Issue.record("it was taken for one")
+                    return
+                }
+                #expect(Set(choices.map(\.owners)) == [["hans"], ["leia"]])
+                let queued = try await enqueue("a@leia", vader)
+                #expect(queued?.name == "a")
+                // Of no content, there is nothing to wait for.
+                #expect(await failure(of: "b", vader) == .notFound(name: "b", absent: []))
+            }
+        }
+    }
+
+    /// Of a folder that is shared there is no content to wait for, but of what is in it.
+    @Test func inSharedFoldersOfTheAbsentFilesAreWaitedFor() async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            let bytes = content(1_000, seed: 3)
+            try hans.make("music", [("song", bytes)])
+            let vader = try TestNode("vader", port: server.port)
+            try await vader.signedIn {
+                try await hans.signedIn {
+                    try await hans.node.share(path: hans.path("music"))
+                    try await eventually("it is hashed") {
+                        try await vader.node.listings(matching: "song").listings.first?.root != nil
+                    }
+                }
+                guard case .notFound("music", let absent) = await failure(of: "music", vader) else {
+                    Issue.record("what is in it is not known while nobody shares it")
+                    return
+                }
+                #expect(absent.map(\.name) == ["hans"])
+                let queued = try await enqueue("music/song", vader)
+                #expect(queued?.name == "song")
+                let again = try TestNode("hans", port: server.port, home: hans.home)
+                try await again.signedIn {
+                    try await eventually("it is whole") {
+                        vader.notices.contains(.downloaded(name: "song", path: vader.path("song")))
+                    }
+                }
+                #expect(try vader.read("song") == bytes)
+            }
+        }
+    }
+
+    private func failure(of name: String, _ node: TestNode) async -> NodeFailure? {
+        do throws(any Error) { _ = try await enqueue(name, node) } catch { return error as? NodeFailure }
+        return nil
+    }
 }
 
 /// Lets one wait for the first of many signs.

@@ -11,7 +11,8 @@ import Testing
             (SettingKey.up, "0", "0"), (.up, "none", "none"), (.up, "4096", "4096"), (.up, "4095", nil),
             (.down, "0", nil), (.down, "-1", nil), (.slots, "0", nil), (.slots, "8", "8"), (.active, "101", nil),
             (.handOn, "on", "on"), (.handOn, "yes", nil), (.downloads, "/a b", "/a b"), (.downloads, "a", nil),
-            (.downloads, "/a\0b", nil), (.webPort, "65536", nil), (.webPort, "080", "80"), (.notify, "", nil),
+            (.downloads, "/a\0b", nil), (.webPort, "65536", nil), (.webPort, "080", "80"), (.port, "0", "0"),
+            (.port, "-1", nil), (.notify, "", nil),
             (.searchInterval, "4", nil), (.searchInterval, "60", "60"),
         ] as [(SettingKey, String, String?)])
     func everyValueHasOneForm(key: SettingKey, text: String, value: String?) {

@@ -8,6 +8,8 @@ struct StatusReport: Codable, Hashable, Sendable {
     var server: String
     var fingerprint: String
     var isServerThere: Bool
+    /// Of TCP, where others reach this computer.
+    var port: Int
     /// How many others are online.
     var peers: Int
     var published: Int
@@ -27,6 +29,7 @@ struct StatusReport: Codable, Hashable, Sendable {
         server = node.server
         fingerprint = node.fingerprint
         isServerThere = node.isServerThere
+        port = node.port
         self.peers = peers.count
         self.published = published.count
         active = transfers.count { $0.state == .active }
@@ -48,6 +51,7 @@ struct StatusReport: Codable, Hashable, Sendable {
             "member:     \(SafeText(member))",
             "server:     \(SafeText(server))\(isServerThere ? "" : " (does not answer)")",
             "network:    \(SafeText(fingerprint))",
+            "listening:  TCP port \(port)",
             "online:     \(HumanUnits.counted(peers, "other"))",
             "published:  \(published)",
             "downloads:  \(downloads.isEmpty ? "none" : downloads)",

@@ -47,7 +47,7 @@ enum SettingText {
             return key.canonical(Period.milliseconds(text).map { "\($0 / 1_000)" } ?? seconds)
         case .downloads:
             return text.isEmpty || key.canonical(text.hasPrefix("/") ? text : "/\(text)") == nil ? nil : text
-        case .slots, .active, .webPort: return key.canonical(text)
+        case .slots, .active, .port, .webPort: return key.canonical(text)
         }
     }
 
@@ -56,7 +56,7 @@ enum SettingText {
         switch setting.key {
         case .up, .down: return value == "none" ? value : RateText.text(Int(value))
         case .searchInterval: return "\(value) s"
-        case .webPort: return value == "0" ? "any" : value
+        case .port, .webPort: return value == "0" ? "any" : value
         case .slots, .active, .handOn, .downloads, .notify: return value
         }
     }
@@ -70,7 +70,7 @@ enum SettingText {
         case .active: "a number from \(NodeLimits.activeRange.lowerBound) to \(NodeLimits.activeRange.upperBound)"
         case .handOn, .notify: "on or off"
         case .downloads: "the path of a folder"
-        case .webPort: "a port from 1 to 65535, or 0 for any that is free"
+        case .port, .webPort: "a port from 1 to 65535, or 0 for any that is free"
         case .searchInterval: "a time from 5s to 24h, such as 90s, 5m or 1h"
         }
     }
@@ -83,6 +83,7 @@ enum SettingText {
         case .active: "how many downloads are active at the same time"
         case .handOn: "give on what was fetched, too"
         case .downloads: "where downloads of the page go"
+        case .port: "TCP port on which others reach this computer"
         case .webPort: "port of the page"
         case .notify: "show on the desktop what saved searches find"
         case .searchInterval: "time between two runs of a saved search"

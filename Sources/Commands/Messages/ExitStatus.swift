@@ -8,7 +8,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case usage = 64
     /// A file to read is missing or cannot be read.
     case noInput = 66
-    /// The server does not answer, or nobody has what was asked for.
+    /// The server does not answer, nobody has what was asked for, or a port is taken.
     case unavailable = 69
     /// A fault of the program.
     case internalError = 70
@@ -20,7 +20,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case temporary = 75
     /// The server is not the one that it was, or does not speak our language.
     case protocolError = 76
-    /// Nobody is logged in: wrong password, or a network that is not trusted.
+    /// Nobody is logged in: wrong password, or a network that is not trusted. Or this user may not have the port.
     case noPermission = 77
     /// Ended by Ctrl-C.
     case interrupted = 130
@@ -35,13 +35,13 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .commandFailed: "at least one command failed"
         case .usage: "the command line makes no sense"
         case .noInput: "a file to read is missing or unreadable"
-        case .unavailable: "the server does not answer, or nobody has what was asked for"
+        case .unavailable: "the server is away, nobody has what was asked for, or a port is taken"
         case .internalError: "a fault of the program"
         case .cannotCreate: "a file or folder cannot be made"
         case .inputOutput: "reading or writing failed"
         case .temporary: "the server is busy; try again later"
         case .protocolError: "the server is not the one that it was, or cannot be understood"
-        case .noPermission: "nobody is logged in, or the network is not trusted"
+        case .noPermission: "nobody is logged in, the network is not trusted, or the port not allowed"
         case .hungUp: "the terminal was closed"
         case .interrupted: "ended by Ctrl-C"
         case .terminated: "ended by a signal"

@@ -33,6 +33,7 @@ extension Message {
         case .serverDiskFull: self = .serverDiskFull
         case .serverFailed: self = .serverFailed
         case .serverMisbehaved(let detail): self = .serverMisbehaved(detail)
+        case .portUnusable(let port, let fault): self = .portUnusable(port, fault)
         case .noSuchFile(let path): self = .noSuchFile(path, verb)
         case .noSuchFolder(let path): self = .noSuchFolder(path, verb)
         case .isDirectory(let path): self = .isDirectory(path)
@@ -70,7 +71,7 @@ extension Message {
         case .memberAway(let name): self = .memberAway(name)
         case .waitsInQueue(let name, let number, let done, let total, let owners):
             self = .waitsInQueue(name, number, done, total, owners, now: now)
-        case .notFound(let name, let absent): self = .notFound(name, absent, now: now)
+        case .notFound(let name, let absent): self = .notFound(name, absent, now: now, isGet: verb == .get)
         case .noSuchChoice(let name, let choice, let choices, let absent):
             self = .noSuchChoice(name, choice, choices, absent, now: now, verb: verb)
         case .ambiguous(let name, let choices): self = .ambiguous(name, choices, verb)

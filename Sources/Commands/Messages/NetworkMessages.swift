@@ -15,7 +15,9 @@ extension Message {
             exitStatus: .unavailable)
     }
 
-    static func notFound(_ name: String, _ absent: [AbsentOwner], now: Int64) -> Message {
+    static func notFound(
+        _ name: String, _ absent: [AbsentOwner], now: Int64, isGet: Bool = false
+    ) -> Message {
         guard !absent.isEmpty else {
             return Message(
                 "Nobody who is online has published \(SafeText(name)).",
@@ -26,7 +28,7 @@ extension Message {
             return Message(
                 "\(SafeText(name)) is published by \(named(absent, now: now)), but \(absent.count == 1 ? "is not to be had just now" : "none of them is online").",
                 hint:
-                    "Try again when \(absent.count == 1 ? "its owner" : "one of them") is back; peers lists who is there.",
+                    "Try again when \(absent.count == 1 ? "its owner" : "one of them") is back\(isGet ? ", or get it with --background: then it waits in the queue." : "; peers lists who is there.")",
                 exitStatus: .unavailable)
         }
         return Message(

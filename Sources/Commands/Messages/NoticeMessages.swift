@@ -41,6 +41,8 @@ package enum NoticeMessages {
         case .answered(let name, let owner, let isGranted): Message.answered(name, owner, isGranted: isGranted)
         case .searchMatched(let search, let match, let further): Message.matched(search, match, further: further)
         case .signedOut: "This device is signed out of the network."
+        case .listensElsewhere(let wanted, let port, let fault):
+            Message.listensElsewhere(wanted: wanted, port: port, fault)
         case .clockOff(let milliseconds):
             clockOff(milliseconds)
         }

@@ -1,3 +1,4 @@
+import NodeControl
 import Terminal
 import Wire
 
@@ -49,6 +50,24 @@ extension Message {
             "The server asks for the password of \(SafeText(user)) again.",
             hint: "Log in once on a terminal, with bittrickle --network \(server); then start the daemon again.",
             exitStatus: .noPermission)
+    }
+
+    static func portUnusable(_ port: Int, _ fault: PortFault) -> Message {
+        let way = "bittrickle config port NUMBER, where 0 is any that is free."
+        return switch fault {
+        case .taken:
+            Message(
+                "Another program listens on TCP port \(port), where others are to reach you.",
+                hint: "End it, or choose another port: \(way)", exitStatus: .unavailable)
+        case .notAllowed:
+            Message(
+                "TCP port \(port), where others are to reach you, is kept for the system's programs.",
+                hint: "Choose one from 1024 on: \(way)", exitStatus: .noPermission)
+        }
+    }
+
+    static func listensElsewhere(wanted: Int, port: Int, _ fault: PortFault) -> String {
+        "\(portUnusable(wanted, fault).what) Until this one ends, it is port \(port) instead; a firewall may not let anybody in there."
     }
 
     static func pageFailed(port: Int, _ reason: String) -> Message {

@@ -79,6 +79,8 @@ extension Message {
             + "resume \(SafeText(Quoting.quoted(name))) tries again, cancel gives it up."
     }
 
+    static let waitsForSomebody = "Nobody who published it is online: it begins when somebody is who has it."
+
     static let helpThere = "help lists all commands, and explains each."
 
     static let nothingServed = """

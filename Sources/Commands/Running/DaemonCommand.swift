@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import NodeControl
 import PeerNode
 import Terminal
 import Wire
@@ -20,6 +21,7 @@ struct DaemonCommand: OwnCommand {
               bittrickle daemon
               bittrickle daemon --downloads ~/Films
               bittrickle daemon --network example.org:12000
+              bittrickle daemon --port 4001
               systemctl --user enable --now bittrickle
             """)
 
@@ -33,6 +35,12 @@ struct DaemonCommand: OwnCommand {
 
     @Option(
         help: ArgumentHelp(
+            "The TCP port on which others reach this computer, in place of what config port says; 0 for any.",
+            valueName: "port"))
+    var port: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "The port of the page on this computer, in place of what config web-port says; 0 for any.",
             valueName: "port"))
     var webPort: Int?
@@ -41,13 +49,18 @@ struct DaemonCommand: OwnCommand {
     var logLevel = LogLevel.warning
 
     func validate() throws {
-        guard (0...65_535).contains(webPort ?? 0) else { throw ValidationError("Ports are numbers from 1 to 65535.") }
+        guard [port, webPort].allSatisfy({ SettingKey.portRange.contains($0 ?? 0) }) else {
+            throw ValidationError("Ports are numbers from 1 to 65535.")
+        }
     }
 
     func run() async throws {
+        var given: [SettingKey: String] = [:]
+        given[.downloads] = try Self.folder(downloads)
+        given[.port] = port.map { "\($0)" }
+        given[.webPort] = webPort.map { "\($0)" }
         let program = DaemonProgram(
-            network: networks.network, downloads: try Self.folder(downloads), webPort: webPort, level: logLevel.level,
-            page: nil)
+            network: networks.network, given: given, level: logLevel.level, page: nil)
         throw ExitCode(try await program.run().rawValue)
     }
 

@@ -13,9 +13,8 @@ struct DaemonProgram: Sendable {
 
     /// In which network, as the command line says it.
     let network: String?
-    /// Where the page's downloads go, and its port, where the command line says so; nil for what is set.
-    let downloads: String?
-    let webPort: Int?
+    /// What the command line says; it comes before what is set.
+    let given: [SettingKey: String]
     let level: Logger.Level
     /// What is done with the page's address once there is one; nil for nothing.
     let page: WebPage?
@@ -35,7 +34,9 @@ struct DaemonProgram: Sendable {
         var configuration = NodeConfiguration(
             server: meant.network.server, pin: meant.network.pin, stateDirectory: meant.state)
         configuration.tellsMatches = { teller.tell($0) }
-        configuration.settings = .ofProgram(Environment.all, downloads: downloads, webPort: webPort)
+        configuration.settings = .ofProgram(Environment.all, given)
+        // Who has opened a port in a firewall finds out when nobody reaches him through it.
+        configuration.insistsOnPort = true
         let node = Node(configuration, logger: logger)
         return await withTaskGroup(of: ExitStatus?.self) { group in
             group.addTask {

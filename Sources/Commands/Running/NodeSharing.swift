@@ -42,14 +42,10 @@ extension ControlServer.Configuration {
 }
 
 extension SettingsOfProgram {
-    /// - Parameters:
-    ///   - downloads: What the command line says of it; nil for nothing.
-    ///   - webPort: The same.
-    static func ofProgram(_ environment: [String: String], downloads: String? = nil, webPort: Int? = nil) -> Self {
-        var settings = Self()
+    /// - Parameter commandLine: What it says of any.
+    static func ofProgram(_ environment: [String: String], _ commandLine: [SettingKey: String] = [:]) -> Self {
+        var settings = Self(commandLine: commandLine)
         if let home = environment["HOME"], home.hasPrefix("/") { settings.standard[.downloads] = "\(home)/Downloads" }
-        settings.commandLine[.downloads] = downloads
-        settings.commandLine[.webPort] = webPort.map { "\($0)" }
         return settings
     }
 }

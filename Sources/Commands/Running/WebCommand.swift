@@ -27,7 +27,7 @@ struct WebCommand: OwnCommand {
         let page = WebPage(isOpened: !onlyPrints, network.state, of: networks.network)
         guard let node = await running.find() else {
             let program = DaemonProgram(
-                network: networks.network, downloads: nil, webPort: nil, level: LogLevel.warning.level, page: page)
+                network: networks.network, given: [:], level: LogLevel.warning.level, page: page)
             throw ExitCode(try await program.run().rawValue)
         }
         let address = try? await node.webAddress()

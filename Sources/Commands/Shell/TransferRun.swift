@@ -18,6 +18,7 @@ extension CommandRun {
             for transfer in transfers {
                 names.transfers.append(transfer.name)
                 voice.done(DialogueLines.queued(transfer.name), .transfer(transfer))
+                if transfer.state == .waiting { voice.remark(Message.waitsForSomebody) }
             }
             if transfers.isEmpty {
                 voice.remark(Message.alreadyThere(name))

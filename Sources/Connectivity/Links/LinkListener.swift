@@ -27,6 +27,8 @@ package final class LinkListener: Sendable {
     ) async throws -> LinkListener {
         let doorkeeper = Doorkeeper(logger: logger)
         let bootstrap = ServerBootstrap(group: group)
+            // Links of the program that had the port before may not be over in the kernel. Who listens now has it alone.
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: port == 0 ? 0 : 1)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.maxMessagesPerRead, value: 1)
             .serverChannelOption(.autoRead, value: false)

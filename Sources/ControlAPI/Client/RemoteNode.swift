@@ -145,6 +145,10 @@ extension RemoteNode {
         try await client.perform(.POST, "/asks", NameBody(name: name))
     }
 
+    package func check(_ audience: Audience) async throws(NodeFailure) {
+        try await client.perform(.POST, "/audiences", audience)
+    }
+
     package func asks() async throws(NodeFailure) -> Asks { try await client.get("/asks", as: Asks.self) }
 
     package func answer(ask: Int64, _ verdict: AskVerdict) async throws(NodeFailure) {

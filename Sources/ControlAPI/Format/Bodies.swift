@@ -70,6 +70,7 @@ struct StatusBody: Codable {
     var server: String
     var fingerprint: String
     var isServerThere: Bool
+    var port: Int
     /// Of the program that is the node.
     var version: String
     /// What the directory lets the member do.
@@ -80,7 +81,8 @@ struct StatusBody: Codable {
     var downloads: String
 
     var status: NodeStatus {
-        NodeStatus(member: member, server: server, fingerprint: fingerprint, isServerThere: isServerThere)
+        NodeStatus(
+            member: member, server: server, fingerprint: fingerprint, isServerThere: isServerThere, port: port)
     }
 }
 

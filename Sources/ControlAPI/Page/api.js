@@ -141,7 +141,9 @@ export function events({ opened, heard, ended }) {
 }
 
 /** Sends a file's bytes; `progress` gets the bytes sent. Of an audience of null nothing is said. */
-export function upload(file, audience, progress) {
+export async function upload(file, audience, progress) {
+  // A browser hears of a refusal only when it has sent all.
+  if (audience && !audience.isEverybody) await post("/audiences", audience);
   const query = new URLSearchParams(audience?.readers.map((name) => ["to", name]) ?? []);
   if (audience?.isListed) query.set("locked", "true");
   return new Promise((resolve, reject) => {

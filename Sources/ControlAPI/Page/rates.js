@@ -21,9 +21,14 @@ export function rateFrom(input, isZeroFine) {
   return bytes >= least && bytes <= most ? bytes : undefined;
 }
 
+/** What is typed for so many bytes a second; of no limit nothing. */
+export function rateText(bytes) {
+  return bytes === undefined || bytes === null ? "" : String(Number((bytes / unit).toPrecision(6)));
+}
+
 /** Shows a rate, unless somebody types there. */
 export function showRate(input, bytes) {
   if (document.activeElement === input) return;
-  const text = bytes === undefined || bytes === null ? "" : String(Number((bytes / unit).toPrecision(6)));
+  const text = rateText(bytes);
   if (input.value !== text) input.value = text;
 }

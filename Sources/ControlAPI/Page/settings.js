@@ -1,11 +1,11 @@
-// Limits, devices, the password, and what there is to know of this node.
+// What can be set, devices, the password, and what there is to know of this node.
 
 import * as api from "./api.js";
+import { makeConfig } from "./config.js";
 import { button, field, foreign, h, reconcile } from "./dom.js";
 import { since, time } from "./format.js";
 import { makeBlocked, makeSavedSearches } from "./keeping.js";
 import { live, on } from "./live.js";
-import { makeRateInput, rateFrom, showRate } from "./rates.js";
 import { rove } from "./roving.js";
 import { strings } from "./strings.js";
 import { during, tell, tellFailure } from "./talk.js";
@@ -13,7 +13,7 @@ import { during, tell, tellFailure } from "./talk.js";
 const words = strings.settings;
 
 export function makeSettings() {
-  const parts = [makeLimits(), makeSavedSearches({ section, renewing }),
+  const parts = [makeConfig({ section, renewing }), makeSavedSearches({ section, renewing }),
     makeBlocked({ section, renewing }), makeDevices(), makePassword(), makeAbout(), makeKeys()];
   return {
     element: h("div", { class: "stack settings" }, parts.map((part) => part.element)),
@@ -38,37 +38,6 @@ function renewing(element, action) {
       if (failure.isMissing) element.hidden = true;
       else tellFailure(failure);
     }
-  };
-}
-
-function makeLimits() {
-  const [down, up] = [makeRateInput(), makeRateInput()];
-  const slots = h("input", { type: "number", min: "1", max: "1000", required: true, inputmode: "numeric" });
-  const active = h("input", { type: "number", min: "1", max: "100", required: true, inputmode: "numeric" });
-  const save = h("button", { type: "submit", class: "button primary" }, strings.common.save);
-  const form = h("form", { onsubmit: (event) => {
-    event.preventDefault();
-    const limits = { slots: Number(slots.value), active: Number(active.value) };
-    const rates = { downward: rateFrom(down, false), upward: rateFrom(up, true) };
-    if (Object.values(rates).includes(undefined)) return tell(words.tooSlow, { isFailure: true });
-    for (const [key, value] of Object.entries(rates)) if (value !== null) limits[key] = value;
-    return during(save, async () => {
-      await api.put("/limits", limits);
-      tell(words.saved);
-    });
-  } }, h("div", { class: "fields pairs" }, field(words.down, down, { unit: words.perSecond }),
-    field(words.up, up, { unit: words.perSecond, hint: words.upNothing }), field(words.active, active),
-    field(words.slots, slots)), save);
-  const element = section(words.limits, words.limitsText, form);
-  return {
-    element,
-    renew: renewing(element, async () => {
-      const limits = await api.get("/limits");
-      showRate(down, limits.downward);
-      showRate(up, limits.upward);
-      slots.value = limits.slots;
-      active.value = limits.active;
-    }),
   };
 }
 
@@ -143,7 +112,7 @@ function makeAbout() {
     if (!status) return;
     const facts = [[words.member, foreign(status.member)],
       ...(status.role ? [[words.role, strings.status.role[status.role]]] : []),
-      [words.server, foreign(status.server)],
+      [words.server, foreign(status.server)], [words.port, String(status.port)],
       [words.fingerprint, h("code", {}, foreign(status.fingerprint).textContent)],
       [words.since, h("time", {}, time(Date.now() - status.upMilliseconds))],
       [words.downloads, foreign(status.downloads)], [words.version, foreign(status.version)]];

@@ -224,18 +224,13 @@ export const strings = {
   },
   settings: {
     title: "Settings",
-    limits: "Limits", limitsText: "For all transfers together. Leave a speed empty for no limit.",
-    down: "Download at most", up: "Upload at most", perSecond: "MiB/s",
-    upNothing: "With 0 nothing is given to others.",
-    slots: "Links served at once", active: "Downloads at once", saved: "Saved.",
-    tooSlow: "A limit is at least 4 KiB/s; for all uploads together it may also be 0.",
     devices: "Devices", devicesText: "From where you are signed in.", thisDevice: "this one",
     signOut: "Sign out", signOutIt: (name) => `Sign ${name} out`, signOutOthers: "Sign out all others",
     signedOut: (name) => `${name} is signed out.`, othersOut: "All others are signed out.",
     seen: (time) => `last seen ${time}`, signedIn: (time) => `signed in ${time}`, device: "a device without a name",
     password: "Password", old: "Old password", fresh: "New password", again: "New password again",
     change: "Change the password", different: "The two new passwords differ.", changed: "The password is changed.",
-    about: "About", member: "Member", role: "Role", server: "Server", fingerprint: "Fingerprint of the network",
+    about: "About", member: "Member", role: "Role", server: "Server", port: "TCP port on which others reach you", fingerprint: "Fingerprint of the network",
     version: "Version", downloads: "Downloads go to", since: "Running since",
     keys: "Keyboard",
     shortcuts: [
@@ -263,6 +258,37 @@ export const strings = {
     failed: "This browser cannot play it, or its bytes do not come.",
     failedHint: "Get it, and open it with another program.",
     waiting: "Waiting for its first bytes…",
+  },
+  config: {
+    title: "Configuration", text: "What bittrickle config shows, too. An empty field is as it is by itself.",
+    names: {
+      down: "Download at most", up: "Upload at most", active: "Downloads at once", slots: "Links served at once",
+      "hand-on": "Give on what you fetched", downloads: "Folder for downloads of this page",
+      port: "TCP port where others reach you", "web-port": "Port of this page",
+      notify: "Finds of saved searches on the desktop", "search-interval": "Between two runs of a saved search",
+    },
+    hints: {
+      down: "For all downloads together. Empty for no limit.",
+      up: "For all uploads together. Empty for no limit; with 0 nothing is given to others.",
+      active: "The others wait for their turn.", slots: "So many others get something at the same time.",
+      "hand-on": "Otherwise others get from you only what you publish.",
+      downloads: "The path of a folder of this computer.",
+      port: "To be let in by a firewall. 0 for any that is free; from the next start on.",
+      "web-port": "On this computer alone. 0 for any that is free; from the next start on.",
+      notify: "Shown while BitTrickle runs.", "search-interval": "From 5 seconds to a day.",
+    },
+    choices: { on: "Yes", off: "No" }, perSecond: "MiB/s", seconds: "s", absolute: "A path that begins with /",
+    sources: { standard: "As it is by itself.", set: "Set.", commandLine: "Given when BitTrickle was started." },
+    unset: "Unset", unsetIt: (name) => `As it is by itself: ${name}`,
+    saved: (name) => `Saved: ${name}.`, unsetNow: (name) => `As it is by itself again: ${name}.`,
+    fromNextStart: {
+      port: "Others reach you there from the next start of BitTrickle on.",
+      "web-port": "The page is there from the next start of BitTrickle on.",
+    },
+    startedOtherwise: (name) =>
+      `Saved. What is running was started with another value, which goes on until it ends: ${name}.`,
+    noSuchValue: (name) => `That cannot be a value of this: ${name}.`,
+    tooSlow: "A limit is at least 4 KiB/s; for all uploads together it may also be 0.",
   },
   failures: {
     unknown: (status) => `That did not work (answer ${status}).`,
@@ -294,6 +320,7 @@ export const strings = {
     serverFailed: () => "The server failed at this. Try again; its log says why.",
     serverMisbehaved: (f) =>
       `The server answered something that makes no sense here: ${f.detail}. Compare the versions.`,
+    portUnusable: (f) => `TCP port ${f.port} cannot be used: ${strings.portFaults[f.fault] ?? f.fault}. Choose another.`,
     noSuchFile: (f) => `There is no file ${f.path}. Check the path.`,
     noSuchFolder: (f) => `There is no folder ${f.path}. Check the path.`,
     isDirectory: (f) => `${f.path} is a folder without a name of its own. Publish what is in it.`,
@@ -364,6 +391,7 @@ export const strings = {
     empty: "there is nothing in it to fetch", tooMuch: "there is too much in it", tooDeep: "it is nested too deep",
     ownState: "BitTrickle keeps its key there", serverState: "a server keeps its key there",
   },
+  portFaults: { taken: "another program has it", notAllowed: "it is kept for the system's programs" },
   notices: {
     serverAway: (f) => `The server at ${f.address} does not answer.`,
     serverBack: (f) => `The server at ${f.address} is back.`,
@@ -385,6 +413,8 @@ export const strings = {
     signedOut: () => "This device is signed out of the network.",
     searchMatched: (f) => `New for ${f.search}: ${f.match.name} from ${f.match.owner}.`
       + (f.further ? ` And ${integers.format(f.further)} more.` : ""),
+    listensElsewhere: (f) => `Others reach you on TCP port ${f.port}, not on ${f.wanted}: `
+      + `${strings.portFaults[f.fault] ?? f.fault}.`,
     clockOff: (f) => `The clock of this computer is off by ${seconds(Math.round(Math.abs(f.milliseconds) / 1000))}.`,
   },
 };

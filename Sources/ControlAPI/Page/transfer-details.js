@@ -41,7 +41,7 @@ export function makeDetails(first) {
     const input = makeRateInput();
     input.addEventListener("change", () => {
       const value = rateFrom(input, false);
-      if (value === undefined) tell(strings.settings.tooSlow, { isFailure: true });
+      if (value === undefined) tell(strings.config.tooSlow, { isFailure: true });
       else {
         during(input, () => change(transfer,
           { limit: value === null ? { _0: direction } : { _0: direction, _1: value } }));

@@ -9,6 +9,7 @@ enum Page {
         "api.js": PackageResources.api_js,
         "asks.js": PackageResources.asks_js,
         "audience.js": PackageResources.audience_js,
+        "config.js": PackageResources.config_js,
         "dom.js": PackageResources.dom_js,
         "drops.js": PackageResources.drops_js,
         "filter.js": PackageResources.filter_js,

@@ -42,7 +42,7 @@ extension Routes {
         let role = try await node.role()
         return StatusBody(
             member: status.member, server: status.server, fingerprint: status.fingerprint,
-            isServerThere: status.isServerThere, version: configuration.version, role: role,
+            isServerThere: status.isServerThere, port: status.port, version: configuration.version, role: role,
             upMilliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)),
             downloads: configuration.downloads())
     }

@@ -3,6 +3,11 @@ import NodeControl
 
 extension Routes {
     func permissions(_ api: RouterGroup<Context>) {
+        api.post("audiences") { request, _ in
+            var request = request
+            let audience = try await body(Audience.self, &request)
+            return try await perform { try await node.check(audience) }
+        }
         api.get("asks") { _, _ in try await answer { try await node.asks() } }
         api.post("asks") { request, _ in
             var request = request

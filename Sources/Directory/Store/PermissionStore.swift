@@ -8,6 +8,12 @@ package protocol PermissionStore: Sendable {
     func grants(of content: ContentID, for viewer: Viewer, limit: Int) async throws(DirectoryStoreError)
         -> [PublicationID]
 
+    /// The place of the first name that nobody has: no group, no member who was invited, and none of the credentials file.
+    ///
+    /// - Parameter isOfFile: as in ``DirectoryStore/publish(_:by:limit:isOfFile:)``.
+    func firstUnknown(of readers: [UserName], isOfFile: @escaping @Sendable (UserName) -> Bool)
+        async throws(DirectoryStoreError) -> Int?
+
     /// Asks for a publication that is locked for whoever asks. Asked again, it is the same question; after a refusal it can
     /// be asked again in a day.
     func ask(for publication: PublicationID, by viewer: Viewer, limits: AskLimits)

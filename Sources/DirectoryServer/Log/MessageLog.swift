@@ -49,6 +49,7 @@ package struct MessageLog: Sendable {
         case .ask: "ASK"
         case .asks, .asked: "ASL"
         case .answerAsk: "ANS"
+        case .readers: "RDR"
         case .arrange: "ARR"
         case .withdraw: "WDR"
         case .account: "ACC"

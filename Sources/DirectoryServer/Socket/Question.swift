@@ -28,7 +28,7 @@ extension DirectoryRequest {
             true
         case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
         case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .listings, .descend,
-            .want, .ticket, .asks, .asked, .account(.devices), .administer(.list):
+            .want, .ticket, .asks, .asked, .readers, .account(.devices), .administer(.list):
             false
         }
     }
@@ -37,7 +37,7 @@ extension DirectoryRequest {
     var onlyReads: Bool {
         switch self {
         case .published, .search, .lookup, .holders, .listings, .descend, .want, .ticket, .asks, .asked,
-            .account(.devices), .administer(.list):
+            .readers, .account(.devices), .administer(.list):
             true
         case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
             .hold, .arrange, .withdraw, .ask, .answerAsk, .account, .administer:

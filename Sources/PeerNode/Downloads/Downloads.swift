@@ -40,6 +40,8 @@ struct Downloads: Sendable {
         /// In a folder; empty for all of it, and for a file.
         var path: [String] = []
         let target: DownloadTarget
+        /// Nobody who has published it is there.
+        var isAbsent = false
 
         /// As one asks for it.
         var text: String { ([name.text] + path).joined(separator: "/") }
@@ -47,22 +49,29 @@ struct Downloads: Sendable {
 
     /// From the name to what it stands for, with a look at its place: something else there is a failure, the very
     /// content makes nil.
+    ///
+    /// - Parameter waits: what only those have who are away is meant, too, where they have hashed it.
     func understand(
-        _ request: DownloadRequest, progress: @escaping Report
+        _ request: DownloadRequest, waits: Bool = false, progress: @escaping Report
     ) async throws(NodeFailure) -> (meant: Meant, isThere: Bool) {
         let (text, whole) = NameQuery.splitPath(request.name)
         // The start of a path of this computer is no name.
         guard !["", ".", ".."].contains(text) else { throw .notFound(name: request.name, absent: []) }
-        let resolved = try await resolve(text, whole)
+        let resolved = try await resolve(text, whole, waits: waits)
         let (name, content, origin, path) = (resolved.name, resolved.content, resolved.origin, resolved.path)
         if content.kind == .folder {
-            return try await FolderDownload.understand(request, name, content, origin, path, self, progress)
+            var (meant, isThere) = try await FolderDownload.understand(
+                request, name, content, origin, path, self, progress)
+            meant.isAbsent = resolved.isAbsent
+            return (meant, isThere)
         }
         guard path.isEmpty else { throw .notInFolder(name: name.text, path: path.joined(separator: "/")) }
         let target = try await DownloadTarget.of(request, named: name)
         do {
             let isThere = try await lookAtTarget(target, content, progress)
-            return (Meant(name: name, content: content, origin: origin, target: target), isThere)
+            let meant = Meant(
+                name: name, content: content, origin: origin, target: target, isAbsent: resolved.isAbsent)
+            return (meant, isThere)
         } catch {
             throw NodeFailure(writing: error, to: target.path)
         }
@@ -124,12 +133,14 @@ struct Downloads: Sendable {
         let path: [String]
         /// It is not for everybody, and is to be given on only to those for whom it is.
         var isRestricted: Bool
+        /// Nobody who has published it is there.
+        var isAbsent: Bool
     }
 
     func resolve(
-        _ text: String, _ path: [String] = []
+        _ text: String, _ path: [String] = [], waits: Bool = false
     ) async throws(NodeFailure) -> Resolved {
-        var resolved = try await lookedUp(text, path)
+        var resolved = try await lookedUp(text, path, waits)
         if !resolved.isRestricted, let own = try await restrictedOrigin(of: resolved.content) {
             resolved.origin = own
             resolved.isRestricted = true
@@ -154,17 +165,17 @@ struct Downloads: Sendable {
         }
     }
 
-    private func lookedUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
+    private func lookedUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
         do throws(NodeFailure) {
-            return try await lookUp(text, path)
+            return try await lookUp(text, path, waits)
         } catch {
             throw await error.telling(whoIsOnline: { (try? await client.peers().map(\.text)) ?? [] })
         }
     }
 
-    private func lookUp(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
+    private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
         let (name, meant) = try await findings(of: text)
-        return try await SharedNames(downloads: self).resolve(name, text, path, meant)
+        return try await SharedNames(downloads: self, waits: waits).resolve(name, text, path, meant)
     }
 
     /// The publications that are meant, by the first of the readings of a name by which there are some.

@@ -56,21 +56,22 @@ package struct NameQuery: Hashable, Sendable {
 
 /// The one content that the publications found stand for, or why there is none.
 package enum NameResolution {
-    ///
+    /// - Parameter waits: whoever asks waits for owners who are away, where nobody is there.
     /// - Returns: Also the publication that stands for it, one that is for everybody where there is one.
     package static func content(
-        of findings: [Finding], named name: String
+        of findings: [Finding], named name: String, waits: Bool = false
     ) throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
-        guard !active.isEmpty else { throw .notFound(name: name, absent: absent(findings)) }
-        let contents = Set(active.compactMap(\.content))
-        let origins = active.filter { $0.content == contents.first }
+        let meant = active.isEmpty && waits ? findings : active
+        guard !meant.isEmpty else { throw .notFound(name: name, absent: absent(findings)) }
+        let contents = Set(meant.compactMap(\.content))
+        let origins = meant.filter { $0.content == contents.first }
         guard let content = contents.first,
             let origin = origins.first(where: { $0.access == .everybody }) ?? origins.first
         else {
-            throw .notHashedYet(name: name, owner: active.map(\.owner).min()?.text ?? "")
+            throw .notHashedYet(name: name, owner: meant.map(\.owner).min()?.text ?? "")
         }
-        guard contents.count == 1 else { throw .ambiguous(name: name, choices: choices(active)) }
+        guard contents.count == 1 else { throw .ambiguous(name: name, choices: choices(meant)) }
         return (content, origin)
     }
 
@@ -98,8 +99,8 @@ package enum NameResolution {
             absent: absent(findings))
     }
 
-    private static func choices(_ active: [Finding]) -> [ContentChoice] {
-        let owners = Dictionary(grouping: active.filter { $0.content != nil }, by: \.content)
+    private static func choices(_ findings: [Finding]) -> [ContentChoice] {
+        let owners = Dictionary(grouping: findings.filter { $0.content != nil }, by: \.content)
         return owners.keys.compactMap(\.self).sorted().map { content in
             ContentChoice(
                 size: content.size, root: content.root.hex,
@@ -107,7 +108,7 @@ package enum NameResolution {
         }
     }
 
-    private static func absent(_ findings: [Finding]) -> [AbsentOwner] {
+    package static func absent(_ findings: [Finding]) -> [AbsentOwner] {
         findings.compactMap { finding in
             finding.absentSince.map { AbsentOwner(name: finding.owner.text, since: $0 > 0 ? $0 : nil) }
         }

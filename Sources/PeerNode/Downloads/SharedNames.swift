@@ -6,6 +6,8 @@ import Wire
 /// What names stand for in folders that others share, and contents that are not hashed yet.
 struct SharedNames: Sendable {
     let downloads: Downloads
+    /// As in ``NameResolution/content(of:named:waits:)``.
+    var waits = false
 
     /// How long whoever asks waits for an owner who hashes, and how often he asks.
     private static let patience = Duration.seconds(120)
@@ -27,25 +29,29 @@ struct SharedNames: Sendable {
         }
         guard !path.isEmpty else {
             let others = meant.filter { !$0.isParent }
-            let isFile = others.contains { $0.absentSince == nil }
-            guard isFile || folders.allSatisfy({ $0.absentSince != nil }) else { throw .sharedFolder(name: text) }
-            let (content, origin) = try await content(of: isFile ? others : meant, named: text)
+            let isFile = others.contains { $0.absentSince == nil || waits && $0.content != nil }
+            guard isFile else { throw Self.folder(text, among: meant) }
+            let (content, origin) = try await content(of: others, named: text)
             return resolved(name, content, origin, [])
         }
         let whole = ([text] + path).joined(separator: "/")
         let below = try await findings(path, below: folders, named: text)
         if let last = path.last.flatMap({ try? FileName($0) }), !below.isEmpty {
             let files = below.filter { !$0.isParent }
-            guard !files.isEmpty || below.allSatisfy({ $0.absentSince != nil }) else {
-                throw .sharedFolder(name: whole)
-            }
-            let (content, origin) = try await content(of: files.isEmpty ? below : files, named: whole)
+            guard !files.isEmpty else { throw Self.folder(whole, among: below) }
+            let (content, origin) = try await content(of: files, named: whole)
             return resolved(last, content, origin, [])
         }
         let others = meant.filter { !$0.isParent }
         guard !others.isEmpty else { throw .notInFolder(name: text, path: path.joined(separator: "/")) }
         let (content, origin) = try await content(of: others, named: text)
         return resolved(name, content, origin, path)
+    }
+
+    /// Why a name stands for no content: whoever shares such a folder is there, or is not.
+    private static func folder(_ name: String, among meant: [Finding]) -> NodeFailure {
+        meant.contains { $0.isParent && $0.absentSince == nil }
+            ? .sharedFolder(name: name) : .notFound(name: name, absent: NameResolution.absent(meant))
     }
 
     /// The folders that are shared, at a path in those that a name stands for; of members who are online.
@@ -61,7 +67,7 @@ struct SharedNames: Sendable {
     ) -> Downloads.Resolved {
         Downloads.Resolved(
             name: name, content: content, origin: origin.publication, path: path,
-            isRestricted: origin.access != .everybody)
+            isRestricted: origin.access != .everybody, isAbsent: origin.absentSince != nil)
     }
 
     /// What stands at the path in each of the folders.
@@ -94,7 +100,7 @@ struct SharedNames: Sendable {
     ) async throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
         guard let asked = active.first, active.allSatisfy({ $0.content == nil }) else {
-            return try NameResolution.content(of: findings, named: name)
+            return try NameResolution.content(of: findings, named: name, waits: waits)
         }
         let end = ContinuousClock.now + Self.patience
         while ContinuousClock.now < end {

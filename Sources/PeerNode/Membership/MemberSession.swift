@@ -86,7 +86,7 @@ final class MemberSession: Sendable {
     var status: NodeStatus {
         NodeStatus(
             member: user.text, server: address, fingerprint: parts.authority.pin.description,
-            isServerThere: state.withLock { $0.isServerThere })
+            isServerThere: state.withLock { $0.isServerThere }, port: Int(parts.listener.port))
     }
 
     init(_ parts: Parts, _ firstPulse: HeartbeatAnswer, _ configuration: NodeConfiguration) {

@@ -38,11 +38,11 @@ struct SignIn: Sendable {
         let folder = isKnown ? try await openFolder(user) : nil
         let device = try await device(in: folder)
         let proof = try await proof(means, of: user, folder, isKnown: isKnown)
-        let listener: LinkListener
-        do {
-            listener = try await LinkListener.bind(limits: configuration.links, group: group, logger: logger)
-        } catch {
-            throw .internalError(detail: "no port to listen on: \(error)")
+        let record: PublishedFiles? = if let folder { try await openRecord(in: folder) } else { nil }
+        let settings = await settings(record)
+        let port = await ListeningPort(settings, configuration)
+        let (listener, fault) = try await port.first {
+            try await LinkListener.bind(port: $0, limits: configuration.links, group: group, logger: logger)
         }
         do {
             let login = Login(
@@ -57,11 +57,29 @@ struct SignIn: Sendable {
                 throw NodeFailure.onlineElsewhere(user: user.text, place: Self.otherProgram)
             }
             await keep(welcome.token, in: folder)
-            return try await session(user, device, folder, welcome, listener)
+            let session = try await session(user, device, folder, record, welcome, listener)
+            await note(listener.port, port, fault, session.settings)
+            return session
         } catch {
             await listener.close()
             throw NodeFailure(ofState: error)
         }
+    }
+
+    /// Tells where others reach this node when that is not where they should, and keeps what the system picked.
+    private func note(
+        _ port: UInt16, _ choice: ListeningPort, _ fault: PortFault?, _ settings: MemberSettings
+    ) async {
+        if let fault { notices.tell(.listensElsewhere(wanted: Int(choice.wanted), port: Int(port), fault: fault)) }
+        if port != choice.wanted, port != choice.picked { await settings.note(pickedPort: port) }
+    }
+
+    private func settings(_ record: PublishedFiles?) async -> MemberSettings? {
+        guard let record else { return nil }
+        let settings = MemberSettings(
+            records: TransferRecords(beside: record), program: configuration.settings, logger: logger)
+        await settings.load()
+        return settings
     }
 
     private func proof(
@@ -136,16 +154,26 @@ struct SignIn: Sendable {
         }
     }
 
+    private func openRecord(in folder: MemberFolder) async throws(NodeFailure) -> PublishedFiles {
+        let path = folder.file("published.sqlite")
+        do {
+            let (record, setAside) = try await threads.files.run { _ in try PublishedFiles.open(path: path) }
+            if let setAside { notices.tell(.recordSetAside(path: path, setAside: setAside)) }
+            return record
+        } catch {
+            throw NodeFailure(ofState: error)
+        }
+    }
+
     private func session(
-        _ user: UserName, _ device: DeviceState, _ folder: MemberFolder, _ welcome: Welcome, _ listener: LinkListener
+        _ user: UserName, _ device: DeviceState, _ folder: MemberFolder, _ opened: PublishedFiles?, _ welcome: Welcome,
+        _ listener: LinkListener
     ) async throws -> MemberSession {
         let identity = try MemberIdentity(
             authority: authority, user: user, deviceKey: device.key, certificateDER: welcome.certificate)
         let time = DirectoryTime(welcome.pulse.serverTime)
         let trust = try LinkTrust(identity: identity, limits: configuration.links) { time.now }
-        let recordPath = folder.file("published.sqlite")
-        let (record, setAside) = try await threads.files.run { _ in try PublishedFiles.open(path: recordPath) }
-        if let setAside { notices.tell(.recordSetAside(path: recordPath, setAside: setAside)) }
+        let record = if let opened { opened } else { try await openRecord(in: folder) }
         let sharesPath = folder.file("shares.sqlite")
         let (folders, sharesAside) = try await threads.files.run { _ in try SharedFolders.open(path: sharesPath) }
         if let sharesAside { notices.tell(.recordSetAside(path: sharesPath, setAside: sharesAside)) }

@@ -11,6 +11,23 @@ extension Node {
         try await session.sharing.show(name, to: visibility)
     }
 
+    package func check(_ audience: Audience) async throws(NodeFailure) {
+        let session = try member()
+        let visibility = try Visibility(audience)
+        guard case .restricted(let readers) = visibility else { return }
+        do {
+            try await session.parts.client.check(readers: readers.names)
+        } catch .refused(.unknownRequest) {
+            // An older server says it when it is published.
+        } catch {
+            if case .refused(let refusal) = error, let name = visibility.unknownReader(refusal) {
+                throw .noSuchReader(name)
+            }
+            guard !session.isExpelled else { throw .expelled }
+            throw NodeFailure(error, user: session.user)
+        }
+    }
+
     /// Of what this member publishes. A folder's may be given with a slash behind it, as lists show it.
     static func ownName(_ text: String) throws(NodeFailure) -> FileName {
         do {

@@ -55,13 +55,21 @@ final class MemberSettings: Sendable {
 
     func isOn(_ key: SettingKey) -> Bool { setting(key).value == "on" }
 
+    /// What the system picked the last time that no port was wanted: routers and firewalls may know it.
+    func pickedPort() async -> UInt16? { try? await records.texts()[Self.pickedPortName].flatMap { UInt16($0) } }
+
+    /// Without it another one is picked the next time, which is not worth a word.
+    func note(pickedPort port: UInt16) async { try? await records.set(Self.pickedPortName, toText: "\(port)") }
+
+    private static let pickedPortName = "picked port"
+
     var searchInterval: Duration { .seconds(setting(.searchInterval).value.flatMap { Int($0) } ?? 60) }
 
     private static func standard(_ key: SettingKey) -> String? {
         switch key {
         case .handOn, .notify: "on"
         case .searchInterval: "60"
-        case .webPort: "0"
+        case .port, .webPort: "0"
         case .up, .down, .slots, .active, .downloads: nil
         }
     }
@@ -75,7 +83,7 @@ extension NodeLimits {
         case .down: downward.map { "\($0)" } ?? "none"
         case .slots: "\(slots)"
         case .active: "\(active)"
-        case .handOn, .downloads, .webPort, .notify, .searchInterval: nil
+        case .handOn, .downloads, .port, .webPort, .notify, .searchInterval: nil
         }
     }
 
@@ -86,7 +94,7 @@ extension NodeLimits {
         case .down: downward = Int(text)
         case .slots: slots = Int(text) ?? slots
         case .active: active = Int(text) ?? active
-        case .handOn, .downloads, .webPort, .notify, .searchInterval: break
+        case .handOn, .downloads, .port, .webPort, .notify, .searchInterval: break
         }
     }
 }

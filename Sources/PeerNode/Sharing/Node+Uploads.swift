@@ -10,7 +10,7 @@ extension Node {
     ) async throws(NodeFailure) -> Publishing {
         let session = try member()
         // Before all its bytes have come for nothing.
-        _ = try Visibility.of(audience)
+        if let audience { try await check(audience) }
         // The folder's own name, and what is hidden, are none that a page may give.
         guard let fileName = try? FileName(name), !name.hasPrefix(".") else { throw .nameInvalid(name: name) }
         let path = "\(directory)/\(fileName.text)"

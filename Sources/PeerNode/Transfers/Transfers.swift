@@ -199,10 +199,12 @@ actor Transfers {
     }
 
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
-        let (meant, isThere) = try await downloads.understand(request) { _ in }
+        let (meant, isThere) = try await downloads.understand(request, waits: true) { _ in }
         guard !isThere else { return nil }
         let (number, _) = try await take(meant, atOnce: false, isAwaited: false)
-        guard let status = status(number) else { throw .cancelled }
+        guard var status = status(number) else { throw .cancelled }
+        // It is tried all the same: others may have fetched it.
+        if meant.isAbsent, [.queued, .active].contains(status.state), status.sources == 0 { status.state = .waiting }
         return status
     }
 

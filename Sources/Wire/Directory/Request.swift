@@ -46,6 +46,8 @@ package enum DirectoryRequest: Hashable, Sendable {
     /// What oneself has asked for lately, and what came of it.
     case asked(PageWindow)
     case answerAsk(Int64, Verdict)
+    /// Whether each of these is a member or a group, for which something can be published; at most ``Readers/limit``.
+    case readers([UserName])
     /// Gives one's own publications other names, or moves them to other parents: with all that stands below.
     case arrange([Arrangement])
     /// Removes one's own publications, with what stands below, by id.

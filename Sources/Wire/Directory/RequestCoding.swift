@@ -28,6 +28,7 @@ extension DirectoryRequest {
         case .asks: "asks"
         case .asked: "asked"
         case .answerAsk: "answer-ask"
+        case .readers: "readers"
         case .arrange: "arrange"
         case .withdraw: "withdraw"
         case .account: "account"
@@ -63,6 +64,7 @@ extension DirectoryRequest {
         case .want(let id), .ask(let id): ["i": id.field]
         case .ticket(let content): ["c": content.field]
         case .answerAsk(let id, let verdict): ["i": .integer(id), "v": .integer(verdict.rawValue)]
+        case .readers(let names): ["n": .list(names)]
         case .arrange(let arrangements): ["c": .list(arrangements)]
         case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
         case .account(let request): request.arguments
@@ -124,6 +126,7 @@ extension DirectoryRequest {
         case "answer-ask":
             guard let verdict = Verdict(rawValue: try arguments.integer("v")) else { throw MalformedField() }
             self = .answerAsk(try arguments.integer("i", in: 1...Int64.max), verdict)
+        case "readers": self = .readers(try arguments.list("n", atMost: Readers.limit))
         case "arrange": self = .arrange(try arguments.list("c"))
         case "withdraw":
             self = .withdraw(

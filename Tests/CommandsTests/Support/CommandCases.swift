@@ -74,6 +74,7 @@ enum CommandCases {
                 Run("get a.pdf"), Run("get a.pdf --json"),
                 Run("get a.pdf --background", Script(enqueued: .success([transfer]))),
                 Run("get a.pdf --background --json", Script(enqueued: .success([transfer]))),
+                Run("get film.mkv --background", Script(enqueued: .success([awaited]))),
                 Run("get a.pdf --background --json"),
                 Run("get film", locked), Run("get film --ask", locked), Run("get film", locked, answers: ["y"]),
                 Run("get film", locked, answers: ["n"]), Run("get film --json", locked),
@@ -179,8 +180,8 @@ enum CommandCases {
             runs: [
                 Run("config", keeping), Run("config --json", keeping), Run("config down", keeping),
                 Run("config down 2M"), Run("config up 500 kB"), Run("config up 0"), Run("config notify No --json"),
-                Run("config downloads films"), Run("config web-port 8080"), Run("config search-interval 5m"),
-                Run("config --unset down"),
+                Run("config downloads films"), Run("config web-port 8080"), Run("config port 4001"),
+                Run("config search-interval 5m"), Run("config --unset down"),
             ]),
         .init(
             verb: .admin,
@@ -260,6 +261,7 @@ enum CommandCases {
             Setting(key: .up, value: "0", source: .set), Setting(key: .down, value: "none", source: .standard),
             Setting(key: .slots, value: "64", source: .standard), Setting(key: .handOn, value: "on", source: .standard),
             Setting(key: .downloads, value: "/home/hans/my films", source: .commandLine),
+            Setting(key: .port, value: "4001", source: .set),
             Setting(key: .webPort, value: "0", source: .standard),
             Setting(key: .searchInterval, value: "60", source: .set),
         ]
@@ -287,6 +289,8 @@ enum CommandCases {
     private static let transfer = TransferStatus(
         number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
         total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)
+    private static let awaited = TransferStatus(
+        number: 5, name: "film.mkv", path: "/here/film.mkv", state: .waiting, done: 0, total: 1 << 30)
     private static let transfers = [
         transfer,
         TransferStatus(

@@ -145,7 +145,7 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<29, using: &self) {
+        switch Int.random(in: 0..<30, using: &self) {
         case 0: .network
         case 16: .listings(.containing(bytes(Int.random(in: 0...255, using: &self))), window())
         case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
@@ -158,6 +158,7 @@ extension SeededRandom {
         case 26: .asks(window())
         case 27: .asked(window())
         case 28: .answerAsk(max(1, number()), [.refuse, .once, .always].randomElement(using: &self) ?? .once)
+        case 29: .readers(list(0...3) { $0.user() })
         case 22: .account(accountRequest())
         case 23: .administer(administration())
         case 15: .join(join())

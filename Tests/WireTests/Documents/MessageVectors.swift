@@ -77,7 +77,7 @@ enum MessageVectors {
             ]),
             "ticket": .ticket(try content()), "ask": .ask(id), "asks": .asks(PageWindow()),
             "asked": .asked(PageWindow()),
-            "answer-ask": .answerAsk(7, .always),
+            "answer-ask": .answerAsk(7, .always), "readers": .readers([try hans(), try #require(UserName("team"))]),
             "publish for some": .publish([
                 PublicationDraft(
                     name: name, visibility: .restricted(try #require(Readers([try hans()], isListed: true))),

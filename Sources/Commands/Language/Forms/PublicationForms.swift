@@ -100,6 +100,7 @@ extension CommandForm {
             path of a file or folder in it follows behind a slash. A folder that somebody shares comes file by file, and the
             same again fetches what is missing. What this computer has already is copied, not fetched.
             With --background it goes on while you do something else, also after the next login; queue shows how far it is.
+            What only those have who are offline then waits for them.
             What is locked can be asked for: you are asked whether to, or say so with --ask.
 
               get a.pdf                     the file a.pdf
