@@ -67,6 +67,8 @@ import Testing
             ] {
                 try await interface.expect(401, other, token: "")
             }
+            let refused = try await interface.ask("\(path)?key=x", token: "")
+            #expect(refused.text.contains("the token, or the key of this file, is missing or wrong"))
             try await interface.expect(
                 403, "\(path)?key=\(key)", headers: ["Sec-Fetch-Site": "same-site"], token: "")
             try await interface.expect(405, "\(path)?key=\(key)", "POST", token: "")

@@ -150,6 +150,24 @@ import Testing
         }
     }
 
+    @Test func theHeadIsThatOfTheWhole() async throws {
+        try await Interface.with { interface in
+            let headers = ["Range": "bytes=5-9"]
+            let answer = try await interface.ask("/files/a%2Fb%20c.mkv", "HEAD", headers: headers)
+            #expect(answer.status == 200 && answer.text.isEmpty)
+            #expect(answer.headers["content-length"] == "1000000")
+            #expect(answer.headers["accept-ranges"] == "bytes" && answer.headers["content-range"] == nil)
+            #expect(answer.headers["content-type"] == "video/x-matroska")
+            #expect(interface.node.questions == ["open a/b c.mkv /downloads"])
+            // The connection goes on with the next request.
+            try await interface.expect(200, "/api/v1/peers")
+            try await interface.expect(404, "/files/missing", "HEAD")
+            try await interface.expect(401, "/files/a", "HEAD", token: "wrong")
+            let path = "/files/a"
+            try await interface.expect(200, "\(path)?key=\(interface.key(of: path))", "HEAD", token: "")
+        }
+    }
+
     @Test(arguments: ["bytes=1000000-", "bytes=99999999999999999999-"])
     func whatIsBehindTheEndIsRefused(range: String) async throws {
         try await Interface.with { interface in

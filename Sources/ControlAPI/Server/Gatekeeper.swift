@@ -38,7 +38,11 @@ struct Gatekeeper<Context: RequestContext>: RouterMiddleware {
         }
         if access.isToken(request.headers[.authorization]) { return nil }
         if access.isKey(request.uri.queryParameters["key"], of: request.uri.path) { return nil }
-        return try Answers.refused(.unauthorized, "the token is missing; bittrickle web opens the page with it")
+        return try Answers.refused(
+            .unauthorized,
+            """
+            the token, or the key of this file, is missing or wrong; bittrickle web opens the page with the token
+            """)
     }
 
     private static var host: HTTPField.Name { .init("Host") ?? .origin }

@@ -12,16 +12,30 @@ extension Routes {
 
     func files(_ router: Router<Context>) {
         router.get("files/**") { request, _ in try await file(request) }
+        router.head("files/**") { request, _ in try await head(request) }
     }
 
-    private func file(_ request: Request) async throws -> Response {
+    /// What GET would say before the bytes (RFC 9110, section 9.3.2). A range is for GET alone (section 14.2).
+    private func head(_ request: Request) async throws -> Response {
+        let stream = try await opened(request)
+        await stream.close()
+        var headers = MediaType.headers(of: stream.name)
+        headers[.contentLength] = "\(stream.size)"
+        return Response(status: .ok, headers: headers)
+    }
+
+    private func opened(_ request: Request) async throws -> any FileStream {
         let path = request.uri.path
         guard path.hasPrefix("/files/"), let name = PercentEncoding.decode(path.dropFirst("/files/".count)),
             !name.isEmpty
         else {
             throw HTTPError(.badRequest, message: "the path is not well-formed")
         }
-        let stream = try await node.open(name: name, directory: configuration.downloads())
+        return try await node.open(name: name, directory: configuration.downloads())
+    }
+
+    private func file(_ request: Request) async throws -> Response {
+        let stream = try await opened(request)
         var headers = MediaType.headers(of: stream.name)
         headers[.connection] = Answers.lastOfConnection
         let range: Range<Int64>
