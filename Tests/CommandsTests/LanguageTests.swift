@@ -129,6 +129,10 @@ import Testing
             #expect(throws: Misunderstanding.self) { try Command(verb, arguments: words + ["3", "3", "--json=3"]) }
         }
         #expect(try Command(parsing: "peers -vv", home: nil)?.manner.verbosity == 2)
+        let several = try Command(parsing: "peers -vyqv", home: nil)?.manner
+        #expect(several?.verbosity == 2 && several?.isAgreed == true && several?.isQuiet == true)
+        // Not where one of them is none: this is a path.
+        #expect(try Command(parsing: "publish -yx", home: nil)?.action == .publish(paths: ["-yx"]))
     }
 
     /// Short words and full ones mean the same, and none has two meanings.

@@ -106,7 +106,8 @@ import Wire
     }
 
     @Test(arguments: [
-        (["get", "x"], 0), (["--json", "get"], 1), (["-q", "-vv", "-y", "get"], 3), (["--network", "a", "get"], 2),
+        (["get", "x"], 0), (["--json", "get"], 1), (["-q", "-vv", "-y", "get"], 3),
+        (["-yq", "get"], 1), (["-yx", "get"], 0), (["--network", "a", "get"], 2),
         (["-n", "a", "--json", "get", "--yes"], 3), (["--network=a", "get"], 1), (["--network"], 1), ([], 0),
         (["--", "get"], 0), (["--log-level", "debug"], 0), (["--json", "--colour", "get"], 1), (["12000"], 0),
         (["-n", "--json", "get"], 2),

@@ -118,8 +118,16 @@ package struct ClientCommand: AsyncParsableCommand {
             if let own = Program.own.first(where: { $0.name == word }) { await end(own, start + rest) }
             if let verb = Verb(word: word), verb != .xit { await carryOut(verb, start, rest) }
             if let misspelt = Program.misspelt(word) { refuse(misspelt.message) }
+            // Not what is wrong with the options, which a server does not take: it was to be a command.
+            if !start.isEmpty, !word.hasPrefix("-"), !isServer(word) {
+                refuse(Misunderstanding.unknownCommand(word, nearest: nil).message)
+            }
         }
         await end(ClientCommand.self, arguments)
+    }
+
+    private static func isServer(_ word: String) -> Bool {
+        (try? ServerTarget(word, fingerprint: nil)) != nil || (try? InviteLink(parsing: word)) != nil
     }
 
     /// One command of the shell, in a network that was joined.

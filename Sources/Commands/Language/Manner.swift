@@ -22,8 +22,8 @@ package struct Manner: Hashable, Sendable {
 
     /// False where it is none of these options.
     mutating func take(_ word: String) -> Bool {
-        if word == "-vv" {
-            verbosity += 2
+        if let short = Self.severalShort(in: word) {
+            for option in short { _ = take(option) }
             return true
         }
         switch Self.options.first(where: { $0.names.contains(word) })?.long {
@@ -34,6 +34,13 @@ package struct Manner: Hashable, Sendable {
         default: return false
         }
         return true
+    }
+
+    /// `-yq` is `-y -q`. Nil where it is not that, as where a letter is none of these options.
+    private static func severalShort(in word: String) -> [String]? {
+        guard word.count > 2, word.hasPrefix("-") else { return nil }
+        let short = word.dropFirst().map { "-\($0)" }
+        return short.allSatisfy { name in options.contains { $0.names.contains(name) } } ? short : nil
     }
 
     static func help(columns: Int) -> [String] {

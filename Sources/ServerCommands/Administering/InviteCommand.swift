@@ -54,6 +54,10 @@ struct InviteCommand: AdministrativeCommand {
         guard Period.milliseconds(expires) != nil else {
             throw ValidationError("--expires takes a time such as 30m, 12h or 7d.")
         }
+        // Before there is an invitation that nobody was shown. Any port will do for that.
+        guard address == nil || named(port: 1) != nil else {
+            throw ValidationError("--address takes HOST or HOST:PORT, with a port from 1 to 65535.")
+        }
     }
 
     func run() async throws {
@@ -79,7 +83,7 @@ struct InviteCommand: AdministrativeCommand {
         guard case .invited(let invite, let server) = answer, let pin = NetworkPin(fingerprint: server.pin) else {
             throw ServerRefusal(ServerMessages.message(for: .misbehaved, data: access.data))
         }
-        let links = try places(server).map { InviteLink(network: NetworkLink(server: $0, pin: pin), secret: secret) }
+        let links = places(server).map { InviteLink(network: NetworkLink(server: $0, pin: pin), secret: secret) }
         guard !access.json else {
             return print(try JSONLine.of(Invitation(invite, links.map(\.description))))
         }
@@ -106,13 +110,15 @@ struct InviteCommand: AdministrativeCommand {
         --address names one that this machine does not know, such as that of its router.
         """
 
-    private func places(_ server: ServerPlace) throws -> [HostPort] {
-        guard let address else {
-            return LocalAddresses.reachable(host: server.host).compactMap { try? HostPort(host: $0, port: server.port) }
-        }
-        guard let place = (try? HostPort(parsing: address)) ?? (try? HostPort(host: address, port: server.port)) else {
-            throw ValidationError("--address takes a host name or address, with or without a port.")
-        }
-        return [place]
+    private func places(_ server: ServerPlace) -> [HostPort] {
+        named(port: server.port).map { [$0] }
+            ?? LocalAddresses.reachable(host: server.host).compactMap { try? HostPort(host: $0, port: server.port) }
+    }
+
+    /// What `--address` says; nil where it says nothing.
+    ///
+    /// - Parameter port: where it names none.
+    private func named(port: UInt16) -> HostPort? {
+        address.flatMap { (try? HostPort(parsing: $0)) ?? (try? HostPort(host: $0, port: port)) }
     }
 }

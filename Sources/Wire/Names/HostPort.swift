@@ -60,24 +60,33 @@ package struct HostPort: Hashable, Sendable, CustomStringConvertible {
             }
     }
 
-    /// Looks like an IPv6 address, perhaps with a zone: whether it is one, the system's resolver says.
+    /// Looks like an IPv6 address, perhaps with a zone: whether it is one, the system's resolver says. What looks like
+    /// another host with a port, or with a port that is none, does not.
     private static func isIPv6Address(_ text: some StringProtocol) -> Bool {
         let parts = text.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let address = parts.first, (2...45).contains(address.utf8.count), address.contains(":") else {
-            return false
-        }
-        let isAddress = address.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: ":"), UInt8(ascii: "."):
-                true
-            default: false
-            }
-        }
-        return isAddress && parts.dropFirst().allSatisfy { $0.utf8.count <= 16 && isHost($0) }
+        guard let address = parts.first, address.utf8.count <= 45 else { return false }
+        let groups = address.split(separator: ":", omittingEmptySubsequences: false)
+        // With `::` at an end there are two empty ones more.
+        guard (3...9).contains(groups.count), let last = groups.last,
+            groups.dropLast().allSatisfy({ isGroup($0) }), isGroup(last) || isDotted(last)
+        else { return false }
+        return parts.dropFirst().allSatisfy { $0.utf8.count <= 16 && isHost($0) }
     }
 
-    private static func isDotted(_ text: String) -> Bool {
+    /// Up to four hexadecimal digits.
+    private static func isGroup(_ text: some StringProtocol) -> Bool {
+        text.utf8.count <= 4
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func isDotted(_ text: some StringProtocol) -> Bool {
         text.split(separator: ".", omittingEmptySubsequences: false).count == 4
             && text.split(separator: ".").allSatisfy { UInt8($0) != nil }
     }

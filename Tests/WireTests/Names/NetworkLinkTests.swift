@@ -36,6 +36,21 @@ import Wire
         #expect(throws: error) { try HostPort(parsing: text) }
     }
 
+    /// A host by itself: with a port behind it, or what should be one, it is none, be it in hexadecimal digits or not.
+    @Test(arguments: [
+        "127.0.0.1:99999", "127.0.0.1:80", "share.example.org:80000", "cafe:80000", "dead:beef:80000", "cafe:1", "::1]",
+        "1:2:3:4:5:6:7:8:9:0", "1.2.3.4::1", "::1.2.3", "::1.2.3.400", "[::1]", "",
+    ]) func refusesWhatIsNoHost(text: String) {
+        #expect(throws: AddressError.invalidHost(text)) { try HostPort(host: text, port: 1) }
+    }
+
+    @Test(arguments: [
+        "::", "::1", "1::", "::ffff:192.0.2.1", "2001:db8::5", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "fe80::1%eth0",
+    ])
+    func takesAddressesOfVersion6(text: String) throws {
+        #expect(try HostPort(host: text, port: 1).host == text)
+    }
+
     @Test func refusesWhatIsNoLink() {
         let pin = Self.pin.description
         let faults: [(String, AddressError)] = [
