@@ -46,6 +46,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case noSuchFile(path: String)
     /// One that is to be read, or into which something is to be written.
     case noSuchFolder(path: String)
+    /// What should be a folder is something else.
+    case notAFolder(path: String)
     case isDirectory(path: String)
     case folderUnpublishable(path: String, fault: FolderFault)
     case notRegularFile(path: String)
@@ -166,7 +168,7 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case internalError(detail: String)
 }
 
-/// Why a folder cannot be published.
+/// Why a folder, or a file, cannot be published.
 package enum FolderFault: String, Codable, Hashable, Sendable {
     /// There is not a byte in it.
     case empty
@@ -176,6 +178,12 @@ package enum FolderFault: String, Codable, Hashable, Sendable {
     /// It holds what the program keeps for itself.
     case ownState
     case serverState
+    /// A file where the program keeps what is its own.
+    case ownFile
+    /// The file is the key of a network.
+    case serverKey
+    /// The file is the key of an identity: who has it can act as its member.
+    case identityKey
 }
 
 /// Why a port cannot be listened on.

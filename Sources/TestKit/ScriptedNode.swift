@@ -27,6 +27,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var keeping = ScriptedKeeping()
         package var listings: Result<FoundListings, NodeFailure>
         package var asking: NodeFailure?
+        package var isServerThere = true
         package var asks = Asks(ofOthers: [], own: [])
         /// Downloads take until they are cancelled.
         package var downloadsHang: Bool
@@ -109,7 +110,9 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     }
 
     package func status() async throws(NodeFailure) -> NodeStatus {
-        NodeStatus(member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: true, port: 35_485)
+        NodeStatus(
+            member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: answers.isServerThere,
+            port: 35_485)
     }
 
     package func activePeers() async throws(NodeFailure) -> [String] {

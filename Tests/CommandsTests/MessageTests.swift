@@ -51,6 +51,8 @@ import Wire
         .transferFinished(name: evil), .queuedAlready(number: 1, path: evil), .leftRunning(name: evil, number: 1),
         .notFound(name: evil, absent: [AbsentOwner(name: evil, since: 0, isOnline: true)]),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
+        .folderUnpublishable(path: evil, fault: .ownFile), .folderUnpublishable(path: evil, fault: .serverKey),
+        .folderUnpublishable(path: evil, fault: .identityKey), .notAFolder(path: evil),
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
         .folderUnusable(name: evil), .memberAway(name: evil), .publishedAlready(name: evil),
         .sharedAlready(name: evil), .shareOverlaps(path: evil, other: evil), .notShared(path: evil),

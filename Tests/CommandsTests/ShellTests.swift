@@ -47,6 +47,8 @@ import Testing
                 """)
         let one = await ShellRun.signedIn([], Script(transfers: [transfer(1, .waiting)]))
         #expect(one.errors.hasPrefix("1 download goes on; queue lists them.\n"))
+        let paused = await ShellRun.signedIn([], Script(transfers: [transfer(7, .paused)]))
+        #expect(paused.errors == "1 download is paused; queue lists them.\n1 download is paused.\n")
         let none = await ShellRun.signedIn([], Script(transfers: [transfer(1, .finished)]))
         #expect(none.errors.isEmpty)
     }
@@ -407,7 +409,7 @@ import Testing
                   known fingerprint:  aa
                   its fingerprint:    bb
                 Either somebody is in between, or the network was set up anew: ask who runs the server.
-                If the new fingerprint is right, leave with xit, forget the old one, and start again:
+                If the new fingerprint is right, end bittrickle, with xit in a shell, with Ctrl-C for a daemon; forget the old one, and start again:
                   bittrickle forget example.org:1
                 Where you gave a fingerprint at the start, forget nothing and give the new one.
                 If the old network comes back, so does the connection, by itself.

@@ -96,13 +96,18 @@ struct MemberFolderTests {
         try write("\(directory.path)/network.key", key)
         try FileManager.default.createSymbolicLink(
             atPath: directory.file("link"), withDestinationPath: "\(state)/inner/token")
-        for path in ["\(state)/inner/token", directory.file("link"), directory.file("network.key")] {
-            #expect(throws: FileFailure.self) { try KeptFile.refuse(path, ownState: state) }
+        let refused: [(String, FileFailure.Reason)] = [
+            ("\(state)/inner/token", .ownFile), (directory.file("link"), .ownFile),
+            (directory.file("network.key"), .serverKey),
+        ]
+        for (path, reason) in refused {
+            #expect(throws: FileFailure(reason, path: path)) { try KeptFile.refuse(path, ownState: state) }
         }
         // Without its certificate it is anybody's.
         try KeptFile.refuse("\(identity)/key.pem", ownState: state)
         try write("\(identity)/certificate.pem", "c")
-        #expect(throws: FileFailure.self) { try KeptFile.refuse("\(identity)/key.pem", ownState: state) }
+        let own = "\(identity)/key.pem"
+        #expect(throws: FileFailure(.identityKey, path: own)) { try KeptFile.refuse(own, ownState: state) }
         try KeptFile.refuse("\(identity)/other.txt", ownState: state)
         try KeptFile.refuse(directory.file("missing"), ownState: state)
     }

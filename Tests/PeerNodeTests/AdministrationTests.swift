@@ -87,6 +87,11 @@ import Wire
                 await #expect(throws: NodeFailure.noSuchGroup("jedi")) { try await node.change(group: "jedi", .remove) }
                 try await node.change(group: "jedi", .add)
                 try await node.change(group: "jedi", .put(["hans", "leia"]))
+                for (members, unknown) in [(["hans", "lando"], "lando"), (["lando", "leia", "boba"], "lando, boba")] {
+                    await #expect(throws: NodeFailure.noSuchMember(unknown)) {
+                        try await node.change(group: "jedi", .put(members))
+                    }
+                }
                 #expect(try await node.groups() == [MemberGroup(name: "jedi", memberCount: 2)])
                 try await node.change(group: "jedi", .take(["leia"]))
                 #expect(try await node.members(ofGroup: "jedi") == ["hans"])

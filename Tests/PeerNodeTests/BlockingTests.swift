@@ -121,10 +121,29 @@ import Wire
                 await #expect(throws: NodeFailure.oneself) { try await node.block(member: "hans") }
                 await #expect(throws: NodeFailure.noSuchMember("no name")) { try await node.block(member: "no name") }
                 await #expect(throws: NodeFailure.notBlocked(name: "yoda")) { try await node.unblock(member: "yoda") }
+                await #expect(throws: NodeFailure.noSuchMember("nobody-yet")) {
+                    try await node.block(member: "nobody-yet")
+                }
                 // He need not be there.
-                try await node.block(member: "nobody-yet")
-                #expect(try await node.blocked() == ["nobody-yet"])
+                try await node.block(member: "vader")
+                #expect(try await node.blocked() == ["vader"])
             }
+        }
+    }
+
+    /// Whoever wants to be left alone does not wait for the server.
+    @Test func withoutTheServerAnybodyIsBlocked() async throws {
+        let network = try TestNetwork()
+        let port = try await network.running { $0.port }
+        let hans = try TestNode("hans", port: port)
+        try await hans.running {
+            try await network.running(port: port) { _ in
+                _ = try await hans.node.connect()
+                try await hans.node.signIn(user: "hans", password: "falcon*solo")
+            }
+            try await eventually("the absence") { try await !hans.node.status().isServerThere }
+            try await hans.node.block(member: "nobody-yet")
+            #expect(try await hans.node.blocked() == ["nobody-yet"])
         }
     }
 }

@@ -184,10 +184,14 @@ import Testing
                     } catch { return error }
                 }
                 #expect(await failure("nowhere") == .noSuchFolder(path: hans.path("nowhere")))
-                #expect(await failure("file") == .noSuchFolder(path: hans.path("file")))
+                #expect(await failure("file") == .notAFolder(path: hans.path("file")))
+                #expect(await failure("file/in") == .noSuchFolder(path: hans.path("file/in")))
                 #expect(await failure("state") == .folderUnpublishable(path: hans.path("state"), fault: .ownState))
                 #expect(await failure("more/file") == .publishedAlready(name: "file"))
                 #expect(await failure("music") == nil)
+                // As what is published again.
+                #expect(await failure("music") == nil)
+                #expect(try await hans.node.shares().count == 1)
                 #expect(
                     await failure("music/in")
                         == .shareOverlaps(path: hans.path("music/in"), other: hans.path("music")))

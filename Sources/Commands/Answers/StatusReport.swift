@@ -10,9 +10,10 @@ struct StatusReport: Codable, Hashable, Sendable {
     var isServerThere: Bool
     /// Of TCP, where others reach this computer.
     var port: Int
-    /// How many others are online.
-    var peers: Int
-    var published: Int
+    /// How many others are online. Nil where the server does not say.
+    var peers: Int?
+    /// Nil where the server does not say.
+    var published: Int?
     /// Downloads by what they do.
     var active: Int
     var queued: Int
@@ -23,15 +24,15 @@ struct StatusReport: Codable, Hashable, Sendable {
     var limits: NodeLimits
 
     init(
-        node: NodeStatus, peers: [String], published: [PublishedFile], transfers: [TransferStatus], limits: NodeLimits
+        node: NodeStatus, peers: Int?, published: Int?, transfers: [TransferStatus], limits: NodeLimits
     ) {
         member = node.member
         server = node.server
         fingerprint = node.fingerprint
         isServerThere = node.isServerThere
         port = node.port
-        self.peers = peers.count
-        self.published = published.count
+        self.peers = peers
+        self.published = published
         active = transfers.count { $0.state == .active }
         queued = transfers.count { $0.state == .queued }
         waiting = transfers.count { $0.state == .waiting }
@@ -47,13 +48,14 @@ struct StatusReport: Codable, Hashable, Sendable {
             ("finished", finished),
         ]
         let downloads = states.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+        let unknown = "not known"
         return [
             "member:     \(SafeText(member))",
             "server:     \(SafeText(server))\(isServerThere ? "" : " (does not answer)")",
             "network:    \(SafeText(fingerprint))",
             "listening:  TCP port \(port)",
-            "online:     \(HumanUnits.counted(peers, "other"))",
-            "published:  \(published)",
+            "online:     \(peers.map { HumanUnits.counted($0, "other") } ?? unknown)",
+            "published:  \(published.map { "\($0)" } ?? unknown)",
             "downloads:  \(downloads.isEmpty ? "none" : downloads)",
             "up:         \(DialogueLines.limitText(limits.upward))\(limits.upward == 0 ? " (nothing is served)" : "")",
             "down:       \(DialogueLines.limitText(limits.downward))",

@@ -8,10 +8,12 @@ extension Message {
             hint: "Ask one of them, or whoever runs the server: he can make you one.", exitStatus: .noPermission)
     }
 
-    static func noSuchMember(_ name: String) -> Message {
+    static func noSuchMember(_ name: String, _ verb: Verb) -> Message {
         Message(
             name.isEmpty ? "There is no such member." : "Nobody here is called \(SafeText(name)).",
-            hint: "Mind upper and lower case; the list of the members has their names.", exitStatus: .usage)
+            hint: "Mind upper and lower case; "
+                + (verb == .block ? "peers lists who is online." : "the list of the members has their names."),
+            exitStatus: .usage)
     }
 
     static var noSuchInvite: Message {

@@ -25,7 +25,8 @@ extension Message {
             """,
             hint: """
                 Either somebody is in between, or the network was set up anew: ask who runs the server.
-                If the new fingerprint is right, leave with xit, forget the old one, and start again:
+                If the new fingerprint is right, end bittrickle, with xit in a shell, with Ctrl-C for a daemon; forget the \
+                old one, and start again:
                   bittrickle forget \(SafeText(address))
                 Where you gave a fingerprint at the start, forget nothing and give the new one.
                 If the old network comes back, so does the connection, by itself.
@@ -37,9 +38,10 @@ extension Message {
     static func networkStillReplaced(_ address: String) -> Message {
         Message(
             "Another network still answers at \(SafeText(address)).",
-            hint:
-                "Try again when the old one is back; or leave with xit, and start with the new fingerprint or after: "
-                + "bittrickle forget \(SafeText(address))",
+            hint: """
+                Try again when the old one is back. Or end bittrickle, with xit in a shell, with Ctrl-C for a daemon, and start \
+                it with the new fingerprint or after: bittrickle forget \(SafeText(address))
+                """,
             exitStatus: .protocolError)
     }
 
@@ -70,17 +72,20 @@ extension Message {
             hint: "Try again in \(wait(milliseconds)).", exitStatus: .temporary)
     }
 
+    /// The beginning of a hint for whoever runs a shell, and for whoever runs a daemon.
+    static let leave = "End bittrickle, with xit in a shell, with Ctrl-C for a daemon"
+
     static var notSignedIn: Message {
         Message(
-            "Nobody is logged in any more.", hint: "Leave with xit, start bittrickle again and log in.",
+            "Nobody is logged in any more.", hint: "\(leave); then start it again and log in.",
             exitStatus: .noPermission)
     }
 
     static var expelled: Message {
         Message(
             "The server has ended this login: the account was removed or signed out, or its password changed.",
-            hint: "Leave with xit, start bittrickle again and log in with the new password; "
-                + "who runs the server knows more.",
+            hint: "\(leave); then start it again and log in with the new password. "
+                + "Who runs the server knows more.",
             exitStatus: .noPermission)
     }
 

@@ -17,7 +17,7 @@ extension Message {
         case .notSignedIn: self = .notSignedIn
         case .expelled: self = .expelled
         case .notAllowed: self = .notAllowed
-        case .noSuchMember(let name): self = .noSuchMember(name)
+        case .noSuchMember(let name): self = .noSuchMember(name, verb)
         case .noSuchInvite: self = .noSuchInvite
         case .noSuchGroup(let name): self = .noSuchGroup(name)
         case .noSuchDevice: self = .noSuchDevice
@@ -36,6 +36,7 @@ extension Message {
         case .portUnusable(let port, let fault): self = .portUnusable(port, fault)
         case .noSuchFile(let path): self = .noSuchFile(path, verb)
         case .noSuchFolder(let path): self = .noSuchFolder(path, verb)
+        case .notAFolder(let path): self = .notAFolder(path)
         case .isDirectory(let path): self = .isDirectory(path)
         case .folderUnpublishable(let path, let fault): self = .folderUnpublishable(path, fault)
         case .notRegularFile(let path): self = .notRegularFile(path)

@@ -18,12 +18,21 @@ extension Message {
         switch verb {
         case .importing:
             return Message(what, hint: "Say where it is: import FILE PATH", exitStatus: .noInput)
+        case .share:
+            return Message(
+                what, hint: "Check the name and where it is; the Tab key completes names.", exitStatus: .noInput)
         case .identity:
             return Message(what, hint: "Make it first, or choose another place.", exitStatus: .cannotCreate)
         default:
             return Message(
                 what, hint: "Make it first, or choose another place: get NAME --output PATH", exitStatus: .cannotCreate)
         }
+    }
+
+    static func notAFolder(_ path: String) -> Message {
+        Message(
+            "\(SafeText(path)) is a file, and only folders are shared.",
+            hint: "What is one file is published: publish \(SafeText(Quoting.quoted(path)))", exitStatus: .noInput)
     }
 
     static func isDirectory(_ path: String) -> Message {
@@ -93,8 +102,8 @@ extension Message {
     static func recordDamaged(_ path: String) -> Message {
         Message(
             "The record of what you publish from here is damaged: \(SafeText(path)).",
-            hint: "Leave with xit and start bittrickle again: it sets the file aside and begins a new one. Where it "
-                + "cannot, move the file away yourself. Your publications stay listed; publish the files again.",
+            hint: "\(leave); start it again: it sets the file aside and begins a new one. Where it cannot, "
+                + "move the file away yourself. Your publications stay listed; publish the files again.",
             exitStatus: .inputOutput)
     }
 

@@ -28,6 +28,8 @@ extension Message {
     static func folderUnpublishable(_ path: String, _ fault: FolderFault) -> Message {
         let smaller = "Publish folders in it one by one, or pack it into one file."
         let elsewhere = "Choose another folder, or copy what you mean to share."
+        let otherFile = "Nobody else needs it: choose another file."
+        let isOfFile = [.ownFile, .serverKey, .identityKey].contains(fault)
         let (why, hint) =
             switch fault {
             case .empty:
@@ -39,9 +41,13 @@ extension Message {
             case .tooDeep: ("folders in it are nested too deep", smaller)
             case .ownState: ("it is where this program keeps its key", elsewhere)
             case .serverState: ("it is where a server keeps its key", elsewhere)
+            case .ownFile: ("it is where this program keeps its key", otherFile)
+            case .serverKey: ("it is the key of a network: who has it can pass for its server", otherFile)
+            case .identityKey: ("it is the key of an identity: who has it can act as its member", otherFile)
             }
         return Message(
-            "The folder \(SafeText(path)) cannot be published: \(why).", hint: hint, exitStatus: .noInput)
+            "\(isOfFile ? "" : "The folder ")\(SafeText(path)) cannot be published: \(why).", hint: hint,
+            exitStatus: .noInput)
     }
 
     static func notInFolder(_ name: String, _ path: String) -> Message {

@@ -59,7 +59,11 @@ extension Message {
                 "\(HumanUnits.counted(going, "download")) \(going == 1 ? "goes" : "go") on"
                     + (isLeaving ? " after the next login" : ""))
         }
-        if paused > 0 { parts.append("\(paused) \(paused == 1 ? "is" : "are") paused") }
+        if paused > 0 {
+            // Without the noun a lone number reads like that of a transfer.
+            let what = going > 0 ? "\(paused)" : HumanUnits.counted(paused, "download")
+            parts.append("\(what) \(paused == 1 ? "is" : "are") paused")
+        }
         return parts.joined(separator: ", ") + (isLeaving ? "." : "; queue lists them.")
     }
 

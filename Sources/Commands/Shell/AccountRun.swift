@@ -36,22 +36,26 @@ extension CommandRun {
                 secrets.append(given)
                 continue
             }
-            guard let typed = await typed(secret.prompt) else { return nil }
             // Without a person there is nobody who mistypes.
-            if index == wanted.count - 1, asking.isPerson {
-                guard Login.canBeChosen(typed.utf8) else {
-                    voice.fail(.passwordUnfit, nil)
-                    return nil
-                }
-                guard let again = await self.typed(DialogueLines.repeatPasswordPrompt) else { return nil }
-                guard again == typed else {
-                    voice.fail(.passwordsDiffer, nil)
-                    return nil
-                }
-            }
+            let isTwice = index == wanted.count - 1 && asking.isPerson
+            guard let typed = isTwice ? await typedTwice(secret.prompt) : await typed(secret.prompt) else { return nil }
             secrets.append(typed)
         }
         return secrets
+    }
+
+    /// Asks until it can be a password, and is the same twice.
+    private func typedTwice(_ prompt: String) async -> String? {
+        while true {
+            guard let typed = await typed(prompt) else { return nil }
+            guard Login.canBeChosen(typed.utf8) else {
+                voice.warn(Message.passwordUnfit.text)
+                continue
+            }
+            guard let again = await self.typed(DialogueLines.repeatPasswordPrompt) else { return nil }
+            if again == typed { return typed }
+            voice.warn(Message.passwordsDiffer.text)
+        }
     }
 
     private func read(_ count: Int, from source: SecretSource) -> [String]? {

@@ -99,9 +99,19 @@ struct CommandRun: Sendable {
 
     private func showStatus() async -> Bool {
         await succeeds { () async throws(NodeFailure) in
+            var status = try await node.status()
+            var counts: (peers: Int, published: Int)?
+            // It is not asked again where it is known to be away: that would take its time.
+            if status.isServerThere {
+                do throws(NodeFailure) {
+                    counts = (try await node.activePeers().count, try await node.published().count)
+                } catch {
+                    guard error.isOfAbsentServer else { throw error }
+                    status.isServerThere = false
+                }
+            }
             let report = StatusReport(
-                node: try await node.status(), peers: try await node.activePeers(),
-                published: try await node.published(),
+                node: status, peers: counts?.peers, published: counts?.published,
                 transfers: try await node.transfers(), limits: try await node.limits())
             voice.answer(report.lines, [.status(report)])
         }
@@ -169,10 +179,7 @@ struct CommandRun: Sendable {
             }
             return .done
         } catch {
-            if case .locked(_, let owner) = error, await ask(for: name, of: owner, isWanted: isAsking) {
-                return .failed
-            }
-            return refused(error, name)
+            return await locked(error, name, isAsking: isAsking) ? .failed : refused(error, name)
         }
     }
 
@@ -306,6 +313,16 @@ struct CommandRun: Sendable {
 extension PublishedFile {
     /// As lists show it: a folder has a slash behind its name, which no file has.
     var shown: String { isFolder ? "\(name)/" : name }
+}
+
+extension NodeFailure {
+    /// What the node knows by itself can be had all the same.
+    fileprivate var isOfAbsentServer: Bool {
+        switch self {
+        case .serverAway, .networkReplaced: true
+        default: false
+        }
+    }
 }
 
 extension ProgressLine {

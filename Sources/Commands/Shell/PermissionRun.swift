@@ -26,17 +26,23 @@ extension CommandRun {
         }
     }
 
-    /// Asks for what is locked, where that is wanted.
+    /// Asks for what is locked, where that is wanted. False where nobody was asked, so that it is still to be said what
+    /// is wrong.
     ///
-    /// - Parameter isWanted: It was said beforehand.
-    func ask(for name: String, of owner: String, isWanted: Bool) async -> Bool {
-        guard isWanted || asking.isPerson || asking.manner.isAgreed else { return false }
+    /// - Parameter isAsking: It was said beforehand.
+    func locked(_ failure: NodeFailure, _ name: String, isAsking: Bool) async -> Bool {
+        guard case .locked(_, let owner) = failure, isAsking || asking.isPerson || asking.manner.isAgreed else {
+            return false
+        }
         let question = "\(SafeText(name)) is locked. Ask \(SafeText(owner)) for it? [y/N] "
-        if !isWanted, await !asking.agrees(question) { return false }
-        return await succeeds { () async throws(NodeFailure) in
+        if !isAsking, await !asking.agrees(question) { return false }
+        do throws(NodeFailure) {
             try await node.ask(for: name)
             voice.remark("\(SafeText(owner)) is asked. You are told of the answer; then get it again.")
+        } catch {
+            report(error, of: name)
         }
+        return true
     }
 }
 

@@ -26,10 +26,7 @@ extension CommandRun {
             }
             return .done
         } catch {
-            if case .locked(_, let owner) = error, await ask(for: name, of: owner, isWanted: isAsking) {
-                return .failed
-            }
-            return refused(error, name)
+            return await locked(error, name, isAsking: isAsking) ? .failed : refused(error, name)
         }
     }
 
@@ -58,9 +55,11 @@ extension CommandRun {
     /// What has arrived of a download is not thrown away unasked.
     private func isMeant(_ transfer: String, _ change: TransferChange) async -> Bool {
         guard change == .cancel, let all = try? await node.transfers() else { return true }
-        let named = all.first { "\($0.number)" == transfer } ?? all.first { $0.name == transfer }
-        guard let named, named.state != .finished, named.done > 0 else { return true }
-        return await asking.agrees(DialogueLines.throwAway(named))
+        let named = all.filter { $0.name == transfer }
+        // Of several the node says which there are.
+        let meant = all.first { "\($0.number)" == transfer } ?? (named.count == 1 ? named[0] : nil)
+        guard let meant, meant.state != .finished, meant.done > 0 else { return true }
+        return await asking.agrees(DialogueLines.throwAway(meant))
     }
 
     func showLimits() async -> Bool {

@@ -323,6 +323,7 @@ export const strings = {
     portUnusable: (f) => `TCP port ${f.port} cannot be used: ${strings.portFaults[f.fault] ?? f.fault}. Choose another.`,
     noSuchFile: (f) => `There is no file ${f.path}. Check the path.`,
     noSuchFolder: (f) => `There is no folder ${f.path}. Check the path.`,
+    notAFolder: (f) => `${f.path} is a file. Publish it; only folders are shared.`,
     isDirectory: (f) => `${f.path} is a folder without a name of its own. Publish what is in it.`,
     folderUnpublishable: (f) => `${f.path} cannot be published: ${strings.folderFaults[f.fault] ?? f.fault}.`,
     notRegularFile: (f) => `${f.path} is neither a file nor a folder.`,
@@ -390,6 +391,8 @@ export const strings = {
   folderFaults: {
     empty: "there is nothing in it to fetch", tooMuch: "there is too much in it", tooDeep: "it is nested too deep",
     ownState: "BitTrickle keeps its key there", serverState: "a server keeps its key there",
+    ownFile: "it is where BitTrickle keeps its key", serverKey: "it is the key of a network",
+    identityKey: "it is the key of an identity",
   },
   portFaults: { taken: "another program has it", notAllowed: "it is kept for the system's programs" },
   notices: {

@@ -35,6 +35,12 @@ package struct FileFailure: Error, Hashable {
         case ownState
         /// A folder in which a server keeps its things.
         case serverState
+        /// A file in a folder of this program's own things.
+        case ownFile
+        /// The key of a network.
+        case serverKey
+        /// The key of an identity.
+        case identityKey
         /// ``PartialFile/finish(as:)`` before all pieces were recorded.
         case incomplete
         /// The device failed.

@@ -36,18 +36,20 @@ extension Descriptor {
 
 /// The same for a file by itself.
 package enum KeptFile {
-    /// Throws ``FileFailure/Reason/ownState`` for a file of the folder in which this program keeps its own, and
-    /// ``FileFailure/Reason/serverState`` for the key of a network or of an identity. Blocks.
+    /// Throws ``FileFailure/Reason/ownFile`` for a file of the folder in which this program keeps its own,
+    /// ``FileFailure/Reason/serverKey`` for the key of a network, and ``FileFailure/Reason/identityKey`` for that of an
+    /// identity. Blocks.
     package static func refuse(_ path: String, ownState: String) throws(FileFailure) {
         let parts = Folders.real(path).pathParts
         guard let name = parts.last.map({ Array($0.utf8) }),
             let folder = try? Descriptor(folder: "/" + parts.dropLast().joined(separator: "/"))
         else { return }
-        if let own = FolderIdentity(path: ownState), try own.holds(folder) { throw FileFailure(.ownState, path: path) }
+        if let own = FolderIdentity(path: ownState), try own.holds(folder) { throw FileFailure(.ownFile, path: path) }
         let names = [name, Array("certificate.pem".utf8)].filter { name in
             (try? folder.exists(String(decoding: name, as: UTF8.self))) == true
         }
-        let isKey = try name == Descriptor.identityKey ? folder.isIdentity(names) : folder.isServerState([name])
-        if isKey { throw FileFailure(.serverState, path: path) }
+        if try folder.isServerState([name]) { throw FileFailure(.serverKey, path: path) }
+        guard name == Descriptor.identityKey, try folder.isIdentity(names) else { return }
+        throw FileFailure(.identityKey, path: path)
     }
 }

@@ -129,10 +129,17 @@ extension Node {
         do throws(NodeFailure) {
             try await asked { client throws(DirectoryClientFailure) in try await client.administer(change) }
         } catch .noSuchMember where !users.isEmpty {
-            throw .noSuchMember(users.map(\.text).joined(separator: ", "))
+            throw .noSuchMember(await unknown(among: users).map(\.text).joined(separator: ", "))
         } catch {
             throw error.named(name)
         }
+    }
+
+    /// Which of them the refusal is about: it names none. Nobody where that cannot be told.
+    private func unknown(among users: [UserName]) async -> [UserName] {
+        guard let members = try? await members() else { return users.count == 1 ? users : [] }
+        let known = Set(members.filter { $0.standing != .gone }.map(\.name))
+        return users.filter { !known.contains($0.text) }
     }
 
     private func user(_ name: String) throws(NodeFailure) -> UserName {

@@ -15,6 +15,9 @@ extension FileFailure {
         case .tooDeep: .folderUnpublishable(path: path, fault: .tooDeep)
         case .ownState: .folderUnpublishable(path: path, fault: .ownState)
         case .serverState: .folderUnpublishable(path: path, fault: .serverState)
+        case .ownFile: .folderUnpublishable(path: path, fault: .ownFile)
+        case .serverKey: .folderUnpublishable(path: path, fault: .serverKey)
+        case .identityKey: .folderUnpublishable(path: path, fault: .identityKey)
         default: .unreadable(path: path, reason: sentence)
         }
     }
@@ -55,6 +58,9 @@ extension FileFailure {
         case .noBytes: "there is nothing in it to fetch"
         case .ownState: "it is where this program keeps its key"
         case .serverState: "it is where a server keeps its key"
+        case .ownFile: "it is where this program keeps its key"
+        case .serverKey: "it is the key of a network"
+        case .identityKey: "it is the key of an identity"
         case .incomplete: "it is not whole"
         case .broken: "the device failed"
         case .system(let code): String(cString: strerror(code))

@@ -121,8 +121,8 @@ actor Shares {
             let path = try await parts.threads.files.run { _ in Folders.real(absolute) }
             let name = try Self.name(of: path)
             try await reload()
-            if let visibility, let shared = list.first(where: { $0.path == path }) {
-                try await show(shared, to: visibility)
+            if let shared = list.first(where: { $0.path == path }) {
+                if let visibility { try await show(shared, to: visibility) }
                 return
             }
             if let other = list.first(where: { $0.overlaps(path) }) {
@@ -130,7 +130,11 @@ actor Shares {
             }
             guard !isShared(name) else { throw NodeFailure.sharedAlready(name: name.text) }
             let place = try await parts.threads.files.run { [ownState = parts.ownState] _ in
-                try SharedFolders.place(path, named: name, ownState: ownState)
+                do {
+                    return try SharedFolders.place(path, named: name, ownState: ownState)
+                } catch let failure as FileFailure where failure.reason == .notAFolder && ExistingFile.isAny(path) {
+                    throw NodeFailure.notAFolder(path: path)
+                }
             }
             let visibility = try await makeRoom(for: name, visibility)
             if let visibility { try await publish(name, for: visibility) }

@@ -78,6 +78,7 @@ enum CommandCases {
                 Run("get a.pdf --background --json"),
                 Run("get film", locked), Run("get film --ask", locked), Run("get film", locked, answers: ["y"]),
                 Run("get film", locked, answers: ["n"]), Run("get film --json", locked),
+                Run("get film --ask", refused), Run("get film --background --ask --json", refused),
             ]),
         .init(
             verb: .queue,
@@ -91,7 +92,8 @@ enum CommandCases {
         .init(
             verb: .cancel,
             runs: changes("cancel") + [
-                Run("cancel film.mkv", Script(transfers: transfers, change: .success(transfer)), answers: ["y"])
+                Run("cancel film.mkv", Script(transfers: transfers, change: .success(transfer)), answers: ["y"]),
+                Run("cancel film.mkv", twice, answers: []),
             ]),
         .init(
             verb: .limit,
@@ -104,6 +106,8 @@ enum CommandCases {
             verb: .share,
             runs: [
                 Run("share films"), Run("share films music --json"), Run("share films -q"),
+                Run("share no", unshareable(.noSuchFolder(path: "no"))),
+                Run("share a.pdf", unshareable(.notAFolder(path: "a.pdf"))),
                 Run("share films --to hans,team"), Run("share films --to hans --locked --json"),
             ]),
         .init(
@@ -141,6 +145,9 @@ enum CommandCases {
             verb: .status,
             runs: [
                 Run("status"), Run("status", busy), Run("status --json", busy),
+                Run("status", serverless), Run("status --json", serverless),
+                Run("status", Script(peers: .failure(away), transfers: transfers)),
+                Run("status", Script(peers: .failure(.expelled))),
             ]),
     ]
 
@@ -149,6 +156,7 @@ enum CommandCases {
             verb: .passwd,
             runs: [
                 Run("passwd", answers: ["old secret", "new secret", "new secret"]),
+                Run("passwd", answers: ["old secret", "short", "new secret", "other", "new secret", "new secret"]),
                 Run("passwd", answers: ["old secret", "new secret", "other"]),
                 Run("passwd --password-file /no/such/file"), Run("passwd"), Run("passwd", answers: ["old secret"]),
                 Run("passwd", wrongPassword, answers: ["wrong one", "new secret", "new secret"]),
@@ -318,6 +326,25 @@ enum CommandCases {
         return script
     }()
     private static let locked = Script(download: .failure(.locked(name: "film", owner: "vader")))
+    private static let refused: Script = {
+        var script = Script(download: .failure(.locked(name: "film", owner: "vader")))
+        script.enqueued = .failure(.locked(name: "film", owner: "vader"))
+        script.asking = .askRefused(name: "film")
+        return script
+    }()
+    private static let serverless: Script = {
+        var script = Script(peers: .failure(away), published: .failure(away), transfers: transfers)
+        script.isServerThere = false
+        return script
+    }()
+    /// Two downloads of one name.
+    private static let twice = Script(
+        transfers: [transfer, transfer], change: .failure(.severalTransfers(name: "film.mkv", numbers: [3, 4])))
+    private static func unshareable(_ failure: NodeFailure) -> Script {
+        var script = Script()
+        script.sharing = failure
+        return script
+    }
     private static let asked: Script = {
         var script = Script()
         script.asking = .noSuchAsk(7)

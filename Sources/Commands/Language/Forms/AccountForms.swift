@@ -26,7 +26,8 @@ extension CommandForm {
         word: "block", usage: "block [MEMBER...]", summary: "have nothing to do with members, or list those",
         explanation: """
             Blocks members for yourself: nothing of theirs is found, listed or fetched any more, and nothing is given to
-            them; connections with them end. Nobody is told. Without a name it lists whom you have blocked.
+            them; connections with them end. Nobody is told. A name that nobody in the network has is refused, unless the
+            server is away. Without a name it lists whom you have blocked.
 
               block vader
               block

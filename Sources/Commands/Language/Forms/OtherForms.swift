@@ -51,7 +51,8 @@ extension CommandForm {
     static let status = CommandForm(
         word: "status", summary: "say who is here, and what goes on",
         explanation: """
-            Says who you are in which network, how many are online, how much you have published, what the downloads do, and how much is given and taken.
+            Says who you are in which network, how many are online, how much you have published, what the downloads do, and
+            how much is given and taken. Where the server does not answer it says so, and what this computer knows.
             """)
 
     static let help = CommandForm(
