@@ -42,8 +42,8 @@ extension Message {
             case .ownState: ("it is where this program keeps its key", elsewhere)
             case .serverState: ("it is where a server keeps its key", elsewhere)
             case .ownFile: ("it is where this program keeps its key", otherFile)
-            case .serverKey: ("it is the key of a network: who has it can pass for its server", otherFile)
-            case .identityKey: ("it is the key of an identity: who has it can act as its member", otherFile)
+            case .serverKey: ("it is the key of a network, and who has it can pass for its server", otherFile)
+            case .identityKey: ("it is the key of an identity, and who has it can act as its member", otherFile)
             }
         return Message(
             "\(isOfFile ? "" : "The folder ")\(SafeText(path)) cannot be published: \(why).", hint: hint,
