@@ -194,7 +194,7 @@ import Testing
     /// One file that is paused, as by another command, is the only one that is missing.
     @Test func whatIsPausedEndsNothingElse() async throws {
         try await shared { _, vader in
-            try await vader.node.setLimits(NodeLimits(downward: NodeLimits.leastRate))
+            try await vader.node.setLimits(NodeLimits(downward: 100_000))
             async let failure = vader.failure("music")
             try await eventually("it comes") {
                 try await vader.node.transfers().contains { $0.name == "music/live/two.mp3" && $0.state == .active }

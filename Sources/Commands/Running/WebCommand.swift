@@ -32,7 +32,7 @@ struct WebCommand: OwnCommand {
         }
         let address = try? await node.webAddress()
         await node.leave()
-        guard let address else { throw Refusal(.noPage) }
+        guard let address else { throw Refusal(.noPage(networks.network)) }
         try page.show(address)
     }
 }
