@@ -10,6 +10,9 @@ package final class MemberFolder: Sendable {
     package let path: String
     private let lock: Descriptor
 
+    /// How often it is tried to remove one.
+    private static let removals = 10
+
     /// `$XDG_STATE_HOME/bittrickle`, by default below `~/.local/state`; nil where neither variable is an
     /// absolute path.
     package static func defaultBase(environment: [String: String]) -> String? {
@@ -46,10 +49,15 @@ package final class MemberFolder: Sendable {
     package static func remove(base: String, network: NetworkPin, member: UserName) throws(FileFailure) {
         guard exists(base: base, network: network, member: member) else { return }
         let folder = try MemberFolder(base: base, network: network, member: member)
-        do {
-            try FileManager.default.removeItem(atPath: folder.path)
-        } catch {
-            throw FileFailure(.permissionDenied, path: folder.path)
+        for attempt in 1... {
+            do {
+                try FileManager.default.removeItem(atPath: folder.path)
+                break
+            } catch {
+                // Who held the lock may be closing databases yet, whose logs then vanish while they are being removed.
+                guard attempt < removals else { throw FileFailure(.permissionDenied, path: folder.path) }
+                usleep(10_000)
+            }
         }
         // Where nobody else was a member of it.
         rmdir("\(base)/\(network.hash.hex)")

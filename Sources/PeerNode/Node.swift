@@ -279,8 +279,8 @@ package final class Node: NodeControl, NodeUploads {
         let transfers = try member().transfers
         do throws(NodeFailure) {
             return try await transfers.download(request, progress: progress)
-        } catch .sharedFolder {
-            return try await FolderOfOthersDownload(request, transfers).run(progress)
+        } catch .sharedFolder(let name) {
+            return try await FolderOfOthersDownload(request, of: name, transfers).run(progress)
         }
     }
 

@@ -140,8 +140,7 @@ def get_a_shared_folder(page):
             timeout=25,
         )
     hold(page.place.has_arrived_below(folder), "what has arrived is not what was shared")
-    name = page.place.shared_files[0]
-    page.search(name)
+    page.search(page.place.shared_files[0].rpartition("/")[2])
     browser.wait("its row says so", "document.querySelector('#results .row .chip.good')?.checkVisibility()")
 
 

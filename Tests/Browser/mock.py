@@ -480,7 +480,7 @@ class Place:
 
     newcomer = "bob"
     wanted, film, is_real = "sunflowers.jpg", "harbour-at-dawn.webm", False
-    shared_folder, shared_files = "Islands", ("lighthouse.jpg", "ferry.jpg")
+    shared_folder, shared_files = "Islands", ("Holiday pictures/Islands/lighthouse.jpg", "Holiday pictures/Islands/ferry.jpg")
     # What a check provokes: a path that is not there.
     expected_errors = []
 

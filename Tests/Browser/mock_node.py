@@ -78,7 +78,7 @@ class Node:
         name = "/".join([top.partition("@")[0], *([rest] if rest else [])])
         below = [each for each in self.listings if each["name"].startswith(f"{name}/") and not each["isFolder"]]
         if below:
-            return [self.begin(each["name"].rpartition("/")[2], [each]) for each in below]
+            return [self.begin(each["name"], [each]) for each in below]
         found = [each for each in self.listings if each["name"] == name and each.get("root", "").startswith(root)]
         if not found:
             raise Refusal(404, {"notFound": {"name": name, "absent": []}})

@@ -23,7 +23,7 @@ def digest(path):
 
 class Place:
     wanted, film, is_real = "harvest-notes.bin", "harbour-at-dawn.webm", True
-    shared_folder, shared_files = "tide-tables", ("may.txt", "south.txt")
+    shared_folder, shared_files = "tide-tables", ("tide-tables/north/may.txt", "tide-tables/south.txt")
     # Joins by the invitation that is made on the page; not Bob, whom it would end to be disabled.
     newcomer = "carl"
     # What is built into a node later than others: the page asks for it, and does without.

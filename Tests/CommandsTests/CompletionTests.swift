@@ -17,6 +17,8 @@ import Testing
         ("import a.pdf s", "ub/"), ("i", ""), ("help x", "it "), ("lap ", ""), ("sch m", ""), ("pub a\\", ""),
         ("get --ou", "tput "), ("get a.pdf --b", "ackground "), ("get -- --ou", ""), ("identity s", "ub/"),
         ("lap --j", "son "), ("limit up ", ""), ("identity --days ", ""), ("nothing a", ""),
+        ("get a.pdf --output=s", "ub/"), ("get --output=sub/d", "eep.txt "), ("get --output=sub/deep.txt m", "y\\ no"),
+        ("get -- --output=s", ""), ("get --colour=s", ""), ("lap --json=", ""),
     ]) func inserts(text: String, expected: String) {
         #expect(Completion(of: text, from: Offer.sources).inserted == expected)
     }

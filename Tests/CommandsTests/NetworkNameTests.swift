@@ -1,5 +1,6 @@
 import Commands
 import PeerNode
+import Terminal
 import Testing
 import Wire
 
@@ -113,6 +114,16 @@ import Wire
         (["-n", "--json", "get"], 2),
     ]) func wordsBeforeTheCommand(words: [String], count: Int) {
         #expect(StartOptions.count(in: words) == count)
+    }
+
+    /// One of the program's own takes some of them, as the shell's commands take all.
+    @Test(arguments: [
+        ("leave", ["-n", "a:1", "-y"], nil), ("leave", ["--network=a:1", "--yes"], nil), ("leave", ["-n"], nil),
+        ("leave", ["-n", "-q", "-v"], "-v"), ("networks", ["--json"], nil), ("networks", ["--json", "-vv"], "-vv"),
+        ("join", ["--network=a:1"], "--network"), ("man", ["-n", "a:1"], "-n"), ("forget", [], nil),
+    ]) func whatAnOwnCommandTakes(command: String, words: [String], refused: String?) throws {
+        let form = try #require(Program.form.command(command))
+        #expect(StartOptions.refused(among: words, by: form) == refused)
     }
 
     /// Before the command they mean what they mean behind it, and the shell knows no other network.

@@ -248,7 +248,7 @@ import Testing
 
     @Test func hintsAreThoseOfTheCommand() async {
         let choices = [1, 2].map {
-            ContentChoice(size: $0, root: String(repeating: "\($0)", count: 64), owners: ["hans"])
+            ContentChoice(size: $0, root: String(repeating: "\($0)", count: 64), owners: [$0 == 1 ? "hans" : "leia"])
         }
         let run = await ShellRun.signedIn(
             ["export a b", "identity no/me", "pub empty", "import", "get a#zz"],
@@ -263,6 +263,16 @@ import Testing
         #expect(run.errors.contains("import needs the torrent file.\n"))
         #expect(run.errors.contains("Nobody else who is online has published a, nor a#zz.\n"))
         #expect(run.output == "File not found\nGoodbye!\n")
+    }
+
+    /// Files of one name in several folders of one owner: he is no choice among them.
+    @Test func ofOneOwnerTheRootsAreTheChoice() async {
+        let choices = [1, 2].map {
+            ContentChoice(size: $0, root: String(repeating: "\($0)", count: 64), owners: ["hans"])
+        }
+        let run = await ShellRun.signedIn(
+            ["get cover@hans"], Script(download: .failure(.ambiguous(name: "cover@hans", choices: choices))))
+        #expect(run.errors.contains("such as: get cover#11111111; search --long shows where each stands.\n"))
     }
 
     /// As when it goes to `/dev/full`; where nobody reads, nobody needs to be told.

@@ -60,6 +60,13 @@ import Testing
             let key = interface.key(of: path)
             try await interface.expect(206, "\(path)?key=\(key)", headers: ["Range": "bytes=0-0"], token: "")
             #expect(interface.node.questions.count == 1)
+            // As it is printed for players.
+            let page = try #require(interface.web.url)
+            #expect(
+                WebAccess.address(ofFile: "a b.txt", onPage: page)
+                    == "http://127.0.0.1:\(interface.port)\(path)?key=\(key)")
+            #expect(WebAccess.address(ofFile: "ü/b", onPage: page)?.contains("/files/%C3%BC/b?key=") == true)
+            #expect(WebAccess.address(ofFile: "a", onPage: "http://127.0.0.1:1/") == nil)
             for other in [
                 "\(path)?key=\(key.dropLast())0", "\(path)?key=", path, "/files/b.txt?key=\(key)",
                 "/files/a%20b.txt/?key=\(key)", "//files/a%20b.txt?key=\(key)", "/api/v1/peers?key=\(key)",

@@ -35,6 +35,8 @@ import Testing
         #expect(second.errors.contains("running in this network already"))
         let page = try await place.run(Programs.client, ["web", "--print"], as: "frida")
         #expect(page.output.hasPrefix("http://127.0.0.1:") && page.output.contains("/#token="))
+        let film = try await place.run(Programs.client, ["web", "--print", "a.pdf"], as: "frida")
+        #expect(film.output.hasPrefix("http://127.0.0.1:") && film.output.contains("/files/a.pdf?key="))
 
         // Killed, it leaves a socket behind, which is in nobody's way.
         try await frida.kill()

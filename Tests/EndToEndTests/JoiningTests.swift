@@ -15,6 +15,8 @@ import Testing
         // The operator is a member like others, who has something.
         let joined = try await place.run(Programs.client, ["join", first], as: "operator", input: "olga\nolga's own\n")
         #expect(joined.output == "Welcome to BitTrickle, olga!\n")
+        // There was no network that commands meant before.
+        #expect(joined.errors.hasSuffix("bittrickle get NAME\n"))
         try Files.write("\(place.home("operator"))/a.pdf", size: 3_000_000, seed: 1)
         let shell = ShellClient(process: try await RealProcess.start(Programs.client, [], in: place.home("operator")))
         try await shell.process.output.expect("Welcome to BitTrickle!\n", within: .seconds(20))

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import Glibc
+import Library
 import NetworkTestKit
 import TestKit
 import Testing
+import Wire
 
 /// One user in two networks at the same time.
 @Suite struct NetworksTests {
@@ -37,6 +39,14 @@ import Testing
 
         func frida(_ arguments: String..., exits code: Int32 = 0) async throws -> (output: String, errors: String) {
             try await place.run(Programs.client, arguments, as: "frida", exits: code)
+        }
+
+        /// In the folder of one of frida's members.
+        func file(_ name: String, of member: String, in network: Int) throws -> String {
+            MemberFolder.file(
+                name, base: try place.home("frida") + "/.local/state/bittrickle",
+                network: try InviteLink(parsing: invites[network]).network.pin,
+                member: try #require(UserName(member)))
         }
 
         func daemon(_ arguments: [String], of name: String) async throws -> RealProcess {
@@ -119,13 +129,19 @@ import Testing
         let json = try await two.frida("networks", "--json").output.split(separator: "\n")
         #expect(json.count == 2 && json[0].contains("\"isPreferred\":true") && json[0].contains(prints[1]))
 
-        // Two members of one network.
-        _ = try await two.place.run(
+        // Two members of one network. Who has joined is told what commands mean now.
+        let joined = try await two.place.run(
             Programs.client, ["join", two.invites[0]], as: "frida", input: "freya\nfreya's own\n")
+        let before = "the one before: bittrickle --network frida@\(one)"
+        #expect(joined.errors.hasSuffix("\nWhere none is named the network is freya@\(one) now; \(before)\n"))
         let several = try await two.frida("--network", one, "peers", exits: 64)
         #expect(several.errors.hasSuffix("Say which:\n  freya@\(one)\n  frida@\(one)\n"))
         #expect(try await two.frida("-n", "frida@\(one)", "--json", "status").output.contains("\"member\":\"frida\""))
         #expect(try await two.frida("-n", "freya@\(one)", "--json", "status").output.contains("\"member\":\"freya\""))
+        // Hints name the one of the two who is meant.
+        try FileManager.default.removeItem(atPath: two.file("token", of: "freya", in: 0))
+        let daemon = try await two.frida("daemon", "-n", "freya@\(one)", exits: 77)
+        #expect(daemon.errors.contains("with bittrickle --network freya@\(one); then start the daemon again."))
         #expect(try await two.frida("forget", "freya@\(one)").output.hasPrefix("freya in the network at \(one)"))
         #expect(try await two.frida("--network", one, "--json", "status").output.contains("\"member\":\"frida\""))
         #expect(try await two.frida("forget", prints[0]).output == "The network at \(other) is forgotten.\n")
@@ -133,6 +149,51 @@ import Testing
         _ = try await two.frida("forget", "frida@\(other)", exits: 64)
         _ = try await two.frida("forget", "127.0.0.1")
         #expect(try await two.frida("networks", exits: 64).errors.hasPrefix("No network was joined from here."))
+        try await two.end([])
+    }
+
+    @Test func hintsNameTheNetworkThatWasMeant() async throws {
+        let two = try await Two.start()
+        let (one, other) = (two.addresses[0], two.addresses[1])
+        let shell = try await RealProcess.start(Programs.client, ["-n", one], in: two.place.home("frida"))
+        try await shell.output.expect("Welcome to BitTrickle!\n", within: .seconds(20))
+        let none = try await two.frida("web", "--print", "-n", one, exits: 75)
+        #expect(none.errors.hasSuffix("or let it run: bittrickle daemon --network \(one)\n"))
+        try await shell.endInput()
+        _ = try await shell.waitForEnd()
+
+        let first = try await two.daemon(["daemon", "-n", one], of: "frida")
+        let page = try await two.frida("web", "--print", "-n", one).output
+        let port = try #require(page.split(separator: "/")[1].split(separator: ":").last)
+        let second = try await two.daemon(["daemon", "-n", other, "--web-port", "\(port)"], of: "frida")
+        try await second.errors.expect("Another port: bittrickle daemon --web-port 0 --network \(other)\n")
+        try await two.end([first, second])
+    }
+
+    /// Each member has his own, as long as he is one.
+    @Test func namesForTheTabKeyGoWithWhomTheyAreOf() async throws {
+        let two = try await Two.start()
+        let (one, other) = (two.addresses[0], two.addresses[1])
+        _ = try await two.place.run(
+            Programs.client, ["join", two.invites[0]], as: "frida", input: "freya\nfreya's own\n")
+        let files = [
+            try two.file("names", of: "frida", in: 0), try two.file("names", of: "freya", in: 0),
+            try two.file("names", of: "frida", in: 1),
+        ]
+        func kept() -> [Bool] { files.map { FileManager.default.fileExists(atPath: $0) } }
+        let former = try two.place.home("frida") + "/.local/state/bittrickle/names"
+        try "{}".write(toFile: former, atomically: true, encoding: .utf8)
+        for network in ["frida@\(one)", "freya@\(one)", other] {
+            _ = try await two.frida("-n", network, "search", "x")
+        }
+        #expect(kept() == [true, true, true])
+        #expect(!FileManager.default.fileExists(atPath: former))
+        _ = try await two.frida("--yes", "leave", "freya@\(one)")
+        #expect(kept() == [true, false, true])
+        _ = try await two.frida("forget", "frida@\(one)")
+        #expect(kept() == [false, false, true])
+        _ = try await two.frida("forget", other)
+        #expect(kept() == [false, false, false])
         try await two.end([])
     }
 

@@ -1,5 +1,6 @@
 import Content
 import FoundationEssentials
+import Glibc
 import Library
 import TestKit
 import Testing
@@ -34,6 +35,21 @@ struct MemberFolderTests {
             #expect(folder.file("x") == "\(folder.path)/x")
         }
         _ = try MemberFolder(base: base.path, network: pin, member: user)
+    }
+
+    /// As of databases that are being closed.
+    @Test func isRemovedThoughFilesVanishMeanwhile() async throws {
+        let base = try TemporaryDirectory()
+        let (pin, hans) = (NetworkPin(Hash256(hashing: [1])), try #require(UserName("hans")))
+        let path = try MemberFolder(base: base.path, network: pin, member: hans).path
+        let files = (0..<2_000).map { "\(path)/\($0)" }
+        for file in files { try "".write(toFile: file, atomically: false, encoding: .utf8) }
+        try await withThrowingTaskGroup { group in
+            group.addTask { for file in files { unlink(file) } }
+            group.addTask { try MemberFolder.remove(base: base.path, network: pin, member: hans) }
+            try await group.waitForAll()
+        }
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test func isRemovedWithWhatIsInIt() throws {

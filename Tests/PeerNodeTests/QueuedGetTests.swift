@@ -170,11 +170,11 @@ import Testing
                 }
                 #expect(absent.map(\.name) == ["hans"])
                 let queued = try await enqueue("music/song", vader)
-                #expect(queued?.name == "song")
+                #expect(queued?.name == "music/song")
                 let again = try TestNode("hans", port: server.port, home: hans.home)
                 try await again.signedIn {
                     try await eventually("it is whole") {
-                        vader.notices.contains(.downloaded(name: "song", path: vader.path("song")))
+                        vader.notices.contains(.downloaded(name: "music/song", path: vader.path("song")))
                     }
                 }
                 #expect(try vader.read("song") == bytes)

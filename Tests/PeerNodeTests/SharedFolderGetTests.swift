@@ -98,6 +98,11 @@ import Testing
             try await eventually("her names") {
                 try await vader.node.listings(matching: "four").listings.count == 1
             }
+            // Wherever the choice is put.
+            try await vader.get("music/live/one.mp3@leia")
+            #expect(try vader.read("one.mp3") == song)
+            try await vader.get("music/live@leia", output: "of hers")
+            #expect(try files(vader, "of hers") == ["four.mp3", "one.mp3"])
             try await vader.get("music@leia", output: "hers")
             #expect(try files(vader, "hers") == ["live/four.mp3", "live/one.mp3"])
             try await vader.get("music/live", output: "both")
@@ -189,12 +194,12 @@ import Testing
     /// One file that is paused, as by another command, is the only one that is missing.
     @Test func whatIsPausedEndsNothingElse() async throws {
         try await shared { _, vader in
-            try await vader.node.setLimits(NodeLimits(downward: NodeLimits.leastRate))
+            try await vader.node.setLimits(NodeLimits(downward: 100_000))
             async let failure = vader.failure("music")
             try await eventually("it comes") {
-                try await vader.node.transfers().contains { $0.name == "two.mp3" && $0.state == .active }
+                try await vader.node.transfers().contains { $0.name == "music/live/two.mp3" && $0.state == .active }
             }
-            _ = try await vader.node.change(transfer: "two.mp3", .pause)
+            _ = try await vader.node.change(transfer: "music/live/two.mp3", .pause)
             try await vader.node.setLimits(NodeLimits())
             guard case .filesMissing("music", 1, 6, let first) = try await failure else {
                 Issue.record("\(String(describing: try await failure))")
@@ -256,6 +261,23 @@ import Testing
                 atPath: vader.path("music/live"), withDestinationPath: vader.path("elsewhere"))
             #expect(try await vader.failure("music") != nil)
             #expect(try files(vader, "elsewhere") == [])
+        }
+    }
+
+    @Test func emptyFoldersComeToo() async throws {
+        try await shared { owners, vader in
+            try FileManager.default.createDirectory(
+                atPath: owners[0].path("music/later/on"), withIntermediateDirectories: true)
+            try await eventually("its name") {
+                try await vader.node.listings(matching: "on").listings.contains { $0.name == "music/later/on" }
+            }
+            try await vader.get("music")
+            #expect(vader.exists("music/later/on"))
+            guard case .completed(_, _, 0, 0, []) = try await vader.get("music/later", output: "empty") else {
+                Issue.record("an empty folder is one, too")
+                return
+            }
+            #expect(vader.exists("empty/on"))
         }
     }
 

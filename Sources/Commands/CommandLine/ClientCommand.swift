@@ -115,7 +115,12 @@ package struct ClientCommand: AsyncParsableCommand {
         // Not as subcommands: the parser would take the word for a server.
         if let word = arguments.dropFirst(start.count).first {
             let rest = arguments.dropFirst(start.count + 1)
-            if let own = Program.own.first(where: { $0.name == word }) { await end(own, start + rest) }
+            if let own = Program.own.first(where: { $0.name == word }) {
+                if let form = own.form, let option = StartOptions.refused(among: start, by: form) {
+                    refuse(.unknownOption(option, of: word))
+                }
+                await end(own, start + rest)
+            }
             if let verb = Verb(word: word), verb != .xit { await carryOut(verb, start, rest) }
             if let misspelt = Program.misspelt(word) { refuse(misspelt.message) }
             // Not what is wrong with the options, which a server does not take: it was to be a command.
@@ -178,7 +183,9 @@ package struct ClientCommand: AsyncParsableCommand {
             guard code == .success else {
                 let what = type.message(for: error)
                 refuse(
-                    Message(what.hasSuffix(".") ? what : what + ".", hint: "See bittrickle --help", exitStatus: .usage))
+                    Message(
+                        what.hasSuffix(".") ? what : what + ".",
+                        hint: "See \(type.configuration.commandName ?? "bittrickle") --help", exitStatus: .usage))
             }
             do { try say(type.fullMessage(for: error)) } catch { refuse(error.message) }
             Glibc.exit(ExitStatus.success.rawValue)

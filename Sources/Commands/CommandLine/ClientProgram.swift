@@ -43,8 +43,10 @@ struct ClientProgram: Sendable {
             sleep: { try? await Task.sleep(for: $0) }, columns: { TerminalDevice.columns(of: STDOUT_FILENO) })
         surroundings.given = given
         let interrupts = Interrupts()
-        let names = Names(
-            file: NamesFile.standard(environment: environment, network: target.server), network: target.server.key)
+        let names = Names()
+        NamesFile.removeFormer(state: state)
+        let local = localNode(in: state)
+        if let local { names.use(NamesFile(of: local)) }
         let input = Self.input(console, mode, names, environment)
         if case .shell(as: nil) = errand, input.isInteractive, let text = await shortcut(in: state) {
             console.remark(text)
@@ -53,7 +55,7 @@ struct ClientProgram: Sendable {
             console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),
             surroundings: surroundings, router: SignalRouter(mode: mode, input: input, interrupts: interrupts))
         var starting: StartingTurn?
-        if let local = localNode(in: state) {
+        if let local {
             starting = await StartingTurn.take(of: local)
             if let running = await RunningNode(local: local, workingFolder: directory).find() {
                 starting?.end()
@@ -163,12 +165,13 @@ struct ClientProgram: Sendable {
                 guard !Task.isCancelled, let name = (try? await node.status())?.member, let member = UserName(name),
                     let network = try? node.networkPin
                 else { return nil }
+                let local = LocalNode(stateDirectory: state, network: network, member: member)
                 // Without a word: the next time it may be signed in to without the address.
                 if user == nil, face.input.isInteractive {
                     try? await JoinedNetworks(stateDirectory: state)
                         .add(JoinedNetwork(server: target.server, pin: network, user: member))
+                    face.names.use(NamesFile(of: local))
                 }
-                let local = LocalNode(stateDirectory: state, network: network, member: member)
                 await NodeSharing(local: local, server: server, logger: logger).run { starting?.end() }
                 return nil
             }
@@ -225,14 +228,29 @@ struct ClientProgram: Sendable {
             node: node, console: console, input: input, interrupts: interrupts, now: { Environment.now },
             sleep: { try? await Task.sleep(for: $0) }, given: given.password,
             remember: { await remember($0, console, state) })
-        switch await dialogue.run(secret.description) {
-        case .ended(let status): return status
-        case .signedIn(let user):
+        let networks = JoinedNetworks(stateDirectory: state)
+        let before = (try? await networks.all())?.first
+        let outcome = await dialogue.run(secret.description)
+        if case .signedIn(let user) = outcome {
             await node.leave()
             console.line(DialogueLines.joined(user))
             console.remark(Message.whatNext)
-            return .success
         }
+        if let before, let joined = try? await networks.all(), let text = Self.change(from: before, joined) {
+            console.remark(text)
+        }
+        if case .ended(let status) = outcome { return status }
+        return .success
+    }
+
+    /// What is said where commands meant another network before. Nil for nothing.
+    private static func change(from before: JoinedNetwork, _ joined: [JoinedNetwork]) -> String? {
+        guard let first = joined.first, first != before, joined.contains(before) else { return nil }
+        if let variable = Environment.all[MeantNetwork.variable], !variable.isEmpty {
+            return Message.networkOfEnvironment(variable)
+        }
+        return Message.meantNow(
+            NetworkName.text(of: first, among: joined), before: NetworkName.text(of: before, among: joined))
     }
 
     /// The network is the one that is meant from now on.

@@ -50,15 +50,17 @@ enum CompleteCommand {
     static func answer(_ arguments: [String], environment: [String: String]) async -> String {
         let question = CompletionQuestion(arguments)
         var joined: [JoinedNetwork] = []
+        var names: NamesFile?
         if let state = NodeConfiguration.standardStateDirectory(environment: environment) {
             joined = (try? await JoinedNetworks(stateDirectory: state).all()) ?? []
+            let named = question.value(of: StartOptions.network)
+            let meant = try? MeantNetwork.meant(named, environment, among: joined)
+            names = meant.map { NamesFile(of: $0, state: state) }
         }
-        let named = question.value(of: StartOptions.network) ?? environment[MeantNetwork.variable] ?? ""
-        let meant = named.isEmpty ? joined.first : try? NetworkName(named).meant(among: joined)
+        let kept = names
         return question.answer(among: Program.groups, leading: StartOptions.all) { form in
             if form.kind == .command { return Program.words }
-            let kept = meant.flatMap { NamesFile.standard(environment: environment, network: $0.server)?.load() }
-            var sources = Completion.Sources(kept ?? Names.Kept())
+            var sources = Completion.Sources(kept?.load() ?? Names.Kept())
             sources.networks = joined.map { NetworkName.text(of: $0, among: joined) }
             return sources.choices(form, beginning: question.typed)
         }.text

@@ -36,6 +36,7 @@ struct ForgetCommand: OwnCommand {
             if NetworkName(named).namesMember {
                 let network = try NetworkName(named).meant(among: joined)
                 try await networks.remove(network)
+                Self.forgetNames(of: [network], besides: try await networks.all(), in: folder)
                 // Others whom the user is there still know the network by it.
                 if !joined.contains(where: { $0 != network && $0.server.key == network.server.key }) {
                     try await KnownNetworks(stateDirectory: folder).forget(network.server)
@@ -47,12 +48,20 @@ struct ForgetCommand: OwnCommand {
             let wasKnown = try await KnownNetworks(stateDirectory: folder).forget(address) != nil
             let wasJoined = try await networks.forget(address)
             guard wasKnown || wasJoined else { throw Refusal(.nothingToForget(address)) }
-            NamesFile.standard(environment: Environment.all, network: address)?.remove()
+            Self.forgetNames(
+                of: joined.filter { $0.server.key == address.key }, besides: try await networks.all(), in: folder)
             try ClientCommand.say("The network at \(address) is forgotten.")
         } catch let fault as NetworkName.Fault {
             throw Refusal(Message(fault))
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
+        }
+    }
+
+    /// What the Tab key offers of them, though not of who is the same member at another address.
+    private static func forgetNames(of gone: [JoinedNetwork], besides left: [JoinedNetwork], in folder: String) {
+        for network in gone where !left.contains(where: { $0.pin == network.pin && $0.user == network.user }) {
+            NamesFile(of: network, state: folder).remove()
         }
     }
 

@@ -1,9 +1,8 @@
 import FoundationEssentials
 import Glibc
 import PeerNode
-package import Wire
 
-/// The names that the Tab key offers, kept from one command to the next; readable by their owner only.
+/// The names that the Tab key offers, kept for a member from one command to the next; readable by their owner only.
 ///
 /// They are a convenience: what cannot be read or written is not worth a word.
 package struct NamesFile: Sendable {
@@ -14,11 +13,14 @@ package struct NamesFile: Sendable {
 
     package init(path: String) { self.path = path }
 
-    /// `$XDG_STATE_HOME/bittrickle/names-HOST:PORT`: one for each network, as more than one may be used at a time.
-    package static func standard(environment: [String: String], network: HostPort) -> NamesFile? {
-        NodeConfiguration.standardStateDirectory(environment: environment)
-            .map { NamesFile(path: "\($0)/names-\(network.key)") }
+    init(of local: LocalNode) { path = local.names }
+
+    init(of network: JoinedNetwork, state: String) {
+        self.init(of: LocalNode(stateDirectory: state, network: network.pin, member: network.user))
     }
+
+    /// The one of all networks that former versions kept.
+    static func removeFormer(state: String) { NamesFile(path: "\(state)/names").remove() }
 
     package func load() -> Names.Kept? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
@@ -34,7 +36,7 @@ package struct NamesFile: Sendable {
 
     func remove() { unlink(path) }
 
-    /// Replaces what is there, in the folder of the program's state, which must be there.
+    /// Replaces what is there, in the member's folder, which must be there.
     package func save(_ names: Names.Kept) {
         guard let bytes = (try? JSONEncoder().encode(names)).map({ Array($0) }), bytes.count <= Self.mostBytes else {
             return

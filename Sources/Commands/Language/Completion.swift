@@ -52,12 +52,21 @@ package struct Completion: Hashable, Sendable {
         case .command: complete(start, among: Verb.words(beginning: start), ending: words.ending)
         case .option(let options):
             complete(start, among: options.map(\.long), ending: words.ending)
-        case .argument(let form):
-            switch form.kind {
-            case .file, .folder: completePath(typed, words.ending, sources)
-            default: complete(start, among: sources.choices(form, beginning: start), ending: words.ending)
-            }
+        case .argument(let form): complete(typed, as: form, words.ending, sources)
+        case .value(let form, let option):
+            let value = String(decoding: start.utf8.dropFirst(option.utf8.count), as: UTF8.self)
+            complete(Words.Word(text: value), as: form, words.ending, sources)
         case .nothing: break
+        }
+    }
+
+    private mutating func complete(
+        _ word: Words.Word?, as form: ArgumentForm, _ ending: Words.Ending, _ sources: Sources
+    ) {
+        let start = word?.text ?? ""
+        switch form.kind {
+        case .file, .folder: completePath(word, ending, sources)
+        default: complete(start, among: sources.choices(form, beginning: start), ending: ending)
         }
     }
 

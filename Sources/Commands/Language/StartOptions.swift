@@ -14,7 +14,7 @@ package enum StartOptions {
         var manner = Manner()
         var count = 0
         while count < words.count {
-            if manner.take(words[count]) || words[count].hasPrefix("\(network.long)=") {
+            if manner.take(words[count]) || network.start(of: words[count]) != nil {
                 count += 1
             } else if network.names.contains(words[count]) {
                 count += 2
@@ -24,6 +24,20 @@ package enum StartOptions {
         }
         return min(count, words.count)
     }
+
+    /// The first of them that a command does not take, as it is typed; nil where it takes all.
+    ///
+    /// - Parameter words: Those before the command.
+    package static func refused(among words: some Collection<String>, by form: CommandForm) -> String? {
+        var rest = Array(words)[...]
+        while let word = rest.popFirst() {
+            let taken = form.options.first { $0.names.contains(word) || $0.start(of: word) != nil }
+            guard let taken else { return String(word.prefix { $0 != "=" }) }
+            if taken.value != nil, taken.start(of: word) == nil { rest = rest.dropFirst() }
+        }
+        return nil
+    }
+
     static func help(columns: Int) -> [String] {
         TextLayout.paragraph(
             "On the command line these may stand before the command, too, and so may:", columns: columns)

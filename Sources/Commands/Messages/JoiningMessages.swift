@@ -70,9 +70,14 @@ extension Message {
         "BITTRICKLE_NETWORK is set: where none is named it is \(SafeText(name).truncated(to: 60))."
     }
 
+    /// To whom has joined another network.
+    static func meantNow(_ name: String, before: String) -> String {
+        "Where none is named the network is \(SafeText(name)) now; the one before: bittrickle\(networkOption(before))"
+    }
+
     /// To whom asks for the name and the password of a network where he need not give them.
     static func goesOnWithoutPassword(_ name: String, _ user: String) -> String {
-        "Without a password, as \(SafeText(user)): bittrickle --network \(SafeText(Quoting.quoted(name)))"
+        "Without a password, as \(SafeText(user)): bittrickle\(networkOption(name))"
     }
 }
 

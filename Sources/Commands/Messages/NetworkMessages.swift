@@ -52,10 +52,17 @@ extension Message {
     }
 
     static func ambiguous(_ name: String, _ choices: [ContentChoice], _ verb: Verb) -> Message {
-        Message(
+        // Where all are one owner's, as files of one name in several of his folders, he is no choice.
+        let owners = Set(choices.flatMap(\.owners))
+        let only = owners.count == 1 ? owners.first : nil
+        let base = only.flatMap { name.hasSuffix("@\($0)") ? String(name.dropLast($0.count + 1)) : nil } ?? name
+        return Message(
             (["\(SafeText(name)) stands for \(choices.count) different contents:"] + rows(choices))
                 .joined(separator: "\n"),
-            hint: "Choose one by owner or by root, such as: " + ways(name, choices, verb), exitStatus: .usage)
+            hint: only == nil
+                ? "Choose one by owner or by root, such as: " + ways(name, choices, verb)
+                : "Choose one by root, such as: \(ways(base, choices, verb, byOwner: false)); search --long shows where each stands.",
+            exitStatus: .usage)
     }
 
     /// - Parameter choice: `@owner` or `#root`.
@@ -100,12 +107,14 @@ extension Message {
     }
 
     /// The commands that choose the first of them.
-    private static func ways(_ name: String, _ choices: [ContentChoice], _ verb: Verb) -> String {
+    private static func ways(
+        _ name: String, _ choices: [ContentChoice], _ verb: Verb, byOwner: Bool = true
+    ) -> String {
         let digits = shortestDistinct(choices.map(\.root))
         let rest = verb == .export ? " FILE" : ""
         var ways: [String] = []
         func add(_ choice: String) { ways.append("\(verb.rawValue) \(Quoting.quoted("\(name)\(choice)"))\(rest)") }
-        if let owner = choices.first?.owners.first { add("@\(owner)") }
+        if byOwner, let owner = choices.first?.owners.first { add("@\(owner)") }
         if let root = choices.first?.root { add("#\(root.prefix(digits))") }
         return ways.map { SafeText($0).text }.joined(separator: "  or  ")
     }

@@ -21,17 +21,22 @@ extension Message {
         "The bittrickle that was running here has ended.", hint: "Try again: the command then logs in by itself.",
         exitStatus: .temporary)
 
-    static let noPage = Message(
-        "What is running here is one command, or the shell; it has no page.",
-        hint: "Try again when it has ended, or let bittrickle daemon run.", exitStatus: .temporary)
+    static func noPage(_ name: String?) -> Message {
+        Message(
+            "What is running here is one command, or the shell; it has no page.",
+            hint: "Try again when it has ended, or let it run: bittrickle daemon\(networkOption(name))",
+            exitStatus: .temporary)
+    }
 
     static let leavingUnasked = Message(
         "Leaving a network is asked about, and nobody can be asked here.", hint: "With --yes it is done unasked.",
         exitStatus: .usage)
 
-    static let stillRuns = Message(
-        "A bittrickle that is running here does not end.", hint: "End it, and then: bittrickle leave",
-        exitStatus: .temporary)
+    static func stillRuns(_ name: String) -> Message {
+        Message(
+            "A bittrickle that is running here does not end.",
+            hint: "End it, and then: bittrickle leave\(networkOption(name))", exitStatus: .temporary)
+    }
 
     static func networkToLeaveIsAnother(_ server: HostPort) -> Message {
         Message(
@@ -45,10 +50,10 @@ extension Message {
 
     static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
 
-    static func daemonNeedsLogin(_ user: String, _ server: HostPort) -> Message {
+    static func daemonNeedsLogin(_ user: String, _ name: String) -> Message {
         Message(
             "The server asks for the password of \(SafeText(user)) again.",
-            hint: "Log in once on a terminal, with bittrickle --network \(server); then start the daemon again.",
+            hint: "Log in once on a terminal, with bittrickle\(networkOption(name)); then start the daemon again.",
             exitStatus: .noPermission)
     }
 
@@ -70,10 +75,10 @@ extension Message {
         "\(portUnusable(wanted, fault).what) Until this one ends, it is port \(port) instead; a firewall may not let anybody in there."
     }
 
-    static func pageFailed(port: Int, _ reason: String) -> Message {
+    static func pageFailed(port: Int, _ reason: String, _ name: String?) -> Message {
         Message(
             "The page cannot be offered on port \(port): \(SafeText(reason))",
-            hint: "Another port: bittrickle daemon --web-port 0", exitStatus: .inputOutput)
+            hint: "Another port: bittrickle daemon --web-port 0\(networkOption(name))", exitStatus: .inputOutput)
     }
 }
 

@@ -55,6 +55,12 @@ extension Message {
             + "bittrickle HOST:PORT",
         exitStatus: .usage)
 
+    /// One of those that stand before commands, before one of the program's own.
+    static func unknownOption(_ option: String, of command: String) -> Message {
+        Message(
+            "\(command) has no option \(option).", hint: "See bittrickle \(command) --help", exitStatus: .usage)
+    }
+
     static func unknownHost(_ host: String) -> Message {
         Message(
             "The host \(SafeText(host)) cannot be found.", hint: "Check the spelling and the network connection.",

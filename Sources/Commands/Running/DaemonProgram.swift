@@ -53,7 +53,7 @@ struct DaemonProgram: Sendable {
                 return nil
             }
             group.addTask {
-                if let status = await signIn(node, meant.network, console) { return status }
+                if let status = await signIn(node, meant, console) { return status }
                 await serve(node, meant, console, logger)
                 return nil
             }
@@ -77,7 +77,8 @@ struct DaemonProgram: Sendable {
     }
 
     /// Nil once it is signed in; a server that is away, or busy, is waited for.
-    private func signIn(_ node: Node, _ network: JoinedNetwork, _ console: Console) async -> ExitStatus? {
+    private func signIn(_ node: Node, _ meant: MeantNetwork, _ console: Console) async -> ExitStatus? {
+        let network = meant.network
         var isContacted = false
         var given = Environment.givenSecrets.password
         for attempt in 0... {
@@ -100,7 +101,7 @@ struct DaemonProgram: Sendable {
                     guard Self.passes(error) else {
                         console.remark(
                             error == .authenticationFailed
-                                ? Message.daemonNeedsLogin(network.user.text, network.server).text : message.text)
+                                ? Message.daemonNeedsLogin(network.user.text, meant.name).text : message.text)
                         return error == .authenticationFailed ? .noPermission : message.exitStatus
                     }
                 }
@@ -174,7 +175,7 @@ struct DaemonProgram: Sendable {
                 do {
                     try await server.serve(web: web, port: port) { isOffered.finish() }
                 } catch {
-                    console.remark(Message.pageFailed(port: port, "\(error)").text)
+                    console.remark(Message.pageFailed(port: port, "\(error)", self.network).text)
                 }
             }
             group.addTask {

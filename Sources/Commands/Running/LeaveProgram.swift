@@ -37,7 +37,7 @@ struct LeaveProgram: Sendable {
             }
         } else {
             // One that does not answer, though it runs.
-            guard !local.isRunning else { throw Refusal(.stillRuns) }
+            guard !local.isRunning else { throw Refusal(.stillRuns(network.name)) }
             try await signOutAlone(withdrawing: unpublishes)
         }
         try await ended(local)
@@ -46,7 +46,6 @@ struct LeaveProgram: Sendable {
         } catch {
             throw Refusal(.stateUnusable(error.path, reason: error.reason))
         }
-        NamesFile.standard(environment: Environment.all, network: network.network.server)?.remove()
     }
 
     /// With a login of its own.
@@ -105,7 +104,7 @@ struct LeaveProgram: Sendable {
     private func ended(_ local: LocalNode) async throws {
         let begin = ContinuousClock.now
         while local.isRunning {
-            guard begin.duration(to: .now) < Self.patience else { throw Refusal(.stillRuns) }
+            guard begin.duration(to: .now) < Self.patience else { throw Refusal(.stillRuns(network.name)) }
             try await Task.sleep(for: Self.pause)
         }
     }

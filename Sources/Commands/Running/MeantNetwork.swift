@@ -28,15 +28,22 @@ struct MeantNetwork: Sendable {
         }
         do {
             let joined = try await JoinedNetworks(stateDirectory: state).all()
-            guard let first = joined.first else { throw Refusal(.whichServer) }
-            guard let named = name ?? environment[variable].flatMap({ $0.isEmpty ? nil : $0 }) else {
-                return Self(network: first, state: state)
+            guard !joined.isEmpty, let network = try meant(name, environment, among: joined) else {
+                throw Refusal(.whichServer)
             }
-            return Self(network: try NetworkName(named).meant(among: joined), state: state)
+            return Self(network: network, state: state)
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))
         } catch let fault as NetworkName.Fault {
             throw Refusal(Message(fault, from: name == nil ? variable : nil))
         }
+    }
+
+    /// Nil where none is named and none was joined.
+    static func meant(
+        _ name: String?, _ environment: [String: String], among joined: [JoinedNetwork]
+    ) throws(NetworkName.Fault) -> JoinedNetwork? {
+        guard let named = name ?? environment[variable].flatMap({ $0.isEmpty ? nil : $0 }) else { return joined.first }
+        return try NetworkName(named).meant(among: joined)
     }
 }

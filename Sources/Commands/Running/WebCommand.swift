@@ -10,13 +10,18 @@ struct WebCommand: OwnCommand {
     static let configuration = CommandConfiguration(
         commandName: "bittrickle web", abstract: "Open the page of this computer's bittrickle in a browser.",
         discussion: """
-            The page is that of bittrickle daemon. Where none is running this command is one, until Ctrl-C.
+            The page is that of bittrickle daemon. Where none is running this command is one, until Ctrl-C. With the name of \
+            a publication it is that alone, for a browser or a player: it plays while it arrives.
 
-            EXAMPLE
-              bittrickle web --print
+            EXAMPLES
+              bittrickle web
+              mpv "$(bittrickle web --print holiday.mkv)"
             """)
 
-    @Flag(name: .customLong("print"), help: "Only print the address; whoever has it can use the page.")
+    @Argument(help: ArgumentHelp("A file that is published, or shared, in place of the page.", valueName: "name"))
+    var file: String?
+
+    @Flag(name: .customLong("print"), help: "Only print the address; whoever has it can use the page, or get the file.")
     var onlyPrints = false
 
     @OptionGroup var networks: NetworkOptions
@@ -24,7 +29,7 @@ struct WebCommand: OwnCommand {
     func run() async throws {
         let network = try await networks.meant()
         let running = RunningNode(local: network.localNode(), workingFolder: "/")
-        let page = WebPage(isOpened: !onlyPrints, network.state, of: networks.network)
+        let page = WebPage(isOpened: !onlyPrints, network.state, of: networks.network, file: file)
         guard let node = await running.find() else {
             let program = DaemonProgram(
                 network: networks.network, given: [:], level: LogLevel.warning.level, page: page)
@@ -32,7 +37,7 @@ struct WebCommand: OwnCommand {
         }
         let address = try? await node.webAddress()
         await node.leave()
-        guard let address else { throw Refusal(.noPage) }
+        guard let address else { throw Refusal(.noPage(networks.network)) }
         try page.show(address)
     }
 }

@@ -1,3 +1,4 @@
+import ControlAPI
 import Dispatch
 import Glibc
 import PeerNode
@@ -9,21 +10,27 @@ struct WebPage: Sendable {
     let stateDirectory: String
     /// As the command line named it.
     let network: String?
+    /// Of a publication, in place of the page.
+    let file: String?
 
-    init(isOpened: Bool, _ stateDirectory: String, of network: String?) {
+    init(isOpened: Bool, _ stateDirectory: String, of network: String?, file: String?) {
         self.isOpened = isOpened
         self.stateDirectory = stateDirectory
         self.network = network
+        self.file = file
     }
 
-    func show(_ address: String) throws(Refusal) {
+    /// - Parameter page: its address, with the token.
+    func show(_ page: String) throws(Refusal) {
+        let address = file.flatMap { WebAccess.address(ofFile: $0, onPage: page) } ?? page
         guard isOpened else { return try ClientCommand.say(address) }
         let path = "\(stateDirectory)/open.html"
         guard BrowserFile.write(address, to: path), Self.open(path) else {
             return try ClientCommand.say("Open this page in a browser on this computer:\n\(address)")
         }
         let option = Message.networkOption(network)
-        try ClientCommand.say("The page is opened in your browser. Its address: bittrickle web --print\(option)")
+        let name = file.map { " \(SafeText(Quoting.quoted($0)))" } ?? ""
+        try ClientCommand.say("It is opened in your browser. Its address: bittrickle web --print\(name)\(option)")
     }
 
     /// False where there is nothing to open it with.

@@ -5,8 +5,6 @@ import Synchronization
 package final class Names: Sendable {
     /// What is kept from one start to the next.
     package struct Kept: Codable, Hashable, Sendable {
-        /// In which network, `host:port`: names of one mean nothing in another.
-        package var network: String?
         package var found: [String] = []
         package var published: Set<String> = []
         package var transfers: [String] = []
@@ -19,15 +17,20 @@ package final class Names: Sendable {
     private static let mostFound = 10_000
 
     private let state = Mutex(Kept())
-    private let file: NamesFile?
+    private let file = Mutex<NamesFile?>(nil)
 
-    /// - Parameters:
-    ///   - file: Where they are kept.
-    ///   - network: `host:port`
-    package init(file: NamesFile? = nil, network: String? = nil) {
-        self.file = file
-        if let kept = file?.load(), kept.network == network { state.withLock { $0 = kept } }
-        state.withLock { $0.network = network }
+    package init() {}
+
+    /// Where they are kept from now on. What was learnt before stays: it is newer.
+    package func use(_ file: NamesFile) {
+        let kept = file.load() ?? Kept()
+        state.withLock { state in
+            if state.found.isEmpty { state.found = kept.found }
+            if state.published.isEmpty { state.published = kept.published }
+            if state.transfers.isEmpty { state.transfers = kept.transfers }
+            if state.peers.isEmpty { state.peers = kept.peers }
+        }
+        self.file.withLock { $0 = file }
     }
 
     package var found: [String] {
@@ -55,7 +58,7 @@ package final class Names: Sendable {
 
     /// For the next start.
     func keep() {
-        guard let file else { return }
+        guard let file = file.withLock({ $0 }) else { return }
         var kept = state.withLock { $0 }
         kept.found = Array(kept.found.prefix(Self.mostFound))
         file.save(kept)

@@ -89,7 +89,7 @@ export function makeListing(listing, { isAmbiguous = false, isInPlace = false, l
     withOwners ? h("div", { role: "gridcell", class: "cell-owners" }, ownersOf(listing)) : null,
     h("div", { role: "gridcell", class: "cell-actions" }, state, playButton, askButton, lookButton, getButton));
   row.renew = () => {
-    const transfer = transferOf(listing.name, listing.size);
+    const transfer = transferOf(listing.name);
     const asked = listing.isLocked ? askedFor(listing) : null;
     const isLocked = Boolean(listing.isLocked) && asked !== "granted";
     lock.hidden = !isLocked;

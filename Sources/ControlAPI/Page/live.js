@@ -53,11 +53,9 @@ export function totalRate() {
   return live.transfers.reduce((sum, transfer) => sum + rateOf(transfer), 0);
 }
 
-/** The transfer of a publication that is not over, or is finished. One from a shared folder goes by its own name. */
-export function transferOf(name, size) {
-  const base = name.split("/").at(-1);
-  return live.transfers.find((transfer) => transfer.name === name
-    || name !== base && transfer.name === base && transfer.total === size);
+/** The transfer of a publication that is not over, or is finished. */
+export function transferOf(name) {
+  return live.transfers.find((transfer) => transfer.name === name);
 }
 
 function setNode(state) {

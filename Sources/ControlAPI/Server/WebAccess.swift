@@ -31,9 +31,20 @@ package final class WebAccess: Sendable {
     /// with the token's characters as the key. Who has it alone can ask nothing else.
     func isKey(_ key: Substring?, of path: String) -> Bool {
         guard let key, path.hasPrefix("/files/") else { return false }
-        let code = HMAC<SHA256>.authenticationCode(
-            for: Array(path.utf8), using: SymmetricKey(data: Array(token.utf8)))
-        return Self.isSame(key, Self.hex(code))
+        return Self.isSame(key, Self.key(of: path, token))
+    }
+
+    private static func key(of path: String, _ token: some StringProtocol) -> String {
+        hex(HMAC<SHA256>.authenticationCode(for: Array(path.utf8), using: SymmetricKey(data: Array(token.utf8))))
+    }
+
+    /// Where a player finds the bytes of a publication, with the key that opens them; nil for what is no ``url``.
+    package static func address(ofFile name: String, onPage url: String) -> String? {
+        let mark = "/#token="
+        guard let start = url.firstRange(of: mark) else { return nil }
+        // What is left of slashes is between names.
+        let path = "/files/" + PercentEncoding.encode(name).split(separator: "%2F").joined(separator: "/")
+        return url[..<start.lowerBound] + path + "?key=" + key(of: path, url[start.upperBound...])
     }
 
     private static func secret() -> String { hex((0..<byteCount).map { _ in UInt8.random(in: 0...255) }) }

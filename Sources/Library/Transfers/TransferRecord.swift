@@ -20,9 +20,9 @@ package struct TransferRecord: Hashable, Sendable {
     package var content: ContentID
     /// The publication through which it is fetched.
     package var origin: PublicationID
-    /// As it is published.
+    /// As it is published, or the folder at the top in which it is shared.
     package var name: FileName
-    /// In a folder; empty for all of it, and for a file.
+    /// In the folder; empty for all of it, and for a file that is at the top.
     package var path: [String]
     /// Of what is at that path, in bytes; nil while it is not known.
     package var partSize: Int64?
@@ -40,11 +40,11 @@ package struct TransferRecord: Hashable, Sendable {
     /// As one asks for it.
     package var text: String { ([name.text] + path).joined(separator: "/") }
     /// Of what is fetched, in bytes; nil while it is not known how large the part is.
-    package var size: Int64? { path.isEmpty ? content.size : partSize }
+    package var size: Int64? { path.isEmpty || content.kind == .file ? content.size : partSize }
 
     /// Whether both fill one partial file: the same content, or part of it, for the same folder.
     package func sharesPartial(with other: TransferRecord) -> Bool {
-        content == other.content && path == other.path && folder == other.folder
+        content == other.content && folder == other.folder && (content.kind == .file || path == other.path)
     }
 
     package init(

@@ -37,6 +37,12 @@ package struct LocalNode: Sendable {
         KeptToken(base: stateDirectory, network: network, member: member).read() != nil
     }
 
+    /// The names that the Tab key offers, from one command to the next: in the member's folder, so that they are neither
+    /// another's nor stay when it goes.
+    package var names: String {
+        MemberFolder.file("names", base: stateDirectory, network: network, member: member)
+    }
+
     /// Removes what a program that was killed left behind; for whoever is the member now.
     package func clearSocket() { unlink(socket) }
 

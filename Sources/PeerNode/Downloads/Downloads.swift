@@ -34,10 +34,11 @@ struct Downloads: Sendable {
 
     /// What is to be fetched, and to where.
     struct Meant: Sendable {
+        /// Of the publication, or of the folder at the top in which it is shared.
         let name: FileName
         let content: ContentID
         let origin: PublicationID
-        /// In a folder; empty for all of it, and for a file.
+        /// In that folder; empty for all of it, and for a file that is at the top.
         var path: [String] = []
         let target: DownloadTarget
         /// Nobody who has published it is there.
@@ -70,7 +71,8 @@ struct Downloads: Sendable {
         do {
             let isThere = try await lookAtTarget(target, content, progress)
             let meant = Meant(
-                name: name, content: content, origin: origin, target: target, isAbsent: resolved.isAbsent)
+                name: resolved.top, content: content, origin: origin, path: resolved.place, target: target,
+                isAbsent: resolved.isAbsent)
             return (meant, isThere)
         } catch {
             throw NodeFailure(writing: error, to: target.path)
@@ -100,7 +102,7 @@ struct Downloads: Sendable {
             let fetched = content == .empty || copied != nil ? nil : try await fetch(job, into: partial, learnt)
             let sources = try await finish(partial, job, fetched, copied)
             return .completed(
-                name: job.name.text, path: target.path, size: content.size, files: nil,
+                name: job.text, path: target.path, size: content.size, files: nil,
                 sources: sources.map(\.text).sorted())
         } catch {
             throw NodeFailure(writing: error, to: target.path)
@@ -131,6 +133,9 @@ struct Downloads: Sendable {
         var origin: PublicationID
         /// What of the path is left: that in a folder which is one content.
         let path: [String]
+        /// Where it stands: what is published at the top, and the way from there in a folder that is shared.
+        let top: FileName
+        let place: [String]
         /// It is not for everybody, and is to be given on only to those for whom it is.
         var isRestricted: Bool
         /// Nobody who has published it is there.
@@ -174,8 +179,19 @@ struct Downloads: Sendable {
     }
 
     private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
-        let (name, meant) = try await findings(of: text)
-        return try await SharedNames(downloads: self, waits: waits).resolve(name, text, path, meant)
+        func resolved(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
+            let (name, meant) = try await findings(of: text)
+            return try await SharedNames(downloads: self, waits: waits).resolve(name, text, path, meant)
+        }
+        do throws(NodeFailure) {
+            return try await resolved(text, path)
+        } catch .notInFolder(let name, let missing) {
+            // `Music/live@hans` is what people type; what stands there under that very name was looked for first.
+            guard let (text, path) = NameQuery.choosingAtTop(text, path) else {
+                throw .notInFolder(name: name, path: missing)
+            }
+            return try await resolved(text, path)
+        }
     }
 
     /// The publications that are meant, by the first of the readings of a name by which there are some.
@@ -240,11 +256,11 @@ struct Downloads: Sendable {
             throw NodeFailure.internalError(detail: "no info dictionary for \(content.root)")
         }
         let dialling = dialling(content, infoHash)
-        let reporter = DownloadReporter(name: job.name.text, progress: { job.report($0) }, notices: notices)
+        let reporter = DownloadReporter(name: job.text, progress: { job.report($0) }, notices: notices)
         let layer = try? await record.layer(of: content)
         let resumption = Resumption(partial: partial, threads: threads)
         let verified = try await releasing(partial) {
-            try await resumption.verified(layer, of: job.name.text) { job.report($0) }
+            try await resumption.verified(layer, of: job.text) { job.report($0) }
         }
         let plan = FetchPlan(
             ContentLayout(content, geometry: partial.geometry), verified: verified,
@@ -260,7 +276,7 @@ struct Downloads: Sendable {
                 reporter.tell(notice)
             })
         // Before others are looked for: of two who begin together, one finds the other.
-        await holdings.begin(content, named: job.name, origin: job.origin)
+        await holdings.begin(content, named: job.fileName, origin: job.origin)
         restrictions.insert(content, .fetched(job.number), job.origin)
         defer { restrictions.remove(content, .fetched(job.number)) }
         guard let run = swarms.fetch(plan) else {
@@ -339,7 +355,7 @@ struct Downloads: Sendable {
 
     /// Others get it from here, though no run fetched it: one begins when somebody asks.
     private func hold(_ layer: PieceLayer, _ file: Holdings.File, _ job: TransferJob) async {
-        await holdings.begin(layer.content, named: job.name, origin: job.origin)
+        await holdings.begin(layer.content, named: job.fileName, origin: job.origin)
         if await !holdings.finish(layer, as: file) { await holdings.abandon(layer.content) }
     }
 

@@ -22,6 +22,8 @@ struct FolderOfOthers: Sendable {
     let files: [[FileName]: Int64]
     /// Of all of them.
     let size: Int64
+    /// By their paths below the folder: itself, and all that are in it.
+    let folders: Set<[FileName]>
     /// Of those whose folder it is, the first.
     let owner: String
 
@@ -46,12 +48,14 @@ struct FolderOfOthers: Sendable {
             guard isWhole else { throw .sharedFolderTooLarge(name: shown, limit: Self.mostFiles) }
         }
         files = walk.files
+        self.folders = walk.folders
         size = walk.files.values.saturatingSum
     }
 
     private struct Walk {
         var files: [[FileName]: Int64] = [:]
-        private var folders = 0
+        var folders: Set<[FileName]> = []
+        private var folderCount = 0
 
         /// - Returns: False where there is too much.
         mutating func goThrough(
@@ -59,10 +63,11 @@ struct FolderOfOthers: Sendable {
         ) async throws(DirectoryClientFailure) -> Bool {
             var open: [(id: PublicationID, path: [FileName])] = [(top.publication, [])]
             while let folder = open.popLast() {
-                folders += 1
+                folderCount += 1
+                folders.insert(folder.path)
                 let (listed, isComplete) = try await client.listings(
                     of: top.owner, below: folder.id, pages: FolderOfOthers.pages)
-                guard isComplete, folders <= FolderOfOthers.mostFolders else { return false }
+                guard isComplete, folderCount <= FolderOfOthers.mostFolders else { return false }
                 for item in listed where item.access != .locked {
                     let path = folder.path + [item.name]
                     switch item.kind {

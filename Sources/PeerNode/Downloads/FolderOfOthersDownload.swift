@@ -19,10 +19,11 @@ struct FolderOfOthersDownload: Sendable {
     /// In the folder, each from the top, without the files.
     private let folders: Set<[FileName]>
 
-    init(_ request: DownloadRequest, _ transfers: Transfers) async throws(NodeFailure) {
+    /// - Parameter name: of the folder, as the request was understood.
+    init(_ request: DownloadRequest, of name: String, _ transfers: Transfers) async throws(NodeFailure) {
         self.transfers = transfers
-        let folder = try await FolderOfOthers(request.name, transfers.downloads)
-        let folders = Set(folder.files.keys.map { Array($0.dropLast()) })
+        let folder = try await FolderOfOthers(name, transfers.downloads)
+        let folders = folder.folders
         self.folder = folder
         self.folders = folders
         target = try await DownloadTarget.of(request, named: folder.name) { path in

@@ -35,6 +35,21 @@ package struct NameQuery: Hashable, Sendable {
         return text.utf8.first == UInt8(ascii: "/") ? ("", parts) : (parts.first ?? "", Array(parts.dropFirst()))
     }
 
+    /// The same, with the choice that stands behind the path behind the name at its top, where it belongs. Nil where there
+    /// is none.
+    package static func choosingAtTop(_ name: String, _ path: [String]) -> (name: String, path: [String])? {
+        guard let last = path.last, let choosing = readings(of: last).last(where: { $0.choice != .any }) else {
+            return nil
+        }
+        let choice =
+            switch choosing.choice {
+            case .any: ""
+            case .owner(let owner): "@\(owner)"
+            case .root(let root): "#\(root)"
+            }
+        return (name + choice, path.dropLast() + [choosing.name.text])
+    }
+
     /// Nil where there is nothing on one of the two sides.
     private static func split(_ text: String, at separator: Character) -> (FileName, String)? {
         guard let position = text.lastIndex(of: separator), let name = try? FileName(text[..<position]) else {

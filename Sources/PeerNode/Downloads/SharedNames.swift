@@ -40,7 +40,8 @@ struct SharedNames: Sendable {
             let files = below.filter { !$0.isParent }
             guard !files.isEmpty else { throw Self.folder(whole, among: below) }
             let (content, origin) = try await content(of: files, named: whole)
-            return resolved(last, content, origin, [])
+            return Downloads.Resolved(
+                name: last, content: content, path: [], at: (name, path), by: origin)
         }
         let others = meant.filter { !$0.isParent }
         guard !others.isEmpty else { throw .notInFolder(name: text, path: path.joined(separator: "/")) }
@@ -65,9 +66,7 @@ struct SharedNames: Sendable {
     private func resolved(
         _ name: FileName, _ content: ContentID, _ origin: Finding, _ path: [String]
     ) -> Downloads.Resolved {
-        Downloads.Resolved(
-            name: name, content: content, origin: origin.publication, path: path,
-            isRestricted: origin.access != .everybody, isAbsent: origin.absentSince != nil)
+        Downloads.Resolved(name: name, content: content, path: path, at: (name, []), by: origin)
     }
 
     /// What stands at the path in each of the folders.
@@ -117,5 +116,16 @@ struct SharedNames: Sendable {
             do { try await Task.sleep(for: Self.interval) } catch { throw .cancelled }
         }
         throw .notHashedYet(name: name, owner: asked.owner.text)
+    }
+}
+
+extension Downloads.Resolved {
+    fileprivate init(
+        name: FileName, content: ContentID, path: [String], at place: (top: FileName, path: [String]),
+        by origin: Finding
+    ) {
+        self.init(
+            name: name, content: content, origin: origin.publication, path: path, top: place.top, place: place.path,
+            isRestricted: origin.access != .everybody, isAbsent: origin.absentSince != nil)
     }
 }

@@ -10,8 +10,8 @@ extension Node {
         let transfers = try member().transfers
         do throws(NodeFailure) {
             return try await transfers.enqueue(request).map { [$0] } ?? []
-        } catch .sharedFolder {
-            return try await FolderOfOthersDownload(request, transfers).enqueue()
+        } catch .sharedFolder(let name) {
+            return try await FolderOfOthersDownload(request, of: name, transfers).enqueue()
         }
     }
 

@@ -47,11 +47,14 @@ final class TransferJob: Sendable {
     }
 
     let number: Int64
+    /// Of the publication, or of the folder at the top in which it is shared.
     let name: FileName
     let content: ContentID
     let origin: PublicationID
-    /// In a folder; empty for all of it, and for a file.
+    /// In that folder; empty for all of it, and for a file that is at the top.
     let path: [String]
+    /// Of a file that is shared, its own name.
+    var fileName: FileName { path.last.flatMap { try? FileName($0) } ?? name }
     /// As one asks for it.
     let text: String
     let target: DownloadTarget

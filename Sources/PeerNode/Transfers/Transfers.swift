@@ -400,7 +400,7 @@ actor Transfers {
         let waiters = endings.removeValue(forKey: number) ?? []
         let progress = job.progress
         known[number]?.verified = progress.done
-        if !job.path.isEmpty { known[number]?.partSize = progress.total }
+        if job.content.kind == .folder, !job.path.isEmpty { known[number]?.partSize = progress.total }
         let wasAwaited = awaited.remove(number) != nil
         let ending = Self.ending(outcome, isAwaited: wasAwaited)
         if case .failure(let failure) = outcome, ending == .failed { failures[number] = failure }

@@ -65,6 +65,12 @@ package struct OptionForm: Codable, Hashable, Sendable {
 
     package var names: [String] { [long] + (short.map { [$0] } ?? []) }
 
+    /// What a word like `--output=PATH` begins with, where it is this option; nil where it is not.
+    package func start(of word: String) -> String? {
+        let start = "\(long)="
+        return value != nil && word.utf8.starts(with: start.utf8) ? start : nil
+    }
+
     /// As help shows it.
     package var usage: String {
         names.reversed().joined(separator: ", ") + (value.map { " " + $0.name.uppercased() } ?? "")

@@ -52,15 +52,23 @@ package struct CompletionQuestion: Hashable, Sendable {
     package func answer(
         among groups: [FormGroup], leading: [OptionForm] = [], choices: (ArgumentForm) -> [String] = { $0.words }
     ) -> CompletionAnswer {
-        switch Expectation(after: finished, typed: typed, among: groups, leading: leading) {
+        func answer(_ form: ArgumentForm, behind start: String = "") -> CompletionAnswer {
+            switch form.kind {
+            case .file: .files(typed: typed)
+            case .folder: .folders(typed: typed)
+            default: .words(choices(form).map { start + $0 }, typed: typed)
+            }
+        }
+        return switch Expectation(after: finished, typed: typed, among: groups, leading: leading) {
         case .command: .words(groups.flatMap(\.commands).flatMap(\.words), typed: typed)
         case .option(let options): .words(options.map(\.long), typed: typed)
-        case .argument(let form) where form.kind == .file: .files(typed: typed)
-        case .argument(let form) where form.kind == .folder: .folders(typed: typed)
-        case .argument(let form): .words(choices(form), typed: typed)
+        case .argument(let form): answer(form)
+        // Whole words, as the shell sees them.
+        case .value(let form, let start): answer(form, behind: start)
         case .nothing: .words([], typed: typed)
         }
     }
+
     /// What stands behind an option; nil where it is not there.
     package func value(of option: OptionForm) -> String? {
         if let word = finished.last(where: { $0.hasPrefix("\(option.long)=") }) {

@@ -40,10 +40,16 @@ package struct CompletionScript: Sendable {
             + [ProgramForm.help]
     }
 
-    /// What may stand before a command, with and without a value behind it, as a shell's patterns.
-    private static func patterns(_ program: ProgramForm, _ separator: String) -> (valued: String, flags: String) {
-        func joined(_ options: [OptionForm]) -> String { options.flatMap(\.names).joined(separator: separator) }
-        return (joined(program.leading.filter { $0.value != nil }), joined(program.leading.filter { $0.value == nil }))
+    /// What may stand before a command, as a shell's patterns: with a value behind it, and as one word.
+    ///
+    /// - Parameter quote: Round what has a star.
+    private static func patterns(
+        _ program: ProgramForm, _ separator: String, quote: String = ""
+    ) -> (valued: String, whole: String) {
+        let valued = program.leading.filter { $0.value != nil }
+        let whole =
+            program.leading.filter { $0.value == nil }.flatMap(\.names) + valued.map { "\(quote)\($0.long)=*\(quote)" }
+        return (valued.flatMap(\.names).joined(separator: separator), whole.joined(separator: separator))
     }
 
     /// For bash and zsh, which say it alike: sets `at` to the place of the command.
@@ -51,20 +57,21 @@ package struct CompletionScript: Sendable {
     /// - Parameters:
     ///   - words: The array of the words.
     ///   - here: The place of the word to complete.
+    ///   - sign: What to do before a value that may stand behind an equals sign.
     ///   - part: What to do behind a value.
     private static func findsCommand(
-        _ program: ProgramForm, words: String, here: String, part: [String] = []
+        _ program: ProgramForm, words: String, here: String, sign: [String] = [], part: [String] = []
     ) -> String {
         guard !program.leading.isEmpty else { return "" }
-        let (valued, flags) = patterns(program, "|")
+        let (valued, whole) = patterns(program, "|")
+        func indented(_ lines: [String]) -> [String] { lines.map { "                \($0)" } }
         let lines =
             [
                 "    while ((at < \(here))); do", "        case ${\(words)[at]} in",
-                "            \(flags)) ((at += 1)) ;;",
-                "            \(valued))", "                ((at += 2))",
-            ] + part.map { "                \($0)" } + [
-                "                ;;", "            *) break ;;", "        esac", "    done",
-            ]
+                "            \(whole))",
+            ] + indented(["((at += 1))"] + part + [";;"]) + ["            \(valued))"]
+            + indented(sign + ["((at += 2))"] + part + [";;"])
+            + ["            *) break ;;", "        esac", "    done"]
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -80,9 +87,10 @@ package struct CompletionScript: Sendable {
             "            \(form.words.joined(separator: "|"))) options='\(options.flatMap(\.names).joined(separator: " "))' ;;"
         }
         let own = first(program).flatMap(\.names).joined(separator: " ")
-        // The value of an option is several words as well.
+        // The value of an option is several words as well, and so is the option with an equals sign.
         let skips = findsCommand(
             program, words: "COMP_WORDS", here: "COMP_CWORD",
+            sign: ["[[ ${COMP_WORDS[at + 1]-} == = ]] && ((at += 1))"],
             part: ["while [[ ${COMP_WORDS[at]-} == [:=@]* ]]; do ((at += 2)); done"])
         return """
             \(head(program, .bash))
@@ -90,14 +98,14 @@ package struct CompletionScript: Sendable {
                 local word=${COMP_WORDS[COMP_CWORD]} options='\(own)' typed cut at=1
                 local -a answer
                 COMPREPLY=()
-            \(skips)    if [[ $word == -* ]]; then
+            \(skips)    if [[ $word == -* && $word != --*=* ]]; then
                     case ${COMP_WORDS[at]} in
             \(cases.joined(separator: "\n"))
                     esac
                     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
                     return
                 fi
-                if ((COMP_CWORD == at)); then
+                if ((COMP_CWORD == at)) && [[ $word != --*=* ]]; then
                     mapfile -t COMPREPLY < <(compgen -W '\(words)' -- "$word")
                     return
                 fi
@@ -136,7 +144,7 @@ package struct CompletionScript: Sendable {
             _\(program.name)() {
                 local -a commands options answer
                 local at=2
-            \(findsCommand(program, words: "words", here: "CURRENT"))    if [[ $PREFIX == -* ]]; then
+            \(findsCommand(program, words: "words", here: "CURRENT"))    if [[ $PREFIX == -* && $PREFIX != --*=* ]]; then
                     options=(\(rows(first(program))))
                     case ${words[at]} in
             \(cases.joined(separator: "\n"))
@@ -144,7 +152,7 @@ package struct CompletionScript: Sendable {
                     _describe -o option options
                     return
                 fi
-                if ((CURRENT == at)); then
+                if ((CURRENT == at)) && [[ $PREFIX != --*=* ]]; then
                     commands=(
                         \(words.joined(separator: "\n            "))
                     )
@@ -152,6 +160,7 @@ package struct CompletionScript: Sendable {
                     return
                 fi
                 answer=("${(@f)$(${words[1]} complete -- "${(Q@)words[2,CURRENT-1]}" "${(Q)PREFIX}" 2>/dev/null)}")
+                [[ $PREFIX == --*=* && ${answer[1]} == (files|folders)* ]] && compset -P 1 '*='
                 case ${answer[1]} in
                     files*) _files ;;
                     folders*) _files -/ ;;
@@ -169,23 +178,25 @@ package struct CompletionScript: Sendable {
 
     private static func fish(_ program: ProgramForm) -> String {
         let (name, function) = (program.name, "_" + function(program))
-        let (valued, flags) = patterns(program, " ")
+        let (valued, whole) = patterns(program, " ", quote: "'")
         let skips =
             program.leading.isEmpty
             ? ""
-            : "            case \(flags)\n                set at (math $at + 1)\n"
+            : "            case \(whole)\n                set at (math $at + 1)\n"
                 + "            case \(valued)\n                set at (math $at + 2)\n"
         var lines = [
             head(program, .fish),
             """
             function \(function)_answer
                 set -l tokens (commandline -opc)
-                set -l answer ($tokens[1] complete -- $tokens[2..-1] '' 2>/dev/null)
+                set -l option (string match -r -- '^(--[^=]+)=' (commandline -ct))[2]
+                set -l value (string replace -r -- '^--[^=]+=' '' (commandline -ct))
+                set -l answer ($tokens[1] complete -- $tokens[2..-1] $option '' 2>/dev/null)
                 switch "$answer[1]"
                     case 'files*'
-                        __fish_complete_path (commandline -ct)
+                        __fish_complete_path "$value"
                     case 'folders*'
-                        __fish_complete_directories (commandline -ct)
+                        __fish_complete_directories "$value"
                     case '*'
                         test (count $answer) -gt 1; and printf '%s\\n' $answer[2..-1]
                 end

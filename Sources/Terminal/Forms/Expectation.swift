@@ -3,6 +3,8 @@ package enum Expectation: Hashable, Sendable {
     case command
     case option([OptionForm])
     case argument(ArgumentForm)
+    /// The same behind an equals sign: what is typed begins with `start`.
+    case value(ArgumentForm, start: String)
     case nothing
 
     /// - Parameters:
@@ -12,15 +14,17 @@ package enum Expectation: Hashable, Sendable {
     ///   - leading: Options that may stand before the command.
     package init(after words: [String], typed: String, among groups: [FormGroup], leading: [OptionForm] = []) {
         var rest = words[...]
-        while let option = leading.first(where: { rest.first.map($0.names.contains) ?? false }) {
+        while let word = rest.first,
+            let option = leading.first(where: { $0.names.contains(word) || $0.start(of: word) != nil })
+        {
             rest.removeFirst()
-            if let value = option.value, rest.popFirst() == nil {
+            if let value = option.value, option.start(of: word) == nil, rest.popFirst() == nil {
                 self = .argument(value)
                 return
             }
         }
         guard let first = rest.popFirst() else {
-            self = typed.hasPrefix("-") && !leading.isEmpty ? .option(leading) : .command
+            self = Self.option(typed, among: leading) ?? .command
             return
         }
         guard let (form, common) = Self.form(first, groups) else {
@@ -41,11 +45,17 @@ package enum Expectation: Hashable, Sendable {
                 return
             }
         }
-        if takesOptions, typed.hasPrefix("-") {
-            self = .option(form.options + common)
-        } else {
-            self = Self.argument(of: form, after: arguments)
+        let option = takesOptions ? Self.option(typed, among: form.options + common) : nil
+        self = option ?? Self.argument(of: form, after: arguments)
+    }
+
+    /// Nil where no option is begun, or none is to be had.
+    private static func option(_ typed: String, among options: [OptionForm]) -> Expectation? {
+        guard typed.hasPrefix("-"), !options.isEmpty else { return nil }
+        for option in options {
+            if let value = option.value, let start = option.start(of: typed) { return .value(value, start: start) }
         }
+        return .option(options)
     }
 
     private static func form(_ word: String, _ groups: [FormGroup]) -> (CommandForm, [OptionForm])? {

@@ -1,10 +1,12 @@
 import Commands
 import FoundationEssentials
 import NetworkTestKit
+import PeerNode
 import ServerCommands
 import Terminal
 import TestKit
 import Testing
+import Wire
 
 /// What `bittrickle completions` prints, in the shells that are installed here.
 @Suite struct CompletionScriptTests {
@@ -51,6 +53,28 @@ import Testing
             "bittrickle -n hans@example.org:2 get my", ["-n", "hans", "@", "example.org", ":", "2", "get", "my"],
             ["my notes", "my novel"]
         ),
+        // Nor those of another member there.
+        ("bittrickle -n luke@example.org:2 get my", ["-n", "luke", "@", "example.org", ":", "2", "get", "my"], []),
+        ("bittrickle --network=l", ["--network", "=", "l"], ["luke@example.org:2"]),
+        (
+            "bittrickle --network=", ["--network", "="],
+            ["hans@example.org:2", "luke@example.org:2", "127.0.0.1:1"]
+        ),
+        ("bittrickle --network=hans@e", ["--network", "=", "hans", "@", "e"], ["example.org:2"]),
+        ("bittrickle get x --network=l", ["get", "x", "--network", "=", "l"], ["luke@example.org:2"]),
+        ("bittrickle -q --network=a:1 sea", ["-q", "--network", "=", "a", ":", "1", "sea"], ["search", "searches"]),
+        (
+            "bittrickle --network=127.0.0.1:1 get --o", ["--network", "=", "127.0.0.1", ":", "1", "get", "--o"],
+            ["--output"]
+        ),
+        (
+            "bittrickle --network=hans@example.org:2 get my",
+            ["--network", "=", "hans", "@", "example.org", ":", "2", "get", "my"], ["my notes", "my novel"]
+        ),
+        ("bittrickle --network=127.0.0.1:1 get my", ["--network", "=", "127.0.0.1", ":", "1", "get", "my"], []),
+        // Where bash was told not to part words there.
+        ("bittrickle --network=l", ["--network=l"], ["--network=luke@example.org:2"]),
+        ("bittrickle --network=a:1 get --o", ["--network=a:1", "get", "--o"], ["--output"]),
     ]) func bash(line: String, words: [String], expected: [String]) async throws {
         let directory = try TemporaryDirectory()
         try Self.names(in: directory)
@@ -79,6 +103,11 @@ import Testing
         ("bittrickle -q -n luke@example.org:2 comp", ["completions"]),
         ("bittrickle -n luke@example.org:2 get --o", ["--output"]),
         ("bittrickle --json get my", ["my notes", "my novel"]),
+        ("bittrickle --network=l", ["--network=luke@example.org:2"]),
+        ("bittrickle --network=luke@example.org:2 comp", ["completions"]),
+        ("bittrickle --network=luke@example.org:2 get --o", ["--output"]),
+        ("bittrickle --network=hans@example.org:2 get my", ["my notes", "my novel"]),
+        ("bittrickle get a --output=na", ["--output=names-here"]),
     ]) func fish(line: String, expected: [String]) async throws {
         guard let path = Programs.installed("fish") else { return }
         let directory = try TemporaryDirectory()
@@ -152,6 +181,11 @@ import Testing
         (["-q", "-n", "luke@example.org:2"], "", ["command get"]),
         (["-n", "luke@example.org:2", "get"], "--o", ["option --output"]), (["-q"], "--f", ["option --fingerprint"]),
         (["--json", "get"], "my", ["my notes", "my novel"]),
+        ([], "--network=l", ["--network=luke@example.org:2"]),
+        (["--network=luke@example.org:2"], "", ["command get"]),
+        (["-q", "--network=luke@example.org:2", "get"], "--o", ["option --output"]),
+        (["--network=hans@example.org:2", "get"], "my", ["my notes", "my novel"]),
+        (["get"], "--output=na", ["files na"]), (["identity"], "fo", ["files fo"]),
     ]) func zsh(finished: [String], typed: String, expected: [String]) async throws {
         guard let path = Programs.installed("zsh") else { return }
         let directory = try TemporaryDirectory()
@@ -164,6 +198,8 @@ import Testing
                 else print -r -- "command ${commands[1]%%:*}"; fi
             }
             compadd() { print -rl -- $answer }
+            compset() { PREFIX=${PREFIX#*=} }
+            _files() { print -r -- "files $PREFIX" }
             words=(bittrickle "$@"); CURRENT=${#words}; PREFIX=${words[-1]}
             _bittrickle
             """
@@ -173,18 +209,21 @@ import Testing
         #expect(try await process.output.expectEnd().split(separator: "\n").map(String.init) == expected)
     }
 
-    /// Of another network, too large, or none: then nothing is offered.
+    /// Too large, or none: then nothing is offered.
     @Test func whatIsKept() throws {
         let directory = try TemporaryDirectory()
         let file = NamesFile(path: directory.file("names"))
         #expect(file.load() == nil)
         var kept = Names.Kept()
-        kept.network = "a:1"
         kept.found = ["x"]
+        kept.peers = ["hans"]
         file.save(kept)
         #expect(file.load() == kept)
-        #expect(Names(file: file, network: "a:1").found == ["x"])
-        #expect(Names(file: file, network: "b:1").found.isEmpty)
+        let names = Names()
+        names.peers = ["luke"]
+        names.use(file)
+        // What was learnt before the file was known is newer.
+        #expect(names.found == ["x"] && names.peers == ["luke"])
         let attributes = try FileManager.default.attributesOfItem(atPath: directory.file("names"))
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         try "{\"found\":7}".write(toFile: directory.file("names"), atomically: true, encoding: .utf8)
@@ -201,10 +240,14 @@ import Testing
         kept.found = ["my notes", "my novel", "a:b.txt", "evil\u{1B}[2J"]
         kept.published = ["mine"]
         kept.transfers = ["film"]
-        kept.network = "example.org:2"
         let (one, other) = (String(repeating: "0a", count: 32), String(repeating: "1b", count: 32))
         try "example.org:2 \(other) hans\nexample.org:2 \(other) luke\n127.0.0.1:1 \(one) hans\n".write(
             toFile: folder + "/networks", atomically: true, encoding: .utf8)
-        NamesFile(path: folder + "/names-example.org:2").save(kept)
+        let hans = LocalNode(
+            stateDirectory: folder, network: try #require(NetworkPin(fingerprint: other)),
+            member: try #require(UserName("hans")))
+        try FileManager.default.createDirectory(
+            atPath: String(hans.names.dropLast("/names".count)), withIntermediateDirectories: true)
+        NamesFile(path: hans.names).save(kept)
     }
 }
