@@ -47,8 +47,8 @@ import Testing
         // What is behind them is another's.
         var rest = [UInt8](repeating: 0, count: 9)
         #expect(read(descriptor, &rest, 9) == 4)
-        let none = try await ShellRun.once(["passwd", "--password-fd", "1022"])
-        #expect(none.status == .noInput && none.errors.contains("descriptor 1022"))
+        let none = try await ShellRun.once(["passwd", "--password-fd", "\(Int32.max)"])
+        #expect(none.status == .noInput && none.errors.contains("descriptor \(Int32.max)"))
         withExtendedLifetime(folder) {}
     }
 
