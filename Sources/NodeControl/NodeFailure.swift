@@ -96,6 +96,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case noSuchShare(member: String, folder: String)
     /// It is a folder that somebody shares: what is wanted goes file by file.
     case sharedFolder(name: String)
+    /// Several share a folder of that name, or one of them several that lie apart.
+    case severalFolders(name: String, owners: [String])
     /// There are more in it than are fetched at one word.
     case sharedFolderTooLarge(name: String, limit: Int)
     /// So many of the files of a shared folder did not come, the first of them for these reasons. The others are there, or

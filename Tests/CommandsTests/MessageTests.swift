@@ -56,6 +56,7 @@ import Wire
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),
         .folderUnusable(name: evil), .memberAway(name: evil), .publishedAlready(name: evil),
         .sharedAlready(name: evil), .shareOverlaps(path: evil, other: evil), .notShared(path: evil),
+        .severalFolders(name: evil, owners: [evil, evil]), .severalFolders(name: evil, owners: [evil]),
         .sharedFolder(name: evil), .sharedFolderTooLarge(name: evil, limit: 10_000),
         .filesMissing(
             name: evil, missing: 2, of: 5,

@@ -161,6 +161,11 @@ import Wire
                 try await eventually(["vader"], of: Self.film, asker)
                 #expect(publishing.file.isFolder)
                 try vader.write("film", [1])
+                // What gives of it already gives what it has open; whoever comes later is the first to look.
+                try await vader.node.setLimits(NodeLimits(upward: 0))
+                try await eventually([], of: Self.film, asker)
+                try await vader.node.setLimits(NodeLimits())
+                try await eventually(["vader"], of: Self.film, asker)
                 let holder = try #require(try await asker.client.holders(try content(Self.film)).first)
                 // Asked for, it is served from the folder.
                 #expect(try await isServed(Self.film, at: holder, asker))

@@ -91,7 +91,7 @@ import Testing
         }
     }
 
-    @Test func severalWhoShareOneAreOneUnlessOneIsNamed() async throws {
+    @Test func ofSeveralWhoShareOneEachIsOneOfHisOwn() async throws {
         try await shared(by: ["hans", "leia"]) { owners, vader in
             try owners[1].make("music", [("live/one.mp3", song), ("live/four.mp3", [4])])
             try await owners[1].node.share(path: owners[1].path("music"))
@@ -105,9 +105,12 @@ import Testing
             #expect(try files(vader, "of hers") == ["four.mp3", "one.mp3"])
             try await vader.get("music@leia", output: "hers")
             #expect(try files(vader, "hers") == ["live/four.mp3", "live/one.mp3"])
-            try await vader.get("music/live", output: "both")
             #expect(
-                try files(vader, "both") == ["four.mp3", "late/three.mp3", "one.mp3", "same.mp3", "two.mp3"])
+                try await vader.failure("music/live")
+                    == .severalFolders(name: "music/live", owners: ["hans", "leia"]))
+            #expect(
+                try await vader.failure("music") == .severalFolders(name: "music", owners: ["hans", "leia"]))
+            #expect(!vader.exists("music"))
         }
     }
 
@@ -261,6 +264,40 @@ import Testing
                 atPath: vader.path("music/live"), withDestinationPath: vader.path("elsewhere"))
             #expect(try await vader.failure("music") != nil)
             #expect(try files(vader, "elsewhere") == [])
+        }
+    }
+
+    /// A folder of the same name that lies elsewhere is another one.
+    @Test func ofSeveralOfOneMemberThatAtTheTopIsMeant() async throws {
+        try await shared { owners, vader in
+            let hans = owners[0]
+            try hans.make("other", [("music/cover", [9]), ("a/inner/x", [1]), ("b/inner/y", [2])])
+            try await hans.node.share(path: hans.path("other"))
+            try await eventually("its names") {
+                try await vader.node.listings(matching: "inner").listings.count == 2
+            }
+            try await vader.get("music")
+            #expect(try vader.read("music/cover") == [1, 2, 3])
+            #expect(try files(vader, "music").count == 6)
+            #expect(try await vader.failure("inner") == .severalFolders(name: "inner", owners: ["hans"]))
+            try await vader.get("other/b/inner")
+            #expect(try files(vader, "inner") == ["y"])
+        }
+    }
+
+    /// All of them, though each waits for the one before it.
+    @Test func manyOfOneContentComeInTheBackground() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try hans.make("same", (0..<8).map { (path: "\($0)", bytes: song) })
+                try await hans.node.share(path: hans.path("same"))
+                try await eventually("the names") {
+                    try await vader.node.listings(matching: "").listings.count == 9
+                }
+                _ = try await vader.node.enqueue(DownloadRequest(name: "same", directory: vader.home.path))
+                try await eventually("all of them") { try files(vader, "same").count == 8 }
+            }
         }
     }
 

@@ -65,6 +65,7 @@ extension Message {
         case .notShared(let path): self = .notShared(path)
         case .noSuchShare(let member, let folder): self = .noSuchShare(member, folder)
         case .sharedFolder(let name): self = .sharedFolder(name)
+        case .severalFolders(let name, let owners): self = .severalFolders(name, owners)
         case .sharedFolderTooLarge(let name, let limit): self = .sharedFolderTooLarge(name, limit)
         case .filesMissing(let name, let missing, let count, let first):
             self = .filesMissing(name, missing, count, first, now: now)

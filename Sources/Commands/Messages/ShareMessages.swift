@@ -45,6 +45,19 @@ extension Message {
             hint: "Name a file in it, such as: \(SafeText(example))", exitStatus: .usage)
     }
 
+    static func severalFolders(_ name: String, _ owners: [String]) -> Message {
+        let top = name.pathTop
+        let example = owners.first.map { "\(top)@\($0)\(name.dropFirst(top.count))" } ?? name
+        return Message(
+            owners.count > 1
+                ? "\(SafeText(name)) is a folder of \(owners.map { SafeText($0).text }.joined(separator: ", "))."
+                : "\(SafeText(name)) stands for several folders.",
+            hint: owners.count > 1
+                ? "Choose one, such as: get \(SafeText(Quoting.quoted(example)))"
+                : "Give the whole path of one: search --long shows where each stands.",
+            exitStatus: .usage)
+    }
+
     static func sharedFolderTooLarge(_ name: String, _ limit: Int) -> Message {
         Message(
             "There are more than \(limit) files in \(SafeText(name)).",
@@ -62,4 +75,9 @@ extension Message {
             hint: "The others are there, or in the queue. The same get tries again what is missing.",
             exitStatus: .unavailable)
     }
+}
+
+extension String {
+    /// What stands before the first slash.
+    fileprivate var pathTop: String { String(Substring(utf8.prefix { $0 != UInt8(ascii: "/") })) }
 }

@@ -338,6 +338,8 @@ export const strings = {
     noSuchShare: (f) => `${f.member} shares no folder ${f.folder}.`,
     notShared: (f) => `${f.path} is not shared.`,
     sharedFolder: (f) => `${f.name} is a shared folder. Open it, and choose a file in it.`,
+    severalFolders: (f) => (f.owners.length > 1 ? `Several share ${f.name}: ${f.owners.join(", ")}. Get that of one, among the members.`
+      : `${f.name} stands for several folders. Open the one around it.`),
     sharedFolderTooLarge: (f) => `There are more than ${f.limit} files in ${f.name}. Get it part by part.`,
     filesMissing: (f) => `${f.missing} of the ${f.of} files of ${f.name} could not be had. Get it again to try these once more. `
       + f.first.slice(0, 3).map((file) => `${file.name}: ${file.why}`).join(" "),

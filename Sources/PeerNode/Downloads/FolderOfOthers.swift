@@ -4,15 +4,16 @@ import Library
 import NodeControl
 import Wire
 
-/// What stands in a folder that others share, with all that is below; where several share one of that name, in any of
-/// them.
+/// What stands in a folder that somebody shares, with all that is below.
 struct FolderOfOthers: Sendable {
     /// More is not taken at one word.
     static let mostFiles = 10_000
     private static let mostFolders = 10_000
+    /// Named where there are several.
+    private static let mostOwners = 20
     private static let pages = 2_048
 
-    /// As it was asked for, such as `Music@hans/live`.
+    /// As one asks for it and no other: `Music@hans/live`.
     let text: String
     /// As it is published, without what chose it: `Music/live`.
     let shown: String
@@ -24,29 +25,33 @@ struct FolderOfOthers: Sendable {
     let size: Int64
     /// By their paths below the folder: itself, and all that are in it.
     let folders: Set<[FileName]>
-    /// Of those whose folder it is, the first.
+    /// Whose it is.
     let owner: String
 
     init(_ asked: String, _ downloads: Downloads) async throws(NodeFailure) {
         let (top, path) = NameQuery.splitPath(asked)
-        text = ([top] + path).joined(separator: "/")
+        let text = ([top] + path).joined(separator: "/")
         let (published, _) = try await downloads.findings(of: top)
         shown = ([published.text] + path).joined(separator: "/")
         name = path.last.flatMap { try? FileName($0) } ?? published
         let folders = try await SharedNames(downloads: downloads).folders(top, path)
         // Whoever had it may have left a moment ago.
         guard let first = folders.first else { throw .notFound(name: text, absent: []) }
-        owner = first.owner.text
-        var walk = Walk()
-        for folder in folders {
-            let isWhole: Bool
-            do {
-                isWhole = try await walk.goThrough(folder, downloads.client)
-            } catch {
-                throw NodeFailure(error, user: downloads.user)
-            }
-            guard isWhole else { throw .sharedFolderTooLarge(name: shown, limit: Self.mostFiles) }
+        // What strangers have under the same name is nobody's wish.
+        guard folders.count == 1 else {
+            let owners = Set(folders.map(\.owner)).sorted().prefix(Self.mostOwners)
+            throw .severalFolders(name: text, owners: owners.map(\.text))
         }
+        owner = first.owner.text
+        self.text = (["\(published)@\(first.owner)"] + path).joined(separator: "/")
+        var walk = Walk()
+        let isWhole: Bool
+        do {
+            isWhole = try await walk.goThrough(first, downloads.client)
+        } catch {
+            throw NodeFailure(error, user: downloads.user)
+        }
+        guard isWhole else { throw .sharedFolderTooLarge(name: shown, limit: Self.mostFiles) }
         files = walk.files
         self.folders = walk.folders
         size = walk.files.values.saturatingSum

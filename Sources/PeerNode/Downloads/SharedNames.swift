@@ -22,7 +22,7 @@ struct SharedNames: Sendable {
     func resolve(
         _ name: FileName, _ text: String, _ path: [String], _ meant: [Finding]
     ) async throws(NodeFailure) -> Downloads.Resolved {
-        let folders = meant.filter(\.isParent)
+        let folders = try await chosen(meant.filter(\.isParent), name)
         guard !folders.isEmpty else {
             let (content, origin) = try await content(of: meant, named: text)
             return resolved(name, content, origin, path)
@@ -49,6 +49,30 @@ struct SharedNames: Sendable {
         return resolved(name, content, origin, path)
     }
 
+    /// Where somebody has several folders of a name, that at the top of what he shares, if there is one.
+    private func chosen(_ folders: [Finding], _ name: FileName) async throws(NodeFailure) -> [Finding] {
+        var chosen: [Finding] = []
+        for (owner, theirs) in Dictionary(grouping: folders, by: \.owner) {
+            guard theirs.count > 1, theirs.contains(where: { $0.absentSince == nil }) else {
+                chosen += theirs
+                continue
+            }
+            let top: PublicationID?
+            do {
+                let listed = try await downloads.client.listings(of: owner, pages: Self.topPages).listed
+                top = listed.first { $0.name == name && $0.kind == .parent }?.id
+            } catch {
+                throw NodeFailure(error, user: downloads.user)
+            }
+            let atTop = theirs.filter { $0.publication == top }
+            chosen += atTop.isEmpty ? theirs : atTop
+        }
+        return chosen
+    }
+
+    /// Of what a member has at the top.
+    private static let topPages = 2_048
+
     /// Why a name stands for no content: whoever shares such a folder is there, or is not.
     private static func folder(_ name: String, among meant: [Finding]) -> NodeFailure {
         meant.contains { $0.isParent && $0.absentSince == nil }
@@ -57,7 +81,8 @@ struct SharedNames: Sendable {
 
     /// The folders that are shared, at a path in those that a name stands for; of members who are online.
     func folders(_ text: String, _ path: [String]) async throws(NodeFailure) -> [Finding] {
-        let all = try await downloads.findings(of: text).meant.filter { $0.isParent && $0.absentSince == nil }
+        let (name, meant) = try await downloads.findings(of: text)
+        let all = try await chosen(meant.filter { $0.isParent && $0.absentSince == nil }, name)
         let top = Array(all.prefix(Self.mostFolders))
         guard !path.isEmpty else { return top }
         return try await findings(path, below: top, named: text).filter { $0.isParent && $0.absentSince == nil }

@@ -28,7 +28,12 @@ extension Transfers {
     private func again(_ request: DownloadRequest) {
         begin.yield { [notices] in
             do throws(NodeFailure) {
-                _ = try await self.enqueue(request)
+                do throws(NodeFailure) {
+                    _ = try await self.enqueue(request)
+                } catch .queuedAlready(let number, _) {
+                    // Others that waited, too, were faster.
+                    try await self.enqueue(request, after: number)
+                }
             } catch {
                 notices.tell(.downloadFailed(name: request.name, failure: error))
             }

@@ -368,7 +368,7 @@ actor Transfers {
             case .remove(let number):
                 known[number] = nil
                 failures[number] = nil
-                twins[number] = nil
+                release(twins.removeValue(forKey: number) ?? [], after: .failure(.cancelled))
                 untold.remove(number)
             }
         }

@@ -14,11 +14,16 @@ package enum CompletionAnswer: Hashable, Sendable {
         case .files(let typed): "files \(SafeText(typed))\n"
         case .folders(let typed): "folders \(SafeText(typed))\n"
         case .words(let words, let typed):
-            // A name that is not one line, or that a terminal would take for more than text, is left out.
             (["words \(SafeText(typed))"]
-                + words.filter { $0.utf8.starts(with: typed.utf8) && SafeText($0).text == $0 }.prefix(Self.most))
+                + words.filter { $0.utf8.starts(with: typed.utf8) && Self.isHarmless($0) }.prefix(Self.most))
                 .joined(separator: "\n") + "\n"
         }
+    }
+
+    /// Names are strangers'. Left out is what is not one line, what a terminal would take for more than text, and what bash
+    /// does not quote when it completes a name: there it would be a command, a variable, or somebody's home.
+    private static func isHarmless(_ word: String) -> Bool {
+        SafeText(word).text == word && !word.hasPrefix("~") && !word.contains("`") && !word.contains("$")
     }
 }
 
