@@ -1,4 +1,5 @@
 import DirectoryServer
+import Terminal
 package import Wire
 
 /// What the server says on standard output when it is ready: the network, and what its members type.
@@ -46,7 +47,7 @@ package struct Greeting: Hashable, Sendable {
                 "    bittrickle join \(InviteLink(network: NetworkLink(server: $0, pin: pin), secret: invite))"
             }
             lines.append(
-                "Invite others with: bittrickle-server invite\(data.map { " --data \(Self.typed($0))" } ?? "")")
+                "Invite others with: bittrickle-server invite\(data.map { " --data \(ShellWord.path($0))" } ?? "")")
             return lines.map { $0 + "\n" }.joined()
         }
         lines.append("Members start, in the folder with their files:")
@@ -54,17 +55,6 @@ package struct Greeting: Hashable, Sendable {
         lines.append("or, with the same in one link to hand out:")
         lines += servers.map { "    bittrickle \(NetworkLink(server: $0, pin: pin))" }
         return lines.map { $0 + "\n" }.joined()
-    }
-
-    /// As a shell takes it.
-    private static func typed(_ path: String) -> String {
-        let isPlain = path.utf8.allSatisfy { $0 > 127 || UInt8(ascii: "+")...UInt8(ascii: "9") ~= $0 || isLetter($0) }
-        return isPlain
-            ? path : "'\(path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
-    }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 || byte == UInt8(ascii: "_")
     }
 
     private static func count(_ number: Int, _ noun: String) -> String {

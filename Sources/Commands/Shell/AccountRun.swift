@@ -1,6 +1,5 @@
 import NodeControl
 import Terminal
-import Wire
 
 /// Carries out the commands about one's own account.
 extension CommandRun {
@@ -38,24 +37,14 @@ extension CommandRun {
             }
             // Without a person there is nobody who mistypes.
             let isTwice = index == wanted.count - 1 && asking.isPerson
-            guard let typed = isTwice ? await typedTwice(secret.prompt) : await typed(secret.prompt) else { return nil }
+            let read =
+                isTwice
+                ? await asking.input.newSecret(secret.prompt) { voice.warn($0.text) }
+                : await asking.input.secret(secret.prompt)
+            guard let typed = typed(read) else { return nil }
             secrets.append(typed)
         }
         return secrets
-    }
-
-    /// Asks until it can be a password, and is the same twice.
-    private func typedTwice(_ prompt: String) async -> String? {
-        while true {
-            guard let typed = await typed(prompt) else { return nil }
-            guard Login.canBeChosen(typed.utf8) else {
-                voice.warn(Message.passwordUnfit.text)
-                continue
-            }
-            guard let again = await self.typed(DialogueLines.repeatPasswordPrompt) else { return nil }
-            if again == typed { return typed }
-            voice.warn(Message.passwordsDiffer.text)
-        }
     }
 
     private func read(_ count: Int, from source: SecretSource) -> [String]? {
@@ -69,8 +58,9 @@ extension CommandRun {
         }
     }
 
-    private func typed(_ prompt: String) async -> String? {
-        switch await asking.input.secret(prompt) {
+    /// Nil where nothing was typed, which is said.
+    private func typed(_ read: LineRead) -> String? {
+        switch read {
         case .line(let secret): return secret
         case .interrupted: return nil
         case .end, .tooLong:

@@ -86,21 +86,11 @@ package struct JoinDialogue: Sendable {
         return .ended(failure == .cancelled ? .interrupted : message.exitStatus)
     }
 
-    /// Twice on a terminal, where nobody sees what he types.
+    /// From a script it comes once.
     private func newPassword() async -> LineRead {
         if let given { return .line(given) }
-        while true {
-            let first = await input.secret(DialogueLines.newPasswordPrompt)
-            guard input.isInteractive, case .line(let password) = first else { return first }
-            guard Login.canBeChosen(password.utf8) else {
-                console.remark(Message.passwordUnfit.text)
-                continue
-            }
-            let second = await input.secret(DialogueLines.repeatPasswordPrompt)
-            guard case .line(let again) = second else { return second }
-            if again == password { return first }
-            console.remark(Message.passwordsDiffer.text)
-        }
+        guard input.isInteractive else { return await input.secret(DialogueLines.newPasswordPrompt) }
+        return await input.newSecret(DialogueLines.newPasswordPrompt) { console.remark($0.text) }
     }
 
     private func mayTryAgain(_ failure: NodeFailure) -> Bool {

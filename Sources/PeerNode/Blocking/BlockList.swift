@@ -50,24 +50,14 @@ package final class BlockList: Sendable {
 
 /// What is left of what others have, without what is blocked.
 extension BlockList {
-    package func allowed(_ listed: [ListedPublication]) -> [ListedPublication] {
-        let members = members
-        return members.isEmpty ? listed : listed.filter { !members.contains($0.owner) }
-    }
+    package func allowed(_ listed: [ListedPublication]) -> [ListedPublication] { allowed(listed, of: \.owner) }
+    package func allowed(_ findings: [Finding]) -> [Finding] { allowed(findings, of: \.owner) }
+    package func allowed(_ holders: [Holder]) -> [Holder] { allowed(holders, of: \.user) }
+    package func allowed(_ asks: [AskEntry]) -> [AskEntry] { allowed(asks, of: \.member) }
 
-    package func allowed(_ findings: [Finding]) -> [Finding] {
+    private func allowed<Item>(_ items: [Item], of member: (Item) -> UserName) -> [Item] {
         let members = members
-        return members.isEmpty ? findings : findings.filter { !members.contains($0.owner) }
-    }
-
-    package func allowed(_ holders: [Holder]) -> [Holder] {
-        let members = members
-        return members.isEmpty ? holders : holders.filter { !members.contains($0.user) }
-    }
-
-    package func allowed(_ asks: [AskEntry]) -> [AskEntry] {
-        let members = members
-        return members.isEmpty ? asks : asks.filter { !members.contains($0.member) }
+        return members.isEmpty ? items : items.filter { !members.contains(member($0)) }
     }
 
     /// Names without those that only members who are blocked have.

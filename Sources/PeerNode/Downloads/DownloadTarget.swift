@@ -14,9 +14,9 @@ struct DownloadTarget: Hashable, Sendable {
 
     /// The output path where one is given, relative to the request's directory; a folder there gets the file
     /// under its published name. The folder is there: only the file in it is made. Its name is none of ``HiddenNames``.
-    @concurrent
     ///
     /// - Parameter isBegun: whether a folder at the output path is what an earlier request of this kind has begun there.
+    @concurrent
     static func of(
         _ request: DownloadRequest, named name: FileName, isBegun: @Sendable (String) -> Bool = { _ in false }
     ) async throws(NodeFailure) -> DownloadTarget {

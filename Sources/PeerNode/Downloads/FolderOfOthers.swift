@@ -30,60 +30,51 @@ struct FolderOfOthers: Sendable {
 
     init(_ asked: String, _ downloads: Downloads) async throws(NodeFailure) {
         let (top, path) = NameQuery.splitPath(asked)
-        let text = ([top] + path).joined(separator: "/")
-        let (published, _) = try await downloads.findings(of: top)
+        let wanted = ([top] + path).joined(separator: "/")
+        let (published, found) = try await SharedNames(downloads: downloads).folders(top, path)
+        // Whoever had it may have left a moment ago.
+        guard let first = found.first else { throw .notFound(name: wanted, absent: []) }
+        // What strangers have under the same name is nobody's wish.
+        guard found.count == 1 else {
+            let owners = Set(found.map(\.owner)).sorted().prefix(Self.mostOwners)
+            throw .severalFolders(name: wanted, owners: owners.map(\.text))
+        }
+        text = (["\(published)@\(first.owner)"] + path).joined(separator: "/")
         shown = ([published.text] + path).joined(separator: "/")
         name = path.last.flatMap { try? FileName($0) } ?? published
-        let folders = try await SharedNames(downloads: downloads).folders(top, path)
-        // Whoever had it may have left a moment ago.
-        guard let first = folders.first else { throw .notFound(name: text, absent: []) }
-        // What strangers have under the same name is nobody's wish.
-        guard folders.count == 1 else {
-            let owners = Set(folders.map(\.owner)).sorted().prefix(Self.mostOwners)
-            throw .severalFolders(name: text, owners: owners.map(\.text))
-        }
         owner = first.owner.text
-        self.text = (["\(published)@\(first.owner)"] + path).joined(separator: "/")
-        var walk = Walk()
-        let isWhole: Bool
+        let contents: (files: [[FileName]: Int64], folders: Set<[FileName]>)?
         do {
-            isWhole = try await walk.goThrough(first, downloads.client)
+            contents = try await Self.walk(first, downloads.client)
         } catch {
             throw NodeFailure(error, user: downloads.user)
         }
-        guard isWhole else { throw .sharedFolderTooLarge(name: shown, limit: Self.mostFiles) }
-        files = walk.files
-        self.folders = walk.folders
-        size = walk.files.values.saturatingSum
+        guard let contents else { throw .sharedFolderTooLarge(name: shown, limit: Self.mostFiles) }
+        (files, folders) = contents
+        size = files.values.saturatingSum
     }
 
-    private struct Walk {
+    /// Nil where there is too much.
+    private static func walk(
+        _ top: Finding, _ client: DirectoryClient
+    ) async throws(DirectoryClientFailure) -> (files: [[FileName]: Int64], folders: Set<[FileName]>)? {
         var files: [[FileName]: Int64] = [:]
         var folders: Set<[FileName]> = []
-        private var folderCount = 0
-
-        /// - Returns: False where there is too much.
-        mutating func goThrough(
-            _ top: Finding, _ client: DirectoryClient
-        ) async throws(DirectoryClientFailure) -> Bool {
-            var open: [(id: PublicationID, path: [FileName])] = [(top.publication, [])]
-            while let folder = open.popLast() {
-                folderCount += 1
-                folders.insert(folder.path)
-                let (listed, isComplete) = try await client.listings(
-                    of: top.owner, below: folder.id, pages: FolderOfOthers.pages)
-                guard isComplete, folderCount <= FolderOfOthers.mostFolders else { return false }
-                for item in listed where item.access != .locked {
-                    let path = folder.path + [item.name]
-                    switch item.kind {
-                    case .parent: if path.count < FileTreeEntry.maximumDepth { open.append((item.id, path)) }
-                    case .content(let content): files[path] = max(files[path] ?? 0, content.size)
-                    case .unhashed(let size): files[path] = max(files[path] ?? 0, size ?? 0)
-                    }
+        var open: [(id: PublicationID, path: [FileName])] = [(top.publication, [])]
+        while let folder = open.popLast() {
+            folders.insert(folder.path)
+            let (listed, isComplete) = try await client.listings(of: top.owner, below: folder.id, pages: pages)
+            guard isComplete, folders.count <= mostFolders else { return nil }
+            for item in listed where item.access != .locked {
+                let path = folder.path + [item.name]
+                switch item.kind {
+                case .parent: if path.count < FileTreeEntry.maximumDepth { open.append((item.id, path)) }
+                case .content(let content): files[path] = content.size
+                case .unhashed(let size): files[path] = size ?? 0
                 }
-                guard files.count <= FolderOfOthers.mostFiles else { return false }
             }
-            return true
+            guard files.count <= mostFiles else { return nil }
         }
+        return (files, folders)
     }
 }

@@ -27,8 +27,8 @@ struct SharedNames: Sendable {
             let (content, origin) = try await content(of: meant, named: text)
             return resolved(name, content, origin, path)
         }
+        let others = meant.filter { !$0.isParent }
         guard !path.isEmpty else {
-            let others = meant.filter { !$0.isParent }
             let isFile = others.contains { $0.absentSince == nil || waits && $0.content != nil }
             guard isFile else { throw Self.folder(text, among: meant) }
             let (content, origin) = try await content(of: others, named: text)
@@ -43,7 +43,6 @@ struct SharedNames: Sendable {
             return Downloads.Resolved(
                 name: last, content: content, path: [], at: (name, path), by: origin)
         }
-        let others = meant.filter { !$0.isParent }
         guard !others.isEmpty else { throw .notInFolder(name: text, path: path.joined(separator: "/")) }
         let (content, origin) = try await content(of: others, named: text)
         return resolved(name, content, origin, path)
@@ -80,12 +79,17 @@ struct SharedNames: Sendable {
     }
 
     /// The folders that are shared, at a path in those that a name stands for; of members who are online.
-    func folders(_ text: String, _ path: [String]) async throws(NodeFailure) -> [Finding] {
+    ///
+    /// - Returns: Also the name as it is published, without what chose it.
+    func folders(
+        _ text: String, _ path: [String]
+    ) async throws(NodeFailure) -> (name: FileName, folders: [Finding]) {
         let (name, meant) = try await downloads.findings(of: text)
         let all = try await chosen(meant.filter { $0.isParent && $0.absentSince == nil }, name)
         let top = Array(all.prefix(Self.mostFolders))
-        guard !path.isEmpty else { return top }
-        return try await findings(path, below: top, named: text).filter { $0.isParent && $0.absentSince == nil }
+        guard !path.isEmpty else { return (name, top) }
+        let below = try await findings(path, below: top, named: text)
+        return (name, below.filter { $0.isParent && $0.absentSince == nil })
     }
 
     private func resolved(

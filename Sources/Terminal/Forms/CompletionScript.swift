@@ -75,10 +75,6 @@ package struct CompletionScript: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func quoted(_ text: String) -> String {
-        "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
-    }
-
     // Names may hold spaces and quotes: bash quotes them itself where it takes them for those of files. What it takes for
     // the word to complete may be a part of it, behind a colon or an at sign.
     private static func bash(_ program: ProgramForm) -> String {
@@ -129,7 +125,7 @@ package struct CompletionScript: Sendable {
     // A file of an fpath is called as its function.
     private static func zsh(_ program: ProgramForm) -> String {
         func described(_ name: String, _ summary: String) -> String {
-            quoted("\(name):\(summary)")
+            ShellWord.quoted("\(name):\(summary)")
         }
         let words = program.commands.flatMap { form in form.words.map { described($0, form.summary) } }
         func rows(_ options: [OptionForm]) -> String {
@@ -228,12 +224,12 @@ package struct CompletionScript: Sendable {
             let short = option.short.map { " -s \($0.dropFirst())" } ?? ""
             let value = option.value == nil ? "" : " -r -a '(\(function)_answer)'"
             return "complete -c \(name) -n '\(condition)' -l \(option.long.dropFirst(2))\(short)\(value) "
-                + "-d \(quoted(option.summary))"
+                + "-d \(ShellWord.quoted(option.summary))"
         }
         lines += first(program).map { option($0, "\(function)_begins") }
         for (form, options) in commands(program) {
             lines += form.words.map {
-                "complete -c \(name) -n \(function)_begins -a \($0) -d \(quoted(form.summary))"
+                "complete -c \(name) -n \(function)_begins -a \($0) -d \(ShellWord.quoted(form.summary))"
             }
             let condition = "\(function)_is \(form.words.joined(separator: " "))"
             lines += options.map { option($0, condition) }
