@@ -120,7 +120,7 @@ import Testing
             #expect(
                 script.headers["content-type"] == "text/javascript; charset=utf-8" && script.text.contains("import"))
             #expect(
-                try await interface.ask("/style.css", token: "").headers["content-type"] == "text/css; charset=utf-8")
+                try await interface.ask("/base.css", token: "").headers["content-type"] == "text/css; charset=utf-8")
         }
     }
 }
