@@ -48,7 +48,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         url = urllib.parse.urlsplit(self.path)
-        query = {key: values[0] for key, values in urllib.parse.parse_qs(url.query).items()}
+        query = {key: "\n".join(values) for key, values in urllib.parse.parse_qs(url.query).items()}
         self.node.requests.append((self.command, self.path))
         try:
             if url.path.startswith("/api/v1/") or url.path.startswith("/files/"):

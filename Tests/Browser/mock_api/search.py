@@ -8,9 +8,9 @@ ROUTES("DELETE", "searches/*")(without("searches", "path"))
 
 @ROUTES("GET", "listings")
 def _(handler, node, path, query, body):
-    wanted = query.get("q", "").casefold()
-    found = [each for each in node.listings if wanted in each["name"].casefold()]
-    return {"listings": found[:500], "isComplete": len(found) <= 500}
+    wanted = [word.casefold() for word in query.get("q", "").split("\n")]
+    found = [each for each in node.listings if all(word in each["name"].casefold() for word in wanted)]
+    return {"listings": found[:500], "isComplete": len(found) <= 500, "isSortedInParts": False}
 
 
 @ROUTES("GET", "peers/*/publications")
@@ -18,6 +18,7 @@ def _(handler, node, path, query, body):
     above = query["folder"] + "/" if "folder" in query else ""
     return {
         "isComplete": True,
+        "isSortedInParts": False,
         "listings": [
             {**each, "owners": [path[1]]}
             for each in node.listings
