@@ -130,6 +130,9 @@ let package = Package(
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
         .executableTarget(
+            name: "CatalogueBench", dependencies: ["DirectorySQLite", "Directory", "Wire", "Content"],
+            swiftSettings: settings),
+        .executableTarget(
             name: "ShareBench", dependencies: ["PeerNode", "NodeControl", "Wire", .logging], swiftSettings: settings),
 
         tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),

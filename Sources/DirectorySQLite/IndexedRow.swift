@@ -1,3 +1,4 @@
+import Content
 import Directory
 import GRDB
 import Wire
@@ -7,7 +8,7 @@ enum IndexedRow {
     /// Nil where there is none, or it was removed with what stands above it.
     static func fetch(_ id: Int64, _ db: Database) throws -> IndexedPublication? {
         let sql = """
-            SELECT owner, top, name, size, length, visibility, published FROM publication
+            SELECT owner, top, name, root, size, length, visibility, published FROM publication
             WHERE id = ? AND \(DirectorySQLite.isKept)
             """
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) else { return nil }
@@ -15,10 +16,14 @@ enum IndexedRow {
         let visibility: Int64 = row["visibility"]
         return IndexedPublication(
             id: PublicationID(rawValue: id), top: PublicationID(rawValue: top ?? id), owner: row["owner"],
-            name: try row.fileName("name"), size: row.size(), time: row["published"],
+            name: try row.fileName("name"), size: row.size(), content: try row.hash("root").map(key(of:)),
+            time: row["published"],
             restriction: visibility == 0 || top != nil
                 ? nil : Restriction(isListed: visibility == 2, readers: try readers(of: id, db)))
     }
+
+    /// Hashes are random all over.
+    private static func key(of root: Hash256) -> UInt64 { root.bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } | 1 }
 
     private static func readers(of publication: Int64, _ db: Database) throws -> [Restriction.Reader] {
         try Row.fetchAll(

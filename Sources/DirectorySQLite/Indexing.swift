@@ -60,9 +60,12 @@ final class Indexing: Sendable {
         let ids = changes.take()
         guard !ids.isEmpty else { return IndexChanges() }
         var result = IndexChanges()
+        let owners = try db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ?")
         for id in ids {
-            let row = try IndexedRow.fetch(id, db)
-            if let row, state.withLock({ $0.owners[row.owner] != nil }) {
+            let owner = try Int64.fetchOne(owners, arguments: [id])
+            // Most are of those who are not there.
+            if let owner, state.withLock({ $0.owners[owner] == nil }) { continue }
+            if owner != nil, let row = try IndexedRow.fetch(id, db) {
                 result.entered.append(row)
             } else {
                 result.removed.append(PublicationID(rawValue: id))

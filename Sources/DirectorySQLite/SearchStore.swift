@@ -18,38 +18,27 @@ extension DirectorySQLite {
                 number: try Self.account(of: viewer.user, db) ?? 0, names: names, now: viewer.now)
             let owner = try query.owner.flatMap { try Self.account(of: $0, db) }
             return try indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) {
-                try Self.holders(of: $0, db)
+                try Self.others(having: $0, db)
             }
         }
     }
 
-    /// How many active members have each of some publications: whoever has one that is not for everybody is counted only with
-    /// what he publishes himself.
-    private static func holders(of publications: [PublicationID], _ db: Database) throws -> [Int64] {
-        let contents = try db.cachedStatement(sql: "SELECT root, size FROM publication WHERE id = ?")
-        let holders = try db.cachedStatement(
-            sql: """
-                SELECT count(*) FROM (
-                    SELECT owner FROM publication
-                    WHERE root = :root AND size = :size AND \(isActive) AND NOT \(AccessSQL.isRestricted)
-                    UNION
-                    SELECT device.account FROM holding JOIN device ON device.id = holding.device
-                    JOIN account ON account.id = device.account
-                    WHERE root = :root AND size = :size AND is_there(account.name, device.device)
-                        AND restricted = 0 AND NOT \(hasRestrictedOrigin)
-                )
-                """)
-        var known: [ContentID: Int64] = [:]
-        return try publications.map { id in
-            // Its owner has it.
-            guard let row = try Row.fetchOne(contents, arguments: [id.rawValue]), let content = try row.content()
-            else { return 1 }
-            if let count = known[content] { return count }
-            let count = try Int64.fetchOne(
-                holders, arguments: ["root": Data.blob(content.root), "size": content.sizeAndKind])
-            known[content] = max(1, count ?? 1)
-            return max(1, count ?? 1)
+    /// Accounts that are there and have the content of each publication without publishing it, as far as it is for everybody.
+    private static func others(having publications: [PublicationID], _ db: Database) throws -> [[Int64]] {
+        guard try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM holding)")) == true else {
+            return publications.map { _ in [] }
         }
+        let holding = try db.cachedStatement(
+            sql: """
+                SELECT device.account FROM publication JOIN holding USING (root, size)
+                JOIN device ON device.id = holding.device JOIN account ON account.id = device.account
+                WHERE publication.id = ? AND is_there(account.name, device.device)
+                    AND restricted = 0 AND NOT EXISTS (
+                        SELECT 1 FROM publication AS origin JOIN publication AS outermost
+                            ON outermost.id = coalesce(origin.top, origin.id)
+                        WHERE origin.id = holding.origin AND outermost.visibility <> 0)
+                """)
+        return try publications.map { try Int64.fetchAll(holding, arguments: [$0.rawValue]) }
     }
 
     package func findings(

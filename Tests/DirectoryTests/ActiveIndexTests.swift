@@ -101,7 +101,9 @@ struct ActiveIndexTests {
         var found: [PublicationID] = []
         var next: Int64? = 0
         while let position = next {
-            let go = index.find(query, owner: nil, by: searcher, from: position, limit: limit, view: view) { _ in [] }
+            let go = index.find(query, owner: nil, by: searcher, from: position, limit: limit, view: view) {
+                $0.map { _ in [] }
+            }
             found += go.ids
             next = go.next
         }
@@ -125,7 +127,9 @@ struct ActiveIndexTests {
         var next: Int64? = 0
         var goes = 0
         while let position = next {
-            let go = index.find(query, owner: nil, by: searcher, from: position, limit: 50, view: view) { _ in [] }
+            let go = index.find(query, owner: nil, by: searcher, from: position, limit: 50, view: view) {
+                $0.map { _ in [] }
+            }
             found += go.ids
             next = go.next
             goes += 1
@@ -154,7 +158,7 @@ struct ActiveIndexTests {
                 words: [], owner: owner == nil ? nil : try Sample.user("hans"), order: order, isReversed: reversed)
             return index.find(
                 query, owner: owner, by: Searcher(number: 9, names: [], now: 0), from: 0, view: view
-            ) { $0.map { $0.rawValue % 2 } }.ids.map { names[Int($0.rawValue) - 1] }
+            ) { $0.map { $0.rawValue % 2 == 1 ? [77, 78] : [] } }.ids.map { names[Int($0.rawValue) - 1] }
         }
         #expect(try found(.name) == ["a", "aaaaaaaaaa", "aaaaaaaaab", "ab", "b"])
         #expect(try found(.name, reversed: true) == ["b", "ab", "aaaaaaaaab", "aaaaaaaaaa", "a"])

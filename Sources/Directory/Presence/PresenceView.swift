@@ -26,6 +26,20 @@ package final class PresenceView: Sendable {
         state.withLock { $0.served.contains(publication) }
     }
 
+    /// Of each, asked together.
+    func areServed(_ publications: some Collection<PublicationID>) -> [Bool] {
+        state.withLock { state in
+            // Neighbours are often the same.
+            var last: (id: PublicationID, isServed: Bool)?
+            return publications.map { id in
+                if let last, last.id == id { return last.isServed }
+                let isServed = state.served.contains(id)
+                last = (id, isServed)
+                return isServed
+            }
+        }
+    }
+
     package func isThere(_ user: UserName, _ device: DeviceID) -> Bool {
         state.withLock { $0.devices[user]?.contains(device) ?? false }
     }

@@ -1,9 +1,13 @@
 import Wire
 
-/// Where a publication that was found stands.
+/// A publication that was found.
 struct Hit {
-    var part: Int
-    var slot: Int
+    var id: Int64
+    var size: Int64
+    var time: Int64
+    var content: UInt64
+    /// In the text of all that was found.
+    var name: Range<Int>
     /// The searcher sees that it is there, and no more.
     var isLocked: Bool
 }
@@ -14,42 +18,43 @@ struct Hit {
 struct HitOrder {
     private struct Entry {
         var key: UInt64
-        var id: Int64
-        var name: Range<Int>
         /// In the order of finding.
         var number: Int
     }
 
-    private var entries: [Entry] = []
-    /// Of all names.
-    private var text: [UInt8] = []
-    private let comparesBackwards: Bool
+    private static let greatest = UInt64(Int64.max)
 
-    /// - Parameter counts: of holders, in the order of finding, where that is the order.
-    init(_ hits: [Hit], _ query: SearchQuery, _ state: ActiveIndex.State, _ counts: [Int64]) {
-        comparesBackwards = query.order == .name && query.isReversed
-        entries.reserveCapacity(hits.count)
-        for (number, hit) in hits.enumerated() {
-            state.withColumns(hit.part) { columns in
-                let start = text.count
-                text += columns.text[columns.name(hit.slot)]
-                let name = start..<text.count
-                let size = columns.sizes[hit.slot]
-                let key: UInt64? =
-                    switch query.order {
-                    case .name: Self.beginning(of: text[name])
-                    case .size: size < 0 || hit.isLocked ? nil : UInt64(size)
-                    case .age: hit.isLocked ? nil : Self.greatest - UInt64(max(0, columns.times[hit.slot]))
-                    case .holders: hit.isLocked ? nil : Self.greatest - UInt64(counts[number])
+    /// - Parameters:
+    ///   - text: Of their names.
+    ///   - counts: Of holders, where that is the order.
+    /// - Returns: Places among the hits.
+    static func sorted(_ hits: [Hit], _ text: [UInt8], _ query: SearchQuery, _ counts: [Int64]) -> [Int] {
+        var entries = hits.enumerated().map { number, hit in
+            let key: UInt64? =
+                switch query.order {
+                case .name: beginning(of: text[hit.name])
+                case .size: hit.size < 0 || hit.isLocked ? nil : UInt64(hit.size)
+                case .age: hit.isLocked ? nil : greatest - UInt64(max(0, hit.time))
+                case .holders: hit.isLocked ? nil : greatest - UInt64(counts[number])
+                }
+            // What has none comes last, whichever way round.
+            return Entry(key: key.map { query.isReversed ? ~$0 &- 1 : $0 } ?? .max, number: number)
+        }
+        let comparesBackwards = query.order == .name && query.isReversed
+        text.withUnsafeBufferPointer { text in
+            hits.withUnsafeBufferPointer { hits in
+                entries.sort { left, right in
+                    guard left.key == right.key else { return left.key < right.key }
+                    let (one, other) = (hits[left.number], hits[right.number])
+                    return switch compare(text[one.name], text[other.name]) {
+                    case 0: one.id < other.id
+                    case let difference: (difference < 0) != comparesBackwards
                     }
-                // What has none comes last, whichever way round.
-                let turned = key.map { query.isReversed ? ~$0 &- 1 : $0 } ?? .max
-                entries.append(Entry(key: turned, id: columns.ids[hit.slot], name: name, number: number))
+                }
             }
         }
+        return entries.map(\.number)
     }
-
-    private static let greatest = UInt64(Int64.max)
 
     /// The first eight bytes as a number, which compares as they do.
     private static func beginning(of name: ArraySlice<UInt8>) -> UInt64 {
@@ -58,19 +63,11 @@ struct HitOrder {
         return name.count < 8 ? key << UInt64(8 * (8 - name.count)) : key
     }
 
-    /// The ids, and the places in the order of finding.
-    func sorted() -> [(id: PublicationID, number: Int)] {
-        text.withUnsafeBufferPointer { text in
-            entries.sorted { left, right in
-                left.key != right.key ? left.key < right.key : comesFirst(left, right, text)
-            }
-        }.map { (PublicationID(rawValue: $0.id), $0.number) }
-    }
-
-    private func comesFirst(_ left: Entry, _ right: Entry, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        let (one, other) = (text[left.name], text[right.name])
-        if one.lexicographicallyPrecedes(other) { return !comparesBackwards }
-        if other.lexicographicallyPrecedes(one) { return comparesBackwards }
-        return left.id < right.id
+    /// As bytes: negative where the first is smaller.
+    private static func compare(_ one: Slice<UnsafeBufferPointer<UInt8>>, _ other: Slice<UnsafeBufferPointer<UInt8>>)
+        -> Int
+    {
+        for (left, right) in zip(one, other) where left != right { return Int(left) - Int(right) }
+        return one.count - other.count
     }
 }

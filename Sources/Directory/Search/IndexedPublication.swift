@@ -10,20 +10,23 @@ package struct IndexedPublication: Hashable, Sendable {
     package var name: FileName
     /// In bytes; nil where it is not known.
     package var size: Int64?
+    /// Tells its content from others, as far as 64 bits can; nil where it has none.
+    package var content: UInt64?
     /// When it was published, in milliseconds since 1970.
     package var time: Int64
     /// For whom it is; nil for everybody, and for what has others above it.
     package var restriction: Restriction?
 
     package init(
-        id: PublicationID, top: PublicationID, owner: Int64, name: FileName, size: Int64?, time: Int64,
-        restriction: Restriction? = nil
+        id: PublicationID, top: PublicationID, owner: Int64, name: FileName, size: Int64?, content: UInt64? = nil,
+        time: Int64, restriction: Restriction? = nil
     ) {
         self.id = id
         self.top = top
         self.owner = owner
         self.name = name
         self.size = size
+        self.content = content
         self.time = time
         self.restriction = restriction
     }

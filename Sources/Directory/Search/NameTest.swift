@@ -34,18 +34,16 @@ struct NameTest: Sendable {
     }
 
     /// Whether it has all but the visibility.
-    func holds(_ slot: Int, of columns: PublicationColumns, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    func holds(_ slot: Int, of columns: ColumnView) -> Bool {
         if let owner, columns.owners[slot] != owner { return false }
         if let sizes, !sizes.contains(columns.sizes[slot]) || columns.sizes[slot] < 0 { return false }
         if let times, !times.contains(columns.times[slot]) { return false }
-        let isASCII = columns.isASCII[slot]
-        let range = ignoresCase ? columns.folded(slot) : columns.name(slot)
-        let name = UnsafeBufferPointer(rebasing: text[range])
+        let name = ignoresCase ? columns.folded(slot) : columns.name(slot)
+        let foldsASCII = ignoresCase && columns.isASCII[slot]
         for word in words {
-            let stands = ignoresCase && isASCII ? Self.stands(word, inASCII: name) : Self.stands(word, in: name)
-            guard stands else { return false }
+            guard foldsASCII ? Self.stands(word, inASCII: name) : Self.stands(word, in: name) else { return false }
         }
-        return endings.isEmpty || hasEnding(UnsafeBufferPointer(rebasing: text[columns.folded(slot)]))
+        return endings.isEmpty || hasEnding(columns.folded(slot))
     }
 
     private func hasEnding(_ name: UnsafeBufferPointer<UInt8>) -> Bool {

@@ -10,6 +10,8 @@ struct PublicationColumns: Sendable {
     /// In bytes; -1: not known.
     private(set) var sizes: [Int64] = []
     private(set) var times: [Int64] = []
+    /// 0: none.
+    private(set) var contents: [UInt64] = []
     /// Where a name begins in ``text``, and its bytes. What follows up to the next one is the name folded, where that is not the
     /// folding of ASCII.
     private(set) var starts: [UInt32] = [0]
@@ -26,6 +28,7 @@ struct PublicationColumns: Sendable {
         owners.append(publication.owner)
         sizes.append(publication.size ?? -1)
         times.append(publication.time)
+        contents.append(publication.content ?? 0)
         let bytes = publication.name.bytes
         lengths.append(UInt8(bytes.count))
         text += bytes
@@ -45,10 +48,46 @@ struct PublicationColumns: Sendable {
         owners.append(other.owners[slot])
         sizes.append(other.sizes[slot])
         times.append(other.times[slot])
+        contents.append(other.contents[slot])
         lengths.append(other.lengths[slot])
         isASCII.append(other.isASCII[slot])
         text += other.text[Int(other.starts[slot])..<Int(other.starts[slot + 1])]
         starts.append(UInt32(text.count))
+    }
+
+    /// For looking at very many, as memory that nobody else counts; not to be kept.
+    func withView<Result>(_ body: (ColumnView) throws -> Result) rethrows -> Result {
+        try ids.withUnsafeBufferPointer { ids in
+            try tops.withUnsafeBufferPointer { tops in
+                try owners.withUnsafeBufferPointer { owners in
+                    try sizes.withUnsafeBufferPointer { sizes in
+                        try times.withUnsafeBufferPointer { times in
+                            try withNames { starts, lengths, isASCII, text in
+                                try body(
+                                    ColumnView(
+                                        ids: ids, tops: tops, owners: owners, sizes: sizes, times: times,
+                                        starts: starts, lengths: lengths, isASCII: isASCII, text: text))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func withNames<Result>(
+        _ body: (
+            UnsafeBufferPointer<UInt32>, UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Bool>,
+            UnsafeBufferPointer<UInt8>
+        ) throws -> Result
+    ) rethrows -> Result {
+        try starts.withUnsafeBufferPointer { starts in
+            try lengths.withUnsafeBufferPointer { lengths in
+                try isASCII.withUnsafeBufferPointer { isASCII in
+                    try text.withUnsafeBufferPointer { text in try body(starts, lengths, isASCII, text) }
+                }
+            }
+        }
     }
 
     func name(_ slot: Int) -> Range<Int> {
@@ -71,5 +110,29 @@ struct PublicationColumns: Sendable {
             if sequences[middle] <= sequence { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+/// The columns of ``PublicationColumns`` while ``PublicationColumns/withView(_:)`` runs.
+struct ColumnView {
+    let ids: UnsafeBufferPointer<Int64>
+    let tops: UnsafeBufferPointer<Int64>
+    let owners: UnsafeBufferPointer<Int64>
+    let sizes: UnsafeBufferPointer<Int64>
+    let times: UnsafeBufferPointer<Int64>
+    let starts: UnsafeBufferPointer<UInt32>
+    let lengths: UnsafeBufferPointer<UInt8>
+    let isASCII: UnsafeBufferPointer<Bool>
+    let text: UnsafeBufferPointer<UInt8>
+
+    func name(_ slot: Int) -> UnsafeBufferPointer<UInt8> {
+        let start = Int(starts[slot])
+        return UnsafeBufferPointer(rebasing: text[start..<start + Int(lengths[slot])])
+    }
+
+    /// As ``PublicationColumns/folded(_:)``.
+    func folded(_ slot: Int) -> UnsafeBufferPointer<UInt8> {
+        let (start, end) = (Int(starts[slot]) + Int(lengths[slot]), Int(starts[slot + 1]))
+        return start < end ? UnsafeBufferPointer(rebasing: text[start..<end]) : name(slot)
     }
 }

@@ -1,0 +1,166 @@
+import Content
+import Directory
+import DirectorySQLite
+import FoundationEssentials
+import Glibc
+import Wire
+
+/// What the directory's store and its index of names cost as they grow, for `make bench-catalogue`: fills a database, has a part
+/// of its owners there, and measures. A line of JSON for each figure.
+@main struct CatalogueBench {
+    private static let usage = "catalogue-bench FOLDER PUBLICATIONS ACCOUNTS ACTIVE-PART"
+
+    static func main() async throws {
+        let words = Array(CommandLine.arguments.dropFirst())
+        guard words.count == 4, let publications = Int(words[1]), let accounts = Int(words[2]),
+            let part = Double(words[3]), accounts > 0, publications >= accounts
+        else {
+            print(usage)
+            return
+        }
+        let path = "\(words[0])/directory.sqlite"
+        let scale = Scale(publications: publications, accounts: accounts, active: max(1, Int(Double(accounts) * part)))
+        let ids = try await fill(path, scale)
+        try await measure(path, scale, ids)
+    }
+
+    /// - Returns: Of each active account, its publications.
+    private static func fill(_ path: String, _ scale: Scale) async throws -> [[PublicationID]] {
+        let store = try DirectorySQLite(path: path, presence: PresenceView())
+        let start = ContinuousClock.now
+        var ids = Array(repeating: [PublicationID](), count: scale.active)
+        try await withThrowingTaskGroup(of: (Int, [PublicationID]).self) { group in
+            for account in 0..<scale.accounts {
+                if account >= 16, let (done, those) = try await group.next(), done < ids.count { ids[done] = those }
+                group.addTask { (account, try await Field.publish(account, scale, store)) }
+            }
+            for try await (done, those) in group where done < ids.count { ids[done] = those }
+        }
+        report("published a second", Double(scale.publications) / seconds(since: start))
+        try store.close()
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        let size = (attributes[.size] as? Int) ?? 0
+        report("bytes a publication", Double(size) / Double(scale.publications))
+        return ids
+    }
+
+    private static func measure(_ path: String, _ scale: Scale, _ ids: [[PublicationID]]) async throws {
+        let view = PresenceView()
+        var start = ContinuousClock.now
+        let store = try DirectorySQLite(path: path, presence: view)
+        report("opened, s", seconds(since: start))
+        let before = Memory.anonymous()
+        start = .now
+        let soon = ids.prefix(5_000)
+        for (account, those) in soon.enumerated() { view.enter(Field.user(account), Field.device, serving: those) }
+        _ = try await Field.search("qqqqq", store)
+        report("5,000 owners back, s", seconds(since: start))
+        start = .now
+        for (account, those) in ids.enumerated().dropFirst(soon.count) {
+            view.enter(Field.user(account), Field.device, serving: those)
+        }
+        while try await Field.isEntering(ids, store) {}
+        report("all active owners back, s", seconds(since: start))
+        report("memory of the index, bytes a name", Double(Memory.anonymous() - before) / Double(ids.joined().count))
+
+        var random = Field.Random(seed: 7)
+        let words = (0..<1_000).map { _ in Field.substring(&random, scale) }
+        for word in words { _ = try await Field.search(word, store) }
+        report("search", try await latencies(words) { _ = try await Field.search($0, store) })
+        let names = (0..<1_000).map { _ in Field.draft(Int.random(in: 0..<scale.publications, using: &random)) }
+        for draft in names { try await Field.look(up: draft, store) }
+        report("lookup", try await latencies(names) { try await Field.look(up: $0, store) })
+        for draft in names { try await Field.sources(of: draft, store) }
+        report("sources", try await latencies(names) { try await Field.sources(of: $0, store) })
+        for order in [SearchQuery.Order.size, .age, .holders] {
+            report(
+                "search by \(order)",
+                try await latencies(Array(words.prefix(200))) { _ = try await Field.search($0, store, by: order) })
+        }
+        try await underLoad(words, scale, store, view)
+        report("memory of the process, MiB", Double(Memory.anonymous()) / 1_048_576)
+        try store.close()
+    }
+
+    /// Searches while 20,000 publications a second come, of one who is there.
+    private static func underLoad(_ words: [String], _ scale: Scale, _ store: DirectorySQLite, _ view: PresenceView)
+        async throws
+    {
+        let duration = Duration.seconds(10)
+        let start = ContinuousClock.now
+        let published = try await withThrowingTaskGroup(of: Int.self) { group in
+            for writer in 0..<4 {
+                group.addTask {
+                    var count = 0
+                    while .now - start < duration {
+                        // A quarter of 20,000 a second each.
+                        let due = start + .milliseconds(count / 5)
+                        if due > .now { try await Task.sleep(until: due, clock: .continuous) }
+                        let first = scale.publications + writer * 100_000_000 + count
+                        try await Field.publish(first..<first + 100, by: writer, store)
+                        count += 100
+                    }
+                    return count
+                }
+            }
+            var times: [Double] = []
+            var random = Field.Random(seed: 9)
+            while .now - start < duration {
+                let began = ContinuousClock.now
+                _ = try await Field.search(words.randomElement(using: &random) ?? "a", store)
+                times.append(seconds(since: began) * 1_000)
+            }
+            report("search while publishing", times.sorted())
+            return try await group.reduce(0, +)
+        }
+        report("published a second while searching", Double(published) / seconds(since: start))
+    }
+
+    // MARK: Figures
+
+    private static func latencies<Item: Sendable>(_ items: [Item], _ work: (Item) async throws -> Void)
+        async throws -> [Double]
+    {
+        var times: [Double] = []
+        for item in items {
+            let start = ContinuousClock.now
+            try await work(item)
+            times.append(seconds(since: start) * 1_000)
+        }
+        return times.sorted()
+    }
+
+    private static func seconds(since start: ContinuousClock.Instant) -> Double { (.now - start) / .seconds(1) }
+
+    private static func report(_ name: String, _ value: Double) {
+        print(#"{"name":"\#(name)","value":\#(value)}"#)
+        fflush(nil)
+    }
+
+    /// - Parameter times: Milliseconds, ascending.
+    private static func report(_ name: String, _ times: [Double]) {
+        guard !times.isEmpty else { return }
+        for (label, part) in [("p50", 0.5), ("p99", 0.99), ("worst", 1)] {
+            report("\(name) \(label), ms", times[min(times.count - 1, Int(Double(times.count) * part))])
+        }
+    }
+}
+
+struct Scale: Sendable {
+    var publications: Int
+    var accounts: Int
+    var active: Int
+
+    func numbers(of account: Int) -> Range<Int> {
+        account * publications / accounts..<(account + 1) * publications / accounts
+    }
+}
+
+enum Memory {
+    /// RssAnon, in bytes.
+    static func anonymous() -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1_024
+    }
+}

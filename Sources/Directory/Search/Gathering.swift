@@ -1,0 +1,109 @@
+import Wire
+
+/// Finds, until there is enough.
+struct Gathering {
+    let test: NameTest
+    /// What is not told of what is locked is asked for.
+    let hidesUnknown: Bool
+    let searcher: Searcher
+    let restrictions: [Int64: Restriction]
+    let view: PresenceView
+    let limit: Int
+    /// Names that may still be looked at.
+    private var patience: Int
+    /// Only what has a greater sequence number.
+    private let from: Int64
+
+    private(set) var hits: [Hit] = []
+    /// Of their names.
+    private(set) var text: [UInt8] = []
+    /// Set once there is enough.
+    private(set) var next: Int64?
+
+    var isFull: Bool { next != nil }
+
+    init(
+        test: NameTest, hidesUnknown: Bool, searcher: Searcher, restrictions: [Int64: Restriction], view: PresenceView,
+        limit: Int, patience: Int, from: Int64
+    ) {
+        self.test = test
+        self.hidesUnknown = hidesUnknown
+        self.searcher = searcher
+        self.restrictions = restrictions
+        self.view = view
+        self.limit = limit
+        self.patience = patience
+        self.from = from
+    }
+
+    mutating func look(through part: IndexPart) {
+        let columns = part.segment.columns
+        guard let last = columns.sequences.last, last > from else { return }
+        let first = columns.sequences[0] > from ? 0 : columns.firstSlot(after: from)
+        switch SegmentCandidates(test.runs, in: part.segment) {
+        case .all: look(at: first..<columns.count, of: columns, but: part.dead)
+        case .some(let slots):
+            look(at: slots.lazy.map(Int.init).drop { $0 < first }, of: columns, but: part.dead)
+        }
+    }
+
+    mutating func look(through head: PublicationColumns, but dead: DeadSlots) {
+        look(at: head.firstSlot(after: from)..<head.count, of: head, but: dead)
+    }
+
+    /// Names that are compared before it is looked up whether they can be had.
+    private static let portion = 1_024
+
+    private mutating func look(at slots: some Sequence<Int>, of columns: PublicationColumns, but dead: DeadSlots) {
+        columns.withView { view in
+            var slots = slots.makeIterator()
+            var named: [Int] = []
+            named.reserveCapacity(Self.portion)
+            var isAtEnd = false
+            while !isAtEnd, !isFull {
+                named.removeAll(keepingCapacity: true)
+                var last: Int?
+                while named.count < Self.portion, patience > 0 {
+                    guard let slot = slots.next() else {
+                        isAtEnd = true
+                        break
+                    }
+                    last = slot
+                    patience -= 1
+                    if test.holds(slot, of: view), view.owners[slot] != searcher.number, !dead.contains(slot) {
+                        named.append(slot)
+                    }
+                }
+                take(named, of: columns, view)
+                if patience <= 0, next == nil, let last { next = columns.sequences[last] }
+            }
+        }
+    }
+
+    /// Those that the searcher sees.
+    private mutating func take(_ slots: [Int], of columns: PublicationColumns, _ view: ColumnView) {
+        let served = self.view.areServed(slots.lazy.map { PublicationID(rawValue: view.tops[$0]) })
+        for (slot, isServed) in zip(slots, served) where isServed {
+            guard let isLocked = isLocked(slot, view), !(isLocked && hidesUnknown) else { continue }
+            let start = text.count
+            text += view.name(slot)
+            hits.append(
+                Hit(
+                    id: view.ids[slot], size: view.sizes[slot], time: view.times[slot],
+                    content: columns.contents[slot], name: start..<text.count, isLocked: isLocked))
+            guard hits.count < limit else {
+                next = columns.sequences[slot]
+                return
+            }
+        }
+    }
+
+    /// Nil where the searcher does not see it at all.
+    private func isLocked(_ slot: Int, _ view: ColumnView) -> Bool? {
+        let top = view.tops[slot]
+        guard !restrictions.isEmpty, let restriction = restrictions[top], !searcher.isReader(by: restriction) else {
+            return false
+        }
+        return restriction.isListed && view.ids[slot] == top ? true : nil
+    }
+}
