@@ -26,13 +26,18 @@ final class GroupCommit: Sendable {
 
     private let pool: DatabasePool
     private let path: String
+    private let timings: StoreTimings?
     /// What all changes of a transaction have in common, done once before the commit: where it fails, so do they.
     private let last: @Sendable (Database) throws -> Void
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, path: String, last: @escaping @Sendable (Database) throws -> Void) {
+    init(
+        pool: DatabasePool, path: String, timings: StoreTimings? = nil,
+        last: @escaping @Sendable (Database) throws -> Void
+    ) {
         self.pool = pool
         self.path = path
+        self.timings = timings
         self.last = last
     }
 
@@ -40,6 +45,8 @@ final class GroupCommit: Sendable {
         async throws(DirectoryStoreError) -> Value
     {
         let path = path
+        let start = ContinuousClock.now
+        defer { timings?.note(.write, start.nanosecondsToNow) }
         let result: Result<Value, DirectoryStoreError> = await withCheckedContinuation { continuation in
             enqueue(
                 Job(
@@ -83,6 +90,7 @@ final class GroupCommit: Sendable {
             state.waiting.removeFirst(jobs.count)
             return jobs
         }
+        let start = ContinuousClock.now
         pool.asyncWrite(
             { [last] db in
                 let tell = try jobs.map { try $0.run(db) }
@@ -90,6 +98,7 @@ final class GroupCommit: Sendable {
                 return tell
             },
             completion: { [self] _, result in
+                timings?.note(.commit, start.nanosecondsToNow)
                 switch result {
                 case .success(let tell): for tell in tell { tell() }
                 case .failure(let error): for job in jobs { job.fail(DirectoryStoreError(error, path: path)) }

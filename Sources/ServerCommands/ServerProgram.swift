@@ -7,7 +7,8 @@ import UnixSignals
 
 /// A server from start to end, as a process.
 struct ServerProgram {
-    let command: ServerCommand
+    let settings: ServerSettings
+    let directory: DirectorySettings
 
     func run() async -> ServerExitCode {
         signal(SIGPIPE, SIG_IGN)
@@ -21,20 +22,21 @@ struct ServerProgram {
 
     private func run(events: LineWriter, messages: LineWriter) async -> ServerExitCode {
         let logger = Logger(label: "bittrickle-server") { _ in
-            EventLog(writer: events, level: command.logLevel.level, now: DirectoryClock.system.wall)
+            EventLog(writer: events, level: settings.logLevel.level, now: DirectoryClock.system.wall)
         }
-        let isWatched = command.logMessages || isatty(STDOUT_FILENO) == 1
+        let isWatched = settings.logMessages ?? (isatty(STDOUT_FILENO) == 1)
         let log = ServerLog(events: logger, messages: isWatched ? MessageLog(writer: messages) : nil)
         do {
             let server = try await DirectoryServer(
                 ServerConfiguration(
-                    dataDirectory: command.data, credentialsPath: command.credentials ?? ServerCommand.credentials,
-                    needsCredentials: command.credentials != nil, host: command.host, port: command.port,
-                    settings: try command.settings(), log: log))
+                    dataDirectory: settings.data,
+                    credentialsPath: settings.credentials ?? ServerSettings.standardCredentials,
+                    needsCredentials: settings.credentials != nil, host: settings.host, port: settings.port ?? 0,
+                    settings: directory, metrics: settings.metrics, version: ServerVersion.current, log: log))
             let greeting = Greeting(
-                pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: command.host),
+                pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),
                 accounts: server.accountCount, invite: server.firstInvite,
-                data: command.data == ServerCommand.standardData ? nil : command.data)
+                data: settings.data == ServerSettings.standardData ? nil : settings.data)
             try await serve(server, greeting)
             return .ended
         } catch let failure as StartFailure {

@@ -1,0 +1,13 @@
+package import Directory
+import GRDB
+
+extension DirectorySQLite {
+    /// A look at each account: what the publications are counted by is kept there.
+    package func totals() async throws(DirectoryStoreError) -> StoreTotals {
+        try await read { db in
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT count(*) AS members, coalesce(sum(publications), 0) AS publications FROM account"))
+            return StoreTotals(members: row?["members"] ?? 0, publications: row?["publications"] ?? 0)
+        }
+    }
+}
