@@ -148,7 +148,10 @@ let package = Package(
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
         tests(
             "DirectoryServerTests",
-            ["DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit"]),
+            [
+                "DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit", "Prometheus",
+                .nioCore, .nioPosix,
+            ]),
         tests(
             "DirectoryClientTests",
             [

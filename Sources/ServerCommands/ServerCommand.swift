@@ -85,8 +85,11 @@ package struct ServerCommand: AsyncParsableCommand {
         }
     }
 
+    /// What `--print-config` writes.
+    package var configurationText: String { get throws { try ServerConfigurationText(self).text } }
+
     package func run() async throws {
-        if printConfig { return print(try ServerConfigurationText(self).text, terminator: "") }
+        if printConfig { return print(try configurationText, terminator: "") }
         let code = await ServerProgram(settings: settings, directory: try checked()).run()
         guard code == .ended else { throw code.exitCode }
     }

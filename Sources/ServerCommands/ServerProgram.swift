@@ -47,11 +47,19 @@ struct ServerProgram {
     }
 
     private func serve(_ server: DirectoryServer, _ greeting: Greeting) async throws {
+        let manager = ServiceManager(Environment.all)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: server),
+            .init(
+                service: Operator(server: server, greeting: greeting, manager: manager),
+                successTerminationBehavior: .ignore),
+        ]
+        if let manager {
+            services.append(
+                .init(service: Watchdog(manager: manager, server: server), successTerminationBehavior: .ignore))
+        }
         var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: server),
-                .init(service: Operator(server: server, greeting: greeting), successTerminationBehavior: .ignore),
-            ],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = .seconds(10)
@@ -71,12 +79,15 @@ struct ServerProgram {
 private struct Operator: Service {
     let server: DirectoryServer
     let greeting: Greeting
+    let manager: ServiceManager?
 
     func run() async throws {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         Console.write(greeting.text, to: STDOUT_FILENO)
         for line in greeting.firstLink.map(QRPicture.lines(of:)) ?? [] { Console.write(line + "\n", to: STDOUT_FILENO) }
+        manager?.say("READY=1", "STATUS=Serves on UDP port \(greeting.port)")
         for await _ in hangups.cancelOnGracefulShutdown() { server.reloadCredentials() }
+        manager?.say("STOPPING=1")
     }
 }
 

@@ -108,6 +108,12 @@ package final class DirectoryServer: Service {
     /// Has the credentials file read within half a second, whether or not it changed.
     package func reloadCredentials() { watch.demand() }
 
+    /// Returns as soon as the loop of the socket and the directory have their turn: whether the socket is open.
+    package func isAnswering() async -> Bool {
+        _ = await directory.activeCount
+        return await socket.load() != nil
+    }
+
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in

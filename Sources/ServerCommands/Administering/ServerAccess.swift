@@ -74,8 +74,8 @@ struct ServerAccess: ParsableArguments {
 }
 
 /// What a command says in place of doing what it was asked.
-struct ServerRefusal: Error {
-    let message: ServerMessage
+package struct ServerRefusal: Error {
+    package let message: ServerMessage
     init(_ message: ServerMessage) { self.message = message }
 }
 

@@ -27,12 +27,17 @@ extension ServerCommand {
 
     static let configVariable = "BITTRICKLE_CONFIG"
 
-    /// What makes the values fit each other, and where they do not, where they come from.
+    /// What a server can be started with.
     func checked() throws -> DirectorySettings {
         guard settings.port != nil else {
             throw ValidationError(
                 "There is no port: give one, as in bittrickle-server 12000, or set BITTRICKLE_PORT, or port in the file.")
         }
+        return try directory()
+    }
+
+    /// Where values do not fit each other, it is said where they come from.
+    func directory() throws -> DirectorySettings {
         do {
             return try settings.directory()
         } catch let error as ValidationError {

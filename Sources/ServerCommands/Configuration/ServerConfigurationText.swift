@@ -6,7 +6,7 @@ struct ServerConfigurationText {
 
     /// - Throws: where the settings do not fit each other; a port may be missing.
     init(_ command: ServerCommand) throws {
-        _ = try command.settings.directory()
+        _ = try command.directory()
         let head = """
             # Settings of bittrickle-server. Start it with: bittrickle-server --config FILE
             # What has a # before it is as it is without. A variable counts more than the file, and an option more than both.

@@ -1,0 +1,38 @@
+import ArgumentParser
+import DirectoryServer
+import Terminal
+
+/// `bittrickle-server backup FILE`.
+struct BackupCommand: WordCommand {
+    static let name = "backup"
+
+    static let configuration = CommandConfiguration(
+        commandName: "bittrickle-server backup",
+        abstract: "Copy the network into one file, while the server runs or not.",
+        discussion: """
+            The file holds the database as of one moment, the network's key and certificate, and credentials.txt where that \
+            stands in the state folder. Whoever has it can pass for the server: it is readable by this user alone, and belongs \
+            where keys are kept. It is there when it is whole.
+
+            EXAMPLES
+              Of the server that runs as a service:
+                sudo bittrickle-server backup /backup/network.bittrickle --data /var/lib/bittrickle-server
+              Over that of yesterday:
+                sudo bittrickle-server backup /backup/network.bittrickle --data /var/lib/bittrickle-server --force
+            """)
+
+    @Argument(help: ArgumentHelp("The file to be made.", valueName: "file"))
+    var file: String
+
+    @OptionGroup var access: ServerAccess
+
+    @Flag(help: "Replace a file that is there.")
+    var force = false
+
+    func run() async throws {
+        do throws(MaintenanceFailure) {
+            let totals = try ServerBackup.make(of: access.data, to: file, replacing: force)
+            try access.report(Report(file: file, totals), "\(SafeText(file)) holds the network")
+        } catch { throw ServerRefusal(ServerMessages.message(for: error)) }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import DirectoryServer
+import Terminal
+
+/// `bittrickle-server check`.
+struct CheckCommand: WordCommand {
+    static let name = "check"
+
+    static let configuration = CommandConfiguration(
+        commandName: "bittrickle-server check",
+        abstract: "Look whether all that the server keeps is sound, while it runs or not.",
+        discussion: """
+            Reads the whole database and holds it against what must be true of it, and looks at the network's key and \
+            certificate; changes nothing. On a large network that takes minutes. Where something is wrong it says what, and ends \
+            with 74.
+
+            EXAMPLES
+              sudo bittrickle-server check --data /var/lib/bittrickle-server
+              A backup:
+                sudo bittrickle-server check /backup/network.bittrickle
+            """)
+
+    @Argument(help: ArgumentHelp("A backup, in place of the state folder.", valueName: "file"))
+    var file: String?
+
+    @OptionGroup var access: ServerAccess
+
+    func run() async throws {
+        let place = file ?? access.data
+        do throws(MaintenanceFailure) {
+            let finding =
+                if let file { try ServerRestore.look(at: file).finding } else { try ServerCheck.look(at: access.data) }
+            try access.report(Report(file: place, finding.totals, faults: finding.faults), "\(SafeText(place)) is sound")
+            guard finding.faults.isEmpty else {
+                throw MaintenanceFailure.faulty(path: place, faults: access.json ? [] : finding.faults)
+            }
+        } catch { throw ServerRefusal(ServerMessages.message(for: error)) }
+    }
+}
