@@ -150,7 +150,7 @@ let package = Package(
             "DirectoryServerTests",
             [
                 "DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit", "Prometheus",
-                .nioCore, .nioPosix,
+                .grdb, .nioCore, .nioPosix,
             ]),
         tests(
             "DirectoryClientTests",

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Nothing there changes anything, and nothing there is a secret of members.
 struct MetricsEndpoint: Sendable {
-    private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
+    private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
     private typealias Listener = NIOAsyncChannel<Connection, Never>
 
     private static let backlog: Int32 = 64
@@ -122,7 +122,7 @@ struct MetricsEndpoint: Sendable {
 
     private static func write(
         _ answer: MetricsDesk.Answer, to asked: HTTPRequestHead,
-        _ answers: NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
+        _ answers: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
         var headers: HTTPHeaders = [
             "content-type": answer.type, "content-length": "\(answer.text.utf8.count)", "cache-control": "no-store",
@@ -130,7 +130,7 @@ struct MetricsEndpoint: Sendable {
         ]
         if let allow = answer.allow { headers.add(name: "allow", value: allow) }
         try await answers.write(.head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)))
-        if asked.method != .HEAD { try await answers.write(.body(ByteBuffer(string: answer.text))) }
+        if asked.method != .HEAD { try await answers.write(.body(.byteBuffer(ByteBuffer(string: answer.text)))) }
         try await answers.write(.end(nil))
     }
 }

@@ -101,9 +101,9 @@ enum EnvironmentSettings {
     /// Those that are empty are as if they were not there.
     static func read(_ environment: [String: String]) throws -> [GivenSetting] {
         let known = Setting.all.map(\.variable) + [ServerCommand.configVariable]
-        // The family's other programs and scripts have variables too: what is no setting is a mistake where it nearly is one.
+        // The client and our scripts have variables too: what is no setting is a mistake where it nearly is one.
         for name in environment.keys.sorted() where name.hasPrefix(Setting.prefix) && !known.contains(name) {
-            guard let nearest = Nearest.choice(to: name, among: known)?.uppercased() else { continue }
+            guard let nearest = known.first(where: { isSlip(name, of: $0) }) else { continue }
             throw ServerRefusal(
                 ServerMessages.configuration(
                     at: name, what: "There is no such setting.", hint: "Did you mean \(nearest)?"))
@@ -114,6 +114,13 @@ enum EnvironmentSettings {
                     ? nil : GivenSetting(setting: setting, text: text, place: .variable(setting.variable))
             }
         }
+    }
+}
+
+extension EnvironmentSettings {
+    /// Of short names one letter, so that another word is not taken for it.
+    private static func isSlip(_ name: String, of known: String) -> Bool {
+        Nearest.slips(from: name, to: known) <= max(1, min(2, (known.count - Setting.prefix.count) / 4))
     }
 }
 

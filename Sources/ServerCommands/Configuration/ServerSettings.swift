@@ -45,7 +45,7 @@ struct ServerSettings: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Serve /metrics for Prometheus, /health and /ready over HTTP: on this host's own address, or on the one named.",
+            "Serve /metrics for Prometheus, /health and /ready there, over HTTP: without a host on loopback.",
             valueName: "[host:]port"))
     var metrics: MetricsAddress?
 
