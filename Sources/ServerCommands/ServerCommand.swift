@@ -25,7 +25,7 @@ package struct ServerCommand: AsyncParsableCommand {
               For a large network, or bad lines, slower heartbeats:
                 bittrickle-server 12000 --heartbeat 30 --silence 90
               With everything in a file:
-                bittrickle-server 12000 --heartbeat 30 --print-config > server.yaml
+                bittrickle-server 12000 --devices 3 --print-config > server.yaml
                 bittrickle-server --config server.yaml
 
             SETTINGS

@@ -40,7 +40,7 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
         case .inputOutput: "a file cannot be read or written, or is damaged"
         case .locked: "another program uses the state folder"
         case .noPermission: "this user may not use the port or a file"
-        case .configuration: "a setting, credentials.txt, the network's key or the database is missing or wrong"
+        case .configuration: "a setting, credentials.txt, the key or the database is missing or wrong"
         }
     }
 }

@@ -15,10 +15,10 @@ struct BackupCommand: WordCommand {
             where keys are kept. It is there when it is whole.
 
             EXAMPLES
-              Of the server that runs as a service:
-                sudo bittrickle-server backup /backup/network.bittrickle --data /var/lib/bittrickle-server
-              Over that of yesterday:
-                sudo bittrickle-server backup /backup/network.bittrickle --data /var/lib/bittrickle-server --force
+              Of the server whose state is here:
+                bittrickle-server backup /mnt/network.backup
+              Of another one, over yesterday's:
+                bittrickle-server backup /mnt/network.backup --data /srv/share --force
             """)
 
     @Argument(help: ArgumentHelp("The file to be made.", valueName: "file"))

@@ -15,9 +15,10 @@ struct CheckCommand: WordCommand {
             with 74.
 
             EXAMPLES
-              sudo bittrickle-server check --data /var/lib/bittrickle-server
+              The state folder:
+                bittrickle-server check --data /srv/share
               A backup:
-                sudo bittrickle-server check /backup/network.bittrickle
+                bittrickle-server check /mnt/network.backup
             """)
 
     @Argument(help: ArgumentHelp("A backup, in place of the state folder.", valueName: "file"))

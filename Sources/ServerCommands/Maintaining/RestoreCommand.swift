@@ -15,9 +15,9 @@ struct RestoreCommand: WordCommand {
 
             EXAMPLES
               Into a new machine's folder:
-                sudo bittrickle-server restore network.bittrickle --data /var/lib/bittrickle-server
+                bittrickle-server restore network.backup --data /srv/share
               In place of what is there, once the server is stopped:
-                sudo bittrickle-server restore network.bittrickle --data /var/lib/bittrickle-server --force
+                bittrickle-server restore network.backup --data /srv/share --force
             """)
 
     @Argument(help: ArgumentHelp("The backup.", valueName: "file"))
