@@ -31,11 +31,14 @@ package struct StoreCheck: Sendable {
         try DirectorySQLite.recognise(db, path: path)
         do {
             for finding in try String.fetchAll(db, sql: "PRAGMA integrity_check(\(Self.most))") where finding != "ok" {
-                damage.append("The file is damaged: \(finding.split(whereSeparator: \.isNewline).joined(separator: " ")).")
+                damage.append(
+                    "The file is damaged: \(finding.split(whereSeparator: \.isNewline).joined(separator: " ")).")
             }
             for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
                 let number = (row["rowid"] as Int64?).map { " \($0)" } ?? ""
-                add("Row\(number) of \(row["table"] ?? "?") belongs to a row of \(row["parent"] ?? "?") that is not there.")
+                add(
+                    "Row\(number) of \(row["table"] ?? "?") belongs to a row of \(row["parent"] ?? "?") that is not there."
+                )
             }
             // Of an older version only the file can be looked at: a server brings it to this one's form at its start.
             guard try Schema.migrator.hasCompletedMigrations(db) else { return }
@@ -57,7 +60,9 @@ package struct StoreCheck: Sendable {
             GROUP BY account.id HAVING account.publications <> count(publication.id)
             """
         for row in try Row.fetchAll(db, sql: counts) {
-            add("\(row["name"] ?? "?") is said to have \(row["counted"] ?? 0) publications, and has \(row["there"] ?? 0).")
+            add(
+                "\(row["name"] ?? "?") is said to have \(row["counted"] ?? 0) publications, and has \(row["there"] ?? 0)."
+            )
         }
         for name in try String.fetchAll(db, sql: "SELECT name FROM account") where UserName(name) == nil {
             add("An account has a name that nobody can have: \(name.debugDescription).")

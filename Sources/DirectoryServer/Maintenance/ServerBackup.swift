@@ -16,7 +16,9 @@ package enum ServerBackup {
     ///
     /// It is another process than the server's that reads, as the server can write into its own folder alone.
     ///
-    package static func make(of folder: String, to path: String, replacing: Bool) throws(MaintenanceFailure) -> StoreTotals {
+    package static func make(of folder: String, to path: String, replacing: Bool) throws(MaintenanceFailure)
+        -> StoreTotals
+    {
         let database = StateDirectory.databasePath(in: folder)
         guard access(database, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
         if !replacing, access(path, F_OK) == 0 { throw .exists(path: path) }
@@ -24,7 +26,9 @@ package enum ServerBackup {
             var files: [String: [UInt8]] = [:]
             for name in required + optional {
                 files[name] = try StateFile.read("\(folder)/\(name)", limit: limit)
-                if files[name] == nil, required.contains(name) { throw StartFailure.keyMissing(path: "\(folder)/\(name)") }
+                if files[name] == nil, required.contains(name) {
+                    throw StartFailure.keyMissing(path: "\(folder)/\(name)")
+                }
             }
             let file = try WholeFile(path)
             do {

@@ -1,5 +1,5 @@
 import CoreMetrics
-import Directory
+package import Directory
 import DirectorySQLite
 import Glibc
 import NIOHTTP1
@@ -42,7 +42,8 @@ struct MetricsDesk: Sendable {
         case .metrics: return Answer(type: "text/plain; version=0.0.4; charset=utf-8", text: await exposition())
         case .health: return Answer(text: "The server lives.\n")
         case .ready:
-            guard let fault = await fault() else { return Answer(text: "The server is ready.\n") }
+            let readiness = Readiness(isSocketOpen: await socket.load() != nil, storeFault: await storeFault())
+            guard let fault = readiness.fault else { return Answer(text: "The server is ready.\n") }
             return Answer(status: .serviceUnavailable, text: "\(fault)\n")
         }
     }
@@ -62,15 +63,27 @@ struct MetricsDesk: Sendable {
         return registry.exposition
     }
 
-    /// Why the server cannot do its work; nil where it can.
-    private func fault() async -> String? {
-        if await socket.load() == nil { return "The UDP socket is closed." }
-        return await storeFault().map { "The database fails: \(DatabaseText.of($0))." }
-    }
-
     private func storeFault() async -> DirectoryStoreError? {
         do throws(DirectoryStoreError) { _ = try await store.totals() } catch { return error }
         return metrics.storeFailure
+    }
+}
+
+/// Whether a server can do its work.
+package struct Readiness: Hashable, Sendable {
+    package var isSocketOpen: Bool
+    /// Why the store does not answer now, or did not take what was written last.
+    package var storeFault: DirectoryStoreError?
+
+    package init(isSocketOpen: Bool, storeFault: DirectoryStoreError?) {
+        self.isSocketOpen = isSocketOpen
+        self.storeFault = storeFault
+    }
+
+    /// Why it cannot, in a sentence; nil where it can.
+    package var fault: String? {
+        guard isSocketOpen else { return "The UDP socket is closed." }
+        return storeFault.map { "The database fails: \(DatabaseText.of($0))." }
     }
 }
 

@@ -2,7 +2,8 @@ import Wire
 
 /// What kinds of requests are counted apart: each a number, so that counting one is an index into an array.
 enum RequestKind: Int, CaseIterable {
-    case network, login, join, heartbeat, goodbye, renew, revocations, peers, published, publish, unpublish, serve, hold,
+    case network, login, join, heartbeat, goodbye, renew, revocations, peers, published, publish, unpublish, serve,
+        hold,
         search, lookup, holders, listings, descend, want, ticket, ask, asks, answerAsk, readers, arrange, withdraw,
         account, administer
 

@@ -40,7 +40,8 @@ package enum ServerMetric: String, CaseIterable, Sendable {
     private var kind: MetricDescription.Kind {
         switch self {
         case .requestSeconds, .storeSeconds: .histogram
-        case .requests, .refusals, .repeated, .received, .sent, .dropped, .openings, .events, .processorSeconds: .counter
+        case .requests, .refusals, .repeated, .received, .sent, .dropped, .openings, .events, .processorSeconds:
+            .counter
         default: .gauge
         }
     }

@@ -92,7 +92,8 @@ package final class DirectoryServer: Service {
                         registry: registry, metrics: metrics, directory: directory, socket: socket, store: store)
                 )
                 metricsPort = endpoint.port
-                log.events.notice("Metrics are served", metadata: ["host": "\(address.host)", "port": "\(endpoint.port)"])
+                log.events.notice(
+                    "Metrics are served", metadata: ["host": "\(address.host)", "port": "\(endpoint.port)"])
             } else {
                 watching = nil
                 metricsPort = nil

@@ -31,7 +31,8 @@ extension ServerCommand {
     func checked() throws -> DirectorySettings {
         guard settings.port != nil else {
             throw ValidationError(
-                "There is no port: give one, as in bittrickle-server 12000, or set BITTRICKLE_PORT, or port in the file.")
+                "There is no port: give one, as in bittrickle-server 12000, or set BITTRICKLE_PORT, or port in the file."
+            )
         }
         return try directory()
     }

@@ -17,7 +17,8 @@ struct ServerConfigurationText {
     private static func paragraph(_ setting: Setting, _ command: ServerCommand) -> String {
         let sentence = TextLayout.paragraph(setting.help, columns: 100)
         let source = command.given.last { $0.setting.key == setting.key }
-        let names = "\(setting.flag)\(setting.valueName.map { setting.isPositional ? "" : " \($0)" } ?? ""), \(setting.variable)"
+        let names =
+            "\(setting.flag)\(setting.valueName.map { setting.isPositional ? "" : " \($0)" } ?? ""), \(setting.variable)"
         let value = source.map { scalar($0, setting) } ?? setting.standard ?? ""
         let line = "\(setting.key): \(value)"
         let place = source.map { ["From \($0.place)."] } ?? []

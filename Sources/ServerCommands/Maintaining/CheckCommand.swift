@@ -31,7 +31,8 @@ struct CheckCommand: WordCommand {
         do throws(MaintenanceFailure) {
             let finding =
                 if let file { try ServerRestore.look(at: file).finding } else { try ServerCheck.look(at: access.data) }
-            try access.report(Report(file: place, finding.totals, faults: finding.faults), "\(SafeText(place)) is sound")
+            try access.report(
+                Report(file: place, finding.totals, faults: finding.faults), "\(SafeText(place)) is sound")
             guard finding.faults.isEmpty else {
                 throw MaintenanceFailure.faulty(path: place, faults: access.json ? [] : finding.faults)
             }

@@ -32,7 +32,8 @@ struct RestoreCommand: WordCommand {
         do throws(MaintenanceFailure) {
             let finding = try ServerRestore.put(file, into: access.data, replacing: force)
             try access.report(
-                Report(file: file, finding.totals, faults: finding.faults), "\(SafeText(access.data)) holds the network")
+                Report(file: file, finding.totals, faults: finding.faults), "\(SafeText(access.data)) holds the network"
+            )
         } catch { throw ServerRefusal(ServerMessages.message(for: error)) }
     }
 }

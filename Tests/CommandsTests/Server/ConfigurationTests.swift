@@ -47,7 +47,8 @@ struct ConfigurationTests {
     /// What is printed sets the same again, wherever it came from.
     @Test func whatIsPrintedIsAFile() throws {
         let arguments = [
-            "12000", "--data", "/srv/my \"share\": é", "--metrics", "[::1]:9420", "--heartbeat", "30", "--silence", "90",
+            "12000", "--data", "/srv/my \"share\": é", "--metrics", "[::1]:9420", "--heartbeat", "30", "--silence",
+            "90",
             "--log-messages", "--credentials=-x", "--log-level", "debug", "--results-per-owner", "7",
         ]
         let first = try effective(arguments)
@@ -131,8 +132,10 @@ struct ConfigurationTests {
     }
 
     @Test func theFileAsItIsWritten() throws {
-        let text = try ServerCommand.configured(["12000", "--heartbeat", "30", "--silence=90"], ["BITTRICKLE_DEVICES": "3"])
-            .configurationText
+        let text = try ServerCommand.configured(
+            ["12000", "--heartbeat", "30", "--silence=90"], ["BITTRICKLE_DEVICES": "3"]
+        )
+        .configurationText
         try Golden.expect(text, "server-config.yaml")
     }
 }

@@ -48,7 +48,9 @@ struct BackupTests {
         let other = fixture.place.file("other")
         #expect(try ServerRestore.put(file, into: other, replacing: false).faults.isEmpty)
         for name in ["network.key", "network.pem"] {
-            #expect(try Data(contentsOf: URL(filePath: "\(other)/\(name)")) == Data(contentsOf: URL(filePath: "\(data)/\(name)")))
+            #expect(
+                try Data(contentsOf: URL(filePath: "\(other)/\(name)"))
+                    == Data(contentsOf: URL(filePath: "\(data)/\(name)")))
             #expect(FileStamp(path: "\(other)/\(name)")?.mode == 0o600)
         }
         var configuration = fixture.configuration

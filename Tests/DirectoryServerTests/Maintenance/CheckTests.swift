@@ -48,7 +48,10 @@ struct CheckTests {
             "UPDATE account SET publications = 7 WHERE name = 'hans'",
             ["hans is said to have 7 publications, and has 3."]
         ),
-        ("UPDATE publication SET root = x'00', size = 1 WHERE id = 3", ["Publication 3 has a name or a content that cannot be."]),
+        (
+            "UPDATE publication SET root = x'00', size = 1 WHERE id = 3",
+            ["Publication 3 has a name or a content that cannot be."]
+        ),
         ("UPDATE publication SET name = 'a/b' WHERE id = 3", ["Publication 3 has a name or a content that cannot be."]),
         (
             "UPDATE publication SET owner = (SELECT id FROM account WHERE name = 'vader') WHERE id = 2",
@@ -71,7 +74,10 @@ struct CheckTests {
             ]
         ),
         ("INSERT INTO member_group (name) VALUES ('hans')", ["hans is a member and a group."]),
-        ("UPDATE account SET name = 'two words' WHERE name = 'vader'", ["An account has a name that nobody can have: \"two words\"."]),
+        (
+            "UPDATE account SET name = 'two words' WHERE name = 'vader'",
+            ["An account has a name that nobody can have: \"two words\"."]
+        ),
     ]) func whatDoesNotHoldIsFound(sql: String, faults: [String]) throws {
         try change(sql)
         #expect(try ServerCheck.look(at: data).faults == faults)

@@ -5,7 +5,8 @@ import Testing
 /// The dashboard asks for what a server shows, and for nothing else. (That a server shows all of ``ServerMetric``, and nothing
 /// else, is ``MetricsTests``' matter.)
 struct DashboardTests {
-    private static let path = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
+    private static let path =
+        "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         + "/Deploy/grafana-dashboard.json"
 
     private struct Dashboard: Decodable {
@@ -25,7 +26,8 @@ struct DashboardTests {
     @Test func itsMetricsAreThose() throws {
         let dashboard = try JSONDecoder().decode(Dashboard.self, from: Data(contentsOf: URL(filePath: Self.path)))
         let questions =
-            dashboard.panels.flatMap { $0.targets ?? [] }.map(\.expr) + dashboard.templating.list.compactMap(\.definition)
+            dashboard.panels.flatMap { $0.targets ?? [] }.map(\.expr)
+            + dashboard.templating.list.compactMap(\.definition)
         #expect(questions.count > 20)
         let known = Set(ServerMetric.allCases.map(\.rawValue))
         var asked: Set<String> = []

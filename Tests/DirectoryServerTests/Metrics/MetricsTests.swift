@@ -102,7 +102,8 @@ struct MetricsTests {
         ("GET", "/health", 200, "The server lives.\n"), ("GET", "/ready?x", 200, "The server is ready.\n"),
         ("GET", "/", 404, "There is nothing here: there are /metrics, /health, /ready.\n"),
         ("GET", "/metrics/", 404, "There is nothing here: there are /metrics, /health, /ready.\n"),
-        ("POST", "/metrics", 405, "This can only be read.\n"), ("DELETE", "/elsewhere", 404, nil), ("HEAD", "/health", 200, ""),
+        ("POST", "/metrics", 405, "This can only be read.\n"), ("DELETE", "/elsewhere", 404, nil),
+        ("HEAD", "/health", 200, ""),
     ]) func pages(method: String, path: String, status: Int, body: String?) async throws {
         try await watched { _, scraper in
             let answer = try await scraper.ask("\(method) \(path) HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -112,6 +113,14 @@ struct MetricsTests {
             if status == 405 { #expect(answer.head.lowercased().contains("allow: get, head")) }
             if method == "HEAD" { #expect(answer.head.lowercased().contains("content-length: 18")) }
         }
+    }
+
+    @Test(arguments: [
+        (true, nil, nil), (false, DirectoryStoreError.full, "The UDP socket is closed."),
+        (true, .full, "The database fails: the disk is full."),
+        (true, .corrupt(detail: "page 3"), "The database fails: it is damaged (page 3)."),
+    ]) func whyItIsNotReadyIsSaid(isOpen: Bool, fault: DirectoryStoreError?, sentence: String?) {
+        #expect(Readiness(isSocketOpen: isOpen, storeFault: fault).fault == sentence)
     }
 
     @Test func theTypeIsPrometheus() async throws {

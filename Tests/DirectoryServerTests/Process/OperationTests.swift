@@ -72,23 +72,30 @@ struct OperationTests {
         let ready = try await Scraper(port: port).get("/ready")
         #expect(ready.status == 200)
         #expect(access(place.file("state/network.key"), F_OK) == 0)
+        // The commands find it by the same variable.
+        let users = try await start(["users", "--json"], ["BITTRICKLE_DATA": "state"])
+        #expect(try await users.waitForEnd() == .exited(0))
         server.signal(SIGTERM)
         #expect(try await server.waitForEnd() == .exited(0))
     }
 
     @Test func withoutAPortItSaysWhereOneCouldBe() async throws {
         let errors = try await run(exits: 64).errors
-        #expect(errors.hasPrefix("Error: There is no port: give one, as in bittrickle-server 12000, or set BITTRICKLE_PORT"))
+        #expect(
+            errors.hasPrefix("Error: There is no port: give one, as in bittrickle-server 12000, or set BITTRICKLE_PORT")
+        )
     }
 
     @Test func backupCheckAndRestore() async throws {
         let server = try await start(["0", "--host", "127.0.0.1"])
         try await server.output.expect("bittrickle://")
         #expect(try await run("backup", "a").output == "a holds the network: 0 accounts, 0 publications\n")
-        #expect(try await run("backup", "a", exits: 73).errors.hasPrefix("bittrickle-server: There is a file a already.\n"))
+        #expect(
+            try await run("backup", "a", exits: 73).errors.hasPrefix("bittrickle-server: There is a file a already.\n"))
         #expect(try await run("check").output == "bittrickle-data is sound: 0 accounts, 0 publications\n")
         #expect(
-            try await run("check", "a", "--json").output == #"{"accounts":0,"faults":[],"file":"a","publications":0}"# + "\n")
+            try await run("check", "a", "--json").output == #"{"accounts":0,"faults":[],"file":"a","publications":0}"#
+                + "\n")
         let busy = try await run("restore", "a", "--force", exits: 75).errors
         #expect(busy.isEmpty || busy.hasPrefix("bittrickle-server: A server is running on the state directory"))
         server.signal(SIGTERM)
