@@ -12,6 +12,9 @@ package enum ServerBackup {
     /// Bytes that each may have.
     static let limit = 64 << 20
 
+    /// Removes what is half made: the process is about to be ended.
+    package static func abandon(_ path: String) { WholeFile.abandon(path) }
+
     /// Makes a file of mode 0600.
     ///
     /// It is another process than the server's that reads, as the server can write into its own folder alone.

@@ -8,6 +8,9 @@ import X509
 
 /// Puts a backup back, where no server runs.
 package enum ServerRestore {
+    /// Removes what is half made: the process is about to be ended.
+    package static func abandon(in folder: String) { WholeFile.abandon(StateDirectory.databasePath(in: folder)) }
+
     /// Looks at all of a backup first. What in it does not fit together is no hindrance, and told.
     ///
     /// Killed at any moment, it leaves a folder from which a server starts only when all of it is there: the key goes first and

@@ -11,15 +11,22 @@ struct WholeFile {
 
     /// Makes it, empty.
     init(_ path: String) throws(StartFailure) {
-        let slash = path.lastIndex(of: "/")
-        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
-        folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         self.path = path
-        temporary = "\(folder)/.\(name).new-\(getpid())"
+        (folder, temporary) = Self.place(of: path)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
         close(descriptor)
     }
+
+    private static func place(of path: String) -> (folder: String, temporary: String) {
+        let slash = path.lastIndex(of: "/")
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        return (folder, "\(folder)/.\(name).new-\(getpid())")
+    }
+
+    /// What this process has made of it: the process is about to be ended.
+    static func abandon(_ path: String) { unlink(place(of: path).temporary) }
 
     /// - Returns: False, and nothing is changed, where there is a file of that name, which it may not replace.
     func finish(replacing: Bool) throws(StartFailure) -> Bool {

@@ -17,6 +17,8 @@ struct MetricsEndpoint: Sendable {
     private static let most = 32
     /// That one may last.
     private static let patience: Duration = .seconds(10)
+    /// Before it is made anew, where it failed: such as for want of descriptors.
+    private static let pause: Duration = .seconds(5)
     private static let limits: NIOHTTPDecoderLimitConfiguration = {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 8_192
@@ -27,7 +29,9 @@ struct MetricsEndpoint: Sendable {
 
     /// Of this machine, as it was bound.
     let port: Int
-    private let listener: Listener
+    private let host: String
+    /// Made before anybody is told that the server runs.
+    private let first: Listener
     private let connections = Connections()
 
     private final class Connections: Sendable {
@@ -48,50 +52,66 @@ struct MetricsEndpoint: Sendable {
     /// - Throws: ``StartFailure/metricsUnavailable(host:port:reason:)``
     init(_ address: MetricsAddress) async throws(StartFailure) {
         do {
-            // Not on the loop of the directory's socket, which a page of numbers would hold up.
-            listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .serverChannelOption(.backlog, value: Self.backlog)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: address.host, port: address.port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-                            withErrorHandling: true, withOutboundHeaderValidation: true,
-                            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Self.limits)
-                        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-                    }
-                }
+            first = try await Self.bind(address.host, address.port)
         } catch {
             let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
             throw .metricsUnavailable(
                 host: address.host, port: address.port, reason: reason ?? "there is no such address")
         }
-        port = listener.channel.localAddress?.port ?? address.port
+        host = address.host
+        port = first.channel.localAddress?.port ?? address.port
+    }
+
+    /// Not on the loop of the directory's socket, which a page of numbers would hold up.
+    private static func bind(_ host: String, _ port: Int) async throws -> Listener {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                        withErrorHandling: true, withOutboundHeaderValidation: true,
+                        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+                    return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                }
+            }
     }
 
     /// Answers until it is cancelled.
     func run(_ desk: MetricsDesk, log: Logger) async {
-        do {
-            try await listener.executeThenClose { incoming in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in incoming {
-                        guard connections.enter() else {
-                            connection.channel.close(promise: nil)
-                            group.addTask { try? await connection.executeThenClose { _, _ in } }
-                            continue
-                        }
-                        group.addTask {
-                            await Self.answer(connection, desk)
-                            connections.leave()
-                        }
+        var isTold = false
+        var next: Listener? = first
+        while !Task.isCancelled {
+            do {
+                let listener = if let next { next } else { try await Self.bind(host, port) }
+                next = nil
+                try await serve(listener, desk)
+            } catch {
+                if !isTold, !Task.isCancelled {
+                    log.warning("Metrics were not served for a moment", metadata: ["reason": "\(error)"])
+                }
+                isTold = true
+            }
+            try? await Task.sleep(for: Self.pause)
+        }
+    }
+
+    private func serve(_ listener: Listener, _ desk: MetricsDesk) async throws {
+        try await listener.executeThenClose { incoming in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in incoming {
+                    guard connections.enter() else {
+                        connection.channel.close(promise: nil)
+                        group.addTask { try? await connection.executeThenClose { _, _ in } }
+                        continue
+                    }
+                    group.addTask {
+                        await Self.answer(connection, desk)
+                        connections.leave()
                     }
                 }
             }
-        } catch {
-            if Task.isCancelled { return }
-            log.error("Metrics are not served any more", metadata: ["error": "\(error)"])
         }
-        // The server goes on without: whoever watches it sees that.
-        while (try? await Task.sleep(for: .seconds(3_600))) != nil {}
     }
 
     private static func answer(_ connection: Connection, _ desk: MetricsDesk) async {

@@ -30,9 +30,12 @@ struct BackupCommand: WordCommand {
     var force = false
 
     func run() async throws {
-        do throws(MaintenanceFailure) {
-            let totals = try ServerBackup.make(of: access.data, to: file, replacing: force)
+        do {
+            let totals = try await Interruption.removing({ [file] in ServerBackup.abandon(file) }) {
+                [file, folder = access.data, force] in
+                try ServerBackup.make(of: folder, to: file, replacing: force)
+            }
             try access.report(Report(file: file, totals), "\(SafeText(file)) holds the network")
-        } catch { throw ServerRefusal(ServerMessages.message(for: error)) }
+        } catch let failure as MaintenanceFailure { throw ServerRefusal(ServerMessages.message(for: failure)) }
     }
 }

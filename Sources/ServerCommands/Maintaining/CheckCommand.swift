@@ -28,14 +28,16 @@ struct CheckCommand: WordCommand {
 
     func run() async throws {
         let place = file ?? access.data
-        do throws(MaintenanceFailure) {
+        do {
             let finding =
                 if let file { try ServerRestore.look(at: file).finding } else { try ServerCheck.look(at: access.data) }
-            try access.report(
-                Report(file: place, finding.totals, faults: finding.faults), "\(SafeText(place)) is sound")
+            if access.json || finding.faults.isEmpty {
+                try access.report(
+                    Report(file: place, finding.totals, faults: finding.faults), "\(SafeText(place)) is sound")
+            }
             guard finding.faults.isEmpty else {
                 throw MaintenanceFailure.faulty(path: place, faults: access.json ? [] : finding.faults)
             }
-        } catch { throw ServerRefusal(ServerMessages.message(for: error)) }
+        } catch let failure as MaintenanceFailure { throw ServerRefusal(ServerMessages.message(for: failure)) }
     }
 }

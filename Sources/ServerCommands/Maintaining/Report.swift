@@ -19,11 +19,10 @@ struct Report: Encodable {
 }
 
 extension ServerAccess {
-    /// - Parameter sentence: without its end, for people; not said where something is wrong.
-    func report(_ report: Report, _ sentence: String) throws(MaintenanceFailure) {
-        if json { return print((try? JSONLine.of(report)) ?? "") }
-        guard report.faults.isEmpty else { return }
-        tell("\(sentence): \(report.accounts) accounts, \(report.publications) publications")
+    /// - Parameter sentence: without its end, for people.
+    func report(_ report: Report, _ sentence: String) throws {
+        if json { return print(try JSONLine.of(report)) }
+        print("\(sentence): \(report.accounts) accounts, \(report.publications) publications")
     }
 }
 

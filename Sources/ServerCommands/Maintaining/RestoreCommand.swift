@@ -29,11 +29,18 @@ struct RestoreCommand: WordCommand {
     var force = false
 
     func run() async throws {
-        do throws(MaintenanceFailure) {
-            let finding = try ServerRestore.put(file, into: access.data, replacing: force)
+        do {
+            let finding = try await Interruption.removing({ [folder = access.data] in ServerRestore.abandon(in: folder)
+                }) {
+                    [file, folder = access.data, force] in
+                    try ServerRestore.put(file, into: folder, replacing: force)
+                }
+            if !access.json {
+                for fault in finding.faults { print("The backup is not quite right: \(SafeText(fault))") }
+            }
             try access.report(
                 Report(file: file, finding.totals, faults: finding.faults), "\(SafeText(access.data)) holds the network"
             )
-        } catch { throw ServerRefusal(ServerMessages.message(for: error)) }
+        } catch let failure as MaintenanceFailure { throw ServerRefusal(ServerMessages.message(for: failure)) }
     }
 }

@@ -1,6 +1,8 @@
 import Directory
 import DirectoryClient
 import DirectoryServer
+import Glibc
+import NetworkTestKit
 import Prometheus
 import TestKit
 import Testing
@@ -95,6 +97,20 @@ struct MetricsTests {
             #expect(Set(described.keys) == Set(ServerMetric.allCases.map(\.rawValue)))
             for (name, type) in described { #expect(name.hasSuffix("_total") == (type == "counter"), "\(name)") }
             #expect(text.split(separator: "\n").count { $0.hasPrefix("# HELP ") } == described.count)
+        }
+    }
+
+    /// Where Prometheus' own tool is installed, it finds nothing to object to.
+    @Test(.enabled(if: access("/usr/bin/promtool", X_OK) == 0)) func prometheusReadsIt() async throws {
+        try await watched { server, scraper in
+            let client = try await connected(to: server.port)
+            _ = try await client.signIn(try Device("hans").login("falcon*solo"))
+            await client.goodbye()
+            let tool = try await RealProcess.start("/usr/bin/promtool", ["check", "metrics"], in: fixture.place.path)
+            try await tool.type(try await scraper.get("/metrics").body)
+            try await tool.endInput()
+            let ending = try await tool.waitForEnd()
+            #expect(ending == .exited(0), "\(tool.output.text) \(tool.errors.text)")
         }
     }
 
