@@ -5,14 +5,15 @@ import Terminal
 /// What came of a look at all that a server keeps.
 struct Report: Encodable {
     var file: String
-    var accounts: Int64
+    /// Whom the database knows.
+    var members: Int64
     var publications: Int64
     /// Sentences.
     var faults: [String]
 
     init(file: String, _ totals: StoreTotals, faults: [String] = []) {
         self.file = file
-        accounts = totals.members
+        members = totals.members
         publications = totals.publications
         self.faults = faults
     }
@@ -22,11 +23,16 @@ extension ServerAccess {
     /// - Parameter sentence: without its end, for people.
     func report(_ report: Report, _ sentence: String) throws {
         if json { return print(try JSONLine.of(report)) }
-        print("\(sentence): \(report.accounts) accounts, \(report.publications) publications")
+        print("\(sentence): \(Self.count(report.members, "member")), \(Self.count(report.publications, "publication"))")
+    }
+
+    private static func count(_ number: Int64, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }
 
 extension ServerMessages {
+    /// What was wrong with a backup, a folder that one is for, or what a server keeps.
     package static func message(for failure: MaintenanceFailure) -> ServerMessage {
         switch failure {
         case .state(.locked(let path)):

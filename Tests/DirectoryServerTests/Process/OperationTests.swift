@@ -1,8 +1,10 @@
+import DirectoryClient
 import FoundationEssentials
 import Glibc
 import NetworkTestKit
 import TestKit
 import Testing
+import Wire
 
 /// The server as whoever operates it has it: told by the environment, watched, backed up.
 struct OperationTests {
@@ -79,6 +81,19 @@ struct OperationTests {
         #expect(try await server.waitForEnd() == .exited(0))
     }
 
+    @Test func quotasAreTheOperators() async throws {
+        let server = try await start(
+            ["0", "--host", "127.0.0.1", "--publications-per-member", "2"], ["BITTRICKLE_OPEN_INVITES": "1"])
+        try await server.output.expect("bittrickle://")
+        let client = try await connected(to: UInt16(try await server.ports.first(.udp)))
+        _ = try await client.signIn(try Device("hans").login("falcon*solo"))
+        let results = try await client.publish([Sample.draft("a", 1), Sample.draft("b", 2), Sample.draft("c", 3)])
+        #expect(results.last == .refused(.quotaReached(limit: 2)))
+        await client.goodbye()
+        _ = try await run("invite")
+        #expect(try await run("invite", exits: 64).errors.contains("There are 1 open invitations already."))
+    }
+
     @Test func withoutAPortItSaysWhereOneCouldBe() async throws {
         let errors = try await run(exits: 64).errors
         #expect(
@@ -89,12 +104,12 @@ struct OperationTests {
     @Test func backupCheckAndRestore() async throws {
         let server = try await start(["0", "--host", "127.0.0.1"])
         try await server.output.expect("bittrickle://")
-        #expect(try await run("backup", "a").output == "a holds the network: 0 accounts, 0 publications\n")
+        #expect(try await run("backup", "a").output == "a holds the network: 0 members, 0 publications\n")
         #expect(
             try await run("backup", "a", exits: 73).errors.hasPrefix("bittrickle-server: There is a file a already.\n"))
-        #expect(try await run("check").output == "bittrickle-data is sound: 0 accounts, 0 publications\n")
+        #expect(try await run("check").output == "bittrickle-data is sound: 0 members, 0 publications\n")
         #expect(
-            try await run("check", "a", "--json").output == #"{"accounts":0,"faults":[],"file":"a","publications":0}"#
+            try await run("check", "a", "--json").output == #"{"faults":[],"file":"a","members":0,"publications":0}"#
                 + "\n")
         let busy = try await run("restore", "a", "--force", exits: 75).errors
         #expect(busy.isEmpty || busy.hasPrefix("bittrickle-server: A server is running on the state directory"))
@@ -103,7 +118,7 @@ struct OperationTests {
         #expect(try await run("restore", "a", exits: 73).errors.contains("there is bittrickle-data/network.key."))
         #expect(
             try await run("restore", "a", "--force").output
-                == "bittrickle-data holds the network: 0 accounts, 0 publications\n")
+                == "bittrickle-data holds the network: 0 members, 0 publications\n")
         chmod(place.file("bittrickle-data/network.key"), 0o640)
         let fault = try await run("check", exits: 74).errors
         #expect(
