@@ -1,7 +1,7 @@
 import Directory
 import DirectoryClient
 import DirectoryServer
-import FoundationEssentials
+import Foundation
 import GRDB
 import Glibc
 import TestKit
@@ -99,6 +99,20 @@ struct BackupTests {
         _ = try ServerRestore.put(file, into: other, replacing: false)
         #expect(try String(contentsOfFile: "\(other)/credentials.txt", encoding: .utf8) == "hans falcon*solo\n")
         #expect(FileStamp(path: "\(other)/credentials.txt")?.mode == 0o600)
+    }
+
+    /// Who restores is root as a rule, and who reads it then is not.
+    @Test(.enabled(if: geteuid() == 0)) func whatRootPutsBackIsTheFoldersOwners() async throws {
+        try await fixture.running { _ in }
+        _ = try ServerBackup.make(of: data, to: file, replacing: false)
+        let other = fixture.place.file("other")
+        try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: false)
+        chown(other, 65_534, 65_534)
+        _ = try ServerRestore.put(file, into: other, replacing: false)
+        for name in ["network.key", "network.pem", "directory.sqlite", "lock"] {
+            let owner = try FileManager.default.attributesOfItem(atPath: "\(other)/\(name)")[.ownerAccountID]
+            #expect((owner as? NSNumber)?.intValue == 65_534, "\(name)")
+        }
     }
 
     @Test func whatIsNoBackupIsNotPutBack() async throws {

@@ -1,6 +1,7 @@
 import Directory
 import DirectoryClient
 import DirectoryServer
+import GRDB
 import Glibc
 import NetworkTestKit
 import Prometheus
@@ -137,6 +138,24 @@ struct MetricsTests {
         (true, .corrupt(detail: "page 3"), "The database fails: it is damaged (page 3)."),
     ]) func whyItIsNotReadyIsSaid(isOpen: Bool, fault: DirectoryStoreError?, sentence: String?) {
         #expect(Readiness(isSocketOpen: isOpen, storeFault: fault).fault == sentence)
+    }
+
+    @Test func aStoreThatFailsIsSeen() async throws {
+        try await watched { _, scraper in
+            let queue = try DatabaseQueue(path: fixture.place.file("data/directory.sqlite"))
+            try await queue.write { try $0.execute(sql: "ALTER TABLE account RENAME TO elsewhere") }
+            let failing = try await scraper.get("/ready")
+            #expect(failing.status == 503)
+            #expect(failing.body.hasPrefix("The database fails: "))
+            #expect(failing.body.hasSuffix("no such table: account.\n"))
+            let down = try await scraper.numbers()
+            #expect(down["bittrickle_store_up"] == 0)
+            let health = try await scraper.get("/health")
+            #expect(health.status == 200)
+            try await queue.write { try $0.execute(sql: "ALTER TABLE elsewhere RENAME TO account") }
+            let working = try await scraper.get("/ready")
+            #expect(working.status == 200)
+        }
     }
 
     @Test func theTypeIsPrometheus() async throws {
