@@ -31,10 +31,9 @@ struct BackupCommand: WordCommand {
 
     func run() async throws {
         do {
-            let totals = try await Interruption.removing({ [file] in ServerBackup.abandon(file) }) {
-                [file, folder = access.data, force] in
-                try ServerBackup.make(of: folder, to: file, replacing: force)
-            }
+            let (file, folder, force) = (file, access.data, force)
+            let totals = try await Interruption.removing(
+                { ServerBackup.abandon(file) }, in: { try ServerBackup.make(of: folder, to: file, replacing: force) })
             try access.report(Report(file: file, totals), "\(SafeText(file)) holds the network")
         } catch let failure as MaintenanceFailure { throw ServerRefusal(ServerMessages.message(for: failure)) }
     }

@@ -4,7 +4,7 @@ import UnixSignals
 /// Work that Ctrl-C and SIGTERM end, after what is half made was removed: it has the network's key in it.
 enum Interruption {
     static func removing<Value: Sendable>(
-        _ remove: @escaping @Sendable () -> Void, _ work: @escaping @Sendable () throws -> Value
+        _ remove: @escaping @Sendable () -> Void, in work: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         return try await withThrowingTaskGroup(of: Value?.self) { group in

@@ -30,11 +30,10 @@ struct RestoreCommand: WordCommand {
 
     func run() async throws {
         do {
-            let finding = try await Interruption.removing({ [folder = access.data] in ServerRestore.abandon(in: folder)
-                }) {
-                    [file, folder = access.data, force] in
-                    try ServerRestore.put(file, into: folder, replacing: force)
-                }
+            let (file, folder, force) = (file, access.data, force)
+            let finding = try await Interruption.removing(
+                { ServerRestore.abandon(in: folder) },
+                in: { try ServerRestore.put(file, into: folder, replacing: force) })
             if !access.json {
                 for fault in finding.faults { print("The backup is not quite right: \(SafeText(fault))") }
             }
