@@ -58,11 +58,13 @@ extension ContentID {
 
     package var sizeAndKind: Int64 { Int64(kind.rawValue) << Self.kindShift | size }
 
+    package static func size(of sizeAndKind: Int64) -> Int64 { sizeAndKind & (1 << kindShift - 1) }
+
     /// Nil where nothing can have this identity.
     package init?(root: Hash256, sizeAndKind number: Int64) {
         guard number >= 0, let kind = Kind(rawValue: UInt8(truncatingIfNeeded: number >> Self.kindShift)) else {
             return nil
         }
-        self.init(root: root, size: number & (1 << Self.kindShift - 1), kind: kind)
+        self.init(root: root, size: Self.size(of: number), kind: kind)
     }
 }

@@ -14,7 +14,8 @@ extension Directory {
         guard drafts.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
         let accounts = accounts
         let results = try await surroundings.store.publish(
-            drafts, by: user, limit: settings.limits.publicationsPerMember, isOfFile: accounts.isFiled)
+            drafts, by: user, at: surroundings.clock.wall(), limit: settings.limits.publicationsPerMember,
+            isOfFile: accounts.isFiled)
         var served: [PublicationID] = []
         var names: [FileName] = []
         var hashed: [PublicationID] = []
@@ -70,12 +71,6 @@ extension Directory {
         guard isTaken else { return .refusal(.quotaReached(limit: limits.holdingsPerDevice)) }
         noteWritten()
         return DirectoryOutcome(answers: [.done])
-    }
-
-    func search(_ substring: [UInt8], _ window: PageWindow, _ user: UserName)
-        async throws(DirectoryStoreError) -> DirectoryOutcome
-    {
-        DirectoryOutcome(answers: try await catalogue.search(substring, window, for: viewer(user)))
     }
 
     func lookup(_ name: FileName, _ window: PageWindow, _ user: UserName)

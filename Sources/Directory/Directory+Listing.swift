@@ -3,12 +3,43 @@ import Wire
 
 /// What stands below one another: shared folders, and all lists that say where something stands.
 extension Directory {
-    func listings(_ query: ListingQuery, _ window: PageWindow, _ user: UserName)
+    /// The names alone.
+    func search(_ search: Search, _ window: PageWindow, _ user: UserName, _ caller: Caller)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        var search = search
+        search.query.order = .name
+        return try await find(search, caller) { [search] kept throws(DirectoryStoreError) in
+            try await catalogue.names(search.query, window, for: viewer(user), kept: kept)
+        }
+    }
+
+    func listings(_ query: ListingQuery, _ window: PageWindow, _ user: UserName, _ caller: Caller)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let accounts = accounts
-        return DirectoryOutcome(
-            answers: try await catalogue.listings(query, window, for: viewer(user), isMember: accounts.contains))
+        switch query {
+        case .of(let owner, let parent):
+            return DirectoryOutcome(
+                answers: try await catalogue.listings(
+                    of: owner, below: parent, window, for: viewer(user), isMember: accounts.contains))
+        case .matching(let search):
+            return try await find(search, caller) { kept throws(DirectoryStoreError) in
+                try await catalogue.matches(
+                    search.query, window, for: viewer(user), kept: kept, isMember: accounts.contains)
+            }
+        }
+    }
+
+    private func find(
+        _ search: Search, _ caller: Caller,
+        _ read: (FoundListing?) async throws(DirectoryStoreError) -> Catalogue.Found
+    ) async throws(DirectoryStoreError) -> DirectoryOutcome {
+        let key = KeptSearches.Key(session: caller.session, number: search.number)
+        let found = try await read(
+            searches.listing(key, of: search.query, now: surroundings.clock.monotonic()))
+        if let kept = found.kept { searches.keep(kept, key, now: surroundings.clock.monotonic()) }
+        return DirectoryOutcome(answers: found.answers)
     }
 
     func descend(

@@ -10,6 +10,7 @@ extension Directory {
             backlog.see(device.user, at: surroundings.clock.wall() - (now - device.lastHeard))
             notices.append(.left(device.user, .silence))
         }
+        searches.expire(now: now)
         notices += await flush()
         return DirectoryOutcome(notices: notices)
     }

@@ -18,6 +18,7 @@ package actor Directory {
     var presence: Presence
     var guesses: GuessLimits
     var revocations: Revocations
+    var searches = KeptSearches()
     /// What is to be written at the next ``tick()``.
     var backlog = Backlog()
     var storeFailures = StoreFailures()
@@ -107,14 +108,14 @@ package actor Directory {
             signedIn(caller) { user in .later { try await $0.serve(add, remove, user, caller) } }
         case .hold(let add, let remove):
             signedIn(caller) { user in .later { try await $0.hold(add, remove, user, caller) } }
-        case .search(let bytes, let window):
-            signedIn(caller) { user in .later { try await $0.search(bytes, window, user) } }
+        case .search(let search, let window):
+            signedIn(caller) { user in .later { try await $0.search(search, window, user, caller) } }
         case .lookup(let name, let window):
             signedIn(caller) { user in .later { try await $0.lookup(name, window, user) } }
         case .holders(let content, let window):
             signedIn(caller) { user in .later { try await $0.holders(content, window, user) } }
         case .listings(let query, let window):
-            signedIn(caller) { user in .later { try await $0.listings(query, window, user) } }
+            signedIn(caller) { user in .later { try await $0.listings(query, window, user, caller) } }
         case .descend(let parent, let path):
             signedIn(caller) { user in .later { try await $0.descend(from: parent, path, user) } }
         case .ticket(let content): signedIn(caller) { user in .later { try await $0.ticket(for: content, user) } }

@@ -11,8 +11,6 @@ package struct Limits: Hashable, Sendable {
     package var itemsPerRequest = 1_000
     /// Publications that are removed in one go, where much stood below what was removed.
     package var removedAtOnce = 500
-    /// Bytes of a search's substring: no name is longer.
-    package var substringByteCount = 255
     /// Of one owner, in the pages that a search gets at once.
     package var resultsPerOwner = 100
     /// Results of owners who have had theirs, after which a search does not go on in the same window.

@@ -89,6 +89,7 @@ struct PageFrame: Hashable, Sendable {
     var after: [UInt8]
     var last: [UInt8]
     var isFinal: Bool
+    var isSortedInParts: Bool
     var isEmpty: Bool
 
     init(_ page: Page<some Hashable & Sendable>) {
@@ -96,6 +97,7 @@ struct PageFrame: Hashable, Sendable {
         after = page.after
         last = page.last
         isFinal = page.isFinal
+        isSortedInParts = page.isSortedInParts
         isEmpty = page.items.isEmpty
     }
 }

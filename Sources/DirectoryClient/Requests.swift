@@ -57,11 +57,17 @@ extension DirectoryClient {
         }
     }
 
-    /// Distinct names, of active peers' publications but one's own, that contain the bytes.
-    package func search(_ substring: [UInt8]) async throws(DirectoryClientFailure) -> [FoundName] {
-        try items(await ask(.list { .search(substring: substring, $0) })) {
-            if case .names(let page) = $0 { page.items } else { nil }
+    /// Distinct names, of active peers' publications but one's own, that a search finds, sorted as bytes.
+    package func search(_ query: SearchQuery) async throws(DirectoryClientFailure) -> [FoundName] {
+        let search = Search(query, number: .random(in: 0...Int64.max))
+        var isFolder: [FileName: Bool] = [:]
+        // Where very much was found, a name may stand in several parts of the list.
+        for found: FoundName in try items(
+            await ask(.list { .search(search, $0) }), { if case .names(let page) = $0 { page.items } else { nil } })
+        {
+            isFolder[found.name, default: false] = found.isFolder || isFolder[found.name] == true
         }
+        return isFolder.sorted { $0.key < $1.key }.map { FoundName($0.key, isFolder: $0.value) }
     }
 
     /// Every publication of that exact name but one's own, of active and of absent owners.
@@ -78,30 +84,33 @@ extension DirectoryClient {
         }
     }
 
-    /// Others' active publications whose names contain a text without regard to case, in no order.
+    /// What a list of publications holds.
+    package typealias Listed = (listed: [ListedPublication], isComplete: Bool, isSortedInParts: Bool)
+
+    /// Others' active publications that a search finds, in its order.
     ///
     /// - Parameter pages: Of about ten or twenty each: the rest is not asked for.
     package func listings(
-        containing text: [UInt8], pages: Int
-    ) async throws(DirectoryClientFailure) -> (listed: [ListedPublication], isComplete: Bool) {
-        try await listed(.containing(text), pages: pages)
+        matching query: SearchQuery, pages: Int
+    ) async throws(DirectoryClientFailure) -> Listed {
+        let search = Search(query, number: .random(in: 0...Int64.max))
+        return try await listed(.matching(search), pages: pages)
     }
 
     /// Active publications of a member, at the top or below one of them, in no order.
     package func listings(
         of user: UserName, below parent: PublicationID? = nil, pages: Int
-    ) async throws(DirectoryClientFailure) -> (listed: [ListedPublication], isComplete: Bool) {
+    ) async throws(DirectoryClientFailure) -> Listed {
         try await listed(.of(user, below: parent), pages: pages)
     }
 
-    private func listed(
-        _ query: ListingQuery, pages: Int
-    ) async throws(DirectoryClientFailure) -> (listed: [ListedPublication], isComplete: Bool) {
+    private func listed(_ query: ListingQuery, pages: Int) async throws(DirectoryClientFailure) -> Listed {
         let answers = try await ask(.list(limit: pages) { .listings(query, $0) })
         let listed: [ListedPublication] = try items(answers) {
             if case .listings(let page) = $0 { page.items } else { nil }
         }
-        return (listed, answers.last?.pageFrame?.isFinal ?? true)
+        let frame = answers.last?.pageFrame
+        return (listed, frame?.isFinal ?? true, frame?.isSortedInParts ?? false)
     }
 
     /// What stands at a path below a publication; nil where nothing does.

@@ -48,4 +48,10 @@ extension Row {
         guard let content = ContentID(root: root, sizeAndKind: self["size"]) else { throw ColumnFault.corrupt("size") }
         return content
     }
+
+    /// In bytes, of the columns `size` and `length`; nil where it is not known.
+    func size() -> Int64? {
+        let sizeAndKind: Int64? = self["size"]
+        return sizeAndKind.map(ContentID.size(of:)) ?? self["length"]
+    }
 }

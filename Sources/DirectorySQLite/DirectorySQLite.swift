@@ -6,12 +6,14 @@ import Glibc
 /// The directory's store in one SQLite file: the default.
 ///
 /// The journal is a write-ahead log, each commit is synced before it is acknowledged (`synchronous = FULL`), and
-/// what is written at the same time is committed together, see ``GroupCommit``. Searches see presence through
-/// SQL functions, so that one query gives a page.
+/// what is written at the same time is committed together, see ``GroupCommit``. Queries see presence through
+/// SQL functions, so that one gives a page; names are looked through in memory, see ``Indexing``.
 package final class DirectorySQLite: DirectoryStore {
     let pool: DatabasePool
     let writer: GroupCommit
     private let timings: StoreTimings?
+    let presence: PresenceView
+    let indexing: Indexing
 
     /// Makes a file that is there wholly or not at all, whenever the process is killed: so one that is there and empty
     /// was emptied.
@@ -57,7 +59,11 @@ package final class DirectorySQLite: DirectoryStore {
         } catch {
             throw DirectoryStoreError(error, path: path)
         }
-        writer = GroupCommit(pool: pool, path: path, timings: timings, last: Trigrams.catchUp)
+        self.presence = presence
+        indexing = Indexing(pool: pool)
+        writer = GroupCommit(pool: pool, path: path, committing: indexing, timings: timings)
+        pool.add(transactionObserver: indexing.changes, extent: .databaseLifetime)
+        presence.attach(indexing)
     }
 
     /// Ends all connections: the write-ahead log goes into the file.
@@ -90,7 +96,6 @@ package final class DirectorySQLite: DirectoryStore {
         configuration.prepareDatabase { db in
             db.add(function: isServed(presence))
             db.add(function: isThere(presence))
-            db.add(function: FoldedText.folding)
         }
         return configuration
     }

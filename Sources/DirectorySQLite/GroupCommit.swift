@@ -27,18 +27,15 @@ final class GroupCommit: Sendable {
     private let pool: DatabasePool
     private let path: String
     private let timings: StoreTimings?
-    /// What all changes of a transaction have in common, done once before the commit: where it fails, so do they.
-    private let last: @Sendable (Database) throws -> Void
+    /// Told of all changes of a transaction together.
+    private let indexing: Indexing
     private let state = Mutex(State())
 
-    init(
-        pool: DatabasePool, path: String, timings: StoreTimings? = nil,
-        last: @escaping @Sendable (Database) throws -> Void
-    ) {
+    init(pool: DatabasePool, path: String, committing indexing: Indexing, timings: StoreTimings? = nil) {
         self.pool = pool
         self.path = path
         self.timings = timings
-        self.last = last
+        self.indexing = indexing
     }
 
     func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value)
@@ -92,15 +89,17 @@ final class GroupCommit: Sendable {
         }
         let start = ContinuousClock.now
         pool.asyncWrite(
-            { [last] db in
+            { [indexing] db in
                 let tell = try jobs.map { try $0.run(db) }
-                try last(db)
-                return tell
+                return (tell, try indexing.changes(db))
             },
             completion: { [self] _, result in
                 timings?.note(.commit, start.nanosecondsToNow)
                 switch result {
-                case .success(let tell): for tell in tell { tell() }
+                case .success(let (tell, changes)):
+                    // Whoever hears that his change is made finds it.
+                    indexing.apply(changes)
+                    for tell in tell { tell() }
                 case .failure(let error): for job in jobs { job.fail(DirectoryStoreError(error, path: path)) }
                 }
                 let hasMore = state.withLock { state in

@@ -66,14 +66,16 @@ extension DirectorySQLite {
     }
 
     package func groups(of member: UserName) async throws(DirectoryStoreError) -> [UserName] {
-        try await read { db in
-            let sql = """
-                SELECT member_group.name AS name FROM group_member
-                JOIN member_group ON member_group.id = group_member.member_group
-                WHERE group_member.name = ? ORDER BY member_group.name
-                """
-            return try Row.fetchAll(db, sql: sql, arguments: [member.text]).map { try $0.userName("name") }
-        }
+        try await read { db in try Self.groups(of: member, db) }
+    }
+
+    static func groups(of member: UserName, _ db: Database) throws -> [UserName] {
+        let sql = """
+            SELECT member_group.name AS name FROM group_member
+            JOIN member_group ON member_group.id = group_member.member_group
+            WHERE group_member.name = ? ORDER BY member_group.name
+            """
+        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [member.text]).map { try $0.userName("name") }
     }
 
     static func group(_ name: UserName, _ db: Database) throws -> Int64? {

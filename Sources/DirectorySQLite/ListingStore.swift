@@ -6,20 +6,17 @@ package import Wire
 
 /// What stands below one another, and lists that say where something stands.
 extension DirectorySQLite {
-    package func listings(
-        containing text: [UInt8], for viewer: Viewer, after position: PublicationID?, limit: Int
-    ) async throws(DirectoryStoreError) -> [ListedPublication] {
-        guard let folded = FoldedText(text) else { return [] }
-        return try await read { db in
-            var arguments = try AccessSQL.arguments(viewer, db)
-            _ = arguments.append(contentsOf: [
-                "after": position?.rawValue ?? 0, "text": Data(folded.bytes), "limit": limit,
-            ])
-            guard let trigrams = Trigrams.query(for: text) else {
-                return try Self.listed(Self.walking, arguments, db)
+    package func listings(_ ids: [PublicationID], for viewer: Viewer)
+        async throws(DirectoryStoreError) -> [ListedPublication]
+    {
+        try await read { db in
+            let arguments = try AccessSQL.arguments(viewer, db)
+            var paths: [Int64: String] = [:]
+            return try ids.flatMap { id in
+                var one = arguments
+                _ = one.append(contentsOf: ["id": id.rawValue])
+                return try Self.listed(Self.one, one, &paths, db)
             }
-            _ = arguments.append(contentsOf: ["trigrams": trigrams])
-            return try Self.listed(Self.fromTrigrams, arguments, db)
         }
     }
 
@@ -38,7 +35,8 @@ extension DirectorySQLite {
             _ = arguments.append(contentsOf: [
                 "owner": account, "parent": parent?.rawValue ?? 0, "after": position?.rawValue ?? 0, "limit": limit,
             ])
-            return try Self.listed(sql, arguments, db)
+            var paths: [Int64: String] = [:]
+            return try Self.listed(sql, arguments, &paths, db)
         }
     }
 
@@ -46,15 +44,17 @@ extension DirectorySQLite {
         _ publication: PublicationID, for viewer: Viewer
     ) async throws(DirectoryStoreError) -> ListedPublication? {
         try await read { db in
-            let sql = """
-                \(Self.columns) FROM publication JOIN account ON account.id = owner
-                WHERE publication.id = :id AND \(Self.isActive) AND \(AccessSQL.isVisible)
-                """
             var arguments = try AccessSQL.arguments(viewer, db)
             _ = arguments.append(contentsOf: ["id": publication.rawValue])
-            return try Self.listed(sql, arguments, db).first
+            var paths: [Int64: String] = [:]
+            return try Self.listed(Self.one, arguments, &paths, db).first
         }
     }
+
+    private static let one = """
+        \(columns) FROM publication JOIN account ON account.id = owner
+        WHERE publication.id = :id AND \(isActive) AND \(AccessSQL.isVisible)
+        """
 
     package func descendant(of parent: PublicationID, _ path: [FileName], for viewer: Viewer)
         async throws(DirectoryStoreError) -> Finding?
@@ -140,32 +140,15 @@ extension DirectorySQLite {
 
     private static let columns = """
         SELECT publication.id, publication.parent, account.name AS owner, publication.name, root, size, is_parent, length,
-            \(AccessSQL.access)
+            published, \(AccessSQL.access)
         """
 
-    private static let fromTrigrams = """
-        \(columns) FROM publication_trigram
-            CROSS JOIN publication ON publication.id = publication_trigram.rowid JOIN account ON account.id = owner
-        WHERE publication_trigram MATCH :trigrams AND publication_trigram.rowid > :after AND owner <> :me
-            AND instr(folded(publication.name), :text) > 0 AND \(isActive)
-            AND \(AccessSQL.isVisible)
-        ORDER BY publication_trigram.rowid LIMIT :limit
-        """
-
-    /// For what is too short for the trigrams: much is found soon.
-    private static let walking = """
-        \(columns) FROM publication JOIN account ON account.id = owner
-        WHERE publication.id > :after AND owner <> :me AND instr(folded(publication.name), :text) > 0
-            AND \(isActive) AND \(AccessSQL.isVisible)
-        ORDER BY publication.id LIMIT :limit
-        """
-
-    private static func listed(_ sql: String, _ arguments: StatementArguments, _ db: Database) throws
-        -> [ListedPublication]
-    {
+    /// - Parameter paths: Those that were looked up already.
+    private static func listed(
+        _ sql: String, _ arguments: StatementArguments, _ paths: inout [Int64: String], _ db: Database
+    ) throws -> [ListedPublication] {
         let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         var listed: [ListedPublication] = []
-        var paths: [Int64: String] = [:]
         while let row = try rows.next() {
             let parent: Int64? = row["parent"]
             var path = ""
@@ -186,7 +169,8 @@ extension DirectorySQLite {
             listed.append(
                 ListedPublication(
                     id: PublicationID(rawValue: row["id"]), owner: try row.userName("owner"), path: path,
-                    name: try row.fileName("name"), kind: kind, access: access))
+                    name: try row.fileName("name"), kind: kind, access: access,
+                    published: access == .locked || row["published"] == 0 ? nil : row["published"]))
         }
         return listed
     }
@@ -204,27 +188,5 @@ extension DirectorySQLite {
             next = row["parent"]
         }
         return path
-    }
-}
-
-/// A text without regard to case.
-struct FoldedText {
-    let bytes: [UInt8]
-
-    /// Nil for what is no text.
-    init?(_ bytes: [UInt8]) {
-        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        self.bytes = Self.fold(text)
-    }
-
-    private static func fold(_ text: String) -> [UInt8] {
-        text.utf8.allSatisfy { $0 < 0x80 }
-            ? text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-            : Array(text.lowercased().utf8)
-    }
-
-    /// `folded(name)`, as a blob.
-    static let folding = DatabaseFunction("folded", argumentCount: 1, pure: true) { values in
-        String.fromDatabaseValue(values[0]).map { Data(fold($0)) }
     }
 }

@@ -7,13 +7,14 @@ package import Wire
 /// The catalogue as its owners see it.
 extension DirectorySQLite {
     package func publish(
-        _ drafts: [PublicationDraft], by owner: UserName, limit: Int64, isOfFile: @escaping @Sendable (UserName) -> Bool
+        _ drafts: [PublicationDraft], by owner: UserName, at now: Int64, limit: Int64,
+        isOfFile: @escaping @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> [PublishResult] {
         try await writer.write { db in
             try Self.note(Sighting(user: owner, time: 0), db)
             guard let account = try Self.account(of: owner, db) else { throw ColumnFault.corrupt("name") }
             var room = Room(
-                account: account, limit: limit,
+                account: account, limit: limit, now: now,
                 count: try Int64.fetchOne(
                     db.cachedStatement(sql: "SELECT publications FROM account WHERE id = ?"), arguments: [account]) ?? 0
             )
@@ -118,6 +119,7 @@ extension DirectorySQLite {
     private struct Room {
         let account: Int64
         let limit: Int64
+        let now: Int64
         /// Of his publications.
         var count: Int64
         /// Those of them that his account's row does not count yet.
@@ -159,10 +161,15 @@ extension DirectorySQLite {
         let id: Int64 = present["id"]
         let wasParent: Bool = present["is_parent"]
         if wasParent == draft.isParent {
-            try db.cachedStatement(sql: "UPDATE publication SET root = ?, size = ?, length = ? WHERE id = ?")
-                .execute(arguments: [
-                    draft.content.map { Data.blob($0.root) }, draft.content?.sizeAndKind, draft.size, id,
-                ])
+            // What is hashed is not newer for that.
+            let sql = """
+                UPDATE publication SET root = ?1, size = ?2, length = ?3,
+                    published = CASE WHEN root IS NULL OR root IS ?1 AND size IS ?2 THEN published ELSE ?4 END
+                WHERE id = ?5
+                """
+            try db.cachedStatement(sql: sql).execute(arguments: [
+                draft.content.map { Data.blob($0.root) }, draft.content?.sizeAndKind, draft.size, room.now, id,
+            ])
             if let visibility = draft.visibility { try Self.show(id, visibility, db) }
             return .published(PublicationID(rawValue: id))
         }
@@ -188,12 +195,12 @@ extension DirectorySQLite {
         guard room.count < room.limit else { return nil }
         try db.cachedStatement(
             sql: """
-                INSERT INTO publication (owner, parent, name, visibility, root, size, top, is_parent, length)
-                VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT (owner, coalesce(parent, 0), name) DO NOTHING
+                INSERT INTO publication (owner, parent, name, visibility, root, size, top, is_parent, length, published)
+                VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?) ON CONFLICT (owner, coalesce(parent, 0), name) DO NOTHING
                 """
         ).execute(arguments: [
             room.account, draft.parent?.rawValue, draft.name.text, draft.content.map { Data.blob($0.root) },
-            draft.content?.sizeAndKind, top, draft.isParent, draft.size,
+            draft.content?.sizeAndKind, top, draft.isParent, draft.size, room.now,
         ])
         guard db.changesCount > 0 else { return nil }
         let id = db.lastInsertedRowID

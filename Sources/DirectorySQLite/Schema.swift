@@ -14,6 +14,7 @@ enum Schema {
         migrator.registerMigration("5") { try $0.execute(sql: fifth) }
         migrator.registerMigration("6") { try $0.execute(sql: sixth) }
         migrator.registerMigration("7") { try $0.execute(sql: seventh) }
+        migrator.registerMigration("8") { try $0.execute(sql: eighth) }
         return migrator
     }
 
@@ -132,6 +133,26 @@ enum Schema {
             UNIQUE (publication, account)
         ) STRICT;
         CREATE INDEX ask_account ON ask (account);
+        """
+
+    /// published: since when, in milliseconds since 1970; 0: not known. Names are looked through in memory. A publication counts
+    /// as changed with its readers.
+    private static let eighth = """
+        DROP TRIGGER publication_unindexed;
+        DROP TRIGGER publication_reindexed;
+        DROP TABLE indexed;
+        DROP TABLE publication_trigram;
+        ALTER TABLE publication ADD COLUMN published INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TRIGGER reader_added AFTER INSERT ON reader BEGIN
+            UPDATE publication SET visibility = visibility WHERE id = new.publication;
+        END;
+        CREATE TRIGGER reader_changed AFTER UPDATE ON reader BEGIN
+            UPDATE publication SET visibility = visibility WHERE id = new.publication;
+        END;
+        CREATE TRIGGER reader_removed AFTER DELETE ON reader BEGIN
+            UPDATE publication SET visibility = visibility WHERE id = old.publication;
+        END;
         """
 
     private static let first = """

@@ -6,43 +6,51 @@ package import Wire
 
 /// The catalogue as everybody else sees it.
 extension DirectorySQLite {
-    package func names(containing substring: [UInt8], for viewer: Viewer, after position: FileName?, limit: Int)
-        async throws(DirectoryStoreError) -> [FoundName]
+    package func search(_ query: SearchQuery, for viewer: Viewer, from next: Int64)
+        async throws(DirectoryStoreError) -> SearchFindings
     {
-        try await read { db in
-            var arguments = try AccessSQL.arguments(viewer, db)
-            _ = arguments.append(contentsOf: [
-                "after": position?.text ?? "", "substring": Data(substring), "limit": limit,
-            ])
-            var sql = Self.walkingNames
-            if let trigrams = Trigrams.query(for: substring), try Trigrams.isRare(trigrams, db) {
-                sql = Self.fromTrigrams
-                _ = arguments.append(contentsOf: ["trigrams": trigrams])
+        await indexing.catchUp()
+        return try await read { [indexing, presence] db in
+            var names = try Set(Self.groups(of: viewer.user, db))
+            // A group has the name, and he is not in it for that.
+            if try Self.group(viewer.user, db) == nil { names.insert(viewer.user) }
+            let searcher = Searcher(
+                number: try Self.account(of: viewer.user, db) ?? 0, names: names, now: viewer.now)
+            let owner = try query.owner.flatMap { try Self.account(of: $0, db) }
+            return try indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) {
+                try Self.holders(of: $0, db)
             }
-            let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
-            var names: [FoundName] = []
-            while let row = try rows.next() {
-                names.append(FoundName(try row.fileName("name"), isFolder: row["folder"]))
-            }
-            return names
         }
     }
 
-    /// For what is in many names, or too short for the trigrams: ends as soon as the page is full.
-    private static let walkingNames = """
-        SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication INDEXED BY publication_name
-        WHERE name > :after AND owner <> :me AND instr(CAST(name AS BLOB), :substring) > 0
-            AND \(isActive) AND \(AccessSQL.isVisible)
-        GROUP BY name ORDER BY name LIMIT :limit
-        """
-
-    private static let fromTrigrams = """
-        SELECT name, max(is_parent OR coalesce(size >> 56 = 1, 0)) AS folder FROM publication
-        WHERE id IN (SELECT rowid FROM publication_trigram WHERE publication_trigram MATCH :trigrams)
-            AND +name > :after AND owner <> :me AND instr(CAST(name AS BLOB), :substring) > 0
-            AND \(isActive) AND \(AccessSQL.isVisible)
-        GROUP BY name ORDER BY name LIMIT :limit
-        """
+    /// How many active members have each of some publications: whoever has one that is not for everybody is counted only with
+    /// what he publishes himself.
+    private static func holders(of publications: [PublicationID], _ db: Database) throws -> [Int64] {
+        let contents = try db.cachedStatement(sql: "SELECT root, size FROM publication WHERE id = ?")
+        let holders = try db.cachedStatement(
+            sql: """
+                SELECT count(*) FROM (
+                    SELECT owner FROM publication
+                    WHERE root = :root AND size = :size AND \(isActive) AND NOT \(AccessSQL.isRestricted)
+                    UNION
+                    SELECT device.account FROM holding JOIN device ON device.id = holding.device
+                    JOIN account ON account.id = device.account
+                    WHERE root = :root AND size = :size AND is_there(account.name, device.device)
+                        AND restricted = 0 AND NOT \(hasRestrictedOrigin)
+                )
+                """)
+        var known: [ContentID: Int64] = [:]
+        return try publications.map { id in
+            // Its owner has it.
+            guard let row = try Row.fetchOne(contents, arguments: [id.rawValue]), let content = try row.content()
+            else { return 1 }
+            if let count = known[content] { return count }
+            let count = try Int64.fetchOne(
+                holders, arguments: ["root": Data.blob(content.root), "size": content.sizeAndKind])
+            known[content] = max(1, count ?? 1)
+            return max(1, count ?? 1)
+        }
+    }
 
     package func findings(
         named name: FileName, for viewer: Viewer, after position: PublicationID?, limit: Int

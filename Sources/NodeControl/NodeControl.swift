@@ -69,9 +69,16 @@ package protocol NodeInterchange: Sendable {
 }
 
 package protocol NodeSearching: Sendable {
-    /// Distinct names, of active peers' files but one's own, that contain the substring; those of folders
-    /// have a slash behind them.
-    func search(_ substring: String) async throws(NodeFailure) -> [String]
+    /// Distinct names, of active peers' files but one's own, that are looked for, by name; those of folders have a slash behind
+    /// them.
+    func search(_ terms: SearchTerms) async throws(NodeFailure) -> [String]
+}
+
+extension NodeSearching {
+    /// For one text, as it stands.
+    package func search(_ text: String) async throws(NodeFailure) -> [String] {
+        try await search(SearchTerms(words: [text]))
+    }
 }
 
 package protocol NodeDownloading: Sendable {

@@ -28,6 +28,18 @@ package enum Sample {
         return device
     }
 
+    package static func readers(_ names: [String], isListed: Bool = false) throws -> Readers {
+        guard let readers = Readers(try names.map(user), isListed: isListed) else {
+            throw TestKitError.invalid("\(names)")
+        }
+        return readers
+    }
+
+    /// The first search of a session, case-sensitive.
+    package static func search(_ words: String...) -> Search {
+        Search(SearchQuery(words: words.map { Array($0.utf8) }), number: 1)
+    }
+
     package static func draft(_ name: String, _ seed: Int? = 0, below parent: PublicationID? = nil) throws
         -> PublicationDraft
     {

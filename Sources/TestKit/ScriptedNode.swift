@@ -217,8 +217,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         script.withLock { $0.limits = limits }
     }
 
-    package func search(_ substring: String) async throws(NodeFailure) -> [String] {
-        note("search \(substring)")
+    package func search(_ terms: SearchTerms) async throws(NodeFailure) -> [String] {
+        note("search \(Self.text(of: terms))")
         return try answers.found.get()
     }
 
@@ -234,8 +234,17 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
 
     package func shares() async throws(NodeFailure) -> [ShareStatus] { answers.shares }
 
-    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
-        note("listings \(text)")
+    /// The words, and the rest where there is any.
+    private static func text(of terms: SearchTerms) -> String {
+        var plain = SearchTerms(words: terms.words)
+        if terms == plain { return terms.words.joined(separator: "|") }
+        plain.ignoresCase = true
+        if terms == plain { return "\(terms.words.joined(separator: "|")) (any case)" }
+        return "\(terms)"
+    }
+
+    package func listings(matching terms: SearchTerms) async throws(NodeFailure) -> FoundListings {
+        note("listings \(Self.text(of: terms))")
         return try answers.listings.get()
     }
 

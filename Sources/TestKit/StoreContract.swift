@@ -34,8 +34,8 @@ package enum StoreContract {
     }
 
     package static let cases =
-        accountCases + inviteCases + memberCases + publicationCases + searchCases + listingCases + removalCases
-        + permissionCases
+        accountCases + inviteCases + memberCases + publicationCases + findingCases + searchCases + listingCases
+        + removalCases + permissionCases
 
     static func expect(_ condition: Bool, _ claim: String, line: Int = #line) throws {
         guard condition else { throw Breach(description: "line \(line): \(claim)") }
@@ -48,9 +48,27 @@ package enum StoreContract {
 
 extension DirectoryStore {
     /// As where there is no credentials file.
-    package func publish(_ drafts: [PublicationDraft], by owner: UserName, limit: Int64)
+    package func publish(_ drafts: [PublicationDraft], by owner: UserName, at now: Int64 = 0, limit: Int64)
         async throws(DirectoryStoreError) -> [PublishResult]
     {
-        try await publish(drafts, by: owner, limit: limit) { _ in false }
+        try await publish(drafts, by: owner, at: now, limit: limit) { _ in false }
+    }
+
+    /// All that a member finds, go by go.
+    package func found(_ query: SearchQuery, by member: String = "leia") async throws -> [ListedPublication] {
+        let viewer = try Sample.viewer(member)
+        var found: [ListedPublication] = []
+        var next: Int64? = 0
+        while let position = next {
+            let findings = try await search(query, for: viewer, from: position)
+            found += try await listings(findings.ids, for: viewer)
+            next = findings.next
+        }
+        return found
+    }
+
+    /// Without regard to case.
+    package func found(_ text: String, by member: String = "leia") async throws -> [ListedPublication] {
+        try await found(SearchQuery(words: [Array(text.utf8)], ignoresCase: true), by: member)
     }
 }

@@ -24,10 +24,7 @@ extension StoreContract {
     ]
 
     private static func readers(_ names: [String], isListed: Bool = false) throws -> Visibility {
-        guard let readers = Readers(try names.map(Sample.user), isListed: isListed) else {
-            throw TestKitError.invalid("\(names)")
-        }
-        return .restricted(readers)
+        .restricted(try Sample.readers(names, isListed: isListed))
     }
 
     /// Served, of hans.
@@ -36,7 +33,7 @@ extension StoreContract {
     ) async throws -> PublicationID {
         var draft = try seed == nil ? Sample.folder(name) : Sample.draft(name, seed)
         draft.visibility = visibility
-        let results = try await subject.store.publish([draft], by: Sample.user("hans"), limit: 1_000) { user in
+        let results = try await subject.store.publish([draft], by: Sample.user("hans"), at: 0, limit: 1_000) { user in
             ["leia", "luke", "vader"].contains(user.text)
         }
         guard case .published(let id)? = results.first else { throw Breach(description: "\(results)") }
@@ -45,8 +42,7 @@ extension StoreContract {
     }
 
     private static func names(_ member: String, in subject: Subject) async throws -> [String] {
-        try await subject.store.names(containing: [], for: Sample.viewer(member), after: nil, limit: 99)
-            .map(\.name.text)
+        try await subject.store.found("", by: member).map(\.name.text)
     }
 
     @Sendable private static func searchingRestricted(_ subject: Subject) async throws {
@@ -54,9 +50,7 @@ extension StoreContract {
         _ = try await publish("secret.pdf", 2, readers(["leia"]), in: subject)
         for text in ["", "pdf", ".pdf"] {
             func found(_ member: String) async throws -> [String] {
-                try await subject.store.names(
-                    containing: Array(text.utf8), for: Sample.viewer(member), after: nil, limit: 9
-                ).map(\.name.text)
+                try await subject.store.found(text, by: member).map(\.name.text)
             }
             try expect(try await found("leia"), is: ["open.pdf", "secret.pdf"])
             try expect(try await found("luke"), is: ["open.pdf"])
@@ -68,11 +62,9 @@ extension StoreContract {
         let inner = try await publish([Sample.draft("plan.pdf", 3, below: top)], by: "hans", in: subject)
         for text in ["", "pl", "plan"] {
             func found(_ member: String) async throws -> [PublicationID] {
-                try await subject.store.listings(
-                    containing: Array(text.utf8), for: Sample.viewer(member), after: nil, limit: 9
-                ).map(\.id)
+                try await subject.store.found(text, by: member).map(\.id)
             }
-            try expect(try await found("leia"), is: text.isEmpty ? [top] + inner : inner)
+            try expect(try await found("leia"), is: text.isEmpty ? inner + [top] : inner)
             try expect(try await found("luke"), is: [])
         }
         for parent in [nil, top] {
@@ -173,7 +165,7 @@ extension StoreContract {
         _ = try await publish([Sample.draft("inner film", 5, below: top)], by: "hans", in: subject)
         try expect(try await names("luke", in: subject), is: ["film.mkv", "films"])
         let luke = try Sample.viewer("luke")
-        let listed = try await store.listings(containing: Array("film".utf8), for: luke, after: nil, limit: 9)
+        let listed = try await store.found("film", by: "luke")
         try expect(listed.map(\.id), is: [file, top])
         try expect(listed.map(\.access), is: [.locked, .locked])
         try expect(listed.map(\.kind), is: [.unhashed(nil), .parent])
@@ -206,8 +198,9 @@ extension StoreContract {
     @Sendable private static func unknownReaders(_ subject: Subject) async throws {
         var draft = try Sample.draft("a", 1)
         draft.visibility = try readers(["leia", "nobody"])
-        let results = try await subject.store.publish([draft, Sample.draft("b", 1)], by: Sample.user("hans"), limit: 9)
-        {
+        let results = try await subject.store.publish(
+            [draft, Sample.draft("b", 1)], by: Sample.user("hans"), at: 0, limit: 9
+        ) {
             $0.text == "leia"
         }
         try expect(results.first, is: .refused(.noSuchReader(1)))

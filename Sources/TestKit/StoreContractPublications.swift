@@ -78,9 +78,7 @@ extension StoreContract {
         try expect(try await list("vader", in: subject).count, is: 1)
         subject.presence.serve(top + below)
         for gone in ["folder", "b", "c"] {
-            let found = try await subject.store.names(
-                containing: Array(gone.utf8), for: Sample.viewer("leia"), after: nil, limit: 9)
-            try expect(found, is: [])
+            try expect(try await subject.store.found(gone), is: [])
         }
         _ = try await publish([Sample.draft("new")], by: "hans", in: subject, limit: 1)
         _ = try await subject.store.unpublish([Sample.file("new")], by: hans)

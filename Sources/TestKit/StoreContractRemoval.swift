@@ -29,9 +29,7 @@ extension StoreContract {
     }
 
     private static func names(_ text: String, in subject: Subject) async throws -> [String] {
-        try await subject.store.listings(
-            containing: Array(text.utf8), for: Sample.viewer("leia"), after: nil, limit: 10_000
-        ).map { ($0.path.isEmpty ? "" : $0.path + "/") + $0.name.text }
+        try await subject.store.found(text).map { ($0.path.isEmpty ? "" : $0.path + "/") + $0.name.text }
     }
 
     /// Nobody finds what stood in `Old`, and its owner can do nothing with it.
@@ -40,9 +38,7 @@ extension StoreContract {
         try expect(try await names("song", in: subject), is: [])
         try expect(try await names("ng", in: subject), is: [])
         for text in ["song", "ng", "deep", "/"] {
-            let found = try await store.names(
-                containing: Array(text.utf8), for: Viewer(leia, at: 0), after: nil, limit: 9)
-            try expect(found, is: [])
+            try expect(try await store.found(text), is: [])
         }
         let file = try Sample.file("song 7")
         try expect(try await store.findings(named: file, for: Viewer(leia, at: 0), after: nil, limit: 9), is: [])
@@ -93,10 +89,10 @@ extension StoreContract {
         // The place is free.
         let again = try await publish([Sample.folder("Old", below: top)], by: "hans", in: subject)
         try expect(again[0] != old, "the id was given again")
-        try expect(try await names("", in: subject), is: ["music", "music/rest", "music/Old"])
+        try expect(try await names("", in: subject), is: ["music/Old", "music", "music/rest"])
         _ = try await dropAll(in: subject)
         try await expectGone(old, song, in: subject)
-        try expect(try await names("", in: subject), is: ["music", "music/rest", "music/Old"])
+        try expect(try await names("", in: subject), is: ["music/Old", "music", "music/rest"])
         try expect(try await counted(in: subject), is: [3])
     }
 
@@ -123,7 +119,7 @@ extension StoreContract {
         try expect(file[0] != old, "the id was given again")
         try await expectGone(old, song, in: subject)
         _ = try await dropAll(in: subject)
-        try expect(try await names("", in: subject), is: ["music", "music/rest", "music/Old"])
+        try expect(try await names("", in: subject), is: ["music/Old", "music", "music/rest"])
         try expect(try await counted(in: subject), is: [3])
     }
 

@@ -15,6 +15,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import checks  # noqa: E402
 import mock  # noqa: E402
 import real  # noqa: E402
+from checks.looks import look, take_pictures  # noqa: E402
+from checks.page import Page, hold  # noqa: E402
 from webdriver import Browser, Failed  # noqa: E402
 
 
@@ -22,7 +24,7 @@ def watch_logs(browser, origin, expected):
     """No failure on the console but those that a check causes, and no request beyond the origin."""
     errors = [entry["message"] for entry in browser.logs("browser") if entry["level"] == "SEVERE"]
     errors = [error for error in errors if not any(each in error for each in expected)]
-    checks.hold(not errors, "on the console: " + "; ".join(errors))
+    hold(not errors, "on the console: " + "; ".join(errors))
     count = 0
     for entry in browser.logs("performance"):
         message = json.loads(entry["message"])["message"]
@@ -30,7 +32,7 @@ def watch_logs(browser, origin, expected):
             continue
         url = message["params"]["request"]["url"]
         count += 1
-        checks.hold(url.startswith((origin + "/", "data:", "blob:", "about:blank")), f"a request to {url}")
+        hold(url.startswith((origin + "/", "data:", "blob:", "about:blank")), f"a request to {url}")
     return count
 
 
@@ -47,7 +49,7 @@ def main():
         place = stack.enter_context(mock.Place() if options.mock else real.Place(options.programs))
         browser = Browser()
         stack.callback(browser.close)
-        page = checks.Page(browser, place)
+        page = Page(browser, place)
         if options.look:
             os.makedirs(options.look, exist_ok=True)
         browser.emulate(1440, 900, "light")
@@ -55,7 +57,7 @@ def main():
         browser.logs("performance")
         page.open()
         if options.pictures:
-            checks.take_pictures(page, options.pictures)
+            take_pictures(page, options.pictures)
             page.open()
         chosen = checks.COMMON + (checks.MOCK_ONLY if options.mock else []) + checks.LAST
         for check in chosen:
@@ -66,14 +68,8 @@ def main():
                 print(f"skipped {name}: this node has no {need}", flush=True)
                 continue
             try:
-                result = check(page, options.look) if check is checks.look else check(page)
-                # A node that is away, or wants a token, is a failed request to the browser.
-                expected = place.expected_errors + {
-                    checks.survive_absence: ["net::ERR_", "401"],
-                    # A name that nobody has.
-                    checks.say_for_whom: ["/audience"],
-                    checks.refuse_without_token: ["401"],
-                }.get(check, [])
+                result = check(page, options.look) if check is look else check(page)
+                expected = place.expected_errors + checks.CAUSED.get(check, [])
                 count = watch_logs(browser, place.origin, expected)
                 print(f"ok      {name}: {count} requests" + (f", {result}" if result else ""), flush=True)
             except (Failed, AssertionError) as failure:

@@ -1,4 +1,5 @@
 import Commands
+import NodeControl
 import PeerNode
 import Terminal
 import Testing
@@ -133,13 +134,14 @@ import Wire
         #expect(before.action == .get(names: ["x"], output: "-n"))
         #expect(try Command(.get, arguments: ["x", "-n", "a:1", "--output", "-n", "--json"]) == before)
         #expect(try Command(.search, arguments: ["x", "--network=a:1"]).network == "a:1")
-        #expect(try Command(.search, arguments: ["--", "--network"]).action == .search(substring: "--network"))
+        #expect(
+            try Command(.search, arguments: ["--", "--network"]).action == .search(SearchTerms(words: ["--network"])))
         #expect(throws: Misunderstanding.self) { try Command(.peers, arguments: ["-n", "a", "--network", "b"]) }
         #expect(throws: Misunderstanding.self) { try Command(.peers, arguments: ["--network"]) }
         #expect(throws: Misunderstanding.unknownOption(.get, "--network")) {
             try Command(parsing: "get x --network a:1", home: nil)
         }
-        #expect(try Command(parsing: "search -n", home: nil)?.action == .search(substring: "-n"))
+        #expect(try Command(parsing: "search -n", home: nil)?.action == .search(SearchTerms(words: ["-n"])))
         #expect(try Command(parsing: "search -n", home: nil)?.network == nil)
     }
 }

@@ -329,13 +329,13 @@ import Testing
     }
 
     @Test func whatIsNotUnderstood() async {
-        let run = await ShellRun.signedIn(["", "  ", "foo", "LAP", "lap x", "pub", "sch a b", "get \"a", "help"])
+        let run = await ShellRun.signedIn(["", "  ", "foo", "LAP", "lap x", "pub", "sch", "get \"a", "help"])
         #expect(run.questions == ["leave"])
         #expect(run.errors.contains("There is no command foo."))
         #expect(run.errors.contains("Did you mean lap?"))
         #expect(run.errors.contains("peers has no use for \"x\"."))
         #expect(run.errors.contains("publish needs the file to publish."))
-        #expect(run.errors.contains("Put what has spaces in quotes."))
+        #expect(run.errors.contains("search needs what to search for."))
         #expect(run.errors.contains("The quote \" is not closed."))
         #expect(run.output.contains("search TEXT"))
         #expect(run.status == .commandFailed)

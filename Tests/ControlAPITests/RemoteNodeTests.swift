@@ -27,6 +27,10 @@ import Testing
             #expect(try await node.activePeers() == ["yoda"])
             #expect(try await node.search("50% & more+") == ["a", "b/"])
             #expect(try await node.listings(matching: "ä/?").isComplete)
+            let terms = SearchTerms(
+                words: ["a&b", "c d"], ignoresCase: true, leastSize: 1, greatestSize: 2, newerThan: 3, olderThan: 4,
+                extensions: ["mp3", "ps"], owner: "o'b", order: .holders, isReversed: true)
+            #expect(try await node.listings(matching: terms).isComplete)
             #expect(try await node.browse(member: "o'b", folder: "x/y").listings == [])
             #expect(try await node.publish(path: "rel/a.pdf") { _ in }.file.name == "a")
             try await node.unpublish(name: "a/b ü#@")
@@ -48,7 +52,8 @@ import Testing
             _ = try await node.exportIdentity(to: "/i", days: 30)
             #expect(
                 interface.node.questions == [
-                    "activePeers", "search 50% & more+", "listings ä/?", "browse o'b x/y", "publish /here/rel/a.pdf",
+                    "activePeers", "search 50% & more+", "listings ä/? (any case)", "listings \(terms)",
+                    "browse o'b x/y", "publish /here/rel/a.pdf",
                     "unpublish a/b ü#@", "show a/b ü for leia locked", "check for leia,tüm",
                     "download a b@yoda c /here",
                     "enqueue q - /here/d",

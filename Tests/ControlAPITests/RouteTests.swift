@@ -17,9 +17,11 @@ import Testing
         ("PUT", "/api/v1/limits", #"{"upward":1,"slots":1,"active":1}"#),
         ("POST", "/api/v1/identities", #"{"folder":"/i","days":0}"#),
         ("POST", "/api/v1/identities", #"{"folder":"i","days":1}"#), ("POST", "/api/v1/imports", #"{"path":"t"}"#),
-        ("POST", "/api/v1/torrents", #"{"name":"a","path":"t"}"#), ("GET", "/api/v1/search", ""),
+        ("POST", "/api/v1/torrents", #"{"name":"a","path":"t"}"#), ("GET", "/api/v1/search?sort=colour", ""),
         ("GET", "/api/v1/listings?q=%ff", ""), ("POST", "/api/v1/asks/-1", #"{"answer":"once"}"#),
-        ("GET", "/api/v1/listings?p=a", ""),
+        ("GET", "/api/v1/listings?least=-1", ""), ("GET", "/api/v1/listings?kind=a/b", ""),
+        ("GET", "/api/v1/search?reversed=maybe", ""),
+        ("GET", "/api/v1/search?\(String(repeating: "q=a&", count: 17))", ""),
         ("PUT", "/api/v1/uploads/a?locked=perhaps", "x"), ("PUT", "/api/v1/uploads/a?to=%ff", "x"),
         ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#), ("POST", "/api/v1/audiences", #"{"readers":[]}"#),
     ])
@@ -120,7 +122,7 @@ import Testing
             #expect(
                 script.headers["content-type"] == "text/javascript; charset=utf-8" && script.text.contains("import"))
             #expect(
-                try await interface.ask("/style.css", token: "").headers["content-type"] == "text/css; charset=utf-8")
+                try await interface.ask("/base.css", token: "").headers["content-type"] == "text/css; charset=utf-8")
         }
     }
 }

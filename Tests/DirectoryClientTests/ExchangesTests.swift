@@ -183,7 +183,7 @@ struct ExchangesTests {
             var line = Line()
             var handled = 0
             var arriving: [(at: Int64, transaction: Transaction, answer: DirectoryAnswer)] = []
-            line.ask(.list { .search(substring: [1], $0) })
+            line.ask(.list { .search(Sample.search("A"), $0) })
             while line.ended.isEmpty {
                 line.now += 5
                 try #require(line.now < 60_000, "seed \(random.seed)")

@@ -71,7 +71,9 @@ struct LossyLineTests {
             }
             model.published.insert(name)
         case 3: #expect(try await hans.unpublish([name]) == [model.published.remove(name) != nil], comment)
-        case 4: #expect(try await hans.search(Array("song".utf8)).map(\.name) == theirs.sorted(), comment)
+        case 4:
+            #expect(
+                try await hans.search(SearchQuery(words: [Array("song".utf8)])).map(\.name) == theirs.sorted(), comment)
         default:
             let findings = try await hans.lookup(theirs[0])
             #expect(findings.map(\.owner.text).sorted() == model.others, comment)

@@ -136,8 +136,9 @@ final class DirectoryFixture: Sendable {
     }
 
     func search(_ text: String, _ session: UInt64) async throws -> [String] {
-        try await all(
-            session, { .search(substring: Array(text.utf8), $0) },
+        let search = Search(SearchQuery(words: [Array(text.utf8)]), number: Int64.random(in: 0...Int64.max))
+        return try await all(
+            session, { .search(search, $0) },
             { if case .names(let page) = $0 { page } else { nil } }
         ).map(\.name.text)
     }

@@ -108,9 +108,10 @@ final class HeldStore: DirectoryStore {
     }
 
     func publish(
-        _ drafts: [PublicationDraft], by owner: UserName, limit: Int64, isOfFile: @escaping @Sendable (UserName) -> Bool
+        _ drafts: [PublicationDraft], by owner: UserName, at now: Int64, limit: Int64,
+        isOfFile: @escaping @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> [PublishResult] {
-        try await store.publish(drafts, by: owner, limit: limit, isOfFile: isOfFile)
+        try await store.publish(drafts, by: owner, at: now, limit: limit, isOfFile: isOfFile)
     }
 
     func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?] {
@@ -131,10 +132,10 @@ final class HeldStore: DirectoryStore {
         try await store.withdraw(ids, by: owner)
     }
 
-    func listings(containing text: [UInt8], for viewer: Viewer, after position: PublicationID?, limit: Int)
+    func listings(_ ids: [PublicationID], for viewer: Viewer)
         async throws(DirectoryStoreError) -> [ListedPublication]
     {
-        try await store.listings(containing: text, for: viewer, after: position, limit: limit)
+        try await store.listings(ids, for: viewer)
     }
 
     func listings(
@@ -197,10 +198,10 @@ final class HeldStore: DirectoryStore {
         try await store.hold(add: add, remove: remove, user: user, device: device, limit: limit)
     }
 
-    func names(containing substring: [UInt8], for viewer: Viewer, after position: FileName?, limit: Int)
-        async throws(DirectoryStoreError) -> [FoundName]
+    func search(_ query: SearchQuery, for viewer: Viewer, from next: Int64)
+        async throws(DirectoryStoreError) -> SearchFindings
     {
-        try await store.names(containing: substring, for: viewer, after: position, limit: limit)
+        try await store.search(query, for: viewer, from: next)
     }
 
     func findings(named name: FileName, for viewer: Viewer, after position: PublicationID?, limit: Int)

@@ -78,9 +78,9 @@ import Wire
         let window = PageWindow(after: cursor)
         let name = try Sample.file("a")
         for request in [
-            DirectoryRequest.published(window), .search(substring: [65], window), .lookup(name: name, window),
+            DirectoryRequest.published(window), .search(Sample.search("A"), window), .lookup(name: name, window),
             .holders(.empty, window), .revocations(since: 0, window: window),
-            .listings(.containing([65]), window),
+            .listings(.matching(Sample.search("A")), window),
         ] {
             let answers = await fixture.ask(request, 1)
             if cursor == [0x2F], case .holders = request { continue }
@@ -96,9 +96,9 @@ import Wire
         let drafts = Array(repeating: try Sample.draft("a"), count: 1_001)
         #expect(await fixture.ask(.publish(drafts), 1) == [.refusal(.malformed)])
         #expect(await fixture.ask(.unpublish(drafts.map(\.name)), 1) == [.refusal(.malformed)])
-        let long = Array(repeating: UInt8(65), count: 256)
-        #expect(await fixture.ask(.search(substring: long, PageWindow()), 1) == [.refusal(.malformed)])
-        #expect(await fixture.ask(.listings(.containing(long), PageWindow()), 1) == [.refusal(.malformed)])
+        let long = Sample.search(String(repeating: "A", count: 256))
+        #expect(await fixture.ask(.search(long, PageWindow()), 1) == [.refusal(.malformed)])
+        #expect(await fixture.ask(.listings(.matching(long), PageWindow()), 1) == [.refusal(.malformed)])
         #expect(await fixture.ask(.withdraw(many), 1) == [.refusal(.malformed)])
         let places = many.map { Arrangement(id: $0, parent: $0, name: drafts[0].name) }
         #expect(await fixture.ask(.arrange(places), 1) == [.refusal(.malformed)])

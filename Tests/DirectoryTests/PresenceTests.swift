@@ -11,7 +11,7 @@ import Wire
     @Test(arguments: [
         DirectoryRequest.heartbeat, .goodbye, .renew(devicePublicKey: [1]), .peers(PageWindow()),
         .published(PageWindow()), .publish([]), .unpublish([]), .serve(add: [], remove: []), .hold(add: [], remove: []),
-        .search(substring: [65], PageWindow()), .holders(.empty, PageWindow()),
+        .search(Sample.search("A"), PageWindow()), .holders(.empty, PageWindow()),
         .revocations(since: 0, window: PageWindow()),
     ])
     func aStrangerIsToldToSignIn(_ request: DirectoryRequest) async throws {
@@ -32,7 +32,8 @@ import Wire
         for request in [DirectoryRequest.heartbeat, .peers(PageWindow()), .network] {
             #expect(await fixture.directory.answerFromMemory(request, from: caller)?.answers.count == 1)
         }
-        for request in [DirectoryRequest.published(PageWindow()), .publish([]), .search(substring: [], PageWindow())] {
+        for request in [DirectoryRequest.published(PageWindow()), .publish([]), .search(Sample.search(), PageWindow())]
+        {
             #expect(await fixture.directory.answerFromMemory(request, from: caller) == nil)
         }
     }

@@ -22,8 +22,10 @@ import Testing
                 let found = try await nodes[2].node.listings(matching: "fILM")
                 #expect(found.isComplete)
                 #expect(found.listings.map(\.name) == ["Film.MKV", "film two.mkv", "films"])
-                let first = Listing(
+                var first = Listing(
                     name: "Film.MKV", isFolder: false, size: 5_000, root: file.root, owners: ["hans", "vader"])
+                first.published = found.listings.first?.published
+                #expect(first.published != nil)
                 #expect(found.listings.first == first)
                 #expect(found.listings.last?.isFolder == true)
                 #expect(found.listings.last?.size == 2)

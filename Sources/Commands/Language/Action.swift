@@ -12,9 +12,9 @@ package enum Action: Hashable, Sendable {
     case listPublishedLong
     /// Nil for whom it was before.
     case publish(paths: [String], to: Audience? = nil)
-    case search(substring: String)
-    /// With sizes and owners.
-    case listMatching(String)
+    case search(SearchTerms)
+    /// With sizes, ages and owners.
+    case listMatching(SearchTerms)
     case saveSearch(SearchDraft)
     case listSearches
     /// What one found anew.

@@ -52,12 +52,7 @@ package struct Command: Hashable, Sendable {
             return .share(paths: try arguments.paths(atLeastOne: "the folder to share"), to: try audience(arguments))
         case .unshare: return .unshare(paths: try arguments.paths(atLeastOne: "the folder that is shared"))
         case .search:
-            let text = try arguments.text(0, "what to search for", of: 1)
-            if let name = arguments.text(of: "--save") {
-                return .saveSearch(SearchDraft(name: name, text: text, command: arguments.text(of: "--run")))
-            }
-            guard arguments.text(of: "--run") == nil else { throw .missing(.search, "--save NAME beside --run") }
-            return arguments.has("--long") ? .listMatching(text) : .search(substring: text)
+            return try SearchWords.action(arguments)
         case .searches:
             if let name = arguments.text(of: "--forget") {
                 try arguments.refuse(beyond: 0)

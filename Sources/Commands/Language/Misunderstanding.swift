@@ -13,6 +13,7 @@ package enum Misunderstanding: Error, Hashable, Sendable {
     case noNumber(Verb, String, ClosedRange<Int>)
     case noRate(String)
     case noPeriod(Verb, String)
+    case noSize(Verb, String)
     case noSetting(String, nearest: String?)
     case noSettingValue(SettingKey, String)
     /// What should be the number of an open file.
@@ -41,7 +42,7 @@ package enum Misunderstanding: Error, Hashable, Sendable {
         case .tooMany(let verb, let word):
             (
                 "\(verb) has no use for \"\(SafeText(word).truncated(to: 60))\".",
-                verb == .search ? "Put what has spaces in quotes. Usage: \(verb.usage)" : "Usage: \(verb.usage)"
+                "Usage: \(verb.usage)"
             )
         case .unknownOption(let verb, let option):
             (
@@ -69,6 +70,11 @@ package enum Misunderstanding: Error, Hashable, Sendable {
             (
                 "\"\(SafeText(word).truncated(to: 60))\" is no time from a minute to a year.",
                 "Such as 30m, 12h or 7d. Usage: \(verb.usage)"
+            )
+        case .noSize(let verb, let word):
+            (
+                "\"\(SafeText(word).truncated(to: 60))\" is no size.",
+                "Such as 500k, 1.5M or 2GiB. Usage: \(verb.usage)"
             )
         case .noSetting(let word, let nearest):
             (

@@ -1,11 +1,12 @@
+import FoundationEssentials
 import NodeControl
 import Terminal
 
 /// Carries out the commands that list what others have, with where it stands.
 extension CommandRun {
-    func listMatching(_ text: String) async -> Bool {
+    func listMatching(_ terms: SearchTerms) async -> Bool {
         await succeeds { () async throws(NodeFailure) in
-            tell(try await node.listings(matching: text), limit: FoundListings.matchingLimit)
+            tell(try await node.listings(matching: terms), limit: FoundListings.matchingLimit, order: terms.order)
         }
     }
 
@@ -15,11 +16,14 @@ extension CommandRun {
         }
     }
 
-    private func tell(_ found: FoundListings, limit: Int) {
+    private func tell(_ found: FoundListings, limit: Int, order: SearchTerms.Order = .name) {
         names.found = found.listings.map(\.shown)
         voice.answer(
-            DialogueLines.listings(found.listings, width: voice.console.outputWidth),
+            DialogueLines.listings(
+                found.listings, order: order, now: Int64(Date().timeIntervalSince1970 * 1_000),
+                width: voice.console.outputWidth),
             found.listings.map(Record.listing) + (found.isComplete ? [] : [.incomplete(limit: limit)]))
+        if found.isSortedInParts { voice.remark(Message.sortedInParts) }
         if !found.isComplete { voice.remark(Message.listedInPart(limit)) }
     }
 }
@@ -30,21 +34,28 @@ extension Listing {
 }
 
 extension DialogueLines {
-    static func listings(_ listings: [Listing], width: Int?) -> [String] {
+    /// - Parameter order: Holders are told where they are the order.
+    static func listings(_ listings: [Listing], order: SearchTerms.Order, now: Int64, width: Int?) -> [String] {
         guard !listings.isEmpty else { return foundFiles([]) }
+        let isCounted = order == .holders
         let table = TextTable(
-            [.init("SIZE", isNumber: true), .init("OWNERS"), .init("NAME")],
+            [.init("SIZE", isNumber: true), .init("PUBLISHED")]
+                + (isCounted ? [.init("HOLDERS", isNumber: true)] : []) + [.init("OWNERS"), .init("NAME")],
             rows: listings.map { listing in
                 [
                     listing.isLocked ? "locked" : listing.size.map(HumanUnits.size) ?? "-",
-                    listing.owners.joined(separator: ", "), listing.shown,
-                ]
+                    ago(listing.published, now),
+                ] + (isCounted ? [listing.holders.map { "\($0)" } ?? "-"] : [])
+                    + [listing.owners.joined(separator: ", "), listing.shown]
             })
         return [listings.count == 1 ? "1 file found:" : "\(listings.count) files found:"] + table.lines(width: width)
     }
 }
 
 extension Message {
+    static let sortedInParts =
+        "More than \(FoundListings.sortedLimit) match: they are sorted among those that were found first."
+
     static func listedInPart(_ limit: Int) -> String {
         "There is more than these: at most \(limit) are listed. Search for more of the name."
     }

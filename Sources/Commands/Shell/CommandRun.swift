@@ -19,8 +19,8 @@ struct CommandRun: Sendable {
         switch action {
         case .listPeers: await listPeers()
         case .listPublished: await listPublished()
-        case .search(let substring): await search(substring)
-        case .listMatching(let text): await listMatching(text)
+        case .search(let terms): await search(terms)
+        case .listMatching(let terms): await listMatching(terms)
         case .saveSearch(let draft): await saveSearch(draft)
         case .listSearches: await listSearches()
         case .lookAtSearch(let name): await look(at: name)
@@ -89,9 +89,9 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func search(_ substring: String) async -> Bool {
+    private func search(_ terms: SearchTerms) async -> Bool {
         await succeeds { () async throws(NodeFailure) in
-            let found = try await node.search(substring)
+            let found = try await node.search(terms)
             names.found = found
             voice.answer(DialogueLines.foundFiles(found), found.map(Record.found))
         }

@@ -124,12 +124,12 @@ extension RemoteNode {
         try await client.perform(.DELETE, "/published/\(Self.part(name))")
     }
 
-    package func search(_ substring: String) async throws(NodeFailure) -> [String] {
-        try await client.get("/search?q=\(Self.part(substring))", as: NamesBody.self).names
+    package func search(_ terms: SearchTerms) async throws(NodeFailure) -> [String] {
+        try await client.get("/search?\(SearchParameters.query(terms, Self.part))", as: NamesBody.self).names
     }
 
-    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
-        try await client.get("/listings?q=\(Self.part(text))", as: FoundListings.self)
+    package func listings(matching terms: SearchTerms) async throws(NodeFailure) -> FoundListings {
+        try await client.get("/listings?\(SearchParameters.query(terms, Self.part))", as: FoundListings.self)
     }
 
     package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {

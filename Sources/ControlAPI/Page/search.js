@@ -19,6 +19,15 @@ const sorts = {
   owners: (a, b) => b.owners.length - a.owners.length,
 };
 
+/** What the directory is to sort by, so that the first ones are those that are shown first. */
+const orders = { name: "sort=name", size: "sort=size&reversed=true", owners: "sort=holders" };
+
+/** Words in any order; what stands in quotes is one. */
+function inQuery(text) {
+  const parts = [...text.matchAll(/"([^"]+)"|([^\s"]+)/g)].map(([, quoted, word]) => quoted ?? word);
+  return ["anycase=true", ...parts.slice(0, 16).map((part) => `q=${api.part(part)}`)].join("&");
+}
+
 export function makeSearch() {
   const input = h("input", {
     type: "search", id: "query", placeholder: words.placeholder, "aria-label": words.label, autocomplete: "off",
@@ -31,6 +40,7 @@ export function makeSearch() {
   const nothing = h("div");
   let sort = "name";
   let listings = [];
+  let isComplete = true;
   let asked = null;
   let timer = null;
 
@@ -38,7 +48,9 @@ export function makeSearch() {
     ([column, title]) => h("div", { role: "columnheader", class: `cell-${column}` },
       h("button", { type: "button", class: "sort", title: words.sort(title), "data-sort": column, onclick: () => {
         sort = column;
-        draw();
+        // Others than those that came may be first.
+        if (isComplete) draw();
+        else ask();
       } }, title, icon(icons.chevron))));
   grid.append(h("div", { role: "rowgroup" }, h("div", { role: "row", class: "row head listing" }, heads,
     h("div", { role: "columnheader", class: "cell-actions" },
@@ -71,8 +83,8 @@ export function makeSearch() {
       if (listings.length === 0) nothing.replaceChildren(loading());
     }, 400);
     try {
-      const found = await api.get(`/listings?q=${api.part(query)}`, { signal });
-      listings = found.listings;
+      const found = await api.get(`/listings?${inQuery(query)}&${orders[sort]}`, { signal });
+      ({ listings, isComplete } = found);
       draw();
       grid.dataset.query = query;
       say(summary, !listings.length ? "" : !found.isComplete ? words.more(listings.length)

@@ -14,12 +14,12 @@ extension Routes {
             return try await answer { try await node.browse(member: member, folder: folder) }
         }
         api.get("listings") { request, _ in
-            let text = try query("q", request)
-            return try await answer { try await node.listings(matching: text) }
+            let terms = try searchTerms(request)
+            return try await answer { try await node.listings(matching: terms) }
         }
         api.get("search") { request, _ in
-            let text = try query("q", request)
-            return try await answer { NamesBody(names: try await node.search(text)) }
+            let terms = try searchTerms(request)
+            return try await answer { NamesBody(names: try await node.search(terms)) }
         }
     }
 

@@ -15,17 +15,66 @@ struct Catalogue: Sendable {
         }
     }
 
+    /// The pages, and what is to be kept for further ones.
+    typealias Found = (answers: [DirectoryAnswer], kept: FoundListing?)
+
+    /// Distinct names of what a search finds.
+    ///
+    /// - Parameters:
+    ///   - query: In the order of names.
+    ///   - kept: What it found before.
     @concurrent
-    func search(_ substring: [UInt8], _ window: PageWindow, for viewer: Viewer)
-        async throws(DirectoryStoreError) -> [DirectoryAnswer]
+    func names(_ query: SearchQuery, _ window: PageWindow, for viewer: Viewer, kept: FoundListing?)
+        async throws(DirectoryStoreError) -> Found
     {
-        guard substring.count <= limits.substringByteCount, let cursor = Cursor(window.after, FileName.init(wire:))
-        else { return Self.malformed }
-        let reading = PageReading(window: window, wrap: DirectoryAnswer.names, position: \.name, key: \.bytes)
-        return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
-            try await store.names(containing: substring, for: viewer, after: position, limit: limit)
+        guard query.isPossible, let position = Self.position(window) else { return (Self.malformed, nil) }
+        var reading = FoundReading(store: store, viewer: viewer, query: query, listing: kept)
+        var packer = PagePacker(window, DirectoryAnswer.names)
+        // Those of one name come one after the other.
+        var last: (name: FoundName, position: Int)?
+        let isAtEnd = try await reading.read(from: position) { found, position in
+            if last?.name.name == found.name {
+                last?.position = position
+                if found.isFolder { last?.name.isFolder = true }
+                return true
+            }
+            if let last, !packer.add(last.name, key: BigEndian.bytes(Int64(last.position))) { return false }
+            last = (FoundName(found.name, isFolder: found.isFolder), position)
+            return true
         }
+        guard var isAtEnd else { return (Self.forgotten, nil) }
+        if isAtEnd, let last { isAtEnd = packer.add(last.name, key: BigEndian.bytes(Int64(last.position))) }
+        return (packer.answers(isEnd: isAtEnd, isSortedInParts: reading.isSortedInParts), reading.listing)
     }
+
+    /// - Parameters:
+    ///   - kept: as for ``names(_:_:for:kept:)``.
+    ///   - isMember: as in ``lookup(_:_:for:isMember:)``.
+    @concurrent
+    func matches(
+        _ query: SearchQuery, _ window: PageWindow, for viewer: Viewer, kept: FoundListing?,
+        isMember: @Sendable (UserName) -> Bool
+    ) async throws(DirectoryStoreError) -> Found {
+        guard query.isPossible, let position = Self.position(window) else { return (Self.malformed, nil) }
+        var reading = FoundReading(store: store, viewer: viewer, query: query, listing: kept)
+        var packer = PagePacker(window, DirectoryAnswer.listings)
+        var share = OwnersShare(
+            limit: query.owner == nil ? limits.resultsPerOwner : .max, patience: limits.passedOver)
+        let isAtEnd = try await reading.read(from: position) { found, position in
+            guard isMember(found.owner), share.admits(found.owner) else { return !share.isImpatient }
+            return packer.add(found, key: BigEndian.bytes(Int64(position)))
+        }
+        guard let isAtEnd else { return (Self.forgotten, nil) }
+        return (packer.answers(isEnd: isAtEnd, isSortedInParts: reading.isSortedInParts), reading.listing)
+    }
+
+    /// So many come before the window; nil for a key that no list of ours gives.
+    private static func position(_ window: PageWindow) -> Int? {
+        guard let cursor = Cursor(window.after, BigEndian.number) else { return nil }
+        return cursor.position.map { $0 > 0 ? Int($0) : nil } ?? 0
+    }
+
+    private static let forgotten = [DirectoryAnswer.refusal(.searchForgotten)]
 
     /// - Parameter isMember: Publications of those who have no account any more are not shown.
     @concurrent
@@ -44,33 +93,21 @@ struct Catalogue: Sendable {
             })
     }
 
-    /// By id, which continues a list in whatever order it came about.
+    /// What a member has at the top, or below a parent, by id.
     ///
     /// - Parameter isMember: as in ``lookup(_:_:for:isMember:)``.
     @concurrent
     func listings(
-        _ query: ListingQuery, _ window: PageWindow, for viewer: Viewer, isMember: @Sendable (UserName) -> Bool
+        of owner: UserName, below parent: PublicationID?, _ window: PageWindow, for viewer: Viewer,
+        isMember: @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard let cursor = Cursor(window.after, { BigEndian.number($0).map(PublicationID.init(rawValue:)) })
         else { return Self.malformed }
         let reading = PageReading(
             window: window, wrap: DirectoryAnswer.listings, position: \.id, key: { BigEndian.bytes($0.rawValue) })
-        switch query {
-        case .of(let owner, let parent):
-            guard isMember(owner) else { return try await reading.answers(behind: nil) { _, _ in [] } }
-            return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
-                try await store.listings(of: owner, below: parent, for: viewer, after: position, limit: limit)
-            }
-        case .containing(let text):
-            guard text.count <= limits.substringByteCount else { return Self.malformed }
-            var share = OwnersShare(limit: limits.resultsPerOwner, patience: limits.passedOver)
-            return try await reading.answers(
-                behind: cursor.position,
-                isShown: { isMember($0.owner) && share.admits($0.owner) },
-                isEnough: { share.isImpatient },
-                read: { position, limit throws(DirectoryStoreError) in
-                    try await store.listings(containing: text, for: viewer, after: position, limit: limit)
-                })
+        guard isMember(owner) else { return try await reading.answers(behind: nil) { _, _ in [] } }
+        return try await reading.answers(behind: cursor.position) { position, limit throws(DirectoryStoreError) in
+            try await store.listings(of: owner, below: parent, for: viewer, after: position, limit: limit)
         }
     }
 
@@ -91,4 +128,15 @@ struct Catalogue: Sendable {
     }
 
     private static let malformed = [DirectoryAnswer.refusal(.malformed)]
+}
+
+extension ListedPublication {
+    /// One that is shared, or a publication as a whole.
+    fileprivate var isFolder: Bool {
+        switch kind {
+        case .parent: true
+        case .content(let content): content.kind == .folder
+        case .unhashed: false
+        }
+    }
 }

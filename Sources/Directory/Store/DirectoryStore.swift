@@ -51,9 +51,12 @@ package protocol DirectoryStore: AdministrationStore, PermissionStore {
 
     /// One result for each draft, in their order. The owner has at most `limit` publications afterwards.
     ///
-    /// - Parameter isOfFile: whether somebody has an account of the credentials file, which the store need not know.
+    /// - Parameters:
+    ///   - now: In milliseconds since 1970: since then they are published, what has another content than before too.
+    ///   - isOfFile: whether somebody has an account of the credentials file, which the store need not know.
     func publish(
-        _ drafts: [PublicationDraft], by owner: UserName, limit: Int64, isOfFile: @escaping @Sendable (UserName) -> Bool
+        _ drafts: [PublicationDraft], by owner: UserName, at now: Int64, limit: Int64,
+        isOfFile: @escaping @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> [PublishResult]
     /// What was removed for each name at the top, in their order: nil where it was not published. What
     /// stood below it goes too.
@@ -81,12 +84,13 @@ package protocol DirectoryStore: AdministrationStore, PermissionStore {
     // The catalogue, by everybody else: each sees what is for everybody, what is for him, and what is locked, of which no
     // content is told
 
-    /// Distinct names of others' active publications that contain the bytes.
-    func names(containing substring: [UInt8], for viewer: Viewer, after position: FileName?, limit: Int)
-        async throws(DirectoryStoreError) -> [FoundName]
-    /// Others' active publications whose names contain a text without regard to case, by id.
-    func listings(containing text: [UInt8], for viewer: Viewer, after position: PublicationID?, limit: Int)
-        async throws(DirectoryStoreError) -> [ListedPublication]
+    /// Others' active publications that a query asks for.
+    ///
+    /// - Parameter next: As the findings before say; 0 at the beginning. What was there all the time is found once.
+    func search(_ query: SearchQuery, for viewer: Viewer, from next: Int64)
+        async throws(DirectoryStoreError) -> SearchFindings
+    /// Those of some ids that are active and visible, in their order.
+    func listings(_ ids: [PublicationID], for viewer: Viewer) async throws(DirectoryStoreError) -> [ListedPublication]
     /// Active publications of a member at the top, or below a parent, by id.
     func listings(
         of owner: UserName, below parent: PublicationID?, for viewer: Viewer, after position: PublicationID?, limit: Int

@@ -5,7 +5,8 @@ import Wire
 enum RefusalReason: Int, CaseIterable {
     case authenticationFailed, onlineElsewhere, tokenInvalid, notLoggedIn, busy, slowDown, malformed, unknownRequest,
         quotaReached, noSuchPublication, inviteInvalid, nameTaken, notAllowed, noSuchMember, noSuchInvite, noSuchGroup,
-        noSuchDevice, noSuchAsk, askRefused, noSuchReader, accountOfFile, lastAdmin, internalError, storeFull
+        noSuchDevice, noSuchAsk, askRefused, noSuchReader, accountOfFile, lastAdmin, internalError, storeFull,
+        searchForgotten
 
     init(_ refusal: DirectoryRefusal) {
         self =
@@ -34,6 +35,7 @@ enum RefusalReason: Int, CaseIterable {
             case .lastAdmin: .lastAdmin
             case .internalError: .internalError
             case .storeFull: .storeFull
+            case .searchForgotten: .searchForgotten
             }
     }
 

@@ -63,7 +63,7 @@ struct FolderOfOthers: Sendable {
         var open: [(id: PublicationID, path: [FileName])] = [(top.publication, [])]
         while let folder = open.popLast() {
             folders.insert(folder.path)
-            let (listed, isComplete) = try await client.listings(of: top.owner, below: folder.id, pages: pages)
+            let (listed, isComplete, _) = try await client.listings(of: top.owner, below: folder.id, pages: pages)
             guard isComplete, folders.count <= mostFolders else { return nil }
             for item in listed where item.access != .locked {
                 let path = folder.path + [item.name]

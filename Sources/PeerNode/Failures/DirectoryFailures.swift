@@ -26,6 +26,8 @@ extension NodeFailure {
             case .onlineElsewhere(let place): .onlineElsewhere(user: user.text, place: place)
             case .notLoggedIn: .notSignedIn
             case .busy(let retryAfter): .serverBusy(retryAfterMilliseconds: retryAfter)
+            // There were too many to keep.
+            case .searchForgotten: .serverBusy(retryAfterMilliseconds: 1_000)
             case .slowDown(let retryAfter): .slowDown(retryAfterMilliseconds: retryAfter)
             case .quotaReached(let limit): .quotaReached(limit: limit)
             case .inviteInvalid: .inviteInvalid
@@ -85,6 +87,7 @@ extension DirectoryRefusal {
         case .noSuchAsk: "nobody asks that any more"
         case .noSuchReader: "it is to be for somebody who is neither a member nor a group"
         case .askRefused: "its owner refused it"
+        case .searchForgotten: "the server has more searches than it can keep"
         case .internalError: "the server failed"
         case .storeFull: "the server's disk is full"
         case .malformed: "this request makes no sense to the server"

@@ -159,7 +159,7 @@ final class MemberSession: Sendable {
         standardLimits = configuration.limits
         let settings = MemberSettings(records: rates.records, program: configuration.settings, logger: parts.logger)
         self.settings = settings
-        let others = OthersFiles(client: parts.client, blocked: parts.blocked)
+        let others = OthersFiles(client: parts.client, blocked: parts.blocked, directoryTime: parts.time)
         self.others = others
         searches = SavedSearches(
             SearchSurroundings(parts, configuration, others, settings), interval: settings.searchInterval,

@@ -26,7 +26,7 @@ extension SearchSurroundings {
             path: parts.folder.file("searches.json"),
             find: { [user = parts.user] text throws(NodeFailure) in
                 do throws(DirectoryClientFailure) {
-                    return try await others.listings(matching: text)
+                    return try await others.listings(matching: SearchTerms(text: text))
                 } catch {
                     throw NodeFailure(error, user: user)
                 }

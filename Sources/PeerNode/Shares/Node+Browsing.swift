@@ -3,14 +3,14 @@ package import NodeControl
 import Wire
 
 extension Node {
-    package func search(_ substring: String) async throws(NodeFailure) -> [String] {
+    package func search(_ terms: SearchTerms) async throws(NodeFailure) -> [String] {
         let others = try member().others
-        return try await asked { _ throws(DirectoryClientFailure) in try await others.search(substring) }
+        return try await asked { _ throws(DirectoryClientFailure) in try await others.search(terms) }
     }
 
-    package func listings(matching text: String) async throws(NodeFailure) -> FoundListings {
+    package func listings(matching terms: SearchTerms) async throws(NodeFailure) -> FoundListings {
         let others = try member().others
-        return try await asked { _ throws(DirectoryClientFailure) in try await others.listings(matching: text) }
+        return try await asked { _ throws(DirectoryClientFailure) in try await others.listings(matching: terms) }
     }
 
     package func browse(member: String, folder: String?) async throws(NodeFailure) -> FoundListings {

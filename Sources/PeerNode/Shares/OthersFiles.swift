@@ -13,36 +13,60 @@ struct OthersFiles: Sendable {
 
     let client: DirectoryClient
     let blocked: BlockList
-
-    /// Names are in NFC, so what looks the same must be too. Nil for what is longer than any name.
-    private static func bytes(_ text: String) -> [UInt8]? {
-        let bytes = (try? FileName(text))?.bytes ?? Array(text.utf8)
-        return bytes.count <= FileName.maximumByteCount ? bytes : nil
-    }
+    let directoryTime: DirectoryTime
 
     /// As ``NodeSearching/search(_:)`` gives them.
-    func search(_ substring: String) async throws(DirectoryClientFailure) -> [String] {
-        guard let bytes = Self.bytes(substring) else { return [] }
-        return try await allowed(try await client.search(bytes), containing: bytes).map {
+    func search(_ terms: SearchTerms) async throws(DirectoryClientFailure) -> [String] {
+        guard let query = query(terms) else { return [] }
+        return try await allowed(try await client.search(query), matching: query).map {
             $0.isFolder ? "\($0.name)/" : $0.name.text
         }
     }
 
+    /// Nil for what no name can have.
+    private func query(_ terms: SearchTerms) -> SearchQuery? {
+        let now = directoryTime.now
+        func time(before age: Int64) -> Int64 { max(0, now - age.multipliedReportingOverflow(by: 1_000).partialValue) }
+        let sizes = (terms.leastSize ?? 0, terms.greatestSize ?? Int64.max)
+        let times = (terms.newerThan.map(time) ?? 0, terms.olderThan.map(time) ?? Int64.max)
+        guard sizes.0 <= sizes.1, times.0 <= times.1 else { return nil }
+        var owner: UserName?
+        if let name = terms.owner {
+            guard let user = UserName(name) else { return nil }
+            owner = user
+        }
+        let isSized = terms.leastSize != nil || terms.greatestSize != nil
+        let isTimed = terms.newerThan != nil || terms.olderThan != nil
+        let query = SearchQuery(
+            // Names are in NFC, so what looks the same must be too.
+            words: terms.words.map { (try? FileName($0))?.bytes ?? Array($0.utf8) }, ignoresCase: terms.ignoresCase,
+            sizes: isSized ? sizes.0...sizes.1 : nil, times: isTimed ? times.0...times.1 : nil,
+            extensions: terms.extensions, owner: owner, order: SearchQuery.Order(terms.order),
+            isReversed: terms.isReversed)
+        return query.isPossible ? query : nil
+    }
+
     /// The directory tells names without their owners: whose they are is asked only where it matters.
     private func allowed(
-        _ names: [FoundName], containing bytes: [UInt8]
+        _ names: [FoundName], matching query: SearchQuery
     ) async throws(DirectoryClientFailure) -> [FoundName] {
         guard !blocked.isEmpty, !names.isEmpty,
             try await client.peers().contains(where: { blocked.contains($0) })
         else { return names }
-        let (listed, _) = try await client.listings(containing: bytes, pages: Self.namesPages)
+        let listed = try await client.listings(matching: query, pages: Self.namesPages).listed
         return blocked.allowed(names, among: listed)
     }
 
-    func listings(matching text: String) async throws(DirectoryClientFailure) -> FoundListings {
-        guard let bytes = Self.bytes(text) else { return FoundListings(listings: [], isComplete: true) }
-        let (listed, isComplete) = try await client.listings(containing: bytes, pages: Self.matchingPages)
-        return FoundListings(blocked.allowed(listed), isComplete: isComplete, limit: FoundListings.matchingLimit)
+    func listings(matching terms: SearchTerms) async throws(DirectoryClientFailure) -> FoundListings {
+        guard let query = query(terms) else { return FoundListings(listings: [], isComplete: true) }
+        var found = try await client.listings(matching: query, pages: Self.matchingPages)
+        // What is in one folder stands together.
+        if query.order == .name {
+            found.listed.sort { query.isReversed ? $1.wholeName < $0.wholeName : $0.wholeName < $1.wholeName }
+        }
+        return FoundListings(
+            blocked.allowed(found.listed), isComplete: found.isComplete, limit: FoundListings.matchingLimit,
+            isSortedInParts: found.isSortedInParts)
     }
 
     /// Nil where he shares no such folder.
@@ -53,7 +77,8 @@ struct OthersFiles: Sendable {
             guard let id = try await self.folder(top, path, of: user) else { return nil }
             parent = id
         }
-        let (listed, isComplete) = try await client.listings(of: user, below: parent, pages: Self.folderPages)
+        var (listed, isComplete, _) = try await client.listings(of: user, below: parent, pages: Self.folderPages)
+        listed.sort { $0.name < $1.name }
         return FoundListings(listed, isComplete: isComplete, limit: FoundListings.folderLimit)
     }
 
@@ -80,24 +105,47 @@ extension FoundListings {
         let access: Access
     }
 
-    init(_ listed: [ListedPublication], isComplete: Bool, limit: Int) {
-        var owners: [Key: [UserName]] = [:]
+    /// What has the same name and content stands where the first of it does.
+    init(_ listed: [ListedPublication], isComplete: Bool, limit: Int, isSortedInParts: Bool = false) {
+        var places: [Key: Int] = [:]
+        var alike: [[ListedPublication]] = []
         for publication in listed {
-            let name = publication.path.isEmpty ? publication.name.text : "\(publication.path)/\(publication.name)"
-            owners[Key(name: name, kind: publication.kind, access: publication.access), default: []].append(
-                publication.owner)
+            let key = Key(name: publication.wholeName, kind: publication.kind, access: publication.access)
+            if let place = places[key] {
+                alike[place].append(publication)
+            } else {
+                places[key] = alike.count
+                alike.append([publication])
+            }
         }
-        var listings = owners.map {
-            Listing($0.key.name, $0.key.kind, $0.key.access, owners: $0.value.sorted().map(\.text))
-        }
-        listings.sort { ($0.name, $0.root ?? "", $0.owners[0]) < ($1.name, $1.root ?? "", $1.owners[0]) }
-        self.init(listings: Array(listings.prefix(limit)), isComplete: isComplete && listings.count <= limit)
+        self.init(
+            listings: alike.prefix(limit).map(Listing.init), isComplete: isComplete && alike.count <= limit,
+            isSortedInParts: isSortedInParts)
+    }
+}
+
+extension ListedPublication {
+    fileprivate var wholeName: String { path.isEmpty ? name.text : "\(path)/\(name)" }
+}
+
+extension SearchQuery.Order {
+    fileprivate init(_ order: SearchTerms.Order) {
+        self =
+            switch order {
+            case .name: .name
+            case .size: .size
+            case .age: .age
+            case .holders: .holders
+            }
     }
 }
 
 extension Listing {
-    fileprivate init(_ name: String, _ kind: ListedPublication.Kind, _ access: Access, owners: [String]) {
-        switch kind {
+    /// - Parameter alike: Of one name and content.
+    fileprivate init(_ alike: [ListedPublication]) {
+        let (name, access) = (alike[0].wholeName, alike[0].access)
+        let owners = alike.map(\.owner).sorted().map(\.text)
+        switch alike[0].kind {
         case .content(let content):
             self.init(
                 name: name, isFolder: content.kind == .folder, size: content.size,
@@ -107,5 +155,7 @@ extension Listing {
         }
         isLocked = access == .locked
         isRestricted = access == .granted
+        published = alike.compactMap(\.published).max()
+        holders = alike.compactMap(\.holders).max()
     }
 }

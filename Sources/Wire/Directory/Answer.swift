@@ -44,13 +44,18 @@ package struct Page<Item: Hashable & Sendable>: Hashable, Sendable {
     package var last: [UInt8]
     /// Nothing comes behind this page.
     package var isFinal: Bool
+    /// So much was found that the list is sorted in parts.
+    package var isSortedInParts: Bool
     package var items: [Item]
 
-    package init(number: Int, after: [UInt8], last: [UInt8], isFinal: Bool, items: [Item]) {
+    package init(
+        number: Int, after: [UInt8], last: [UInt8], isFinal: Bool, isSortedInParts: Bool = false, items: [Item]
+    ) {
         self.number = number
         self.after = after
         self.last = last
         self.isFinal = isFinal
+        self.isSortedInParts = isSortedInParts
         self.items = items
     }
 }
@@ -180,6 +185,10 @@ package struct ListedPublication: Hashable, Sendable {
     /// Where it is locked, unhashed without a size, or a parent.
     package var kind: Kind
     package var access: Access
+    /// When, in milliseconds since 1970; nil where it is locked, or not known.
+    package var published: Int64?
+    /// How many active members have the content, where a list is sorted by that.
+    package var holders: Int64?
 
     package enum Kind: Hashable, Sendable {
         case content(ContentID)
@@ -193,7 +202,7 @@ package struct ListedPublication: Hashable, Sendable {
 
     package init(
         id: PublicationID, owner: UserName, path: String, name: FileName, kind: Kind,
-        access: Access = .everybody
+        access: Access = .everybody, published: Int64? = nil, holders: Int64? = nil
     ) {
         self.id = id
         self.owner = owner
@@ -201,6 +210,8 @@ package struct ListedPublication: Hashable, Sendable {
         self.name = name
         self.kind = kind
         self.access = access
+        self.published = published
+        self.holders = holders
     }
 }
 

@@ -111,7 +111,7 @@ extension Page where Item: DirectoryField {
     fileprivate func fields(_ kind: String) -> BencodeDictionary {
         [
             "a": after.isEmpty ? nil : .string(after), "f": .flag(isFinal), "i": .list(items), "k": .text(kind),
-            "n": .integer(Int64(number)), "z": last.isEmpty ? nil : .string(last),
+            "n": .integer(Int64(number)), "p": .flag(isSortedInParts), "z": last.isEmpty ? nil : .string(last),
         ]
     }
 
@@ -121,6 +121,7 @@ extension Page where Item: DirectoryField {
         }
         self.init(
             number: Int(try fields.integer("n", in: 0...Int64(PageWindow.limit - 1))), after: try cursor("a"),
-            last: try cursor("z"), isFinal: try fields.flag("f"), items: try fields.list("i"))
+            last: try cursor("z"), isFinal: try fields.flag("f"), isSortedInParts: try fields.flag("p"),
+            items: try fields.list("i"))
     }
 }

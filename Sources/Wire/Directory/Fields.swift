@@ -58,6 +58,19 @@ extension BencodeDictionary {
         return values
     }
 
+    /// Of strings; an absent list is an empty one.
+    func strings<Value>(_ key: String, atMost limit: Int, _ make: ([UInt8]) -> Value?) throws(MalformedField) -> [Value]
+    {
+        guard let field = self[key] else { return [] }
+        guard let fields = field.list, fields.count <= limit else { throw MalformedField() }
+        var values: [Value] = []
+        for field in fields {
+            guard let value = field.string.flatMap(make) else { throw MalformedField() }
+            values.append(value)
+        }
+        return values
+    }
+
     /// Values of one length, end to end (as BEP 5 has its compact nodes); absent where there are none.
     func compact<Value>(
         _ key: String, each count: Int, _ make: ([UInt8]) -> Value?

@@ -21,7 +21,7 @@ package struct PagePacker<Item: Hashable & Sendable> {
         self.wrap = wrap
         let number = PageWindow.limit - 1
         func byteCount(_ items: [Item]) -> Int {
-            let page = Page(number: number, after: [], last: [], isFinal: true, items: items)
+            let page = Page(number: number, after: [], last: [], isFinal: true, isSortedInParts: true, items: items)
             return DirectoryMessage.answer(TransactionID(rawValue: 0), wrap(page)).encoded.count
         }
         let emptyByteCount = byteCount([]) + Self.listFrame
@@ -56,14 +56,19 @@ package struct PagePacker<Item: Hashable & Sendable> {
 
     /// The wanted pages.
     ///
-    /// - Parameter isEnd: the list holds nothing behind the last item added. No matter once an item was
-    ///   refused.
-    package consuming func answers(isEnd: Bool) -> [DirectoryAnswer] {
+    /// - Parameters:
+    ///   - isEnd: the list holds nothing behind the last item added. No matter once an item was refused.
+    ///   - isSortedInParts: see ``Page/isSortedInParts``.
+    package consuming func answers(isEnd: Bool, isSortedInParts: Bool = false) -> [DirectoryAnswer] {
         if !isFull, isEnd || !open.items.isEmpty {
             open.isFinal = isEnd
             finished.append(open)
         }
-        return finished.filter { window.wanted >> UInt32($0.number) & 1 == 1 }.map(wrap)
+        return finished.filter { window.wanted >> UInt32($0.number) & 1 == 1 }.map { page in
+            var page = page
+            page.isSortedInParts = isSortedInParts
+            return wrap(page)
+        }
     }
 
     private mutating func startPage() {

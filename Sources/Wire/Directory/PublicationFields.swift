@@ -87,12 +87,15 @@ extension ListedPublication: DirectoryField {
         self.init(
             id: try fields.value("i"), owner: try fields.value("u"),
             path: fields["p"] == nil ? "" : try fields.text("p", atMost: Self.pathByteLimit),
-            name: try fields.value("n"), kind: kind, access: try .from(fields))
+            name: try fields.value("n"), kind: kind, access: try .from(fields),
+            published: fields["t"] == nil ? nil : try fields.integer("t"),
+            holders: fields["h"] == nil ? nil : try fields.integer("h"))
     }
 
     var field: Bencode {
         var fields: BencodeDictionary = [
-            "a": access.field, "i": id.field, "n": name.field, "p": path.isEmpty ? nil : .text(path), "u": owner.field,
+            "a": access.field, "h": holders.map { .integer($0) }, "i": id.field, "n": name.field,
+            "p": path.isEmpty ? nil : .text(path), "t": published.map { .integer($0) }, "u": owner.field,
         ]
         switch kind {
         case .content(let content): fields["c"] = content.field

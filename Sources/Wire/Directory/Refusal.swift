@@ -38,6 +38,8 @@ package enum DirectoryRefusal: Error, Codable, Hashable, Sendable {
     case noSuchReader(Int64)
     /// The account stands in credentials.txt: only there it is changed.
     case accountOfFile
+    /// What a search found is not kept any more: its list begins anew.
+    case searchForgotten
     /// Nobody could administer the network any more.
     case lastAdmin
     /// The server failed: its log says why.

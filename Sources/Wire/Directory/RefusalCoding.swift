@@ -33,6 +33,7 @@ extension DirectoryRefusal {
         case .noSuchAsk: 416
         case .noSuchReader: 417
         case .askRefused: 418
+        case .searchForgotten: 419
         }
     }
 
@@ -73,6 +74,7 @@ extension DirectoryRefusal {
         case .noSuchAsk: "no such ask"
         case .noSuchReader: "no such reader"
         case .askRefused: "refused before"
+        case .searchForgotten: "search forgotten"
         }
     }
 
@@ -104,6 +106,7 @@ extension DirectoryRefusal {
             case 416: .noSuchAsk
             case 417: .noSuchReader(max(0, value ?? 0))
             case 418: .askRefused
+            case 419: .searchForgotten
             default: .malformed
             }
     }

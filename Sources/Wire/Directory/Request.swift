@@ -24,8 +24,8 @@ package enum DirectoryRequest: Hashable, Sendable {
     /// Which of one's own publications can be served from here, by id: only these are active.
     case serve(add: [PublicationID], remove: [PublicationID])
     case hold(add: [HolderEntry], remove: [ContentID])
-    /// Distinct names, of active peers' publications but one's own, that contain the bytes.
-    case search(substring: [UInt8], PageWindow)
+    /// Names of active peers' publications but one's own that a search finds: each once, as far as its list is sorted.
+    case search(Search, PageWindow)
     /// Every publication of that exact name but one's own, of active and of absent owners.
     case lookup(name: FileName, PageWindow)
     /// Active peers from which a content can be had, whatever they call it.
@@ -73,8 +73,8 @@ package struct Arrangement: Hashable, Sendable {
 
 /// Which publications are listed.
 package enum ListingQuery: Hashable, Sendable {
-    /// Those of others in whose own names, not in those of their folders, a text stands without regard to case.
-    case containing([UInt8])
+    /// Those of others that a search finds.
+    case matching(Search)
     /// Those that a member has at the top, or below one of his publications.
     case of(UserName, below: PublicationID?)
 }

@@ -54,12 +54,12 @@ extension DirectoryRequest {
         case .serve(let add, let remove):
             ["i": .compact(add.map(\.compact)), "j": .compact(remove.map(\.compact))]
         case .hold(let add, let remove): ["e": .list(add), "r": .compact(remove.map(\.compact))]
-        case .search(let substring, let window): window.added(to: ["s": .string(substring)])
+        case .search(let search, let window): window.added(to: search.arguments)
         case .lookup(let name, let window): window.added(to: ["n": name.field])
         case .holders(let content, let window): window.added(to: ["c": content.field])
-        case .listings(.containing(let text), let window): window.added(to: ["s": .string(text)])
+        case .listings(.matching(let search), let window): window.added(to: search.arguments)
         case .listings(.of(let user, let parent), let window):
-            window.added(to: ["p": parent?.field, "u": user.field])
+            window.added(to: ["m": user.field, "p": parent?.field])
         case .descend(let parent, let path): ["i": parent.field, "n": .list(path)]
         case .want(let id), .ask(let id): ["i": id.field]
         case .ticket(let content): ["c": content.field]
@@ -106,15 +106,14 @@ extension DirectoryRequest {
                 add: try arguments.list("e"),
                 remove: try arguments.compact("r", each: ContentID.compactByteCount) { ContentID(compact: $0) })
         case "search":
-            self = .search(
-                substring: try arguments.bytes("s", 0...FileName.maximumByteCount), try .from(arguments))
+            self = .search(try Search(arguments: arguments), try .from(arguments))
         case "lookup": self = .lookup(name: try arguments.value("n"), try .from(arguments))
         case "holders": self = .holders(try arguments.value("c"), try .from(arguments))
         case "listings":
             let query: ListingQuery =
-                arguments["u"] == nil
-                ? .containing(try arguments.bytes("s", 0...FileName.maximumByteCount))
-                : .of(try arguments.value("u"), below: try arguments.valueIfPresent("p"))
+                arguments["m"] == nil
+                ? .matching(try Search(arguments: arguments))
+                : .of(try arguments.value("m"), below: try arguments.valueIfPresent("p"))
             self = .listings(query, try .from(arguments))
         case "descend":
             self = .descend(try arguments.value("i"), try arguments.list("n", atMost: FileTreeEntry.maximumDepth))

@@ -30,7 +30,7 @@ struct MetricsTests {
             await #expect(throws: DirectoryClientFailure.self) { _ = try await client.peers() }
             _ = try await client.signIn(try Device("hans").login("falcon*solo"))
             _ = try await client.publish([Sample.draft("a", 1), Sample.draft("b", 2)])
-            _ = try await client.search(Array("a".utf8))
+            _ = try await client.search(SearchQuery(words: [Array("a".utf8)]))
             _ = try await client.peers()
             let numbers = try await scraper.numbers()
             #expect(numbers[#"bittrickle_requests_total{kind="login",outcome="ok"}"#] == 1)

@@ -74,7 +74,7 @@ import Wire
             _ = try await lando.publish([Sample.draft("a", 1)])
             try await olga.administer(.remove(try user("lando")))
             await #expect(throws: (any Error).self) { try await lando.peers() }
-            #expect(try await olga.search([]).isEmpty)
+            #expect(try await olga.search(SearchQuery(words: [])).isEmpty)
             #expect(try await olga.revocations(since: 0).map(\.user.text).contains("lando"))
             let again = try await connected(to: server.port)
             await #expect(throws: DirectoryClientFailure.refused(.authenticationFailed)) {

@@ -21,8 +21,8 @@ import Wire
     }
 
     @Test func isKRPC() throws {
-        let message = DirectoryMessage.request(Self.transaction, .search(substring: Array("pdf".utf8), PageWindow()))
-        #expect(message.encoded == Array("d1:ad1:s3:pdfe1:q6:search1:t4:aabb1:y1:qe".utf8))
+        let message = DirectoryMessage.request(Self.transaction, .search(Sample.search("pdf"), PageWindow()))
+        #expect(message.encoded == Array("d1:ad1:ni1e1:sl3:pdfee1:q6:search1:t4:aabb1:y1:qe".utf8))
         let refusal = DirectoryMessage.answer(Self.transaction, .refusal(.unknownRequest))
         #expect(refusal.encoded == Array("d1:eli204e14:method unknowne1:t4:aabb1:y1:ee".utf8))
     }

@@ -144,10 +144,24 @@ extension SeededRandom {
         return all.randomElement(using: &self) ?? .malformed
     }
 
+    mutating func search() -> Search {
+        func range() -> ClosedRange<Int64> {
+            let (one, other) = (number(), number())
+            return min(one, other)...max(one, other)
+        }
+        return Search(
+            SearchQuery(
+                words: list(0...3) { $0.bytes(Int.random(in: 0...85, using: &$0)) }, ignoresCase: chance(2),
+                sizes: chance(2) ? range() : nil, times: chance(2) ? range() : nil,
+                extensions: ["mp3", "ä", "tar.gz"].filter { _ in chance(3) }, owner: optional { $0.user() },
+                order: SearchQuery.Order.allCases.randomElement(using: &self) ?? .name, isReversed: chance(2)),
+            number: number())
+    }
+
     mutating func request() -> DirectoryRequest {
         switch Int.random(in: 0..<30, using: &self) {
         case 0: .network
-        case 16: .listings(.containing(bytes(Int.random(in: 0...255, using: &self))), window())
+        case 16: .listings(.matching(search()), window())
         case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
         case 18: .descend(publicationID(), list(0...3) { $0.fileName() })
         case 19: .want(publicationID())
@@ -176,7 +190,7 @@ extension SeededRandom {
         case 10:
             .serve(add: list(0...50) { $0.publicationID() }, remove: list(0...50) { $0.publicationID() })
         case 11: .hold(add: list(0...5) { $0.holderEntry() }, remove: list(0...5) { $0.content() })
-        case 12: .search(substring: bytes(Int.random(in: 0...255, using: &self)), window())
+        case 12: .search(search(), window())
         case 13: .lookup(name: fileName(), window())
         default: .holders(content(), window())
         }

@@ -1,4 +1,5 @@
 import Content
+import TestKit
 import Testing
 import Wire
 
@@ -68,7 +69,7 @@ enum MessageVectors {
             "serve": .serve(add: [id], remove: [other]),
             "hold": .hold(
                 add: [HolderEntry(content: try content(), origin: id, isWhole: true)], remove: [try content()]),
-            "search": .search(substring: Array("pdf".utf8), PageWindow()),
+            "search": .search(Sample.search("pdf"), PageWindow()),
             "lookup": .lookup(name: name, PageWindow()),
             "holders": .holders(try content(), PageWindow()),
             "publish in a shared folder": .publish([
@@ -83,7 +84,13 @@ enum MessageVectors {
                     name: name, visibility: .restricted(try #require(Readers([try hans()], isListed: true))),
                     content: try content())
             ]),
-            "listings": .listings(.containing(Array("pdf".utf8)), PageWindow()),
+            "listings": .listings(
+                .matching(
+                    Search(
+                        SearchQuery(
+                            words: ["pdf", "a"].map { Array($0.utf8) }, ignoresCase: true, sizes: 1...1_000,
+                            times: 5...9, extensions: ["pdf", "ps"], owner: try hans(), order: .size, isReversed: true),
+                        number: 7)), PageWindow()),
             "listings of a member": .listings(.of(try hans(), below: id), PageWindow()),
             "descend": .descend(id, [try FileName("Album"), name]),
             "want": .want(id),

@@ -38,30 +38,27 @@ extension CommandForm {
         arguments: [ArgumentForm("name", .published)], isRepeating: true)
 
     static let search = CommandForm(
-        word: "search", alias: "sch", usage: "search TEXT [--long | --save NAME [--run CMD]]",
+        word: "search", alias: "sch", usage: "search TEXT... [OPTION...]",
         summary: "search the files of those who are online",
         explanation: """
-            Lists the names that contain the text, of the files of everybody who is online but yourself.
-            Upper and lower case count: pdf does not find A.PDF; with --long it does. Folders have a slash behind their
-            names. With --save it is kept under a name, and goes on as long as bittrickle runs: what is new is told,
+            Lists the names that contain the text, of the files of everybody who is online but yourself; of several words
+            each has to stand in the name, in any order. Upper and lower case count: pdf does not find A.PDF; with -i it
+            does. Folders have a slash behind their names. Where more than 10,000 match, --sort holds among those that were
+            found first. With --save it is kept under a name, and goes on as long as bittrickle runs: what is new is told,
             once, and searches lists it. With --run a command of yours is run for each, by the shell, with what was found
             in its environment: BITTRICKLE_NAME, BITTRICKLE_OWNER, BITTRICKLE_SIZE, BITTRICKLE_ROOT and
             BITTRICKLE_SEARCH. These are others' words: put them in quotes. What it asks of bittrickle is about the same
             network: BITTRICKLE_NETWORK says so.
 
               search pdf
-              search pdf --long    with sizes and owners
+              search -i maus elefant     both words
               search "my notes"
+              search --long --kind audio --larger 5M --sort age concert
               search ""          all that there is
               search jazz --save jazz
               search jazz --save jazz --run 'bittrickle get --background -- "$BITTRICKLE_NAME@$BITTRICKLE_OWNER"'
             """,
-        options: [
-            OptionForm("--long", "-l", summary: "with sizes and owners, without regard to case"),
-            OptionForm("--save", value: ArgumentForm("name", .text), summary: "keep it, and tell what is new"),
-            OptionForm("--run", value: ArgumentForm("cmd", .text), summary: "run that for what is new"),
-        ],
-        arguments: [ArgumentForm("text", .text)])
+        options: SearchWords.options, arguments: [ArgumentForm("text", .text)])
 
     static let searches = CommandForm(
         word: "searches", alias: "lss", usage: "searches [NAME | --forget NAME]",

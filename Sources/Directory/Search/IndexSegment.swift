@@ -1,0 +1,75 @@
+import Wire
+
+/// Some of the publications of an index, with what finds them quickly: made once, and never changed.
+final class IndexSegment: Sendable {
+    static let capacity = Int(UInt16.max) + 1
+
+    let columns: PublicationColumns
+    let trigrams: TrigramTable
+    /// Slots in the order of the publications' ids, each of which stands here once.
+    private let byID: [UInt16]
+
+    init(_ columns: PublicationColumns) {
+        self.columns = columns
+        trigrams = TrigramTable(of: columns)
+        let ids = columns.ids
+        byID = (0..<columns.count).map { UInt16($0) }.sorted { ids[Int($0)] < ids[Int($1)] }
+    }
+
+    func slot(of id: Int64) -> Int? {
+        guard let first = byID.first, let last = byID.last, columns.ids[Int(first)] <= id, id <= columns.ids[Int(last)]
+        else { return nil }
+        var (low, high) = (0, byID.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if columns.ids[Int(byID[middle])] < id { low = middle + 1 } else { high = middle }
+        }
+        let slot = Int(byID[low])
+        return columns.ids[slot] == id ? slot : nil
+    }
+}
+
+/// A segment with those of its publications that are there no more.
+struct IndexPart: Sendable {
+    let segment: IndexSegment
+    private(set) var dead: DeadSlots
+    var liveCount: Int { segment.columns.count - dead.count }
+
+    init(_ columns: PublicationColumns) {
+        segment = IndexSegment(columns)
+        dead = DeadSlots(capacity: columns.count)
+    }
+
+    /// Whether it was there until now.
+    mutating func remove(_ id: Int64) -> Bool {
+        guard let slot = segment.slot(of: id) else { return false }
+        return dead.insert(slot)
+    }
+
+    mutating func remove(ownedBy owners: Set<Int64>) {
+        for (slot, owner) in segment.columns.owners.enumerated() where owners.contains(owner) { _ = dead.insert(slot) }
+    }
+}
+
+/// A set of slots.
+struct DeadSlots: Sendable {
+    private var words: [UInt64]
+    private(set) var count = 0
+
+    init(capacity: Int) { words = Array(repeating: 0, count: (capacity + 63) / 64) }
+
+    func contains(_ slot: Int) -> Bool {
+        let word = slot >> 6
+        return word < words.count && words[word] >> UInt64(slot & 63) & 1 == 1
+    }
+
+    /// Whether it was not in it.
+    mutating func insert(_ slot: Int) -> Bool {
+        while words.count <= slot >> 6 { words.append(0) }
+        let bit = UInt64(1) << UInt64(slot & 63)
+        guard words[slot >> 6] & bit == 0 else { return false }
+        words[slot >> 6] |= bit
+        count += 1
+        return true
+    }
+}

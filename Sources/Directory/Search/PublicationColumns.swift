@@ -1,0 +1,75 @@
+import Wire
+
+/// Publications in the order in which they were entered, a column for each of their properties.
+struct PublicationColumns: Sendable {
+    /// Grow from slot to slot.
+    private(set) var sequences: [Int64] = []
+    private(set) var ids: [Int64] = []
+    private(set) var tops: [Int64] = []
+    private(set) var owners: [Int64] = []
+    /// In bytes; -1: not known.
+    private(set) var sizes: [Int64] = []
+    private(set) var times: [Int64] = []
+    /// Where a name begins in ``text``, and its bytes. What follows up to the next one is the name folded, where that is not the
+    /// folding of ASCII.
+    private(set) var starts: [UInt32] = [0]
+    private(set) var lengths: [UInt8] = []
+    private(set) var isASCII: [Bool] = []
+    private(set) var text: [UInt8] = []
+
+    var count: Int { ids.count }
+
+    mutating func append(_ publication: IndexedPublication, sequence: Int64) {
+        sequences.append(sequence)
+        ids.append(publication.id.rawValue)
+        tops.append(publication.top.rawValue)
+        owners.append(publication.owner)
+        sizes.append(publication.size ?? -1)
+        times.append(publication.time)
+        let bytes = publication.name.bytes
+        lengths.append(UInt8(bytes.count))
+        text += bytes
+        let isPlain = bytes.allSatisfy { $0 < 0x80 }
+        isASCII.append(isPlain)
+        if !isPlain {
+            let folded = FoldedText.fold(publication.name.text)
+            if folded != bytes { text += folded }
+        }
+        starts.append(UInt32(text.count))
+    }
+
+    mutating func append(_ slot: Int, of other: PublicationColumns) {
+        sequences.append(other.sequences[slot])
+        ids.append(other.ids[slot])
+        tops.append(other.tops[slot])
+        owners.append(other.owners[slot])
+        sizes.append(other.sizes[slot])
+        times.append(other.times[slot])
+        lengths.append(other.lengths[slot])
+        isASCII.append(other.isASCII[slot])
+        text += other.text[Int(other.starts[slot])..<Int(other.starts[slot + 1])]
+        starts.append(UInt32(text.count))
+    }
+
+    func name(_ slot: Int) -> Range<Int> {
+        let start = Int(starts[slot])
+        return start..<start + Int(lengths[slot])
+    }
+
+    /// The bytes that a search without regard to case looks at; those of ASCII as they are.
+    func folded(_ slot: Int) -> Range<Int> {
+        let name = name(slot)
+        let end = Int(starts[slot + 1])
+        return name.upperBound < end ? name.upperBound..<end : name
+    }
+
+    /// The first slot behind a sequence number.
+    func firstSlot(after sequence: Int64) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sequences[middle] <= sequence { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

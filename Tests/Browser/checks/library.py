@@ -1,0 +1,81 @@
+"""What the member gives: files that are dropped or named, folders, and very many of them."""
+
+import os
+
+from checks.page import hold, press
+
+
+def drop(page, name, content):
+    page.browser.run(
+        """
+        const data = new DataTransfer();
+        data.items.add(new File([arguments[1]], arguments[0], { type: "text/plain" }));
+        const zone = document.getElementById("drop");
+        for (const type of ["dragenter", "dragover", "drop"]) {
+          zone.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        name,
+        content,
+    )
+
+
+def publish_by_drop(page):
+    browser = page.browser
+    page.go("library")
+    content = "dropped " * 4000
+    drop(page, "dropped file.txt", content)
+    page.row("dropped file.txt", "#view-library")
+    hold(page.place.has_uploaded("dropped file.txt", content.encode()), "other bytes arrived")
+    page.press_in_row("dropped file.txt", "Withdraw", "#view-library")
+    browser.wait("a question", "document.querySelector('dialog[open]')")
+    browser.click("dialog .danger")
+    browser.wait(
+        "withdrawn",
+        "!Array.from(document.querySelectorAll('#view-library .name')).some((each) => each.textContent === 'dropped file.txt')",
+    )
+    browser.wait("the focus stays near", "document.activeElement.closest('#view-library')")
+
+
+def publish_by_path(page):
+    browser = page.browser
+    path = page.place.path_to_publish()
+    page.go("library")
+    browser.type("#view-library form input", path)
+    browser.press("Enter")
+    page.row(os.path.basename(path), "#view-library")
+    browser.type("#view-library form input", "/somewhere/missing")
+    browser.press("Enter")
+    browser.wait(
+        "a failure in words", "document.querySelector('.toast.failed p')?.textContent.includes('/somewhere/missing')"
+    )
+    browser.click(".toast.failed button")
+
+
+def share_a_folder(page):
+    browser = page.browser
+    path = page.place.folder_to_share()
+    page.go("library")
+    shares = "Array.from(document.querySelectorAll('#view-library .share'))"
+    browser.wait("the form", "document.querySelector('#view-library section:last-child form')?.checkVisibility()")
+    browser.type("#view-library section:last-child form input", path)
+    browser.press("Enter")
+    browser.wait("it is shared", f"{shares}.some((each) => each.querySelector('.name').textContent === $0)", path)
+    press(page, f"Share {path} no longer", "#view-library")
+    browser.wait("a question", "document.querySelector('dialog[open]')")
+    browser.click("dialog .danger")
+    browser.wait("it is not", f"!{shares}.some((each) => each.querySelector('.name').textContent === $0)", path)
+
+
+def bear_much(page):
+    """A library of many more files than a page can show."""
+    browser, node = page.browser, page.place.node
+    node.published += [{"name": f"scan-{number:06}.tif", "size": number, "isFolder": False} for number in range(20_000)]
+    page.go("downloads")
+    page.go("library")
+    browser.wait("the first of them", "document.querySelectorAll('#view-library .listing').length === 500")
+    browser.type("#view-library .filter", "019999")
+    browser.wait("one", "document.querySelectorAll('#view-library .listing').length === 1")
+    node.published = [each for each in node.published if not each["name"].startswith("scan-0")]
+    browser.run(
+        "const input = document.querySelector('#view-library .filter'); input.value = ''; input.dispatchEvent(new Event('input'))"
+    )
