@@ -114,7 +114,8 @@ uninstall: ## Remove what was installed below PREFIX; configuration and state st
 	share/fish/vendor_completions.d/bittrickle-server.fish lib/systemd/user/bittrickle.service \
 	lib/systemd/user/bittrickle@.service \
 	lib/systemd/system/bittrickle-server.service lib/systemd/system/bittrickle-server@.service \
-	lib/sysusers.d/bittrickle-server.conf
+	lib/sysusers.d/bittrickle-server.conf share/bittrickle-server/grafana-dashboard.json && \
+	{ [ ! -d share/bittrickle-server ] || rmdir --ignore-fail-on-non-empty share/bittrickle-server; }
 
 deb: toolchain ## Make Debian packages of client and server in dist
 	@Scripts/install-packages dpkg-dev

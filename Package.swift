@@ -20,6 +20,7 @@ extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
@@ -35,6 +36,7 @@ extension Target.Dependency {
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let x509 = product(name: "X509", package: "swift-certificates")
+    static let yams = product(name: "Yams", package: "Yams")
 }
 
 /// A target of the product: its row of Docs/architecture.md, which Scripts/arrows checks.
@@ -63,10 +65,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         // Without its traits, which bring the whole of Foundation.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -88,11 +92,16 @@ let package = Package(
 
         part("Directory", ["Wire", .crypto, .cryptoExtras]),
         part("DirectorySQLite", ["Directory", .grdb]),
+        part("Prometheus", [.coreMetrics]),
         part(
-            "DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
+            "DirectoryServer",
+            [
+                "DirectorySQLite", "Directory", "Prometheus", "CFiles", .coreMetrics, .nioCore, .nioPosix, .nioHTTP1,
+                .x509, .asn1, .serviceLifecycle,
+            ]),
         part(
             "ServerCommands",
-            ["DirectoryServer", "Terminal", "CVersion", .argumentParser, .serviceLifecycle, .unixSignals]),
+            ["DirectoryServer", "Terminal", "CVersion", .argumentParser, .serviceLifecycle, .unixSignals, .yams]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
@@ -138,10 +147,14 @@ let package = Package(
         tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
         tests("FuzzTests", ["FuzzEntries"]),
+        tests("PrometheusTests", ["Prometheus", .coreMetrics]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
         tests(
             "DirectoryServerTests",
-            ["DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit"]),
+            [
+                "DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit", "Prometheus",
+                .grdb, .nioCore, .nioPosix,
+            ]),
         tests(
             "DirectoryClientTests",
             [

@@ -11,6 +11,7 @@ import Glibc
 package final class DirectorySQLite: DirectoryStore {
     let pool: DatabasePool
     let writer: GroupCommit
+    private let timings: StoreTimings?
     let presence: PresenceView
     let indexing: Indexing
 
@@ -39,9 +40,12 @@ package final class DirectorySQLite: DirectoryStore {
     /// - Parameters:
     ///   - largestPageCount: Of 4 KiB each: beyond them the store behaves as on a disk that is full.
     ///   - patience: With another program that has locked the file, such as one that copies it; in seconds.
+    ///   - timings: Is told what everything takes.
     package init(
-        path: String, presence: PresenceView, largestPageCount: Int? = nil, patience: Double = 5
+        path: String, presence: PresenceView, largestPageCount: Int? = nil, patience: Double = 5,
+        timings: StoreTimings? = nil
     ) throws(DirectoryStoreError) {
+        self.timings = timings
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(presence, patience: patience))
             try pool.writeWithoutTransaction { db in try Self.recognise(db, path: path) }
@@ -66,7 +70,7 @@ package final class DirectorySQLite: DirectoryStore {
         }
         self.presence = presence
         indexing = Indexing(pool: pool)
-        writer = GroupCommit(pool: pool, path: path, committing: indexing)
+        writer = GroupCommit(pool: pool, path: path, committing: indexing, timings: timings)
         pool.add(transactionObserver: indexing.changes, extent: .databaseLifetime)
         presence.attach(indexing)
     }
@@ -85,7 +89,7 @@ package final class DirectorySQLite: DirectoryStore {
     }
 
     /// A file with tables that are not ours is left alone; so is one of a newer version.
-    private static func recognise(_ db: Database, path: String) throws {
+    static func recognise(_ db: Database, path: String) throws {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         // The migrator's own table comes before the first migration: a first start may be killed between them.
         let tables =
@@ -97,7 +101,7 @@ package final class DirectorySQLite: DirectoryStore {
         if try Schema.migrator.hasBeenSuperseded(db) { throw DirectoryStoreError.newerSchema(path: path) }
     }
 
-    private static func configuration(_ presence: PresenceView, patience: Double) -> Configuration {
+    static func configuration(_ presence: PresenceView, patience: Double) -> Configuration {
         var configuration = Configuration()
         configuration.label = "directory"
         configuration.busyMode = .timeout(patience)
@@ -111,6 +115,8 @@ package final class DirectorySQLite: DirectoryStore {
     func read<Value: Sendable>(_ query: @escaping @Sendable (Database) throws -> Value)
         async throws(DirectoryStoreError) -> Value
     {
+        let start = ContinuousClock.now
+        defer { timings?.note(.read, start.nanosecondsToNow) }
         do { return try await pool.read(query) } catch { throw DirectoryStoreError(error, path: pool.path) }
     }
 }

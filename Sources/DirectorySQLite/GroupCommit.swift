@@ -26,13 +26,15 @@ final class GroupCommit: Sendable {
 
     private let pool: DatabasePool
     private let path: String
+    private let timings: StoreTimings?
     /// Told of all changes of a transaction together.
     private let indexing: Indexing
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, path: String, committing indexing: Indexing) {
+    init(pool: DatabasePool, path: String, committing indexing: Indexing, timings: StoreTimings? = nil) {
         self.pool = pool
         self.path = path
+        self.timings = timings
         self.indexing = indexing
     }
 
@@ -40,6 +42,8 @@ final class GroupCommit: Sendable {
         async throws(DirectoryStoreError) -> Value
     {
         let path = path
+        let start = ContinuousClock.now
+        defer { timings?.note(.write, start.nanosecondsToNow) }
         let result: Result<Value, DirectoryStoreError> = await withCheckedContinuation { continuation in
             enqueue(
                 Job(
@@ -83,12 +87,14 @@ final class GroupCommit: Sendable {
             state.waiting.removeFirst(jobs.count)
             return jobs
         }
+        let start = ContinuousClock.now
         pool.asyncWrite(
             { [indexing] db in
                 let tell = try jobs.map { try $0.run(db) }
                 return (tell, try indexing.changes(db))
             },
             completion: { [self] _, result in
+                timings?.note(.commit, start.nanosecondsToNow)
                 switch result {
                 case .success(let (tell, changes)):
                     // Whoever hears that his change is made finds it.

@@ -24,6 +24,8 @@ package enum StartFailure: Error, Hashable {
     /// A port below 1024, or an address, that this user may not bind.
     case portForbidden(port: Int)
     case addressUnavailable(host: String, reason: String)
+    /// Where metrics were to be served.
+    case metricsUnavailable(host: String, port: Int, reason: String)
     /// There are accounts of the credentials file, and it is gone.
     case noCredentials(path: String)
     case credentialsUnreadable(path: String, errno: Int32)

@@ -18,7 +18,8 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
     case locked = 75
     /// This user may not do that: a port below 1024, a key or a database of somebody else.
     case noPermission = 77
-    /// credentials.txt or the files of the network's key are missing or wrong, or the database is another program's.
+    /// A setting of the configuration file or the environment is wrong; credentials.txt or the files of the network's key are
+    /// missing or wrong, or the database is another program's.
     case configuration = 78
 
     package var exitCode: ExitCode { ExitCode(rawValue) }
@@ -39,7 +40,7 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
         case .inputOutput: "a file cannot be read or written, or is damaged"
         case .locked: "another program uses the state folder"
         case .noPermission: "this user may not use the port or a file"
-        case .configuration: "credentials.txt, the network's key or the database is missing or wrong"
+        case .configuration: "a setting, credentials.txt, the key or the database is missing or wrong"
         }
     }
 }

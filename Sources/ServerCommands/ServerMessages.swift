@@ -82,6 +82,11 @@ package enum ServerMessages {
                 what: "\(host) cannot be listened on: \(reason).",
                 hint: "Give --host an address of this machine, or leave it out to listen on all.",
                 exitCode: .unavailable)
+        case .metricsUnavailable(let host, let port, let reason):
+            ServerMessage(
+                what: "Metrics cannot be served on \(host), port \(port): \(reason).",
+                hint: "Give --metrics another port, or an address of this machine.",
+                exitCode: .unavailable)
         case .noCredentials(let path):
             ServerMessage(
                 what: "There is no \(path), so nobody could sign in.",
@@ -138,6 +143,18 @@ package enum ServerMessages {
                 what: what, hint: "Check the disk that it is on; if that is sound, restore the file from your backup.",
                 exitCode: .inputOutput)
         }
+    }
+
+    /// What a file or a variable of the environment sets wrongly.
+    static func configuration(at place: String, what: String, hint: String) -> ServerMessage {
+        ServerMessage(what: "\(place): \(what)", hint: hint, exitCode: .configuration)
+    }
+
+    static func configurationUnreadable(_ path: String, _ code: Int32) -> ServerMessage {
+        ServerMessage(
+            what: code == ENOENT ? "There is no \(path)." : "\(path) cannot be read: \(reason(code)).",
+            hint: "Name another file with --config FILE; bittrickle-server --print-config writes one.",
+            exitCode: .configuration)
     }
 
     /// For whatever ends a running server but a signal.

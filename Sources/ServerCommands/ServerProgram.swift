@@ -7,7 +7,8 @@ import UnixSignals
 
 /// A server from start to end, as a process.
 struct ServerProgram {
-    let command: ServerCommand
+    let settings: ServerSettings
+    let directory: DirectorySettings
 
     func run() async -> ServerExitCode {
         signal(SIGPIPE, SIG_IGN)
@@ -21,20 +22,21 @@ struct ServerProgram {
 
     private func run(events: LineWriter, messages: LineWriter) async -> ServerExitCode {
         let logger = Logger(label: "bittrickle-server") { _ in
-            EventLog(writer: events, level: command.logLevel.level, now: DirectoryClock.system.wall)
+            EventLog(writer: events, level: settings.logLevel.level, now: DirectoryClock.system.wall)
         }
-        let isWatched = command.logMessages || isatty(STDOUT_FILENO) == 1
+        let isWatched = settings.logMessages ?? (isatty(STDOUT_FILENO) == 1)
         let log = ServerLog(events: logger, messages: isWatched ? MessageLog(writer: messages) : nil)
         do {
             let server = try await DirectoryServer(
                 ServerConfiguration(
-                    dataDirectory: command.data, credentialsPath: command.credentials ?? ServerCommand.credentials,
-                    needsCredentials: command.credentials != nil, host: command.host, port: command.port,
-                    settings: try command.settings(), log: log))
+                    dataDirectory: settings.data,
+                    credentialsPath: settings.credentials ?? ServerSettings.standardCredentials,
+                    needsCredentials: settings.credentials != nil, host: settings.host, port: settings.port ?? 0,
+                    settings: directory, metrics: settings.metrics, version: ServerVersion.current, log: log))
             let greeting = Greeting(
-                pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: command.host),
+                pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),
                 accounts: server.accountCount, invite: server.firstInvite,
-                data: command.data == ServerCommand.standardData ? nil : command.data)
+                data: settings.data == ServerSettings.standardData ? nil : settings.data)
             try await serve(server, greeting)
             return .ended
         } catch let failure as StartFailure {
@@ -45,11 +47,19 @@ struct ServerProgram {
     }
 
     private func serve(_ server: DirectoryServer, _ greeting: Greeting) async throws {
+        let manager = ServiceManager(Environment.all)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: server),
+            .init(
+                service: Operator(server: server, greeting: greeting, manager: manager),
+                successTerminationBehavior: .ignore),
+        ]
+        if let manager {
+            services.append(
+                .init(service: Watchdog(manager: manager, server: server), successTerminationBehavior: .ignore))
+        }
         var configuration = ServiceGroupConfiguration(
-            services: [
-                .init(service: server),
-                .init(service: Operator(server: server, greeting: greeting), successTerminationBehavior: .ignore),
-            ],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() })
         configuration.maximumGracefulShutdownDuration = .seconds(10)
@@ -69,12 +79,15 @@ struct ServerProgram {
 private struct Operator: Service {
     let server: DirectoryServer
     let greeting: Greeting
+    let manager: ServiceManager?
 
     func run() async throws {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
         Console.write(greeting.text, to: STDOUT_FILENO)
         for line in greeting.firstLink.map(QRPicture.lines(of:)) ?? [] { Console.write(line + "\n", to: STDOUT_FILENO) }
+        manager?.say("READY=1", "STATUS=Serves on UDP port \(greeting.port)")
         for await _ in hangups.cancelOnGracefulShutdown() { server.reloadCredentials() }
+        manager?.say("STOPPING=1")
     }
 }
 

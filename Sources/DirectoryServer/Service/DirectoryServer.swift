@@ -1,9 +1,11 @@
+import CoreMetrics
 import Crypto
 import Directory
 import DirectorySQLite
 import Logging
 import NIOCore
 import NIOPosix
+import Prometheus
 import ServiceLifecycle
 package import Wire
 
@@ -20,6 +22,8 @@ package final class DirectoryServer: Service {
     package let accountCount: Int
     /// Where there was none: by it the first one joins, who administers the network.
     package let firstInvite: InviteSecret?
+    /// Where metrics are served; nil where they are not.
+    package let metricsPort: Int?
 
     private let state: StateDirectory
     private let store: DirectorySQLite
@@ -28,6 +32,8 @@ package final class DirectoryServer: Service {
     private let socket: DirectorySocket
     private let desk: AdminDesk
     private let admin: AdminSocket
+    private let metrics: ServerMetrics
+    private let watching: (endpoint: MetricsEndpoint, desk: MetricsDesk)?
     private let pacing: any Clock<Duration>
     private let log: ServerLog
 
@@ -42,13 +48,17 @@ package final class DirectoryServer: Service {
         for warning in warnings { log.note(warning) }
         pin = network.pin
 
+        let registry = configuration.metrics.map { _ in MetricRegistry(ServerMetric.descriptions) }
+        metrics = ServerMetrics(factory: registry ?? NOOPMetricsHandler.instance)
+
         let key = AccountsKey(secret: Array(network.signingKey.rawRepresentation))
         let reader = CredentialsReader(path: configuration.credentialsPath, key: key)
 
         let threads = ServerThreads()
         do {
             let view = PresenceView()
-            store = try await Self.openStore(state.databasePath, view)
+            store = try await Self.openStore(
+                state.databasePath, view, registry == nil ? nil : metrics.storeTimings)
             let needsCredentials = configuration.needsCredentials
             let (credentials, stamp) = try await reader.readAccounts(log: log.events) { [store] in
                 if needsCredentials { return true }
@@ -62,7 +72,8 @@ package final class DirectoryServer: Service {
             let gate = Gate(
                 responder: try HelloResponder(network: network, now: configuration.clock.wall()),
                 limits: SessionLimits(settings: configuration.settings), now: configuration.clock.now)
-            socket = try await DirectorySocket(configuration, gate: gate, directory: directory, threads: threads)
+            socket = try await DirectorySocket(
+                configuration, gate: gate, directory: directory, threads: threads, metrics: metrics)
             port = socket.port
             accountCount = await directory.accountCount
             firstInvite = accountCount == 0 ? try await Self.firstInvite(directory, configuration.clock.wall()) : nil
@@ -70,6 +81,23 @@ package final class DirectoryServer: Service {
                 directory: directory,
                 place: ServerPlace(pin: pin.description, port: port, host: configuration.host),
                 perform: socket.perform)
+            if let address = configuration.metrics, let registry {
+                registry.readProcess(
+                    version: configuration.version, port: port, state: state,
+                    start: Double(configuration.clock.wall()) / 1_000)
+                let endpoint = try await MetricsEndpoint(address)
+                watching = (
+                    endpoint,
+                    MetricsDesk(
+                        registry: registry, metrics: metrics, directory: directory, socket: socket, store: store)
+                )
+                metricsPort = endpoint.port
+                log.events.notice(
+                    "Metrics are served", metadata: ["host": "\(address.host)", "port": "\(endpoint.port)"])
+            } else {
+                watching = nil
+                metricsPort = nil
+            }
             admin = await AdminSocket(path: state.adminSocketPath, group: threads.loop, log: log.events)
         } catch {
             await threads.shutdown()
@@ -81,6 +109,12 @@ package final class DirectoryServer: Service {
     /// Has the credentials file read within half a second, whether or not it changed.
     package func reloadCredentials() { watch.demand() }
 
+    /// Returns as soon as the loop of the socket and the directory have their turn: whether the socket is open.
+    package func isAnswering() async -> Bool {
+        _ = await directory.activeCount
+        return await socket.load() != nil
+    }
+
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
@@ -89,6 +123,9 @@ package final class DirectoryServer: Service {
                 group.addTask { await self.passTime() }
                 group.addTask { await self.removeRemains() }
                 group.addTask { await self.admin.run(self.desk) }
+                if let watching = self.watching {
+                    group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }
+                }
                 await group.next()
                 group.cancelAll()
             }
@@ -182,7 +219,9 @@ extension DirectoryServer {
 
     /// Checks the whole file, so it may take a while.
     @concurrent
-    private static func openStore(_ path: String, _ view: PresenceView) async throws -> DirectorySQLite {
-        try DirectorySQLite(path: path, presence: view)
+    private static func openStore(
+        _ path: String, _ view: PresenceView, _ timings: StoreTimings?
+    ) async throws -> DirectorySQLite {
+        try DirectorySQLite(path: path, presence: view, timings: timings)
     }
 }

@@ -12,6 +12,10 @@ package struct ServerConfiguration: Sendable {
     /// 0 takes any free one.
     package var port: Int
     package var settings: DirectorySettings
+    /// Where the server can be watched; nil for nowhere.
+    package var metrics: MetricsAddress?
+    /// What the metrics say of the program.
+    package var version: String
     /// What a look at a password costs.
     package var payment: PasswordChecks.Payment
     package var clock: DirectoryClock
@@ -22,7 +26,7 @@ package struct ServerConfiguration: Sendable {
     package init(
         dataDirectory: String, credentialsPath: String, needsCredentials: Bool = false, host: String? = nil,
         port: Int = 0,
-        settings: DirectorySettings = .standard,
+        settings: DirectorySettings = .standard, metrics: MetricsAddress? = nil, version: String = "",
         payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
         clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
     ) {
@@ -32,6 +36,8 @@ package struct ServerConfiguration: Sendable {
         self.host = host
         self.port = port
         self.settings = settings
+        self.metrics = metrics
+        self.version = version
         self.payment = payment
         self.clock = clock
         self.pacing = pacing

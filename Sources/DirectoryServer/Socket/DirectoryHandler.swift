@@ -20,6 +20,7 @@ final class DirectoryHandler: ChannelInboundHandler {
     /// Where sessions are opened: off the loop.
     private let openers: NIOThreadPool
     private let log: ServerLog
+    private let metrics: ServerMetrics
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var tidying: RepeatedTask?
@@ -33,8 +34,9 @@ final class DirectoryHandler: ChannelInboundHandler {
 
     init(
         gate: Gate, directory: Directory, clock: DirectoryClock, questions: Questions, openers: NIOThreadPool,
-        log: ServerLog
+        log: ServerLog, metrics: ServerMetrics
     ) {
+        self.metrics = metrics
         self.gate = gate
         self.directory = directory
         self.clock = clock
@@ -61,18 +63,21 @@ final class DirectoryHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let envelope = unwrapInboundIn(data)
-        guard let remote = Remote(envelope.remoteAddress) else { return }
+        metrics.datagramReceived()
+        guard let remote = Remote(envelope.remoteAddress) else { return metrics.dropped(.address) }
         let datagram = Array(envelope.data.readableBytesView)
         switch gate.receive(datagram, from: remote, now: clock.now) {
-        case .nothing: break
+        case .nothing: metrics.dropped(DropReason(datagram))
         case .answer(let answer): write(answer, to: remote)
         case .opening: beginOpenings()
         case .openingInsteadOf(let other):
+            metrics.opening(.displaced)
             write(other.busy, to: other.remote)
             beginOpenings()
         case .request(let id, let transaction, let request):
             receive(Question(session: id, transaction: transaction, request: request, remote: remote))
         case .repeated(let id, let answer):
+            metrics.answerRepeated()
             heard(id)
             seal(answer, at: id)
             settle(id)
@@ -136,14 +141,21 @@ extension DirectoryHandler {
         }
     }
 
+    /// How much there is to do.
+    var load: DirectorySocket.Load {
+        DirectorySocket.Load(sessions: gate.sessions.count, inFlight: questions.count)
+    }
+
     /// What came of a request, of time passing, or of a new credentials file.
     func perform(_ outcome: DirectoryOutcome) {
         for session in outcome.endedSessions { gate.end(session) }
+        metrics.note(outcome.notices)
         for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
     }
 
     @discardableResult
     private func send(_ answers: [DirectoryAnswer], to question: Question) -> [[UInt8]] {
+        metrics.answered(question, with: answers)
         let user = member(of: question.session)
         return answers.map { answer in
             let plaintext = DirectoryMessage.answer(question.transaction, answer).encoded
@@ -192,6 +204,7 @@ extension DirectoryHandler {
 
     private func opened(_ waiting: Gate.Waiting, _ result: (session: SealedSession, answer: [UInt8])?) {
         opening -= 1
+        metrics.opening(result == nil ? .invalid : .opened)
         if let answer = gate.finish(waiting, result, now: clock.now) {
             write(answer, to: waiting.remote)
             context?.flush()
@@ -216,8 +229,9 @@ extension DirectoryHandler {
         guard let context else { return }
         guard context.channel.isWritable else {
             droppedDatagrams += 1
-            return
+            return metrics.dropped(.unsent)
         }
+        metrics.datagramSent()
         let buffer = context.channel.allocator.buffer(bytes: datagram)
         context.write(
             wrapOutboundOut(AddressedEnvelope(remoteAddress: remote.socketAddress, data: buffer)), promise: nil)

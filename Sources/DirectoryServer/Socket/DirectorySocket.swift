@@ -14,7 +14,8 @@ final class DirectorySocket: Sendable {
 
     /// - Throws: ``StartFailure``.
     init(
-        _ configuration: ServerConfiguration, gate: Gate, directory: Directory, threads: ServerThreads
+        _ configuration: ServerConfiguration, gate: Gate, directory: Directory, threads: ServerThreads,
+        metrics: ServerMetrics
     ) async throws {
         let (questions, sink) = AsyncStream.makeStream(of: Question.self)
         let loop = threads.loop
@@ -23,7 +24,7 @@ final class DirectorySocket: Sendable {
             NIOLoopBound(
                 DirectoryHandler(
                     gate: gate, directory: directory, clock: clock, questions: Questions(sink: sink),
-                    openers: threads.openers, log: log),
+                    openers: threads.openers, log: log, metrics: metrics),
                 eventLoop: loop)
         }.get()
         channel = try await UDPSocket.bind(host: configuration.host, port: configuration.port, on: loop) { channel in
@@ -45,6 +46,19 @@ final class DirectorySocket: Sendable {
         await Questions.run(questions, of: directory) { question, outcome in
             loop.execute { handler.value.finish(question, outcome) }
         }
+    }
+
+    /// How much there is to do at one moment.
+    struct Load: Sendable {
+        var sessions: Int
+        var inFlight: Int
+    }
+
+    /// As soon as the loop turns to it; nil where the socket is closed.
+    func load() async -> Load? {
+        let handler = handler
+        guard channel.isActive else { return nil }
+        return try? await threads.loop.submit { handler.value.load }.get()
     }
 
     /// Ends sessions and logs what the directory says has happened.

@@ -7,6 +7,8 @@ package struct Question: Sendable {
     package let transaction: TransactionID
     package let request: DirectoryRequest
     package let remote: Remote
+    /// When it came, of a clock that never jumps: nanoseconds.
+    let began = Nanoseconds.now
 
     package init(session: SessionID, transaction: TransactionID, request: DirectoryRequest, remote: Remote) {
         self.session = session

@@ -8,7 +8,8 @@ package struct QuestionTurns: Sendable {
     /// Reads under way: more than the database has readers, so that none of them is idle.
     package static let readLimit = 8
 
-    private var count = 0
+    /// Of those that are under way or wait.
+    private(set) var count = 0
     private var reads = 0
     private var lines: [SessionID: [Question]] = [:]
     /// The sessions that have a line, in the order of their turns.

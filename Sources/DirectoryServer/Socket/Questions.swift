@@ -14,6 +14,7 @@ final class Questions {
     init(sink: AsyncStream<Question>.Continuation) { self.sink = sink }
 
     var hasRoom: Bool { turns.hasRoom }
+    var count: Int { turns.count }
 
     func ask(_ question: Question) { for begun in turns.add(question) { sink.yield(begun) } }
 

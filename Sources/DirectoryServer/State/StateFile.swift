@@ -27,7 +27,9 @@ package enum StateFile {
     /// Creates a file of mode 0600 that is there wholly or not at all, whenever the process is killed.
     ///
     /// What an earlier attempt left under the temporary name is overwritten.
-    package static func create(_ name: String, in folder: String, _ bytes: [UInt8]) throws(StartFailure) {
+    ///
+    /// - Parameter owner: Whose it is to be; nil for this user.
+    static func create(_ name: String, in folder: String, _ bytes: [UInt8], owner: Owner? = nil) throws(StartFailure) {
         let path = "\(folder)/\(name)"
         let temporary = "\(folder)/.\(name).new"
         if unlink(temporary) != 0, errno != ENOENT { throw .file(path: temporary, errno: errno) }
@@ -41,6 +43,7 @@ package enum StateFile {
             unlink(temporary)
             throw error
         }
+        owner?.take(temporary)
         guard rename(temporary, path) == 0 else { throw .file(path: path, errno: errno) }
         try synchronize(folder: folder)
     }

@@ -8,8 +8,13 @@ protocol AdministrativeCommand: WordCommand {}
 
 /// Which server is asked, and how its answers are told.
 struct ServerAccess: ParsableArguments {
-    @Option(help: ArgumentHelp("The server's state folder.", valueName: "dir"))
-    var data = ServerCommand.standardData
+    @Option(
+        name: .customLong("data"),
+        help: ArgumentHelp(
+            "The server's state folder (default: BITTRICKLE_DATA, else bittrickle-data).", valueName: "dir"))
+    var folder: String?
+
+    var data: String { folder ?? Environment.all["BITTRICKLE_DATA"] ?? ServerSettings.standardData }
 
     @Flag(help: "Print JSON, one object a line.")
     var json = false
@@ -69,8 +74,8 @@ struct ServerAccess: ParsableArguments {
 }
 
 /// What a command says in place of doing what it was asked.
-struct ServerRefusal: Error {
-    let message: ServerMessage
+package struct ServerRefusal: Error {
+    package let message: ServerMessage
     init(_ message: ServerMessage) { self.message = message }
 }
 

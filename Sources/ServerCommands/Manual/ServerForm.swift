@@ -12,10 +12,14 @@ extension WordCommand {
 
 /// All that `bittrickle-server` may be told, in one form.
 package enum ServerForm {
-    static let commands: [any WordCommand.Type] = administrative + own
+    static let commands: [any WordCommand.Type] = administrative + maintaining + own
 
     private static let administrative: [any WordCommand.Type] = [
         InviteCommand.self, UsersCommand.self, SessionsCommand.self, PublicationsCommand.self, GroupsCommand.self,
+    ]
+
+    private static let maintaining: [any WordCommand.Type] = [
+        BackupCommand.self, RestoreCommand.self, CheckCommand.self,
     ]
 
     private static let own: [any WordCommand.Type] = [ManCommand.self, CompletionsCommand.self]
@@ -23,6 +27,7 @@ package enum ServerForm {
     private static var groups: [FormGroup] {
         [
             FormGroup("Commands to a server that runs", administrative.compactMap { $0.form }),
+            FormGroup("Commands on a state folder", maintaining.compactMap { $0.form }),
             FormGroup("Commands of the program", own.compactMap { $0.form }),
         ]
     }

@@ -9,6 +9,16 @@ package struct DumpedForm: Sendable {
     package let options: [OptionForm]
     package let arguments: [ArgumentForm]
     package let isRepeating: Bool
+    /// By the name, with its hyphens where it is an option's.
+    package let details: [String: Detail]
+
+    /// What else is said of an argument or option.
+    package struct Detail: Hashable, Sendable {
+        /// As it was declared.
+        package var sentence: String
+        /// The default, as it could be typed.
+        package var standard: String?
+    }
 
     /// Nil for what is no such description.
     package init?(_ json: String) {
@@ -20,6 +30,13 @@ package struct DumpedForm: Sendable {
         let positional = shown.filter { $0.kind == "positional" }
         arguments = positional.map(\.form)
         isRepeating = positional.last?.isRepeating ?? false
+        details = Dictionary(
+            shown.map { argument in
+                let long = argument.names?.first { $0.kind == "long" }?.text
+                let detail = Detail(sentence: argument.abstract ?? "", standard: argument.defaultValue)
+                return (long ?? argument.valueName ?? "", detail)
+            }
+        ) { first, _ in first }
     }
 
     /// A sentence as part of a list.
@@ -52,6 +69,7 @@ package struct DumpedForm: Sendable {
         var valueName: String?
         var abstract: String?
         var allValues: [String]?
+        var defaultValue: String?
 
         var isOfEveryCommand: Bool {
             ["help", "version"].contains { name in names?.contains { $0.name == name } == true }

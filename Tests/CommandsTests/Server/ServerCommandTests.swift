@@ -4,9 +4,13 @@ import Testing
 
 struct ServerCommandTests {
     @Test func portsAndSecondsAreChecked() {
-        for arguments in [["-1"], ["65536"], ["x"], [], ["0", "--heartbeat", "0"], ["0", "--silence", "nan"]] {
-            #expect(throws: (any Error).self) { try ServerCommand.parse(arguments) }
+        for arguments in [
+            ["-1"], ["65536"], ["x"], ["1", "2"], ["0", "--heartbeat", "0"], ["0", "--silence", "nan"],
+        ] {
+            #expect(throws: (any Error).self) { try ServerCommand.configured(arguments, [:]) }
         }
-        #expect(throws: Never.self) { try ServerCommand.parse(["0", "--heartbeat", "0.5", "--silence", "0.75"]) }
+        #expect(throws: Never.self) {
+            try ServerCommand.configured(["0", "--heartbeat", "0.5", "--silence", "0.75"], [:])
+        }
     }
 }

@@ -29,6 +29,7 @@ struct ServerMessagesTests {
         (.portTaken(port: 12_000), .unavailable),
         (.portForbidden(port: 80), .noPermission),
         (.addressUnavailable(host: "h", reason: "no"), .unavailable),
+        (.metricsUnavailable(host: "h", port: 1, reason: "no"), .unavailable),
         (.noCredentials(path: "c"), .configuration),
         (.credentialsUnreadable(path: "c", errno: EACCES), .configuration),
         (.credentialsWithoutAccounts(path: "c"), .configuration),

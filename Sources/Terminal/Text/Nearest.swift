@@ -1,23 +1,17 @@
 /// The word that somebody meant.
-enum Nearest {
+package enum Nearest {
     /// The choice that is at most two slips (a letter wrong, missing, too many, or two swapped) away and less than
     /// its whole length; the first of those that are as near.
-    static func choice(to word: String, among choices: [String]) -> String? {
-        guard word.utf8.count <= 16 else { return nil }
+    package static func choice(to word: String, among choices: [String]) -> String? {
+        guard word.utf8.count <= 32 else { return nil }
         let typed = word.lowercased()
         return choices.map { (choice: $0, slips: slips(from: typed, to: $0)) }
             .filter { $0.slips <= 2 && $0.slips < $0.choice.count }
             .min { $0.slips < $1.slips }?.choice
     }
 
-    /// The same for what should be a command, which may also be the word of a task of admins.
-    static func command(to word: String, among commands: [String]) -> String? {
-        choice(to: word, among: commands)
-            ?? AdminTask.Word(rawValue: word).map { "\(Verb.admin.rawValue) \($0.rawValue)" }
-    }
-
     /// Optimal string alignment distance.
-    static func slips(from left: String, to right: String) -> Int {
+    package static func slips(from left: String, to right: String) -> Int {
         let left = Array(left)
         let right = Array(right)
         var before: [Int] = []

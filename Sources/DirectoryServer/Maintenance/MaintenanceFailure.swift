@@ -1,0 +1,18 @@
+package import Directory
+
+/// Why a backup was not made, not put back, or is none: local failures, as ``StartFailure``.
+package enum MaintenanceFailure: Error, Hashable {
+    /// There is no server's state in the folder.
+    case noState(folder: String)
+    /// The file for the backup is there already.
+    case exists(path: String)
+    /// The folder has something of a network already: that file.
+    case inUse(path: String)
+    /// A database, but no backup of this program.
+    case noBackup(path: String)
+    /// What is in the backup does not hold.
+    case faulty(path: String, faults: [String])
+    case database(path: String, DirectoryStoreError)
+    /// Of the state folder, its lock or a file.
+    case state(StartFailure)
+}

@@ -1,0 +1,59 @@
+package import Directory
+import DirectorySQLite
+import FoundationEssentials
+import Glibc
+
+/// All that makes a network, in one file: from a server that runs as from one that does not.
+package enum ServerBackup {
+    /// Of the state folder, beside the database. Accounts may stand elsewhere, and are then their keeper's.
+    static let required = ["network.key", "network.pem"]
+    static let optional = ["credentials.txt"]
+
+    /// Bytes that each may have.
+    static let limit = 64 << 20
+
+    /// Removes what is half made: the process is about to be ended.
+    package static func abandon(_ path: String) { WholeFile.abandon(path) }
+
+    /// Makes a file of mode 0600.
+    ///
+    /// It is another process than the server's that reads, as the server can write into its own folder alone.
+    ///
+    package static func make(of folder: String, to path: String, replacing: Bool) throws(MaintenanceFailure)
+        -> StoreTotals
+    {
+        let database = StateDirectory.databasePath(in: folder)
+        guard access(database, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
+        if !replacing, access(path, F_OK) == 0 { throw .exists(path: path) }
+        do {
+            var files: [String: [UInt8]] = [:]
+            for name in required + optional {
+                files[name] = try StateFile.read("\(folder)/\(name)", limit: limit)
+                if files[name] == nil, required.contains(name) {
+                    throw StartFailure.keyMissing(path: "\(folder)/\(name)")
+                }
+            }
+            let file = try WholeFile(path)
+            do {
+                let totals = try StoreBackup.make(of: database, into: file.temporary, with: files)
+                guard try file.finish(replacing: replacing) else { throw MaintenanceFailure.exists(path: path) }
+                return totals
+            } catch {
+                file.remove()
+                throw error
+            }
+        } catch { throw MaintenanceFailure(error, database: database) }
+    }
+}
+
+extension MaintenanceFailure {
+    init(_ error: any Error, database: String) {
+        self =
+            switch error {
+            case let error as MaintenanceFailure: error
+            case let error as StartFailure: .state(error)
+            case let error as DirectoryStoreError: .database(path: database, error)
+            default: .database(path: database, .failed(detail: "\(error)"))
+            }
+    }
+}

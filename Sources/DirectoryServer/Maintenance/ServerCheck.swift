@@ -1,0 +1,30 @@
+package import Directory
+import DirectorySQLite
+import Glibc
+
+/// Looks at all that a server keeps, whether it runs or not.
+package enum ServerCheck {
+    package struct Finding: Sendable {
+        /// Sentences; none where all is in order.
+        package let faults: [String]
+        package let totals: StoreTotals
+    }
+
+    package static func look(at folder: String) throws(MaintenanceFailure) -> Finding {
+        let database = StateDirectory.databasePath(in: folder)
+        guard access(database, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
+        do {
+            var files: [String: [UInt8]] = [:]
+            for name in ServerBackup.required {
+                files[name] = try StateFile.read("\(folder)/\(name)", limit: ServerBackup.limit)
+            }
+            let missing = ServerBackup.required.filter { files[$0] == nil }.map { "\($0) is not there." }
+            let check = try StoreCheck(path: database)
+            var faults = missing.isEmpty ? ServerRestore.keyFaults(files) : missing
+            if let mode = FileStamp(path: "\(folder)/network.key")?.mode, mode & 0o077 != 0 {
+                faults.append("Others can read network.key: its mode is 0\(String(mode, radix: 8)).")
+            }
+            return Finding(faults: faults + check.damage + check.faults, totals: check.totals)
+        } catch { throw MaintenanceFailure(error, database: database) }
+    }
+}

@@ -1,0 +1,113 @@
+import CoreMetrics
+package import Directory
+import DirectorySQLite
+import Glibc
+import NIOHTTP1
+import Prometheus
+
+/// Answers whoever watches a server: what it counts, whether it lives, and whether it can do its work.
+struct MetricsDesk: Sendable {
+    let registry: MetricRegistry
+    let metrics: ServerMetrics
+    let directory: Directory
+    let socket: DirectorySocket
+    let store: DirectorySQLite
+
+    /// What there is to be asked.
+    enum Page: String, CaseIterable {
+        case metrics = "/metrics"
+        case health = "/health"
+        case ready = "/ready"
+    }
+
+    struct Answer: Sendable {
+        var status = HTTPResponseStatus.ok
+        var type = "text/plain; charset=utf-8"
+        var text: String
+        /// Which methods there are, where another was tried.
+        var allow: String?
+    }
+
+    /// - Parameter target: Of the request; what stands behind a question mark is nobody's.
+    func answer(_ method: HTTPMethod, _ target: String) async -> Answer {
+        let path = String(target.prefix { $0 != "?" })
+        guard let page = Page(rawValue: path) else {
+            let pages = Page.allCases.map(\.rawValue).joined(separator: ", ")
+            return Answer(status: .notFound, text: "There is nothing here: there are \(pages).\n")
+        }
+        guard method == .GET || method == .HEAD else {
+            return Answer(status: .methodNotAllowed, text: "This can only be read.\n", allow: "GET, HEAD")
+        }
+        switch page {
+        case .metrics: return Answer(type: "text/plain; version=0.0.4; charset=utf-8", text: await exposition())
+        case .health: return Answer(text: "The server lives.\n")
+        case .ready:
+            let readiness = Readiness(isSocketOpen: await socket.load() != nil, storeFault: await storeFault())
+            guard let fault = readiness.fault else { return Answer(text: "The server is ready.\n") }
+            return Answer(status: .serviceUnavailable, text: "\(fault)\n")
+        }
+    }
+
+    /// What is not counted as it happens is looked up now.
+    private func exposition() async -> String {
+        let start = Nanoseconds.now
+        if let load = await socket.load() {
+            metrics.loopDelay.set(Double(Nanoseconds.now - start) / 1e9)
+            metrics.sessions.set(load.sessions)
+            metrics.inFlight.set(load.inFlight)
+        }
+        metrics.activeMembers.set(await directory.activeCount)
+        metrics.accounts.set(await directory.accountCount)
+        if let totals = try? await store.totals() { metrics.publications.set(totals.publications) }
+        metrics.storeUp.set(await storeFault() == nil ? 1 : 0)
+        return registry.exposition
+    }
+
+    private func storeFault() async -> DirectoryStoreError? {
+        do throws(DirectoryStoreError) { _ = try await store.totals() } catch { return error }
+        return metrics.storeFailure
+    }
+}
+
+/// Whether a server can do its work.
+package struct Readiness: Hashable, Sendable {
+    package var isSocketOpen: Bool
+    /// Why the store does not answer now, or did not take what was written last.
+    package var storeFault: DirectoryStoreError?
+
+    package init(isSocketOpen: Bool, storeFault: DirectoryStoreError?) {
+        self.isSocketOpen = isSocketOpen
+        self.storeFault = storeFault
+    }
+
+    /// Why it cannot, in a sentence; nil where it can.
+    package var fault: String? {
+        guard isSocketOpen else { return "The UDP socket is closed." }
+        return storeFault.map { "The database fails: \(DatabaseText.of($0))." }
+    }
+}
+
+extension MetricRegistry {
+    /// What is the same for every server, and what the system knows.
+    func readProcess(version: String, port: UInt16, state: StateDirectory, start: Double) {
+        read(ServerMetric.build.rawValue, .gauge, dimensions: [("version", version)]) { 1 }
+        read(ServerMetric.startTime.rawValue, .gauge) { start }
+        read(ServerMetric.residentBytes.rawValue, .gauge) { ProcessFacts.statusBytes("VmRSS") }
+        read(ServerMetric.anonymousBytes.rawValue, .gauge) { ProcessFacts.statusBytes("RssAnon") }
+        read(ServerMetric.virtualBytes.rawValue, .gauge) { ProcessFacts.statusBytes("VmSize") }
+        read(ServerMetric.processorSeconds.rawValue, .counter) { ProcessFacts.processorSeconds }
+        read(ServerMetric.openDescriptors.rawValue, .gauge) { ProcessFacts.openDescriptors }
+        read(ServerMetric.mostDescriptors.rawValue, .gauge) { ProcessFacts.mostDescriptors }
+        read(ServerMetric.dropped.rawValue, .counter, dimensions: [("reason", "receive_buffer")]) {
+            ProcessFacts.droppedDatagrams(port: port)
+        }
+        let (folder, database) = (state.path, state.databasePath)
+        read(ServerMetric.freeBytes.rawValue, .gauge) { ProcessFacts.freeBytes(at: folder) }
+        read(ServerMetric.storeBytes.rawValue, .gauge, dimensions: [("file", "database")]) {
+            ProcessFacts.fileBytes(database)
+        }
+        read(ServerMetric.storeBytes.rawValue, .gauge, dimensions: [("file", "log")]) {
+            ProcessFacts.fileBytes("\(database)-wal")
+        }
+    }
+}

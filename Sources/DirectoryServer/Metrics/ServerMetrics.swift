@@ -1,0 +1,97 @@
+import CoreMetrics
+import Directory
+import Synchronization
+import Wire
+
+/// What a running server counts, through swift-metrics.
+///
+/// Every counter is made at the start, so that counting is an index and an atomic addition, on whatever loop a datagram
+/// is worked on.
+final class ServerMetrics: Sendable {
+    private let requests: [Counter]
+    private let durations: [CoreMetrics.Timer]
+    private let refusals: [Counter]
+    private let drops: [Counter]
+    private let openings: [Counter]
+    private let events: [Counter]
+    private let stored: [CoreMetrics.Timer]
+    private let received: Counter
+    private let sent: Counter
+    private let repeated: Counter
+    /// Why the store failed last; nil while it works.
+    private let failure = Mutex<DirectoryStoreError?>(nil)
+
+    let sessions: Meter
+    let inFlight: Meter
+    let loopDelay: Meter
+    let accounts: Meter
+    let activeMembers: Meter
+    let publications: Meter
+    let storeUp: Meter
+
+    init(factory: any MetricsFactory) {
+        func counter(_ metric: ServerMetric, _ dimensions: [(String, String)] = []) -> Counter {
+            Counter(label: metric.rawValue, dimensions: dimensions, factory: factory)
+        }
+        func timer(_ metric: ServerMetric, _ dimensions: [(String, String)]) -> CoreMetrics.Timer {
+            CoreMetrics.Timer(label: metric.rawValue, dimensions: dimensions, factory: factory)
+        }
+        func meter(_ metric: ServerMetric) -> Meter { Meter(label: metric.rawValue, factory: factory) }
+
+        requests = RequestKind.allCases.flatMap { kind in
+            RequestOutcome.allCases.map { counter(.requests, [("kind", kind.label), ("outcome", $0.label)]) }
+        }
+        durations = RequestKind.allCases.map { timer(.requestSeconds, [("kind", $0.label)]) }
+        refusals = RefusalReason.allCases.map { counter(.refusals, [("reason", $0.label)]) }
+        drops = DropReason.allCases.map { counter(.dropped, [("reason", $0.label)]) }
+        openings = OpeningOutcome.allCases.map { counter(.openings, [("outcome", $0.label)]) }
+        events = ServerEvent.allCases.map { counter(.events, [("event", $0.label)]) }
+        stored = StoreTimings.Operation.allCases.map { timer(.storeSeconds, [("operation", "\($0)")]) }
+        received = counter(.received)
+        sent = counter(.sent)
+        repeated = counter(.repeated)
+        sessions = meter(.sessions)
+        inFlight = meter(.inFlight)
+        loopDelay = meter(.loopDelay)
+        accounts = meter(.accounts)
+        activeMembers = meter(.activeMembers)
+        publications = meter(.publications)
+        storeUp = meter(.storeUp)
+    }
+
+    // MARK: On the way of a datagram
+
+    func datagramReceived() { received.increment() }
+    func datagramSent() { sent.increment() }
+    func answerRepeated() { repeated.increment() }
+    func dropped(_ reason: DropReason) { drops[reason.rawValue].increment() }
+    func opening(_ outcome: OpeningOutcome) { openings[outcome.rawValue].increment() }
+
+    func answered(_ question: Question, with answers: [DirectoryAnswer]) {
+        let kind = RequestKind(question.request).rawValue
+        let outcome = RequestOutcome(answers.first).rawValue
+        requests[kind * RequestOutcome.allCases.count + outcome].increment()
+        durations[kind].recordNanoseconds(Nanoseconds.now - question.began)
+        if case .refusal(let refusal)? = answers.first { refusals[RefusalReason(refusal).rawValue].increment() }
+    }
+
+    // MARK: Beside it
+
+    func note(_ notices: [DirectoryNotice]) {
+        for notice in notices {
+            events[ServerEvent(notice).rawValue].increment()
+            switch notice {
+            case .storeFailed(let error): failure.withLock { $0 = error }
+            case .storeWorks: failure.withLock { $0 = nil }
+            default: break
+            }
+        }
+    }
+
+    /// Why the store takes no writes; nil where it does.
+    var storeFailure: DirectoryStoreError? { failure.withLock { $0 } }
+
+    var storeTimings: StoreTimings {
+        StoreTimings { [stored] operation, nanoseconds in stored[operation.rawValue].recordNanoseconds(nanoseconds) }
+    }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Directory
+import DirectoryServer
+import Logging
+
+/// All that whoever runs a server may set, each thing once: as an option it stands here, and from here follow its key in the
+/// configuration file, its environment variable, the help and the file that `--print-config` writes.
+struct ServerSettings: ParsableArguments {
+    /// Where credentials are looked for, and need not be.
+    static let standardCredentials = "credentials.txt"
+    static let standardData = "bittrickle-data"
+
+    @Argument(help: "The UDP port; 0 takes any free one.")
+    var port: Int?
+
+    @Option(help: ArgumentHelp("Where the state is kept.", valueName: "dir"))
+    var data = ServerSettings.standardData
+
+    @Option(help: ArgumentHelp("Who belongs (default: credentials.txt, where that exists).", valueName: "file"))
+    var credentials: String?
+
+    @Option(help: ArgumentHelp("Listen on this address alone, instead of all of this machine's.", valueName: "address"))
+    var host: String?
+
+    @Option(help: ArgumentHelp("How often peers say that they are there.", valueName: "seconds"))
+    var heartbeat = 2.0
+
+    @Option(
+        help: ArgumentHelp(
+            "After so much silence a peer is no longer active: at least one and a half heartbeats.",
+            valueName: "seconds"))
+    var silence = 3.0
+
+    @Option(help: ArgumentHelp("On how many devices a member may be at the same time.", valueName: "number"))
+    var devices = 1
+
+    @Option(help: ArgumentHelp("How much one member may publish.", valueName: "number"))
+    var publicationsPerMember = Limits().publicationsPerMember
+
+    @Option(help: ArgumentHelp("How many invitations may be open at the same time.", valueName: "number"))
+    var openInvites = Limits().openInvites
+
+    @Option(help: ArgumentHelp("How many results of one member a search shows at once.", valueName: "number"))
+    var resultsPerOwner = Limits().resultsPerOwner
+
+    @Option(
+        help: ArgumentHelp(
+            "Serve /metrics for Prometheus, /health and /ready there, over HTTP: without a host on loopback.",
+            valueName: "[host:]port"))
+    var metrics: MetricsAddress?
+
+    @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
+    var logLevel = EventLevel.info
+
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .chooseLast,
+        help: "Log every message, to standard output (default: where that is a terminal).")
+    var logMessages: Bool?
+
+    /// Each value by itself: it may come from anywhere, the others from elsewhere.
+    func validate() throws {
+        if let port, !(0...65_535).contains(port) {
+            throw ValidationError("\(port) is no port: give a number from 0 to 65535.")
+        }
+        try Self.expect("devices", devices, in: 1...TokenPair.devicesPerMember)
+        try Self.expect("publications-per-member", publicationsPerMember, in: 1...1_000_000_000)
+        try Self.expect("open-invites", openInvites, in: 1...1_000_000)
+        try Self.expect("results-per-owner", resultsPerOwner, in: 1...1_000_000)
+        guard Self.milliseconds(heartbeat) != nil, Self.milliseconds(silence) != nil else {
+            throw ValidationError("--heartbeat and --silence take seconds, such as 2 or 0.5.")
+        }
+    }
+
+    private static func expect<Number: BinaryInteger>(
+        _ key: String, _ number: Number, in range: ClosedRange<Number>
+    ) throws {
+        guard range.contains(number) else {
+            throw ValidationError("--\(key) takes a number from \(range.lowerBound) to \(range.upperBound).")
+        }
+    }
+
+    /// What the directory goes by, where the values fit each other.
+    func directory() throws -> DirectorySettings {
+        do {
+            var settings = try DirectorySettings(
+                heartbeatInterval: Self.milliseconds(heartbeat) ?? 0, silenceLimit: Self.milliseconds(silence) ?? 0)
+            settings.devices = devices
+            settings.limits.publicationsPerMember = publicationsPerMember
+            settings.limits.openInvites = openInvites
+            settings.limits.resultsPerOwner = resultsPerOwner
+            return settings
+        } catch .interval(let minimum, let maximum) {
+            throw ValidationError(
+                "--heartbeat takes \(Self.seconds(minimum)) to \(Self.seconds(maximum)) seconds.")
+        } catch .silenceLimit(let minimum) {
+            throw ValidationError(
+                "--silence must be at least one and a half heartbeats: \(Self.seconds(minimum)) seconds here.")
+        }
+    }
+
+    private static func milliseconds(_ seconds: Double) -> Int64? {
+        guard seconds.isFinite, seconds > 0, seconds <= 86_400 * 2 else { return nil }
+        return Int64(exactly: (seconds * 1_000).rounded())
+    }
+
+    private static func seconds(_ milliseconds: Int64) -> String {
+        milliseconds.isMultiple(of: 1_000) ? "\(milliseconds / 1_000)" : "\(Double(milliseconds) / 1_000)"
+    }
+}
+
+/// What `--log-level` takes.
+enum EventLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, notice, warning, error, critical
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        case .critical: .critical
+        }
+    }
+}
+
+extension MetricsAddress: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
