@@ -25,6 +25,11 @@ package enum DatagramKind: UInt8, Hashable, Sendable, CaseIterable {
         guard let first = datagram.first else { return nil }
         self.init(rawValue: first)
     }
+
+    package init?(of datagram: UnsafeRawBufferPointer) {
+        guard let first = datagram.first else { return nil }
+        self.init(rawValue: first)
+    }
 }
 
 package enum Datagram {
