@@ -1,11 +1,11 @@
 /// Values in numbered places, of which those that are free are taken first: no more memory than the most that there ever
 /// were at one time, no hashing, and no moment at which all of them move.
-package struct Slab<Element: Sendable>: Sendable {
+@frozen package struct Slab<Element: Sendable>: Sendable {
     @usableFromInline static var chunkSize: Int { 1_024 }
     @usableFromInline var chunks: [[Element?]] = []
-    private var free: [Int32] = []
+    @usableFromInline var free: [Int32] = []
     /// Places that were ever taken.
-    package private(set) var end = 0
+    @usableFromInline package internal(set) var end = 0
 
     package init() {}
 
@@ -25,12 +25,12 @@ package struct Slab<Element: Sendable>: Sendable {
     }
 
     /// Nil in places that are free or have not got their value yet, or never were taken.
-    @inlinable package subscript(place: Int) -> Element? {
-        _read {
+    package subscript(place: Int) -> Element? {
+        @inlinable _read {
             let (chunk, offset) = place.quotientAndRemainder(dividingBy: Self.chunkSize)
             if chunk < chunks.count { yield chunks[chunk][offset] } else { yield nil }
         }
-        _modify {
+        @inlinable _modify {
             let (chunk, offset) = place.quotientAndRemainder(dividingBy: Self.chunkSize)
             yield &chunks[chunk][offset]
         }

@@ -62,6 +62,8 @@ final class BatchSocket {
         if waiting == Self.batch { flush() }
     }
 
+    func send(_ datagram: ArraySlice<UInt8>) { datagram.withUnsafeBytes { send($0) } }
+
     func send(_ datagram: [UInt8]) { datagram.withUnsafeBytes { send($0) } }
 
     func flush() {

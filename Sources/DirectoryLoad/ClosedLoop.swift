@@ -1,8 +1,11 @@
 import Glibc
 import Wire
 
-/// How many requests a second are answered when a window of them is always on its way: over one socket, and as many sessions
-/// as it takes for none to ask more than a server lets one session ask.
+/// How many requests a second are answered when a window of them is always on its way: over one socket, and by as many
+/// sessions as it takes for none to ask more than a server lets one session ask.
+///
+/// All datagrams are sealed beforehand, and of the answers one in ``checked`` is opened: so that what is measured is the
+/// server, and not who asks.
 struct ClosedLoop {
     enum Kind: String, CaseIterable {
         case ping
@@ -12,43 +15,36 @@ struct ClosedLoop {
     let kind: Kind
     let window: Int
     let seconds: Double
+    /// Datagrams that are made ready: the trial ends with them.
+    let requests: Int
 
+    private static let checked = 64
     /// Of nothing that comes, in milliseconds, after which what is on its way counts as lost.
     private static let patience: Int64 = 200
 
     func run(_ members: Members) {
-        let contents = members.population.contents
-        let contentRequests = kind == .sources ? (0..<min(contents, 10_000)).map { request(content: $0, members) } : []
-        var transaction: UInt32 = 0
-        var member = 0
-        var (answered, lost, inFlight) = (0, 0, 0)
-        func ask() {
-            transaction = (transaction + 1) & (Members.ownTransactions - 1)
-            member = (member + 1) % members.all.count
-            var plaintext =
-                kind == .ping ? heartbeat : contentRequests[Int(transaction) % contentRequests.count]
-            plaintext.replaceSubrange(
-                plaintext.count - 11..<plaintext.count - 7,
-                with: withUnsafeBytes(of: transaction.bigEndian) { Array($0) })
-            members.seal(plaintext, of: member)
-            inFlight += 1
-        }
-        members.onAnswer = { _, _, _ in
-            answered += 1
-            inFlight -= 1
-        }
+        let datagrams = Datagrams(requests) { members.sealed(request($0, members), of: $0 % members.all.count) ?? [] }
+        let socket = members.socket(of: 0)
+        var (next, answered, lost, inFlight, opened) = (0, 0, 0, 0, 0)
+        say("ready")
         let begun = nanoseconds()
-        var heardAt = begun
         let end = begun + Int64(seconds * 1e9)
-        var now = begun
-        while now < end {
-            while inFlight < window { ask() }
-            if members.step(now: now / 1_000_000) {
-                heardAt = nanoseconds()
-            } else {
-                members.socket(of: 0).wait(1)
+        var (now, heardAt) = (begun, begun)
+        while now < end, next < datagrams.count {
+            while inFlight < window, next < datagrams.count {
+                socket.send(datagrams[next])
+                next += 1
+                inFlight += 1
             }
+            socket.flush()
+            let count = socket.receive { datagram in
+                inFlight -= 1
+                answered += 1
+                if answered.isMultiple(of: Self.checked), members.opens(datagram) { opened += 1 }
+            }
+            if count == 0 { socket.wait(1) }
             now = nanoseconds()
+            if count > 0 { heardAt = now }
             if now - heardAt > Self.patience * 1_000_000 {
                 lost += inFlight
                 inFlight = 0
@@ -56,16 +52,34 @@ struct ClosedLoop {
             }
         }
         let took = Double(now - begun) / 1e9
-        say("answered \(answered) lost \(lost) seconds \(took)")
+        say("answered \(answered) lost \(lost) unopened \(answered / Self.checked - opened) seconds \(took)")
     }
 
-    private var heartbeat: [UInt8] {
-        DirectoryMessage.request(TransactionID(rawValue: 0), .heartbeat).encoded
+    private func request(_ number: Int, _ members: Members) -> [UInt8] {
+        let transaction = TransactionID(rawValue: UInt32(number))
+        let request: DirectoryRequest =
+            switch kind {
+            case .ping: .heartbeat
+            case .sources:
+                .holders(members.population.content(number % min(members.population.contents, 10_000)), PageWindow())
+            }
+        return DirectoryMessage.request(transaction, request).encoded
+    }
+}
+
+/// Many, one behind the other.
+private struct Datagrams {
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = [0]
+
+    init(_ count: Int, _ make: (Int) -> [UInt8]) {
+        for number in 0..<count {
+            bytes += make(number)
+            ends.append(bytes.count)
+        }
     }
 
-    private func request(content: Int, _ members: Members) -> [UInt8] {
-        DirectoryMessage.request(
-            TransactionID(rawValue: 0), .holders(members.population.content(content), PageWindow())
-        ).encoded
-    }
+    var count: Int { ends.count - 1 }
+
+    subscript(index: Int) -> ArraySlice<UInt8> { bytes[ends[index]..<ends[index + 1]] }
 }

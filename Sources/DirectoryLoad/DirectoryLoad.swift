@@ -16,7 +16,6 @@ import Wire
 @main struct DirectoryLoad {
     static func main() async throws {
         let words = Words(Array(CommandLine.arguments.dropFirst()))
-        setvbuf(stdout, nil, _IOLBF, 0)
         switch words.verb {
         case "prepare":
             let members = words.number("members", 1_000)
@@ -66,8 +65,10 @@ import Wire
         }
         let members = try members(words, sockets: words.number("sockets", 1))
         comeIn(members)
-        say("in")
-        ClosedLoop(kind: kind, window: words.number("window", 128), seconds: words.seconds).run(members)
+        ClosedLoop(
+            kind: kind, window: words.number("window", 128), seconds: words.seconds,
+            requests: words.number("requests", 1_000_000)
+        ).run(members)
     }
 
     private static func day(_ words: Words) throws {

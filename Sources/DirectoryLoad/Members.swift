@@ -117,6 +117,16 @@ final class Members {
 
     func sealed(_ plaintext: [UInt8], of member: Int) -> [UInt8]? { try? all[member].session?.seal(plaintext) }
 
+    /// Whether a datagram is an answer to one of them.
+    func opens(_ datagram: UnsafeRawBufferPointer) -> Bool {
+        guard let id = SealedSession.id(of: datagram), let number = byID[id],
+            let plaintext = try? all[Int(number)].session?.open(Array(datagram)),
+            case .answer(_, let answer)? = try? DirectoryMessage(decoding: plaintext)
+        else { return false }
+        if case .refusal = answer { return false }
+        return true
+    }
+
     /// Another client at the first socket's address, with the opening that it would send.
     func opener(now: Int64) -> (ClientHandshake, opening: [UInt8])? {
         for hello in openers[0].hellos(now: now) { sockets[0].send(hello) }

@@ -1,3 +1,4 @@
+import CDatagrams
 import Glibc
 import Wire
 
@@ -18,13 +19,14 @@ struct Opener {
     private var template: Template?
     private var greeting = ClientHandshake(pin: nil)
     private var answers: [[UInt8]] = []
-    private var askedAt: Int64 = .min
+    private var askedAt: Int64?
 
     /// Hellos that are to be sent, as there is no template yet or it grew old.
     mutating func hellos(now: Int64) -> [[UInt8]] {
         if let template, now - template.made < Self.templateAge { return [] }
-        guard now - askedAt > 250 else { return [] }
-        if askedAt == .min || now - askedAt > 1_000 || template != nil {
+        let waited = askedAt.map { now - $0 } ?? .max
+        guard waited > 250 else { return [] }
+        if waited > 1_000 || template != nil {
             greeting = ClientHandshake(pin: nil)
             answers = []
             template = nil

@@ -21,8 +21,8 @@ package struct Gate: Sendable {
         case openingInsteadOf(Waiting)
         /// An authentic request, not one that is worked on already.
         case request(SessionID, TransactionID, DirectoryRequest)
-        /// A member's heartbeat, which ``Gate/answerHeartbeat(_:at:now:into:)`` answers.
-        case heartbeat(SessionID, TransactionID)
+        /// A member's heartbeat: the datagram that answers it was written, to go to where it came from.
+        case heartbeat
         /// An answer given already, to be sent again.
         case repeated(SessionID, [UInt8])
         /// The client proved his new address.
@@ -75,11 +75,12 @@ package struct Gate: Sendable {
         opened = RecentAnswers(capacity: limits.openings, lifetime: limits.openingMemory)
     }
 
+    /// - Parameter buffer: Takes what answers a heartbeat.
     package mutating func receive(
-        _ datagram: UnsafeRawBufferPointer, from remote: Remote, now: Moment
+        _ datagram: UnsafeRawBufferPointer, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
     ) -> Action {
         switch DatagramKind(of: datagram) {
-        case .sealed: receiveSealed(datagram, from: remote, now: now)
+        case .sealed: receiveSealed(datagram, from: remote, now: now, into: &buffer)
         case .hello:
             responder.answer(hello: Array(datagram), from: remote.cookieBytes, now: now.wall).map(Action.answer)
                 ?? .nothing
@@ -174,12 +175,12 @@ extension Gate {
     }
 
     private mutating func receiveSealed(
-        _ datagram: UnsafeRawBufferPointer, from remote: Remote, now: Moment
+        _ datagram: UnsafeRawBufferPointer, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
     ) -> Action {
         guard let id = SealedSession.id(of: datagram) else { return .nothing }
         let owner = SessionNumber(id).loop
         guard owner == loop || owner >= loopCount else { return .elsewhere(loop: owner) }
-        let mayBeat = beat != nil
+        let beat = beat
         var isNews = false
         let action = sessions.with(id) { session -> Action in
             guard let words = try? session.sealed.open(datagram, Words.init) else { return .nothing }
@@ -191,36 +192,15 @@ extension Gate {
                 return session.receive(
                     words.message, fromNew: remote, byteCount: datagram.count, now: now.monotonic)
             }
-            if mayBeat, session.pulse != nil, case .heartbeat(let transaction) = words {
-                return .heartbeat(id, transaction)
+            if let beat, case .heartbeat(let transaction) = words,
+                session.answer(heartbeat: transaction, beat, now: now.wall, into: &buffer)
+            {
+                return .heartbeat
             }
             return session.receive(words.message, now: now.monotonic)
         }
         if isNews { heard.append(id) }
         return action ?? UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
-    }
-
-    /// Writes the datagram that answers a heartbeat; false where the session has ended.
-    package mutating func answerHeartbeat(
-        _ transaction: TransactionID, at id: SessionID, now: Moment, into buffer: inout ByteBuffer
-    ) throws(SealedSessionError) -> Bool {
-        guard var beat else { return false }
-        let isSealed = try sessions.with(id) { session throws(SealedSessionError) -> Bool in
-            guard let pulse = session.pulse else { return false }
-            beat.serverTime = now.wall
-            beat.askSerial = pulse.askSerial
-            beat.role = pulse.role
-            let result = withUnsafeTemporaryAllocation(byteCount: HeartbeatForm.answerByteLimit, alignment: 8) {
-                plaintext in
-                let count = HeartbeatForm.write(beat, to: transaction, into: plaintext)
-                return Result { () throws(SealedSessionError) in
-                    try session.sealed.seal(UnsafeRawBufferPointer(rebasing: plaintext[..<count]), into: &buffer)
-                }
-            }
-            try result.get()
-            return true
-        }
-        return isSealed ?? false
     }
 
     /// The directory answered a heartbeat: until it says otherwise, the next answers are the same.
@@ -294,6 +274,22 @@ extension Gate {
 }
 
 extension Session {
+    /// Writes the datagram that answers a heartbeat; false where the directory is to be asked.
+    fileprivate mutating func answer(
+        heartbeat transaction: TransactionID, _ beat: HeartbeatAnswer, now: Int64, into buffer: inout ByteBuffer
+    ) -> Bool {
+        guard let pulse else { return false }
+        var beat = beat
+        beat.serverTime = now
+        beat.askSerial = pulse.askSerial
+        beat.role = pulse.role
+        return withUnsafeTemporaryAllocation(byteCount: HeartbeatForm.answerByteLimit, alignment: 8) { plaintext in
+            let count = HeartbeatForm.write(beat, to: transaction, into: plaintext)
+            let answer = UnsafeRawBufferPointer(rebasing: plaintext[..<count])
+            return (try? sealed.seal(answer, into: &buffer)) != nil
+        }
+    }
+
     fileprivate mutating func receive(
         _ message: Result<DirectoryMessage, DirectoryMessageError>, now: Int64
     ) -> Gate.Action {

@@ -24,8 +24,7 @@ package struct SessionTable: Sendable {
     }
 
     package subscript(id: SessionID) -> Session? {
-        let session = places[SessionNumber(id).place]
-        return session?.sealed.id == id ? session : nil
+        contains(id) ? places[SessionNumber(id).place] : nil
     }
 
     package func contains(_ id: SessionID) -> Bool {

@@ -1,5 +1,4 @@
 import NIOCore
-import Wire
 
 /// Datagrams that go out together, written into one buffer: which is the same each time, as long as the one before
 /// has left.
@@ -7,25 +6,15 @@ struct AnswerBatch {
     /// Bytes after which it is sent, however much is still to be read.
     private static let limit = 64 << 10
 
-    private var buffer = ByteBufferAllocator().buffer(capacity: limit + 2_048)
+    /// What is written here is a datagram with the next ``commit(to:)``.
+    var buffer = ByteBufferAllocator().buffer(capacity: limit + 2_048)
     private var ends: [(end: Int, address: SocketAddress)] = []
 
     var isEmpty: Bool { ends.isEmpty }
     var isFull: Bool { buffer.writerIndex >= Self.limit }
     var count: Int { ends.count }
 
-    /// - Parameter body: Writes a datagram, or nothing, and then says false.
-    mutating func put(
-        to address: SocketAddress, _ body: (inout ByteBuffer) throws(SealedSessionError) -> Bool
-    ) throws(SealedSessionError) {
-        let start = buffer.writerIndex
-        do {
-            if try body(&buffer) { ends.append((buffer.writerIndex, address)) }
-        } catch {
-            buffer.moveWriterIndex(to: start)
-            throw error
-        }
-    }
+    mutating func commit(to address: SocketAddress) { ends.append((buffer.writerIndex, address)) }
 
     func forEach(_ body: (AddressedEnvelope<ByteBuffer>) -> Void) {
         var start = 0

@@ -84,9 +84,10 @@ final class DirectoryHandler: ChannelInboundHandler {
 extension DirectoryHandler {
     private func take(_ datagram: UnsafeRawBufferPointer, from address: SocketAddress, now: Moment) {
         guard let remote = Remote(address) else { return }
-        switch gate.receive(datagram, from: remote, now: now) {
+        switch gate.receive(datagram, from: remote, now: now, into: &outbox.buffer) {
         case .nothing: break
-        case .heartbeat(let id, let transaction): answerHeartbeat(transaction, at: id, to: address, now: now)
+        case .heartbeat:
+            commit(to: address)
         case .answer(let answer): write(answer, to: address)
         case .opening: beginOpenings()
         case .openingInsteadOf(let other):
@@ -194,37 +195,23 @@ extension DirectoryHandler {
         }
     }
 
-    private func answerHeartbeat(
-        _ transaction: TransactionID, at id: SessionID, to address: SocketAddress, now: Moment
-    ) {
-        put(to: address) { buffer throws(SealedSessionError) in
-            try gate.answerHeartbeat(transaction, at: id, now: now, into: &buffer)
-        }
-    }
-
     private func seal(_ plaintext: [UInt8], at id: SessionID) {
-        guard let address = gate.sessions[id]?.remote.socketAddress else { return }
-        put(to: address) { buffer throws(SealedSessionError) in
-            try gate.seal(plaintext, at: id, into: &buffer) != nil
-        }
-    }
-
-    private func put(
-        to address: SocketAddress, _ body: (inout ByteBuffer) throws(SealedSessionError) -> Bool
-    ) {
         do {
-            try outbox.put(to: address, body)
+            guard let remote = try gate.seal(plaintext, at: id, into: &outbox.buffer) else { return }
+            commit(to: remote.socketAddress)
         } catch {
             log.events.error("An answer could not be sealed", metadata: ["error": "\(error)"])
         }
-        if outbox.isFull { flush() }
     }
 
     private func write(_ datagram: [UInt8], to address: SocketAddress) {
-        put(to: address) { buffer throws(SealedSessionError) in
-            buffer.writeBytes(datagram)
-            return true
-        }
+        outbox.buffer.writeBytes(datagram)
+        commit(to: address)
+    }
+
+    private func commit(to address: SocketAddress) {
+        outbox.commit(to: address)
+        if outbox.isFull { flush() }
     }
 
     private func flush() {
