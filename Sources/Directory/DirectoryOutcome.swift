@@ -24,6 +24,9 @@ package struct DirectoryOutcome: Hashable, Sendable {
         self.notices = notices
     }
 
+    /// There is something to do besides answering.
+    package var hasMore: Bool { !endedSessions.isEmpty || !news.isEmpty || !notices.isEmpty }
+
     static func refusal(_ refusal: DirectoryRefusal) -> DirectoryOutcome {
         DirectoryOutcome(answers: [.refusal(refusal)])
     }

@@ -32,6 +32,7 @@ struct Keepers: Sendable {
 
     private struct Entry: Sendable {
         let keepers: [Keeper]
+        let users: Set<UserName>
         /// What somebody is answered who is none of them; nil where it is to be made anew.
         var answers: [ReadyAnswer]?
     }
@@ -52,7 +53,7 @@ struct Keepers: Sendable {
 
     /// For whoever is none of those who have it.
     func answers(about content: ContentID, to user: UserName) -> [ReadyAnswer]? {
-        guard let answers = entries[content]?.answers, contents[user]?.contains(content) != true else { return nil }
+        guard let entry = entries[content], let answers = entry.answers, !entry.users.contains(user) else { return nil }
         return answers
     }
 
@@ -63,7 +64,7 @@ struct Keepers: Sendable {
         guard mark == self.mark, keepers.count <= Self.limit else { return }
         remove(content)
         if count + keepers.count > Self.capacity || entries.count >= Self.capacity { clear() }
-        entries[content] = Entry(keepers: keepers)
+        entries[content] = Entry(keepers: keepers, users: Set(keepers.map(\.user)))
         count += keepers.count
         for keeper in keepers { contents[keeper.user, default: []].insert(content) }
     }

@@ -160,9 +160,8 @@ extension Gate {
             if let transaction = HeartbeatForm.transaction(in: plaintext) {
                 self = .heartbeat(transaction)
             } else {
-                let bytes = Array(plaintext)
                 self = .message(
-                    Result { () throws(DirectoryMessageError) in try DirectoryMessage(decoding: bytes) })
+                    Result { () throws(DirectoryMessageError) in try DirectoryMessage(decoding: plaintext) })
             }
         }
 
@@ -183,7 +182,9 @@ extension Gate {
         let beat = beat
         var isNews = false
         let action = sessions.with(id) { session -> Action in
-            guard let words = try? session.sealed.open(datagram, Words.init) else { return .nothing }
+            var opened: Words?
+            try? session.sealed.open(datagram) { opened = Words($0) }
+            guard let words = opened else { return .nothing }
             session.lastHeard = now.monotonic
             session.hasSpoken = true
             isNews = session.isSignedIn && !session.isNoted

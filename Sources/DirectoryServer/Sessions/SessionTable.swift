@@ -12,7 +12,7 @@ package struct SessionTable: Sendable {
 
     let limits: SessionLimits
     private let loop: Int
-    private var places = Slab<Session>()
+    private var places = SessionPlaces()
     package private(set) var count = 0
     private var strangers = Strangers()
     /// Where the next look at who is silent begins.

@@ -36,7 +36,7 @@ final class DirectoryDesk {
 
     func answerFromMemory(_ question: Question) -> Reply? {
         let outcome = directory.assumeIsolated { $0.answerFromMemory(question.request, from: question.caller) }
-        return outcome.map { Reply(question, $0, user: member(of: question.session)) }
+        return outcome.map { reply(question, $0) }
     }
 
     func ask(_ question: Question) { questions.ask(question) }
@@ -60,8 +60,12 @@ final class DirectoryDesk {
     /// Takes what became of a question.
     func finish(_ question: Question, _ outcome: DirectoryOutcome) {
         questions.finished(question)
-        let reply = Reply(question, outcome, user: member(of: question.session))
-        give([reply], to: SessionNumber(question.session).loop)
+        give([reply(question, outcome)], to: SessionNumber(question.session).loop)
+    }
+
+    private func reply(_ question: Question, _ outcome: DirectoryOutcome) -> Reply {
+        let isAsked = log.messages != nil || question.request.signsInOrOut || outcome.isNotLoggedIn
+        return Reply(question, outcome, user: isAsked ? member(of: question.session) : nil)
     }
 
     private func give(_ replies: [Reply], to loop: Int) {
@@ -72,6 +76,7 @@ final class DirectoryDesk {
 
     /// What came of a request, of time passing, or of a new credentials file.
     func perform(_ outcome: DirectoryOutcome) {
+        guard outcome.ready.isEmpty || outcome.hasMore else { return }
         spread(outcome.endedSessions) { $0.end($1) }
         spread(outcome.news) { $0.unlearn($1) }
         for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
@@ -169,7 +174,7 @@ struct Stray: Sendable {
 struct Reply: Sendable {
     let question: Question
     let outcome: DirectoryOutcome
-    /// Who is signed in there now.
+    /// Who is signed in there now, where that is of interest.
     let user: UserName?
     /// The directory was not asked.
     let isUnasked: Bool

@@ -161,6 +161,8 @@ extension DirectoryHandler {
     private func answer(_ reply: Reply) {
         let (question, outcome) = (reply.question, reply.outcome)
         let plaintexts = send(reply)
+        // What is given to many signs nobody in, and changes nothing; on the directory's own loop it was not even begun.
+        if !outcome.ready.isEmpty, case .here = way { return }
         let kept = question.request.changesSomething && !outcome.isTransient ? plaintexts.first : nil
         gate.complete(question.transaction, at: question.session, keeping: kept, now: clock.now)
         // Where every message is logged, the directory says whose each is.
@@ -174,15 +176,21 @@ extension DirectoryHandler {
 
     private func send(_ reply: Reply) -> [[UInt8]] {
         let question = reply.question
-        let ready = reply.outcome.ready.map { ($0.answer, $0.plaintext(to: question.transaction)) }
-        let answers = reply.outcome.answers.map { answer in
-            (answer, DirectoryMessage.answer(question.transaction, answer).encoded)
+        for ready in reply.outcome.ready {
+            seal(ready.plaintext(to: question.transaction), at: question.session)
+            note(ready.answer, reply)
         }
-        return (ready + answers).map { answer, plaintext in
+        return reply.outcome.answers.map { answer in
+            let plaintext = DirectoryMessage.answer(question.transaction, answer).encoded
             seal(plaintext, at: question.session)
-            log.sent(answer, to: reply.user, port: question.remote.port, at: clock.wall())
+            note(answer, reply)
             return plaintext
         }
+    }
+
+    private func note(_ answer: DirectoryAnswer, _ reply: Reply) {
+        guard log.messages != nil else { return }
+        log.sent(answer, to: reply.user, port: reply.question.remote.port, at: clock.wall())
     }
 
     /// Brings together what the gate and the directory know of a session.

@@ -10,7 +10,7 @@ package enum HeartbeatForm {
     /// The transaction of a heartbeat; nil for what is none, or none in this form.
     package static func transaction(in message: UnsafeRawBufferPointer) -> TransactionID? {
         guard message.count == front.utf8CodeUnitCount + 4 + back.utf8CodeUnitCount,
-            begins(message, with: front, at: 0), begins(message, with: back, at: front.utf8CodeUnitCount + 4)
+            message.holds(front, at: 0), message.holds(back, at: front.utf8CodeUnitCount + 4)
         else { return nil }
         let number = message.loadUnaligned(fromByteOffset: front.utf8CodeUnitCount, as: UInt32.self)
         return TransactionID(rawValue: UInt32(bigEndian: number))
@@ -36,14 +36,6 @@ package enum HeartbeatForm {
         writer.put(transaction)
         writer.put("1:y1:re")
         return writer.count
-    }
-
-    private static func begins(_ message: UnsafeRawBufferPointer, with text: StaticString, at offset: Int) -> Bool {
-        var isEqual = true
-        for index in 0..<text.utf8CodeUnitCount where message[offset + index] != text.utf8Start[index] {
-            isEqual = false
-        }
-        return isEqual
     }
 }
 

@@ -87,9 +87,9 @@ package struct ServedSession: Sendable {
     }
 
     /// Gives the message in a datagram of the other end, each taken once, to a closure.
-    package mutating func open<Result>(
-        _ datagram: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Result
-    ) throws(SealedSessionError) -> Result {
+    package mutating func open(
+        _ datagram: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Void
+    ) throws(SealedSessionError) {
         try cipher.open(datagram, within: &window, take)
     }
 
@@ -112,10 +112,12 @@ extension SessionCipher {
     fileprivate func open<let wordCount: Int>(
         _ datagram: [UInt8], within window: inout SlidingWindow<wordCount>
     ) throws(SealedSessionError) -> [UInt8] {
+        var plaintext: [UInt8] = []
         let result = datagram.withUnsafeBytes { bytes in
-            Result { () throws(SealedSessionError) in try open(bytes, within: &window) { Array($0) } }
+            Result { () throws(SealedSessionError) in try open(bytes, within: &window) { plaintext = Array($0) } }
         }
-        return try result.get()
+        try result.get()
+        return plaintext
     }
 }
 

@@ -47,10 +47,10 @@ struct SessionCipher: Sendable {
     }
 
     /// Gives the message in a datagram of the other end, which is taken once, to `take`.
-    func open<let wordCount: Int, Result>(
+    func open<let wordCount: Int>(
         _ datagram: UnsafeRawBufferPointer, within window: inout SlidingWindow<wordCount>,
-        _ take: (UnsafeRawBufferPointer) -> Result
-    ) throws(SealedSessionError) -> Result {
+        _ take: (UnsafeRawBufferPointer) -> Void
+    ) throws(SealedSessionError) {
         guard datagram.count >= SealedSession.overhead, datagram.count <= Datagram.maximumByteCount,
             datagram[0] == DatagramKind.sealed.rawValue, Self.number(in: datagram, at: 1) == id.rawValue
         else { throw .notOfThisSession }
@@ -58,7 +58,7 @@ struct SessionCipher: Sendable {
         guard window.isFresh(counter) else { throw .replayed }
         guard let plaintext = open(datagram, counter) else { throw .forged }
         window.record(counter)
-        return plaintext.withUnsafeBytes { take($0) }
+        plaintext.withUnsafeBytes { take($0) }
     }
 
     private func open(_ datagram: UnsafeRawBufferPointer, _ counter: UInt64) -> Data? {
