@@ -1,7 +1,7 @@
 import Glibc
 import Wire
 
-/// How many requests a second are answered when a window of them is always on its way: over one socket, and by as many
+/// How many requests a second are answered when a window of them is always on its way: and by as many
 /// sessions as it takes for none to ask more than a server lets one session ask.
 ///
 /// All datagrams are sealed beforehand, and of the answers one in ``checked`` is opened: so that what is measured is the
@@ -24,7 +24,7 @@ struct ClosedLoop {
 
     func run(_ members: Members) {
         let datagrams = Datagrams(requests) { members.sealed(request($0, members), of: $0 % members.all.count) ?? [] }
-        let socket = members.socket(of: 0)
+        let sockets = members.sockets
         var (next, answered, lost, inFlight, opened) = (0, 0, 0, 0, 0)
         say("ready")
         let begun = nanoseconds()
@@ -32,17 +32,20 @@ struct ClosedLoop {
         var (now, heardAt) = (begun, begun)
         while now < end, next < datagrams.count {
             while inFlight < window, next < datagrams.count {
-                socket.send(datagrams[next])
+                members.socket(of: next % members.all.count).send(datagrams[next])
                 next += 1
                 inFlight += 1
             }
-            socket.flush()
-            let count = socket.receive { datagram in
-                inFlight -= 1
-                answered += 1
-                if answered.isMultiple(of: Self.checked), members.opens(datagram) { opened += 1 }
+            for socket in sockets { socket.flush() }
+            var count = 0
+            for socket in sockets {
+                count += socket.receive { datagram in
+                    inFlight -= 1
+                    answered += 1
+                    if answered.isMultiple(of: Self.checked), members.opens(datagram) { opened += 1 }
+                }
             }
-            if count == 0 { socket.wait(1) }
+            if count == 0 { sockets[0].wait(1) }
             now = nanoseconds()
             if count > 0 { heardAt = now }
             if now - heardAt > Self.patience * 1_000_000 {

@@ -7,7 +7,7 @@ import Wire
 ///     directory-load prepare FOLDER --members N --publications P
 ///     directory-load serve FOLDER --loops L --openings R
 ///     directory-load rate FOLDER --port PORT --kind ping|sources --members N --window W --for SECONDS
-///     directory-load announce --port PORT --window W --for SECONDS
+///     directory-load announce --port PORT --window W --for SECONDS (of BEP 15; `echo` takes any answer)
 ///     directory-load members FOLDER --port PORT --members N --rate R --for SECONDS --server PID
 ///     directory-load flood FOLDER --port PORT --kind garbage|hellos|openings|replays --rate R --for SECONDS
 ///
@@ -27,10 +27,11 @@ import Wire
                 heartbeatRate: words.number("heartbeats", 20_000)
             ).run()
         case "rate": try rate(words)
-        case "announce":
+        case "announce", "echo":
             try Announcing(
                 host: "127.0.0.1", port: words.port, window: words.number("window", 128), seconds: words.seconds,
-                swarms: words.number("swarms", 10_000), wanted: UInt32(words.number("wanted", 3))
+                swarms: words.number("swarms", 10_000), wanted: UInt32(words.number("wanted", 3)),
+                isEcho: words.verb == "echo"
             ).run()
         case "members": try day(words)
         case "flood": try flood(words)
@@ -67,7 +68,7 @@ import Wire
         comeIn(members)
         ClosedLoop(
             kind: kind, window: words.number("window", 128), seconds: words.seconds,
-            requests: words.number("requests", 1_000_000)
+            requests: words.number("requests", 400_000)
         ).run(members)
     }
 

@@ -33,7 +33,7 @@ final class OpenLoop {
 
     /// After which a request counts as lost, in nanoseconds; a heartbeat is sent again after that.
     private static let patience: Int64 = 2_000_000_000
-    private static let largest: UInt64 = 60_000_000
+    static let largest: UInt64 = 60_000_000
 
     private let members: Members
     /// Requests a second, besides heartbeats.
