@@ -38,7 +38,7 @@ final class Members {
     private var next = 0
     private var underWay: Set<Int> = []
     private(set) var hereCount = 0
-    private(set) var refusals: [String: Int] = [:]
+    var refusals: [String: Int] = [:]
     let key = Array(P256.Signing.PrivateKey().publicKey.derRepresentation)
     private let atOnce: Int
     /// Called when a member has come in.
@@ -93,11 +93,13 @@ final class Members {
 
     private func send(_ member: Int, now: Int64) {
         all[member].retryAt = now + Self.retry
+        // One each: a request that repeats the transaction of another one is answered as that was.
         let transaction = TransactionID(rawValue: Self.ownTransactions | UInt32(member))
+        let second = TransactionID(rawValue: transaction.rawValue | Self.ownTransactions >> 1)
         switch all[member].stage {
         case .opening(_, let opening): socket(of: member).send(opening)
         case .signingIn: seal(.request(transaction, .login(population.login(member, key: key))), of: member)
-        case .serving: seal(.request(transaction, .serve(add: publications(of: member), remove: [])), of: member)
+        case .serving: seal(.request(second, .serve(add: publications(of: member), remove: [])), of: member)
         case .absent, .here: underWay.remove(member)
         }
     }

@@ -62,6 +62,7 @@ final class OpenLoop {
         sent = [:]
         lost = [:]
         refused = [:]
+        members.refusals = [:]
     }
 
     /// Lets all members come in, whose heartbeats begin at once.

@@ -16,14 +16,12 @@ package enum SealedSessionError: Error, Hashable {
     case exhausted
 }
 
-/// One end of an open session: seals what goes out and opens what comes in.
+/// The client's end of an open session: seals what goes out and opens what comes in.
 ///
 /// A datagram is `kind ‖ session id ‖ counter ‖ ciphertext ‖ tag`. The counter is the nonce and never
 /// used twice under a key; all before the ciphertext is authenticated with it. A value of this type has
 /// one owner: copying it and sealing with both copies would repeat nonces.
 package struct SealedSession: Sendable {
-    package enum Side: Sendable { case client, server }
-
     /// What sealing adds to a message, in bytes.
     package static let overhead = SessionCipher.headerByteCount + SessionCipher.tagByteCount
     /// The longest message that a datagram holds, in bytes.
@@ -32,7 +30,9 @@ package struct SealedSession: Sendable {
     private var cipher: SessionCipher
     private var window = ReplayWindow()
 
-    package init(id: SessionID, keys: SessionKeys, side: Side) { cipher = keys.cipher(id, side) }
+    package init(id: SessionID, keys: SessionKeys) {
+        cipher = SessionCipher(id: id, sendKey: keys.clientToServer, receiveKey: keys.serverToClient)
+    }
 
     package var id: SessionID { cipher.id }
     package var lastSent: UInt64 { cipher.lastSent }
@@ -71,7 +71,9 @@ package struct ServedSession: Sendable {
     private var cipher: SessionCipher
     private var window = ServerReplayWindow()
 
-    package init(id: SessionID, keys: SessionKeys) { cipher = keys.cipher(id, .server) }
+    package init(id: SessionID, keys: SessionKeys) {
+        cipher = SessionCipher(id: id, sendKey: keys.serverToClient, receiveKey: keys.clientToServer)
+    }
 
     package var id: SessionID { cipher.id }
 
@@ -118,15 +120,6 @@ extension SessionCipher {
         }
         try result.get()
         return plaintext
-    }
-}
-
-extension SessionKeys {
-    fileprivate func cipher(_ id: SessionID, _ side: SealedSession.Side) -> SessionCipher {
-        switch side {
-        case .client: SessionCipher(id: id, sendKey: clientToServer, receiveKey: serverToClient)
-        case .server: SessionCipher(id: id, sendKey: serverToClient, receiveKey: clientToServer)
-        }
     }
 }
 

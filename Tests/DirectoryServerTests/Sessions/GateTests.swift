@@ -123,10 +123,10 @@ struct GateTests {
         forged.replaceSubrange(1..<9, with: withUnsafeBytes(of: silent.id.rawValue.bigEndian, Array.init))
         _ = fixture.gate.receive(forged, from: home, now: fixture.now)
         fixture.pass(10_001)
-        let ended = try fixture.gate.tidy(now: fixture.now)
+        let ended = fixture.gate.tidy(now: fixture.now)
         #expect(ended == [silent.id])
         fixture.pass(20_000)
-        let later = try fixture.gate.tidy(now: fixture.now)
+        let later = fixture.gate.tidy(now: fixture.now)
         #expect(later == [client.id])
     }
 
@@ -138,7 +138,7 @@ struct GateTests {
             #expect(fixture.gate.sessions.count == 1)
         }
         fixture.pass(20_000)
-        let ended = try fixture.gate.tidy(now: fixture.now)
+        let ended = fixture.gate.tidy(now: fixture.now)
         #expect(ended == [client.id])
     }
 
@@ -201,7 +201,7 @@ struct GateTests {
             fixture.gate.receive(try client.seal(heartbeat(3)), from: home, now: fixture.now)
         }
         guard case .request = try ask() else { return }
-        let started = (0..<2).map { _ in fixture.gate.start(transaction, at: client.id) }
+        let started = (0..<2).map { _ in fixture.gate.start(transaction, at: client.id, now: fixture.now) }
         #expect(started == [true, false])
         guard case .nothing = try ask() else {
             Issue.record("begun twice")
@@ -221,7 +221,9 @@ struct GateTests {
 
     @Test mutating func aSessionHasABoundedNumberOfRequestsInFlight() throws {
         let client = try fixture.session(from: home)
-        let started = (0..<UInt32(100)).filter { fixture.gate.start(TransactionID(rawValue: $0), at: client.id) }
+        let started = (0..<UInt32(100)).filter {
+            fixture.gate.start(TransactionID(rawValue: $0), at: client.id, now: fixture.now)
+        }
         #expect(started.count == Session.inFlightLimit)
     }
 
@@ -230,12 +232,12 @@ struct GateTests {
         var member = try fixture.session(from: home)
         fixture.gate.setSignedIn(true, at: member.id)
         fixture.pass(30_001)
-        let ended = try fixture.gate.tidy(now: fixture.now)
+        let ended = fixture.gate.tidy(now: fixture.now)
         #expect(ended == [stranger.id])
         for number in 0..<UInt32(160) {
             fixture.pass(9 * 60_000)
             _ = fixture.gate.receive(try member.seal(heartbeat(number)), from: home, now: fixture.now)
-            let ended = try fixture.gate.tidy(now: fixture.now)
+            let ended = fixture.gate.tidy(now: fixture.now)
             #expect(ended == (number == 159 ? [member.id] : []))
         }
         #expect(fixture.gate.sessions.count == 0)
