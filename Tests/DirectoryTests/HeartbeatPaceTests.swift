@@ -11,8 +11,9 @@ import Wire
     private func crowded(_ count: Int) async throws -> Fixture {
         var settings = DirectorySettings.standard
         settings.heartbeatRate = 2
-        let fixture = try await Fixture(settings: settings)
-        for number in 1...count { try await fixture.signIn(Fixture.members[number - 1], UInt64(number)) }
+        let credentials = (1...count).map { "m\($0) secret\n" }.joined()
+        let fixture = try await Fixture(credentials, settings: settings)
+        for number in 1...count { try await fixture.signIn("m\(number)", UInt64(number)) }
         await fixture.pass(0)
         return fixture
     }

@@ -12,10 +12,11 @@ struct GateFixture {
     var gate: Gate
     var now = Moment(wall: Self.start, monotonic: 0)
 
-    init(limits: SessionLimits = SessionLimits()) throws {
+    init(limits: SessionLimits = SessionLimits(), loop: Int = 0, of loops: Int = 1) throws {
         let network = NetworkKey(signingKey: P256.Signing.PrivateKey(), certificatePEM: "")
         gate = Gate(
-            responder: try HelloResponder(network: network, now: now.wall), limits: limits, now: now)
+            responder: try HelloResponder(network: network, now: now.wall), limits: limits, loop: loop, of: loops,
+            now: now)
     }
 
     mutating func pass(_ milliseconds: Int64) {

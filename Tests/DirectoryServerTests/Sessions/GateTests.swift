@@ -1,3 +1,4 @@
+import Directory
 import DirectoryServer
 import NIOCore
 import TestKit
@@ -267,5 +268,79 @@ struct GateTests {
         #expect(mapped.address == [192, 0, 2, 1])
         #expect(mapped == home)
         #expect(try GateFixture.remote("2001:db8::1").address.count == 16)
+    }
+
+    // MARK: Heartbeats
+
+    @Test mutating func whatTheDirectorySaidOfAMemberAnswersHisHeartbeatsUntilThereIsNews() throws {
+        var client = try fixture.session(from: home)
+        var answer = ByteBuffer()
+        func beat(_ number: UInt32) throws -> Gate.Action {
+            try client.seal(heartbeat(number)).withUnsafeBytes {
+                fixture.gate.receive($0, from: home, now: fixture.now, into: &answer)
+            }
+        }
+        let pulse = HeartbeatAnswer(
+            interval: 4_000, silenceLimit: 6_000, serverTime: 1, revocationSerial: 3, role: .admin, askSerial: 2)
+        fixture.gate.beat = HeartbeatAnswer(interval: 4_000, silenceLimit: 6_000, serverTime: 0, revocationSerial: 3)
+        fixture.gate.learn(pulse, at: client.id)
+        guard case .request = try beat(1) else {
+            Issue.record("a stranger was answered")
+            return
+        }
+        fixture.gate.setSignedIn(true, at: client.id)
+        fixture.gate.learn(pulse, at: client.id)
+        fixture.pass(500)
+        guard case .heartbeat = try beat(2) else {
+            Issue.record("the directory is asked")
+            return
+        }
+        var expected = pulse
+        expected.serverTime = fixture.now.wall
+        let plaintext = try client.open(Array(answer.readableBytesView))
+        #expect(
+            try DirectoryMessage(decoding: plaintext)
+                == .answer(TransactionID(rawValue: 2), .heartbeat(expected)))
+        let heard = fixture.gate.takeHeard()
+        #expect(heard == [SignOfLife(session: client.id, time: fixture.now.monotonic)])
+        #expect(fixture.gate.takeHeard() == [])
+        fixture.gate.unlearn(client.id)
+        guard case .request = try beat(3) else {
+            Issue.record("the news was not told")
+            return
+        }
+    }
+
+    @Test mutating func whatIsWantedIsToldByTheDirectory() throws {
+        var client = try fixture.session(from: home)
+        fixture.gate.setSignedIn(true, at: client.id)
+        let pulse = HeartbeatAnswer(
+            interval: 2_000, silenceLimit: 3_000, serverTime: 1, revocationSerial: 0,
+            wanted: [PublicationID(rawValue: 7)])
+        fixture.gate.beat = pulse
+        fixture.gate.learn(pulse, at: client.id)
+        guard case .request = fixture.gate.receive(try client.seal(heartbeat(1)), from: home, now: fixture.now) else {
+            Issue.record("the gate answered")
+            return
+        }
+    }
+
+    // MARK: Several loops
+
+    @Test func aDatagramOfAnotherLoopsSessionIsPassedOn() throws {
+        var (first, second) = (try GateFixture(loop: 0, of: 2), try GateFixture(loop: 1, of: 2))
+        var client = try second.session(from: home)
+        let datagram = try client.seal(heartbeat(1))
+        guard case .elsewhere(loop: 1) = first.gate.receive(datagram, from: home, now: first.now),
+            case .request = second.gate.receive(datagram, from: home, now: second.now)
+        else {
+            Issue.record("not passed on")
+            return
+        }
+        // One that no loop has is unknown.
+        var unknown = datagram
+        unknown[1] = 9
+        let answer = first.answer(to: unknown, from: home)
+        #expect(try UnknownSessionHint(#require(answer)) != nil)
     }
 }
