@@ -78,7 +78,8 @@ private struct Packet {
             bytes.storeBytes(of: UInt32(1).bigEndian, toByteOffset: 8, as: UInt32.self)
             bytes.storeBytes(of: number.bigEndian, toByteOffset: 12, as: UInt32.self)
             // The info-hash, the peer's id, what is left, and where it listens.
-            bytes.storeBytes(of: UInt64(Int(number) % swarms) &* 0x9E37_79B9_7F4A_7C15, toByteOffset: 16, as: UInt64.self)
+            bytes.storeBytes(
+                of: UInt64(Int(number) % swarms) &* 0x9E37_79B9_7F4A_7C15, toByteOffset: 16, as: UInt64.self)
             bytes.storeBytes(of: UInt64(number) &* 0xD1B5_4A32_D192_ED03, toByteOffset: 36, as: UInt64.self)
             bytes.storeBytes(of: UInt64(1).bigEndian, toByteOffset: 64, as: UInt64.self)
             bytes.storeBytes(of: wanted.bigEndian, toByteOffset: 92, as: UInt32.self)

@@ -9,7 +9,7 @@ import Wire
 /// it was to be sent, so that a server that stands still is charged for all that would have come meanwhile.
 final class OpenLoop {
     enum Kind: String, CaseIterable {
-        case heartbeat, sources, lookup, search, publish, login
+        case heartbeat, sources, lookup, search, publish, login, comeback
 
         /// Of a hundred requests that are no heartbeats.
         var share: Int {
@@ -19,7 +19,8 @@ final class OpenLoop {
             case .lookup: 20
             case .search: 15
             case .publish: 15
-            case .login: 5
+            case .login: 3
+            case .comeback: 2
             }
         }
     }
@@ -53,7 +54,7 @@ final class OpenLoop {
     init(_ members: Members, rate: Double) {
         self.members = members
         self.rate = rate
-        beats = BeatWheel(now: nanoseconds() / 1_000_000)
+        beats = BeatWheel(members: members.all.count, now: nanoseconds() / 1_000_000)
         reset()
     }
 
@@ -141,6 +142,12 @@ final class OpenLoop {
             chance -= kind.share
             return chance < 0
         }
+        if kind == .comeback {
+            // As whoever starts his program anew: another session, in place of the one before.
+            sent[.comeback, default: 0] += 1
+            members.begin(member, now: nanoseconds() / 1_000_000)
+            return
+        }
         guard let kind, let request = request(kind, member) else { return }
         let plaintext = DirectoryMessage.request(TransactionID(rawValue: 0), request).encoded
         send(kind, plaintext, of: member, intended: intended)
@@ -150,7 +157,7 @@ final class OpenLoop {
         let population = members.population
         let other = Int.random(in: 0..<members.all.count, using: &random)
         switch kind {
-        case .heartbeat: return nil
+        case .heartbeat, .comeback: return nil
         case .sources:
             return .holders(
                 population.content(Int.random(in: 0..<population.contents, using: &random)), PageWindow())
@@ -211,16 +218,21 @@ final class OpenLoop {
 /// Members by the millisecond in which they are to be heard next.
 private struct BeatWheel {
     private static let size: Int64 = 1 << 17
+    /// Of each member, as he may have come back meanwhile.
+    private var next: [Int64]
     private var slots: [[(member: Int32, due: Int64)]]
     private var at: Int64
 
-    init(now: Int64) {
+    init(members: Int, now: Int64) {
+        next = Array(repeating: 0, count: members)
         slots = Array(repeating: [], count: Int(Self.size))
         at = now
     }
 
     mutating func put(_ member: Int, at due: Int64) {
-        slots[Int(max(due, at + 1) % Self.size)].append((Int32(member), due))
+        let due = max(due, at + 1)
+        next[member] = due
+        slots[Int(due % Self.size)].append((Int32(member), due))
     }
 
     mutating func due(_ now: Int64, _ body: (Int) -> Void) {
@@ -230,7 +242,7 @@ private struct BeatWheel {
             guard !slots[slot].isEmpty else { continue }
             let waiting = slots[slot]
             slots[slot] = waiting.filter { $0.due > at }
-            for one in waiting where one.due <= at { body(Int(one.member)) }
+            for one in waiting where one.due <= at && next[Int(one.member)] == one.due { body(Int(one.member)) }
         }
     }
 }

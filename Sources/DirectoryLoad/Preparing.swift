@@ -1,8 +1,8 @@
 import Content
 import Crypto
 import Directory
-import DirectoryServer
 import DirectorySQLite
+import DirectoryServer
 import FoundationEssentials
 import Wire
 
@@ -34,7 +34,8 @@ struct Preparing {
         try await withThrowingTaskGroup(of: (Int, [Int64]).self) { group in
             for member in 0..<members {
                 if member >= Self.atOnce, let (done, found) = try await group.next() {
-                    ids.replaceSubrange(done * population.publications..<(done + 1) * population.publications, with: found)
+                    ids.replaceSubrange(
+                        done * population.publications..<(done + 1) * population.publications, with: found)
                 }
                 group.addTask { (member, try await enter(member, key, store)) }
             }

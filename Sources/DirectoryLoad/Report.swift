@@ -14,9 +14,10 @@ enum Report {
                     + "p99 \(latency.valueAtPercentile(99)) max \(latency.max)")
         }
         var all = Histogram<UInt64>(highestTrackableValue: OpenLoop.largest)
-        for (kind, latency) in loop.latencies where kind != .heartbeat { all.add(latency) }
+        for (kind, latency) in loop.latencies where kind != .heartbeat && kind != .comeback { all.add(latency) }
         say("requests p50 \(all.valueAtPercentile(50)) p99 \(all.valueAtPercentile(99)) max \(all.max)")
-        for (what, count) in loop.refused.merging(members.refusals, uniquingKeysWith: +).sorted(by: { $0.key < $1.key }) {
+        for (what, count) in loop.refused.merging(members.refusals, uniquingKeysWith: +).sorted(by: { $0.key < $1.key })
+        {
             say("refused \(count) \(what)")
         }
         say("server \(state(of: server)) used \(processor) interval \(loop.longestInterval)")

@@ -51,6 +51,7 @@ package struct Gate: Sendable {
     private var responder: HelloResponder
     private let loop: Int
     private let loopCount: Int
+    private var hellos: TokenBucket
     private var queue: OpeningQueue<Waiting>
     private var opened: RecentAnswers<Hash256, Opened>
     /// Members' sessions that were heard since ``takeHeard()``, each once.
@@ -71,6 +72,7 @@ package struct Gate: Sendable {
         self.loop = loop
         self.loopCount = loopCount
         sessions = SessionTable(limits: limits, loop: loop)
+        hellos = TokenBucket(rate: limits.helloRate, burst: limits.helloBurst, now: now.monotonic)
         queue = OpeningQueue(rate: limits.openingRate, burst: limits.openingBurst, now: now.monotonic)
         opened = RecentAnswers(capacity: limits.openings, lifetime: limits.openingMemory)
     }
@@ -81,6 +83,7 @@ package struct Gate: Sendable {
     ) -> Action {
         switch DatagramKind(of: datagram) {
         case .sealed: receiveSealed(datagram, from: remote, now: now, into: &buffer)
+        case .hello where !hellos.take(now: now.monotonic): .nothing
         case .hello:
             responder.answer(hello: Array(datagram), from: remote.cookieBytes, now: now.wall).map(Action.answer)
                 ?? .nothing

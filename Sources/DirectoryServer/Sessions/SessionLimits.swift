@@ -16,6 +16,10 @@ package struct SessionLimits: Hashable, Sendable {
     package var strangerLifetime: Int64 = 600_000
     /// A session ends after a day, and is resumed: so its keys do.
     package var lifetime: Int64 = 24 * 3_600_000
+    /// Hellos that are answered a second, and at once after a quiet time: several times as many as openings can follow, so
+    /// that a flood of them costs sessions nothing, and who repeats his gets through.
+    package var helloRate = 10_000
+    package var helloBurst = 5_000
     /// Openings that begin a second, and at once after a quiet time: each takes a tenth of a millisecond of a processor.
     package var openingRate = 1_000
     package var openingBurst = 100
@@ -35,6 +39,8 @@ package struct SessionLimits: Hashable, Sendable {
         var share = self
         share.sessions = min((sessions + loops - 1) / loops, SessionNumber.placeLimit)
         share.strangers = max(1, strangers / loops)
+        share.helloRate = max(1, helloRate / loops)
+        share.helloBurst = max(1, helloBurst / loops)
         share.openingRate = max(1, openingRate / loops)
         share.openingBurst = max(1, openingBurst / loops)
         share.openings = max(1, openings / loops)

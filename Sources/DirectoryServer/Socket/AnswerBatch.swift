@@ -8,26 +8,24 @@ struct AnswerBatch {
 
     /// What is written here is a datagram with the next ``commit(to:)``.
     var buffer = ByteBufferAllocator().buffer(capacity: limit + 2_048)
-    private var ends: [(end: Int, address: SocketAddress)] = []
+    private var places: [(bytes: Range<Int>, address: SocketAddress)] = []
 
-    var isEmpty: Bool { ends.isEmpty }
+    var isEmpty: Bool { places.isEmpty }
     var isFull: Bool { buffer.writerIndex >= Self.limit }
-    var count: Int { ends.count }
+    var count: Int { places.count }
 
-    mutating func commit(to address: SocketAddress) { ends.append((buffer.writerIndex, address)) }
+    mutating func commit(to address: SocketAddress) {
+        places.append(((places.last?.bytes.upperBound ?? 0)..<buffer.writerIndex, address))
+    }
 
-    func forEach(_ body: (AddressedEnvelope<ByteBuffer>) -> Void) {
-        var start = 0
-        for (end, address) in ends {
-            if let datagram = buffer.getSlice(at: start, length: end - start) {
-                body(AddressedEnvelope(remoteAddress: address, data: datagram))
-            }
-            start = end
-        }
+    subscript(index: Int) -> AddressedEnvelope<ByteBuffer> {
+        let (bytes, address) = places[index]
+        let datagram = buffer.getSlice(at: bytes.lowerBound, length: bytes.count) ?? ByteBuffer()
+        return AddressedEnvelope(remoteAddress: address, data: datagram)
     }
 
     mutating func clear() {
-        ends.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
         buffer.clear()
     }
 }

@@ -225,7 +225,7 @@ extension DirectoryHandler {
     private func flush() {
         guard let context, !outbox.isEmpty else { return outbox.clear() }
         if context.channel.isWritable {
-            outbox.forEach { context.write(wrapOutboundOut($0), promise: nil) }
+            for index in 0..<outbox.count { context.write(wrapOutboundOut(outbox[index]), promise: nil) }
             context.flush()
         } else {
             droppedDatagrams += outbox.count

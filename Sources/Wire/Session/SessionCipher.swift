@@ -37,7 +37,8 @@ struct SessionCipher: Sendable {
             let header = UnsafeRawBufferPointer(header)
             guard let nonce = try? Self.nonce(counter),
                 let box = try? AES.GCM.seal(
-                    plaintext, using: Self.key(sendKey), nonce: nonce, authenticating: header).combined
+                    plaintext, using: Self.key(sendKey), nonce: nonce, authenticating: header
+                ).combined
             else { return false }
             put(header)
             box.withUnsafeBytes { put(UnsafeRawBufferPointer(rebasing: $0[Self.nonceByteCount...])) }

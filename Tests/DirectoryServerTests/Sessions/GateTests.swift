@@ -270,6 +270,16 @@ struct GateTests {
         #expect(try GateFixture.remote("2001:db8::1").address.count == 16)
     }
 
+    @Test mutating func aFloodOfHellosIsAnsweredInPart() throws {
+        let hello = try #require(ClientHandshake(pin: nil).datagramsToSend.first)
+        var answered = 0
+        for _ in 0..<20_000 where fixture.answer(to: hello, from: away) != nil { answered += 1 }
+        #expect(answered == SessionLimits().helloBurst)
+        fixture.pass(1)
+        let later = (0..<100).filter { _ in fixture.answer(to: hello, from: home) != nil }
+        #expect(later.count == SessionLimits().helloRate / 1_000)
+    }
+
     // MARK: Heartbeats
 
     @Test mutating func whatTheDirectorySaidOfAMemberAnswersHisHeartbeatsUntilThereIsNews() throws {
