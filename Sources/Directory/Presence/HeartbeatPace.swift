@@ -25,7 +25,10 @@ struct HeartbeatPace: Sendable {
     }
 
     /// What peers are told: milliseconds between two heartbeats, and of silence.
-    var told: (interval: Int64, silenceLimit: Int64) { (interval * factor, silenceLimit * factor) }
+    var told: (interval: Int64, silenceLimit: Int64) {
+        // No client takes a silence of hours for one that a server may mean.
+        (interval * factor, max(silenceLimit, min(silenceLimit * factor, 2 * Self.longestInterval)))
+    }
 
     /// After how much silence a peer counts as gone, in milliseconds.
     func patience(now: Int64) -> Int64 {

@@ -161,8 +161,6 @@ extension DirectoryHandler {
     private func answer(_ reply: Reply) {
         let (question, outcome) = (reply.question, reply.outcome)
         let plaintexts = send(reply)
-        // What is given to many signs nobody in, and changes nothing; on the directory's own loop it was not even begun.
-        if !outcome.ready.isEmpty, case .here = way { return }
         let kept = question.request.changesSomething && !outcome.isTransient ? plaintexts.first : nil
         gate.complete(question.transaction, at: question.session, keeping: kept, now: clock.now)
         // Where every message is logged, the directory says whose each is.
