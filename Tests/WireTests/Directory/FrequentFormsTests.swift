@@ -46,7 +46,7 @@ struct FrequentFormsTests {
     @Test func aQuestionForHoldersIsReadAsItIsDecoded() throws {
         var random = SeededRandom.fresh()
         for number in 0..<UInt8(100) {
-            let content = try Sample.content(number)
+            let content = try Sample.content(Int(number))
             let window = Bool.random(using: &random) ? PageWindow() : PageWindow(after: [number], wanted: 1)
             let message = DirectoryMessage.request(TransactionID(rawValue: 7), .holders(content, window))
             #expect(decoded(message.encoded) == message)
