@@ -95,7 +95,7 @@ private final class Slots {
     private let slot: Int
     private let bytes: UnsafeMutableRawBufferPointer
     private let vectors: UnsafeMutableBufferPointer<iovec>
-    private let messages: UnsafeMutableBufferPointer<mmsghdr>
+    private let messages: UnsafeMutableBufferPointer<many_message>
 
     init(count: Int, slot: Int) {
         self.slot = slot
@@ -105,9 +105,9 @@ private final class Slots {
         for index in 0..<count {
             vectors.initializeElement(
                 at: index, to: iovec(iov_base: bytes.baseAddress.map { $0 + index * slot }, iov_len: slot))
-            var message = mmsghdr()
-            message.msg_hdr.msg_iov = vectors.baseAddress.map { $0 + index }
-            message.msg_hdr.msg_iovlen = 1
+            var message = many_message()
+            message.header.msg_iov = vectors.baseAddress.map { $0 + index }
+            message.header.msg_iovlen = 1
             messages.initializeElement(at: index, to: message)
         }
     }
@@ -120,7 +120,7 @@ private final class Slots {
 
     subscript(index: Int) -> UnsafeRawBufferPointer {
         let start = index * slot
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(messages[index].msg_len)])
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(messages[index].length)])
     }
 
     func put(_ datagram: UnsafeRawBufferPointer, at index: Int) {
@@ -131,11 +131,11 @@ private final class Slots {
     }
 
     func receive(_ descriptor: Int32) -> Int {
-        max(0, Int(recvmmsg(descriptor, messages.baseAddress, UInt32(messages.count), 0, nil)))
+        max(0, Int(receive_many(descriptor, messages.baseAddress, UInt32(messages.count), 0, nil)))
     }
 
     func send(_ descriptor: Int32, from first: Int, to end: Int) -> Int {
-        Int(sendmmsg(descriptor, messages.baseAddress.map { $0 + first }, UInt32(end - first), 0))
+        Int(send_many(descriptor, messages.baseAddress.map { $0 + first }, UInt32(end - first), 0))
     }
 }
 

@@ -1,4 +1,3 @@
-import CDatagrams
 import Glibc
 import Wire
 

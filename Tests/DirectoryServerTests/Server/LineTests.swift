@@ -33,7 +33,7 @@ struct LineTests {
             _ = try await clients[0].publish([PublicationDraft(name: name, content: content)])
             for client in clients.dropFirst() {
                 #expect(try await client.peers().count == 11)
-                #expect(try await client.holders(of: content).map(\.user.text) == ["m0"])
+                #expect(try await client.holders(content).map(\.user.text) == ["m0"])
             }
             for client in clients { await client.goodbye() }
         }
