@@ -21,7 +21,7 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue test-browser test-interface install uninstall deb test-deb clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-directory test-browser test-interface install uninstall deb test-deb clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -97,6 +97,11 @@ bench-catalogue: toolchain ## Fill the directory's store with up to ten million 
 	@Scripts/install-packages python3
 	@$(BUILD) --product CatalogueBench
 	@Benchmarks/catalogue --programs "$$($(BUILD) --show-bin-path)"
+
+bench-directory: build ## Compare the directory with a tracker, and try it with a million members and under floods
+	@Scripts/install-packages python3 opentracker util-linux
+	@$(BUILD) --product DirectoryLoad
+	@Benchmarks/directory --programs "$$($(BUILD) --show-bin-path)"
 
 install: toolchain ## Install the two programs below PREFIX, with pages, completions and units
 	@$(STAMPED) --product bittrickle

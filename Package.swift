@@ -23,6 +23,7 @@ extension Target.Dependency {
     static let coreMetrics = product(name: "CoreMetrics", package: "swift-metrics")
     static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let hdrHistogram = product(name: "Histogram", package: "hdrhistogram-swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
@@ -71,12 +72,15 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // Of DirectoryLoad alone.
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         // Without its traits, which bring the whole of Foundation.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CDatagrams"),
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
@@ -143,6 +147,13 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "ShareBench", dependencies: ["PeerNode", "NodeControl", "Wire", .logging], swiftSettings: settings),
+        .executableTarget(
+            name: "DirectoryLoad",
+            dependencies: [
+                "DirectoryServer", "DirectorySQLite", "Directory", "Wire", "Content", "CDatagrams", .crypto, .logging,
+                .hdrHistogram,
+            ],
+            swiftSettings: settings),
 
         tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),

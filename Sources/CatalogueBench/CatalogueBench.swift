@@ -49,7 +49,6 @@ import Wire
         var start = ContinuousClock.now
         let store = try DirectorySQLite(path: path, presence: view)
         report("opened, s", seconds(since: start))
-        let before = Memory.anonymous()
         start = .now
         let soon = ids.prefix(5_000)
         for (account, those) in soon.enumerated() { view.enter(Field.user(account), Field.device, serving: those) }
@@ -61,7 +60,6 @@ import Wire
         }
         while try await Field.isEntering(ids, store) {}
         report("all active owners back, s", seconds(since: start))
-        report("memory of the index, bytes a name", Double(Memory.anonymous() - before) / Double(ids.joined().count))
 
         var random = Field.Random(seed: 7)
         let words = (0..<1_000).map { _ in Field.substring(&random, scale) }
@@ -86,17 +84,17 @@ import Wire
     private static func underLoad(_ words: [String], _ scale: Scale, _ store: DirectorySQLite, _ view: PresenceView)
         async throws
     {
-        let duration = Duration.seconds(10)
+        let (duration, writers) = (Duration.seconds(10), 32)
         let start = ContinuousClock.now
         let published = try await withThrowingTaskGroup(of: Int.self) { group in
-            for writer in 0..<4 {
+            for writer in 0..<writers {
                 group.addTask {
                     var count = 0
                     while .now - start < duration {
-                        // A quarter of 20,000 a second each.
-                        let due = start + .milliseconds(count / 5)
+                        // 20,000 a second, of all together.
+                        let due = start + .milliseconds(count * writers / 20)
                         if due > .now { try await Task.sleep(until: due, clock: .continuous) }
-                        let first = scale.publications + writer * 100_000_000 + count
+                        let first = scale.publications + writer * 10_000_000 + count
                         try await Field.publish(first..<first + 100, by: writer, store)
                         count += 100
                     }

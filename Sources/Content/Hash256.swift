@@ -28,16 +28,23 @@ package struct Hash256: Hashable, Sendable, Comparable {
         self.init(words: (words[0], words[1], words[2], words[3]))
     }
 
+    /// Nil unless there are exactly 32 bytes.
+    package init?(bytes raw: UnsafeRawBufferPointer) {
+        guard raw.count == Self.byteCount else { return nil }
+        self.init(words: Self.words(raw))
+    }
+
     package init(_ digest: SHA256.Digest) {
-        self = digest.withUnsafeBytes { raw in
-            Hash256(
-                words: (
-                    UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-                    UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-                    UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
-                    UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
-                ))
-        }
+        self = digest.withUnsafeBytes { Hash256(words: Self.words($0)) }
+    }
+
+    private static func words(_ raw: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
+        (
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+        )
     }
 
     /// The SHA-256 of some bytes.

@@ -3,7 +3,7 @@ import NodeControl
 /// How what is looked for stands in the query of a request.
 enum SearchParameters {
     static let word = "q"
-    /// `1`.
+    /// `true`.
     static let anyCase = "anycase"
     static let leastSize = "least"
     static let greatestSize = "greatest"
@@ -13,13 +13,13 @@ enum SearchParameters {
     static let kind = "kind"
     static let owner = "owner"
     static let order = "sort"
-    /// `1`.
+    /// `true`.
     static let reversed = "reversed"
 
     /// - Parameter part: Writes a text so that it can stand in a query.
     static func query(_ terms: SearchTerms, _ part: (String) -> String) -> String {
         var items = terms.words.map { (word, $0) } + terms.extensions.map { (kind, ".\($0)") }
-        if terms.ignoresCase { items.append((anyCase, "1")) }
+        if terms.ignoresCase { items.append((anyCase, "true")) }
         for (name, number) in [
             (leastSize, terms.leastSize), (greatestSize, terms.greatestSize), (newer, terms.newerThan),
             (older, terms.olderThan),
@@ -28,7 +28,7 @@ enum SearchParameters {
         }
         if let name = terms.owner { items.append((owner, name)) }
         if terms.order != .name { items.append((order, terms.order.rawValue)) }
-        if terms.isReversed { items.append((reversed, "1")) }
+        if terms.isReversed { items.append((reversed, "true")) }
         return items.map { "\($0)=\(part($1))" }.joined(separator: "&")
     }
 }

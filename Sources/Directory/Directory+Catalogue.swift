@@ -29,9 +29,11 @@ extension Directory {
         presence.settle(hashed, of: user)
         _ = presence.serve(add: served, remove: [], session: caller.session)
         // The member's other devices are to know for whom it is from now on.
-        if drafts.contains(where: { $0.visibility != nil }) { askSerials[user, default: 0] += 1 }
+        if drafts.contains(where: { $0.visibility != nil }) { tellAsk(to: user) }
         // Something of another kind may have given way, also to what was refused then.
-        noteRemoved()
+        // What others hold by a publication is not for everybody any more when that is not.
+        let isRestricting = drafts.contains { $0.visibility.map { $0 != .everybody } ?? false }
+        noteRemoved(isRestricting ? .any : .of(user, drafts.compactMap(\.content)))
         return DirectoryOutcome(
             answers: [.publishResults(results)], notices: names.isEmpty ? [] : [.published(user, names)])
     }
@@ -43,7 +45,7 @@ extension Directory {
         let removed = try await surroundings.store.unpublish(names, by: user)
         presence.forget(removed.compactMap(\.self), of: user)
         let gone = zip(names, removed).compactMap { $1 == nil ? nil : $0 }
-        if !gone.isEmpty { noteRemoved() }
+        if !gone.isEmpty { noteRemoved(.of(user)) }
         return DirectoryOutcome(
             answers: [.unpublishResults(removed.map { $0 != nil })],
             notices: gone.isEmpty ? [] : [.unpublished(user, gone)])
@@ -69,7 +71,7 @@ extension Directory {
         let isTaken = try await surroundings.store.hold(
             add: add, remove: remove, user: user, device: device, limit: limits.holdingsPerDevice)
         guard isTaken else { return .refusal(.quotaReached(limit: limits.holdingsPerDevice)) }
-        noteWritten()
+        noteWritten(.of(user, add.map(\.content)))
         return DirectoryOutcome(answers: [.done])
     }
 
@@ -79,14 +81,5 @@ extension Directory {
         let accounts = accounts
         return DirectoryOutcome(
             answers: try await catalogue.lookup(name, window, for: viewer(user), isMember: accounts.admits))
-    }
-
-    func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)
-        async throws(DirectoryStoreError) -> DirectoryOutcome
-    {
-        let answers = try await catalogue.holders(content, window, for: viewer(user)) {
-            presence.endpoints(of: $0)
-        }
-        return DirectoryOutcome(answers: answers)
     }
 }

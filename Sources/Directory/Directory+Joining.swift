@@ -28,7 +28,7 @@ extension Directory {
         case .inviteInvalid: return .refusal(.inviteInvalid)
         case .nameTaken: return .refusal(.nameTaken)
         case .joined:
-            noteWritten()
+            noteWritten(.none)
             accounts.insert(account)
             return DirectoryOutcome(answers: [.done], notices: [.joined(join.user, invite.role)])
         }
@@ -52,7 +52,7 @@ extension Directory {
         var invite = Invite(
             seal: secret.seal, role: role, usesLeft: uses, created: surroundings.clock.wall(), expires: expires)
         invite.id = try await surroundings.store.add(invite)
-        noteWritten()
+        noteWritten(.none)
         return invite
     }
 
@@ -65,7 +65,7 @@ extension Directory {
     /// Takes an invite back; false where there is none of that id. Who joined by it stays.
     package func withdrawInvite(_ id: Int64) async throws(DirectoryStoreError) -> Bool {
         let isGone = try await surroundings.store.removeInvite(id)
-        noteWritten()
+        noteWritten(.none)
         return isGone
     }
 

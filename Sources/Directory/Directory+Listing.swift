@@ -61,13 +61,14 @@ extension Directory {
         else { return .refusal(.noSuchPublication) }
         if case .content(let content) = wanted.kind { return DirectoryOutcome(answers: [.wanted(content)]) }
         presence.want(id, of: wanted.owner, now: surroundings.clock.monotonic())
+        tellNews(to: wanted.owner)
         return DirectoryOutcome(answers: [.wanted(nil)])
     }
 
     func arrange(_ places: [Arrangement], _ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
         guard places.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
         let results = try await surroundings.store.arrange(places, by: user)
-        if results.contains(true) { noteWritten() }
+        if results.contains(true) { noteWritten(.of(user)) }
         return DirectoryOutcome(answers: [.unpublishResults(results)])
     }
 
@@ -78,7 +79,7 @@ extension Directory {
         let results = try await surroundings.store.withdraw(ids, by: user)
         let gone = zip(ids, results).compactMap { $1 ? $0 : nil }
         presence.forget(gone, of: user)
-        if !gone.isEmpty { noteRemoved() }
+        if !gone.isEmpty { noteRemoved(.of(user)) }
         return DirectoryOutcome(answers: [.unpublishResults(results)])
     }
 }

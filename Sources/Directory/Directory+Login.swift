@@ -55,7 +55,7 @@ extension Directory {
             ) {
                 TokenPair.issued(after: $0, next: next, mark: mark, now: now, lifetime: lifetime)
             }
-            noteWritten()
+            noteWritten(.none)
             return admit(login, mark: mark, token: next, from: caller)
         }
     }
@@ -73,7 +73,7 @@ extension Directory {
             $0?.rotated(seen: token, next: next, mark: mark, now: now, lifetime: lifetime)
         }
         guard isValid else { return refuse(login, caller, .tokenInvalid) }
-        noteWritten()
+        noteWritten(.none)
         return admit(login, mark: mark, token: next, from: caller)
     }
 
@@ -110,7 +110,7 @@ extension Directory {
     ) async throws(DirectoryStoreError) -> DirectoryOutcome {
         guard (1...MemberCertificateTerms.longestDays).contains(days) else { return .refusal(.malformed) }
         try await surroundings.store.note([Sighting(user: user, time: issuingTime(user))])
-        noteWritten()
+        noteWritten(.none)
         guard presence.user(of: caller.session) == user else { return .refusal(.notLoggedIn) }
         do {
             return DirectoryOutcome(

@@ -27,8 +27,8 @@ extension Directory {
         switch asking {
         case .asked(let owner, let isNew):
             if isNew {
-                askSerials[owner, default: 0] += 1
-                noteWritten()
+                tellAsk(to: owner)
+                noteWritten(.none)
             }
             return DirectoryOutcome(answers: [.done])
         case .noSuchPublication: return .refusal(.noSuchPublication)
@@ -68,8 +68,8 @@ extension Directory {
             ask: id, verdict, by: owner, at: surroundings.clock.wall())
         switch answering {
         case .answered(let member):
-            for user in [owner, member] { askSerials[user, default: 0] += 1 }
-            noteWritten()
+            for user in [owner, member] { tellAsk(to: user) }
+            noteWritten(.of(owner))
             return DirectoryOutcome(answers: [.done])
         case .noSuchAsk: return .refusal(.noSuchAsk)
         case .tooManyReaders: return .refusal(.quotaReached(limit: Int64(Readers.limit)))

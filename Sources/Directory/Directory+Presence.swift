@@ -4,7 +4,35 @@ package import Wire
 extension Directory {
     /// Takes a sign of life: any authenticated datagram of the session.
     package func heard(_ session: SessionID) -> [DirectoryNotice] {
-        presence.hear(session, now: surroundings.clock.monotonic()).map { [.returned($0)] } ?? []
+        presence.hear(session, at: surroundings.clock.monotonic()).map { [.returned($0)] } ?? []
+    }
+
+    /// Takes signs of life that the shell has answered by itself.
+    package func heard(_ signs: [SignOfLife]) -> [DirectoryNotice] {
+        signs.compactMap { sign in presence.hear(sign.session, at: sign.time).map { .returned($0) } }
+    }
+
+    /// What each heartbeat is answered, but for the time, the member's role, and what there is for him alone.
+    package var beat: HeartbeatAnswer {
+        let told = presence.pace.told
+        return HeartbeatAnswer(
+            interval: told.interval, silenceLimit: told.silenceLimit, serverTime: 0,
+            revocationSerial: revocations.serial)
+    }
+
+    /// There is something that a member is to hear with his next heartbeat, on each of his devices.
+    func tellNews(to user: UserName) { news += presence.devices(of: user).map(\.session) }
+
+    func takeNews() -> [SessionID] {
+        guard !news.isEmpty else { return [] }
+        defer { news = [] }
+        return news
+    }
+
+    /// Somebody asks the member for what is locked, or answered him.
+    func tellAsk(to user: UserName) {
+        askSerials[user, default: 0] += 1
+        tellNews(to: user)
     }
 
     /// The session proved to be at another address.
@@ -18,7 +46,7 @@ extension Directory {
     /// Who is signed in in a session.
     package func member(of session: SessionID) -> UserName? { presence.user(of: session) }
 
-    package var activeCount: Int { presence.active.names.count }
+    package var activeCount: Int { presence.active.count }
 
     func network() -> DirectoryOutcome {
         DirectoryOutcome(answers: [
@@ -36,9 +64,10 @@ extension Directory {
     }
 
     func pulse(for user: UserName) -> HeartbeatAnswer {
-        HeartbeatAnswer(
-            interval: settings.heartbeatInterval, silenceLimit: settings.silenceLimit,
-            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial, role: accounts.role(of: user))
+        var pulse = beat
+        pulse.serverTime = surroundings.clock.wall()
+        pulse.role = accounts.role(of: user)
+        return pulse
     }
 
     func goodbye(_ caller: Caller) -> DirectoryOutcome {
@@ -74,5 +103,16 @@ extension Directory {
         guard let device = presence.remove(session), device.isActive else { return DirectoryOutcome() }
         backlog.see(device.user, at: surroundings.clock.wall())
         return DirectoryOutcome(notices: [.left(device.user, reason)])
+    }
+}
+
+/// Of a session, at a time: milliseconds, monotonic.
+package struct SignOfLife: Hashable, Sendable {
+    package var session: SessionID
+    package var time: Int64
+
+    package init(session: SessionID, time: Int64) {
+        self.session = session
+        self.time = time
     }
 }

@@ -1,3 +1,4 @@
+import Content
 import Wire
 
 /// What happens without a request: time passes, the credentials file changes.
@@ -9,10 +10,12 @@ extension Directory {
         for device in presence.expire(now: now) {
             backlog.see(device.user, at: surroundings.clock.wall() - (now - device.lastHeard))
             notices.append(.left(device.user, .silence))
+            news.append(device.session)
         }
         searches.expire(now: now)
+        keepers.stale(presence.takeChanged())
         notices += await flush()
-        return DirectoryOutcome(notices: notices)
+        return DirectoryOutcome(news: takeNews(), notices: notices)
     }
 
     /// Writes what was put off: also at the end, after ``farewell()``.
@@ -22,7 +25,7 @@ extension Directory {
             if !sightings.isEmpty {
                 try await surroundings.store.note(sightings)
                 backlog.wrote(sightings)
-                noteWritten()
+                noteWritten(.none)
             }
             try await revokeExpelled()
             return storeFailures.takeEnd() ? [.storeWorks] : []
@@ -60,6 +63,7 @@ extension Directory {
         revocations.prune(before: horizon)
         do {
             try await surroundings.store.prune(revocationsBefore: horizon, expiredBefore: now)
+            noteWritten()
             return []
         } catch {
             return noticed(error)
@@ -67,11 +71,20 @@ extension Directory {
     }
 
     /// The store took a change: what failed before may be over, which the next ``flush()`` tells.
-    func noteWritten() { storeFailures.worked(now: surroundings.clock.monotonic()) }
+    ///
+    /// - Parameter change: What of who has which content it touched.
+    func noteWritten(_ change: CatalogueChange = .any) {
+        storeFailures.worked(now: surroundings.clock.monotonic())
+        switch change {
+        case .none: break
+        case .of(let user, let contents): keepers.forget(of: user, contents)
+        case .any: keepers.forgetAll()
+        }
+    }
 
-    func noteRemoved() {
+    func noteRemoved(_ change: CatalogueChange = .any) {
         mayHaveRemains = true
-        noteWritten()
+        noteWritten(change)
     }
 
     /// For the log, where it is news.
@@ -86,6 +99,8 @@ extension Directory {
         guard let file else { return (.ignored(.missing), []) }
         let changes = await Accounts.changes(from: accounts.fileMarks, to: file.marks)
         accounts.replace(by: file)
+        // Whose role was an invited account's is a member now.
+        for user in changes.added { tellNews(to: user) }
         var ended: [SessionID] = []
         var notices: [DirectoryNotice] = []
         // Who was invited and now is in the file has another password from now on.
@@ -132,7 +147,7 @@ extension Directory {
             do {
                 revocations.enter(try await surroundings.store.revoke(users, issuedBefore: time))
                 backlog.endRevoking(users, voidBefore: time, isDone: true)
-                noteWritten()
+                noteWritten(.none)
             } catch {
                 backlog.endRevoking(users, voidBefore: time, isDone: false)
                 throw error
@@ -144,4 +159,12 @@ extension Directory {
     var nextSecond: Int64 { Self.nextSecond(after: surroundings.clock.wall()) }
 
     private static func nextSecond(after time: Int64) -> Int64 { (time / 1_000 + 1) * 1_000 }
+}
+
+/// What a write may have changed of who has which content.
+enum CatalogueChange {
+    case none
+    /// Only what a member has, or these contents.
+    case of(UserName, [ContentID] = [])
+    case any
 }

@@ -28,6 +28,10 @@ package actor Directory {
     var underChange: Set<UserName> = []
     /// For heartbeats: of members who were asked for what is locked, or whose question was answered.
     var askSerials: [UserName: Int64] = [:]
+    /// Who has the contents that are asked for often.
+    var keepers = Keepers()
+    /// Sessions whose members are to hear something with their next heartbeat, until the next outcome says so.
+    var news: [SessionID] = []
     /// Whose certificates were revoked at the start, because the credentials file had changed.
     package private(set) var expelledMeanwhile: [UserName] = []
 
@@ -53,8 +57,7 @@ package actor Directory {
         self.executor = executor
         catalogue = Catalogue(store: surroundings.store, limits: settings.limits)
         accounts = Accounts(key: key, file: credentials)
-        presence = Presence(
-            silenceLimit: settings.silenceLimit, dormancy: settings.dormancy, deviceLimit: settings.devices, view: view)
+        presence = Presence(settings: settings, view: view)
         guesses = GuessLimits(settings: settings.guesses)
         for account in try await surroundings.store.invitedAccounts() { accounts.insert(account) }
         let horizon = surroundings.clock.wall() - MemberCertificateTerms.revocationMemory
@@ -68,6 +71,7 @@ package actor Directory {
         let returned = heard(caller.session)
         guard case .now(var outcome) = course(of: request, from: caller) else { return nil }
         outcome.notices += returned
+        outcome.news += takeNews()
         return outcome
     }
 
@@ -79,6 +83,7 @@ package actor Directory {
         case .later(let work): outcome = await perform(work)
         }
         outcome.notices += returned
+        outcome.news += takeNews()
         return outcome
     }
 
@@ -113,7 +118,10 @@ package actor Directory {
         case .lookup(let name, let window):
             signedIn(caller) { user in .later { try await $0.lookup(name, window, user) } }
         case .holders(let content, let window):
-            signedIn(caller) { user in .later { try await $0.holders(content, window, user) } }
+            signedIn(caller) { user in
+                knownHolders(content, window, user).map { .now($0) }
+                    ?? .later { try await $0.holders(content, window, user) }
+            }
         case .listings(let query, let window):
             signedIn(caller) { user in .later { try await $0.listings(query, window, user, caller) } }
         case .descend(let parent, let path):

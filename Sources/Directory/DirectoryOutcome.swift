@@ -4,18 +4,28 @@ package import Wire
 package struct DirectoryOutcome: Hashable, Sendable {
     /// For the caller; several where pages were asked for, each with the transaction of the request.
     package var answers: [DirectoryAnswer]
+    /// The same, in place of answers, where others got them too.
+    package var ready: [ReadyAnswer]
     /// Sessions whose login another one replaced, or whose member was expelled: the shell drops them.
     package var endedSessions: [SessionID]
+    /// Sessions whose next heartbeat is answered otherwise than the one before.
+    package var news: [SessionID]
     /// For the log.
     package var notices: [DirectoryNotice]
 
     package init(
-        answers: [DirectoryAnswer] = [], endedSessions: [SessionID] = [], notices: [DirectoryNotice] = []
+        answers: [DirectoryAnswer] = [], ready: [ReadyAnswer] = [], endedSessions: [SessionID] = [],
+        news: [SessionID] = [], notices: [DirectoryNotice] = []
     ) {
         self.answers = answers
+        self.ready = ready
         self.endedSessions = endedSessions
+        self.news = news
         self.notices = notices
     }
+
+    /// There is something to do besides answering.
+    package var hasMore: Bool { !endedSessions.isEmpty || !news.isEmpty || !notices.isEmpty }
 
     static func refusal(_ refusal: DirectoryRefusal) -> DirectoryOutcome {
         DirectoryOutcome(answers: [.refusal(refusal)])

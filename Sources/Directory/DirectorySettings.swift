@@ -1,9 +1,12 @@
 /// What whoever runs a server may set. Times are in milliseconds.
 package struct DirectorySettings: Hashable, Sendable {
-    /// Between two heartbeats of a peer.
+    /// Between two heartbeats of a peer, while there are not very many of them.
     package let heartbeatInterval: Int64
     /// After so much silence a peer is no longer active.
     package let silenceLimit: Int64
+    /// Heartbeats a second of all peers together, at most: where there are more peers, each comes more seldom, and may be
+    /// silent for as much longer.
+    package var heartbeatRate = 20_000
     /// How long a silent peer's login is kept, so that it need only be heard again: after that it signs in
     /// anew with its token.
     package var dormancy: Int64 = 60_000

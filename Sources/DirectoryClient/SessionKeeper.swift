@@ -179,10 +179,11 @@ package struct SessionKeeper: Sendable {
         }
         guard beat?.transaction == transaction else { return [] }
         beat = nil
+        // What it says counts from now on, not only after the next one.
+        if case .heartbeat(let pulse) = answer { self.pulse = pulse }
         nextBeatAt = now + interval
         switch answer {
         case .heartbeat(let pulse):
-            self.pulse = pulse
             return [.tell(.pulse(pulse))]
         case .refusal(.notLoggedIn) where account != nil:
             return lostLogin(now: now, firstTimeout: firstTimeout, jitter: jitter)

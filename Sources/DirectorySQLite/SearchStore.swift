@@ -74,7 +74,7 @@ extension DirectorySQLite {
     }
 
     /// Of a row of `holding`: what it was fetched by is not for everybody now.
-    private static let hasRestrictedOrigin = """
+    static let hasRestrictedOrigin = """
         EXISTS (SELECT 1 FROM publication WHERE publication.id = holding.origin AND \(AccessSQL.isRestricted))
         """
 

@@ -12,7 +12,7 @@ enum Strangers {
         let greeting: ClientHandshake
         let opening: ClientHandshake
         let client: SealedSession
-        let server: SealedSession
+        let server: ServedSession
 
         init() throws {
             let network = NetworkKey(signingKey: P256.Signing.PrivateKey(), certificatePEM: "")

@@ -12,6 +12,13 @@ func takeBencoding(_ bytes: [UInt8]) {
 
 /// A message that is taken can be sent, and is then the same.
 func takeMessage(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { raw in
+        // What is read as it stands says the same.
+        if let transaction = HeartbeatForm.transaction(in: raw) {
+            precondition((try? DirectoryMessage(decoding: bytes)) == .request(transaction, .heartbeat))
+        }
+        precondition((try? DirectoryMessage(decoding: raw)) == (try? DirectoryMessage(decoding: bytes)))
+    }
     guard let message = try? DirectoryMessage(decoding: bytes) else { return }
     precondition((try? DirectoryMessage(decoding: message.encoded)) == message)
 }

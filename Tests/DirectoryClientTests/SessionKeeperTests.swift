@@ -4,6 +4,19 @@ import Wire
 
 /// Sessions, logins and heartbeats on virtual time.
 struct SessionKeeperTests {
+    /// A large network asks for fewer heartbeats.
+    @Test func aLongerIntervalIsKeptToAsSoonAsItIsHeard() throws {
+        var kept = try Kept()
+        let seldom = HeartbeatAnswer(interval: 50_000, silenceLimit: 75_000, serverTime: 5, revocationSerial: 6)
+        kept.now = 2_000
+        kept.step()
+        for case .send(.current, let transaction, .heartbeat) in kept.actions {
+            kept.take(kept.keeper.heard(on: .current, now: kept.now))
+            kept.answer(.heartbeat(seldom), to: transaction)
+        }
+        #expect(kept.keeper.wakeAt(waitingSince: nil) == 52_000)
+    }
+
     /// A keeper with a session, and signed in unless it is told otherwise.
     private struct Kept {
         var keeper = SessionKeeper(now: 0)

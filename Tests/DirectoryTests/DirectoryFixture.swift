@@ -95,7 +95,8 @@ final class DirectoryFixture: Sendable {
     }
 
     func ask(_ request: DirectoryRequest, _ session: UInt64) async -> [DirectoryAnswer] {
-        await directory.answer(request, from: Self.caller(session)).answers
+        let outcome = await directory.answer(request, from: Self.caller(session))
+        return outcome.ready.map(\.answer) + outcome.answers
     }
 
     func publish(_ drafts: [PublicationDraft], _ session: UInt64) async throws -> [PublicationID] {

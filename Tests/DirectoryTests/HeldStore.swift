@@ -210,6 +210,10 @@ final class HeldStore: DirectoryStore {
         try await store.findings(named: name, for: viewer, after: position, limit: limit)
     }
 
+    func keepers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [Keeper]? {
+        try await store.keepers(of: content, limit: limit)
+    }
+
     func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {

@@ -38,7 +38,7 @@ extension Routes {
 
     private func number(_ name: String, _ request: Request) throws -> Int64? {
         guard let text = try optionalQuery(name, request) else { return nil }
-        guard let number = Int64(text), number >= 0 else {
+        guard let number = Int64(text), number >= 0, text.allSatisfy({ $0.isASCII && $0.isNumber }) else {
             throw HTTPError(.badRequest, message: "\(name) is no number, or below 0")
         }
         return number
@@ -46,8 +46,8 @@ extension Routes {
 
     private func flag(_ name: String, _ request: Request) throws -> Bool {
         switch try optionalQuery(name, request) {
-        case nil, "0", "false": false
-        case "1", "true": true
+        case nil, "false": false
+        case "true": true
         default: throw HTTPError(.badRequest, message: "\(name) is true or false")
         }
     }

@@ -5,7 +5,9 @@ extension Directory {
     /// Whoever may use the server's state folder asks.
     package func administer(_ administration: Administration) async -> DirectoryOutcome {
         let here = Origin(address: [127, 0, 0, 1], port: 0)
-        return await perform { try await $0.administer(administration, by: nil, from: here) }
+        var outcome = await perform { try await $0.administer(administration, by: nil, from: here) }
+        outcome.news += takeNews()
+        return outcome
     }
 
     /// - Parameter admin: Nil for whoever may use the server's state folder.
@@ -74,6 +76,7 @@ extension Directory {
             guard account.role != role else { return .done }
             if role != .admin { try keepAnAdmin(besides: account) }
             try await put(account) { $0.role = role }
+            tellNews(to: user)
             return .done
         }
     }

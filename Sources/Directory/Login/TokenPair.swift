@@ -22,7 +22,7 @@ package struct TokenPair: Hashable, Sendable {
         self.expires = expires
     }
 
-    static func seal(_ token: [UInt8], mark: Hash256) -> Hash256 {
+    package static func seal(_ token: [UInt8], mark: Hash256) -> Hash256 {
         Hash256(authenticating: mark.bytes, with: SymmetricKey(data: token))
     }
 

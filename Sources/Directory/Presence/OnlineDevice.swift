@@ -1,33 +1,40 @@
 import Wire
 
-/// A device that a member is signed in on.
+/// A device that a member is signed in on: as small as can be, as there may be a million.
 struct OnlineDevice: Sendable {
     let user: UserName
     let id: DeviceID
     let label: String
     let session: SessionID
-    /// Where its datagrams come from, 4 or 16 bytes.
-    var address: [UInt8]
+    /// Where its datagrams come from.
+    private var packedAddress: PackedAddress?
     let listeningPort: UInt16
+    /// Not silent.
+    var isActive = true
     let localAddresses: [Endpoint]
     /// Milliseconds, monotonic.
     let signedIn: Int64
     var lastHeard: Int64
-    /// Not silent.
-    var isActive = true
-    var served: Set<PublicationID> = []
-    var wanted = Wanted()
+    var served = SortedIDs()
+    /// What others wait for; none or one, as most have none.
+    private var waits: [Wanted] = []
 
     init(login: Login, caller: Caller, now: Int64) {
         user = login.user
         id = login.device
         label = login.deviceLabel
         session = caller.session
-        address = caller.address
+        packedAddress = PackedAddress(caller.address)
         listeningPort = login.listeningPort
         localAddresses = login.localAddresses
         signedIn = now
         lastHeard = now
+    }
+
+    /// 4 or 16 bytes.
+    var address: [UInt8] {
+        get { packedAddress?.bytes ?? [] }
+        set { packedAddress = PackedAddress(newValue) }
     }
 
     /// Where to dial it, best first: as the server sees it, then as it says itself.
@@ -42,5 +49,26 @@ struct OnlineDevice: Sendable {
     static func place(label: String, address: [UInt8]) -> String {
         let text = AddressText.of(address)
         return label.isEmpty ? text : "\(label) (\(text))"
+    }
+
+    // MARK: What is wanted
+
+    mutating func want(_ id: PublicationID, now: Int64) {
+        if waits.isEmpty { waits.append(Wanted()) }
+        waits[0].want(id, now: now)
+    }
+
+    mutating func settle(_ ids: [PublicationID]) {
+        guard !waits.isEmpty else { return }
+        waits[0].settle(ids)
+        if waits[0].isEmpty { waits = [] }
+    }
+
+    /// As many as a heartbeat answer tells of.
+    mutating func nextWanted(now: Int64) -> [PublicationID] {
+        guard !waits.isEmpty else { return [] }
+        let next = waits[0].next(now: now)
+        if waits[0].isEmpty { waits = [] }
+        return next
     }
 }

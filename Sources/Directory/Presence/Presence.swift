@@ -7,42 +7,104 @@ import Wire
 /// heard makes it active again. Active and silent ones of an account are together no more than the limit. ``PresenceView``
 /// holds exactly the active devices, and what they serve.
 struct Presence: Sendable {
-    let silenceLimit: Int64
+    /// Devices that one call of ``expire(now:)`` looks at: it stays a matter of milliseconds, however many there are.
+    private static let expiredAtOnce = 65_536
+    private static let none: Int32 = -1
+
+    /// A device, and the next one of the same member.
+    private struct Entry: Sendable {
+        var device: OnlineDevice
+        var next = Presence.none
+    }
+
     let dormancy: Int64
     /// Devices of one account at the same time.
     let deviceLimit: Int
     let view: PresenceView
+    private(set) var pace: HeartbeatPace
 
-    private var devices: [SessionID: OnlineDevice] = [:]
-    /// In the order in which they signed in.
-    private var sessions: [UserName: [SessionID]] = [:]
+    private var entries = Slab<Entry>()
+    private var places: [SessionID: Int32] = [:]
+    /// Of each member's devices the one that signed in first.
+    private var firsts: [UserName: Int32] = [:]
     private(set) var active = SortedNames()
+    /// Where the next look at who is silent begins.
+    private var hand = 0
+    /// Members of whom something has changed that answers to others tell of, since it was taken.
+    private var changed: Set<UserName> = []
 
-    init(silenceLimit: Int64, dormancy: Int64, deviceLimit: Int = 1, view: PresenceView) {
-        self.silenceLimit = silenceLimit
-        self.dormancy = dormancy
-        self.deviceLimit = deviceLimit
+    init(settings: DirectorySettings, view: PresenceView) {
+        dormancy = settings.dormancy
+        deviceLimit = settings.devices
+        pace = HeartbeatPace(settings: settings)
         self.view = view
     }
 
     // MARK: Who is there
 
-    func user(of session: SessionID) -> UserName? { devices[session]?.user }
+    func user(of session: SessionID) -> UserName? { device(at: session)?.user }
 
-    func device(at session: SessionID) -> OnlineDevice? { devices[session] }
+    func device(at session: SessionID) -> OnlineDevice? {
+        places[session].flatMap { entries[Int($0)]?.device }
+    }
 
     /// Those of a member, silent ones too, in the order in which they signed in.
-    func devices(of user: UserName) -> [OnlineDevice] { sessions[user, default: []].compactMap { devices[$0] } }
+    func devices(of user: UserName) -> [OnlineDevice] {
+        var devices: [OnlineDevice] = []
+        var place = firsts[user] ?? Self.none
+        while place != Self.none, let entry = entries[Int(place)] {
+            devices.append(entry.device)
+            place = entry.next
+        }
+        return devices
+    }
 
     func activeDevices(of user: UserName) -> [OnlineDevice] { devices(of: user).filter(\.isActive) }
+
+    /// Members who came, went, moved or serve other things than before, since this was asked last.
+    mutating func takeChanged() -> Set<UserName> {
+        guard !changed.isEmpty else { return [] }
+        defer { changed = [] }
+        return changed
+    }
+
+    private mutating func change(_ session: SessionID, _ body: (inout OnlineDevice) -> Void) {
+        guard let place = places[session] else { return }
+        body(&entries[Int(place)]!.device)
+    }
+
+    private mutating func insert(_ device: OnlineDevice) {
+        let place = Int32(entries.reserve())
+        entries[Int(place)] = Entry(device: device)
+        places[device.session] = place
+        guard var last = firsts[device.user] else {
+            firsts[device.user] = place
+            return
+        }
+        while let next = entries[Int(last)]?.next, next != Self.none { last = next }
+        entries[Int(last)]?.next = place
+    }
+
+    private mutating func unlink(_ session: SessionID) -> OnlineDevice? {
+        guard let place = places.removeValue(forKey: session), let entry = entries[Int(place)] else { return nil }
+        if firsts[entry.device.user] == place {
+            firsts[entry.device.user] = entry.next == Self.none ? nil : entry.next
+        } else if var before = firsts[entry.device.user] {
+            while let next = entries[Int(before)]?.next, next != Self.none, next != place { before = next }
+            entries[Int(before)]?.next = entry.next
+        }
+        entries.release(Int(place))
+        return entry.device
+    }
 
     /// Where the member is already, so that this login must be refused; nil where it may go on.
     ///
     /// What is left of a dead program on the same device is no hindrance, if the new one holds the lock of
     /// the device's state (`takesOver`); nor is the same session, whose login is repeated.
     func hindrance(to login: Login, session: SessionID, now: Int64) -> String? {
+        let patience = pace.patience(now: now)
         let others = activeDevices(of: login.user).filter { device in
-            now - device.lastHeard < silenceLimit && device.session != session
+            now - device.lastHeard < patience && device.session != session
                 && !(device.id == login.device && login.takesOver)
         }
         // Another program on this very device is in its way, however many devices there may be.
@@ -58,7 +120,7 @@ struct Presence: Sendable {
     /// - Returns: The replaced devices, and the other member who left.
     mutating func signIn(_ device: OnlineDevice) -> (replaced: [OnlineDevice], other: UserName?) {
         var device = device
-        let before = devices[device.session]
+        let before = self.device(at: device.session)
         let other = before.flatMap { $0.user == device.user ? nil : remove($0.session)?.user }
         if let before, before.user == device.user {
             device.served = before.served
@@ -68,44 +130,54 @@ struct Presence: Sendable {
         let others = devices(of: device.user).filter { $0.id != device.id }.sorted { $0.lastHeard < $1.lastHeard }
         replaced += others.prefix(max(0, others.count + 1 - deviceLimit))
         for one in replaced { _ = remove(one.session) }
-        devices[device.session] = device
-        sessions[device.user, default: []].append(device.session)
+        insert(device)
         activate(device)
         return (replaced, other)
     }
 
     /// Takes a sign of life. The member, where the device was silent before.
-    mutating func hear(_ session: SessionID, now: Int64) -> UserName? {
-        devices[session]?.lastHeard = now
-        guard let device = devices[session], !device.isActive else { return nil }
-        devices[session]?.isActive = true
+    mutating func hear(_ session: SessionID, at time: Int64) -> UserName? {
+        guard let place = places[session] else { return nil }
+        entries[Int(place)]!.device.lastHeard = max(time, entries[Int(place)]!.device.lastHeard)
+        guard let device = entries[Int(place)]?.device, !device.isActive else { return nil }
+        entries[Int(place)]?.device.isActive = true
         activate(device)
         return device.user
     }
 
     /// Notes the address that a session moved to, once it proved to be there.
-    mutating func move(_ session: SessionID, to address: [UInt8]) { devices[session]?.address = address }
+    mutating func move(_ session: SessionID, to address: [UInt8]) {
+        change(session) { $0.address = address }
+        if let user = user(of: session) { changed.insert(user) }
+    }
 
     mutating func remove(_ session: SessionID) -> OnlineDevice? {
-        guard let device = devices.removeValue(forKey: session) else { return nil }
-        sessions[device.user]?.removeAll { $0 == session }
-        if sessions[device.user]?.isEmpty == true { sessions[device.user] = nil }
+        guard let device = unlink(session) else { return nil }
         if device.isActive { deactivate(device) }
         return device
     }
 
     /// Makes those silent who were not heard for the limit, and forgets the logins of those who were silent
-    /// for the time of dormancy.
+    /// for the time of dormancy: of as many as are looked at in one go.
     ///
     /// - Returns: Those who became silent, by name.
     mutating func expire(now: Int64) -> [OnlineDevice] {
-        let silent = devices.values.filter { $0.isActive && now - $0.lastHeard >= silenceLimit }
+        let patience = pace.patience(now: now)
+        var silent: [OnlineDevice] = []
+        var forgotten: [SessionID] = []
+        for _ in 0..<min(entries.end, Self.expiredAtOnce) {
+            hand = hand + 1 < entries.end ? hand + 1 : 0
+            guard let lastHeard = entries[hand]?.device.lastHeard, now - lastHeard >= patience else { continue }
+            guard let device = entries[hand]?.device else { continue }
+            if device.isActive { silent.append(device) }
+            if now - lastHeard >= patience + dormancy { forgotten.append(device.session) }
+        }
         for device in silent {
-            devices[device.session]?.isActive = false
+            change(device.session) { $0.isActive = false }
             deactivate(device)
         }
-        let forgotten = devices.values.filter { !$0.isActive && now - $0.lastHeard >= silenceLimit + dormancy }
-        for device in forgotten { _ = remove(device.session) }
+        for session in forgotten { _ = remove(session) }
+        pace.adapt(to: active.count, now: now)
         return silent.sorted { ($0.user, $0.signedIn) < ($1.user, $1.signedIn) }
     }
 
@@ -115,9 +187,12 @@ struct Presence: Sendable {
     mutating func serve(
         add: some Sequence<PublicationID>, remove: some Sequence<PublicationID>, session: SessionID
     ) -> Bool {
-        guard let device = devices[session] else { return false }
-        devices[session]?.served.formUnion(add)
-        devices[session]?.served.subtract(remove)
+        guard let device = device(at: session) else { return false }
+        change(session) {
+            $0.served.formUnion(add)
+            $0.served.subtract(remove)
+        }
+        changed.insert(device.user)
         if device.isActive {
             view.serve(add)
             view.withdraw(notServed(remove, by: device.user))
@@ -127,9 +202,11 @@ struct Presence: Sendable {
 
     /// These are not publications any more.
     mutating func forget(_ publications: [PublicationID], of user: UserName) {
-        for session in sessions[user, default: []] {
-            devices[session]?.served.subtract(publications)
-            devices[session]?.wanted.settle(publications)
+        for device in devices(of: user) {
+            change(device.session) {
+                $0.served.subtract(publications)
+                $0.settle(publications)
+            }
         }
         view.withdraw(publications)
     }
@@ -157,26 +234,32 @@ struct Presence: Sendable {
     // MARK: What is wanted
 
     mutating func want(_ id: PublicationID, of owner: UserName, now: Int64) {
-        for session in sessions[owner, default: []] { devices[session]?.wanted.want(id, now: now) }
+        for device in devices(of: owner) { change(device.session) { $0.want(id, now: now) } }
     }
 
     mutating func settle(_ ids: [PublicationID], of owner: UserName) {
-        for session in sessions[owner, default: []] { devices[session]?.wanted.settle(ids) }
+        for device in devices(of: owner) { change(device.session) { $0.settle(ids) } }
     }
 
     /// As many as a heartbeat answer tells of.
     mutating func wanted(at session: SessionID, now: Int64) -> [PublicationID] {
-        devices[session]?.wanted.next(now: now) ?? []
+        var next: [PublicationID] = []
+        change(session) { next = $0.nextWanted(now: now) }
+        return next
     }
 
     private mutating func activate(_ device: OnlineDevice) {
+        changed.insert(device.user)
         active.insert(device.user)
         view.enter(device.user, device.id, serving: device.served)
     }
 
     /// It counts as active no more.
     private mutating func deactivate(_ device: OnlineDevice) {
-        if activeDevices(of: device.user).isEmpty { active.remove(device.user) }
-        view.leave(device.user, device.id, serving: notServed(device.served, by: device.user))
+        changed.insert(device.user)
+        let isLast = activeDevices(of: device.user).isEmpty
+        if isLast { active.remove(device.user) }
+        view.leave(
+            device.user, device.id, serving: notServed(device.served, by: device.user), isLast: isLast)
     }
 }

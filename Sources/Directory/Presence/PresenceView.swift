@@ -8,7 +8,10 @@ package final class PresenceView: Sendable {
 
     private struct State {
         var served: Set<PublicationID> = []
-        var devices: [UserName: Set<DeviceID>] = [:]
+        /// Members with their devices, each as a number of 64 bits, which nobody can choose, as they hang on a secret of
+        /// the process: two are taken for one another once in as many millennia as a network lives years, and then
+        /// ``Presence`` still knows better who is there.
+        var devices: Set<Int> = []
     }
 
     private let state = Mutex(State())
@@ -41,12 +44,14 @@ package final class PresenceView: Sendable {
     }
 
     package func isThere(_ user: UserName, _ device: DeviceID) -> Bool {
-        state.withLock { $0.devices[user]?.contains(device) ?? false }
+        let number = Self.number(user, device)
+        return state.withLock { $0.devices.contains(number) }
     }
 
     package func enter(_ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>) {
+        let number = Self.number(user, device)
         state.withLock {
-            $0.devices[user, default: []].insert(device)
+            $0.devices.insert(number)
             $0.served.formUnion(publications)
         }
         tell { observer in
@@ -56,13 +61,16 @@ package final class PresenceView: Sendable {
         }
     }
 
-    /// - Parameter publications: Those that no other device of the member serves.
-    package func leave(_ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>) {
-        let isLast = state.withLock {
-            $0.devices[user]?.remove(device)
-            if $0.devices[user]?.isEmpty == true { $0.devices[user] = nil }
+    /// - Parameters:
+    ///   - publications: Those that no other device of the member serves.
+    ///   - isLast: No other device of his is there.
+    package func leave(
+        _ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>, isLast: Bool = true
+    ) {
+        let number = Self.number(user, device)
+        state.withLock {
+            $0.devices.remove(number)
             $0.served.subtract(publications)
-            return $0.devices[user] == nil
         }
         if isLast { tell { $0.left(user) } }
     }
@@ -74,6 +82,13 @@ package final class PresenceView: Sendable {
 
     package func withdraw(_ publications: some Sequence<PublicationID>) {
         state.withLock { $0.served.subtract(publications) }
+    }
+
+    private static func number(_ user: UserName, _ device: DeviceID) -> Int {
+        var hasher = Hasher()
+        hasher.combine(user)
+        hasher.combine(device)
+        return hasher.finalize()
     }
 }
 

@@ -1,36 +1,59 @@
 import Wire
 
-/// Names in their order, without duplicates.
+/// Names in their order, without duplicates: in parts of bounded length, so that one that comes or goes moves few others.
 struct SortedNames: Sendable {
-    private(set) var names: [UserName] = []
+    /// A part that has so many is cut in two.
+    private static let partLimit = 512
+
+    /// None is empty, but for the only one.
+    private var parts: [[UserName]] = [[]]
+    private(set) var count = 0
 
     mutating func insert(_ name: UserName) {
-        let index = position(of: name)
-        guard index == names.count || names[index] != name else { return }
-        names.insert(name, at: index)
+        let part = part(of: name)
+        let index = Self.position(of: name, in: parts[part])
+        guard index == parts[part].count || parts[part][index] != name else { return }
+        parts[part].insert(name, at: index)
+        count += 1
+        guard parts[part].count >= Self.partLimit else { return }
+        let half = Self.partLimit / 2
+        parts.insert(Array(parts[part][half...]), at: part + 1)
+        parts[part] = Array(parts[part][..<half])
     }
 
     mutating func remove(_ name: UserName) {
-        let index = position(of: name)
-        guard index < names.count, names[index] == name else { return }
-        names.remove(at: index)
+        let part = part(of: name)
+        let index = Self.position(of: name, in: parts[part])
+        guard index < parts[part].count, parts[part][index] == name else { return }
+        parts[part].remove(at: index)
+        count -= 1
+        if parts[part].isEmpty, parts.count > 1 { parts.remove(at: part) }
     }
+
+    var names: some Sequence<UserName> { parts.joined() }
 
     /// Those whose bytes come behind a key; all for an empty one.
-    func behind(_ key: [UInt8]) -> ArraySlice<UserName> {
-        names[partition { !key.lexicographicallyPrecedes($0.text.utf8) }...]
+    func behind(_ key: [UInt8]) -> some Sequence<UserName> {
+        func isInFront(_ name: UserName) -> Bool { !key.lexicographicallyPrecedes(name.text.utf8) }
+        let part = max(0, Self.partition(parts) { $0.first.map(isInFront) ?? false } - 1)
+        let start = Self.partition(parts[part], isInFront)
+        return ([parts[part][start...]] + parts[(part + 1)...].map { $0[...] }).lazy.joined()
     }
 
-    /// Where a name stands, or would stand.
-    private func position(of name: UserName) -> Int { partition { $0 < name } }
+    /// The part in which a name stands, or would stand.
+    private func part(of name: UserName) -> Int {
+        max(0, Self.partition(parts) { $0.first.map { $0 <= name } ?? false } - 1)
+    }
 
-    /// How many names at the front fulfil a condition that the others do not.
-    private func partition(_ isInFront: (UserName) -> Bool) -> Int {
+    private static func position(of name: UserName, in names: [UserName]) -> Int { partition(names) { $0 < name } }
+
+    /// How many elements at the front fulfil a condition that the others do not.
+    private static func partition<Element>(_ elements: [Element], _ isInFront: (Element) -> Bool) -> Int {
         var low = 0
-        var high = names.count
+        var high = elements.count
         while low < high {
             let middle = low + (high - low) / 2
-            if isInFront(names[middle]) { low = middle + 1 } else { high = middle }
+            if isInFront(elements[middle]) { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -21,6 +21,8 @@ struct Wanted: Sendable {
     private var waits: [PublicationID: Wait] = [:]
     private var lastTurn: Int64 = 0
 
+    var isEmpty: Bool { waits.isEmpty }
+
     /// Where there is no place left, one that the owner was told of gives way.
     mutating func want(_ id: PublicationID, now: Int64) {
         if waits[id] != nil {

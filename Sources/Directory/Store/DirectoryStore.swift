@@ -103,6 +103,9 @@ package protocol DirectoryStore: AdministrationStore, PermissionStore {
     /// Others' publications of a name, active or not, by id.
     func findings(named name: FileName, for viewer: Viewer, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [Finding]
+    /// All who have a content that everybody may have from each of them, in no order; nil where some of it is not for
+    /// everybody, or there are more than `limit`.
+    func keepers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [Keeper]?
     /// Other members who actively publish a content, or hold it on a device that is there, by name: by a publication that
     /// the viewer may see.
     func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)

@@ -81,7 +81,7 @@ enum DropReason: Int, CaseIterable {
     /// An answer: the network takes no more.
     case unsent
 
-    init(_ datagram: [UInt8]) {
+    init(_ datagram: some Collection<UInt8>) {
         self =
             switch DatagramKind(of: datagram) {
             case .hello: .hello

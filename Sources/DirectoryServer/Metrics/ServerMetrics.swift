@@ -62,17 +62,25 @@ final class ServerMetrics: Sendable {
     // MARK: On the way of a datagram
 
     func datagramReceived() { received.increment() }
-    func datagramSent() { sent.increment() }
+    func datagramsSent(_ count: Int) { sent.increment(by: count) }
+    func unsent(_ count: Int) { drops[DropReason.unsent.rawValue].increment(by: count) }
     func answerRepeated() { repeated.increment() }
     func dropped(_ reason: DropReason) { drops[reason.rawValue].increment() }
     func opening(_ outcome: OpeningOutcome) { openings[outcome.rawValue].increment() }
 
-    func answered(_ question: Question, with answers: [DirectoryAnswer]) {
+    /// From the session alone, at once.
+    func heartbeatAnswered() {
+        let outcome = RequestOutcome.ok.rawValue
+        requests[RequestKind.heartbeat.rawValue * RequestOutcome.allCases.count + outcome].increment()
+    }
+
+    /// - Parameter answer: The first one.
+    func answered(_ question: Question, with answer: DirectoryAnswer?) {
         let kind = RequestKind(question.request).rawValue
-        let outcome = RequestOutcome(answers.first).rawValue
+        let outcome = RequestOutcome(answer).rawValue
         requests[kind * RequestOutcome.allCases.count + outcome].increment()
         durations[kind].recordNanoseconds(Nanoseconds.now - question.began)
-        if case .refusal(let refusal)? = answers.first { refusals[RefusalReason(refusal).rawValue].increment() }
+        if case .refusal(let refusal)? = answer { refusals[RefusalReason(refusal).rawValue].increment() }
     }
 
     // MARK: Beside it

@@ -54,7 +54,7 @@ package final class DirectoryServer: Service {
         let key = AccountsKey(secret: Array(network.signingKey.rawRepresentation))
         let reader = CredentialsReader(path: configuration.credentialsPath, key: key)
 
-        let threads = ServerThreads()
+        let threads = ServerThreads(loops: configuration.loops)
         do {
             let view = PresenceView()
             store = try await Self.openStore(
@@ -69,11 +69,9 @@ package final class DirectoryServer: Service {
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
-            let gate = Gate(
-                responder: try HelloResponder(network: network, now: configuration.clock.wall()),
-                limits: SessionLimits(settings: configuration.settings), now: configuration.clock.now)
+            let responder = try HelloResponder(network: network, now: configuration.clock.wall())
             socket = try await DirectorySocket(
-                configuration, gate: gate, directory: directory, threads: threads, metrics: metrics)
+                configuration, responder: responder, directory: directory, threads: threads, metrics: metrics)
             port = socket.port
             accountCount = await directory.accountCount
             firstInvite = accountCount == 0 ? try await Self.firstInvite(directory, configuration.clock.wall()) : nil
@@ -98,7 +96,7 @@ package final class DirectoryServer: Service {
                 watching = nil
                 metricsPort = nil
             }
-            admin = await AdminSocket(path: state.adminSocketPath, group: threads.loop, log: log.events)
+            admin = await AdminSocket(path: state.adminSocketPath, group: threads.home, log: log.events)
         } catch {
             await threads.shutdown()
             guard let error = error as? DirectoryStoreError else { throw error }
@@ -170,7 +168,7 @@ extension DirectoryServer {
     private func passTime() async {
         var ticks = 0
         while (try? await pacing.sleep(for: Self.tick)) != nil {
-            socket.perform(await directory.tick())
+            await socket.passTime()
             ticks += 1
             guard ticks.isMultiple(of: Self.ticksToPrune) else { continue }
             socket.perform(DirectoryOutcome(notices: await directory.prune()))
@@ -214,7 +212,7 @@ extension DirectoryServer {
                 store: store, certificates: try LeafIssuer(signing: network.signingKey),
                 passwords: PasswordChecks(pay: configuration.payment), certificatePEM: network.certificatePEM,
                 clock: configuration.clock),
-            executor: threads.loop.executor)
+            executor: threads.home.executor)
     }
 
     /// Checks the whole file, so it may take a while.

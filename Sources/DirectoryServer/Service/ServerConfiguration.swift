@@ -1,4 +1,5 @@
 package import Directory
+import NIOCore
 
 /// What whoever starts a server decides.
 package struct ServerConfiguration: Sendable {
@@ -16,6 +17,9 @@ package struct ServerConfiguration: Sendable {
     package var metrics: MetricsAddress?
     /// What the metrics say of the program.
     package var version: String
+    /// Event loops, each with a socket of its own on the port where there are several.
+    package var loops: Int
+    package var sessionLimits: SessionLimits
     /// What a look at a password costs.
     package var payment: PasswordChecks.Payment
     package var clock: DirectoryClock
@@ -26,7 +30,8 @@ package struct ServerConfiguration: Sendable {
     package init(
         dataDirectory: String, credentialsPath: String, needsCredentials: Bool = false, host: String? = nil,
         port: Int = 0,
-        settings: DirectorySettings = .standard, metrics: MetricsAddress? = nil, version: String = "",
+        settings: DirectorySettings = .standard, loops: Int = ServerConfiguration.standardLoops,
+        sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, version: String = "",
         payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
         clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
     ) {
@@ -38,9 +43,14 @@ package struct ServerConfiguration: Sendable {
         self.settings = settings
         self.metrics = metrics
         self.version = version
+        self.loops = loops
+        self.sessionLimits = sessionLimits ?? SessionLimits(settings: settings)
         self.payment = payment
         self.clock = clock
         self.pacing = pacing
         self.log = log
     }
+
+    /// Half of the processors: the others are for the database, and for whatever else runs there.
+    package static var standardLoops: Int { min(max(1, System.coreCount / 2), 8) }
 }

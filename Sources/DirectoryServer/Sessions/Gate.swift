@@ -1,5 +1,6 @@
 import Content
-import Directory
+package import Directory
+package import NIOCore
 package import Wire
 
 /// What stands between the socket and the directory: it decides about every datagram what is to be done,
@@ -20,10 +21,14 @@ package struct Gate: Sendable {
         case openingInsteadOf(Waiting)
         /// An authentic request, not one that is worked on already.
         case request(SessionID, TransactionID, DirectoryRequest)
+        /// A member's heartbeat: the datagram that answers it was written, to go to where it came from.
+        case heartbeat
         /// An answer given already, to be sent again.
         case repeated(SessionID, [UInt8])
         /// The client proved his new address.
         case moved(SessionID)
+        /// It belongs to a session of another loop.
+        case elsewhere(loop: Int)
     }
 
     /// An opening that waits for its turn.
@@ -44,23 +49,45 @@ package struct Gate: Sendable {
     }
 
     private var responder: HelloResponder
+    private let loop: Int
+    private let loopCount: Int
+    private var hellos: TokenBucket
     private var queue: OpeningQueue<Waiting>
     private var opened: RecentAnswers<Hash256, Opened>
+    /// Members' sessions that were heard since ``takeHeard()``, each once.
+    private var heard: [SessionID] = []
+    /// What all heartbeats are answered; nil where the directory is to be asked each time.
+    package var beat: HeartbeatAnswer?
     package private(set) var sessions: SessionTable
 
-    package init(responder: HelloResponder, limits: SessionLimits = SessionLimits(), now: Moment) {
+    /// - Parameters:
+    ///   - loop: The number of the loop that owns this gate, of so many.
+    ///   - limits: Of all loops together.
+    package init(
+        responder: HelloResponder, limits: SessionLimits = SessionLimits(), loop: Int = 0, of loopCount: Int = 1,
+        now: Moment
+    ) {
+        let limits = limits.share(of: loopCount)
         self.responder = responder
-        sessions = SessionTable(limits: limits)
-        queue = OpeningQueue(now: now.monotonic)
+        self.loop = loop
+        self.loopCount = loopCount
+        sessions = SessionTable(limits: limits, loop: loop)
+        hellos = TokenBucket(rate: limits.helloRate, burst: limits.helloBurst, now: now.monotonic)
+        queue = OpeningQueue(rate: limits.openingRate, burst: limits.openingBurst, now: now.monotonic)
         opened = RecentAnswers(capacity: limits.openings, lifetime: limits.openingMemory)
     }
 
-    package mutating func receive(_ datagram: [UInt8], from remote: Remote, now: Moment) -> Action {
+    /// - Parameter buffer: Takes what answers a heartbeat.
+    package mutating func receive(
+        _ datagram: UnsafeRawBufferPointer, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
+    ) -> Action {
         switch DatagramKind(of: datagram) {
+        case .sealed: receiveSealed(datagram, from: remote, now: now, into: &buffer)
+        case .hello where !hellos.take(now: now.monotonic): .nothing
         case .hello:
-            responder.answer(hello: datagram, from: remote.cookieBytes, now: now.wall).map(Action.answer) ?? .nothing
-        case .open: receiveOpening(datagram, from: remote, now: now)
-        case .sealed: receiveSealed(datagram, from: remote, now: now)
+            responder.answer(hello: Array(datagram), from: remote.cookieBytes, now: now.wall).map(Action.answer)
+                ?? .nothing
+        case .open: receiveOpening(Array(datagram), from: remote, now: now)
         default: .nothing
         }
     }
@@ -98,19 +125,22 @@ extension Gate {
 
     /// The next opening whose turn it is, with the number for its session.
     package mutating func begin(now: Moment) -> (Waiting, SessionID)? {
-        queue.next(now: now.monotonic).map { ($0, freshID()) }
+        queue.next(now: now.monotonic).map { ($0, sessions.reserve()) }
     }
 
     /// Milliseconds until ``begin(now:)`` is worth asking again; nil where nothing waits.
     package func delay(now: Moment) -> Int64? { queue.delay(now: now.monotonic) }
 
-    /// Takes the result of an opening; nil where its encapsulation was none.
+    /// Takes the result of the opening that was to get an id; nil where its encapsulation was none.
     ///
     /// - Returns: what is to be sent to where it came from.
     package mutating func finish(
-        _ waiting: Waiting, _ result: (session: SealedSession, answer: [UInt8])?, now: Moment
+        _ waiting: Waiting, _ id: SessionID, _ result: (session: ServedSession, answer: [UInt8])?, now: Moment
     ) -> [UInt8]? {
-        guard let result else { return nil }
+        guard let result else {
+            sessions.release(id)
+            return nil
+        }
         // Members may have taken the last places while it waited.
         guard sessions.insert(Session(sealed: result.session, remote: waiting.remote, now: now.monotonic)) else {
             opened.insert(.displaced, for: waiting.opening.fingerprint, now: now.monotonic)
@@ -119,43 +149,102 @@ extension Gate {
         opened.insert(.answered(result.answer), for: waiting.opening.fingerprint, now: now.monotonic)
         return result.answer
     }
-
-    private func freshID() -> SessionID {
-        var generator = SystemRandomNumberGenerator()
-        while true {
-            let id = SessionID(rawValue: generator.next())
-            if sessions[id] == nil { return id }
-        }
-    }
 }
 
 // MARK: - Sealed datagrams
 
 extension Gate {
-    private mutating func receiveSealed(_ datagram: [UInt8], from remote: Remote, now: Moment) -> Action {
+    /// What an authentic datagram says.
+    private enum Words {
+        case heartbeat(TransactionID)
+        case message(Result<DirectoryMessage, DirectoryMessageError>)
+
+        init(_ plaintext: UnsafeRawBufferPointer) {
+            if let transaction = HeartbeatForm.transaction(in: plaintext) {
+                self = .heartbeat(transaction)
+            } else {
+                self = .message(
+                    Result { () throws(DirectoryMessageError) in try DirectoryMessage(decoding: plaintext) })
+            }
+        }
+
+        var message: Result<DirectoryMessage, DirectoryMessageError> {
+            switch self {
+            case .heartbeat(let transaction): .success(.request(transaction, .heartbeat))
+            case .message(let message): message
+            }
+        }
+    }
+
+    private mutating func receiveSealed(
+        _ datagram: UnsafeRawBufferPointer, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
+    ) -> Action {
         guard let id = SealedSession.id(of: datagram) else { return .nothing }
+        let owner = SessionNumber(id).loop
+        guard owner == loop || owner >= loopCount else { return .elsewhere(loop: owner) }
+        let beat = beat
+        var isNews = false
         let action = sessions.with(id) { session -> Action in
-            guard let plaintext = try? session.sealed.open(datagram) else { return .nothing }
+            var opened: Words?
+            try? session.sealed.open(datagram) { opened = Words($0) }
+            guard let words = opened else { return .nothing }
             session.lastHeard = now.monotonic
             session.hasSpoken = true
-            return session.remote == remote
-                ? session.receive(plaintext, now: now.monotonic)
-                : session.receive(plaintext, fromNew: remote, byteCount: datagram.count, now: now.monotonic)
+            isNews = session.isSignedIn && !session.isNoted
+            if isNews { session.isNoted = true }
+            guard session.remote == remote else {
+                return session.receive(
+                    words.message, fromNew: remote, byteCount: datagram.count, now: now.monotonic)
+            }
+            if let beat, case .heartbeat(let transaction) = words,
+                session.answer(heartbeat: transaction, beat, now: now.wall, into: &buffer)
+            {
+                return .heartbeat
+            }
+            return session.receive(words.message, now: now.monotonic)
         }
+        if isNews { heard.append(id) }
         return action ?? UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
+    }
+
+    /// The directory answered a heartbeat: until it says otherwise, the next answers are the same.
+    package mutating func learn(_ pulse: HeartbeatAnswer, at id: SessionID) {
+        // What is wanted changes with each answer.
+        guard pulse.wanted.isEmpty else { return }
+        sessions.with(id) { session in
+            if session.isSignedIn { session.pulse = .init(askSerial: pulse.askSerial, role: pulse.role) }
+        }
+    }
+
+    /// There is news for a member: his next heartbeat is the directory's to answer.
+    package mutating func unlearn(_ id: SessionID) { sessions.with(id) { $0.pulse = nil } }
+
+    /// The members' sessions that were heard since this was asked last, and when that was.
+    package mutating func takeHeard() -> [SignOfLife] {
+        defer { heard.removeAll(keepingCapacity: true) }
+        return heard.compactMap { id in
+            sessions.with(id) { session in
+                session.isNoted = false
+                return SignOfLife(session: id, time: session.lastHeard)
+            }
+        }
     }
 
     /// Whether a session may ask that now, or asks too much. A heartbeat is always let through: it costs next to nothing,
     /// and whoever asks too much is there all the same.
     package mutating func admits(_ request: DirectoryRequest, at id: SessionID, now: Moment) -> Bool {
         if case .heartbeat = request { return true }
-        return sessions.with(id) { $0.allowance.take(now: now.monotonic) } ?? false
+        return sessions.with(id) { session in
+            session.withWork(now: now.monotonic) { $0.allowance.take(now: now.monotonic) }
+        } ?? false
     }
 
     /// Says that a request is being worked on. False where the session has too many of them.
-    package mutating func start(_ transaction: TransactionID, at id: SessionID) -> Bool {
+    package mutating func start(_ transaction: TransactionID, at id: SessionID, now: Moment) -> Bool {
         sessions.with(id) { session in
-            session.inFlight.count < Session.inFlightLimit && session.inFlight.insert(transaction).inserted
+            session.withWork(now: now.monotonic) {
+                $0.inFlight.count < Session.inFlightLimit && $0.inFlight.insert(transaction).inserted
+            }
         } ?? false
     }
 
@@ -166,40 +255,62 @@ extension Gate {
         _ transaction: TransactionID, at id: SessionID, keeping answer: [UInt8]?, now: Moment
     ) {
         sessions.with(id) { session in
-            session.inFlight.remove(transaction)
-            if let answer { session.answered.insert(answer, for: transaction, now: now.monotonic) }
+            guard answer != nil || session.isBusy else { return }
+            session.withWork(now: now.monotonic) { work in
+                work.inFlight.remove(transaction)
+                if let answer { work.answered.insert(answer, for: transaction, now: now.monotonic) }
+            }
         }
     }
 
-    /// The datagram of a message, and where it goes; nil where the session has ended.
+    /// Writes the datagram of a message; where it goes, nil where the session has ended.
     package mutating func seal(
-        _ plaintext: [UInt8], at id: SessionID
-    ) throws(SealedSessionError) -> ([UInt8], Remote)? {
+        _ plaintext: [UInt8], at id: SessionID, into buffer: inout ByteBuffer
+    ) throws(SealedSessionError) -> Remote? {
         try sessions.with(id) { session throws(SealedSessionError) in
-            (try session.sealed.seal(plaintext), session.remote)
+            let result = plaintext.withUnsafeBytes { bytes in
+                Result { () throws(SealedSessionError) in try session.sealed.seal(bytes, into: &buffer) }
+            }
+            try result.get()
+            return session.remote
         }
     }
 }
 
 extension Session {
-    fileprivate mutating func receive(_ plaintext: [UInt8], now: Int64) -> Gate.Action {
-        do {
-            guard case .request(let transaction, let request) = try DirectoryMessage(decoding: plaintext) else {
-                return .nothing
-            }
-            if let answer = answered.value(for: transaction, now: now) { return .repeated(sealed.id, answer) }
-            return inFlight.contains(transaction) ? .nothing : .request(sealed.id, transaction, request)
-        } catch DirectoryMessageError.refused(let transaction, let refusal) {
-            return .repeated(sealed.id, DirectoryMessage.answer(transaction, .refusal(refusal)).encoded)
-        } catch {
-            return .nothing
+    /// Writes the datagram that answers a heartbeat; false where the directory is to be asked.
+    fileprivate mutating func answer(
+        heartbeat transaction: TransactionID, _ beat: HeartbeatAnswer, now: Int64, into buffer: inout ByteBuffer
+    ) -> Bool {
+        guard let pulse else { return false }
+        var beat = beat
+        beat.serverTime = now
+        beat.askSerial = pulse.askSerial
+        beat.role = pulse.role
+        return withUnsafeTemporaryAllocation(byteCount: HeartbeatForm.answerByteLimit, alignment: 8) { plaintext in
+            let count = HeartbeatForm.write(beat, to: transaction, into: plaintext)
+            let answer = UnsafeRawBufferPointer(rebasing: plaintext[..<count])
+            return (try? sealed.seal(answer, into: &buffer)) != nil
         }
     }
 
     fileprivate mutating func receive(
-        _ plaintext: [UInt8], fromNew remote: Remote, byteCount: Int, now: Int64
+        _ message: Result<DirectoryMessage, DirectoryMessageError>, now: Int64
     ) -> Gate.Action {
-        if case .challengeAnswer(let answer)? = try? DirectoryMessage(decoding: plaintext) {
+        switch message {
+        case .success(.request(let transaction, let request)):
+            if let answer = answer(to: transaction, now: now) { return .repeated(sealed.id, answer) }
+            return isInFlight(transaction) ? .nothing : .request(sealed.id, transaction, request)
+        case .failure(.refused(let transaction, let refusal)):
+            return .repeated(sealed.id, DirectoryMessage.answer(transaction, .refusal(refusal)).encoded)
+        case .success, .failure(.malformed): return .nothing
+        }
+    }
+
+    fileprivate mutating func receive(
+        _ message: Result<DirectoryMessage, DirectoryMessageError>, fromNew remote: Remote, byteCount: Int, now: Int64
+    ) -> Gate.Action {
+        if case .success(.challengeAnswer(let answer)) = message {
             return move(to: remote, answer: answer, now: now) ? .moved(sealed.id) : .nothing
         }
         let message = DirectoryMessage.challenge(challenge(remote, now: now)).encoded
@@ -217,13 +328,20 @@ extension Gate {
 
     package mutating func end(_ id: SessionID) { sessions.remove(id) }
 
-    /// Ends what was silent for too long or lived its day, and replaces keys that did.
+    /// Ends what was silent for too long or lived its day.
     ///
     /// - Returns: the sessions that ended.
-    package mutating func tidy(now: Moment) throws -> [SessionID] {
+    package mutating func tidy(now: Moment) -> [SessionID] {
         opened.expire(now: now.monotonic)
-        let ended = sessions.expire(now: now.monotonic)
-        _ = try responder.rotateIfDue(now: now.wall)
-        return ended
+        return sessions.expire(now: now.monotonic, idle: 2 * (beat?.silenceLimit ?? 0))
     }
+
+    /// Replaces keys that lived their day.
+    ///
+    /// - Returns: what the gates of other loops are to answer hellos by from now on; nil where nothing has changed.
+    package mutating func rotateKeys(now: Moment) throws -> HelloResponder? {
+        try responder.rotateIfDue(now: now.wall) ? responder : nil
+    }
+
+    package mutating func adopt(_ responder: HelloResponder) { self.responder = responder }
 }

@@ -2,6 +2,9 @@ import Directory
 package import Wire
 
 /// A client's open session, as the socket sees it: who it is, the directory knows.
+///
+/// There may be a million of them, most of which only say that they are there: what the others need besides is in a place
+/// of its own while they need it.
 package struct Session: Sendable {
     /// An address from which the client spoke and that has yet to prove that it receives what is sent
     /// there (RFC 9000 §8.2).
@@ -11,6 +14,34 @@ package struct Session: Sendable {
         package let expires: Int64
     }
 
+    /// What one session needs and most do not.
+    struct Work: Sendable {
+        var candidate: Candidate?
+        /// What is worked on: repeated, it is not begun again.
+        var inFlight: Set<TransactionID> = []
+        /// Answers to what changes something, as plain text: so that a repeated login does not cost another
+        /// scrypt, and a repeated request that was overtaken by its reverse does not undo that.
+        var answered = RecentAnswers<TransactionID, [UInt8]>(capacity: 32, lifetime: 30_000)
+        /// Requests: a second, and at once after a quiet time. No list of ours, and no command, needs so many; a library of
+        /// a million files that is shared comes in fifty thousand.
+        var allowance: TokenBucket
+
+        init(now: Int64) { allowance = TokenBucket(rate: requestRate, burst: requestBurst, now: now) }
+
+        /// One that begins anew would be the same.
+        func isIdle(now: Int64) -> Bool {
+            candidate.map { now >= $0.expires } ?? true && inFlight.isEmpty && answered.count == 0
+                && allowance.isFull(now: now)
+        }
+    }
+
+    /// What the directory last said of its member with a heartbeat, while that holds: by it the next one is answered without
+    /// asking the directory.
+    struct KnownPulse: Hashable, Sendable {
+        var askSerial: Int64
+        var role: Role
+    }
+
     /// Requests that are worked on at the same time.
     package static let inFlightLimit = 32
     package static let requestRate = 1_000
@@ -18,38 +49,51 @@ package struct Session: Sendable {
     /// Milliseconds.
     package static let candidateLifetime: Int64 = 10_000
 
-    package var sealed: SealedSession
+    package var sealed: ServedSession
     /// Proved by the cookie, later by a challenge: only there go answers longer than their questions.
     package var remote: Remote
-    package var candidate: Candidate?
-    /// What is worked on: repeated, it is not begun again.
-    package var inFlight: Set<TransactionID> = []
-    /// Answers to what changes something, as plain text: so that a repeated login does not cost another
-    /// scrypt, and a repeated request that was overtaken by its reverse does not undo that.
-    package var answered = RecentAnswers<TransactionID, [UInt8]>(capacity: 32, lifetime: 30_000)
-    /// Requests: a second, and at once after a quiet time. No list of ours, and no command, needs so many; a library of a
-    /// million files that is shared comes in fifty thousand.
-    var allowance: TokenBucket
+    /// One at most: an array, as that is a place of its own.
+    private var work: [Work] = []
+    var pulse: KnownPulse?
     package var lastHeard: Int64
+    package let openedAt: Int64
+    /// Since when it has had no login, while it has none.
+    var strangerSince: Int64
     /// Whether anything authentic has come: an answer to an opening is sent to whoever asks, and only this shows that
     /// somebody holds its keys.
     package var hasSpoken = false
-    /// From where it was opened.
-    let origin: Origin
-    package let openedAt: Int64
     /// Whether it lives as long as members' sessions, or only as long as a login takes.
     package var isSignedIn = false
-    /// Since when it has had no login, while it has none.
-    var strangerSince: Int64
+    /// The directory is yet to be told that it was heard.
+    var isNoted = false
 
-    package init(sealed: SealedSession, remote: Remote, now: Int64) {
+    package init(sealed: ServedSession, remote: Remote, now: Int64) {
         self.sealed = sealed
         self.remote = remote
-        allowance = TokenBucket(rate: Self.requestRate, burst: Self.requestBurst, now: now)
         lastHeard = now
         openedAt = now
         strangerSince = now
-        origin = remote.origin
+    }
+
+    package var candidate: Candidate? { work.first?.candidate }
+    var isBusy: Bool { work.first.map { !$0.inFlight.isEmpty } ?? false }
+
+    func isInFlight(_ transaction: TransactionID) -> Bool { work.first?.inFlight.contains(transaction) ?? false }
+
+    mutating func withWork<Result>(now: Int64, _ body: (inout Work) -> Result) -> Result {
+        if work.isEmpty { work.append(Work(now: now)) }
+        return body(&work[0])
+    }
+
+    mutating func answer(to transaction: TransactionID, now: Int64) -> [UInt8]? {
+        work.isEmpty ? nil : work[0].answered.value(for: transaction, now: now)
+    }
+
+    /// Forgets answers that nobody asks for any more.
+    mutating func tidy(now: Int64) {
+        guard !work.isEmpty else { return }
+        work[0].answered.expire(now: now)
+        if work[0].isIdle(now: now) { work = [] }
     }
 
     /// Takes note of a datagram from another address than the proven one.
@@ -61,7 +105,9 @@ package struct Session: Sendable {
         let challenge = (0..<DirectoryMessage.challengeByteCount).map { _ in
             UInt8.random(in: 0...255, using: &generator)
         }
-        candidate = Candidate(remote: other, challenge: challenge, expires: now + Self.candidateLifetime)
+        withWork(now: now) {
+            $0.candidate = Candidate(remote: other, challenge: challenge, expires: now + Self.candidateLifetime)
+        }
         return challenge
     }
 
@@ -70,7 +116,7 @@ package struct Session: Sendable {
         guard let candidate, candidate.remote == other, candidate.challenge == answer, now < candidate.expires
         else { return false }
         remote = other
-        self.candidate = nil
+        withWork(now: now) { $0.candidate = nil }
         return true
     }
 }

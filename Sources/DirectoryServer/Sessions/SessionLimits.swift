@@ -2,9 +2,10 @@ package import Directory
 
 /// How much memory strangers and members can make the server spend. Times in milliseconds.
 package struct SessionLimits: Hashable, Sendable {
-    /// Sessions at the same time.
-    package var sessions = 65_536
-    /// Of those, not signed in and from one network.
+    /// Sessions at the same time, some 300 bytes each.
+    package var sessions = 2_000_000
+    /// Of those, not signed in; and of these, from one network.
+    package var strangers = 65_536
     package var strangersPerPrefix = 4_096
     /// Of silence after which a session ends: after the login, before it, and where nothing authentic has come since
     /// the opening.
@@ -15,6 +16,13 @@ package struct SessionLimits: Hashable, Sendable {
     package var strangerLifetime: Int64 = 600_000
     /// A session ends after a day, and is resumed: so its keys do.
     package var lifetime: Int64 = 24 * 3_600_000
+    /// Hellos that are answered a second, and at once after a quiet time: several times as many as openings can follow, so
+    /// that a flood of them costs sessions nothing, and who repeats his gets through.
+    package var helloRate = 10_000
+    package var helloBurst = 5_000
+    /// Openings that begin a second, and at once after a quiet time: each takes a tenth of a millisecond of a processor.
+    package var openingRate = 1_000
+    package var openingBurst = 100
     /// Openings whose answers are kept, and for how long: as long as their cookies are good.
     package var openings = 16_384
     package var openingMemory: Int64 = 120_000
@@ -24,5 +32,18 @@ package struct SessionLimits: Hashable, Sendable {
     /// A member who is heard as seldom as he may be keeps his session.
     package init(settings: DirectorySettings) {
         memberIdle = max(memberIdle, 2 * settings.silenceLimit)
+    }
+
+    /// The share of one of several loops, whose sessions are about as many.
+    func share(of loops: Int) -> SessionLimits {
+        var share = self
+        share.sessions = min((sessions + loops - 1) / loops, SessionNumber.placeLimit)
+        share.strangers = max(1, strangers / loops)
+        share.helloRate = max(1, helloRate / loops)
+        share.helloBurst = max(1, helloBurst / loops)
+        share.openingRate = max(1, openingRate / loops)
+        share.openingBurst = max(1, openingBurst / loops)
+        share.openings = max(1, openings / loops)
+        return share
     }
 }

@@ -7,6 +7,8 @@ struct Strangers: Sendable {
     private var lines = Lines<Origin, SessionID>()
     private var tally = OriginTally()
 
+    var count: Int { lines.count }
+
     func count(of prefix: AddressPrefix) -> Int { tally.count(of: prefix) }
 
     /// Whose place goes to a newcomer: the oldest of whoever has most, so that neither one network nor many together

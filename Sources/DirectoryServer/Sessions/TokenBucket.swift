@@ -15,12 +15,18 @@ package struct TokenBucket: Sendable {
 
     /// False where it is used up.
     package mutating func take(now: Int64) -> Bool {
-        let elapsed = min(max(now - refilled, 0), 60_000)
+        tokens = filling(now: now)
         refilled = now
-        tokens = min(tokens + elapsed * Int64(rate), Int64(burst) * 1_000)
         guard tokens >= 1_000 else { return false }
         tokens -= 1_000
         return true
+    }
+
+    func isFull(now: Int64) -> Bool { filling(now: now) == Int64(burst) * 1_000 }
+
+    private func filling(now: Int64) -> Int64 {
+        let elapsed = min(max(now - refilled, 0), 60_000)
+        return min(tokens + elapsed * Int64(rate), Int64(burst) * 1_000)
     }
 
     /// Until the next one.

@@ -4,43 +4,43 @@ import NIOCore
 import NIOPosix
 import Wire
 
-/// The directory's end of the UDP socket: performs what the ``Gate`` decides.
+/// One loop's end of the UDP socket: performs what the ``Gate`` decides.
 ///
-/// What the directory can answer from memory is answered at once, on the event loop that owns both;
-/// everything else goes to ``Questions``, of which a bounded number is under way. Answers are written
-/// without promises, and flushed once a batch.
+/// Heartbeats are answered from the session alone. Everything else is the ``DirectoryDesk``'s, which lives on the first
+/// loop: that loop asks it at once, the others hand over what they have read when they have read it all.
+/// Answers are written into one buffer, and sent without promises once a batch.
 final class DirectoryHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
     typealias OutboundOut = AddressedEnvelope<ByteBuffer>
 
     private var gate: Gate
-    private let directory: Directory
     private let clock: DirectoryClock
-    private let questions: Questions
+    private let log: ServerLog
     /// Where sessions are opened: off the loop.
     private let openers: NIOThreadPool
-    private let log: ServerLog
     private let metrics: ServerMetrics
+    /// Set before anything is received.
+    var way: DeskWay?
     private var context: ChannelHandlerContext?
     private var timer: Scheduled<Void>?
     private var tidying: RepeatedTask?
     /// Openings under way in the pool.
     private var opening = 0
     private var droppedDatagrams = 0
-    private var refusals = RefusalPacing()
+    private var outbox = AnswerBatch()
+    /// For the desk on another loop, and datagrams of sessions of other loops, until all is read.
+    private var questions: [Question] = []
+    private var strays: [Int: [Stray]] = [:]
+    /// When what is just being read began to be.
+    private var readTime: Moment?
 
     /// How many openings are in the pool's hands: what waits longer waits in its fair turn.
     private static let openingLimit = 4
 
-    init(
-        gate: Gate, directory: Directory, clock: DirectoryClock, questions: Questions, openers: NIOThreadPool,
-        log: ServerLog, metrics: ServerMetrics
-    ) {
+    init(gate: Gate, clock: DirectoryClock, openers: NIOThreadPool, log: ServerLog, metrics: ServerMetrics) {
         self.metrics = metrics
         self.gate = gate
-        self.directory = directory
         self.clock = clock
-        self.questions = questions
         self.openers = openers
         self.log = log
     }
@@ -58,34 +58,22 @@ final class DirectoryHandler: ChannelInboundHandler {
         tidying?.cancel()
         timer?.cancel()
         self.context = nil
+        way = nil
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let envelope = unwrapInboundIn(data)
-        metrics.datagramReceived()
-        guard let remote = Remote(envelope.remoteAddress) else { return metrics.dropped(.address) }
-        let datagram = Array(envelope.data.readableBytesView)
-        switch gate.receive(datagram, from: remote, now: clock.now) {
-        case .nothing: metrics.dropped(DropReason(datagram))
-        case .answer(let answer): write(answer, to: remote)
-        case .opening: beginOpenings()
-        case .openingInsteadOf(let other):
-            metrics.opening(.displaced)
-            write(other.busy, to: other.remote)
-            beginOpenings()
-        case .request(let id, let transaction, let request):
-            receive(Question(session: id, transaction: transaction, request: request, remote: remote))
-        case .repeated(let id, let answer):
-            metrics.answerRepeated()
-            heard(id)
-            seal(answer, at: id)
-            settle(id)
-        case .moved(let id): moved(id, to: remote)
-        }
+        let now = readTime ?? clock.now
+        readTime = now
+        envelope.data.withUnsafeReadableBytes { take($0, from: envelope.remoteAddress, now: now) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+    func channelReadComplete(context: ChannelHandlerContext) {
+        readTime = nil
+        handOver()
+        flush()
+    }
 
     /// An ICMP error or the like: of one datagram, not of the socket.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -93,88 +81,163 @@ final class DirectoryHandler: ChannelInboundHandler {
     }
 }
 
-// MARK: - Requests
+// MARK: - What comes in
 
 extension DirectoryHandler {
-    private func receive(_ question: Question) {
-        let caller = question.caller
-        log.received(question.request, from: member(of: question.session), port: caller.port, at: clock.wall())
-        guard gate.admits(question.request, at: question.session, now: clock.now) else {
-            return refuse(question)
+    private func take(_ datagram: UnsafeRawBufferPointer, from address: SocketAddress, now: Moment) {
+        metrics.datagramReceived()
+        guard let remote = Remote(address) else { return metrics.dropped(.address) }
+        switch gate.receive(datagram, from: remote, now: now, into: &outbox.buffer) {
+        case .nothing: metrics.dropped(DropReason(datagram))
+        case .heartbeat:
+            metrics.heartbeatAnswered()
+            commit(to: address)
+        case .answer(let answer): write(answer, to: address)
+        case .opening: beginOpenings()
+        case .openingInsteadOf(let other):
+            metrics.opening(.displaced)
+            write(other.busy, to: other.remote.socketAddress)
+            beginOpenings()
+        case .request(let id, let transaction, let request):
+            receive(Question(session: id, transaction: transaction, request: request, remote: remote), now: now)
+        case .repeated(let id, let answer):
+            metrics.answerRepeated()
+            seal(answer, at: id)
+            way?.settle(id)
+        case .moved(let id):
+            way?.moved(id, to: remote)
+            log.events.debug("Address changed", metadata: ["session": "\(id)"])
+        case .elsewhere(let loop): strays[loop, default: []].append(Stray(Array(datagram), from: address))
         }
-        if let outcome = directory.assumeIsolated({ $0.answerFromMemory(question.request, from: caller) }) {
-            answer(question, outcome)
-        } else if questions.hasRoom, gate.start(question.transaction, at: question.session) {
-            questions.ask(question)
-        } else {
-            refuse(question)
+    }
+
+    private func receive(_ question: Question, now: Moment) {
+        guard gate.admits(question.request, at: question.session, now: now) else { return refuse(question) }
+        switch way {
+        case .here(let desk):
+            desk.log(question)
+            if let reply = desk.answerFromMemory(question) {
+                answer(reply)
+                desk.perform(reply.outcome)
+            } else if desk.hasRoom, gate.start(question.transaction, at: question.session, now: now) {
+                desk.ask(question)
+            } else {
+                refuse(question)
+            }
+        case .there:
+            if gate.start(question.transaction, at: question.session, now: now) {
+                questions.append(question)
+            } else {
+                refuse(question)
+            }
+        case nil: break
         }
     }
 
-    private func refuse(_ question: Question) {
-        send([.refusal(.busy(retryAfter: Questions.retryAfter))], to: question)
+    private func refuse(_ question: Question) { answer(Reply.busy(question)) }
+
+    private func handOver() {
+        if !questions.isEmpty {
+            way?.receive(questions)
+            questions.removeAll(keepingCapacity: true)
+        }
+        guard !strays.isEmpty else { return }
+        for (loop, strays) in strays { way?.pass(strays, to: loop) }
+        strays.removeAll(keepingCapacity: true)
     }
 
-    /// Takes what became of a question.
-    func finish(_ question: Question, _ outcome: DirectoryOutcome) {
-        questions.finished(question)
-        answer(question, outcome)
-        context?.flush()
+    /// Takes what another loop received of this one's sessions.
+    func take(_ strays: [Stray]) {
+        let now = clock.now
+        for stray in strays { stray.bytes.withUnsafeBytes { take($0, from: stray.address, now: now) } }
+        handOver()
+        flush()
+    }
+}
+
+// MARK: - What goes out
+
+extension DirectoryHandler {
+    /// Takes what became of questions.
+    func take(_ replies: [Reply]) {
+        for reply in replies { answer(reply) }
+        flush()
     }
 
-    private func answer(_ question: Question, _ outcome: DirectoryOutcome) {
-        let plaintexts = send(outcome.answers, to: question)
+    private func answer(_ reply: Reply) {
+        let (question, outcome) = (reply.question, reply.outcome)
+        let plaintexts = send(reply)
         let kept = question.request.changesSomething && !outcome.isTransient ? plaintexts.first : nil
         gate.complete(question.transaction, at: question.session, keeping: kept, now: clock.now)
-        perform(outcome)
-        if question.request.signsInOrOut || outcome.isNotLoggedIn { settle(question.session) }
+        // Where every message is logged, the directory says whose each is.
+        if case .heartbeat(let pulse)? = outcome.answers.first, log.messages == nil {
+            gate.learn(pulse, at: question.session)
+        }
+        if (question.request.signsInOrOut && !reply.isUnasked) || outcome.isNotLoggedIn {
+            settle(question.session, isSignedIn: reply.user != nil)
+        }
+    }
+
+    private func send(_ reply: Reply) -> [[UInt8]] {
+        let question = reply.question
+        metrics.answered(question, with: reply.outcome.answers.first ?? reply.outcome.ready.first?.answer)
+        for ready in reply.outcome.ready {
+            seal(ready.plaintext(to: question.transaction), at: question.session)
+            note(ready.answer, reply)
+        }
+        return reply.outcome.answers.map { answer in
+            let plaintext = DirectoryMessage.answer(question.transaction, answer).encoded
+            seal(plaintext, at: question.session)
+            note(answer, reply)
+            return plaintext
+        }
+    }
+
+    private func note(_ answer: DirectoryAnswer, _ reply: Reply) {
+        guard log.messages != nil else { return }
+        log.sent(answer, to: reply.user, port: reply.question.remote.port, at: clock.wall())
     }
 
     /// Brings together what the gate and the directory know of a session.
-    private func settle(_ session: SessionID) {
-        let isSignedIn = member(of: session) != nil
-        if isSignedIn, gate.sessions[session] == nil {
+    func settle(_ session: SessionID, isSignedIn: Bool) {
+        if isSignedIn, !gate.sessions.contains(session) {
             // It ended or yielded while its login was worked on: nobody would ever be heard there.
-            perform(directory.assumeIsolated { $0.ended(session) })
+            way?.ended([session])
         } else {
             gate.setSignedIn(isSignedIn, at: session)
         }
     }
 
-    /// How much there is to do.
-    var load: DirectorySocket.Load {
-        DirectorySocket.Load(sessions: gate.sessions.count, inFlight: questions.count)
-    }
-
-    /// What came of a request, of time passing, or of a new credentials file.
-    func perform(_ outcome: DirectoryOutcome) {
-        for session in outcome.endedSessions { gate.end(session) }
-        metrics.note(outcome.notices)
-        for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
-    }
-
-    @discardableResult
-    private func send(_ answers: [DirectoryAnswer], to question: Question) -> [[UInt8]] {
-        metrics.answered(question, with: answers)
-        let user = member(of: question.session)
-        return answers.map { answer in
-            let plaintext = DirectoryMessage.answer(question.transaction, answer).encoded
-            seal(plaintext, at: question.session)
-            log.sent(answer, to: user, port: question.remote.port, at: clock.wall())
-            return plaintext
+    private func seal(_ plaintext: [UInt8], at id: SessionID) {
+        do {
+            guard let remote = try gate.seal(plaintext, at: id, into: &outbox.buffer) else { return }
+            commit(to: remote.socketAddress)
+        } catch {
+            log.events.error("An answer could not be sealed", metadata: ["error": "\(error)"])
         }
     }
 
-    private func member(of session: SessionID) -> UserName? { directory.assumeIsolated { $0.member(of: session) } }
-
-    private func heard(_ session: SessionID) {
-        for notice in directory.assumeIsolated({ $0.heard(session) }) { log.note(notice) }
+    private func write(_ datagram: [UInt8], to address: SocketAddress) {
+        outbox.buffer.writeBytes(datagram)
+        commit(to: address)
     }
 
-    private func moved(_ session: SessionID, to remote: Remote) {
-        directory.assumeIsolated { $0.moved(session, to: remote.address) }
-        heard(session)
-        log.events.debug("Address changed", metadata: ["session": "\(session)"])
+    private func commit(to address: SocketAddress) {
+        outbox.commit(to: address)
+        if outbox.isFull { flush() }
+    }
+
+    private func flush() {
+        guard let context, !outbox.isEmpty else { return outbox.clear() }
+        if context.channel.isWritable {
+            metrics.datagramsSent(outbox.count)
+            for index in 0..<outbox.count { context.write(wrapOutboundOut(outbox[index]), promise: nil) }
+            context.flush()
+        } else {
+            droppedDatagrams += outbox.count
+            metrics.unsent(outbox.count)
+        }
+        outbox.clear()
     }
 }
 
@@ -189,7 +252,7 @@ extension DirectoryHandler {
             let handler = NIOLoopBound(self, eventLoop: loop)
             openers.submit { state in
                 let result = state == .active ? try? waiting.opening.accept(sessionID: id) : nil
-                loop.execute { handler.value.opened(waiting, result) }
+                loop.execute { handler.value.opened(waiting, id, result) }
             }
         }
         guard opening < Self.openingLimit, timer == nil, let delay = gate.delay(now: clock.now), let context else {
@@ -202,52 +265,46 @@ extension DirectoryHandler {
         }
     }
 
-    private func opened(_ waiting: Gate.Waiting, _ result: (session: SealedSession, answer: [UInt8])?) {
+    private func opened(
+        _ waiting: Gate.Waiting, _ id: SessionID, _ result: (session: ServedSession, answer: [UInt8])?
+    ) {
         opening -= 1
         metrics.opening(result == nil ? .invalid : .opened)
-        if let answer = gate.finish(waiting, result, now: clock.now) {
-            write(answer, to: waiting.remote)
-            context?.flush()
+        if let answer = gate.finish(waiting, id, result, now: clock.now) {
+            write(answer, to: waiting.remote.socketAddress)
+            flush()
         }
         beginOpenings()
     }
 }
 
-// MARK: - The socket
+// MARK: - What the desk says, and time
 
 extension DirectoryHandler {
-    private func seal(_ plaintext: [UInt8], at id: SessionID) {
-        do {
-            guard let (datagram, remote) = try gate.seal(plaintext, at: id) else { return }
-            write(datagram, to: remote)
-        } catch {
-            log.events.error("An answer could not be sealed", metadata: ["error": "\(error)"])
-        }
-    }
+    func end(_ sessions: [SessionID]) { for session in sessions { gate.end(session) } }
 
-    private func write(_ datagram: [UInt8], to remote: Remote) {
-        guard let context else { return }
-        guard context.channel.isWritable else {
-            droppedDatagrams += 1
-            return metrics.dropped(.unsent)
-        }
-        metrics.datagramSent()
-        let buffer = context.channel.allocator.buffer(bytes: datagram)
-        context.write(
-            wrapOutboundOut(AddressedEnvelope(remoteAddress: remote.socketAddress, data: buffer)), promise: nil)
-    }
+    func unlearn(_ sessions: [SessionID]) { for session in sessions { gate.unlearn(session) } }
+
+    func setBeat(_ beat: HeartbeatAnswer) { gate.beat = beat }
+
+    func adopt(_ responder: HelloResponder) { gate.adopt(responder) }
+
+    var sessionCount: Int { gate.sessions.count }
+
+    func takeHeard() -> [SignOfLife] { gate.takeHeard() }
 
     private func tidy() {
         if droppedDatagrams > 0 {
             log.events.warning("Answers dropped: the network takes no more", metadata: ["count": "\(droppedDatagrams)"])
             droppedDatagrams = 0
         }
-        let untold = refusals.nextSecond()
-        if untold > 0 { log.events.notice("More logins refused", metadata: ["count": "\(untold)"]) }
+        let ended = gate.tidy(now: clock.now)
+        if !ended.isEmpty { way?.ended(ended) }
+        // The first loop's keys are all loops'.
+        guard case .here(let desk) = way else { return }
+        desk.nextSecond()
         do {
-            for session in try gate.tidy(now: clock.now) {
-                perform(directory.assumeIsolated { $0.ended(session) })
-            }
+            if let responder = try gate.rotateKeys(now: clock.now) { desk.spread(responder) }
         } catch {
             log.events.error("The session key could not be replaced", metadata: ["error": "\(error)"])
         }

@@ -1,12 +1,15 @@
 import Directory
 import NIOCore
+import Wire
 
-/// The server's UDP socket, with the directory behind it, as the rest of the process sees it.
+/// The server's UDP socket, or one for each loop on the same port, with the directory behind it, as the rest of the
+/// process sees it.
 final class DirectorySocket: Sendable {
     let port: UInt16
 
-    private let channel: any Channel
-    private let handler: NIOLoopBound<DirectoryHandler>
+    private let channels: [any Channel]
+    private let loops: [LoopPort]
+    private let desk: NIOLoopBound<DirectoryDesk>
     private let questions: AsyncStream<Question>
     private let sink: AsyncStream<Question>.Continuation
     private let directory: Directory
@@ -14,37 +17,68 @@ final class DirectorySocket: Sendable {
 
     /// - Throws: ``StartFailure``.
     init(
-        _ configuration: ServerConfiguration, gate: Gate, directory: Directory, threads: ServerThreads,
+        _ configuration: ServerConfiguration, responder: HelloResponder, directory: Directory, threads: ServerThreads,
         metrics: ServerMetrics
     ) async throws {
         let (questions, sink) = AsyncStream.makeStream(of: Question.self)
-        let loop = threads.loop
-        let (clock, log) = (configuration.clock, configuration.log)
-        let handler = try await loop.submit {
-            NIOLoopBound(
-                DirectoryHandler(
-                    gate: gate, directory: directory, clock: clock, questions: Questions(sink: sink),
-                    openers: threads.openers, log: log, metrics: metrics),
-                eventLoop: loop)
-        }.get()
-        channel = try await UDPSocket.bind(host: configuration.host, port: configuration.port, on: loop) { channel in
-            try channel.pipeline.syncOperations.addHandler(handler.value)
+        loops = try await Self.handlers(configuration, responder, threads, metrics)
+        desk = try await Self.desk(configuration, directory, sink, loops, metrics)
+        channels = try await UDPSocket.bind(
+            host: configuration.host, port: configuration.port, on: loops.map(\.loop)
+        ) { [loops] channel, number in
+            try channel.pipeline.syncOperations.addHandler(loops[number].handler.value)
         }
         // A socket that is gone ends the asking, and with it the server.
-        channel.closeFuture.whenComplete { _ in sink.finish() }
-        port = UInt16(clamping: channel.localAddress?.port ?? 0)
-        self.handler = handler
+        for channel in channels { channel.closeFuture.whenComplete { _ in sink.finish() } }
+        port = UInt16(clamping: channels.first?.localAddress?.port ?? 0)
         self.questions = questions
         self.sink = sink
         self.directory = directory
         self.threads = threads
     }
 
+    private static func handlers(
+        _ configuration: ServerConfiguration, _ responder: HelloResponder, _ threads: ServerThreads,
+        _ metrics: ServerMetrics
+    ) async throws -> [LoopPort] {
+        let (clock, log, limits) = (configuration.clock, configuration.log, configuration.sessionLimits)
+        let (openers, count) = (threads.openers, threads.loops.count)
+        var loops: [LoopPort] = []
+        for (number, loop) in threads.loops.enumerated() {
+            let handler = try await loop.submit {
+                let gate = Gate(responder: responder, limits: limits, loop: number, of: count, now: clock.now)
+                return NIOLoopBound(
+                    DirectoryHandler(gate: gate, clock: clock, openers: openers, log: log, metrics: metrics),
+                    eventLoop: loop)
+            }.get()
+            loops.append(LoopPort(loop: loop, handler: handler))
+        }
+        return loops
+    }
+
+    private static func desk(
+        _ configuration: ServerConfiguration, _ directory: Directory, _ sink: AsyncStream<Question>.Continuation,
+        _ loops: [LoopPort], _ metrics: ServerMetrics
+    ) async throws -> NIOLoopBound<DirectoryDesk> {
+        let (clock, log, home) = (configuration.clock, configuration.log, loops[0].loop)
+        let desk = try await home.submit {
+            let desk = DirectoryDesk(
+                directory: directory, clock: clock, questions: Questions(sink: sink), log: log, metrics: metrics,
+                loops: loops)
+            loops[0].handler.value.way = .here(desk)
+            return NIOLoopBound(desk, eventLoop: home)
+        }.get()
+        for (number, port) in loops.enumerated().dropFirst() {
+            try await port.loop.submit { port.handler.value.way = .there(desk, home, from: number) }.get()
+        }
+        return desk
+    }
+
     /// Returns when it is cancelled, or when the socket is closed.
     func answerQuestions() async {
-        let (handler, loop) = (handler, threads.loop)
+        let (desk, loop) = (desk, threads.home)
         await Questions.run(questions, of: directory) { question, outcome in
-            loop.execute { handler.value.finish(question, outcome) }
+            loop.execute { desk.value.finish(question, outcome) }
         }
     }
 
@@ -54,24 +88,40 @@ final class DirectorySocket: Sendable {
         var inFlight: Int
     }
 
-    /// As soon as the loop turns to it; nil where the socket is closed.
+    /// As soon as every loop has turned to it; nil where a socket is closed.
     func load() async -> Load? {
-        let handler = handler
-        guard channel.isActive else { return nil }
-        return try? await threads.loop.submit { handler.value.load }.get()
+        guard channels.allSatisfy(\.isActive) else { return nil }
+        let desk = desk
+        guard let inFlight = try? await threads.home.submit({ desk.value.inFlight }).get() else { return nil }
+        var load = Load(sessions: 0, inFlight: inFlight)
+        for port in loops {
+            guard let count = try? await port.loop.submit({ port.handler.value.sessionCount }).get() else { return nil }
+            load.sessions += count
+        }
+        return load
+    }
+
+    /// Tells the directory who was heard, lets its time pass, and does what it says.
+    func passTime() async {
+        var heard: [SignOfLife] = []
+        for port in loops {
+            heard += (try? await port.loop.submit { port.handler.value.takeHeard() }.get()) ?? []
+        }
+        perform(DirectoryOutcome(notices: await directory.heard(heard)))
+        perform(await directory.tick())
     }
 
     /// Ends sessions and logs what the directory says has happened.
     func perform(_ outcome: DirectoryOutcome) {
-        guard !outcome.endedSessions.isEmpty || !outcome.notices.isEmpty else { return }
-        let handler = handler
-        threads.loop.execute { handler.value.perform(outcome) }
+        let desk = desk
+        threads.home.execute { desk.value.perform(outcome) }
     }
 
     /// - Returns: Whether it was closed already, by nobody's wish.
     func close() async -> Bool {
-        let wasOpen: Void? = try? await channel.close()
+        var isLost = false
+        for channel in channels where (try? await channel.close()) == nil { isLost = true }
         await threads.shutdown()
-        return wasOpen == nil
+        return isLost
     }
 }

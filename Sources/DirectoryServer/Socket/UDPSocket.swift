@@ -12,22 +12,44 @@ enum UDPSocket {
     /// Bytes that wait in the process when the kernel takes no more, before datagrams are dropped.
     private static let outbound = ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 20, high: 4 << 20)
 
+    /// Of Linux, for which NIO has no name.
+    private static let sharesPort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
+
+    /// Binds a socket for each loop. The kernel gives what comes from one address always to the same of them.
+    ///
     /// - Parameters:
     ///   - host: An address of this machine; nil for all, of IPv6 and IPv4.
-    ///   - prepare: Called on the channel's loop before anything is received.
+    ///   - prepare: Called on each channel's loop, with its number, before anything is received.
     static func bind(
-        host: String?, port: Int, on group: any EventLoopGroup,
-        prepare: @escaping @Sendable (any Channel) throws -> Void
-    ) async throws -> any Channel {
-        let bootstrap = DatagramBootstrap(group: group)
-            .channelOption(.datagramVectorReadMessageCount, value: batch)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: batch * slot))
-            .channelOption(.writeBufferWaterMark, value: outbound)
-            .channelOption(.socketOption(.so_rcvbuf), value: kernelBuffer)
-            .channelOption(.socketOption(.so_sndbuf), value: kernelBuffer)
-            .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
+        host: String?, port: Int, on loops: [any EventLoop],
+        prepare: @escaping @Sendable (any Channel, Int) throws -> Void
+    ) async throws -> [any Channel] {
+        let (first, host) = try await bindFirst(host: host, port: port, on: loops[0]) { try prepare($0, 0) }
+        guard loops.count > 1 else { return [first] }
+        var channels = [first]
         do {
-            return try await bootstrap.bind(host: host ?? "::", port: port).get()
+            // Only now: with it from the beginning, two servers could take the same port.
+            try await first.setOption(.socketOption(sharesPort), value: 1).get()
+            let port = first.localAddress?.port ?? port
+            for (number, loop) in loops.enumerated().dropFirst() {
+                let bootstrap = bootstrap(on: loop) { try prepare($0, number) }
+                    .channelOption(.socketOption(sharesPort), value: 1)
+                channels.append(try await bootstrap.bind(host: host, port: port).get())
+            }
+        } catch {
+            for channel in channels { try? await channel.close() }
+            throw failure(error, host, port)
+        }
+        return channels
+    }
+
+    /// - Returns: The address that it was bound to, too.
+    private static func bindFirst(
+        host: String?, port: Int, on loop: any EventLoop, prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> (any Channel, String) {
+        let bootstrap = bootstrap(on: loop, prepare)
+        do {
+            return (try await bootstrap.bind(host: host ?? "::", port: port).get(), host ?? "::")
         } catch {
             let code = (error as? IOError)?.errnoCode
             guard host == nil, code == EAFNOSUPPORT || code == EADDRNOTAVAIL else {
@@ -36,10 +58,22 @@ enum UDPSocket {
         }
         // A machine without IPv6.
         do {
-            return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
+            return (try await bootstrap.bind(host: "0.0.0.0", port: port).get(), "0.0.0.0")
         } catch {
             throw failure(error, "0.0.0.0", port)
         }
+    }
+
+    private static func bootstrap(
+        on loop: any EventLoop, _ prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) -> DatagramBootstrap {
+        DatagramBootstrap(group: loop)
+            .channelOption(.datagramVectorReadMessageCount, value: batch)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: batch * slot))
+            .channelOption(.writeBufferWaterMark, value: outbound)
+            .channelOption(.socketOption(.so_rcvbuf), value: kernelBuffer)
+            .channelOption(.socketOption(.so_sndbuf), value: kernelBuffer)
+            .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
     }
 
     private static func failure(_ error: any Error, _ host: String, _ port: Int) -> StartFailure {

@@ -234,13 +234,33 @@ package struct Holder: Hashable, Sendable {
 
 /// An address and a TCP port.
 package struct Endpoint: Hashable, Sendable {
-    /// 4 or 16 bytes, network order.
-    package let address: [UInt8]
+    private let packed: PackedAddress
     package let port: UInt16
 
+    /// - Parameter address: 4 or 16 bytes, network order; nil for others, and for port 0.
     package init?(address: [UInt8], port: UInt16) {
-        guard address.count == 4 || address.count == 16, port > 0 else { return nil }
-        self.address = address
+        guard port > 0, let packed = PackedAddress(address) else { return nil }
+        self.packed = packed
         self.port = port
     }
+
+    package var address: [UInt8] { packed.bytes }
+}
+
+/// An internet address of 4 or 16 bytes, in the place: without an allocation of its own.
+package struct PackedAddress: Hashable, Sendable {
+    private let front, back: UInt64
+    private let isShort: Bool
+
+    /// Nil for a number of bytes that no address has.
+    package init?(_ bytes: [UInt8]) {
+        guard bytes.count == 4 || bytes.count == 16 else { return nil }
+        isShort = bytes.count == 4
+        var words: (UInt64, UInt64) = (0, 0)
+        withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
+        (front, back) = words
+    }
+
+    /// Network order.
+    package var bytes: [UInt8] { withUnsafeBytes(of: (front, back)) { Array($0.prefix(isShort ? 4 : 16)) } }
 }

@@ -41,6 +41,14 @@ package enum DirectoryMessage: Hashable, Sendable {
         return Bencode.dictionary(dictionary).encoded
     }
 
+    package init(decoding bytes: UnsafeRawBufferPointer) throws(DirectoryMessageError) {
+        if let message = HoldersForm.message(in: bytes) {
+            self = message
+        } else {
+            try self.init(decoding: Array(bytes))
+        }
+    }
+
     package init(decoding bytes: [UInt8]) throws(DirectoryMessageError) {
         guard bytes.count <= Self.maximumPlaintext, let message = (try? Bencode(decoding: bytes))?.dictionary
         else { throw .malformed }

@@ -137,13 +137,20 @@ package struct Join: Hashable, Sendable {
 }
 
 /// 16 random bytes that name one device of a member.
+///
+/// Kept as two words rather than an array: a server has one for each peer that is there.
 package struct DeviceID: Hashable, Sendable {
     package static let byteCount = 16
-    package let bytes: [UInt8]
+    private let front, back: UInt64
+
     package init?(_ bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
-        self.bytes = bytes
+        (front, back) = bytes.withUnsafeBytes {
+            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
     }
+
+    package var bytes: [UInt8] { withUnsafeBytes(of: (front, back)) { Array($0) } }
 }
 
 /// Which pages of a long answer are wanted.

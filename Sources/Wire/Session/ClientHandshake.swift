@@ -135,6 +135,6 @@ package struct ClientHandshake: Sendable {
             session: answer.session)
         let header = OpenAnswer.header(session: answer.session, random: answer.random)
         guard Confirmation.isValid(answer.confirmation, of: header, with: keys.serverToClient) else { return .nothing }
-        return .established(SealedSession(id: answer.session, keys: keys, side: .client), opening.pin)
+        return .established(SealedSession(id: answer.session, keys: keys), opening.pin)
     }
 }

@@ -21,7 +21,7 @@ package enum DatagramKind: UInt8, Hashable, Sendable, CaseIterable {
     /// Server: it does not speak this version of the hello.
     case otherVersion = 9
 
-    package init?(of datagram: [UInt8]) {
+    package init?(of datagram: some Collection<UInt8>) {
         guard let first = datagram.first else { return nil }
         self.init(rawValue: first)
     }

@@ -3,12 +3,11 @@
 /// Invariant: every counter up to `highest` that lies within ``width`` of it has its bit set exactly
 /// where it was recorded; older ones count as recorded. Counter 0 is the opening's own confirmation
 /// and never fresh.
-package struct ReplayWindow: Sendable {
-    private static let wordCount = 33
+package struct SlidingWindow<let wordCount: Int>: Sendable {
     /// How far a counter may lie behind the highest one and still be taken.
-    package static let width: UInt64 = 2_048
+    package static var width: UInt64 { UInt64(wordCount - 1) * 64 }
 
-    private var words: [33 of UInt64] = .init(repeating: 0)
+    private var words: InlineArray<wordCount, UInt64> = .init(repeating: 0)
     package private(set) var highest: UInt64 = 0
 
     package init() {}
@@ -26,7 +25,7 @@ package struct ReplayWindow: Sendable {
     package mutating func record(_ counter: UInt64) {
         guard isFresh(counter) else { return }
         if counter > highest {
-            let skipped = min(counter / 64 - highest / 64, UInt64(Self.wordCount))
+            let skipped = min(counter / 64 - highest / 64, UInt64(wordCount))
             for step in 0..<skipped { words[Self.word(of: (highest / 64 + 1 + step) * 64)] = 0 }
             highest = counter
         }
@@ -36,3 +35,9 @@ package struct ReplayWindow: Sendable {
     private static func word(of counter: UInt64) -> Int { Int(counter / 64 % UInt64(wordCount)) }
     private static func bit(of counter: UInt64) -> UInt64 { 1 << (counter % 64) }
 }
+
+/// The client's: a window of pages has 1,024 datagrams on their way to it.
+package typealias ReplayWindow = SlidingWindow<33>
+
+/// The server's, of which there may be a million: no client has more than 32 requests on their way.
+package typealias ServerReplayWindow = SlidingWindow<5>

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+package import NIOCore
 
 /// Why a datagram was not taken as one of a session. None of them changes the session.
 package enum SealedSessionError: Error, Hashable {
@@ -15,85 +16,47 @@ package enum SealedSessionError: Error, Hashable {
     case exhausted
 }
 
-/// One end of an open session: seals what goes out and opens what comes in.
+/// The client's end of an open session: seals what goes out and opens what comes in.
 ///
 /// A datagram is `kind ‖ session id ‖ counter ‖ ciphertext ‖ tag`. The counter is the nonce and never
 /// used twice under a key; all before the ciphertext is authenticated with it. A value of this type has
 /// one owner: copying it and sealing with both copies would repeat nonces.
 package struct SealedSession: Sendable {
-    package enum Side: Sendable { case client, server }
-
-    static let headerByteCount = 1 + SessionID.byteCount + 8
-    private static let tagByteCount = 16
     /// What sealing adds to a message, in bytes.
-    package static let overhead = headerByteCount + tagByteCount
+    package static let overhead = SessionCipher.headerByteCount + SessionCipher.tagByteCount
     /// The longest message that a datagram holds, in bytes.
     package static let maximumPlaintext = Datagram.maximumByteCount - overhead
 
-    package let id: SessionID
-    private let sendKey: SymmetricKey
-    private let receiveKey: SymmetricKey
-    /// The counter of the latest datagram sealed; 0 is the confirmation of the opening.
-    package private(set) var lastSent: UInt64 = 0
+    private var cipher: SessionCipher
     private var window = ReplayWindow()
 
-    package init(id: SessionID, keys: SessionKeys, side: Side) {
-        self.id = id
-        (sendKey, receiveKey) =
-            switch side {
-            case .client: (keys.clientToServer, keys.serverToClient)
-            case .server: (keys.serverToClient, keys.clientToServer)
-            }
+    package init(id: SessionID, keys: SessionKeys) {
+        cipher = SessionCipher(id: id, sendKey: keys.clientToServer, receiveKey: keys.serverToClient)
     }
 
+    package var id: SessionID { cipher.id }
+    package var lastSent: UInt64 { cipher.lastSent }
+
     /// The session that a sealed datagram, or a hint, speaks of; nil where it is neither.
-    package static func id(of datagram: [UInt8]) -> SessionID? {
+    package static func id(of datagram: [UInt8]) -> SessionID? { datagram.withUnsafeBytes { id(of: $0) } }
+
+    package static func id(of datagram: UnsafeRawBufferPointer) -> SessionID? {
         switch DatagramKind(of: datagram) {
-        case .sealed where datagram.count >= overhead, .unknownSession:
-            var reader = FixedLayoutReader(datagram, from: 1)
-            return reader.integer().map { SessionID(rawValue: $0) }
-        default: return nil
+        case .sealed where datagram.count >= overhead,
+            .unknownSession where datagram.count >= UnknownSessionHint.byteCount:
+            SessionID(rawValue: SessionCipher.number(in: datagram, at: 1))
+        default: nil
         }
     }
 
     /// The datagram that carries a message of up to ``maximumPlaintext`` bytes.
     package mutating func seal(_ plaintext: [UInt8]) throws(SealedSessionError) -> [UInt8] {
-        guard plaintext.count <= Self.maximumPlaintext else { throw .tooLong(byteCount: plaintext.count) }
-        guard lastSent < .max else { throw .exhausted }
-        lastSent += 1
-        var datagram: [UInt8] = []
-        datagram.reserveCapacity(plaintext.count + Self.overhead)
-        datagram.append(DatagramKind.sealed.rawValue)
-        datagram.append(contentsOf: id.bytes)
-        datagram.append(contentsOf: bigEndianBytes(lastSent))
-        guard
-            let box = try? AES.GCM.seal(
-                plaintext, using: sendKey, nonce: Self.nonce(lastSent), authenticating: datagram)
-        else { throw .exhausted }
-        datagram.append(contentsOf: box.ciphertext)
-        datagram.append(contentsOf: box.tag)
-        return datagram
+        try cipher.seal(plaintext)
     }
 
     /// The message in a datagram of the other end, each taken once.
     package mutating func open(_ datagram: [UInt8]) throws(SealedSessionError) -> [UInt8] {
-        guard datagram.count >= Self.overhead, datagram.count <= Datagram.maximumByteCount,
-            DatagramKind(of: datagram) == .sealed
-        else { throw .notOfThisSession }
-        var reader = FixedLayoutReader(datagram, from: 1)
-        guard let session = reader.integer(UInt64.self), session == id.rawValue,
-            let counter = reader.integer(UInt64.self)
-        else { throw .notOfThisSession }
-        guard window.isFresh(counter) else { throw .replayed }
-        let header = datagram[..<Self.headerByteCount]
-        let body = datagram[Self.headerByteCount..<datagram.count - Self.tagByteCount]
-        let tag = datagram[(datagram.count - Self.tagByteCount)...]
-        guard let nonce = try? Self.nonce(counter),
-            let box = try? AES.GCM.SealedBox(nonce: nonce, ciphertext: body, tag: tag),
-            let plaintext = try? AES.GCM.open(box, using: receiveKey, authenticating: header)
-        else { throw .forged }
-        window.record(counter)
-        return Array(plaintext)
+        try cipher.open(datagram, within: &window)
     }
 
     /// Whether a hint answers a datagram that this session may have sent. Even then it is no proof, and
@@ -101,10 +64,62 @@ package struct SealedSession: Sendable {
     package func isMeant(by hint: UnknownSessionHint) -> Bool {
         hint.session == id && (1...max(1, lastSent)).contains(hint.counter) && lastSent > 0
     }
+}
 
-    /// 32 zero bits, then the counter.
-    private static func nonce(_ counter: UInt64) throws -> AES.GCM.Nonce {
-        try AES.GCM.Nonce(data: [0, 0, 0, 0] + bigEndianBytes(counter))
+/// The server's end of a session: as small as can be, and without an allocation for a datagram that is not its answer's.
+package struct ServedSession: Sendable {
+    private var cipher: SessionCipher
+    private var window = ServerReplayWindow()
+
+    package init(id: SessionID, keys: SessionKeys) {
+        cipher = SessionCipher(id: id, sendKey: keys.serverToClient, receiveKey: keys.clientToServer)
+    }
+
+    package var id: SessionID { cipher.id }
+
+    /// Writes the datagram that carries a message of up to ``SealedSession/maximumPlaintext`` bytes.
+    package mutating func seal(
+        _ plaintext: UnsafeRawBufferPointer, into buffer: inout ByteBuffer
+    ) throws(SealedSessionError) {
+        try cipher.seal(plaintext) { buffer.writeBytes($0) }
+    }
+
+    package mutating func seal(_ plaintext: [UInt8]) throws(SealedSessionError) -> [UInt8] {
+        try cipher.seal(plaintext)
+    }
+
+    /// Gives the message in a datagram of the other end, each taken once, to a closure.
+    package mutating func open(
+        _ datagram: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Void
+    ) throws(SealedSessionError) {
+        try cipher.open(datagram, within: &window, take)
+    }
+
+    package mutating func open(_ datagram: [UInt8]) throws(SealedSessionError) -> [UInt8] {
+        try cipher.open(datagram, within: &window)
+    }
+}
+
+extension SessionCipher {
+    fileprivate mutating func seal(_ plaintext: [UInt8]) throws(SealedSessionError) -> [UInt8] {
+        var datagram: [UInt8] = []
+        datagram.reserveCapacity(plaintext.count + SealedSession.overhead)
+        let result = plaintext.withUnsafeBytes { bytes in
+            Result { () throws(SealedSessionError) in try seal(bytes) { datagram.append(contentsOf: $0) } }
+        }
+        try result.get()
+        return datagram
+    }
+
+    fileprivate func open<let wordCount: Int>(
+        _ datagram: [UInt8], within window: inout SlidingWindow<wordCount>
+    ) throws(SealedSessionError) -> [UInt8] {
+        var plaintext: [UInt8] = []
+        let result = datagram.withUnsafeBytes { bytes in
+            Result { () throws(SealedSessionError) in try open(bytes, within: &window) { plaintext = Array($0) } }
+        }
+        try result.get()
+        return plaintext
     }
 }
 

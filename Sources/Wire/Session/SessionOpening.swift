@@ -19,7 +19,7 @@ package struct SessionOpening: Sendable {
     ///
     /// Each call draws fresh random bytes: accepting a replayed opening yields a session with other keys,
     /// which who replayed it cannot use.
-    package func accept(sessionID: SessionID) throws -> (session: SealedSession, answer: [UInt8]) {
+    package func accept(sessionID: SessionID) throws -> (session: ServedSession, answer: [UInt8]) {
         var generator = SystemRandomNumberGenerator()
         let random = (0..<SessionKeys.randomByteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let secret = try SessionEncapsulation.decapsulate(open.encapsulation, with: key.privateKey, of: key.pin)
@@ -27,7 +27,7 @@ package struct SessionOpening: Sendable {
             exportedSecret: secret, encapsulation: open.encapsulation, random: random, session: sessionID)
         let header = OpenAnswer.header(session: sessionID, random: random)
         let answer = header + (try Confirmation.seal(header, with: keys.serverToClient))
-        return (SealedSession(id: sessionID, keys: keys, side: .server), answer)
+        return (ServedSession(id: sessionID, keys: keys), answer)
     }
 
     /// `kind ‖ echo (8) ‖ milliseconds (4)`: the client repeats the opening after that time.

@@ -4,7 +4,7 @@
 /// Nothing authenticates it, so it may never end a session. It makes the client open a second one
 /// beside the first. It is always shorter than what it answers, and costs the server nothing.
 package struct UnknownSessionHint: Hashable, Sendable {
-    package static let byteCount = SealedSession.headerByteCount
+    package static let byteCount = SessionCipher.headerByteCount
 
     package let session: SessionID
     package let counter: UInt64
@@ -19,7 +19,9 @@ package struct UnknownSessionHint: Hashable, Sendable {
     }
 
     /// The hint about a sealed datagram; nil for all others.
-    package static func answer(to datagram: [UInt8]) -> [UInt8]? {
+    package static func answer(to datagram: [UInt8]) -> [UInt8]? { datagram.withUnsafeBytes { answer(to: $0) } }
+
+    package static func answer(to datagram: UnsafeRawBufferPointer) -> [UInt8]? {
         guard SealedSession.id(of: datagram) != nil, DatagramKind(of: datagram) == .sealed else { return nil }
         return [DatagramKind.unknownSession.rawValue] + datagram[1..<byteCount]
     }

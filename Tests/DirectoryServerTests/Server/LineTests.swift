@@ -9,13 +9,33 @@ import Wire
 
 /// What passes on the line between server and client.
 struct LineTests {
-    @Test func aClientWhoseAddressChangesGoesOn() async throws {
-        try await throughProxy { client, proxy in
+    /// With several loops the kernel gives what comes from the new address to any of them.
+    @Test(arguments: [1, 4]) func aClientWhoseAddressChangesGoesOn(_ loops: Int) async throws {
+        try await throughProxy(loops: loops) { client, proxy in
             _ = try await client.signIn(try Device("hans").login("falcon*solo"))
-            for _ in 0..<3 {
+            for _ in 0..<(3 * loops) {
                 await proxy.rebind()
                 #expect(try await client.peers().isEmpty)
             }
+        }
+    }
+
+    @Test func severalLoopsAreOneDirectory() async throws {
+        try await ServerFixture(credentials: (0..<12).map { "m\($0) secret\n" }.joined()).running(loops: 3) { server in
+            var clients: [DirectoryClient] = []
+            for number in 0..<12 {
+                let client = try await connected(to: server.port, pin: server.pin)
+                _ = try await client.signIn(try Device("m\(number)").login("secret"))
+                clients.append(client)
+            }
+            let name = try FileName("plans")
+            let content = try Sample.content(3)
+            _ = try await clients[0].publish([PublicationDraft(name: name, content: content)])
+            for client in clients.dropFirst() {
+                #expect(try await client.peers().count == 11)
+                #expect(try await client.holders(content).map(\.user.text) == ["m0"])
+            }
+            for client in clients { await client.goodbye() }
         }
     }
 
@@ -66,9 +86,9 @@ struct LineTests {
 
     /// A client that is connected, not signed in, to a server behind a proxy with the same weather both ways.
     private func throughProxy(
-        _ weather: Weather = .fair, _ body: (DirectoryClient, LossyProxy) async throws -> Void
+        _ weather: Weather = .fair, loops: Int = 1, _ body: (DirectoryClient, LossyProxy) async throws -> Void
     ) async throws {
-        try await ServerFixture().running { server in
+        try await ServerFixture().running(loops: loops) { server in
             let address = try SocketAddress(ipAddress: "127.0.0.1", port: Int(server.port))
             let proxy = try await LossyProxy.start(to: address, toServer: weather, toClient: weather)
             let client = DirectoryClient()

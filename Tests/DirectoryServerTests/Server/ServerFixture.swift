@@ -31,8 +31,12 @@ struct ServerFixture {
     }
 
     @discardableResult
-    func running<Result: Sendable>(_ body: (DirectoryServer) async throws -> Result) async throws -> Result {
-        try await DirectoryServer.whileRunning(configuration, body)
+    func running<Result: Sendable>(
+        loops: Int = 1, _ body: (DirectoryServer) async throws -> Result
+    ) async throws -> Result {
+        var configuration = configuration
+        configuration.loops = loops
+        return try await DirectoryServer.whileRunning(configuration, body)
     }
 }
 

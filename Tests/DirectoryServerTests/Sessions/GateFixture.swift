@@ -12,10 +12,11 @@ struct GateFixture {
     var gate: Gate
     var now = Moment(wall: Self.start, monotonic: 0)
 
-    init(limits: SessionLimits = SessionLimits()) throws {
+    init(limits: SessionLimits = SessionLimits(), loop: Int = 0, of loops: Int = 1) throws {
         let network = NetworkKey(signingKey: P256.Signing.PrivateKey(), certificatePEM: "")
         gate = Gate(
-            responder: try HelloResponder(network: network, now: now.wall), limits: limits, now: now)
+            responder: try HelloResponder(network: network, now: now.wall), limits: limits, loop: loop, of: loops,
+            now: now)
     }
 
     mutating func pass(_ milliseconds: Int64) {
@@ -43,7 +44,7 @@ struct GateFixture {
     mutating func finishOpening() throws -> [UInt8] {
         let begun = gate.begin(now: now)
         let (waiting, id) = try #require(begun)
-        let answer = gate.finish(waiting, try waiting.opening.accept(sessionID: id), now: now)
+        let answer = gate.finish(waiting, id, try waiting.opening.accept(sessionID: id), now: now)
         return try #require(answer)
     }
 
@@ -57,6 +58,19 @@ struct GateFixture {
 
     static func remote(_ text: String, port: Int = 4_000) throws -> Remote {
         try #require(Remote(try SocketAddress(ipAddress: text, port: port)))
+    }
+}
+
+extension Gate {
+    /// What answers a heartbeat at once is not looked at here.
+    mutating func receive(_ datagram: [UInt8], from remote: Remote, now: Moment) -> Action {
+        var answer = ByteBuffer()
+        return datagram.withUnsafeBytes { receive($0, from: remote, now: now, into: &answer) }
+    }
+
+    mutating func seal(_ plaintext: [UInt8], at id: SessionID) throws -> ([UInt8], Remote)? {
+        var datagram = ByteBuffer()
+        return try seal(plaintext, at: id, into: &datagram).map { (Array(datagram.readableBytesView), $0) }
     }
 }
 

@@ -1,3 +1,4 @@
+import Directory
 import DirectoryServer
 import NIOCore
 import TestKit
@@ -123,10 +124,10 @@ struct GateTests {
         forged.replaceSubrange(1..<9, with: withUnsafeBytes(of: silent.id.rawValue.bigEndian, Array.init))
         _ = fixture.gate.receive(forged, from: home, now: fixture.now)
         fixture.pass(10_001)
-        let ended = try fixture.gate.tidy(now: fixture.now)
+        let ended = fixture.gate.tidy(now: fixture.now)
         #expect(ended == [silent.id])
         fixture.pass(20_000)
-        let later = try fixture.gate.tidy(now: fixture.now)
+        let later = fixture.gate.tidy(now: fixture.now)
         #expect(later == [client.id])
     }
 
@@ -138,7 +139,7 @@ struct GateTests {
             #expect(fixture.gate.sessions.count == 1)
         }
         fixture.pass(20_000)
-        let ended = try fixture.gate.tidy(now: fixture.now)
+        let ended = fixture.gate.tidy(now: fixture.now)
         #expect(ended == [client.id])
     }
 
@@ -201,7 +202,7 @@ struct GateTests {
             fixture.gate.receive(try client.seal(heartbeat(3)), from: home, now: fixture.now)
         }
         guard case .request = try ask() else { return }
-        let started = (0..<2).map { _ in fixture.gate.start(transaction, at: client.id) }
+        let started = (0..<2).map { _ in fixture.gate.start(transaction, at: client.id, now: fixture.now) }
         #expect(started == [true, false])
         guard case .nothing = try ask() else {
             Issue.record("begun twice")
@@ -221,7 +222,9 @@ struct GateTests {
 
     @Test mutating func aSessionHasABoundedNumberOfRequestsInFlight() throws {
         let client = try fixture.session(from: home)
-        let started = (0..<UInt32(100)).filter { fixture.gate.start(TransactionID(rawValue: $0), at: client.id) }
+        let started = (0..<UInt32(100)).filter {
+            fixture.gate.start(TransactionID(rawValue: $0), at: client.id, now: fixture.now)
+        }
         #expect(started.count == Session.inFlightLimit)
     }
 
@@ -230,12 +233,12 @@ struct GateTests {
         var member = try fixture.session(from: home)
         fixture.gate.setSignedIn(true, at: member.id)
         fixture.pass(30_001)
-        let ended = try fixture.gate.tidy(now: fixture.now)
+        let ended = fixture.gate.tidy(now: fixture.now)
         #expect(ended == [stranger.id])
         for number in 0..<UInt32(160) {
             fixture.pass(9 * 60_000)
             _ = fixture.gate.receive(try member.seal(heartbeat(number)), from: home, now: fixture.now)
-            let ended = try fixture.gate.tidy(now: fixture.now)
+            let ended = fixture.gate.tidy(now: fixture.now)
             #expect(ended == (number == 159 ? [member.id] : []))
         }
         #expect(fixture.gate.sessions.count == 0)
@@ -265,5 +268,89 @@ struct GateTests {
         #expect(mapped.address == [192, 0, 2, 1])
         #expect(mapped == home)
         #expect(try GateFixture.remote("2001:db8::1").address.count == 16)
+    }
+
+    @Test mutating func aFloodOfHellosIsAnsweredInPart() throws {
+        let hello = try #require(ClientHandshake(pin: nil).datagramsToSend.first)
+        var answered = 0
+        for _ in 0..<20_000 where fixture.answer(to: hello, from: away) != nil { answered += 1 }
+        #expect(answered == SessionLimits().helloBurst)
+        fixture.pass(1)
+        let later = (0..<100).filter { _ in fixture.answer(to: hello, from: home) != nil }
+        #expect(later.count == SessionLimits().helloRate / 1_000)
+    }
+
+    // MARK: Heartbeats
+
+    @Test mutating func whatTheDirectorySaidOfAMemberAnswersHisHeartbeatsUntilThereIsNews() throws {
+        var client = try fixture.session(from: home)
+        var answer = ByteBuffer()
+        func beat(_ number: UInt32) throws -> Gate.Action {
+            try client.seal(heartbeat(number)).withUnsafeBytes {
+                fixture.gate.receive($0, from: home, now: fixture.now, into: &answer)
+            }
+        }
+        let pulse = HeartbeatAnswer(
+            interval: 4_000, silenceLimit: 6_000, serverTime: 1, revocationSerial: 3, role: .admin, askSerial: 2)
+        fixture.gate.beat = HeartbeatAnswer(interval: 4_000, silenceLimit: 6_000, serverTime: 0, revocationSerial: 3)
+        fixture.gate.learn(pulse, at: client.id)
+        guard case .request = try beat(1) else {
+            Issue.record("a stranger was answered")
+            return
+        }
+        fixture.gate.setSignedIn(true, at: client.id)
+        fixture.gate.learn(pulse, at: client.id)
+        fixture.pass(500)
+        guard case .heartbeat = try beat(2) else {
+            Issue.record("the directory is asked")
+            return
+        }
+        var expected = pulse
+        expected.serverTime = fixture.now.wall
+        let plaintext = try client.open(Array(answer.readableBytesView))
+        #expect(
+            try DirectoryMessage(decoding: plaintext)
+                == .answer(TransactionID(rawValue: 2), .heartbeat(expected)))
+        let heard = fixture.gate.takeHeard()
+        #expect(heard == [SignOfLife(session: client.id, time: fixture.now.monotonic)])
+        #expect(fixture.gate.takeHeard() == [])
+        fixture.gate.unlearn(client.id)
+        guard case .request = try beat(3) else {
+            Issue.record("the news was not told")
+            return
+        }
+    }
+
+    @Test mutating func whatIsWantedIsToldByTheDirectory() throws {
+        var client = try fixture.session(from: home)
+        fixture.gate.setSignedIn(true, at: client.id)
+        let pulse = HeartbeatAnswer(
+            interval: 2_000, silenceLimit: 3_000, serverTime: 1, revocationSerial: 0,
+            wanted: [PublicationID(rawValue: 7)])
+        fixture.gate.beat = pulse
+        fixture.gate.learn(pulse, at: client.id)
+        guard case .request = fixture.gate.receive(try client.seal(heartbeat(1)), from: home, now: fixture.now) else {
+            Issue.record("the gate answered")
+            return
+        }
+    }
+
+    // MARK: Several loops
+
+    @Test func aDatagramOfAnotherLoopsSessionIsPassedOn() throws {
+        var (first, second) = (try GateFixture(loop: 0, of: 2), try GateFixture(loop: 1, of: 2))
+        var client = try second.session(from: home)
+        let datagram = try client.seal(heartbeat(1))
+        guard case .elsewhere(loop: 1) = first.gate.receive(datagram, from: home, now: first.now),
+            case .request = second.gate.receive(datagram, from: home, now: second.now)
+        else {
+            Issue.record("not passed on")
+            return
+        }
+        // One that no loop has is unknown.
+        var unknown = datagram
+        unknown[1] = 9
+        let answer = first.answer(to: unknown, from: home)
+        #expect(try UnknownSessionHint(#require(answer)) != nil)
     }
 }

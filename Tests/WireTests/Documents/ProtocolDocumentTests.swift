@@ -37,8 +37,8 @@ import Wire
         #expect(keys.serverToClient.bytes.hex == (try vector.text("server to client")))
 
         let sealed = try Vector("sealed datagrams")
-        var client = SealedSession(id: session, keys: keys, side: .client)
-        var server = SealedSession(id: session, keys: keys, side: .server)
+        var client = SealedSession(id: session, keys: keys)
+        var server = ServedSession(id: session, keys: keys)
         let question = Array(try sealed.text("message").utf8)
         #expect(try client.seal(question).hex == (try sealed.text("first of the client")))
         #expect(try client.seal(question).hex == (try sealed.text("second of the client")))

@@ -31,7 +31,7 @@ struct HandshakeFixture {
         return try #require(responder.admit(open: datagram, from: address, now: now).opening)
     }
 
-    func openSession(id: UInt64 = 7) throws -> (client: SealedSession, server: SealedSession) {
+    func openSession(id: UInt64 = 7) throws -> (client: SealedSession, server: ServedSession) {
         var client = ClientHandshake(pin: network.pin)
         _ = try greet(&client)
         let (server, answer) = try opening(of: client).accept(sessionID: SessionID(rawValue: id))

@@ -25,6 +25,27 @@ import Wire
         }
     }
 
+    @Test func theServersNarrowerOneAgreesToo() {
+        var random = SeededRandom.fresh()
+        var window = ServerReplayWindow()
+        var seen: Set<UInt64> = [0]
+        var highest: UInt64 = 0
+        for _ in 0..<Scale.count(100_000) {
+            let counter = highest + 40 - min(highest + 40, UInt64.random(in: 0...400, using: &random))
+            let isFresh =
+                !seen.contains(counter) && (counter > highest || highest - counter < ServerReplayWindow.width)
+            #expect(window.isFresh(counter) == isFresh, "seed \(random.seed)")
+            window.record(counter)
+            if isFresh {
+                seen.insert(counter)
+                highest = max(highest, counter)
+            }
+        }
+    }
+
+    /// A client has 32 requests on their way at most.
+    @Test func theServersIsWideEnoughForARestlessClient() { #expect(ServerReplayWindow.width >= 8 * 32) }
+
     @Test func leapsOfAnyLengthForgetTheOld() {
         for leap: UInt64 in [1, 63, 64, 65, 2_047, 2_048, 2_049, 2_112, 1 << 40, .max - 5] {
             var window = ReplayWindow()

@@ -1,0 +1,74 @@
+import Content
+import Wire
+
+/// From whom a content can be had: what is asked most of all, so that it is answered from memory where it can be.
+extension Directory {
+    /// The answer to who asks for the first pages, as most do; nil where the store is to be asked.
+    func knownHolders(_ content: ContentID, _ window: PageWindow, _ user: UserName) -> DirectoryOutcome? {
+        keepers.stale(presence.takeChanged())
+        guard window == PageWindow() else { return nil }
+        if let ready = keepers.answers(about: content, to: user) { return DirectoryOutcome(ready: ready) }
+        guard let known = keepers.keepers(of: content) else { return nil }
+        return holders(known, content, window, user)
+    }
+
+    func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)
+        async throws(DirectoryStoreError) -> DirectoryOutcome
+    {
+        let mark = keepers.mark
+        if window == PageWindow(),
+            let found = try await surroundings.store.keepers(of: content, limit: Keepers.limit)
+        {
+            keepers.insert(found, of: content, since: mark)
+            return holders(found, content, window, user)
+        }
+        let answers = try await catalogue.holders(content, window, for: viewer(user)) {
+            presence.endpoints(of: $0)
+        }
+        return DirectoryOutcome(answers: answers)
+    }
+
+    private func holders(
+        _ known: [Keeper], _ content: ContentID, _ window: PageWindow, _ user: UserName
+    ) -> DirectoryOutcome {
+        var packer = PagePacker(window, DirectoryAnswer.holders)
+        var isEnd = true
+        for (owner, keepers) in Dictionary(grouping: known, by: \.user).sorted(by: { $0.key < $1.key })
+        where owner != user {
+            guard let holder = presence.holder(owner, keepers) else { continue }
+            guard packer.add(holder, key: owner.bytes) else {
+                isEnd = false
+                break
+            }
+        }
+        let answers = packer.answers(isEnd: isEnd)
+        if !known.contains(where: { $0.user == user }) {
+            keepers.stale(presence.takeChanged())
+            keepers.keep(answers.map(ReadyAnswer.init), about: content)
+        }
+        return DirectoryOutcome(answers: answers)
+    }
+}
+
+extension Presence {
+    /// Where a member can be dialled for what he has; nil where he is not there with it.
+    fileprivate func holder(_ user: UserName, _ keepers: [Keeper]) -> Holder? {
+        var source = ContentSource(user: user, isWhole: false, tops: [], devices: [])
+        let active = activeDevices(of: user)
+        guard !active.isEmpty else { return nil }
+        for keeper in keepers {
+            switch keeper.way {
+            case .publication(let top):
+                guard active.contains(where: { $0.served.contains(top) }) else { continue }
+                source.tops.insert(top)
+                source.isWhole = true
+            case .device(let device, let isWhole):
+                guard active.contains(where: { $0.id == device }) else { continue }
+                source.devices.insert(device)
+                source.isWhole = source.isWhole || isWhole
+            }
+        }
+        let endpoints = endpoints(of: source)
+        return endpoints.isEmpty ? nil : Holder(user: user, endpoints: endpoints, isWhole: source.isWhole)
+    }
+}

@@ -1,0 +1,199 @@
+import Directory
+import Logging
+import NIOCore
+import Wire
+
+/// Asks the directory for all loops: it lives on the first one, as the directory does.
+///
+/// What the directory can answer from memory is answered at once; everything else goes to ``Questions``, of which a bounded
+/// number is under way.
+final class DirectoryDesk {
+    private let directory: Directory
+    private let clock: DirectoryClock
+    private let questions: Questions
+    private let log: ServerLog
+    private let metrics: ServerMetrics
+    private let loops: [LoopPort]
+    private var refusals = RefusalPacing()
+    private var beat: HeartbeatAnswer?
+
+    init(
+        directory: Directory, clock: DirectoryClock, questions: Questions, log: ServerLog, metrics: ServerMetrics,
+        loops: [LoopPort]
+    ) {
+        self.metrics = metrics
+        self.directory = directory
+        self.clock = clock
+        self.questions = questions
+        self.log = log
+        self.loops = loops
+    }
+
+    var hasRoom: Bool { questions.hasRoom }
+    var inFlight: Int { questions.count }
+
+    func log(_ question: Question) {
+        guard log.messages != nil else { return }
+        log.received(
+            question.request, from: member(of: question.session), port: question.remote.port, at: clock.wall())
+    }
+
+    func answerFromMemory(_ question: Question) -> Reply? {
+        let outcome = directory.assumeIsolated { $0.answerFromMemory(question.request, from: question.caller) }
+        return outcome.map { reply(question, $0) }
+    }
+
+    func ask(_ question: Question) { questions.ask(question) }
+
+    /// What another loop read, all at once.
+    func receive(_ questions: [Question], from loop: Int) {
+        var replies: [Reply] = []
+        for question in questions {
+            log(question)
+            if let reply = answerFromMemory(question) {
+                replies.append(reply)
+            } else if hasRoom {
+                ask(question)
+            } else {
+                replies.append(.busy(question))
+            }
+        }
+        give(replies, to: loop)
+    }
+
+    /// Takes what became of a question.
+    func finish(_ question: Question, _ outcome: DirectoryOutcome) {
+        questions.finished(question)
+        give([reply(question, outcome)], to: SessionNumber(question.session).loop)
+    }
+
+    private func reply(_ question: Question, _ outcome: DirectoryOutcome) -> Reply {
+        let isAsked = log.messages != nil || question.request.signsInOrOut || outcome.isNotLoggedIn
+        return Reply(question, outcome, user: isAsked ? member(of: question.session) : nil)
+    }
+
+    private func give(_ replies: [Reply], to loop: Int) {
+        guard !replies.isEmpty else { return }
+        loops[loop].run { $0.take(replies) }
+        for reply in replies { perform(reply.outcome) }
+    }
+
+    /// What came of a request, of time passing, or of a new credentials file.
+    func perform(_ outcome: DirectoryOutcome) {
+        guard outcome.ready.isEmpty || outcome.hasMore else { return }
+        spread(outcome.endedSessions) { $0.end($1) }
+        spread(outcome.news) { $0.unlearn($1) }
+        metrics.note(outcome.notices)
+        for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
+        let beat = directory.assumeIsolated { $0.beat }
+        guard beat != self.beat else { return }
+        self.beat = beat
+        for loop in loops { loop.run { $0.setBeat(beat) } }
+    }
+
+    private func spread(
+        _ sessions: [SessionID], _ body: @escaping @Sendable (DirectoryHandler, [SessionID]) -> Void
+    ) {
+        guard !sessions.isEmpty else { return }
+        let parts = Dictionary(grouping: sessions) { SessionNumber($0).loop }
+        for (loop, sessions) in parts where loop < loops.count { loops[loop].run { body($0, sessions) } }
+    }
+
+    func spread(_ responder: HelloResponder) { for loop in loops { loop.run { $0.adopt(responder) } } }
+
+    /// The loop has no such sessions any more.
+    func ended(_ sessions: [SessionID]) {
+        for session in sessions { perform(directory.assumeIsolated { $0.ended(session) }) }
+    }
+
+    func moved(_ session: SessionID, to remote: Remote) {
+        let notices = directory.assumeIsolated { directory in
+            directory.moved(session, to: remote.address)
+            return directory.heard(session)
+        }
+        perform(DirectoryOutcome(notices: notices))
+    }
+
+    func settle(_ session: SessionID) {
+        let isSignedIn = member(of: session) != nil
+        loops[SessionNumber(session).loop].run { $0.settle(session, isSignedIn: isSignedIn) }
+    }
+
+    func pass(_ strays: [Stray], to loop: Int) { loops[loop].run { $0.take(strays) } }
+
+    func nextSecond() {
+        let untold = refusals.nextSecond()
+        if untold > 0 { log.events.notice("More logins refused", metadata: ["count": "\(untold)"]) }
+    }
+
+    private func member(of session: SessionID) -> UserName? { directory.assumeIsolated { $0.member(of: session) } }
+}
+
+/// A loop as the others see it.
+struct LoopPort: Sendable {
+    let loop: any EventLoop
+    let handler: NIOLoopBound<DirectoryHandler>
+
+    /// At once where the caller is on that loop.
+    func run(_ body: @escaping @Sendable (DirectoryHandler) -> Void) {
+        if loop.inEventLoop { body(handler.value) } else { loop.execute { body(handler.value) } }
+    }
+}
+
+/// The way from a loop to the desk.
+enum DeskWay {
+    case here(DirectoryDesk)
+    /// On another loop, from the one of a number.
+    case there(NIOLoopBound<DirectoryDesk>, any EventLoop, from: Int)
+
+    func receive(_ questions: [Question]) { run { $0.receive(questions, from: $1) } }
+
+    func settle(_ session: SessionID) { run { desk, _ in desk.settle(session) } }
+
+    func ended(_ sessions: [SessionID]) { run { desk, _ in desk.ended(sessions) } }
+
+    func moved(_ session: SessionID, to remote: Remote) { run { desk, _ in desk.moved(session, to: remote) } }
+
+    func pass(_ strays: [Stray], to loop: Int) { run { desk, _ in desk.pass(strays, to: loop) } }
+
+    private func run(_ body: @escaping @Sendable (DirectoryDesk, _ from: Int) -> Void) {
+        switch self {
+        case .here(let desk): body(desk, 0)
+        case .there(let desk, let loop, let number): loop.execute { body(desk.value, number) }
+        }
+    }
+}
+
+/// A datagram that another loop received than the one whose session it is of.
+struct Stray: Sendable {
+    let bytes: [UInt8]
+    let address: SocketAddress
+
+    init(_ bytes: [UInt8], from address: SocketAddress) {
+        self.bytes = bytes
+        self.address = address
+    }
+}
+
+/// What became of a question.
+struct Reply: Sendable {
+    let question: Question
+    let outcome: DirectoryOutcome
+    /// Who is signed in there now, where that is of interest.
+    let user: UserName?
+    /// The directory was not asked.
+    let isUnasked: Bool
+
+    init(_ question: Question, _ outcome: DirectoryOutcome, user: UserName?, isUnasked: Bool = false) {
+        self.question = question
+        self.outcome = outcome
+        self.user = user
+        self.isUnasked = isUnasked
+    }
+
+    static func busy(_ question: Question) -> Reply {
+        Reply(
+            question, DirectoryOutcome(answers: [.refusal(.busy(retryAfter: Questions.retryAfter))]), user: nil,
+            isUnasked: true)
+    }
+}
