@@ -182,8 +182,13 @@ struct MetricsTests {
         try await watched { _, scraper in
             var idle: [Scraper.Connection] = []
             for _ in 0..<32 { idle.append(try await scraper.connect()) }
-            try await eventually("it is full") { (try? await scraper.get("/health"))?.status != 200 }
-            for connection in idle { try await connection.close() }
+            let isFull: Result<Void, any Error>
+            do {
+                try await eventually("it is full") { (try? await scraper.get("/health"))?.status != 200 }
+                isFull = .success(())
+            } catch { isFull = .failure(error) }
+            for connection in idle { await connection.close() }
+            try isFull.get()
             try await eventually("there is room again") { (try? await scraper.get("/health"))?.status == 200 }
         }
     }

@@ -15,7 +15,8 @@ struct Scraper {
     struct Connection {
         fileprivate let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-        func close() async throws { try await channel.channel.close() }
+        /// Also one that the other end has closed already.
+        func close() async { try? await channel.executeThenClose { _, _ in } }
     }
 
     let port: Int
