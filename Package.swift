@@ -77,6 +77,7 @@ let package = Package(
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
@@ -88,6 +89,7 @@ let package = Package(
 
         part("Directory", ["Wire", .crypto, .cryptoExtras]),
         part("DirectorySQLite", ["Directory", .grdb]),
+        part("DirectoryPostgres", ["Directory", "CLibPQ", .nioPosix]),
         part(
             "DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
         part(
@@ -136,6 +138,7 @@ let package = Package(
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
         tests("FuzzTests", ["FuzzEntries"]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
+        tests("DirectoryPostgresTests", ["DirectoryPostgres", "Directory", "NetworkTestKit"]),
         tests(
             "DirectoryServerTests",
             ["DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit"]),

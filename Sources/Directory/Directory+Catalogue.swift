@@ -84,9 +84,9 @@ extension Directory {
     func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
-        let answers = try await catalogue.holders(content, window, for: viewer(user)) {
-            presence.endpoints(of: $0)
-        }
+        let answers = try await catalogue.holders(
+            content, window, for: viewer(user), endpoints: { presence.endpoints(of: $0) },
+            elsewhere: { sources throws(DirectoryStoreError) in try await endpoints(elsewhere: sources) })
         return DirectoryOutcome(answers: answers)
     }
 }

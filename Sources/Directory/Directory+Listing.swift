@@ -61,6 +61,7 @@ extension Directory {
         else { return .refusal(.noSuchPublication) }
         if case .content(let content) = wanted.kind { return DirectoryOutcome(answers: [.wanted(content)]) }
         presence.want(id, of: wanted.owner, now: surroundings.clock.monotonic())
+        try await surroundings.others?.want(id, of: wanted.owner)
         return DirectoryOutcome(answers: [.wanted(nil)])
     }
 

@@ -28,6 +28,10 @@ package actor Directory {
     var underChange: Set<UserName> = []
     /// For heartbeats: of members who were asked for what is locked, or whose question was answered.
     var askSerials: [UserName: Int64] = [:]
+    /// Of what other servers did.
+    var newsPosition: Int64?
+    /// Where peers reach this server and the others of its network.
+    var servers: [Endpoint] = []
     /// Whose certificates were revoked at the start, because the credentials file had changed.
     package private(set) var expelledMeanwhile: [UserName] = []
 
@@ -100,7 +104,11 @@ package actor Directory {
         case .renew(let key, let days):
             signedIn(caller) { user in .later { try await $0.renew(key, days, user, caller) } }
         case .revocations(let serial, let window): signedIn(caller) { _ in .now(revocations(since: serial, window)) }
-        case .peers(let window): signedIn(caller) { .now(peers(window, besides: $0)) }
+        case .peers(let window):
+            signedIn(caller) { user in
+                guard let others = surroundings.others else { return .now(peers(window, besides: user)) }
+                return .later { try await $0.peers(window, besides: user, others) }
+            }
         case .published(let window): signedIn(caller) { user in .later { try await $0.published(window, user) } }
         case .publish(let drafts): signedIn(caller) { user in .later { try await $0.publish(drafts, user, caller) } }
         case .unpublish(let names): signedIn(caller) { user in .later { try await $0.unpublish(names, user) } }
@@ -159,7 +167,7 @@ package actor Directory {
     private func refusal(for error: DirectoryStoreError) -> DirectoryRefusal {
         switch error {
         case .full: .storeFull
-        case .locked: .busy(retryAfter: settings.limits.busyRetry)
+        case .locked, .away: .busy(retryAfter: settings.limits.busyRetry)
         case .foreign, .corrupt, .newerSchema, .forbidden, .failed: .internalError
         }
     }

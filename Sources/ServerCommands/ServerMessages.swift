@@ -133,6 +133,10 @@ package enum ServerMessages {
                 hint:
                     "Make the folder and all files in it whose names begin like the database's writable for this user.",
                 exitCode: .noPermission)
+        case .away:
+            ServerMessage(
+                what: what, hint: "See that PostgreSQL runs and lets this user in, then start the server again.",
+                exitCode: .unavailable)
         case .failed:
             ServerMessage(
                 what: what, hint: "Check the disk that it is on; if that is sound, restore the file from your backup.",

@@ -7,6 +7,9 @@ struct Revocations: Sendable {
     private(set) var serial: Int64
     /// By serial.
     private var kept: [Revocation]
+    /// Those that came before one of another server, or of another request, with a lower serial: told with it, as peers ask for
+    /// what comes behind the last one that they know.
+    private var early: [Int64: Revocation] = [:]
     /// The time before which a member's certificates are void: it is asked at each login.
     private var latest: [UserName: Int64] = [:]
 
@@ -16,12 +19,23 @@ struct Revocations: Sendable {
         for revocation in self.kept { note(revocation) }
     }
 
-    mutating func enter(_ revocations: [Revocation]) {
-        for revocation in revocations where revocation.serial > serial {
-            serial = revocation.serial
-            kept.append(revocation)
+    mutating func enter(_ revocations: [Revocation]) { _ = learn(revocations) }
+
+    /// Enters what others may have done.
+    ///
+    /// - Returns: What was not known.
+    mutating func learn(_ revocations: [Revocation]) -> [Revocation] {
+        var fresh: [Revocation] = []
+        for revocation in revocations where revocation.serial > serial && early[revocation.serial] == nil {
+            early[revocation.serial] = revocation
             note(revocation)
+            fresh.append(revocation)
         }
+        while let next = early.removeValue(forKey: serial + 1) {
+            serial = next.serial
+            kept.append(next)
+        }
+        return fresh
     }
 
     private mutating func note(_ revocation: Revocation) {

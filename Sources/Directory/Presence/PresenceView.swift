@@ -8,7 +8,7 @@ package final class PresenceView: Sendable {
 
     private struct State {
         var served: Set<PublicationID> = []
-        var devices: [UserName: Set<DeviceID>] = [:]
+        var devices: [UserName: [DeviceID: PresentDevice]] = [:]
     }
 
     private let state = Mutex(State())
@@ -27,48 +27,72 @@ package final class PresenceView: Sendable {
     }
 
     package func isThere(_ user: UserName, _ device: DeviceID) -> Bool {
-        state.withLock { $0.devices[user]?.contains(device) ?? false }
+        state.withLock { $0.devices[user]?[device] != nil }
     }
 
-    package func enter(_ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>) {
+    /// Everything, at one moment.
+    package var all: (devices: [PresentDevice], served: [PublicationID]) {
+        state.withLock { ($0.devices.values.flatMap(\.values), Array($0.served)) }
+    }
+
+    /// A device came, or is to be dialled elsewhere than before.
+    package func enter(_ device: PresentDevice, serving publications: some Sequence<PublicationID>) {
+        let publications = Array(publications)
         state.withLock {
-            $0.devices[user, default: []].insert(device)
+            $0.devices[device.user, default: [:]][device.id] = device
             $0.served.formUnion(publications)
         }
-        tell { observer in
-            observer.came(user)
-            // They have one owner.
-            if let one = publications.first(where: { _ in true }) { observer.served([one]) }
-        }
+        tell { $0.entered(device, serving: publications) }
     }
 
     /// - Parameter publications: Those that no other device of the member serves.
     package func leave(_ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>) {
+        let publications = Array(publications)
         let isLast = state.withLock {
-            $0.devices[user]?.remove(device)
+            $0.devices[user]?[device] = nil
             if $0.devices[user]?.isEmpty == true { $0.devices[user] = nil }
             $0.served.subtract(publications)
             return $0.devices[user] == nil
         }
-        if isLast { tell { $0.left(user) } }
+        tell { $0.left(user, device, isLast: isLast, withdrawing: publications) }
     }
 
     package func serve(_ publications: some Sequence<PublicationID>) {
+        let publications = Array(publications)
         state.withLock { $0.served.formUnion(publications) }
-        tell { $0.served(Array(publications)) }
+        tell { $0.served(publications) }
     }
 
     package func withdraw(_ publications: some Sequence<PublicationID>) {
+        let publications = Array(publications)
         state.withLock { $0.served.subtract(publications) }
+        tell { $0.withdrawn(publications) }
+    }
+}
+
+/// A device that is there, as stores and other servers see it.
+package struct PresentDevice: Hashable, Sendable {
+    package var user: UserName
+    package var id: DeviceID
+    /// For people: `laptop (192.0.2.7)`.
+    package var place: String
+    /// Where to dial it, best first.
+    package var endpoints: [Endpoint]
+
+    package init(_ user: UserName, _ id: DeviceID, place: String = "", endpoints: [Endpoint] = []) {
+        self.user = user
+        self.id = id
+        self.place = place
+        self.endpoints = endpoints
     }
 }
 
 /// Hears of what changes in a ``PresenceView``, wherever that happens: it must not wait.
 package protocol PresenceObserver: AnyObject, Sendable {
-    /// A member is there.
-    func came(_ user: UserName)
-    /// His last device is there no more.
-    func left(_ user: UserName)
-    /// Publications of owners whose publications are looked for from now on: of each owner, one at least.
+    /// A device is there, with all that is served from it so far.
+    func entered(_ device: PresentDevice, serving publications: [PublicationID])
+    /// - Parameter isLast: The member is there no more.
+    func left(_ user: UserName, _ device: DeviceID, isLast: Bool, withdrawing publications: [PublicationID])
     func served(_ publications: [PublicationID])
+    func withdrawn(_ publications: [PublicationID])
 }

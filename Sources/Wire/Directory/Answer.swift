@@ -78,11 +78,17 @@ package struct Welcome: Hashable, Sendable {
     /// 32 bytes, for the next login of this device without the password.
     package var token: [UInt8]
     package var pulse: HeartbeatAnswer
+    /// Where the network's servers are reached over UDP: at another one a client goes on with its token when this one is
+    /// away. Empty where it has one; at most ``serverLimit``.
+    package var servers: [Endpoint]
 
-    package init(certificate: [UInt8], token: [UInt8], pulse: HeartbeatAnswer) {
+    package static let serverLimit = 8
+
+    package init(certificate: [UInt8], token: [UInt8], pulse: HeartbeatAnswer, servers: [Endpoint] = []) {
         self.certificate = certificate
         self.token = token
         self.pulse = pulse
+        self.servers = servers
     }
 }
 

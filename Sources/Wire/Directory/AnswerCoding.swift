@@ -9,7 +9,11 @@ extension DirectoryAnswer {
             ["c": .text(network.certificatePEM), "k": .text("network"), "t": .integer(network.serverTime)]
         case .welcome(let welcome):
             welcome.pulse.added(
-                to: ["c": .string(welcome.certificate), "k": .text("welcome"), "x": .string(welcome.token)])
+                to: [
+                    "c": .string(welcome.certificate), "k": .text("welcome"),
+                    "o": .list(Array(welcome.servers.prefix(Welcome.serverLimit))),
+                    "x": .string(welcome.token),
+                ])
         case .heartbeat(let pulse): pulse.added(to: ["k": .text("heartbeat")])
         case .done, .refusal: ["k": .text("done")]
         case .certificate(let leaf): ["c": .string(leaf), "k": .text("certificate")]
@@ -48,7 +52,8 @@ extension DirectoryAnswer {
                 Welcome(
                     certificate: try fields.bytes("c", 1...DirectoryMessage.maximumPlaintext),
                     token: try fields.bytes("x", Login.tokenByteCount...Login.tokenByteCount),
-                    pulse: try HeartbeatAnswer(fields: fields)))
+                    pulse: try HeartbeatAnswer(fields: fields),
+                    servers: try fields.list("o", atMost: Welcome.serverLimit)))
         case "heartbeat": self = .heartbeat(try HeartbeatAnswer(fields: fields))
         case "done": self = .done
         case "certificate": self = .certificate(try fields.bytes("c", 1...DirectoryMessage.maximumPlaintext))

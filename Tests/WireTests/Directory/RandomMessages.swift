@@ -227,7 +227,11 @@ extension SeededRandom {
                 ? .groupMembers(page(0...40) { $0.user() })
                 : .groups(page(0...20) { GroupEntry(name: $0.user(), memberCount: $0.number()) })
         case 0: .network(NetworkDescription(certificatePEM: bytes(300).hex, serverTime: number()))
-        case 1: .welcome(Welcome(certificate: bytes(380), token: bytes(32), pulse: pulse()))
+        case 1:
+            .welcome(
+                Welcome(
+                    certificate: bytes(380), token: bytes(32), pulse: pulse(),
+                    servers: list(0...Welcome.serverLimit) { $0.endpoint() }))
         case 2: .heartbeat(pulse())
         case 3: .done
         case 4: .certificate(bytes(380))
