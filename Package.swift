@@ -91,10 +91,17 @@ let package = Package(
         part("DirectorySQLite", ["Directory", .grdb]),
         part("DirectoryPostgres", ["Directory", "CLibPQ", .nioPosix]),
         part(
-            "DirectoryServer", ["DirectorySQLite", "Directory", .nioCore, .nioPosix, .x509, .asn1, .serviceLifecycle]),
+            "DirectoryServer",
+            [
+                "DirectorySQLite", "DirectoryPostgres", "Directory", .nioCore, .nioPosix, .x509, .asn1,
+                .serviceLifecycle,
+            ]),
         part(
             "ServerCommands",
-            ["DirectoryServer", "Terminal", "CVersion", .argumentParser, .serviceLifecycle, .unixSignals]),
+            [
+                "DirectoryServer", "DirectoryPostgres", "Terminal", "CVersion", .argumentParser, .serviceLifecycle,
+                .unixSignals,
+            ]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),

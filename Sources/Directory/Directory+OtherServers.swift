@@ -29,6 +29,16 @@ extension Directory {
         }
     }
 
+    /// Keeps this server among those that are there.
+    package func renewLease() async -> [DirectoryNotice] {
+        do {
+            try await surroundings.others?.renewLease()
+            return []
+        } catch {
+            return noticed(error)
+        }
+    }
+
     /// Ends the sessions of those devices of a member whose tokens ended. What is just being done to him here ends what it has to.
     private func endSignedOut(_ user: UserName) async throws(DirectoryStoreError) -> DirectoryOutcome {
         guard !presence.devices(of: user).isEmpty, !underChange.contains(user) else { return DirectoryOutcome() }

@@ -14,7 +14,8 @@ package struct Surroundings: Sendable {
     package var random: @Sendable (Int) -> [UInt8]
 
     package init(
-        store: any DirectoryStore, others: (any OtherServers)? = nil, certificates: any CertificateIssuing, passwords: PasswordChecks,
+        store: any DirectoryStore, others: (any OtherServers)? = nil, certificates: any CertificateIssuing,
+        passwords: PasswordChecks,
         certificatePEM: String, clock: DirectoryClock = .system,
         random: @escaping @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
     ) {

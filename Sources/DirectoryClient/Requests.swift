@@ -22,6 +22,7 @@ extension DirectoryClient {
             throw .strange("login")
         }
         keeper.signedIn(login, welcome, now: Self.now)
+        learnServers(welcome)
         run()
         return welcome
     }

@@ -42,8 +42,10 @@ package final class PostgresServer: Sendable {
         let data = folder.file("data")
         try await Self.run(
             "initdb",
-            ["--pgdata", data, "--username", "tests", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8",
-                "--no-sync"], in: folder.path)
+            [
+                "--pgdata", data, "--username", "tests", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8",
+                "--no-sync",
+            ], in: folder.path)
         process = try await Self.start(data, in: folder.path)
         try await waitUntilReady()
     }
@@ -77,7 +79,8 @@ package final class PostgresServer: Sendable {
 
     /// An empty database, or a copy of another one.
     package func makeDatabase(from template: String = "template1") async throws -> (name: String, address: String) {
-        let name = "test\(databases.withLock { $0 += 1; return $0 })"
+        let name = "test\(databases.withLock { $0 += 1
+return $0 })"
         try await Self.run(
             "createdb", ["--host", folder.path, "--username", "tests", "--template", template, name], in: folder.path)
         return (name, address(of: name))
@@ -88,8 +91,10 @@ package final class PostgresServer: Sendable {
     package func query(_ sql: String, in database: String) async throws -> String {
         try await Self.run(
             "psql",
-            ["--host", folder.path, "--username", "tests", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align",
-                "--set", "ON_ERROR_STOP=1", "--command", sql, database], in: folder.path)
+            [
+                "--host", folder.path, "--username", "tests", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align",
+                "--set", "ON_ERROR_STOP=1", "--command", sql, database,
+            ], in: folder.path)
     }
 
     @discardableResult
@@ -103,7 +108,8 @@ package final class PostgresServer: Sendable {
         return try await process.output.expectEnd()
     }
 
-    private static func launch(_ program: String, _ arguments: [String], in folder: String) async throws -> RealProcess {
+    private static func launch(_ program: String, _ arguments: [String], in folder: String) async throws -> RealProcess
+    {
         let path = "\(programs)/\(program)"
         guard access(path, X_OK) == 0 else {
             throw TestKitError.invalid("\(path) is missing: install Debian's postgresql-15, as make test-packages does")

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import Directory
+import DirectoryPostgres
 import DirectoryServer
 import Glibc
 import Logging
@@ -44,6 +45,12 @@ package struct ServerCommand: AsyncParsableCommand {
     /// Where it is looked for, and need not be.
     static let credentials = "credentials.txt"
     static let standardData = "bittrickle-data"
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep what members publish in this PostgreSQL database, which several servers may share, instead of a file.",
+            valueName: "postgres://…"))
+    var store: String?
 
     @Option(help: ArgumentHelp("Who belongs (default: credentials.txt, where that exists).", valueName: "file"))
     var credentials: String?
@@ -104,6 +111,14 @@ package struct ServerCommand: AsyncParsableCommand {
             throw ValidationError("--devices takes a number from 1 to \(Self.mostDevices).")
         }
         _ = try settings()
+        _ = try storePlace()
+    }
+
+    func storePlace() throws -> StorePlace {
+        guard let store else { return .file }
+        do throws(PostgresAddress.AddressFault) { return .postgres(try PostgresAddress(store)) } catch {
+            throw ValidationError("--store takes an address such as postgres://user@host/database: \(error.reason).")
+        }
     }
 
     /// As many as tokens are kept for.

@@ -28,8 +28,10 @@ struct ServerProgram {
         do {
             let server = try await DirectoryServer(
                 ServerConfiguration(
-                    dataDirectory: command.data, credentialsPath: command.credentials ?? ServerCommand.credentials,
-                    needsCredentials: command.credentials != nil, host: command.host, port: command.port,
+                    dataDirectory: command.data, store: try command.storePlace(),
+                    credentialsPath: command.credentials ?? ServerCommand.credentials,
+                    needsCredentials: command.credentials != nil, host: command.host,
+                    reachable: LocalAddresses.reachable(host: command.host), port: command.port,
                     settings: try command.settings(), log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: command.host),

@@ -38,7 +38,8 @@ final class PostgresConnection {
         guard PQstatus(handle) == CONNECTION_OK else { throw failure(nil) }
         guard String(cString: PQparameterStatus(handle, "server_encoding")) == "UTF8" else {
             throw PostgresFailure(
-                code: "22021", message: "its encoding is not UTF8: make it with createdb --encoding UTF8 --template template0",
+                code: "22021",
+                message: "its encoding is not UTF8: make it with createdb --encoding UTF8 --template template0",
                 isConnectionLost: false)
         }
     }
@@ -105,7 +106,9 @@ final class PostgresConnection {
         let code = result.flatMap { PQresultErrorField($0, CInt(UInt8(ascii: "C"))) }.map { String(cString: $0) }
         let primary = result.flatMap { PQresultErrorField($0, CInt(UInt8(ascii: "M"))) }
         return PostgresFailure(
-            code: code ?? "", message: PostgresFailure.line(String(cString: primary ?? UnsafeMutablePointer(mutating: PQerrorMessage(handle)))),
+            code: code ?? "",
+            message: PostgresFailure.line(
+                String(cString: primary ?? UnsafeMutablePointer(mutating: PQerrorMessage(handle)))),
             isConnectionLost: isLost)
     }
 
@@ -137,7 +140,8 @@ final class PostgresConnection {
             var pointers: [UnsafePointer<CChar>?] = []
             var start = 0
             for value in encoded {
-                pointers.append(value.flatMap { _ in bytes.baseAddress?.advanced(by: start).assumingMemoryBound(to: CChar.self) })
+                pointers.append(
+                    value.flatMap { _ in bytes.baseAddress?.advanced(by: start).assumingMemoryBound(to: CChar.self) })
                 start += value.map { $0.count + 1 } ?? 0
             }
             return body(pointers, encoded.map { Int32($0?.count ?? 0) }, values.map { $0.isBinary ? 1 : 0 })

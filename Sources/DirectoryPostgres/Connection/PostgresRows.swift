@@ -128,7 +128,9 @@ struct PostgresRow {
     /// Of the columns `root` and `size`, which holds size and kind.
     func content() throws -> ContentID? {
         guard let root = try optionalHash("root") else { return nil }
-        guard let content = ContentID(root: root, sizeAndKind: try int("size")) else { throw ColumnFault.corrupt("size") }
+        guard let content = ContentID(root: root, sizeAndKind: try int("size")) else {
+            throw ColumnFault.corrupt("size")
+        }
         return content
     }
 }

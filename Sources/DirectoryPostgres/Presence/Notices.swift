@@ -10,7 +10,8 @@ enum Notices {
     }
 
     static func add(
-        _ kind: Kind, _ user: UserName, _ publication: PublicationID? = nil, from server: Int64, _ db: PostgresConnection
+        _ kind: Kind, _ user: UserName, _ publication: PublicationID? = nil, from server: Int64,
+        _ db: PostgresConnection
     ) throws {
         _ = try db.run(
             """

@@ -107,7 +107,9 @@ struct PresenceChanges: Sendable {
 enum EndpointBytes {
     static func encode(_ endpoints: [Endpoint]) -> [UInt8] {
         endpoints.flatMap { endpoint in
-            [UInt8(endpoint.address.count)] + endpoint.address + [UInt8(endpoint.port >> 8), UInt8(endpoint.port & 0xFF)]
+            [UInt8(endpoint.address.count)] + endpoint.address + [
+                UInt8(endpoint.port >> 8), UInt8(endpoint.port & 0xFF),
+            ]
         }
     }
 

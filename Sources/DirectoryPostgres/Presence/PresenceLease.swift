@@ -57,7 +57,8 @@ package final class PresenceLease: Sendable {
                 let row =
                     try kept.first
                     ?? db.run(
-                        "INSERT INTO server (endpoints, expires) VALUES (:endpoints, \(until)) RETURNING id", parameters)[0]
+                        "INSERT INTO server (endpoints, expires) VALUES (:endpoints, \(until)) RETURNING id", parameters
+                    )[0]
                 return try row.int("id")
             }
             state.withLock { state in

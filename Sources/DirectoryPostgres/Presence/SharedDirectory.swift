@@ -63,7 +63,8 @@ extension DirectoryPostgres: OtherServers {
     package func want(_ publication: PublicationID, of owner: UserName) async throws(DirectoryStoreError) {
         try await write { [server = lease.server] db in
             let isThere = try !db.run(
-                "SELECT 1 \(Self.there) AND online.name = :name LIMIT 1", ["server": .int(server), "name": .user(owner)]
+                "SELECT 1 \(Self.there) AND online.name = :name LIMIT 1",
+                ["server": .int(server), "name": .user(owner)]
             ).isEmpty
             if isThere { try Notices.add(.wanted, owner, publication, from: server, db) }
         }

@@ -14,7 +14,8 @@ extension DirectoryPostgres {
         try await read { db in
             let sql = "SELECT name, last_seen, seal FROM account WHERE last_seen >= :time ORDER BY name"
             return try db.run(sql, ["time": .int(time)]).map {
-                Sighting(user: try $0.userName("name"), time: try $0.int("last_seen"), seal: try $0.optionalHash("seal"))
+                Sighting(
+                    user: try $0.userName("name"), time: try $0.int("last_seen"), seal: try $0.optionalHash("seal"))
             }
         }
     }
@@ -71,7 +72,8 @@ extension DirectoryPostgres {
             let sql = "SELECT serial, name, issued_before FROM revocation WHERE issued_before >= :time ORDER BY serial"
             let kept = try db.run(sql, ["time": .int(time)]).map {
                 Revocation(
-                    serial: try $0.int("serial"), user: try $0.userName("name"), issuedBefore: try $0.int("issued_before"))
+                    serial: try $0.int("serial"), user: try $0.userName("name"),
+                    issuedBefore: try $0.int("issued_before"))
             }
             return (serial, kept)
         }

@@ -181,7 +181,11 @@ private enum Listings {
             let (start, name) = (try row.int("start"), try row.text("name"))
             guard !full.contains(start) else { continue }
             let longer = paths[start].map { "\(name)/\($0)" } ?? name
-            if longer.utf8.count <= ListedPublication.pathByteLimit { paths[start] = longer } else { full.insert(start) }
+            if longer.utf8.count <= ListedPublication.pathByteLimit {
+                paths[start] = longer
+            } else {
+                full.insert(start)
+            }
         }
         return paths
     }

@@ -89,7 +89,8 @@ extension DirectoryPostgres {
             let one = "holding WHERE root = :root AND size = :size AND device = :device"
             let fresh = try add.filter { try db.run("SELECT 1 FROM \(one)", parameters($0.content)).isEmpty }
             let count = try db.run(
-                "SELECT count(*) AS count FROM holding WHERE device = :device", ["device": .int(device)])[0].int("count")
+                "SELECT count(*) AS count FROM holding WHERE device = :device", ["device": .int(device)])[0].int(
+                    "count")
             guard count + Int64(fresh.count) <= limit else { return false }
             for content in remove { _ = try db.run("DELETE FROM \(one)", parameters(content)) }
             for entry in add {

@@ -25,7 +25,7 @@ enum Removal {
                 SELECT id FROM publication WHERE parent = :id UNION ALL
                 SELECT publication.id FROM publication JOIN below ON publication.parent = below.id
             )
-            SELECT count(*) AS count FROM (SELECT 1 FROM below LIMIT \(atOnce + 1)) AS some
+            SELECT count(*) AS count FROM (SELECT 1 FROM below LIMIT \(atOnce + 1)) AS counted
             """
         let count = try db.run(below, ["id": .int(publication)])[0].int("count")
         guard count > atOnce else {
@@ -39,7 +39,8 @@ enum Removal {
         let parameters: [String: PostgresValue] = ["ids": .ints(publications)]
         // No name has a slash.
         _ = try db.run(
-            "UPDATE publication SET parent = NULL, name = '/' || id, folded = '/' || id WHERE id = ANY(:ids)", parameters)
+            "UPDATE publication SET parent = NULL, name = '/' || id, folded = '/' || id WHERE id = ANY(:ids)",
+            parameters)
         _ = try db.run("INSERT INTO dropped (id) SELECT unnest(:ids)", parameters)
         // Nobody can have it any more.
         _ = try db.run("DELETE FROM ask WHERE publication = ANY(:ids)", parameters)

@@ -38,7 +38,9 @@ struct SearchSQL: Sendable {
             conditions.append("position(:bytes\(number) IN convert_to(name, 'UTF8')) > 0")
             bytes["bytes\(number)"] = word
         }
-        let endings = query.extensions.map { "%" + Self.escaped(String(decoding: FoldedText.fold("." + $0), as: UTF8.self)) }
+        let endings = query.extensions.map {
+            "%" + Self.escaped(String(decoding: FoldedText.fold("." + $0), as: UTF8.self))
+        }
         if !endings.isEmpty {
             conditions.append(
                 "(\(endings.indices.map { "folded LIKE :ending\($0)" }.joined(separator: " OR ")))")
@@ -130,7 +132,8 @@ struct SearchSQL: Sendable {
             case .age: "-published"
             }
         guard let key else { return query.isReversed ? "name DESC, id" : "name, id" }
-        return "CASE WHEN access = 2 THEN NULL ELSE \(key) END \(query.isReversed ? "DESC" : "ASC") NULLS LAST, name, id"
+        return
+            "CASE WHEN access = 2 THEN NULL ELSE \(key) END \(query.isReversed ? "DESC" : "ASC") NULLS LAST, name, id"
     }
 
     private func comesFirst(_ left: (Found, Int64), _ right: (Found, Int64)) -> Bool {
