@@ -110,11 +110,7 @@ extension Directory {
         let place = OnlineDevice.place(label: login.deviceLabel, address: caller.address)
         notices.append(.signedIn(login.user, place: place, byToken: isByToken))
         return DirectoryOutcome(
-            answers: [
-                .welcome(
-                    Welcome(
-                        certificate: certificate, token: token, pulse: pulse(for: login.user), servers: servers))
-            ],
+            answers: [.welcome(Welcome(certificate: certificate, token: token, pulse: pulse(for: login.user)))],
             endedSessions: replaced.map(\.session), notices: notices)
     }
 

@@ -38,7 +38,8 @@ extension Directory {
     func pulse(for user: UserName) -> HeartbeatAnswer {
         HeartbeatAnswer(
             interval: settings.heartbeatInterval, silenceLimit: settings.silenceLimit,
-            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial, role: accounts.role(of: user))
+            serverTime: surroundings.clock.wall(), revocationSerial: revocations.serial, role: accounts.role(of: user),
+            servers: servers)
     }
 
     func goodbye(_ caller: Caller) -> DirectoryOutcome {

@@ -122,7 +122,11 @@ package actor DirectoryClient {
             case .giveUp: perform(exchanges.endParked())
             case .refuse(let network): perform(exchanges.endAll(replaced(by: network)))
             case .tell(let event):
-                if case .signedInAgain(let welcome) = event { learnServers(welcome) }
+                switch event {
+                case .signedInAgain(let welcome): learnServers(welcome.pulse)
+                case .pulse(let pulse): learnServers(pulse)
+                case .away, .replaced, .back, .expelled: break
+                }
                 tell.yield(event)
             }
         }

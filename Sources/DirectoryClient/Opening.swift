@@ -64,8 +64,8 @@ extension DirectoryClient {
         }
     }
 
-    func learnServers(_ welcome: Welcome) {
-        servers = welcome.servers.compactMap { endpoint in
+    func learnServers(_ pulse: HeartbeatAnswer) {
+        servers = pulse.servers.compactMap { endpoint in
             try? SocketAddress(packedIPAddress: ByteBuffer(bytes: endpoint.address), port: Int(endpoint.port))
         }
     }

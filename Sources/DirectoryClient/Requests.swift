@@ -22,7 +22,7 @@ extension DirectoryClient {
             throw .strange("login")
         }
         keeper.signedIn(login, welcome, now: Self.now)
-        learnServers(welcome)
+        learnServers(welcome.pulse)
         run()
         return welcome
     }

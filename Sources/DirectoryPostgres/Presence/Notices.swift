@@ -69,7 +69,7 @@ enum Notices {
         let rows = try db.run(
             """
             SELECT id, endpoints FROM server WHERE expires > now() ORDER BY id = :server DESC, id LIMIT :limit
-            """, ["server": .int(server), "limit": .int(Int64(Welcome.serverLimit))])
+            """, ["server": .int(server), "limit": .int(Int64(HeartbeatAnswer.serverLimit))])
         guard try rows.contains(where: { try $0.int("id") != server }) else { return [] }
         var all: [[Endpoint]] = []
         for row in rows {
@@ -81,6 +81,6 @@ enum Notices {
         // The best of each, then the others.
         let length = all.map(\.count).max() ?? 0
         return Array(
-            (0..<length).flatMap { place in all.compactMap { $0.dropFirst(place).first } }.prefix(Welcome.serverLimit))
+            (0..<length).flatMap { place in all.compactMap { $0.dropFirst(place).first } }.prefix(HeartbeatAnswer.serverLimit))
     }
 }

@@ -78,17 +78,10 @@ package struct Welcome: Hashable, Sendable {
     /// 32 bytes, for the next login of this device without the password.
     package var token: [UInt8]
     package var pulse: HeartbeatAnswer
-    /// Where the network's servers are reached over UDP: at another one a client goes on with its token when this one is
-    /// away. Empty where it has one; at most ``serverLimit``.
-    package var servers: [Endpoint]
-
-    package static let serverLimit = 8
-
-    package init(certificate: [UInt8], token: [UInt8], pulse: HeartbeatAnswer, servers: [Endpoint] = []) {
+    package init(certificate: [UInt8], token: [UInt8], pulse: HeartbeatAnswer) {
         self.certificate = certificate
         self.token = token
         self.pulse = pulse
-        self.servers = servers
     }
 }
 
@@ -108,11 +101,16 @@ package struct HeartbeatAnswer: Hashable, Sendable {
     /// server began.
     package var askSerial: Int64
 
+    /// Where the network's servers are reached over UDP: at another one a client goes on with its token when this one is
+    /// away. Empty where there is one alone; at most ``serverLimit``.
+    package var servers: [Endpoint]
+
     package static let wantedLimit = 32
+    package static let serverLimit = 8
 
     package init(
         interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64,
-        wanted: [PublicationID] = [], role: Role = .member, askSerial: Int64 = 0
+        wanted: [PublicationID] = [], role: Role = .member, askSerial: Int64 = 0, servers: [Endpoint] = []
     ) {
         self.interval = interval
         self.silenceLimit = silenceLimit
@@ -121,6 +119,7 @@ package struct HeartbeatAnswer: Hashable, Sendable {
         self.wanted = wanted
         self.role = role
         self.askSerial = askSerial
+        self.servers = servers
     }
 }
 

@@ -9,11 +9,7 @@ extension DirectoryAnswer {
             ["c": .text(network.certificatePEM), "k": .text("network"), "t": .integer(network.serverTime)]
         case .welcome(let welcome):
             welcome.pulse.added(
-                to: [
-                    "c": .string(welcome.certificate), "k": .text("welcome"),
-                    "o": .list(Array(welcome.servers.prefix(Welcome.serverLimit))),
-                    "x": .string(welcome.token),
-                ])
+                to: ["c": .string(welcome.certificate), "k": .text("welcome"), "x": .string(welcome.token)])
         case .heartbeat(let pulse): pulse.added(to: ["k": .text("heartbeat")])
         case .done, .refusal: ["k": .text("done")]
         case .certificate(let leaf): ["c": .string(leaf), "k": .text("certificate")]
@@ -52,8 +48,7 @@ extension DirectoryAnswer {
                 Welcome(
                     certificate: try fields.bytes("c", 1...DirectoryMessage.maximumPlaintext),
                     token: try fields.bytes("x", Login.tokenByteCount...Login.tokenByteCount),
-                    pulse: try HeartbeatAnswer(fields: fields),
-                    servers: try fields.list("o", atMost: Welcome.serverLimit)))
+                    pulse: try HeartbeatAnswer(fields: fields)))
         case "heartbeat": self = .heartbeat(try HeartbeatAnswer(fields: fields))
         case "done": self = .done
         case "certificate": self = .certificate(try fields.bytes("c", 1...DirectoryMessage.maximumPlaintext))
@@ -91,6 +86,7 @@ extension HeartbeatAnswer {
         var fields = fields
         if askSerial > 0 { fields["a"] = .integer(askSerial) }
         fields["h"] = .integer(interval)
+        fields["o"] = .list(Array(servers.prefix(Self.serverLimit)))
         fields["r"] = role.field
         fields["s"] = .integer(silenceLimit)
         fields["t"] = .integer(serverTime)
@@ -107,7 +103,8 @@ extension HeartbeatAnswer {
             wanted: try fields.compact("w", each: PublicationID.byteCount) { PublicationID(compact: $0) },
             // One that this program does not know gives nothing that it could do.
             role: (try? fields.role("r")) ?? .member,
-            askSerial: fields["a"] == nil ? 0 : try fields.integer("a"))
+            askSerial: fields["a"] == nil ? 0 : try fields.integer("a"),
+            servers: try fields.list("o", atMost: Self.serverLimit))
         guard wanted.count <= Self.wantedLimit else { throw MalformedField() }
     }
 }

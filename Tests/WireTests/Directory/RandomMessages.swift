@@ -201,7 +201,8 @@ extension SeededRandom {
             interval: Int64.random(in: 1...3_600_000, using: &self),
             silenceLimit: Int64.random(in: 1...7_200_000, using: &self), serverTime: number(),
             revocationSerial: number(), wanted: chance(2) ? [] : list(0...32) { $0.publicationID() },
-            role: chance(2) ? .admin : .member, askSerial: chance(2) ? 0 : number())
+            role: chance(2) ? .admin : .member, askSerial: chance(2) ? 0 : number(),
+            servers: list(0...HeartbeatAnswer.serverLimit) { $0.endpoint() })
     }
 
     mutating func page<Item>(_ items: ClosedRange<Int>, _ make: (inout SeededRandom) -> Item) -> Page<Item> {
@@ -227,11 +228,7 @@ extension SeededRandom {
                 ? .groupMembers(page(0...40) { $0.user() })
                 : .groups(page(0...20) { GroupEntry(name: $0.user(), memberCount: $0.number()) })
         case 0: .network(NetworkDescription(certificatePEM: bytes(300).hex, serverTime: number()))
-        case 1:
-            .welcome(
-                Welcome(
-                    certificate: bytes(380), token: bytes(32), pulse: pulse(),
-                    servers: list(0...Welcome.serverLimit) { $0.endpoint() }))
+        case 1: .welcome(Welcome(certificate: bytes(380), token: bytes(32), pulse: pulse()))
         case 2: .heartbeat(pulse())
         case 3: .done
         case 4: .certificate(bytes(380))

@@ -1,0 +1,83 @@
+import FoundationEssentials
+import NetworkTestKit
+import TestKit
+import Testing
+
+/// Two servers on one PostgreSQL, with real clients.
+@Suite(.serialized) struct SeveralServersTests {
+    private static let members = ["hans", "vader"]
+
+    /// Starts a server of a database; the second has the key of the first.
+    private static func start(
+        _ address: String, keyOf first: TestNetwork? = nil
+    ) async throws -> TestNetwork {
+        let directory = try TemporaryDirectory()
+        if let first {
+            let files = FileManager.default
+            try files.createDirectory(
+                atPath: directory.file("bittrickle-data"), withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700])
+            for name in ["network.key", "network.pem"] {
+                try files.copyItem(
+                    atPath: first.directory.file("bittrickle-data/\(name)"),
+                    toPath: directory.file("bittrickle-data/\(name)"))
+            }
+        }
+        return try await TestNetwork.start(
+            members: members, serverArguments: ["--store", address], in: directory)
+    }
+
+    @Test(.timeLimit(.minutes(3))) func aPeerAtOneFetchesFromAPeerAtTheOtherAndOutlivesAServer() async throws {
+        let (database, address) = try await PostgresServer.shared().makeDatabase()
+        let first = try await Self.start(address)
+        let second = try await Self.start(address, keyOf: first)
+
+        let hans = try await first.client("hans")
+        let vader = try await second.client("vader")
+        for (number, name) in ["one.bin", "two.bin"].enumerated() {
+            try Files.write("\(try first.folder(of: "hans"))/\(name)", size: 300_000, seed: UInt64(number))
+            try await hans.publish(name)
+        }
+        try await vader.ask("search bin", expecting: "two.bin", within: .seconds(20))
+        try await vader.ask("peers", expecting: "hans")
+        try await hans.ask("peers", expecting: "vader")
+        try await fetch("one.bin", vader, from: first, at: second)
+
+        // His client has learned where the other server is with a heartbeat.
+        try await Task.sleep(for: .seconds(4))
+        let start = ContinuousClock.now
+        try await first.server.kill()
+        try await second.server.errors.expect("user=hans", within: .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(6), "\(ContinuousClock.now - start)")
+        try await second.server.errors.expect("by=token")
+        try await fetch("two.bin", vader, from: first, at: second)
+
+        let limit = ContinuousClock.now + .seconds(30)
+        while try await PostgresServer.shared().query("SELECT count(*) FROM server", in: database) != "1\n" {
+            guard ContinuousClock.now < limit else { throw TestKitError.timedOut("the lease is still there") }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        try await vader.ask("peers", expecting: "hans")
+        try await hans.leave()
+        try await vader.leave()
+    }
+
+    private func fetch(
+        _ name: String, _ client: ShellClient, from first: TestNetwork, at second: TestNetwork
+    ) async throws {
+        try await client.ask("get \(name)", expecting: "\(name) downloaded successfully", within: .seconds(60))
+        #expect(
+            try Files.hash("\(second.folder(of: "vader"))/\(name)")
+                == Files.hash("\(first.folder(of: "hans"))/\(name)"))
+    }
+
+    @Test func aServerWithAnotherKeyIsRefused() async throws {
+        let (_, address) = try await PostgresServer.shared().makeDatabase()
+        let first = try await Self.start(address)
+        let place = Place(directory: try TemporaryDirectory())
+        let (_, errors) = try await place.run(
+            Programs.server, ["0", "--host", "127.0.0.1", "--store", address], as: "other", exits: 78)
+        #expect(errors.contains("is of a network whose key is not in bittrickle-data"))
+        try await first.server.kill()
+    }
+}
