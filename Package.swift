@@ -145,7 +145,7 @@ let package = Package(
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
         tests("FuzzTests", ["FuzzEntries"]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
-        tests("DirectoryPostgresTests", ["DirectoryPostgres", "Directory", "NetworkTestKit"]),
+        tests("DirectoryPostgresTests", ["DirectoryPostgres", "DirectorySQLite", "Directory", "NetworkTestKit"]),
         tests(
             "DirectoryServerTests",
             ["DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit"]),

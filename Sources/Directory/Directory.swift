@@ -63,7 +63,7 @@ package actor Directory {
         for account in try await surroundings.store.invitedAccounts() { accounts.insert(account) }
         let horizon = surroundings.clock.wall() - MemberCertificateTerms.revocationMemory
         let (serial, kept) = try await surroundings.store.revocations(since: horizon)
-        revocations = Revocations(serial: serial, kept: kept)
+        revocations = Revocations(serial: serial, kept: kept, isShared: surroundings.others != nil)
         expelledMeanwhile = try await expelMeanwhile(since: horizon)
     }
 

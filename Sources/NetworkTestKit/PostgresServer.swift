@@ -79,8 +79,11 @@ package final class PostgresServer: Sendable {
 
     /// An empty database, or a copy of another one.
     package func makeDatabase(from template: String = "template1") async throws -> (name: String, address: String) {
-        let name = "test\(databases.withLock { $0 += 1
-return $0 })"
+        let number = databases.withLock { count in
+            count += 1
+            return count
+        }
+        let name = "test\(number)"
         try await Self.run(
             "createdb", ["--host", folder.path, "--username", "tests", "--template", template, name], in: folder.path)
         return (name, address(of: name))

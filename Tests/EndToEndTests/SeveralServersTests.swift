@@ -38,6 +38,7 @@ import Testing
             try Files.write("\(try first.folder(of: "hans"))/\(name)", size: 300_000, seed: UInt64(number))
             try await hans.publish(name)
         }
+        try await until("both are served", database, "SELECT count(*) = 2 FROM served")
         try await vader.ask("search bin", expecting: "two.bin", within: .seconds(20))
         try await vader.ask("peers", expecting: "hans")
         try await hans.ask("peers", expecting: "vader")
@@ -52,14 +53,18 @@ import Testing
         try await second.server.errors.expect("by=token")
         try await fetch("two.bin", vader, from: first, at: second)
 
-        let limit = ContinuousClock.now + .seconds(30)
-        while try await PostgresServer.shared().query("SELECT count(*) FROM server", in: database) != "1\n" {
-            guard ContinuousClock.now < limit else { throw TestKitError.timedOut("the lease is still there") }
-            try await Task.sleep(for: .milliseconds(100))
-        }
+        try await until("the lease is gone", database, "SELECT count(*) = 1 FROM server")
         try await vader.ask("peers", expecting: "hans")
         try await hans.leave()
         try await vader.leave()
+    }
+
+    private func until(_ what: String, _ database: String, _ question: String) async throws {
+        let limit = ContinuousClock.now + .seconds(30)
+        while try await PostgresServer.shared().query(question, in: database) != "t\n" {
+            guard ContinuousClock.now < limit else { throw TestKitError.timedOut(what) }
+            try await Task.sleep(for: .milliseconds(100))
+        }
     }
 
     private func fetch(

@@ -7,14 +7,18 @@ struct Revocations: Sendable {
     private(set) var serial: Int64
     /// By serial.
     private var kept: [Revocation]
-    /// Those that came before one of another server, or of another request, with a lower serial: told with it, as peers ask for
-    /// what comes behind the last one that they know.
+    /// Those that came before one of another server with a lower serial: told with it, as peers ask for what comes behind the
+    /// last one that they know.
     private var early: [Int64: Revocation] = [:]
     /// The time before which a member's certificates are void: it is asked at each login.
     private var latest: [UserName: Int64] = [:]
 
-    init(serial: Int64, kept: [Revocation]) {
+    /// Other servers enter some too.
+    private let isShared: Bool
+
+    init(serial: Int64, kept: [Revocation], isShared: Bool = false) {
         self.serial = serial
+        self.isShared = isShared
         self.kept = kept.sorted { $0.serial < $1.serial }
         for revocation in self.kept { note(revocation) }
     }
@@ -31,9 +35,9 @@ struct Revocations: Sendable {
             note(revocation)
             fresh.append(revocation)
         }
-        while let next = early.removeValue(forKey: serial + 1) {
-            serial = next.serial
-            kept.append(next)
+        while let next = isShared ? serial + 1 : early.keys.min(), let revocation = early.removeValue(forKey: next) {
+            serial = next
+            kept.append(revocation)
         }
         return fresh
     }

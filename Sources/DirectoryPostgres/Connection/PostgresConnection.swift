@@ -75,6 +75,23 @@ final class PostgresConnection {
     /// Runs several statements without parameters, in a transaction where none was begun.
     func runAll(_ text: String) throws(PostgresFailure) { _ = try result(PQexec(handle, text)) }
 
+    /// Begins to hand rows over to a COPY.
+    func beginCopy(_ text: String) throws(PostgresFailure) { _ = try result(PQexec(handle, text)) }
+
+    func put(_ bytes: [UInt8]) throws(PostgresFailure) {
+        let isTaken = bytes.withUnsafeBytes { bytes in
+            PQputCopyData(handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
+        }
+        guard bytes.isEmpty || isTaken == 1 else { throw failure(nil) }
+    }
+
+    func endCopy() throws(PostgresFailure) {
+        guard PQputCopyEnd(handle, nil) == 1 else { throw failure(nil) }
+        _ = try result(PQgetResult(handle))
+        // The end of the answer.
+        while let more = PQgetResult(handle) { PQclear(more) }
+    }
+
     private func prepare(
         _ text: String, _ parameters: [String: PostgresValue]
     ) throws(PostgresFailure) -> (name: String, parameters: [String]) {

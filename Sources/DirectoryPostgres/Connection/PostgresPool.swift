@@ -51,20 +51,25 @@ final class PostgresPool: Sendable {
         async throws(DirectoryStoreError) -> Value
     {
         let result: Result<Value, DirectoryStoreError> = await withCheckedContinuation { continuation in
-            let isTaken = state.withLock { state in
-                guard !state.isClosed, state.waiting.count < Self.longestQueue else { return false }
-                state.waiting.append { link in
-                    do { continuation.resume(returning: .success(try body(link))) } catch {
-                        continuation.resume(returning: .failure(DirectoryStoreError(error)))
-                    }
+            let isTaken = submit { link in
+                do { continuation.resume(returning: .success(try body(link))) } catch {
+                    continuation.resume(returning: .failure(DirectoryStoreError(error)))
                 }
-                return true
             }
-            guard isTaken else {
-                return continuation.resume(returning: .failure(.away(detail: "too much waits for it")))
-            }
-            signal.signal()
+            if !isTaken { continuation.resume(returning: .failure(.away(detail: "too much waits for it"))) }
         }
         return try result.get()
+    }
+
+    /// What nobody waits for. False, and it is not done, where too much waits already.
+    @discardableResult
+    func submit(_ body: @escaping @Sendable (PostgresLink) -> Void) -> Bool {
+        let isTaken = state.withLock { state in
+            guard !state.isClosed, state.waiting.count < Self.longestQueue else { return false }
+            state.waiting.append(body)
+            return true
+        }
+        if isTaken { signal.signal() }
+        return isTaken
     }
 }

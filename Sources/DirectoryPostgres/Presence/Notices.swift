@@ -81,6 +81,7 @@ enum Notices {
         // The best of each, then the others.
         let length = all.map(\.count).max() ?? 0
         return Array(
-            (0..<length).flatMap { place in all.compactMap { $0.dropFirst(place).first } }.prefix(HeartbeatAnswer.serverLimit))
+            (0..<length).flatMap { place in all.compactMap { $0.dropFirst(place).first } }.prefix(
+                HeartbeatAnswer.serverLimit))
     }
 }

@@ -25,6 +25,8 @@ package final class PresenceLease: Sendable {
         var connection = 0
         /// A write was begun for what changed.
         var isWriting = false
+        /// One is about to begin.
+        var isScheduled = false
     }
 
     init(_ pool: PostgresPool, view: PresenceView, term: Duration) {
@@ -94,6 +96,7 @@ package final class PresenceLease: Sendable {
             if state.connection != connection { state.changes = .everything }
             state.connection = connection
             state.isWriting = !state.changes.isEmpty
+            state.isScheduled = false
             defer { state.changes = PresenceChanges() }
             return (state.changes, state.server)
         }
@@ -107,7 +110,17 @@ package final class PresenceLease: Sendable {
         }
     }
 
-    private func change(_ change: (inout PresenceChanges) -> Void) { state.withLock { change(&$0.changes) } }
+    /// Other servers see it as soon as it is written; where that fails, the next renewal does it.
+    private func change(_ change: (inout PresenceChanges) -> Void) {
+        let mustWrite = state.withLock { state in
+            change(&state.changes)
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        guard mustWrite else { return }
+        let isTaken = pool.submit { [self] link in try? write(link) }
+        if !isTaken { state.withLock { $0.isScheduled = false } }
+    }
 }
 
 extension PresenceLease: PresenceObserver {

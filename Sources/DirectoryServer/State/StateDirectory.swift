@@ -11,8 +11,10 @@ package final class StateDirectory: Sendable {
 
     package var keyPath: String { "\(path)/network.key" }
     package var certificatePath: String { "\(path)/network.pem" }
-    package var databasePath: String { "\(path)/directory.sqlite" }
+    package var databasePath: String { Self.databasePath(in: path) }
     package var adminSocketPath: String { Self.adminSocketPath(in: path) }
+
+    static func databasePath(in path: String) -> String { "\(path)/directory.sqlite" }
 
     static func adminSocketPath(in path: String) -> String { "\(path)/admin.sock" }
 

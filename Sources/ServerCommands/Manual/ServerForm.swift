@@ -18,7 +18,7 @@ package enum ServerForm {
         InviteCommand.self, UsersCommand.self, SessionsCommand.self, PublicationsCommand.self, GroupsCommand.self,
     ]
 
-    private static let own: [any WordCommand.Type] = [ManCommand.self, CompletionsCommand.self]
+    private static let own: [any WordCommand.Type] = [MigrateCommand.self, ManCommand.self, CompletionsCommand.self]
 
     private static var groups: [FormGroup] {
         [
