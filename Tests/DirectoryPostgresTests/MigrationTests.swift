@@ -24,7 +24,8 @@ import Wire
         let results = try await store.publish(drafts, by: user, at: 77, limit: 1_000) { _ in true }
         let folder = try await store.publish([Sample.folder("music")], by: user, limit: 1_000)
         var ids = (results + folder).compactMap { if case .published(let id) = $0 { id } else { nil } }
-        let inner = try (0..<20).map { try Sample.draft("song \($0)", 2, below: #require(ids.last)) }
+        let parent = try #require(ids.last)
+        let inner = try (0..<20).map { try Sample.draft("song \($0)", 2, below: parent) }
         ids += try await store.publish(inner, by: user, limit: 1_000).compactMap {
             if case .published(let id) = $0 { id } else { nil }
         }

@@ -1,11 +1,14 @@
 import Content
 import Directory
+import DirectorySQLite
 import TestKit
 import Testing
 import Wire
 
 /// What a directory makes of what other servers of its store did.
 struct OtherServersTests {
+    typealias Fixture = DirectoryFixture
+
     /// Others who did what a test says.
     private final class Others: OtherServers {
         let told = Seen(ServerNews(position: 1))
