@@ -10,7 +10,10 @@ package final class SQLiteSnapshot: Sendable {
     package init(path: String) throws(DirectoryStoreError) {
         self.path = path
         do {
-            let pool = try DatabasePool(path: path)
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            let pool = try DatabasePool(path: path, configuration: configuration)
             snapshot = try pool.makeSnapshot()
             try snapshot.read { db in
                 let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0

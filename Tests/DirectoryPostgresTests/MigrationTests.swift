@@ -61,6 +61,30 @@ import Wire
         return (copied, looked)
     }
 
+    private static func copyInTwoGoes(
+        _ path: String, to address: PostgresAddress, _ network: NetworkPin, _ change: () async throws -> Void
+    ) async throws {
+        let first = try await PostgresMigration(to: address)
+        let snapshot = try SQLiteSnapshot(path: path)
+        let begun = try await copy(snapshot, first, portion: 5, portions: 4)
+        #expect(begun.copied > 0)
+        await first.close()
+
+        // Broken off, and meanwhile something changed.
+        try await change()
+        let second = try await PostgresMigration(to: address)
+        let later = try SQLiteSnapshot(path: path)
+        let gone = try await copy(later, second, portion: 5)
+        let again = try await copy(later, second, portion: 5)
+        #expect(gone.copied < gone.looked)
+        #expect(again.copied == 0)
+        for table in StoredTable.all { #expect(try await second.count(table) == later.count(table), "\(table.name)") }
+        var numbers: [StoredTable: Int64] = [:]
+        for table in StoredTable.all where table.isNumbered { numbers[table] = try later.lastNumber(table) }
+        try await second.finish(numbers, network: network)
+        await second.close()
+    }
+
     @Test func whatCameIsWhatWasThere() async throws {
         let folder = try TemporaryDirectory()
         let path = folder.file("directory.sqlite")
@@ -69,25 +93,9 @@ import Wire
         let (_, address) = try await PostgresServer.shared().makeDatabase()
         let network = NetworkPin(publicKeyDER: [1])
 
-        let first = try await PostgresMigration(to: PostgresAddress(address))
-        let snapshot = try SQLiteSnapshot(path: path)
-        let begun = try await Self.copy(snapshot, first, portion: 5, portions: 4)
-        #expect(begun.copied > 0)
-        await first.close()
-
-        // Broken off, and meanwhile something changed.
-        _ = try await file.withdraw([ids[0]], by: Sample.user(Self.hans))
-        let second = try await PostgresMigration(to: PostgresAddress(address))
-        let later = try SQLiteSnapshot(path: path)
-        let gone = try await Self.copy(later, second, portion: 5)
-        let again = try await Self.copy(later, second, portion: 5)
-        #expect(gone.copied < gone.looked)
-        #expect(again.copied == 0)
-        for table in StoredTable.all { #expect(try await second.count(table) == later.count(table), "\(table.name)") }
-        var numbers: [StoredTable: Int64] = [:]
-        for table in StoredTable.all where table.isNumbered { numbers[table] = try later.lastNumber(table) }
-        try await second.finish(numbers, network: network)
-        await second.close()
+        try await Self.copyInTwoGoes(path, to: PostgresAddress(address), network) {
+            _ = try await file.withdraw([ids[0]], by: Sample.user(Self.hans))
+        }
 
         let store = try await DirectoryPostgres(PostgresAddress(address), presence: PresenceView())
         let hans = try Sample.user(Self.hans)

@@ -111,7 +111,10 @@ struct OtherServersTests {
         others.told.change { $0.accounts = [anna.user: nil] }
         _ = await fixture.directory.followOthers()
         #expect(await fixture.directory.accountCount == before)
-        others.told.change { $0.everybody = [anna] }
+        others.told.change {
+            $0.accounts = [:]
+            $0.everybody = [anna]
+        }
         _ = await fixture.directory.followOthers()
         #expect(await fixture.directory.accountCount == before + 1)
 

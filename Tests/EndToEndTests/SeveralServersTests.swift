@@ -48,9 +48,9 @@ import Testing
         try await Task.sleep(for: .seconds(4))
         let start = ContinuousClock.now
         try await first.server.kill()
-        try await second.server.errors.expect("user=hans", within: .seconds(30))
+        try await second.server.errors.expect("by=token", within: .seconds(30))
         #expect(ContinuousClock.now - start < .seconds(6), "\(ContinuousClock.now - start)")
-        try await second.server.errors.expect("by=token")
+        try await second.server.errors.expect("user=hans")
         try await fetch("two.bin", vader, from: first, at: second)
 
         try await until("the lease is gone", database, "SELECT count(*) = 1 FROM server")
