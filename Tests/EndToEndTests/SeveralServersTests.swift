@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import NetworkTestKit
 import TestKit
 import Testing
@@ -74,6 +75,36 @@ import Testing
         #expect(
             try Files.hash("\(second.folder(of: "vader"))/\(name)")
                 == Files.hash("\(first.folder(of: "hans"))/\(name)"))
+    }
+
+    @Test(.timeLimit(.minutes(2))) func whatAServerKeepsGoesToPostgreSQL() async throws {
+        let (database, address) = try await PostgresServer.shared().makeDatabase()
+        let network = try await TestNetwork.start(members: Self.members)
+        let folder = network.directory.path
+        func migrate() async throws -> String {
+            let process = try await RealProcess.start(Programs.server, ["migrate", "--to", address], in: folder)
+            #expect(try await process.waitForEnd(within: .seconds(60)) == .exited(0), "\(process.errors.text)")
+            return try await process.output.expectEnd()
+        }
+        let hans = try await network.client("hans")
+        try Files.write("\(network.folder(of: "hans"))/one.bin", size: 1_000, seed: 1)
+        try await hans.publish("one.bin")
+        #expect(try await migrate().hasPrefix("Copied, but for what the server that runs here writes."))
+        try Files.write("\(network.folder(of: "hans"))/two.bin", size: 1_000, seed: 2)
+        try await hans.publish("two.bin")
+        network.server.signal(SIGTERM)
+        try await network.server.waitForEnd()
+        let said = try await migrate()
+        #expect(said.contains("publication   2\n"), "\(said)")
+        #expect(said.contains("counted there and here"))
+
+        let moved = try await network.restarted(serverArguments: ["--store", address])
+        try await until("he is back", database, "SELECT count(*) = 2 FROM served")
+        let vader = try await moved.client("vader")
+        try await vader.ask("get one.bin", expecting: "one.bin downloaded successfully", within: .seconds(60))
+        try await vader.ask("get two.bin", expecting: "two.bin downloaded successfully", within: .seconds(60))
+        try await vader.leave()
+        try await hans.leave()
     }
 
     @Test func aServerWithAnotherKeyIsRefused() async throws {

@@ -27,7 +27,7 @@ struct MigrateCommand: WordCommand {
     @Option(help: ArgumentHelp("The server's state folder.", valueName: "dir"))
     var from = ServerCommand.standardData
 
-    @Option(help: ArgumentHelp("The PostgreSQL database.", valueName: "postgres://…"))
+    @Option(help: ArgumentHelp("The PostgreSQL database.", valueName: "url"))
     var to: String
 
     func run() async throws {

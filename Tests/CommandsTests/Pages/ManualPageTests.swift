@@ -51,7 +51,7 @@ import Testing
     @Test func theServersPageHasEverything() {
         let page = ManualPage(of: ServerForm.program).text
         let words = ServerForm.program.commands.map(\.word)
-        #expect(words == ["invite", "users", "sessions", "publications", "groups", "man", "completions"])
+        #expect(words == ["invite", "users", "sessions", "publications", "groups", "migrate", "man", "completions"])
         for form in ServerForm.program.commands {
             #expect(page.contains("\n.SS \(form.usage.replacing("-", with: "\\-"))\n"), "\(form.word)")
         }
