@@ -25,6 +25,7 @@ package final class PostgresServer: Sendable {
 
         func server() async throws -> PostgresServer {
             if let starting { return try await starting.value }
+            // unstructured: whoever asks first may be cancelled, and all others wait for it too.
             let task = Task { try await PostgresServer() }
             starting = task
             return try await task.value

@@ -33,7 +33,7 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
         switch self {
         case .ended: "ended by a signal, as it should"
         case .usage: "the command line is wrong"
-        case .unavailable: "the port is taken, the address is none of this machine, or PostgreSQL is away"
+        case .unavailable: "the port is taken, the address not of this machine, or PostgreSQL away"
         case .software: "the server failed while it ran"
         case .cannotCreate: "the state folder cannot be made or used"
         case .inputOutput: "a file cannot be read or written, or is damaged"
