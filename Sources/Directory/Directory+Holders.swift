@@ -22,9 +22,9 @@ extension Directory {
             keepers.insert(found, of: content, since: mark)
             return holders(found, content, window, user)
         }
-        let answers = try await catalogue.holders(content, window, for: viewer(user)) {
-            presence.endpoints(of: $0)
-        }
+        let answers = try await catalogue.holders(
+            content, window, for: viewer(user), endpoints: { presence.endpoints(of: $0) },
+            elsewhere: { sources throws(DirectoryStoreError) in try await endpoints(elsewhere: sources) })
         return DirectoryOutcome(answers: answers)
     }
 

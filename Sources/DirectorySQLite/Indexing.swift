@@ -164,15 +164,23 @@ final class Indexing: Sendable {
 }
 
 extension Indexing: PresenceObserver {
-    func came(_ user: UserName) { state.withLock { $0.absent.removeAll { $0 == user } } }
+    func entered(_ device: PresentDevice, serving publications: [PublicationID]) {
+        state.withLock { $0.absent.removeAll { $0 == device.user } }
+        // They have one owner, of whom all is read.
+        served(Array(publications.prefix(1)))
+    }
 
-    func left(_ user: UserName) { state.withLock { $0.absent.append(user) } }
+    func left(_ user: UserName, _ device: DeviceID, isLast: Bool, withdrawing publications: [PublicationID]) {
+        if isLast { state.withLock { $0.absent.append(user) } }
+    }
 
     func served(_ publications: [PublicationID]) {
         guard !publications.isEmpty else { return }
         state.withLock { $0.served += publications }
         read()
     }
+
+    func withdrawn(_ publications: [PublicationID]) {}
 }
 
 /// What a transaction changed of an index.

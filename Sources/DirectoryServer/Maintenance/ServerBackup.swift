@@ -22,6 +22,7 @@ package enum ServerBackup {
     package static func make(of folder: String, to path: String, replacing: Bool) throws(MaintenanceFailure)
         -> StoreTotals
     {
+        try MaintenanceFailure.refuseElsewhere(folder)
         let database = StateDirectory.databasePath(in: folder)
         guard access(database, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
         if !replacing, access(path, F_OK) == 0 { throw .exists(path: path) }
@@ -47,6 +48,13 @@ package enum ServerBackup {
 }
 
 extension MaintenanceFailure {
+    /// What can be done with a file alone is not done where the folder's may be of long ago.
+    static func refuseElsewhere(_ folder: String) throws(MaintenanceFailure) {
+        let address: String?
+        do { address = try StateDirectory.databaseElsewhere(in: folder) } catch { throw .state(error) }
+        if let address { throw .elsewhere(folder: folder, database: address) }
+    }
+
     init(_ error: any Error, database: String) {
         self =
             switch error {

@@ -11,6 +11,7 @@ package enum ServerCheck {
     }
 
     package static func look(at folder: String) throws(MaintenanceFailure) -> Finding {
+        try MaintenanceFailure.refuseElsewhere(folder)
         let database = StateDirectory.databasePath(in: folder)
         guard access(database, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
         do {
