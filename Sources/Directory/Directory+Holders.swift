@@ -16,7 +16,8 @@ extension Directory {
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let mark = keepers.mark
-        if window == PageWindow(),
+        // What other servers write to the store makes nothing stale here.
+        if surroundings.others == nil, window == PageWindow(),
             let found = try await surroundings.store.keepers(of: content, limit: Keepers.limit)
         {
             keepers.insert(found, of: content, since: mark)

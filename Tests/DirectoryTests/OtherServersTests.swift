@@ -55,6 +55,11 @@ struct OtherServersTests {
         let holders = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1)
         guard case .holders(let found)? = holders.first else { throw TestKitError.invalid("\(holders)") }
         #expect(found.items.map(\.endpoints) == [try device("hans", 9).endpoints])
+        // Nothing of it is kept: here nobody hears when he goes there.
+        others.there.set([])
+        guard case .holders(let left)? = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1).first
+        else { throw TestKitError.invalid("no holders") }
+        #expect(left.items.isEmpty)
     }
 
     @Test func whoIsElsewhereIsNotLetInTwice() async throws {
@@ -126,7 +131,9 @@ struct OtherServersTests {
             $0.wanted = [ServerNews.Want(publication: PublicationID(rawValue: 7), owner: UserName("hans")!)]
             $0.servers = [endpoint]
         }
-        _ = await fixture.directory.followOthers()
+        let outcome = await fixture.directory.followOthers()
+        #expect(outcome.news.allSatisfy { $0 == Fixture.caller(1).session } && !outcome.news.isEmpty)
+        #expect(await fixture.directory.beat.servers == [endpoint])
         guard case .heartbeat(let pulse)? = await fixture.ask(.heartbeat, 1).first else {
             throw TestKitError.invalid("no pulse")
         }
