@@ -169,7 +169,9 @@ let package = Package(
         tests(
             "DirectoryServerTests",
             [
-                "DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit", "Prometheus",
+                "DirectoryServer", "DirectorySQLite", "DirectoryPostgres", "DirectoryClient", "Connectivity",
+                "NetworkTestKit",
+                "Prometheus",
                 .grdb, .nioCore, .nioPosix,
             ]),
         tests(
