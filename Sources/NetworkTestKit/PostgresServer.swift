@@ -32,7 +32,7 @@ package final class PostgresServer: Sendable {
         }
     }
 
-    package init() async throws {
+    private init() async throws {
         folder = try TemporaryDirectory()
         if Self.isRoot {
             guard let nobody = getpwnam("nobody") else { throw TestKitError.invalid("there is no user nobody") }
@@ -57,8 +57,17 @@ package final class PostgresServer: Sendable {
             "listen_addresses=", "unix_socket_directories=\(folder)", "fsync=off", "full_page_writes=off",
             "max_connections=200", "shared_buffers=64MB",
         ]
-        return try await launch("postgres", ["-D", data] + settings.flatMap { ["-c", $0] }, in: folder)
+        return try await launch(
+            "postgres", ["-D", data] + settings.flatMap { ["-c", $0] }, in: folder,
+            through: [
+                "/bin/sh", "-c", untilTheEnd, folder,
+            ])
     }
+
+    /// Runs a program until standard input ends, as it does with the tests, however they end; then nothing is left of it.
+    private static let untilTheEnd = """
+        "$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf "$0"
+        """
 
     private func waitUntilReady() async throws {
         let deadline = ContinuousClock.now + .seconds(30)
@@ -112,15 +121,15 @@ package final class PostgresServer: Sendable {
         return try await process.output.expectEnd()
     }
 
-    private static func launch(_ program: String, _ arguments: [String], in folder: String) async throws -> RealProcess
-    {
+    private static func launch(
+        _ program: String, _ arguments: [String], in folder: String, through front: [String] = []
+    ) async throws -> RealProcess {
         let path = "\(programs)/\(program)"
         guard access(path, X_OK) == 0 else {
             throw TestKitError.invalid("\(path) is missing: install Debian's postgresql-15, as make test-packages does")
         }
-        guard isRoot else { return try await RealProcess.start(path, arguments, in: folder) }
-        return try await RealProcess.start(
-            "/usr/bin/setpriv", ["--reuid", "nobody", "--regid", "nogroup", "--clear-groups", path] + arguments,
-            in: folder)
+        let user = isRoot ? ["/usr/bin/setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups"] : []
+        let line = user + front + [path] + arguments
+        return try await RealProcess.start(line[0], Array(line.dropFirst()), in: folder)
     }
 }
