@@ -69,7 +69,7 @@ package final class DirectorySQLite: DirectoryStore {
             throw DirectoryStoreError(error, path: path)
         }
         self.presence = presence
-        indexing = Indexing(pool: pool)
+        indexing = Indexing(pool: pool, presence: presence)
         writer = GroupCommit(pool: pool, path: path, committing: indexing, timings: timings)
         pool.add(transactionObserver: indexing.changes, extent: .databaseLifetime)
         presence.attach(indexing)

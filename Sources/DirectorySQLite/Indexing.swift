@@ -12,22 +12,39 @@ final class Indexing: Sendable {
     let index = ActiveIndex()
     let changes = PublicationChanges()
     private let pool: DatabasePool
+    private let presence: PresenceView
     private let state = Mutex(State())
+
+    private struct Owner {
+        var user: UserName
+        /// Of his publications, when they were read.
+        var count: Int
+    }
 
     private struct State {
         /// Publications that are served, whose owners may not be entered yet.
         var served: [PublicationID] = []
-        /// Owners whose publications are entered, or just being read, with how many there were.
-        var owners: [Int64: Int] = [:]
+        /// Those whose publications are entered, or just being read.
+        var owners: [Int64: Owner] = [:]
+        var numbers: [UserName: Int64] = [:]
         /// What is still to be read of them.
         var waiting: [Int64] = []
-        /// Who is there no more, who left first first.
-        var absent: [UserName] = []
+        /// Owners who are there no more, with when they left, counted.
+        var absent: [Int64: UInt64] = [:]
+        /// Of these, publications.
+        var absentCount = 0
+        var departures: UInt64 = 0
         var isReading = false
         /// They search as soon as all that is served is entered, or so many portions have been.
         var searchers: [(continuation: CheckedContinuation<Void, Never>, patience: Int)] = []
 
         var hasWork: Bool { !served.isEmpty || !waiting.isEmpty }
+
+        mutating func forget(_ owner: Int64) {
+            guard let known = owners.removeValue(forKey: owner) else { return }
+            numbers[known.user] = nil
+            if absent.removeValue(forKey: owner) != nil { absentCount -= known.count }
+        }
     }
 
     /// Publications that are read in one go.
@@ -36,7 +53,10 @@ final class Indexing: Sendable {
     private static let absentLeast = 100_000
     private static let absentPart = 4
 
-    init(pool: DatabasePool) { self.pool = pool }
+    init(pool: DatabasePool, presence: PresenceView) {
+        self.pool = pool
+        self.presence = presence
+    }
 
     /// A search does not wait for more portions than these: where very many come at once, it finds those who came first.
     private static let patience = 100
@@ -113,8 +133,14 @@ final class Indexing: Sendable {
             state.waiting.removeLast(ids.count)
             return ids
         }
-        index.enter(try ids.compactMap { try IndexedRow.fetch($0, db) })
-        try forgetAbsent(db)
+        var rows: [IndexedPublication] = []
+        rows.reserveCapacity(ids.count)
+        for id in ids {
+            // One that cannot be read costs the others nothing.
+            if let row = try? IndexedRow.fetch(id, db) { rows.append(row) }
+        }
+        index.enter(rows)
+        forgetAbsent()
     }
 
     /// Has the publications of those read who serve something, and are not in the index.
@@ -124,40 +150,42 @@ final class Indexing: Sendable {
             state.served.removeLast(served.count)
             return served
         }
-        let owners = try db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ?")
-        let theirs = try db.cachedStatement(sql: "SELECT id FROM publication WHERE owner = ?")
-        for id in served {
-            guard let owner = try Int64.fetchOne(owners, arguments: [id.rawValue]),
-                state.withLock({ $0.owners[owner] == nil })
-            else { continue }
+        let owners = try db.cachedStatement(
+            sql: """
+                SELECT account.id, account.name FROM publication JOIN account ON account.id = owner
+                WHERE publication.id = ?
+                """)
+        // What is at the top is read first: it says for whom all that stands below is.
+        let theirs = try db.cachedStatement(sql: "SELECT id FROM publication WHERE owner = ? ORDER BY top IS NULL")
+        // Who left again meanwhile is not there to be found.
+        for id in served where presence.isServed(id) && !index.contains(id) {
+            guard let row = try Row.fetchOne(owners, arguments: [id.rawValue]) else { continue }
+            let owner: Int64 = row["id"]
+            guard state.withLock({ $0.owners[owner] == nil }) else { continue }
+            let user = try row.userName("name")
             let ids = try Int64.fetchAll(theirs, arguments: [owner])
             state.withLock { state in
-                state.owners[owner] = ids.count
+                state.owners[owner] = Owner(user: user, count: ids.count)
+                state.numbers[user] = owner
                 state.waiting += ids
             }
+            // He may have left before he was known.
+            if !presence.isServed(id) { left(user) }
         }
     }
 
-    private func forgetAbsent(_ db: Database) throws {
-        let absent = state.withLock(\.absent)
-        guard !absent.isEmpty else { return }
-        var counts: [(user: UserName, owner: Int64, count: Int)] = []
-        for user in absent {
-            guard let owner = try DirectorySQLite.account(of: user, db) else { continue }
-            counts.append((user, owner, state.withLock { $0.owners[owner] ?? 0 }))
-        }
-        var excess = counts.reduce(0) { $0 + $1.count } - max(Self.absentLeast, index.count / Self.absentPart)
-        var forgotten: Set<Int64> = []
-        for (user, owner, count) in counts where excess > 0 {
-            // He may have come back just now.
-            let isAbsent = state.withLock { state in
-                guard let place = state.absent.firstIndex(of: user) else { return false }
-                state.absent.remove(at: place)
-                return state.owners.removeValue(forKey: owner) != nil
+    /// Those who left first, where those who left have more than is kept of them.
+    private func forgetAbsent() {
+        let limit = max(Self.absentLeast, index.count / Self.absentPart)
+        let forgotten = state.withLock { state -> Set<Int64> in
+            // What is still to be read would come after its owner was forgotten.
+            guard state.absentCount > limit, state.waiting.isEmpty else { return [] }
+            var forgotten: Set<Int64> = []
+            for (owner, _) in state.absent.sorted(by: { $0.value < $1.value }) where state.absentCount > limit {
+                state.forget(owner)
+                forgotten.insert(owner)
             }
-            guard isAbsent else { continue }
-            forgotten.insert(owner)
-            excess -= count
+            return forgotten
         }
         index.remove(ownedBy: forgotten)
     }
@@ -165,13 +193,25 @@ final class Indexing: Sendable {
 
 extension Indexing: PresenceObserver {
     func entered(_ device: PresentDevice, serving publications: [PublicationID]) {
-        state.withLock { $0.absent.removeAll { $0 == device.user } }
+        state.withLock { state in
+            guard let owner = state.numbers[device.user], state.absent.removeValue(forKey: owner) != nil else { return }
+            state.absentCount -= state.owners[owner]?.count ?? 0
+        }
         // They have one owner, of whom all is read.
         served(Array(publications.prefix(1)))
     }
 
     func left(_ user: UserName, _ device: DeviceID, isLast: Bool, withdrawing publications: [PublicationID]) {
-        if isLast { state.withLock { $0.absent.append(user) } }
+        if isLast { left(user) }
+    }
+
+    private func left(_ user: UserName) {
+        state.withLock { state in
+            guard let owner = state.numbers[user], state.absent[owner] == nil else { return }
+            state.departures += 1
+            state.absent[owner] = state.departures
+            state.absentCount += state.owners[owner]?.count ?? 0
+        }
     }
 
     func served(_ publications: [PublicationID]) {

@@ -10,14 +10,19 @@ extension DirectorySQLite {
         async throws(DirectoryStoreError) -> SearchFindings
     {
         await indexing.catchUp()
-        return try await read { [indexing, presence] db in
+        let (searcher, owner) = try await read { db in
             var names = try Set(Self.groups(of: viewer.user, db))
             // A group has the name, and he is not in it for that.
             if try Self.group(viewer.user, db) == nil { names.insert(viewer.user) }
             let searcher = Searcher(
                 number: try Self.account(of: viewer.user, db) ?? 0, names: names, now: viewer.now)
-            let owner = try query.owner.flatMap { try Self.account(of: $0, db) }
-            return try indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) {
+            return (searcher, try query.owner.flatMap { try Self.account(of: $0, db) })
+        }
+        guard query.order == .holders else {
+            return indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) { _ in [] }
+        }
+        return try await read { [indexing, presence] db in
+            try indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) {
                 try Self.others(having: $0, db)
             }
         }

@@ -87,4 +87,32 @@ struct SearchPagesTests {
         let pages = Self.pages(await fixture.ask(.search(few, PageWindow()), 2))
         #expect(!pages.contains { $0.isSortedInParts })
     }
+
+    /// One name may stand for very much, and one owner may have nearly all that is found.
+    @Test func whatIsOftenTheSameGoesOnToo() async throws {
+        var settings = DirectorySettings.standard
+        settings.limits.passedOver = 50
+        settings.limits.resultsPerOwner = 5
+        let fixture = try await Fixture(settings: settings)
+        for (session, user) in ["hans", "vader", "leia"].enumerated() {
+            try await fixture.signIn(user, UInt64(session))
+        }
+        let folders = try await fixture.publish((0..<200).map { try Sample.folder("folder \($0)") }, 0)
+        _ = await fixture.ask(.serve(add: folders, remove: []), 0)
+        for folder in folders { _ = try await fixture.publish([Sample.draft("same", 1, below: folder)], 0) }
+        _ = try await fixture.publish([Sample.draft("samet", 1)], 1)
+        // A name that is cut comes once more.
+        #expect(Set(try await fixture.search("same", 2)) == ["same", "samet"])
+        let search = Search(SearchQuery(words: [Array("same".utf8)]), number: 5)
+        var (owners, after): ([String], [UInt8]) = ([], [])
+        for _ in 0..<100 {
+            let answers = await fixture.ask(.listings(.matching(search), PageWindow(after: after)), 2)
+            guard case .listings(let last)? = answers.last else { break }
+            for case .listings(let page) in answers { owners += page.items.map(\.owner.text) }
+            after = last.last
+            if last.isFinal { break }
+        }
+        #expect(owners.contains("vader"))
+        #expect(owners.count { $0 == "hans" } <= 200)
+    }
 }

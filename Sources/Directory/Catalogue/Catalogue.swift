@@ -28,23 +28,28 @@ struct Catalogue: Sendable {
         async throws(DirectoryStoreError) -> Found
     {
         guard query.isPossible, let position = Self.position(window) else { return (Self.malformed, nil) }
-        var reading = FoundReading(store: store, viewer: viewer, query: query, listing: kept)
+        var reading = FoundReading(store: store, viewer: viewer, query: query, kept: kept)
         var packer = PagePacker(window, DirectoryAnswer.names)
         // Those of one name come one after the other.
-        var last: (name: FoundName, position: Int)?
+        var last: (name: FoundName, position: Int, count: Int)?
         let isAtEnd = try await reading.read(from: position) { found, position in
             if last?.name.name == found.name {
                 last?.position = position
+                last?.count += 1
                 if found.isFolder { last?.name.isFolder = true }
-                return true
+                // Of very many the rest is for another window, which gives the name once more.
+                return last?.count != limits.passedOver
             }
             if let last, !packer.add(last.name, key: BigEndian.bytes(Int64(last.position))) { return false }
-            last = (FoundName(found.name, isFolder: found.isFolder), position)
+            last = (FoundName(found.name, isFolder: found.isFolder), position, 1)
             return true
         }
         guard var isAtEnd else { return (Self.forgotten, nil) }
-        if isAtEnd, let last { isAtEnd = packer.add(last.name, key: BigEndian.bytes(Int64(last.position))) }
-        return (packer.answers(isEnd: isAtEnd, isSortedInParts: reading.isSortedInParts), reading.listing)
+        if isAtEnd || last?.count == limits.passedOver, let last {
+            let isTaken = packer.add(last.name, key: BigEndian.bytes(Int64(last.position)))
+            isAtEnd = isAtEnd && isTaken
+        }
+        return (packer.answers(isEnd: isAtEnd, isSortedInParts: reading.listing.isSortedInParts), reading.listing)
     }
 
     /// - Parameters:
@@ -56,7 +61,7 @@ struct Catalogue: Sendable {
         isMember: @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> Found {
         guard query.isPossible, let position = Self.position(window) else { return (Self.malformed, nil) }
-        var reading = FoundReading(store: store, viewer: viewer, query: query, listing: kept)
+        var reading = FoundReading(store: store, viewer: viewer, query: query, kept: kept)
         var packer = PagePacker(window, DirectoryAnswer.listings)
         var share = OwnersShare(
             limit: query.owner == nil ? limits.resultsPerOwner : .max, patience: limits.passedOver)
@@ -65,7 +70,7 @@ struct Catalogue: Sendable {
             return packer.add(found, key: BigEndian.bytes(Int64(position)))
         }
         guard let isAtEnd else { return (Self.forgotten, nil) }
-        return (packer.answers(isEnd: isAtEnd, isSortedInParts: reading.isSortedInParts), reading.listing)
+        return (packer.answers(isEnd: isAtEnd, isSortedInParts: reading.listing.isSortedInParts), reading.listing)
     }
 
     /// So many come before the window; nil for a key that no list of ours gives.

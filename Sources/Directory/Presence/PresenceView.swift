@@ -79,9 +79,12 @@ package final class PresenceView: Sendable {
     }
 
     package func serve(_ publications: some Sequence<PublicationID>) {
-        let publications = Array(publications)
-        state.withLock { $0.served.formUnion(publications) }
-        tell { $0.served(publications) }
+        let fresh = state.withLock { state in
+            let fresh = publications.filter { !state.served.contains($0) }
+            state.served.formUnion(fresh)
+            return fresh
+        }
+        if !fresh.isEmpty { tell { $0.served(fresh) } }
     }
 
     package func withdraw(_ publications: some Sequence<PublicationID>) {

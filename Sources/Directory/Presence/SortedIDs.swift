@@ -27,7 +27,7 @@ struct SortedIDs: Sendable, Sequence {
 
     mutating func subtract(_ others: some Sequence<PublicationID>) {
         guard !ids.isEmpty else { return }
-        let removed = Set(others)
+        let removed = Set(others.filter(contains))
         guard !removed.isEmpty else { return }
         ids.removeAll { removed.contains($0) }
     }

@@ -41,6 +41,13 @@ package final class ActiveIndex: Sendable {
         }
     }
 
+    package func contains(_ id: PublicationID) -> Bool {
+        state.withLock { state in
+            if let slot = state.head.ids.lastIndex(of: id.rawValue), !state.deadInHead.contains(slot) { return true }
+            return state.parts.contains { $0.contains(id.rawValue) }
+        }
+    }
+
     var copy: State { state.withLock { $0 } }
 
     /// Enters publications, in place of what they were before.

@@ -40,6 +40,8 @@ struct IndexPart: Sendable {
         dead = DeadSlots(capacity: columns.count)
     }
 
+    func contains(_ id: Int64) -> Bool { segment.slot(of: id).map { !dead.contains($0) } ?? false }
+
     /// Whether it was there until now.
     mutating func remove(_ id: Int64) -> Bool {
         guard let slot = segment.slot(of: id) else { return false }
