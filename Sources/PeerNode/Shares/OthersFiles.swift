@@ -26,7 +26,8 @@ struct OthersFiles: Sendable {
     /// Nil for what no name can have.
     private func query(_ terms: SearchTerms) -> SearchQuery? {
         let now = directoryTime.now
-        func time(before age: Int64) -> Int64 { max(0, now - age.multipliedReportingOverflow(by: 1_000).partialValue) }
+        /// The beginning of time, for what is older than that; ages are not negative.
+        func time(before age: Int64) -> Int64 { now - min(max(0, age), now / 1_000) * 1_000 }
         let sizes = (terms.leastSize ?? 0, terms.greatestSize ?? Int64.max)
         let times = (terms.newerThan.map(time) ?? 0, terms.olderThan.map(time) ?? Int64.max)
         guard sizes.0 <= sizes.1, times.0 <= times.1 else { return nil }
