@@ -66,12 +66,6 @@ package struct BencodeDictionary: Hashable, Sendable, ExpressibleByDictionaryLit
 
     /// Where the key stands, or would.
     private func position(of key: [UInt8]) -> Int {
-        var low = 0
-        var high = entries.count
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].key.lexicographicallyPrecedes(key) { low = middle + 1 } else { high = middle }
-        }
-        return low
+        entries.partitionPoint { $0.key.lexicographicallyPrecedes(key) }
     }
 }

@@ -76,19 +76,9 @@ package struct ContentLayout: Hashable, Sendable, CustomStringConvertible {
         guard case .folder(let info) = body else {
             return content(of: 0).root == root && root != .zero ? [0] : []
         }
-        func fileRoot(_ position: Int) -> Hash256 { info.files[Int(byRoot[position])].content.root }
-        var low = 0
-        var high = byRoot.count
-        while low < high {
-            let middle = (low + high) / 2
-            if fileRoot(middle) < root { low = middle + 1 } else { high = middle }
-        }
-        var files: [Int] = []
-        while low < byRoot.count, fileRoot(low) == root {
-            files.append(Int(byRoot[low]))
-            low += 1
-        }
-        return files
+        func fileRoot(_ file: Int32) -> Hash256 { info.files[Int(file)].content.root }
+        let first = byRoot.partitionPoint { fileRoot($0) < root }
+        return byRoot[first...].prefix { fileRoot($0) == root }.map(Int.init)
     }
 
     /// The files at or below a path of the folder; empty where there are none, or the content is single. An empty path

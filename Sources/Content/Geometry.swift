@@ -201,13 +201,7 @@ package struct Geometry: Hashable, Sendable {
 
     /// The last file that begins no later than something; -1 where there is none.
     private func file(beginningNoLater isNoLater: (FileBoundary) -> Bool) -> Int {
-        var low = 0
-        var high = boundaries.count - 1
-        while low < high {
-            let middle = (low + high) / 2
-            if isNoLater(boundaries[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low - 1
+        boundaries.dropLast().partitionPoint(isNoLater) - 1
     }
 }
 

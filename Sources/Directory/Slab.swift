@@ -1,16 +1,16 @@
 /// Values in numbered places, of which those that are free are taken first: no more memory than the most that there ever
 /// were at one time, no hashing, and no moment at which all of them move.
-struct Slab<Element: Sendable>: Sendable {
-    private static var chunkSize: Int { 1_024 }
-    private var chunks: [[Element?]] = []
+package struct Slab<Element: Sendable>: Sendable {
+    @usableFromInline static var chunkSize: Int { 1_024 }
+    @usableFromInline var chunks: [[Element?]] = []
     private var free: [Int32] = []
     /// Places that were ever taken.
-    private(set) var end = 0
+    package private(set) var end = 0
 
-    init() {}
+    package init() {}
 
     /// A place of which the caller makes use, and gives it back with ``release(_:)``.
-    mutating func reserve() -> Int {
+    package mutating func reserve() -> Int {
         if let place = free.popLast() { return Int(place) }
         if end.isMultiple(of: Self.chunkSize) {
             chunks.append([Element?](repeating: nil, count: Self.chunkSize))
@@ -19,13 +19,13 @@ struct Slab<Element: Sendable>: Sendable {
         return end - 1
     }
 
-    mutating func release(_ place: Int) {
+    package mutating func release(_ place: Int) {
         self[place] = nil
         free.append(Int32(place))
     }
 
     /// Nil in places that are free or have not got their value yet, or never were taken.
-    subscript(place: Int) -> Element? {
+    @inlinable package subscript(place: Int) -> Element? {
         _read {
             let (chunk, offset) = place.quotientAndRemainder(dividingBy: Self.chunkSize)
             if chunk < chunks.count { yield chunks[chunk][offset] } else { yield nil }

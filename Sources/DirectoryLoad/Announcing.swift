@@ -11,7 +11,6 @@ struct Announcing {
     let wanted: UInt32
 
     private static let protocolID: UInt64 = 0x417_2710_1980
-    private static let patience: Int64 = 200
 
     /// Whatever answers gives back what it got: then nothing is looked at.
     let isEcho: Bool
@@ -19,34 +18,30 @@ struct Announcing {
     func run() throws {
         let socket = try BatchSocket(host: host, port: port)
         let connection = isEcho ? 0 : try connect(socket)
-        var (answered, refused, lost, inFlight) = (0, 0, 0, 0)
+        var (answered, refused) = (0, 0)
         var number: UInt32 = 0
         var announce = Packet()
         let begun = nanoseconds()
         let end = begun + Int64(seconds * 1e9)
-        var (now, heardAt) = (begun, begun)
+        var now = begun
+        var underWay = UnderWay(now: begun)
         while now < end {
-            while inFlight < window {
+            while underWay.count < window {
                 number &+= 1
                 announce.fill(connection: connection, number: number, swarms: swarms, wanted: wanted)
                 socket.send(announce.bytes)
-                inFlight += 1
+                underWay.count += 1
             }
             socket.flush()
             let count = socket.receive { answer in
-                inFlight -= 1
+                underWay.count -= 1
                 if isEcho || answer.count >= 20 && answer[3] == 1 { answered += 1 } else { refused += 1 }
             }
             if count == 0 { socket.wait(1) }
             now = nanoseconds()
-            if count > 0 { heardAt = now }
-            if now - heardAt > Self.patience * 1_000_000 {
-                lost += inFlight
-                inFlight = 0
-                heardAt = now
-            }
+            underWay.look(received: count, now: now)
         }
-        say("answered \(answered) lost \(lost) refused \(refused) seconds \(Double(now - begun) / 1e9)")
+        say("answered \(answered) lost \(underWay.lost) refused \(refused) seconds \(Double(now - begun) / 1e9)")
     }
 
     private func connect(_ socket: BatchSocket) throws -> UInt64 {

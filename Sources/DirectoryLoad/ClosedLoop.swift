@@ -19,43 +19,37 @@ struct ClosedLoop {
     let requests: Int
 
     private static let checked = 64
-    /// Of nothing that comes, in milliseconds, after which what is on its way counts as lost.
-    private static let patience: Int64 = 200
 
     func run(_ members: Members) {
         let datagrams = Datagrams(requests) { members.sealed(request($0, members), of: $0 % members.all.count) ?? [] }
         let sockets = members.sockets
-        var (next, answered, lost, inFlight, opened) = (0, 0, 0, 0, 0)
+        var (next, answered, opened) = (0, 0, 0)
         say("ready")
         let begun = nanoseconds()
         let end = begun + Int64(seconds * 1e9)
-        var (now, heardAt) = (begun, begun)
+        var now = begun
+        var underWay = UnderWay(now: begun)
         while now < end, next < datagrams.count {
-            while inFlight < window, next < datagrams.count {
+            while underWay.count < window, next < datagrams.count {
                 members.socket(of: next % members.all.count).send(datagrams[next])
                 next += 1
-                inFlight += 1
+                underWay.count += 1
             }
             for socket in sockets { socket.flush() }
             var count = 0
             for socket in sockets {
                 count += socket.receive { datagram in
-                    inFlight -= 1
+                    underWay.count -= 1
                     answered += 1
                     if answered.isMultiple(of: Self.checked), members.opens(datagram) { opened += 1 }
                 }
             }
             if count == 0 { sockets[0].wait(1) }
             now = nanoseconds()
-            if count > 0 { heardAt = now }
-            if now - heardAt > Self.patience * 1_000_000 {
-                lost += inFlight
-                inFlight = 0
-                heardAt = now
-            }
+            underWay.look(received: count, now: now)
         }
         let took = Double(now - begun) / 1e9
-        say("answered \(answered) lost \(lost) unopened \(answered / Self.checked - opened) seconds \(took)")
+        say("answered \(answered) lost \(underWay.lost) unopened \(answered / Self.checked - opened) seconds \(took)")
     }
 
     private func request(_ number: Int, _ members: Members) -> [UInt8] {

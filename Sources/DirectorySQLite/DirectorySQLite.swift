@@ -59,11 +59,7 @@ package final class DirectorySQLite: DirectoryStore {
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
                 if let largestPageCount { try db.execute(sql: "PRAGMA max_page_count = \(largestPageCount)") }
                 guard DiskSpace.size(of: path) <= Self.checkedSize else { return }
-                let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
-                guard finding == "ok" else {
-                    let line = finding.split(whereSeparator: \.isNewline).joined(separator: " ")
-                    throw DirectoryStoreError.corrupt(detail: line)
-                }
+                try StoreCheck.demandSound(db)
             }
         } catch {
             throw DirectoryStoreError(error, path: path)
@@ -71,7 +67,7 @@ package final class DirectorySQLite: DirectoryStore {
         self.presence = presence
         indexing = Indexing(pool: pool, presence: presence)
         writer = GroupCommit(pool: pool, path: path, committing: indexing, timings: timings)
-        pool.add(transactionObserver: indexing.changes, extent: .databaseLifetime)
+        pool.add(transactionObserver: indexing.changed, extent: .databaseLifetime)
         presence.attach(indexing)
     }
 

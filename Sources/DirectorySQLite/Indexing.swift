@@ -10,7 +10,7 @@ import Wire
 /// and what is read later is what is there by then.
 final class Indexing: Sendable {
     let index = ActiveIndex()
-    let changes = PublicationChanges()
+    let changed = PublicationChanges()
     private let pool: DatabasePool
     private let presence: PresenceView
     private let state = Mutex(State())
@@ -77,7 +77,7 @@ final class Indexing: Sendable {
 
     /// What a transaction changed of what is in the index: to be asked before it commits.
     func changes(_ db: Database) throws -> IndexChanges {
-        let ids = changes.take()
+        let ids = changed.take()
         guard !ids.isEmpty else { return IndexChanges() }
         var result = IndexChanges()
         let owners = try db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ?")
@@ -116,12 +116,13 @@ final class Indexing: Sendable {
             let (isDone, searchers) = state.withLock { state in
                 state.isReading = state.hasWork
                 for index in state.searchers.indices { state.searchers[index].patience -= 1 }
-                let isServed = state.searchers.map { !state.isReading || $0.patience <= 0 }
-                let served = zip(state.searchers, isServed).compactMap { $1 ? $0.continuation : nil }
-                state.searchers = zip(state.searchers, isServed).compactMap { $1 ? nil : $0 }
-                return (!state.isReading, served)
+                let isReading = state.isReading
+                let split = state.searchers.partition { !isReading || $0.patience <= 0 }
+                let served = Array(state.searchers[split...])
+                state.searchers.removeSubrange(split...)
+                return (!isReading, served)
             }
-            for searcher in searchers { searcher.resume() }
+            for searcher in searchers { searcher.continuation.resume() }
             if !isDone { readPortion() }
         }
     }

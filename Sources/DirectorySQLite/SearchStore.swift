@@ -38,10 +38,7 @@ extension DirectorySQLite {
                 SELECT device.account FROM publication JOIN holding USING (root, size)
                 JOIN device ON device.id = holding.device JOIN account ON account.id = device.account
                 WHERE publication.id = ? AND is_there(account.name, device.device)
-                    AND restricted = 0 AND NOT EXISTS (
-                        SELECT 1 FROM publication AS origin JOIN publication AS outermost
-                            ON outermost.id = coalesce(origin.top, origin.id)
-                        WHERE origin.id = holding.origin AND outermost.visibility <> 0)
+                    AND restricted = 0 AND NOT \(hasRestrictedOrigin)
                 """)
         return try publications.map { try Int64.fetchAll(holding, arguments: [$0.rawValue]) }
     }

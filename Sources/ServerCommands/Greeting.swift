@@ -37,7 +37,7 @@ package struct Greeting: Hashable, Sendable {
 
     package var text: String {
         var lines = [
-            "BitTrickle server \(ServerVersion.current) on UDP port \(port), \(Self.count(accounts, "account"))",
+            "BitTrickle server \(ServerVersion.current) on UDP port \(port), \(HumanUnits.counted(accounts, "account"))",
             "Fingerprint of this network:",
             "    \(pin)",
         ]
@@ -55,9 +55,5 @@ package struct Greeting: Hashable, Sendable {
         lines.append("or, with the same in one link to hand out:")
         lines += servers.map { "    bittrickle \(NetworkLink(server: $0, pin: pin))" }
         return lines.map { $0 + "\n" }.joined()
-    }
-
-    private static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import DirectoryServer
 import Glibc
 import Terminal
 
@@ -63,7 +64,7 @@ package struct ServerCommand: AsyncParsableCommand {
         }
         // Not as subcommands: the parser would take the words for a port.
         guard let command = ServerForm.commands.first(where: { $0.name == arguments.first }) else {
-            return await end(Self.self) { try await configured(arguments, Environment.all).run() }
+            return await end(Self.self) { try await configured(arguments, EnvironmentVariables.all).run() }
         }
         await run(command, Array(arguments.dropFirst()))
     }
@@ -80,6 +81,8 @@ package struct ServerCommand: AsyncParsableCommand {
             try await body()
         } catch let refusal as ServerRefusal {
             Glibc.exit(ServerProgram.end(refusal.message).rawValue)
+        } catch let failure as MaintenanceFailure {
+            Glibc.exit(ServerProgram.end(ServerMessages.message(for: failure)).rawValue)
         } catch {
             type.exit(withError: error)
         }

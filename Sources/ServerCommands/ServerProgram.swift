@@ -3,6 +3,7 @@ import DirectoryServer
 import Glibc
 import Logging
 import ServiceLifecycle
+import Terminal
 import UnixSignals
 
 /// A server from start to end, as a process.
@@ -47,7 +48,7 @@ struct ServerProgram {
     }
 
     private func serve(_ server: DirectoryServer, _ greeting: Greeting) async throws {
-        let manager = ServiceManager(Environment.all)
+        let manager = ServiceManager(EnvironmentVariables.all)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: server),
             .init(

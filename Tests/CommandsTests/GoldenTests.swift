@@ -101,7 +101,7 @@ import Testing
 
     private func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) async throws -> String
     {
-        let process = try await RealProcess.start("\(Programs.folder())/\(program)", arguments, in: directory.path)
+        let process = try await RealProcess.start(BuiltPrograms.path(program), arguments, in: directory.path)
         let ending = try await process.waitForEnd(within: .seconds(20))
         let output = try await process.output.expectEnd()
         let errors = try await process.errors.expectEnd()

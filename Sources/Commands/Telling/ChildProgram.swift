@@ -1,5 +1,6 @@
 import CSpawn
 import Glibc
+import Terminal
 
 /// A program that is started, and has so long. It sees nothing of this one but what it is given: no open files, no
 /// terminal, and no secret of its environment.
@@ -85,15 +86,6 @@ package struct ChildProgram: Sendable {
 
     /// Of this program, without what is secret.
     private static var environment: [String: String] {
-        var variables: [String: String] = [:]
-        var next = environ
-        while let entry = next.pointee {
-            let text = String(cString: entry)
-            if let equals = text.firstIndex(of: "="), !Environment.secretNames.contains(String(text[..<equals])) {
-                variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
-            }
-            next += 1
-        }
-        return variables
+        EnvironmentVariables.all.filter { !Environment.secretNames.contains($0.key) }
     }
 }

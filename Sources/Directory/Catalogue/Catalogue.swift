@@ -75,8 +75,7 @@ struct Catalogue: Sendable {
 
     /// So many come before the window; nil for a key that no list of ours gives.
     private static func position(_ window: PageWindow) -> Int? {
-        guard let cursor = Cursor(window.after, BigEndian.number) else { return nil }
-        return cursor.position.map { $0 > 0 ? Int($0) : nil } ?? 0
+        Cursor(window.after) { BigEndian.number($0).flatMap { $0 > 0 ? Int($0) : nil } }.map { $0.position ?? 0 }
     }
 
     private static let forgotten = [DirectoryAnswer.refusal(.searchForgotten)]

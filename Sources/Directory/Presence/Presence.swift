@@ -61,6 +61,9 @@ struct Presence: Sendable {
 
     func activeDevices(of user: UserName) -> [OnlineDevice] { devices(of: user).filter(\.isActive) }
 
+    /// Of a member's devices, to change them: who holds the devices meanwhile has what each serves copied.
+    private func sessions(of user: UserName) -> [SessionID] { devices(of: user).map(\.session) }
+
     /// Members who came, went, moved or serve other things than before, since this was asked last.
     mutating func takeChanged() -> Set<UserName> {
         guard !changed.isEmpty else { return [] }
@@ -187,23 +190,23 @@ struct Presence: Sendable {
     mutating func serve(
         add: some Sequence<PublicationID>, remove: some Sequence<PublicationID>, session: SessionID
     ) -> Bool {
-        guard let device = device(at: session) else { return false }
+        guard let user = user(of: session) else { return false }
         change(session) {
             $0.served.formUnion(add)
             $0.served.subtract(remove)
         }
-        changed.insert(device.user)
-        if device.isActive {
+        changed.insert(user)
+        if device(at: session)?.isActive == true {
             view.serve(add)
-            view.withdraw(notServed(remove, by: device.user))
+            view.withdraw(notServed(remove, by: user))
         }
         return true
     }
 
     /// These are not publications any more.
     mutating func forget(_ publications: [PublicationID], of user: UserName) {
-        for device in devices(of: user) {
-            change(device.session) {
+        for session in sessions(of: user) {
+            change(session) {
                 $0.served.subtract(publications)
                 $0.settle(publications)
             }
@@ -234,11 +237,11 @@ struct Presence: Sendable {
     // MARK: What is wanted
 
     mutating func want(_ id: PublicationID, of owner: UserName, now: Int64) {
-        for device in devices(of: owner) { change(device.session) { $0.want(id, now: now) } }
+        for session in sessions(of: owner) { change(session) { $0.want(id, now: now) } }
     }
 
     mutating func settle(_ ids: [PublicationID], of owner: UserName) {
-        for device in devices(of: owner) { change(device.session) { $0.settle(ids) } }
+        for session in sessions(of: owner) { change(session) { $0.settle(ids) } }
     }
 
     /// As many as a heartbeat answer tells of.

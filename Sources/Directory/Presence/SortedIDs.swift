@@ -1,3 +1,4 @@
+import Content
 import Wire
 
 /// Publications, by their ids: an array, because most have few, and those who have many add what is newest.
@@ -37,12 +38,6 @@ struct SortedIDs: Sendable, Sequence {
     }
 
     private func position(of id: PublicationID) -> Int {
-        var low = 0
-        var high = ids.count
-        while low < high {
-            let middle = low + (high - low) / 2
-            if ids[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low
+        ids.partitionPoint { $0 < id }
     }
 }

@@ -1,3 +1,4 @@
+import Content
 import Wire
 
 /// Names in their order, without duplicates: in parts of bounded length, so that one that comes or goes moves few others.
@@ -11,7 +12,7 @@ struct SortedNames: Sendable {
 
     mutating func insert(_ name: UserName) {
         let part = part(of: name)
-        let index = Self.position(of: name, in: parts[part])
+        let index = parts[part].partitionPoint { $0 < name }
         guard index == parts[part].count || parts[part][index] != name else { return }
         parts[part].insert(name, at: index)
         count += 1
@@ -23,7 +24,7 @@ struct SortedNames: Sendable {
 
     mutating func remove(_ name: UserName) {
         let part = part(of: name)
-        let index = Self.position(of: name, in: parts[part])
+        let index = parts[part].partitionPoint { $0 < name }
         guard index < parts[part].count, parts[part][index] == name else { return }
         parts[part].remove(at: index)
         count -= 1
@@ -35,26 +36,13 @@ struct SortedNames: Sendable {
     /// Those whose bytes come behind a key; all for an empty one.
     func behind(_ key: [UInt8]) -> some Sequence<UserName> {
         func isInFront(_ name: UserName) -> Bool { !key.lexicographicallyPrecedes(name.text.utf8) }
-        let part = max(0, Self.partition(parts) { $0.first.map(isInFront) ?? false } - 1)
-        let start = Self.partition(parts[part], isInFront)
+        let part = max(0, parts.partitionPoint { $0.first.map(isInFront) ?? false } - 1)
+        let start = parts[part].partitionPoint(isInFront)
         return ([parts[part][start...]] + parts[(part + 1)...].map { $0[...] }).lazy.joined()
     }
 
     /// The part in which a name stands, or would stand.
     private func part(of name: UserName) -> Int {
-        max(0, Self.partition(parts) { $0.first.map { $0 <= name } ?? false } - 1)
-    }
-
-    private static func position(of name: UserName, in names: [UserName]) -> Int { partition(names) { $0 < name } }
-
-    /// How many elements at the front fulfil a condition that the others do not.
-    private static func partition<Element>(_ elements: [Element], _ isInFront: (Element) -> Bool) -> Int {
-        var low = 0
-        var high = elements.count
-        while low < high {
-            let middle = low + (high - low) / 2
-            if isInFront(elements[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
+        max(0, parts.partitionPoint { $0.first.map { $0 <= name } ?? false } - 1)
     }
 }

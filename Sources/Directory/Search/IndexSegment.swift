@@ -1,3 +1,4 @@
+import Content
 import Wire
 
 /// Some of the publications of an index, with what finds them quickly: made once, and never changed.
@@ -19,12 +20,7 @@ final class IndexSegment: Sendable {
     func slot(of id: Int64) -> Int? {
         guard let first = byID.first, let last = byID.last, columns.ids[Int(first)] <= id, id <= columns.ids[Int(last)]
         else { return nil }
-        var (low, high) = (0, byID.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if columns.ids[Int(byID[middle])] < id { low = middle + 1 } else { high = middle }
-        }
-        let slot = Int(byID[low])
+        let slot = Int(byID[byID.partitionPoint { columns.ids[Int($0)] < id }])
         return columns.ids[slot] == id ? slot : nil
     }
 }

@@ -41,7 +41,9 @@ struct NameTest: Sendable {
         let name = ignoresCase ? columns.folded(slot) : columns.name(slot)
         let foldsASCII = ignoresCase && columns.isASCII[slot]
         for word in words {
-            guard foldsASCII ? Self.stands(word, inASCII: name) : Self.stands(word, in: name) else { return false }
+            guard
+                foldsASCII ? Self.stands(word, in: name, as: FoldedText.lower) : Self.stands(word, in: name, as: { $0 })
+            else { return false }
         }
         return endings.isEmpty || hasEnding(columns.folded(slot))
     }
@@ -53,24 +55,16 @@ struct NameTest: Sendable {
         }
     }
 
-    private static func stands(_ word: [UInt8], in name: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// - Parameter read: What each byte of the name counts as.
+    @inline(__always)
+    private static func stands(
+        _ word: [UInt8], in name: UnsafeBufferPointer<UInt8>, as read: (UInt8) -> UInt8
+    ) -> Bool {
         guard name.count >= word.count else { return false }
         return word.withUnsafeBufferPointer { word in
-            for start in 0...name.count - word.count where name[start] == word[0] {
+            for start in 0...name.count - word.count where read(name[start]) == word[0] {
                 var length = 1
-                while length < word.count, name[start + length] == word[length] { length += 1 }
-                if length == word.count { return true }
-            }
-            return false
-        }
-    }
-
-    private static func stands(_ word: [UInt8], inASCII name: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard name.count >= word.count else { return false }
-        return word.withUnsafeBufferPointer { word in
-            for start in 0...name.count - word.count where FoldedText.lower(name[start]) == word[0] {
-                var length = 1
-                while length < word.count, FoldedText.lower(name[start + length]) == word[length] { length += 1 }
+                while length < word.count, read(name[start + length]) == word[length] { length += 1 }
                 if length == word.count { return true }
             }
             return false

@@ -1,3 +1,4 @@
+import Content
 import Wire
 
 /// Publications in the order in which they were entered, a column for each of their properties.
@@ -104,12 +105,7 @@ struct PublicationColumns: Sendable {
 
     /// The first slot behind a sequence number.
     func firstSlot(after sequence: Int64) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if sequences[middle] <= sequence { low = middle + 1 } else { high = middle }
-        }
-        return low
+        sequences.partitionPoint { $0 <= sequence }
     }
 }
 

@@ -1,3 +1,5 @@
+import Content
+
 /// Which names of a segment are worth a look: those in which the rarest runs of bytes stand.
 enum SegmentCandidates {
     /// Every one.
@@ -53,12 +55,7 @@ enum SegmentCandidates {
             low += stride
             stride *= 2
         }
-        var high = min(low + stride, others.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if others[middle] < slot { low = middle + 1 } else { high = middle }
-        }
-        return low
+        return others[low..<min(low + stride, others.count)].partitionPoint { $0 < slot }
     }
 }
 

@@ -1,3 +1,5 @@
+import Content
+
 /// In which names of a segment each run of three bytes stands.
 ///
 /// A name counts as if two zeros followed it, which stand in no name: so each of its bytes begins one run, and also what is
@@ -67,14 +69,7 @@ struct TrigramTable: Sendable {
         }
     }
 
-    private func place(of key: UInt32) -> Int {
-        var (low, high) = (0, keys.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if keys[middle] < key { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func place(of key: UInt32) -> Int { keys.partitionPoint { $0 < key } }
 
     /// Runs with their slots, to be sorted by run: slots come in ascending.
     private struct Pairs {

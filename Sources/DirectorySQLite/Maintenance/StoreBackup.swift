@@ -30,11 +30,7 @@ package enum StoreBackup {
                     try db.execute(
                         sql: "INSERT INTO \(table) (name, bytes) VALUES (?, ?)", arguments: [name, Data(bytes)])
                 }
-                let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
-                guard finding == "ok" else {
-                    throw DirectoryStoreError.corrupt(
-                        detail: finding.split(whereSeparator: \.isNewline).joined(separator: " "))
-                }
+                try StoreCheck.demandSound(db)
                 return try StoreTotals(db)
             }
             try queue.close()

@@ -27,12 +27,22 @@ package struct StoreCheck: Sendable {
         if untold > 0 { faults.append("\(untold) more of the kind are not listed.") }
     }
 
+    /// Throws where the file is damaged: the quick look, which leaves the indexes out.
+    static func demandSound(_ db: Database) throws {
+        let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? ""
+        guard finding == "ok" else { throw DirectoryStoreError.corrupt(detail: line(finding)) }
+    }
+
+    /// SQLite says some things in several.
+    private static func line(_ finding: String) -> String {
+        finding.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
     private mutating func look(at db: Database, path: String) throws {
         try DirectorySQLite.recognise(db, path: path)
         do {
             for finding in try String.fetchAll(db, sql: "PRAGMA integrity_check(\(Self.most))") where finding != "ok" {
-                damage.append(
-                    "The file is damaged: \(finding.split(whereSeparator: \.isNewline).joined(separator: " ")).")
+                damage.append("The file is damaged: \(Self.line(finding)).")
             }
             for row in try Row.fetchAll(db, sql: "PRAGMA foreign_key_check") {
                 let number = (row["rowid"] as Int64?).map { " \($0)" } ?? ""

@@ -10,7 +10,7 @@ package enum ServerBackup {
     static let optional = ["credentials.txt"]
 
     /// Bytes that each may have.
-    static let limit = 64 << 20
+    private static let limit = 64 << 20
 
     /// Removes what is half made: the process is about to be ended.
     package static func abandon(_ path: String) { WholeFile.abandon(path) }
@@ -18,20 +18,15 @@ package enum ServerBackup {
     /// Makes a file of mode 0600.
     ///
     /// It is another process than the server's that reads, as the server can write into its own folder alone.
-    ///
     package static func make(of folder: String, to path: String, replacing: Bool) throws(MaintenanceFailure)
         -> StoreTotals
     {
-        let database = StateDirectory.databasePath(in: folder)
-        guard access(database, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
+        let database = try database(in: folder)
         if !replacing, access(path, F_OK) == 0 { throw .exists(path: path) }
         do {
-            var files: [String: [UInt8]] = [:]
-            for name in required + optional {
-                files[name] = try StateFile.read("\(folder)/\(name)", limit: limit)
-                if files[name] == nil, required.contains(name) {
-                    throw StartFailure.keyMissing(path: "\(folder)/\(name)")
-                }
+            let files = try files(required + optional, in: folder)
+            if let missing = required.first(where: { files[$0] == nil }) {
+                throw StartFailure.keyMissing(path: "\(folder)/\(missing)")
             }
             let file = try WholeFile(path)
             do {
@@ -43,6 +38,22 @@ package enum ServerBackup {
                 throw error
             }
         } catch { throw MaintenanceFailure(error, database: database) }
+    }
+}
+
+extension ServerBackup {
+    /// The path of a state folder's database.
+    static func database(in folder: String) throws(MaintenanceFailure) -> String {
+        let path = StateDirectory.databasePath(in: folder)
+        guard access(path, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
+        return path
+    }
+
+    /// Those that are there, by name.
+    static func files(_ names: [String], in folder: String) throws(StartFailure) -> [String: [UInt8]] {
+        var files: [String: [UInt8]] = [:]
+        for name in names { files[name] = try StateFile.read("\(folder)/\(name)", limit: limit) }
+        return files
     }
 }
 

@@ -1,6 +1,5 @@
 package import Directory
 import DirectorySQLite
-import Glibc
 
 /// Looks at all that a server keeps, whether it runs or not.
 package enum ServerCheck {
@@ -11,13 +10,9 @@ package enum ServerCheck {
     }
 
     package static func look(at folder: String) throws(MaintenanceFailure) -> Finding {
-        let database = StateDirectory.databasePath(in: folder)
-        guard access(database, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
+        let database = try ServerBackup.database(in: folder)
         do {
-            var files: [String: [UInt8]] = [:]
-            for name in ServerBackup.required {
-                files[name] = try StateFile.read("\(folder)/\(name)", limit: ServerBackup.limit)
-            }
+            let files = try ServerBackup.files(ServerBackup.required, in: folder)
             let missing = ServerBackup.required.filter { files[$0] == nil }.map { "\($0) is not there." }
             let check = try StoreCheck(path: database)
             var faults = missing.isEmpty ? ServerRestore.keyFaults(files) : missing

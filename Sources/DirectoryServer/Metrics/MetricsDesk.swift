@@ -42,7 +42,7 @@ struct MetricsDesk: Sendable {
         case .metrics: return Answer(type: "text/plain; version=0.0.4; charset=utf-8", text: await exposition())
         case .health: return Answer(text: "The server lives.\n")
         case .ready:
-            let readiness = Readiness(isSocketOpen: await socket.load() != nil, storeFault: await storeFault())
+            let readiness = Readiness(isSocketOpen: await socket.load() != nil, storeFault: await askStore().fault)
             guard let fault = readiness.fault else { return Answer(text: "The server is ready.\n") }
             return Answer(status: .serviceUnavailable, text: "\(fault)\n")
         }
@@ -58,14 +58,17 @@ struct MetricsDesk: Sendable {
         }
         metrics.activeMembers.set(await directory.activeCount)
         metrics.accounts.set(await directory.accountCount)
-        if let totals = try? await store.totals() { metrics.publications.set(totals.publications) }
-        metrics.storeUp.set(await storeFault() == nil ? 1 : 0)
+        let (totals, fault) = await askStore()
+        if let totals { metrics.publications.set(totals.publications) }
+        metrics.storeUp.set(fault == nil ? 1 : 0)
         return registry.exposition
     }
 
-    private func storeFault() async -> DirectoryStoreError? {
-        do throws(DirectoryStoreError) { _ = try await store.totals() } catch { return error }
-        return metrics.storeFailure
+    /// What the store holds, and why it does not answer now or did not take what was written last.
+    private func askStore() async -> (totals: StoreTotals?, fault: DirectoryStoreError?) {
+        do throws(DirectoryStoreError) { return (try await store.totals(), metrics.storeFailure) } catch {
+            return (nil, error)
+        }
     }
 }
 

@@ -215,7 +215,7 @@ extension DirectoryServer {
             executor: threads.home.executor)
     }
 
-    /// Checks the whole file, so it may take a while.
+    /// Reads all of a file that is not large and brings one of an older version to this one's form, so it may take a while.
     @concurrent
     private static func openStore(
         _ path: String, _ view: PresenceView, _ timings: StoreTimings?

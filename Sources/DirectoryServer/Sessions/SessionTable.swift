@@ -12,7 +12,7 @@ package struct SessionTable: Sendable {
 
     let limits: SessionLimits
     private let loop: Int
-    private var places = SessionPlaces()
+    private var places = Slab<Session>()
     package private(set) var count = 0
     private var strangers = Strangers()
     /// Where the next look at who is silent begins.
@@ -28,8 +28,7 @@ package struct SessionTable: Sendable {
     }
 
     package func contains(_ id: SessionID) -> Bool {
-        let place = SessionNumber(id).place
-        return places.contains(place) && places[place]?.sealed.id == id
+        places[SessionNumber(id).place]?.sealed.id == id
     }
 
     /// Changes a session in place; nil where it has ended.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DirectoryServer
 import FoundationEssentials
+import Terminal
 import Wire
 
 /// A command that asks the server that runs here.
@@ -14,7 +15,7 @@ struct ServerAccess: ParsableArguments {
             "The server's state folder (default: BITTRICKLE_DATA, else bittrickle-data).", valueName: "dir"))
     var folder: String?
 
-    var data: String { folder ?? Environment.all["BITTRICKLE_DATA"] ?? ServerSettings.standardData }
+    var data: String { folder ?? EnvironmentVariables.all["BITTRICKLE_DATA"] ?? ServerSettings.standardData }
 
     @Flag(help: "Print JSON, one object a line.")
     var json = false

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Directory
-import Glibc
 import Terminal
 
 extension ServerCommand {
@@ -122,19 +121,5 @@ extension EnvironmentSettings {
     /// Of short names one letter, so that another word is not taken for it.
     private static func isSlip(_ name: String, of known: String) -> Bool {
         Nearest.slips(from: name, to: known) <= max(1, min(2, (known.count - Setting.prefix.count) / 4))
-    }
-}
-
-enum Environment {
-    /// Of this process.
-    static var all: [String: String] {
-        var variables: [String: String] = [:]
-        var next = environ
-        while let entry = next.pointee {
-            let parts = String(cString: entry).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
-            next += 1
-        }
-        return variables
     }
 }

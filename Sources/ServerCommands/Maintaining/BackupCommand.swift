@@ -30,11 +30,9 @@ struct BackupCommand: WordCommand {
     var force = false
 
     func run() async throws {
-        do {
-            let (file, folder, force) = (file, access.data, force)
-            let totals = try await Interruption.removing(
-                { ServerBackup.abandon(file) }, in: { try ServerBackup.make(of: folder, to: file, replacing: force) })
-            try access.report(Report(file: file, totals), "\(SafeText(file)) holds the network")
-        } catch let failure as MaintenanceFailure { throw ServerRefusal(ServerMessages.message(for: failure)) }
+        let (file, folder, force) = (file, access.data, force)
+        let totals = try await Interruption.removing(
+            { ServerBackup.abandon(file) }, in: { try ServerBackup.make(of: folder, to: file, replacing: force) })
+        try access.report(Report(file: file, totals), "\(SafeText(file)) holds the network")
     }
 }

@@ -28,16 +28,14 @@ struct CheckCommand: WordCommand {
 
     func run() async throws {
         let place = file ?? access.data
-        do {
-            let finding =
-                if let file { try ServerRestore.look(at: file).finding } else { try ServerCheck.look(at: access.data) }
-            if access.json || finding.faults.isEmpty {
-                try access.report(
-                    Report(file: place, finding.totals, faults: finding.faults), "\(SafeText(place)) is sound")
-            }
-            guard finding.faults.isEmpty else {
-                throw MaintenanceFailure.faulty(path: place, faults: access.json ? [] : finding.faults)
-            }
-        } catch let failure as MaintenanceFailure { throw ServerRefusal(ServerMessages.message(for: failure)) }
+        let finding =
+            if let file { try ServerRestore.look(at: file).finding } else { try ServerCheck.look(at: access.data) }
+        if access.json || finding.faults.isEmpty {
+            try access.report(
+                Report(file: place, finding.totals, faults: finding.faults), "\(SafeText(place)) is sound")
+        }
+        guard finding.faults.isEmpty else {
+            throw MaintenanceFailure.faulty(path: place, faults: access.json ? [] : finding.faults)
+        }
     }
 }

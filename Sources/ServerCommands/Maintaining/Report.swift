@@ -23,11 +23,9 @@ extension ServerAccess {
     /// - Parameter sentence: without its end, for people.
     func report(_ report: Report, _ sentence: String) throws {
         if json { return print(try JSONLine.of(report)) }
-        print("\(sentence): \(Self.count(report.members, "member")), \(Self.count(report.publications, "publication"))")
-    }
-
-    private static func count(_ number: Int64, _ noun: String) -> String {
-        "\(number) \(noun)\(number == 1 ? "" : "s")"
+        print(
+            "\(sentence): \(HumanUnits.counted(report.members, "member")), \(HumanUnits.counted(report.publications, "publication"))"
+        )
     }
 }
 

@@ -29,17 +29,13 @@ struct RestoreCommand: WordCommand {
     var force = false
 
     func run() async throws {
-        do {
-            let (file, folder, force) = (file, access.data, force)
-            let finding = try await Interruption.removing(
-                { ServerRestore.abandon(in: folder) },
-                in: { try ServerRestore.put(file, into: folder, replacing: force) })
-            if !access.json {
-                for fault in finding.faults { print("The backup is not quite right: \(SafeText(fault))") }
-            }
-            try access.report(
-                Report(file: file, finding.totals, faults: finding.faults), "\(SafeText(access.data)) holds the network"
-            )
-        } catch let failure as MaintenanceFailure { throw ServerRefusal(ServerMessages.message(for: failure)) }
+        let (file, folder, force) = (file, access.data, force)
+        let finding = try await Interruption.removing(
+            { ServerRestore.abandon(in: folder) }, in: { try ServerRestore.put(file, into: folder, replacing: force) })
+        if !access.json {
+            for fault in finding.faults { print("The backup is not quite right: \(SafeText(fault))") }
+        }
+        try access.report(
+            Report(file: file, finding.totals, faults: finding.faults), "\(SafeText(access.data)) holds the network")
     }
 }

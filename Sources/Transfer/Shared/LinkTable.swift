@@ -1,3 +1,5 @@
+import Content
+
 /// What is kept of each link, in the order of their numbers.
 ///
 /// Unlike a dictionary it has the same order in every process, and lets part of a value be looked at without a copy of
@@ -44,14 +46,7 @@ struct LinkTable<Value> {
     }
 
     /// Where the link stands, or would.
-    private func place(of id: LinkID) -> Int {
-        var (low, high) = (0, keys.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if keys[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
+    private func place(of id: LinkID) -> Int { keys.partitionPoint { $0 < id } }
 
     private mutating func insert(_ value: Value, for id: LinkID) {
         let index = place(of: id)

@@ -76,7 +76,7 @@ def rove(page):
 def show_extremes(page):
     """Strangers' names that pose as others, and one as long as names can be."""
     browser = page.browser
-    page.search("\u202e"[:0] + "hostile")
+    page.search("hostile")
     browser.wait("rows", "document.querySelectorAll('#results .rows .row').length === 2")
     text = browser.run("return document.getElementById('results').textContent")
     hold("\u202e" not in text and "\x1b" not in text, "a name turns the direction of text")

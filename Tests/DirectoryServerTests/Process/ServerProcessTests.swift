@@ -1,5 +1,4 @@
 import DirectoryClient
-import FoundationEssentials
 import Glibc
 import NetworkTestKit
 import TestKit
@@ -7,16 +6,13 @@ import Testing
 
 /// The server as a process: what it says, and how it ends.
 struct ServerProcessTests {
-    private let place: TemporaryDirectory
+    private let place: ServerPlace
 
-    init() throws {
-        place = try TemporaryDirectory()
-        try write("hans falcon*solo\n", "credentials.txt")
-    }
+    init() throws { place = try ServerPlace() }
 
     @Test(arguments: [SIGTERM, SIGINT])
     func greetsAndEndsBySignal(signal: Int32) async throws {
-        let server = try await start("0", "--host", "127.0.0.1")
+        let server = try await place.start(["0", "--host", "127.0.0.1"])
         try await server.output.expect("bittrickle://")
         let port = try await server.ports.first(.udp)
         let text = server.output.text
@@ -27,9 +23,9 @@ struct ServerProcessTests {
     }
 
     @Test func hangUpReadsTheCredentials() async throws {
-        let server = try await start("0", "--host", "127.0.0.1")
+        let server = try await place.start(["0", "--host", "127.0.0.1"])
         try await server.output.expect("bittrickle://")
-        try write("hans falcon*solo\nvader deathstar\n", "credentials.txt")
+        try place.write("hans falcon*solo\nvader deathstar\n", "credentials.txt")
         server.signal(SIGHUP)
         try await server.errors.expect("The credentials file was read added=1 changed=0 vanished=0")
         server.signal(SIGTERM)
@@ -37,9 +33,9 @@ struct ServerProcessTests {
     }
 
     @Test func aChangedFileIsReadWhenItIsStable() async throws {
-        let server = try await start("0", "--host", "127.0.0.1")
+        let server = try await place.start(["0", "--host", "127.0.0.1"])
         try await server.output.expect("bittrickle://")
-        try write("vader deathstar\nhans\n", "credentials.txt")
+        try place.write("vader deathstar\nhans\n", "credentials.txt")
         try await server.errors.expect("fault=it is not a user name, one space and a password")
         try await server.errors.expect("The credentials file was read added=1 changed=0 vanished=1")
         server.signal(SIGTERM)
@@ -47,18 +43,18 @@ struct ServerProcessTests {
     }
 
     @Test func saysWhoHasTheStateFolder() async throws {
-        let first = try await start("0", "--host", "127.0.0.1")
+        let first = try await place.start(["0", "--host", "127.0.0.1"])
         try await first.output.expect("bittrickle://")
-        let second = try await start("0", "--host", "127.0.0.1")
+        let second = try await place.start(["0", "--host", "127.0.0.1"])
         try await second.errors.expect(
             "Another server is running on the state directory bittrickle-data.\nStop that one")
         #expect(try await second.waitForEnd() == .exited(75))
     }
 
     @Test func saysThatThePortIsTaken() async throws {
-        let first = try await start("0", "--host", "127.0.0.1")
+        let first = try await place.start(["0", "--host", "127.0.0.1"])
         let port = try await first.ports.first(.udp)
-        let second = try await start("\(port)", "--host", "127.0.0.1", "--data", "other")
+        let second = try await place.start(["\(port)", "--host", "127.0.0.1", "--data", "other"])
         try await second.errors.expect("UDP port \(port) is taken by another program.\n")
         #expect(try await second.waitForEnd() == .exited(69))
     }
@@ -71,14 +67,14 @@ struct ServerProcessTests {
         (["0", "--host", "192.0.2.77"], "192.0.2.77 cannot be listened on: it is no address of this machine.", 69),
     ])
     func aWrongStartIsOneSentenceAndAnExitCode(arguments: [String], text: String, code: Int32) async throws {
-        let server = try await RealProcess.start(program, arguments, in: place.path)
+        let server = try await place.start(arguments)
         try await server.errors.expect(text)
         #expect(try await server.waitForEnd() == .exited(code))
         #expect(server.output.text.isEmpty)
     }
 
     @Test func messagesAreLoggedWhereSomebodyWatches() async throws {
-        let server = try await start("0", "--host", "127.0.0.1", "--log-messages")
+        let server = try await place.start(["0", "--host", "127.0.0.1", "--log-messages"])
         let port = try await server.ports.first(.udp)
         let client = try await connected(to: UInt16(port))
         _ = try await client.signIn(try Device("hans").login("falcon*solo"))
@@ -95,29 +91,14 @@ struct ServerProcessTests {
     @Test func aFirstStartKilledAtAnyMomentIsNoHarm() async throws {
         var random = SeededRandom.fresh()
         for number in 0..<Scale.count(100) {
-            let server = try await start("0", "--host", "127.0.0.1", "--data", "data\(number)")
+            let server = try await place.start(["0", "--host", "127.0.0.1", "--data", "data\(number)"])
             try await Task.sleep(for: .microseconds(Int.random(in: 0...60_000, using: &random)))
             try await server.kill()
-            let again = try await start("0", "--host", "127.0.0.1", "--data", "data\(number)")
+            let again = try await place.start(["0", "--host", "127.0.0.1", "--data", "data\(number)"])
             try await again.ready()
             again.signal(SIGTERM)
             #expect(try await again.waitForEnd() == .exited(0), "seed \(random.seed)")
         }
-    }
-
-    private var program: String {
-        get throws {
-            let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            return "/" + (bundle.split(separator: "/").dropLast() + ["bittrickle-server"]).joined(separator: "/")
-        }
-    }
-
-    private func start(_ arguments: String...) async throws -> RealProcess {
-        try await RealProcess.start(program, arguments, in: place.path)
-    }
-
-    private func write(_ text: String, _ name: String) throws {
-        try Data(text.utf8).write(to: URL(filePath: place.file(name)), options: .atomic)
     }
 }
 
