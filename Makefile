@@ -38,9 +38,9 @@ build: toolchain ## Build the two programs
 build-tests: toolchain
 	@$(BUILD) --build-tests
 
-# The standard client with which the tests exchange files.
+# The standard client with which the tests exchange files, and the database that they start.
 test-packages:
-	@Scripts/install-packages python3-libtorrent
+	@Scripts/install-packages python3-libtorrent postgresql-15
 
 check: toolchain ## Check format, arrows between targets, sizes and documents
 	@Scripts/check

@@ -85,6 +85,7 @@ let package = Package(
         .systemLibrary(name: "CFiles"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
@@ -97,15 +98,19 @@ let package = Package(
         part("Directory", ["Wire", .crypto, .cryptoExtras]),
         part("DirectorySQLite", ["Directory", .grdb]),
         part("Prometheus", [.coreMetrics]),
+        part("DirectoryPostgres", ["Directory", "CLibPQ", .nioPosix]),
         part(
             "DirectoryServer",
             [
-                "DirectorySQLite", "Directory", "Prometheus", "CFiles", .coreMetrics, .nioCore, .nioPosix, .nioHTTP1,
-                .x509, .asn1, .serviceLifecycle,
+                "DirectorySQLite", "DirectoryPostgres", "Directory", "Prometheus", "CFiles", .coreMetrics, .nioCore,
+                .nioPosix, .nioHTTP1, .x509, .asn1, .serviceLifecycle,
             ]),
         part(
             "ServerCommands",
-            ["DirectoryServer", "Terminal", "CVersion", .argumentParser, .serviceLifecycle, .unixSignals, .yams]),
+            [
+                "DirectoryServer", "DirectoryPostgres", "Terminal", "CVersion", .argumentParser, .serviceLifecycle,
+                .unixSignals, .yams,
+            ]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
         part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
@@ -160,10 +165,13 @@ let package = Package(
         tests("FuzzTests", ["FuzzEntries"]),
         tests("PrometheusTests", ["Prometheus", .coreMetrics]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
+        tests("DirectoryPostgresTests", ["DirectoryPostgres", "DirectorySQLite", "Directory", "NetworkTestKit"]),
         tests(
             "DirectoryServerTests",
             [
-                "DirectoryServer", "DirectorySQLite", "DirectoryClient", "Connectivity", "NetworkTestKit", "Prometheus",
+                "DirectoryServer", "DirectorySQLite", "DirectoryPostgres", "DirectoryClient", "Connectivity",
+                "NetworkTestKit",
+                "Prometheus",
                 .grdb, .nioCore, .nioPosix,
             ]),
         tests(

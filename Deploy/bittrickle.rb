@@ -9,6 +9,7 @@ class Bittrickle < Formula
   head ENV.fetch("HOMEBREW_BITTRICKLE_REPOSITORY", "file:///usr/local/src/bittrickle"), using: :git, branch: "main"
 
   depends_on "pkgconf" => :build
+  depends_on "libpq"
   depends_on "qrencode"
   uses_from_macos "swift" => :build
   uses_from_macos "libedit"

@@ -51,12 +51,14 @@ import Wire
         report("opened, s", seconds(since: start))
         start = .now
         let soon = ids.prefix(5_000)
-        for (account, those) in soon.enumerated() { view.enter(Field.user(account), Field.device, serving: those) }
+        for (account, those) in soon.enumerated() {
+            view.enter(PresentDevice(Field.user(account), Field.device), serving: those)
+        }
         _ = try await Field.search("qqqqq", store)
         report("5,000 owners back, s", seconds(since: start))
         start = .now
         for (account, those) in ids.enumerated().dropFirst(soon.count) {
-            view.enter(Field.user(account), Field.device, serving: those)
+            view.enter(PresentDevice(Field.user(account), Field.device), serving: those)
         }
         while try await Field.isEntering(ids, store) {}
         report("all active owners back, s", seconds(since: start))

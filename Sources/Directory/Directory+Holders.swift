@@ -16,15 +16,16 @@ extension Directory {
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let mark = keepers.mark
-        if window == PageWindow(),
+        // What other servers write to the store makes nothing stale here.
+        if surroundings.others == nil, window == PageWindow(),
             let found = try await surroundings.store.keepers(of: content, limit: Keepers.limit)
         {
             keepers.insert(found, of: content, since: mark)
             return holders(found, content, window, user)
         }
-        let answers = try await catalogue.holders(content, window, for: viewer(user)) {
-            presence.endpoints(of: $0)
-        }
+        let answers = try await catalogue.holders(
+            content, window, for: viewer(user), endpoints: { presence.endpoints(of: $0) },
+            elsewhere: { sources throws(DirectoryStoreError) in try await endpoints(elsewhere: sources) })
         return DirectoryOutcome(answers: answers)
     }
 

@@ -62,6 +62,7 @@ extension Directory {
         if case .content(let content) = wanted.kind { return DirectoryOutcome(answers: [.wanted(content)]) }
         presence.want(id, of: wanted.owner, now: surroundings.clock.monotonic())
         tellNews(to: wanted.owner)
+        try await surroundings.others?.want(id, of: wanted.owner)
         return DirectoryOutcome(answers: [.wanted(nil)])
     }
 

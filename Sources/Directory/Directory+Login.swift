@@ -38,7 +38,9 @@ extension Directory {
             return refuse(login, caller, .authenticationFailed)
         case .right(let mark):
             guesses.settle(attempt, .right, now: clock.monotonic())
-            if let place = presence.hindrance(to: login, session: caller.session, now: clock.monotonic()) {
+            if let place = presence.hindrance(
+                to: login, session: caller.session, elsewhere: try await elsewhere(login.user), now: clock.monotonic())
+            {
                 return refuse(login, caller, .onlineElsewhere(place: place))
             }
             // A revocation that waits for the store must not be overtaken by the seal of the new password: after a crash
@@ -56,8 +58,14 @@ extension Directory {
                 TokenPair.issued(after: $0, next: next, mark: mark, now: now, lifetime: lifetime)
             }
             noteWritten(.none)
-            return admit(login, mark: mark, token: next, from: caller)
+            return admit(
+                login, mark: mark, token: next, elsewhere: try await elsewhere(login.user), from: caller)
         }
+    }
+
+    /// The member's devices at other servers.
+    private func elsewhere(_ user: UserName) async throws(DirectoryStoreError) -> [PresentDevice] {
+        try await surroundings.others?.devices(of: user) ?? []
     }
 
     private func login(_ login: Login, token: [UInt8], from caller: Caller)
@@ -74,17 +82,19 @@ extension Directory {
         }
         guard isValid else { return refuse(login, caller, .tokenInvalid) }
         noteWritten(.none)
-        return admit(login, mark: mark, token: next, from: caller)
+        return admit(login, mark: mark, token: next, elsewhere: try await elsewhere(login.user), from: caller)
     }
 
     /// The last steps, without waiting: what was true before a wait is asked again.
-    private func admit(_ login: Login, mark: Hash256, token: [UInt8], from caller: Caller) -> DirectoryOutcome {
+    private func admit(
+        _ login: Login, mark: Hash256, token: [UInt8], elsewhere: [PresentDevice], from caller: Caller
+    ) -> DirectoryOutcome {
         let now = surroundings.clock.monotonic()
         let isByToken = if case .token = login.proof { true } else { false }
         guard accounts.mark(of: login.user) == mark else {
             return refuse(login, caller, isByToken ? .tokenInvalid : .authenticationFailed)
         }
-        if let place = presence.hindrance(to: login, session: caller.session, now: now) {
+        if let place = presence.hindrance(to: login, session: caller.session, elsewhere: elsewhere, now: now) {
             return refuse(login, caller, .onlineElsewhere(place: place))
         }
         let certificate: [UInt8]

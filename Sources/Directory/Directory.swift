@@ -32,6 +32,10 @@ package actor Directory {
     var keepers = Keepers()
     /// Sessions whose members are to hear something with their next heartbeat, until the next outcome says so.
     var news: [SessionID] = []
+    /// Of what other servers did.
+    var newsPosition: Int64?
+    /// Where peers reach this server and the others of its network.
+    var servers: [Endpoint] = []
     /// Whose certificates were revoked at the start, because the credentials file had changed.
     package private(set) var expelledMeanwhile: [UserName] = []
 
@@ -62,7 +66,7 @@ package actor Directory {
         for account in try await surroundings.store.invitedAccounts() { accounts.insert(account) }
         let horizon = surroundings.clock.wall() - MemberCertificateTerms.revocationMemory
         let (serial, kept) = try await surroundings.store.revocations(since: horizon)
-        revocations = Revocations(serial: serial, kept: kept)
+        revocations = Revocations(serial: serial, kept: kept, isShared: surroundings.others != nil)
         expelledMeanwhile = try await expelMeanwhile(since: horizon)
     }
 
@@ -105,7 +109,11 @@ package actor Directory {
         case .renew(let key, let days):
             signedIn(caller) { user in .later { try await $0.renew(key, days, user, caller) } }
         case .revocations(let serial, let window): signedIn(caller) { _ in .now(revocations(since: serial, window)) }
-        case .peers(let window): signedIn(caller) { .now(peers(window, besides: $0)) }
+        case .peers(let window):
+            signedIn(caller) { user in
+                guard let others = surroundings.others else { return .now(peers(window, besides: user)) }
+                return .later { try await $0.peers(window, besides: user, others) }
+            }
         case .published(let window): signedIn(caller) { user in .later { try await $0.published(window, user) } }
         case .publish(let drafts): signedIn(caller) { user in .later { try await $0.publish(drafts, user, caller) } }
         case .unpublish(let names): signedIn(caller) { user in .later { try await $0.unpublish(names, user) } }
@@ -167,7 +175,7 @@ package actor Directory {
     private func refusal(for error: DirectoryStoreError) -> DirectoryRefusal {
         switch error {
         case .full: .storeFull
-        case .locked: .busy(retryAfter: settings.limits.busyRetry)
+        case .locked, .away: .busy(retryAfter: settings.limits.busyRetry)
         case .foreign, .corrupt, .newerSchema, .forbidden, .failed: .internalError
         }
     }

@@ -40,6 +40,8 @@ package actor DirectoryClient {
 
     var server = ServerAddress(host: "?", port: 0)
     var addresses: [SocketAddress] = []
+    /// Where the network's servers are, as the one at which this client is signed in says: it goes on at any of them.
+    var servers: [SocketAddress] = []
     var pin: NetworkPin?
     var keeper: SessionKeeper
     var exchanges = Exchanges(address: "?")
@@ -119,7 +121,13 @@ package actor DirectoryClient {
             case .resume: exchanges.resume(now: Self.now)
             case .giveUp: perform(exchanges.endParked())
             case .refuse(let network): perform(exchanges.endAll(replaced(by: network)))
-            case .tell(let event): tell.yield(event)
+            case .tell(let event):
+                switch event {
+                case .signedInAgain(let welcome): learnServers(welcome.pulse)
+                case .pulse(let pulse): learnServers(pulse)
+                case .away, .replaced, .back, .expelled: break
+                }
+                tell.yield(event)
             }
         }
     }

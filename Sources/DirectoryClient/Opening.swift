@@ -2,7 +2,7 @@ import NIOCore
 package import Wire
 
 /// How sessions are opened: at every address of the server at the same time, each from a socket of its own;
-/// the first that opens is taken.
+/// the first that opens is taken. Where there was a session already, the network's other servers are tried as well.
 extension DirectoryClient {
     /// Opens the first session.
     ///
@@ -55,11 +55,18 @@ extension DirectoryClient {
 
     func openAttempts() {
         closeBeside()
-        attempts = addresses.map { address in
+        let others = servers.filter { !addresses.contains($0) }
+        attempts = (addresses + (current == nil ? [] : others)).map { address in
             Attempt(
                 path: openPath(to: address), handshake: ClientHandshake(pin: pin),
                 retransmission: Retransmission(
                     now: Self.now, first: firstTimeout, slowest: keeper.interval, jitter: jitter))
+        }
+    }
+
+    func learnServers(_ pulse: HeartbeatAnswer) {
+        servers = pulse.servers.compactMap { endpoint in
+            try? SocketAddress(packedIPAddress: ByteBuffer(bytes: endpoint.address), port: Int(endpoint.port))
         }
     }
 

@@ -22,6 +22,7 @@ extension DirectoryClient {
             throw .strange("login")
         }
         keeper.signedIn(login, welcome, now: Self.now)
+        learnServers(welcome.pulse)
         run()
         return welcome
     }

@@ -193,14 +193,20 @@ final class Indexing: Sendable {
 }
 
 extension Indexing: PresenceObserver {
-    func came(_ user: UserName) {
+    func entered(_ device: PresentDevice, serving publications: [PublicationID]) {
         state.withLock { state in
-            guard let owner = state.numbers[user], state.absent.removeValue(forKey: owner) != nil else { return }
+            guard let owner = state.numbers[device.user], state.absent.removeValue(forKey: owner) != nil else { return }
             state.absentCount -= state.owners[owner]?.count ?? 0
         }
+        // They have one owner, of whom all is read.
+        served(Array(publications.prefix(1)))
     }
 
-    func left(_ user: UserName) {
+    func left(_ user: UserName, _ device: DeviceID, isLast: Bool, withdrawing publications: [PublicationID]) {
+        if isLast { left(user) }
+    }
+
+    private func left(_ user: UserName) {
         state.withLock { state in
             guard let owner = state.numbers[user], state.absent[owner] == nil else { return }
             state.departures += 1
@@ -214,6 +220,8 @@ extension Indexing: PresenceObserver {
         state.withLock { $0.served += publications }
         read()
     }
+
+    func withdrawn(_ publications: [PublicationID]) {}
 }
 
 /// What a transaction changed of an index.

@@ -2,7 +2,7 @@ package import Directory
 import GRDB
 
 extension DirectorySQLite {
-    /// A look at each account: what the publications are counted by is kept there.
+    /// What the publications are counted by is kept with the accounts.
     package func totals() async throws(DirectoryStoreError) -> StoreTotals { try await read { try StoreTotals($0) } }
 }
 

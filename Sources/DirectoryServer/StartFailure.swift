@@ -15,6 +15,10 @@ package enum StartFailure: Error, Hashable {
     case keyMismatch(keyPath: String, certificatePath: String)
     /// One of the two files is there and the other is gone, of a network that has been used.
     case keyMissing(path: String)
+    /// The database is of a network whose key is not in this folder.
+    case keyElsewhere(path: String, database: String)
+    /// What the server keeps is in a database of many servers, as this file says, and it was not asked to use that.
+    case storeElsewhere(path: String, database: String)
     /// The key belongs to somebody else, so that its permissions cannot be tightened.
     case keyTooOpen(path: String, mode: UInt32)
     case database(path: String, DirectoryStoreError)

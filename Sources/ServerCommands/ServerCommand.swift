@@ -11,7 +11,8 @@ package struct ServerCommand: AsyncParsableCommand {
         usage: "bittrickle-server [<port>] [options]",
         discussion: """
             Where nobody belongs yet, it prints an invitation for the first member; bittrickle-server invite makes more, \
-            and bittrickle-server users, sessions, publications and groups administer the network while it runs. \
+            and bittrickle-server users, sessions, publications and groups administer the network while it runs; \
+            bittrickle-server migrate copies what it keeps to PostgreSQL. \
             Reads further members from credentials.txt (one user name and password a line, separated by a space) \
             and again whenever that file changes. Keeps its state in bittrickle-data: back that folder up, it \
             holds the network's key (bittrickle-server backup does). Members' files never come here.
@@ -23,6 +24,8 @@ package struct ServerCommand: AsyncParsableCommand {
                 bittrickle-server 0 --host 127.0.0.1
               One whose files are elsewhere, for a service manager:
                 bittrickle-server 12000 --data /srv/share --credentials /etc/share.txt
+              One of several that share a database and the network's key:
+                bittrickle-server 12000 --store postgres://share@db.example/share
               For a large network, or bad lines, slower heartbeats:
                 bittrickle-server 12000 --heartbeat 30 --silence 90
               With everything in a file:
@@ -81,6 +84,8 @@ package struct ServerCommand: AsyncParsableCommand {
             try await body()
         } catch let refusal as ServerRefusal {
             Glibc.exit(ServerProgram.end(refusal.message).rawValue)
+        } catch let failure as StartFailure {
+            Glibc.exit(ServerProgram.end(ServerMessages.message(for: failure)).rawValue)
         } catch let failure as MaintenanceFailure {
             Glibc.exit(ServerProgram.end(ServerMessages.message(for: failure)).rawValue)
         } catch {

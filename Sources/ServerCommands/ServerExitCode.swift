@@ -6,7 +6,7 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
     case ended = 0
     /// The command line is wrong.
     case usage = 64
-    /// The port is taken, or the address is none of this machine.
+    /// The port is taken, the address is none of this machine, or PostgreSQL does not answer.
     case unavailable = 69
     /// The server failed while it ran: the log says why.
     case software = 70
@@ -34,7 +34,7 @@ package enum ServerExitCode: Int32, CaseIterable, Sendable {
         switch self {
         case .ended: "ended by a signal, as it should"
         case .usage: "the command line is wrong"
-        case .unavailable: "the port is taken, or the address is none of this machine"
+        case .unavailable: "the port is taken, the address not of this machine, or PostgreSQL away"
         case .software: "the server failed while it ran"
         case .cannotCreate: "the state folder cannot be made or used"
         case .inputOutput: "a file cannot be read or written, or is damaged"

@@ -55,6 +55,16 @@ package enum ServerMessages {
                 what: "\(path) is gone, though this network has been used before.",
                 hint: "Restore it from your backup, or start a new network with another --data DIR.",
                 exitCode: .configuration)
+        case .keyElsewhere(let path, let database):
+            ServerMessage(
+                what: "The database \(database) is of a network whose key is not in \(path).",
+                hint: "Copy network.key and network.pem there from another server of that network, or from its backup.",
+                exitCode: .configuration)
+        case .storeElsewhere(let path, let database):
+            ServerMessage(
+                what: "What this network keeps is in the database \(database).",
+                hint: "Start with --store \(database), or, to go back to what the folder has of before, remove \(path).",
+                exitCode: .configuration)
         case .keyTooOpen(let path, let mode):
             ServerMessage(
                 what: "Others can read the network's key \(path) (mode \(octal(mode))).",
@@ -106,6 +116,7 @@ package enum ServerMessages {
     }
 
     private static func database(_ path: String, _ error: DirectoryStoreError) -> ServerMessage {
+        if path.hasPrefix("postgres://") { return postgres(path, error) }
         let what = "The database \(path) cannot be used: \(DatabaseText.of(error))."
         return switch error {
         case .full:
@@ -138,6 +149,10 @@ package enum ServerMessages {
                 hint:
                     "Make the folder and all files in it whose names begin like the database's writable for this user.",
                 exitCode: .noPermission)
+        case .away:
+            ServerMessage(
+                what: what, hint: "See that PostgreSQL runs and lets this user in, then start the server again.",
+                exitCode: .unavailable)
         case .failed:
             ServerMessage(
                 what: what, hint: "Check the disk that it is on; if that is sound, restore the file from your backup.",
@@ -155,6 +170,22 @@ package enum ServerMessages {
             what: code == ENOENT ? "There is no \(path)." : "\(path) cannot be read: \(reason(code)).",
             hint: "Name another file with --config FILE; bittrickle-server --print-config writes one.",
             exitCode: .configuration)
+    }
+
+    private static func postgres(_ place: String, _ error: DirectoryStoreError) -> ServerMessage {
+        let (hint, exitCode): (String, ServerExitCode) =
+            switch error {
+            case .full: ("Make room on PostgreSQL's disk, then start the server again.", .inputOutput)
+            case .foreign: ("Make an empty database, and name that with --store.", .configuration)
+            case .newerSchema: ("Start that version: all servers of a database are of one.", .configuration)
+            case .away, .locked:
+                ("See that PostgreSQL runs there and lets this user in, then start the server again.", .unavailable)
+            case .corrupt: ("Restore the database from your backup.", .inputOutput)
+            case .forbidden, .failed:
+                ("See that the address is right, and that this user owns the database.", .configuration)
+            }
+        return ServerMessage(
+            what: "The database \(place) cannot be used: \(DatabaseText.of(error)).", hint: hint, exitCode: exitCode)
     }
 
     /// For whatever ends a running server but a signal.

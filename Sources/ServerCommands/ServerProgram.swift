@@ -30,9 +30,10 @@ struct ServerProgram {
         do {
             let server = try await DirectoryServer(
                 ServerConfiguration(
-                    dataDirectory: settings.data,
+                    dataDirectory: settings.data, store: try settings.storePlace(),
                     credentialsPath: settings.credentials ?? ServerSettings.standardCredentials,
-                    needsCredentials: settings.credentials != nil, host: settings.host, port: settings.port ?? 0,
+                    needsCredentials: settings.credentials != nil, host: settings.host,
+                    reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
                     settings: directory, metrics: settings.metrics, version: ServerVersion.current, log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),

@@ -155,9 +155,9 @@ extension StoreContract {
         try expect(try await tokens(of: "hans", 1, in: subject), is: nil)
         try expect(try await tokens(of: "hans", 2, in: subject), is: pair(2, expires: 1_500))
         let leia = try Sample.user("leia")
-        subject.presence.enter(hans, try Sample.device(1), serving: [])
+        subject.presence.enter(PresentDevice(hans, try Sample.device(1)), serving: [])
         try expect(try await store.sources(of: content, for: Viewer(leia, at: 0), after: nil, limit: 9), is: [])
-        subject.presence.enter(hans, try Sample.device(2), serving: [])
+        subject.presence.enter(PresentDevice(hans, try Sample.device(2)), serving: [])
         try expect(
             try await store.sources(of: content, for: Viewer(leia, at: 0), after: nil, limit: 9).map(\.user), is: [hans]
         )

@@ -116,7 +116,7 @@ extension StoreContract {
             try await store.search(query, for: Sample.viewer("leia"), from: 0).holders
         }
         try expect(try await counts(), is: [2, 2, 1])
-        subject.presence.enter(luke, try Sample.device(1), serving: [])
+        subject.presence.enter(PresentDevice(luke, try Sample.device(1)), serving: [])
         try expect(try await counts(), is: [3, 3, 1])
     }
 

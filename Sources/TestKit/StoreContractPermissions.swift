@@ -114,7 +114,7 @@ extension StoreContract {
             _ in
             tokens
         }
-        subject.presence.enter(luke, try Sample.device(1), serving: [])
+        subject.presence.enter(PresentDevice(luke, try Sample.device(1)), serving: [])
         func hold(_ isRestricted: Bool) async throws {
             let entry = HolderEntry(content: content, origin: secret, isWhole: false, isRestricted: isRestricted)
             _ = try await store.hold(add: [entry], remove: [], user: luke, device: Sample.device(1), limit: 9)

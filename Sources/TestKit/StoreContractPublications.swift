@@ -137,7 +137,7 @@ extension StoreContract {
         _ = try await subject.store.changeTokens(of: device, labelled: "", noting: Sighting(user: hans, time: 1)) { _ in
             tokens
         }
-        subject.presence.enter(hans, device, serving: [])
+        subject.presence.enter(PresentDevice(hans, device), serving: [])
         func hold(_ seeds: [Int], isWhole: Bool = true, remove: [Int] = []) async throws -> Bool {
             try await subject.store.hold(
                 add: seeds.map {

@@ -173,11 +173,11 @@ extension StoreContract {
             .map { "\($0.user) \($0.isWhole ? "whole" : "part")" }
         }
         try expect(try await found(leia), is: ["hans whole", "vader whole"])
-        subject.presence.enter(luke, try Sample.device(2), serving: [])
-        subject.presence.enter(leia, try Sample.device(1), serving: [])
-        subject.presence.enter(try Sample.user("hans"), try Sample.device(1), serving: [])
+        subject.presence.enter(PresentDevice(luke, try Sample.device(2)), serving: [])
+        subject.presence.enter(PresentDevice(leia, try Sample.device(1)), serving: [])
+        subject.presence.enter(PresentDevice(try Sample.user("hans"), try Sample.device(1)), serving: [])
         try expect(try await found(luke), is: ["hans whole", "leia part", "vader whole"])
-        subject.presence.enter(luke, try Sample.device(1), serving: [])
+        subject.presence.enter(PresentDevice(luke, try Sample.device(1)), serving: [])
         try expect(try await found(leia), is: ["hans whole", "luke part", "vader whole"])
         try expect(try await found(leia, limit: 2), is: ["hans whole", "luke part"])
         try expect(try await found(leia, after: "luke"), is: ["vader whole"])

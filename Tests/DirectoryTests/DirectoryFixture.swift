@@ -22,7 +22,7 @@ final class DirectoryFixture: Sendable {
     init(
         _ credentials: String = "hans falcon*solo\nvader darkside\nleia alderaan\n",
         in folder: TemporaryDirectory? = nil, settings: DirectorySettings = .standard, parallelism: Int = 4,
-        queue: Int = 64, later: Int64 = 0, pages: Int? = nil,
+        queue: Int = 64, later: Int64 = 0, pages: Int? = nil, others: (any OtherServers)? = nil,
         behind front: (DirectorySQLite) -> any DirectoryStore = { $0 }
     ) async throws {
         let (times, payments) = (times, payments)
@@ -35,7 +35,7 @@ final class DirectoryFixture: Sendable {
             return Hash256(hashing: salt + password)
         }
         let surroundings = Surroundings(
-            store: front(store), certificates: PlainIssuer(), passwords: passwords,
+            store: front(store), others: others, certificates: PlainIssuer(), passwords: passwords,
             certificatePEM: "the network's",
             clock: DirectoryClock(wall: { times.value.wall }, monotonic: { times.value.monotonic }))
         directory = try await Directory(

@@ -210,6 +210,8 @@ final class HeldStore: DirectoryStore {
         try await store.findings(named: name, for: viewer, after: position, limit: limit)
     }
 
+    func totals() async throws(DirectoryStoreError) -> StoreTotals { try await store.totals() }
+
     func keepers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [Keeper]? {
         try await store.keepers(of: content, limit: limit)
     }

@@ -36,6 +36,10 @@ package struct Accounts: Sendable {
     /// Enters an account, or what it is now.
     mutating func insert(_ account: InvitedAccount) { invited[account.user] = account }
 
+    mutating func replaceInvited(by all: [InvitedAccount]) {
+        invited = Dictionary(all.map { ($0.user, $0) }) { first, _ in first }
+    }
+
     mutating func remove(_ user: UserName) { invited[user] = nil }
 
     /// Of a member who would be let in. The file gives nobody more than a member's.

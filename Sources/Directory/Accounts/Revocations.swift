@@ -7,21 +7,39 @@ struct Revocations: Sendable {
     private(set) var serial: Int64
     /// By serial.
     private var kept: [Revocation]
+    /// Those that came before one of another server with a lower serial: told with it, as peers ask for what comes behind the
+    /// last one that they know.
+    private var early: [Int64: Revocation] = [:]
     /// The time before which a member's certificates are void: it is asked at each login.
     private var latest: [UserName: Int64] = [:]
 
-    init(serial: Int64, kept: [Revocation]) {
+    /// Other servers enter some too.
+    private let isShared: Bool
+
+    init(serial: Int64, kept: [Revocation], isShared: Bool = false) {
         self.serial = serial
+        self.isShared = isShared
         self.kept = kept.sorted { $0.serial < $1.serial }
         for revocation in self.kept { note(revocation) }
     }
 
-    mutating func enter(_ revocations: [Revocation]) {
-        for revocation in revocations where revocation.serial > serial {
-            serial = revocation.serial
-            kept.append(revocation)
+    mutating func enter(_ revocations: [Revocation]) { _ = learn(revocations) }
+
+    /// Enters what others may have done.
+    ///
+    /// - Returns: What was not known.
+    mutating func learn(_ revocations: [Revocation]) -> [Revocation] {
+        var fresh: [Revocation] = []
+        for revocation in revocations where revocation.serial > serial && early[revocation.serial] == nil {
+            early[revocation.serial] = revocation
             note(revocation)
+            fresh.append(revocation)
         }
+        while let next = isShared ? serial + 1 : early.keys.min(), let revocation = early.removeValue(forKey: next) {
+            serial = next
+            kept.append(revocation)
+        }
+        return fresh
     }
 
     private mutating func note(_ revocation: Revocation) {

@@ -115,18 +115,24 @@ struct Catalogue: Sendable {
         }
     }
 
-    /// - Parameter endpoints: Where to dial a member; none where he is not there (any more).
+    /// - Parameters:
+    ///   - endpoints: Where to dial a member; none where he is not there (any more).
+    ///   - elsewhere: The same of those at other servers.
     func holders(
-        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, endpoints: (ContentSource) -> [Endpoint]
+        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, endpoints: (ContentSource) -> [Endpoint],
+        elsewhere: ([ContentSource]) async throws(DirectoryStoreError) -> [UserName: [Endpoint]]
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard let cursor = Cursor(window.after, UserName.init(wire:)) else { return Self.malformed }
         let reading = PageReading(window: window, wrap: DirectoryAnswer.holders, position: \.user, key: \.bytes)
         return try await reading.answers(
             behind: cursor.position, isShown: { !$0.endpoints.isEmpty },
             read: { position, limit throws(DirectoryStoreError) in
-                try await store.sources(of: content, for: viewer, after: position, limit: limit).map {
+                let sources = try await store.sources(of: content, for: viewer, after: position, limit: limit)
+                let there = try await elsewhere(sources)
+                return sources.map {
                     Holder(
-                        user: $0.user, endpoints: endpoints($0), isWhole: $0.isWhole, demandsTicket: $0.demandsTicket)
+                        user: $0.user, endpoints: endpoints($0) + there[$0.user, default: []], isWhole: $0.isWhole,
+                        demandsTicket: $0.demandsTicket)
                 }
             })
     }

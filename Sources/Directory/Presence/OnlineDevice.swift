@@ -43,6 +43,8 @@ struct OnlineDevice: Sendable {
         return (seen.map { [$0] } ?? []) + localAddresses.filter { $0 != seen }
     }
 
+    var present: PresentDevice { PresentDevice(user, id, place: place, endpoints: endpoints) }
+
     /// For people: `laptop (192.0.2.7)`.
     var place: String { Self.place(label: label, address: address) }
 

@@ -104,15 +104,19 @@ struct Presence: Sendable {
     ///
     /// What is left of a dead program on the same device is no hindrance, if the new one holds the lock of
     /// the device's state (`takesOver`); nor is the same session, whose login is repeated.
-    func hindrance(to login: Login, session: SessionID, now: Int64) -> String? {
+    ///
+    /// - Parameter elsewhere: the member's devices at other servers.
+    func hindrance(
+        to login: Login, session: SessionID, elsewhere: [PresentDevice] = [], now: Int64
+    ) -> String? {
         let patience = pace.patience(now: now)
         let others = activeDevices(of: login.user).filter { device in
             now - device.lastHeard < patience && device.session != session
-                && !(device.id == login.device && login.takesOver)
         }
-        // Another program on this very device is in its way, however many devices there may be.
-        if let same = others.first(where: { $0.id == login.device }) { return same.place }
-        return others.count < deviceLimit ? nil : others.first?.place
+        // Another program on this very device is in its way, however many devices there may be, unless it is dead.
+        let places = (others.map(\.present) + elsewhere).filter { !($0.id == login.device && login.takesOver) }
+        if let same = places.first(where: { $0.id == login.device }) { return same.place }
+        return Set(places.map(\.id)).count < deviceLimit ? nil : places.first?.place
     }
 
     // MARK: Coming and going
@@ -151,7 +155,9 @@ struct Presence: Sendable {
     /// Notes the address that a session moved to, once it proved to be there.
     mutating func move(_ session: SessionID, to address: [UInt8]) {
         change(session) { $0.address = address }
-        if let user = user(of: session) { changed.insert(user) }
+        guard let device = device(at: session) else { return }
+        changed.insert(device.user)
+        if device.isActive { view.enter(device.present, serving: []) }
     }
 
     mutating func remove(_ session: SessionID) -> OnlineDevice? {
@@ -254,7 +260,7 @@ struct Presence: Sendable {
     private mutating func activate(_ device: OnlineDevice) {
         changed.insert(device.user)
         active.insert(device.user)
-        view.enter(device.user, device.id, serving: device.served)
+        view.enter(device.present, serving: device.served)
     }
 
     /// It counts as active no more.

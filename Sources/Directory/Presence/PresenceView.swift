@@ -18,7 +18,8 @@ package final class PresenceView: Sendable {
 
     package init() {}
 
-    /// Lets somebody hear of what comes from now on; there is one at a time.
+    /// Lets somebody hear of what comes from now on; there is one at a time. Devices as they are to be dialled he alone keeps,
+    /// where he wants them.
     package func attach(_ observer: any PresenceObserver) { self.observer.withLock { $0 = observer } }
 
     private func tell(_ event: (any PresenceObserver) -> Void) {
@@ -48,17 +49,18 @@ package final class PresenceView: Sendable {
         return state.withLock { $0.devices.contains(number) }
     }
 
-    package func enter(_ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>) {
-        let number = Self.number(user, device)
+    /// Everything that is served, at one moment.
+    package var allServed: [PublicationID] { state.withLock { Array($0.served) } }
+
+    /// A device came, or is to be dialled elsewhere than before.
+    package func enter(_ device: PresentDevice, serving publications: some Sequence<PublicationID>) {
+        let publications = Array(publications)
+        let number = Self.number(device.user, device.id)
         state.withLock {
             $0.devices.insert(number)
             $0.served.formUnion(publications)
         }
-        tell { observer in
-            observer.came(user)
-            // They have one owner.
-            if let one = publications.first(where: { _ in true }) { observer.served([one]) }
-        }
+        tell { $0.entered(device, serving: publications) }
     }
 
     /// - Parameters:
@@ -67,12 +69,13 @@ package final class PresenceView: Sendable {
     package func leave(
         _ user: UserName, _ device: DeviceID, serving publications: some Sequence<PublicationID>, isLast: Bool = true
     ) {
+        let publications = Array(publications)
         let number = Self.number(user, device)
         state.withLock {
             $0.devices.remove(number)
             $0.served.subtract(publications)
         }
-        if isLast { tell { $0.left(user) } }
+        tell { $0.left(user, device, isLast: isLast, withdrawing: publications) }
     }
 
     package func serve(_ publications: some Sequence<PublicationID>) {
@@ -85,7 +88,9 @@ package final class PresenceView: Sendable {
     }
 
     package func withdraw(_ publications: some Sequence<PublicationID>) {
+        let publications = Array(publications)
         state.withLock { $0.served.subtract(publications) }
+        tell { $0.withdrawn(publications) }
     }
 
     private static func number(_ user: UserName, _ device: DeviceID) -> Int {
@@ -96,12 +101,29 @@ package final class PresenceView: Sendable {
     }
 }
 
+/// A device that is there, as stores and other servers see it.
+package struct PresentDevice: Hashable, Sendable {
+    package var user: UserName
+    package var id: DeviceID
+    /// For people: `laptop (192.0.2.7)`.
+    package var place: String
+    /// Where to dial it, best first.
+    package var endpoints: [Endpoint]
+
+    package init(_ user: UserName, _ id: DeviceID, place: String = "", endpoints: [Endpoint] = []) {
+        self.user = user
+        self.id = id
+        self.place = place
+        self.endpoints = endpoints
+    }
+}
+
 /// Hears of what changes in a ``PresenceView``, wherever that happens: it must not wait.
 package protocol PresenceObserver: AnyObject, Sendable {
-    /// A member is there.
-    func came(_ user: UserName)
-    /// His last device is there no more.
-    func left(_ user: UserName)
-    /// Publications of owners whose publications are looked for from now on: of each owner, one at least.
+    /// A device is there, with all that is served from it so far.
+    func entered(_ device: PresentDevice, serving publications: [PublicationID])
+    /// - Parameter isLast: The member is there no more.
+    func left(_ user: UserName, _ device: DeviceID, isLast: Bool, withdrawing publications: [PublicationID])
     func served(_ publications: [PublicationID])
+    func withdrawn(_ publications: [PublicationID])
 }

@@ -104,12 +104,15 @@ package protocol DirectoryStore: AdministrationStore, PermissionStore {
     func findings(named name: FileName, for viewer: Viewer, after position: PublicationID?, limit: Int)
         async throws(DirectoryStoreError) -> [Finding]
     /// All who have a content that everybody may have from each of them, in no order; nil where some of it is not for
-    /// everybody, or there are more than `limit`.
+    /// everybody, or there are more than `limit`, or where others write to the store too: then what it says is not to be kept.
     func keepers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [Keeper]?
     /// Other members who actively publish a content, or hold it on a device that is there, by name: by a publication that
     /// the viewer may see.
     func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
+
+    /// A look at each account.
+    func totals() async throws(DirectoryStoreError) -> StoreTotals
 }
 
 /// When a member was last there.

@@ -12,5 +12,7 @@ package enum DirectoryStoreError: Error, Hashable, Sendable {
     case full
     /// The file, its folder or what stands beside it may not be written.
     case forbidden
+    /// The database does not answer, or has too much to do: later it may.
+    case away(detail: String)
     case failed(detail: String)
 }

@@ -6,8 +6,8 @@ import Wire
 package struct ServerLog: Sendable {
     package let events: Logger
     package let messages: MessageLog?
-    /// Which file it is that fails.
-    var databasePath = ""
+    /// Which one it is that fails.
+    var database = ""
 
     package init(events: Logger, messages: MessageLog? = nil) {
         self.events = events
@@ -53,9 +53,9 @@ package struct ServerLog: Sendable {
             for name in names { events.info("Unpublished", metadata: ["user": "\(user)", "name": "\(name)"]) }
         case .storeFailed(let error):
             events.error(
-                "The database failed", metadata: ["error": "\(DatabaseText.of(error))", "file": "\(databasePath)"])
+                "The database failed", metadata: ["error": "\(DatabaseText.of(error))", "file": "\(database)"])
         case .storeWorks:
-            events.notice("The database works again", metadata: ["file": "\(databasePath)"])
+            events.notice("The database works again", metadata: ["file": "\(database)"])
         case .certificateIssued(let user, let days):
             events.notice(
                 "A certificate for longer than a day was issued", metadata: ["user": "\(user)", "days": "\(days)"])

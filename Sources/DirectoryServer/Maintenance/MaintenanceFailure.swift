@@ -4,6 +4,8 @@ package import Directory
 package enum MaintenanceFailure: Error, Hashable {
     /// There is no server's state in the folder.
     case noState(folder: String)
+    /// What the server keeps is not in the folder, but in a database of many servers.
+    case elsewhere(folder: String, database: String)
     /// The file for the backup is there already.
     case exists(path: String)
     /// The folder has something of a network already: that file.

@@ -44,6 +44,7 @@ package enum ServerBackup {
 extension ServerBackup {
     /// The path of a state folder's database.
     static func database(in folder: String) throws(MaintenanceFailure) -> String {
+        try MaintenanceFailure.refuseElsewhere(folder)
         let path = StateDirectory.databasePath(in: folder)
         guard access(path, F_OK) == 0 || errno != ENOENT else { throw .noState(folder: folder) }
         return path
@@ -58,6 +59,13 @@ extension ServerBackup {
 }
 
 extension MaintenanceFailure {
+    /// What can be done with a file alone is not done where the folder's may be of long ago.
+    static func refuseElsewhere(_ folder: String) throws(MaintenanceFailure) {
+        let address: String?
+        do { address = try StateDirectory.databaseElsewhere(in: folder) } catch { throw .state(error) }
+        if let address { throw .elsewhere(folder: folder, database: address) }
+    }
+
     init(_ error: any Error, database: String) {
         self =
             switch error {

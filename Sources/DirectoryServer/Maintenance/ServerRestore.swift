@@ -27,12 +27,14 @@ package enum ServerRestore {
             let owner = Owner(of: folder)
             owner.take("\(folder)/lock")
             let names = files.keys.sorted()
-            for name in names + ["directory.sqlite"] where !replacing && access("\(folder)/\(name)", F_OK) == 0 {
+            for name in names + ["directory.sqlite", StateDirectory.elsewhereName]
+            where !replacing && access("\(folder)/\(name)", F_OK) == 0 {
                 throw MaintenanceFailure.inUse(path: "\(folder)/\(name)")
             }
             let copy = try WholeFile(state.databasePath)
             do {
                 try StoreBackup.extract(path, into: copy.temporary)
+                try state.note(databaseElsewhere: nil)
                 for leftover in [state.keyPath, "\(state.databasePath)-wal", "\(state.databasePath)-shm"] {
                     guard unlink(leftover) == 0 || errno == ENOENT else {
                         throw StartFailure.file(path: leftover, errno: errno)

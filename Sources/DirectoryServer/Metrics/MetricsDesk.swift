@@ -1,6 +1,5 @@
 import CoreMetrics
 package import Directory
-import DirectorySQLite
 import Glibc
 import NIOHTTP1
 import Prometheus
@@ -11,7 +10,7 @@ struct MetricsDesk: Sendable {
     let metrics: ServerMetrics
     let directory: Directory
     let socket: DirectorySocket
-    let store: DirectorySQLite
+    let store: any DirectoryStore
 
     /// What there is to be asked.
     enum Page: String, CaseIterable {
@@ -92,7 +91,9 @@ package struct Readiness: Hashable, Sendable {
 
 extension MetricRegistry {
     /// What is the same for every server, and what the system knows.
-    func readProcess(version: String, port: UInt16, state: StateDirectory, start: Double) {
+    ///
+    /// - Parameter database: The file that the store is in; nil where it is none.
+    func readProcess(version: String, port: UInt16, folder: String, database: String?, start: Double) {
         read(ServerMetric.build.rawValue, .gauge, dimensions: [("version", version)]) { 1 }
         read(ServerMetric.startTime.rawValue, .gauge) { start }
         read(ServerMetric.residentBytes.rawValue, .gauge) { ProcessFacts.statusBytes("VmRSS") }
@@ -104,8 +105,8 @@ extension MetricRegistry {
         read(ServerMetric.dropped.rawValue, .counter, dimensions: [("reason", "receive_buffer")]) {
             ProcessFacts.droppedDatagrams(port: port)
         }
-        let (folder, database) = (state.path, state.databasePath)
         read(ServerMetric.freeBytes.rawValue, .gauge) { ProcessFacts.freeBytes(at: folder) }
+        guard let database else { return }
         read(ServerMetric.storeBytes.rawValue, .gauge, dimensions: [("file", "database")]) {
             ProcessFacts.fileBytes(database)
         }

@@ -10,6 +10,7 @@ package enum DatabaseText {
         case .locked: "another program has it open"
         case .full: "the disk is full"
         case .forbidden: "it, its folder or a file beside it may not be written"
+        case .away(let detail): "it does not answer (\(detail))"
         case .failed(let detail): detail
         }
     }

@@ -1,7 +1,6 @@
 import CoreMetrics
 import Crypto
 import Directory
-import DirectorySQLite
 import Logging
 import NIOCore
 import NIOPosix
@@ -26,7 +25,7 @@ package final class DirectoryServer: Service {
     package let metricsPort: Int?
 
     private let state: StateDirectory
-    private let store: DirectorySQLite
+    private let store: OpenedStore
     private let directory: Directory
     private let watch: CredentialsWatch
     private let socket: DirectorySocket
@@ -42,30 +41,29 @@ package final class DirectoryServer: Service {
         pacing = configuration.pacing
         state = try StateDirectory(path: configuration.dataDirectory)
         var configuration = configuration
-        configuration.log.databasePath = state.databasePath
+        configuration.log.database = configuration.store.text(state)
         log = configuration.log
-        let (network, warnings) = try NetworkFiles.load(state)
-        for warning in warnings { log.note(warning) }
-        pin = network.pin
-
         let registry = configuration.metrics.map { _ in MetricRegistry(ServerMetric.descriptions) }
         metrics = ServerMetrics(factory: registry ?? NOOPMetricsHandler.instance)
 
-        let key = AccountsKey(secret: Array(network.signingKey.rawRepresentation))
-        let reader = CredentialsReader(path: configuration.credentialsPath, key: key)
-
         let threads = ServerThreads(loops: configuration.loops)
+        var unused: OpenedStore?
         do {
             let view = PresenceView()
-            store = try await Self.openStore(
-                state.databasePath, view, registry == nil ? nil : metrics.storeTimings)
+            let (opened, network) = try await OpenedStore.open(
+                configuration.store, state, view, timings: registry == nil ? nil : metrics.storeTimings, log: log)
+            unused = opened
+            store = opened
+            pin = network.pin
+            let key = AccountsKey(secret: Array(network.signingKey.rawRepresentation))
+            let reader = CredentialsReader(path: configuration.credentialsPath, key: key)
             let needsCredentials = configuration.needsCredentials
-            let (credentials, stamp) = try await reader.readAccounts(log: log.events) { [store] in
+            let (credentials, stamp) = try await reader.readAccounts(log: log.events) { [store = opened.store] in
                 if needsCredentials { return true }
                 let invited = try await Set(store.invitedAccounts().map(\.user))
                 return try await store.sightings(since: 0).contains { !invited.contains($0.user) }
             }
-            directory = try await Self.directory(configuration, network, credentials, key, view, store, threads)
+            directory = try await Self.directory(configuration, network, credentials, key, view, opened, threads)
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
@@ -73,6 +71,8 @@ package final class DirectoryServer: Service {
             socket = try await DirectorySocket(
                 configuration, responder: responder, directory: directory, threads: threads, metrics: metrics)
             port = socket.port
+            try await store.others?.announce(Self.endpoints(configuration.reachable, port: socket.port))
+            socket.perform(await directory.followOthers())
             accountCount = await directory.accountCount
             firstInvite = accountCount == 0 ? try await Self.firstInvite(directory, configuration.clock.wall()) : nil
             desk = AdminDesk(
@@ -81,13 +81,15 @@ package final class DirectoryServer: Service {
                 perform: socket.perform)
             if let address = configuration.metrics, let registry {
                 registry.readProcess(
-                    version: configuration.version, port: port, state: state,
+                    version: configuration.version, port: port, folder: state.path,
+                    database: configuration.store == .file ? state.databasePath : nil,
                     start: Double(configuration.clock.wall()) / 1_000)
                 let endpoint = try await MetricsEndpoint(address)
                 watching = (
                     endpoint,
                     MetricsDesk(
-                        registry: registry, metrics: metrics, directory: directory, socket: socket, store: store)
+                        registry: registry, metrics: metrics, directory: directory, socket: socket,
+                        store: opened.store)
                 )
                 metricsPort = endpoint.port
                 log.events.notice(
@@ -98,9 +100,10 @@ package final class DirectoryServer: Service {
             }
             admin = await AdminSocket(path: state.adminSocketPath, group: threads.home, log: log.events)
         } catch {
+            try? await unused?.close()
             await threads.shutdown()
             guard let error = error as? DirectoryStoreError else { throw error }
-            throw StartFailure.database(path: state.databasePath, error)
+            throw StartFailure.database(path: configuration.store.text(state), error)
         }
     }
 
@@ -120,6 +123,8 @@ package final class DirectoryServer: Service {
                 group.addTask { await self.watchCredentials() }
                 group.addTask { await self.passTime() }
                 group.addTask { await self.removeRemains() }
+                group.addTask { await self.keepLease() }
+                group.addTask { await self.followOthers() }
                 group.addTask { await self.admin.run(self.desk) }
                 if let watching = self.watching {
                     group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }
@@ -130,7 +135,9 @@ package final class DirectoryServer: Service {
         }
         for notice in await directory.farewell() { log.note(notice) }
         let isLost = await socket.close()
-        do { try store.close() } catch { log.note(.storeFailed(error)) }
+        do { try await store.close() } catch {
+            log.note(.storeFailed(error as? DirectoryStoreError ?? .failed(detail: "\(error)")))
+        }
         state.unlock()
         if isLost { throw ServerFailure.socketClosed }
     }
@@ -162,6 +169,9 @@ extension DirectoryServer {
     /// Between two looks at who is silent, and between two removals of what nobody needs any more.
     private static let tick = Duration.milliseconds(250)
     private static let ticksToPrune = 4 * 3_600
+    /// Between two renewals of the lease, of which several fit its term; between two looks at what other servers did.
+    private static let leasePause = Duration.seconds(3)
+    private static let newsPause = Duration.seconds(1)
     /// Milliseconds.
     private static let firstInviteLifetime: Int64 = 7 * 86_400_000
 
@@ -186,6 +196,25 @@ extension DirectoryServer {
         }
     }
 
+    /// Until the end, also where the store is this server's alone: then there is nothing to do.
+    private func keepLease() async {
+        while (try? await pacing.sleep(for: Self.leasePause)) != nil {
+            socket.perform(DirectoryOutcome(notices: await directory.renewLease()))
+        }
+    }
+
+    private func followOthers() async {
+        while (try? await pacing.sleep(for: Self.newsPause)) != nil { socket.perform(await directory.followOthers()) }
+    }
+
+    private static func endpoints(_ hosts: [String], port: UInt16) -> [Endpoint] {
+        hosts.compactMap { host in
+            (try? SocketAddress(ipAddress: host, port: Int(port))).flatMap { Remote($0) }.flatMap {
+                Endpoint(address: $0.address, port: port)
+            }
+        }
+    }
+
     private func watchCredentials() async {
         await watch.run(pacing) { reload, notices in
             log.note(reload)
@@ -204,22 +233,14 @@ extension DirectoryServer {
 
     private static func directory(
         _ configuration: ServerConfiguration, _ network: NetworkKey, _ credentials: CredentialsFile,
-        _ key: AccountsKey, _ view: PresenceView, _ store: DirectorySQLite, _ threads: ServerThreads
+        _ key: AccountsKey, _ view: PresenceView, _ opened: OpenedStore, _ threads: ServerThreads
     ) async throws -> Directory {
         try await Directory(
             credentials: credentials, key: key, view: view, settings: configuration.settings,
             surroundings: Surroundings(
-                store: store, certificates: try LeafIssuer(signing: network.signingKey),
+                store: opened.store, others: opened.others, certificates: try LeafIssuer(signing: network.signingKey),
                 passwords: PasswordChecks(pay: configuration.payment), certificatePEM: network.certificatePEM,
                 clock: configuration.clock),
             executor: threads.home.executor)
-    }
-
-    /// Reads all of a file that is not large and brings one of an older version to this one's form, so it may take a while.
-    @concurrent
-    private static func openStore(
-        _ path: String, _ view: PresenceView, _ timings: StoreTimings?
-    ) async throws -> DirectorySQLite {
-        try DirectorySQLite(path: path, presence: view, timings: timings)
     }
 }

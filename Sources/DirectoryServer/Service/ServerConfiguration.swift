@@ -5,11 +5,14 @@ import NIOCore
 package struct ServerConfiguration: Sendable {
     /// The state directory, and the file with the accounts.
     package var dataDirectory: String
+    package var store: StorePlace
     package var credentialsPath: String
     /// The file was asked for by name: it has to be there.
     package var needsCredentials: Bool
     /// An address of this machine; nil for all of them.
     package var host: String?
+    /// Under which addresses peers reach this machine, best first: for those who come from another server.
+    package var reachable: [String]
     /// 0 takes any free one.
     package var port: Int
     package var settings: DirectorySettings
@@ -28,17 +31,19 @@ package struct ServerConfiguration: Sendable {
     package var log: ServerLog
 
     package init(
-        dataDirectory: String, credentialsPath: String, needsCredentials: Bool = false, host: String? = nil,
-        port: Int = 0,
+        dataDirectory: String, store: StorePlace = .file, credentialsPath: String, needsCredentials: Bool = false,
+        host: String? = nil, reachable: [String] = [], port: Int = 0,
         settings: DirectorySettings = .standard, loops: Int = ServerConfiguration.standardLoops,
         sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, version: String = "",
         payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
         clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
     ) {
         self.dataDirectory = dataDirectory
+        self.store = store
         self.credentialsPath = credentialsPath
         self.needsCredentials = needsCredentials
         self.host = host
+        self.reachable = reachable
         self.port = port
         self.settings = settings
         self.metrics = metrics

@@ -21,16 +21,23 @@ package enum NetworkFiles {
 
     package static func load(_ directory: StateDirectory) throws(StartFailure) -> (key: NetworkKey, warnings: [Warning])
     {
-        let warnings = try tighten(directory.keyPath)
         let size = try StateFile.size(directory.databasePath)
-        let isUsed = size != nil
-        let key = try loadKey(directory, mayCreate: !isUsed)
-        let pem = try loadCertificate(of: key, directory, mayCreate: !isUsed)
+        let loaded = try loadKey(directory, mayCreate: size == nil)
         if let size {
             guard size >= smallestDatabase else { throw .databaseEmptied(path: directory.databasePath) }
         } else {
             try createDatabase(directory)
         }
+        return loaded
+    }
+
+    /// Key and certificate alone, as a server has them whose database is elsewhere.
+    static func loadKey(
+        _ directory: StateDirectory, mayCreate: Bool
+    ) throws(StartFailure) -> (key: NetworkKey, warnings: [Warning]) {
+        let warnings = try tighten(directory.keyPath)
+        let key = try loadSigningKey(directory, mayCreate: mayCreate)
+        let pem = try loadCertificate(of: key, directory, mayCreate: mayCreate)
         return (NetworkKey(signingKey: key, certificatePEM: pem), warnings)
     }
 
@@ -44,7 +51,7 @@ package enum NetworkFiles {
         try StateFile.synchronize(folder: directory.path)
     }
 
-    private static func loadKey(
+    private static func loadSigningKey(
         _ directory: StateDirectory, mayCreate: Bool
     ) throws(StartFailure) -> P256.Signing.PrivateKey {
         if let bytes = try StateFile.read(directory.keyPath, limit: 4_096) {

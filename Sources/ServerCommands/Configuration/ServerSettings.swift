@@ -1,5 +1,6 @@
 import ArgumentParser
 import Directory
+import DirectoryPostgres
 import DirectoryServer
 import Logging
 
@@ -15,6 +16,12 @@ struct ServerSettings: ParsableArguments {
 
     @Option(help: ArgumentHelp("Where the state is kept.", valueName: "dir"))
     var data = ServerSettings.standardData
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep all but the key in this PostgreSQL database, postgres://user@host/name, which several servers may share.",
+            valueName: "url"))
+    var store: String?
 
     @Option(help: ArgumentHelp("Who belongs (default: credentials.txt, where that exists).", valueName: "file"))
     var credentials: String?
@@ -62,12 +69,20 @@ struct ServerSettings: ParsableArguments {
         if let port, !(0...65_535).contains(port) {
             throw ValidationError("\(port) is no port: give a number from 0 to 65535.")
         }
+        _ = try storePlace()
         try Self.expect("devices", devices, in: 1...TokenPair.devicesPerMember)
         try Self.expect("publications-per-member", publicationsPerMember, in: 1...1_000_000_000)
         try Self.expect("open-invites", openInvites, in: 1...1_000_000)
         try Self.expect("results-per-owner", resultsPerOwner, in: 1...1_000_000)
         guard Self.milliseconds(heartbeat) != nil, Self.milliseconds(silence) != nil else {
             throw ValidationError("--heartbeat and --silence take seconds, such as 2 or 0.5.")
+        }
+    }
+
+    func storePlace() throws -> StorePlace {
+        guard let store else { return .file }
+        do throws(PostgresAddress.AddressFault) { return .postgres(try PostgresAddress(store)) } catch {
+            throw ValidationError("--store takes an address such as postgres://user@host/database: \(error.reason).")
         }
     }
 

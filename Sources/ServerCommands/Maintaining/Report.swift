@@ -43,6 +43,11 @@ extension ServerMessages {
                 what: "There is no server's state in \(folder).",
                 hint: "Name the state folder with --data DIR, such as /var/lib/bittrickle-server.",
                 exitCode: .cannotCreate)
+        case .elsewhere(let folder, let database):
+            ServerMessage(
+                what: "What the server of \(folder) keeps is not there but in the database \(database).",
+                hint: "Back that up with pg_dump, and network.key and network.pem of the folder besides.",
+                exitCode: .configuration)
         case .exists(let path):
             ServerMessage(
                 what: "There is a file \(path) already.", hint: "Name another one, or replace it with --force.",

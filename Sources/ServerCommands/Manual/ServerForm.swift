@@ -19,7 +19,7 @@ package enum ServerForm {
     ]
 
     private static let maintaining: [any WordCommand.Type] = [
-        BackupCommand.self, RestoreCommand.self, CheckCommand.self,
+        BackupCommand.self, RestoreCommand.self, CheckCommand.self, MigrateCommand.self,
     ]
 
     private static let own: [any WordCommand.Type] = [ManCommand.self, CompletionsCommand.self]

@@ -12,14 +12,20 @@ package struct ProgressLine: Hashable, Sendable {
     package var rate: Double?
     /// nil where sources make no sense
     package var sources: Int?
+    /// What is counted, where it is not bytes: `rows`
+    package var unit: String?
 
-    package init(verb: String, name: String, done: Int64, total: Int64, rate: Double? = nil, sources: Int? = nil) {
+    package init(
+        verb: String, name: String, done: Int64, total: Int64, rate: Double? = nil, sources: Int? = nil,
+        unit: String? = nil
+    ) {
         self.verb = verb
         self.name = name
         self.done = done
         self.total = total
         self.rate = rate
         self.sources = sources
+        self.unit = unit
     }
 
     /// 0 to 100; 100 only when all is done.
@@ -58,7 +64,9 @@ package struct ProgressLine: Hashable, Sendable {
 
     /// In the order in which they are shown.
     private var facts: [Fact] {
-        var facts = [Fact(text: "\(HumanUnits.size(done))/\(HumanUnits.size(total))", worth: 2)]
+        let amount =
+            unit.map { "\(done)/\(total) \($0)" } ?? "\(HumanUnits.size(done))/\(HumanUnits.size(total))"
+        var facts = [Fact(text: amount, worth: 2)]
         if let rate, rate > 0 {
             facts.append(Fact(text: HumanUnits.rate(rate), worth: 3))
             if done < total {

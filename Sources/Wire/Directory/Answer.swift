@@ -102,11 +102,16 @@ package struct HeartbeatAnswer: Hashable, Sendable {
     /// server began.
     package var askSerial: Int64
 
+    /// Where the network's servers are reached over UDP: at another one a client goes on with its token when this one is
+    /// away. Empty where there is one alone; at most ``serverLimit``.
+    package var servers: [Endpoint]
+
     package static let wantedLimit = 32
+    package static let serverLimit = 8
 
     package init(
         interval: Int64, silenceLimit: Int64, serverTime: Int64, revocationSerial: Int64,
-        wanted: [PublicationID] = [], role: Role = .member, askSerial: Int64 = 0
+        wanted: [PublicationID] = [], role: Role = .member, askSerial: Int64 = 0, servers: [Endpoint] = []
     ) {
         self.interval = interval
         self.silenceLimit = silenceLimit
@@ -115,6 +120,7 @@ package struct HeartbeatAnswer: Hashable, Sendable {
         self.wanted = wanted
         self.role = role
         self.askSerial = askSerial
+        self.servers = servers
     }
 }
 
@@ -245,6 +251,9 @@ package struct Endpoint: Hashable, Sendable {
     }
 
     package var address: [UInt8] { packed.bytes }
+
+    /// Without making an array of it.
+    func withAddress<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { packed.withBytes(body) }
 }
 
 /// An internet address of 4 or 16 bytes, in the place: without an allocation of its own.
@@ -262,5 +271,9 @@ package struct PackedAddress: Hashable, Sendable {
     }
 
     /// Network order.
-    package var bytes: [UInt8] { withUnsafeBytes(of: (front, back)) { Array($0.prefix(isShort ? 4 : 16)) } }
+    package var bytes: [UInt8] { withBytes { Array($0) } }
+
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: (front, back)) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(isShort ? 4 : 16))) }
+    }
 }

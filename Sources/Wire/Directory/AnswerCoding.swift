@@ -86,6 +86,7 @@ extension HeartbeatAnswer {
         var fields = fields
         if askSerial > 0 { fields["a"] = .integer(askSerial) }
         fields["h"] = .integer(interval)
+        fields["o"] = .list(Array(servers.prefix(Self.serverLimit)))
         fields["r"] = role.field
         fields["s"] = .integer(silenceLimit)
         fields["t"] = .integer(serverTime)
@@ -102,7 +103,8 @@ extension HeartbeatAnswer {
             wanted: try fields.compact("w", each: PublicationID.byteCount) { PublicationID(compact: $0) },
             // One that this program does not know gives nothing that it could do.
             role: (try? fields.role("r")) ?? .member,
-            askSerial: fields["a"] == nil ? 0 : try fields.integer("a"))
+            askSerial: fields["a"] == nil ? 0 : try fields.integer("a"),
+            servers: try fields.list("o", atMost: Self.serverLimit))
         guard wanted.count <= Self.wantedLimit else { throw MalformedField() }
     }
 }

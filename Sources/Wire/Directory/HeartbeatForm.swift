@@ -5,7 +5,7 @@ package enum HeartbeatForm {
     private static let front: StaticString = "d1:ade1:q9:heartbeat1:t4:"
     private static let back: StaticString = "1:y1:qe"
     /// More than any answer without wanted publications takes.
-    package static let answerByteLimit = 192
+    package static let answerByteLimit = 192 + HeartbeatAnswer.serverLimit * (3 + 16 + 2)
 
     /// The transaction of a heartbeat; nil for what is none, or none in this form.
     package static func transaction(in message: UnsafeRawBufferPointer) -> TransactionID? {
@@ -28,6 +28,11 @@ package enum HeartbeatForm {
         if pulse.askSerial > 0 { writer.put("1:a", pulse.askSerial) }
         writer.put("1:h", pulse.interval)
         writer.put("1:k9:heartbeat")
+        if !pulse.servers.isEmpty {
+            writer.put("1:ol")
+            for server in pulse.servers.prefix(HeartbeatAnswer.serverLimit) { writer.put(server) }
+            writer.put("e")
+        }
         if pulse.role != .member { writer.put("1:r", pulse.role.rawValue) }
         writer.put("1:s", pulse.silenceLimit)
         writer.put("1:t", pulse.serverTime)
@@ -69,6 +74,16 @@ private struct PlainWriter {
         count += digits
         buffer[count] = UInt8(ascii: "e")
         count += 1
+    }
+
+    mutating func put(_ endpoint: Endpoint) {
+        endpoint.withAddress { address in
+            put(address.count == 4 ? "6:" : "18:")
+            UnsafeMutableRawBufferPointer(rebasing: buffer[count...]).copyMemory(from: address)
+            count += address.count
+        }
+        buffer.storeBytes(of: endpoint.port.bigEndian, toByteOffset: count, as: UInt16.self)
+        count += 2
     }
 
     mutating func put(_ transaction: TransactionID) {

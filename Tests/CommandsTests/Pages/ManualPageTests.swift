@@ -53,7 +53,7 @@ import Testing
         let words = ServerForm.program.commands.map(\.word)
         #expect(
             words == [
-                "invite", "users", "sessions", "publications", "groups", "backup", "restore", "check", "man",
+                "invite", "users", "sessions", "publications", "groups", "backup", "restore", "check", "migrate", "man",
                 "completions",
             ])
         for form in ServerForm.program.commands {

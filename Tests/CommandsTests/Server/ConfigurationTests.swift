@@ -49,10 +49,11 @@ struct ConfigurationTests {
         let arguments = [
             "12000", "--data", "/srv/my \"share\": é", "--metrics", "[::1]:9420", "--heartbeat", "30", "--silence",
             "90",
-            "--log-messages", "--credentials=-x", "--log-level", "debug", "--results-per-owner", "7",
+            "--log-messages", "--store", "postgres://share@db.example:5433/share?sslmode=require", "--credentials=-x",
+            "--log-level", "debug", "--results-per-owner", "7",
         ]
         let first = try effective(arguments)
-        #expect(first.count == 9)
+        #expect(first.count == 10)
         try write(try ServerCommand.configured(arguments, [:]).configurationText)
         #expect(try effective(["--config", path]) == first)
         #expect(try effective([]).isEmpty)
@@ -61,7 +62,8 @@ struct ConfigurationTests {
     @Test func everySettingHasAKeyAVariableAndAFlag() throws {
         let text = try ServerCommand.configured([], [:]).configurationText
         for (key, variable) in [
-            ("port", "BITTRICKLE_PORT"), ("data", "BITTRICKLE_DATA"), ("credentials", "BITTRICKLE_CREDENTIALS"),
+            ("port", "BITTRICKLE_PORT"), ("data", "BITTRICKLE_DATA"), ("store", "BITTRICKLE_STORE"),
+            ("credentials", "BITTRICKLE_CREDENTIALS"),
             ("host", "BITTRICKLE_HOST"), ("heartbeat", "BITTRICKLE_HEARTBEAT"), ("silence", "BITTRICKLE_SILENCE"),
             ("devices", "BITTRICKLE_DEVICES"), ("metrics", "BITTRICKLE_METRICS"),
             ("publications-per-member", "BITTRICKLE_PUBLICATIONS_PER_MEMBER"),
@@ -83,6 +85,7 @@ struct ConfigurationTests {
         ("devices: 0\n", 1, "--devices takes a number from 1 to 64.\n"),
         ("log-messages: sometimes\n", 1, "log-messages takes true or false.\n"),
         ("log-level: [debug, info]\n", 1, "log-level takes one value.\n"),
+        ("port: 1\nstore: here.sqlite\n", 2, "--store takes an address such as postgres://user@host/database: "),
         ("host:\n", 1, "host takes one value.\n"),
         ("metrics: nowhere\n", 1, "The value 'nowhere' is invalid for '--metrics <[host:]port>'.\n"),
         ("- port\n", 1, "This is no list of settings.\n"),

@@ -292,7 +292,9 @@ struct GateTests {
         }
         let pulse = HeartbeatAnswer(
             interval: 4_000, silenceLimit: 6_000, serverTime: 1, revocationSerial: 3, role: .admin, askSerial: 2)
-        fixture.gate.beat = HeartbeatAnswer(interval: 4_000, silenceLimit: 6_000, serverTime: 0, revocationSerial: 3)
+        let servers = [try #require(Endpoint(address: [192, 0, 2, 1], port: 12_000))]
+        fixture.gate.beat = HeartbeatAnswer(
+            interval: 4_000, silenceLimit: 6_000, serverTime: 0, revocationSerial: 3, servers: servers)
         fixture.gate.learn(pulse, at: client.id)
         guard case .request = try beat(1) else {
             Issue.record("a stranger was answered")
@@ -307,6 +309,7 @@ struct GateTests {
         }
         var expected = pulse
         expected.serverTime = fixture.now.wall
+        expected.servers = servers
         let plaintext = try client.open(Array(answer.readableBytesView))
         #expect(
             try DirectoryMessage(decoding: plaintext)

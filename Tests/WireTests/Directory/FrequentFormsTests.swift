@@ -32,10 +32,16 @@ struct FrequentFormsTests {
     }
 
     @Test(arguments: [0, 9, 10, 1_234_567, Int64.max], [Role.member, .admin])
-    func anAnswerIsWrittenAsItIsEncoded(_ number: Int64, _ role: Role) {
+    func anAnswerIsWrittenAsItIsEncoded(_ number: Int64, _ role: Role) throws {
+        // More than there may be, long and short.
+        let servers = try (0..<min(number, 11)).map { place in
+            try #require(
+                Endpoint(
+                    address: Array(repeating: UInt8(place), count: place == 3 ? 4 : 16), port: UInt16(place) + 12_000))
+        }
         let pulse = HeartbeatAnswer(
             interval: max(1, min(number, 3_600_000)), silenceLimit: 3_000, serverTime: number, revocationSerial: number,
-            role: role, askSerial: number)
+            role: role, askSerial: number, servers: servers)
         let transaction = TransactionID(rawValue: 0x6162_6364)
         let written = [UInt8](unsafeUninitializedCapacity: HeartbeatForm.answerByteLimit) { buffer, count in
             count = HeartbeatForm.write(pulse, to: transaction, into: UnsafeMutableRawBufferPointer(buffer))

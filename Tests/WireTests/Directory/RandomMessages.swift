@@ -201,7 +201,8 @@ extension SeededRandom {
             interval: Int64.random(in: 1...3_600_000, using: &self),
             silenceLimit: Int64.random(in: 1...7_200_000, using: &self), serverTime: number(),
             revocationSerial: number(), wanted: chance(2) ? [] : list(0...32) { $0.publicationID() },
-            role: chance(2) ? .admin : .member, askSerial: chance(2) ? 0 : number())
+            role: chance(2) ? .admin : .member, askSerial: chance(2) ? 0 : number(),
+            servers: list(0...HeartbeatAnswer.serverLimit) { $0.endpoint() })
     }
 
     mutating func page<Item>(_ items: ClosedRange<Int>, _ make: (inout SeededRandom) -> Item) -> Page<Item> {

@@ -1,0 +1,86 @@
+import Directory
+import DirectoryClient
+import DirectoryPostgres
+import DirectoryServer
+import Glibc
+import NetworkTestKit
+import TestKit
+import Testing
+import Wire
+
+/// Servers whose store is PostgreSQL, as whoever runs them sees them.
+struct PostgresStoreTests {
+    private let fixture: ServerFixture
+    private let data: String
+
+    init() throws {
+        fixture = try ServerFixture()
+        data = fixture.place.file("data")
+    }
+
+    private func configuration(_ address: PostgresAddress) -> ServerConfiguration {
+        var configuration = fixture.configuration
+        configuration.store = .postgres(address)
+        configuration.metrics = MetricsAddress(port: 0)
+        configuration.reachable = ["127.0.0.1"]
+        return configuration
+    }
+
+    @Test func theyAreWatchedAsOthersAre() async throws {
+        let address = try PostgresAddress(try await PostgresServer.shared().makeDatabase().address)
+        try await DirectoryServer.whileRunning(configuration(address)) { server in
+            let scraper = Scraper(port: try #require(server.metricsPort))
+            let client = try await connected(to: server.port)
+            _ = try await client.signIn(try Device("hans").login("falcon*solo"))
+            _ = try await client.publish([Sample.draft("a", 1)])
+            _ = try await client.peers()
+            let numbers = try await scraper.numbers()
+            #expect(numbers["bittrickle_publications"] == 1)
+            #expect(numbers["bittrickle_store_up"] == 1)
+            for operation in ["read", "write", "commit"] {
+                let count = numbers["bittrickle_store_duration_seconds_count{operation=\"\(operation)\"}"] ?? 0
+                #expect(count > 0, "\(operation)")
+            }
+            #expect(numbers.keys.allSatisfy { !$0.hasPrefix("bittrickle_store_bytes") })
+            #expect(try await scraper.get("/ready").status == 200)
+            await client.goodbye()
+        }
+    }
+
+    /// The folder of such a server may have a file of long ago.
+    @Test func whatIsInADatabaseOfManyIsNotBackedUpAsAFile() async throws {
+        let address = try PostgresAddress(try await PostgresServer.shared().makeDatabase().address)
+        let (file, data) = (fixture.place.file("backup"), data)
+        try await fixture.running { _ in _ = try ServerBackup.make(of: data, to: file, replacing: false) }
+        try await DirectoryServer.whileRunning(configuration(address)) { _ in }
+        let refusal = MaintenanceFailure.elsewhere(folder: data, database: address.description)
+        #expect(throws: refusal) { try ServerBackup.make(of: data, to: file, replacing: true) }
+        #expect(throws: refusal) { _ = try ServerCheck.look(at: data) }
+        #expect(throws: MaintenanceFailure.self) { _ = try ServerRestore.put(file, into: data, replacing: false) }
+        #expect(try ServerRestore.put(file, into: data, replacing: true).faults.isEmpty)
+        #expect(try ServerCheck.look(at: data).faults.isEmpty)
+
+        // One that keeps its file again.
+        try await DirectoryServer.whileRunning(configuration(address)) { _ in }
+        try await fixture.running { _ in _ = try ServerBackup.make(of: data, to: file, replacing: true) }
+    }
+
+    @Test func whoSignsInHearsOfTheOthers() async throws {
+        let address = try PostgresAddress(try await PostgresServer.shared().makeDatabase().address)
+        try await DirectoryServer.whileRunning(configuration(address)) { server in
+            let other = fixture.place.file("other")
+            try #require(mkdir(other, 0o700) == 0)
+            for name in ["network.key", "network.pem"] {
+                try #require(link("\(data)/\(name)", "\(other)/\(name)") == 0)
+            }
+            var second = configuration(address)
+            second.dataDirectory = other
+            try await DirectoryServer.whileRunning(second) { second in
+                let client = try await connected(to: second.port)
+                let welcome = try await client.signIn(try Device("hans").login("falcon*solo"))
+                #expect(welcome.pulse.servers.map(\.port) == [second.port, server.port])
+                await client.goodbye()
+            }
+        }
+    }
+}

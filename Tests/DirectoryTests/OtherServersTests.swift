@@ -1,0 +1,146 @@
+import Content
+import Directory
+import DirectorySQLite
+import TestKit
+import Testing
+import Wire
+
+/// What a directory makes of what other servers of its store did.
+struct OtherServersTests {
+    typealias Fixture = DirectoryFixture
+
+    /// Others who did what a test says.
+    private final class Others: OtherServers {
+        let told = Seen(ServerNews(position: 1))
+        let there = Seen<[PresentDevice]>([])
+        let wanted = Seen<[PublicationID]>([])
+        let renewals = Seen(0)
+
+        func announce(_ endpoints: [Endpoint]) {}
+        func renewLease() { renewals.change { $0 += 1 } }
+        func news(after position: Int64?, revocationsAfter serial: Int64) -> ServerNews {
+            var news = told.value
+            news.revocations.removeAll { $0.serial <= serial }
+            return news
+        }
+        func members(after name: UserName?, limit: Int) -> [UserName] {
+            there.value.map(\.user).filter { user in name.map { user > $0 } ?? true }.sorted()
+        }
+        func devices(of user: UserName) -> [PresentDevice] { there.value.filter { $0.user == user } }
+        func devices(having sources: [ContentSource]) -> [PresentDevice] {
+            there.value.filter { device in sources.contains { $0.user == device.user } }
+        }
+        func want(_ publication: PublicationID, of owner: UserName) { wanted.change { $0.append(publication) } }
+    }
+
+    private func device(_ user: String, _ number: UInt8) throws -> PresentDevice {
+        let endpoint = try #require(Endpoint(address: [192, 0, 2, 9], port: 7_000))
+        return PresentDevice(
+            try Sample.user(user), try Sample.device(number), place: "desktop (192.0.2.9)", endpoints: [endpoint])
+    }
+
+    @Test func whoIsThereIsListedAndDialled() async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others)
+        try await fixture.signIn("leia", 1)
+        others.there.set([try device("hans", 9)])
+        let answers = await fixture.ask(.peers(PageWindow()), 1)
+        guard case .peers(let page)? = answers.first else { throw TestKitError.invalid("\(answers)") }
+        #expect(page.items.map(\.text) == ["hans"])
+        #expect(page.isFinal)
+
+        _ = try await fixture.store.publish([Sample.draft("a", 1)], by: Sample.user("hans"), limit: 9)
+        let id = try await fixture.store.publications(of: Sample.user("hans"), after: nil, limit: 9)[0].id
+        fixture.presence.serve([id])
+        let holders = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1)
+        guard case .holders(let found)? = holders.first else { throw TestKitError.invalid("\(holders)") }
+        #expect(found.items.map(\.endpoints) == [try device("hans", 9).endpoints])
+        // Nothing of it is kept: here nobody hears when he goes there.
+        others.there.set([])
+        guard case .holders(let left)? = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1).first
+        else { throw TestKitError.invalid("no holders") }
+        #expect(left.items.isEmpty)
+    }
+
+    @Test func whoIsElsewhereIsNotLetInTwice() async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others)
+        others.there.set([try device("hans", 9)])
+        let password = Login.Proof.password(Array("falcon*solo".utf8))
+        #expect(
+            await fixture.ask(.login(try Fixture.login("hans", password)), 1)
+                == [.refusal(.onlineElsewhere(place: "desktop (192.0.2.9)"))])
+        // His own device, whose server died.
+        others.there.set([try device("hans", 1)])
+        guard case .welcome? = await fixture.ask(.login(try Fixture.login("hans", password)), 2).first else {
+            throw TestKitError.invalid("he was not let in")
+        }
+    }
+
+    @Test func revocationsAreToldInTheirOrder() async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others)
+        try await fixture.signIn("hans", 1)
+        try await fixture.signIn("leia", 2)
+        func serial() async -> Int64 {
+            guard case .heartbeat(let pulse)? = await fixture.ask(.heartbeat, 2).first else { return -1 }
+            return pulse.revocationSerial
+        }
+        others.told.change {
+            $0.revocations = [Revocation(serial: 2, user: UserName("vader")!, issuedBefore: 5)]
+        }
+        _ = await fixture.directory.followOthers()
+        #expect(await serial() == 0)
+        // His tokens ended at another server.
+        _ = try await fixture.store.signOut(.only(Sample.device(1)), of: Sample.user("hans"), issuedBefore: 5)
+        others.told.change {
+            $0.revocations.insert(Revocation(serial: 1, user: UserName("hans")!, issuedBefore: 5), at: 0)
+        }
+        let outcome = await fixture.directory.followOthers()
+        #expect(outcome.endedSessions == [Fixture.caller(1).session])
+        #expect(outcome.notices == [.left(try Sample.user("hans"), .expelled)])
+        #expect(await serial() == 2)
+    }
+
+    @Test func accountsAndWishesFollow() async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others)
+        let anna = InvitedAccount(
+            user: try Sample.user("anna"),
+            password: StoredPassword(salt: [UInt8](repeating: 7, count: StoredPassword.saltByteCount), hash: .zero),
+            role: .member, attempt: .zero)
+        others.told.change { $0.accounts = [anna.user: anna] }
+        let before = await fixture.directory.accountCount
+        _ = await fixture.directory.followOthers()
+        #expect(await fixture.directory.accountCount == before + 1)
+        others.told.change { $0.accounts = [anna.user: nil] }
+        _ = await fixture.directory.followOthers()
+        #expect(await fixture.directory.accountCount == before)
+        others.told.change {
+            $0.accounts = [:]
+            $0.everybody = [anna]
+        }
+        _ = await fixture.directory.followOthers()
+        #expect(await fixture.directory.accountCount == before + 1)
+
+        try await fixture.signIn("hans", 1)
+        let endpoint = try #require(Endpoint(address: [192, 0, 2, 1], port: 12_000))
+        others.told.change {
+            $0 = ServerNews(position: 2)
+            $0.asked = [UserName("hans")!]
+            $0.wanted = [ServerNews.Want(publication: PublicationID(rawValue: 7), owner: UserName("hans")!)]
+            $0.servers = [endpoint]
+        }
+        let outcome = await fixture.directory.followOthers()
+        #expect(outcome.news.allSatisfy { $0 == Fixture.caller(1).session } && !outcome.news.isEmpty)
+        #expect(await fixture.directory.beat.servers == [endpoint])
+        guard case .heartbeat(let pulse)? = await fixture.ask(.heartbeat, 1).first else {
+            throw TestKitError.invalid("no pulse")
+        }
+        #expect(pulse.askSerial == 1)
+        #expect(pulse.wanted == [PublicationID(rawValue: 7)])
+        #expect(pulse.servers == [endpoint])
+        #expect(await fixture.directory.renewLease() == [])
+        #expect(others.renewals.value == 1)
+    }
+}
