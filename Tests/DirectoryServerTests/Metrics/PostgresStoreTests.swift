@@ -60,8 +60,13 @@ struct PostgresStoreTests {
         #expect(try ServerRestore.put(file, into: data, replacing: true).faults.isEmpty)
         #expect(try ServerCheck.look(at: data).faults.isEmpty)
 
-        // One that keeps its file again.
+        // One that keeps its file again has to say so.
         try await DirectoryServer.whileRunning(configuration(address)) { _ in }
+        let note = "\(data)/store"
+        await #expect(throws: StartFailure.storeElsewhere(path: note, database: address.description)) {
+            try await fixture.running { _ in }
+        }
+        try #require(unlink(note) == 0)
         try await fixture.running { _ in _ = try ServerBackup.make(of: data, to: file, replacing: true) }
     }
 
