@@ -1,7 +1,8 @@
 /// Values in numbered places, of which those that are free are taken first: no more memory than the most that there ever
 /// were at one time, no hashing, and no moment at which all of them move.
-package struct Slab<Element: Sendable>: Sendable {
-    @usableFromInline static var chunkSize: Int { 1_024 }
+///
+/// Inlined, as each heartbeat goes by it; in another module that takes a type that is usable from there, too.
+@usableFromInline package struct Slab<Element: Sendable>: Sendable {
     @usableFromInline var chunks: [[Element?]] = []
     private var free: [Int32] = []
     /// Places that were ever taken.
@@ -12,27 +13,49 @@ package struct Slab<Element: Sendable>: Sendable {
     /// A place of which the caller makes use, and gives it back with ``release(_:)``.
     package mutating func reserve() -> Int {
         if let place = free.popLast() { return Int(place) }
-        if end.isMultiple(of: Self.chunkSize) {
-            chunks.append([Element?](repeating: nil, count: Self.chunkSize))
-        }
+        let at = SlabPlace(end)
+        if at.offset == 0 { chunks.append([Element?](repeating: nil, count: SlabPlace.chunkSize)) }
         end += 1
         return end - 1
     }
 
     package mutating func release(_ place: Int) {
-        self[place] = nil
+        put(nil, at: place)
         free.append(Int32(place))
     }
 
-    /// Nil in places that are free or have not got their value yet, or never were taken.
-    @inlinable package subscript(place: Int) -> Element? {
+    /// - Parameter place: One that was reserved.
+    @inlinable package mutating func put(_ element: Element?, at place: Int) {
+        let at = SlabPlace(place)
+        chunks[at.chunk][at.offset] = element
+    }
+
+    /// Whether anything stands there: not in places that are free or have not got their value yet, or never were taken.
+    @inlinable package func contains(_ place: Int) -> Bool {
+        let at = SlabPlace(place)
+        return at.chunk < chunks.count && chunks[at.chunk][at.offset] != nil
+    }
+
+    /// What stands in a place in which something does, without a copy.
+    @inlinable package subscript(place: Int) -> Element {
         _read {
-            let (chunk, offset) = place.quotientAndRemainder(dividingBy: Self.chunkSize)
-            if chunk < chunks.count { yield chunks[chunk][offset] } else { yield nil }
+            let at = SlabPlace(place)
+            yield chunks[at.chunk][at.offset]!
         }
         _modify {
-            let (chunk, offset) = place.quotientAndRemainder(dividingBy: Self.chunkSize)
-            yield &chunks[chunk][offset]
+            let at = SlabPlace(place)
+            yield &chunks[at.chunk][at.offset]!
         }
+    }
+}
+
+/// Where a numbered place is.
+@usableFromInline struct SlabPlace {
+    @usableFromInline static var chunkSize: Int { 1_024 }
+    @usableFromInline let chunk, offset: Int
+
+    @inlinable init(_ number: Int) {
+        chunk = number >> 10
+        offset = number & 1_023
     }
 }

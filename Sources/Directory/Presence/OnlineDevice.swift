@@ -11,7 +11,9 @@ struct OnlineDevice: Sendable {
     let listeningPort: UInt16
     /// Not silent.
     var isActive = true
-    let localAddresses: [Endpoint]
+    /// Where it says itself that it is: the first one, as most have no other, and the rest.
+    private let localAddress: Endpoint?
+    private let otherLocalAddresses: [Endpoint]
     /// Milliseconds, monotonic.
     let signedIn: Int64
     var lastHeard: Int64
@@ -26,7 +28,8 @@ struct OnlineDevice: Sendable {
         session = caller.session
         packedAddress = PackedAddress(caller.address)
         listeningPort = login.listeningPort
-        localAddresses = login.localAddresses
+        localAddress = login.localAddresses.first
+        otherLocalAddresses = Array(login.localAddresses.dropFirst())
         signedIn = now
         lastHeard = now
     }
@@ -40,7 +43,8 @@ struct OnlineDevice: Sendable {
     /// Where to dial it, best first: as the server sees it, then as it says itself.
     var endpoints: [Endpoint] {
         let seen = Endpoint(address: AddressPrefix.unmapped(address), port: listeningPort)
-        return (seen.map { [$0] } ?? []) + localAddresses.filter { $0 != seen }
+        let local = (localAddress.map { [$0] } ?? []) + otherLocalAddresses
+        return (seen.map { [$0] } ?? []) + local.filter { $0 != seen }
     }
 
     var present: PresentDevice { PresentDevice(user, id, place: place, endpoints: endpoints) }

@@ -24,9 +24,10 @@ struct Presence: Sendable {
     private(set) var pace: HeartbeatPace
 
     private var entries = Slab<Entry>()
-    private var places: [SessionID: Int32] = [:]
-    /// Of each member's devices the one that signed in first.
-    private var firsts: [UserName: Int32] = [:]
+    /// By session.
+    private var places = PlaceIndex()
+    /// By member: of each one's devices the one that signed in first.
+    private var firsts = PlaceIndex()
     private(set) var active = SortedNames()
     /// Where the next look at who is silent begins.
     private var hand = 0
@@ -45,16 +46,24 @@ struct Presence: Sendable {
     func user(of session: SessionID) -> UserName? { device(at: session)?.user }
 
     func device(at session: SessionID) -> OnlineDevice? {
-        places[session].flatMap { entries[Int($0)]?.device }
+        place(of: session).map { entries[Int($0)].device }
+    }
+
+    private func place(of session: SessionID) -> Int32? {
+        places.place(hash: session.hashValue) { entries[Int($0)].device.session == session }
+    }
+
+    private func first(of user: UserName) -> Int32? {
+        firsts.place(hash: user.hashValue) { entries[Int($0)].device.user == user }
     }
 
     /// Those of a member, silent ones too, in the order in which they signed in.
     func devices(of user: UserName) -> [OnlineDevice] {
         var devices: [OnlineDevice] = []
-        var place = firsts[user] ?? Self.none
-        while place != Self.none, let entry = entries[Int(place)] {
-            devices.append(entry.device)
-            place = entry.next
+        var place = first(of: user) ?? Self.none
+        while place != Self.none {
+            devices.append(entries[Int(place)].device)
+            place = entries[Int(place)].next
         }
         return devices
     }
@@ -72,32 +81,45 @@ struct Presence: Sendable {
     }
 
     private mutating func change(_ session: SessionID, _ body: (inout OnlineDevice) -> Void) {
-        guard let place = places[session] else { return }
-        body(&entries[Int(place)]!.device)
+        guard let place = place(of: session) else { return }
+        body(&entries[Int(place)].device)
     }
 
     private mutating func insert(_ device: OnlineDevice) {
         let place = Int32(entries.reserve())
-        entries[Int(place)] = Entry(device: device)
-        places[device.session] = place
-        guard var last = firsts[device.user] else {
-            firsts[device.user] = place
+        entries.put(Entry(device: device), at: Int(place))
+        places.insert(place, hash: device.session.hashValue) { [entries] in Self.sessionHash(entries, $0) }
+        guard var last = first(of: device.user) else {
+            firsts.insert(place, hash: device.user.hashValue) { [entries] in Self.userHash(entries, $0) }
             return
         }
-        while let next = entries[Int(last)]?.next, next != Self.none { last = next }
-        entries[Int(last)]?.next = place
+        while entries[Int(last)].next != Self.none { last = entries[Int(last)].next }
+        entries[Int(last)].next = place
     }
 
     private mutating func unlink(_ session: SessionID) -> OnlineDevice? {
-        guard let place = places.removeValue(forKey: session), let entry = entries[Int(place)] else { return nil }
-        if firsts[entry.device.user] == place {
-            firsts[entry.device.user] = entry.next == Self.none ? nil : entry.next
-        } else if var before = firsts[entry.device.user] {
-            while let next = entries[Int(before)]?.next, next != Self.none, next != place { before = next }
-            entries[Int(before)]?.next = entry.next
+        guard let place = place(of: session) else { return nil }
+        let entry = entries[Int(place)]
+        places.remove(place, hash: session.hashValue) { [entries] in Self.sessionHash(entries, $0) }
+        let user = entry.device.user
+        if var before = first(of: user), before != place {
+            while entries[Int(before)].next != place { before = entries[Int(before)].next }
+            entries[Int(before)].next = entry.next
+        } else if entry.next == Self.none {
+            firsts.remove(place, hash: user.hashValue) { [entries] in Self.userHash(entries, $0) }
+        } else {
+            firsts.replace(place, by: entry.next, hash: user.hashValue)
         }
         entries.release(Int(place))
         return entry.device
+    }
+
+    private static func sessionHash(_ entries: Slab<Entry>, _ place: Int32) -> Int {
+        entries[Int(place)].device.session.hashValue
+    }
+
+    private static func userHash(_ entries: Slab<Entry>, _ place: Int32) -> Int {
+        entries[Int(place)].device.user.hashValue
     }
 
     /// Where the member is already, so that this login must be refused; nil where it may go on.
@@ -144,10 +166,11 @@ struct Presence: Sendable {
 
     /// Takes a sign of life. The member, where the device was silent before.
     mutating func hear(_ session: SessionID, at time: Int64) -> UserName? {
-        guard let place = places[session] else { return nil }
-        entries[Int(place)]!.device.lastHeard = max(time, entries[Int(place)]!.device.lastHeard)
-        guard let device = entries[Int(place)]?.device, !device.isActive else { return nil }
-        entries[Int(place)]?.device.isActive = true
+        guard let place = place(of: session) else { return nil }
+        entries[Int(place)].device.lastHeard = max(time, entries[Int(place)].device.lastHeard)
+        guard !entries[Int(place)].device.isActive else { return nil }
+        entries[Int(place)].device.isActive = true
+        let device = entries[Int(place)].device
         activate(device)
         return device.user
     }
@@ -176,10 +199,10 @@ struct Presence: Sendable {
         var forgotten: [SessionID] = []
         for _ in 0..<min(entries.end, Self.expiredAtOnce) {
             hand = hand + 1 < entries.end ? hand + 1 : 0
-            guard let lastHeard = entries[hand]?.device.lastHeard, now - lastHeard >= patience else { continue }
-            guard let device = entries[hand]?.device else { continue }
+            guard entries.contains(hand), now - entries[hand].device.lastHeard >= patience else { continue }
+            let device = entries[hand].device
             if device.isActive { silent.append(device) }
-            if now - lastHeard >= patience + dormancy { forgotten.append(device.session) }
+            if now - device.lastHeard >= patience + dormancy { forgotten.append(device.session) }
         }
         for device in silent {
             change(device.session) { $0.isActive = false }

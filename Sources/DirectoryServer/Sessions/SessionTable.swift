@@ -28,7 +28,8 @@ package struct SessionTable: Sendable {
     }
 
     package func contains(_ id: SessionID) -> Bool {
-        places[SessionNumber(id).place]?.sealed.id == id
+        let place = SessionNumber(id).place
+        return places.contains(place) && places[place].sealed.id == id
     }
 
     /// Changes a session in place; nil where it has ended.
@@ -36,7 +37,7 @@ package struct SessionTable: Sendable {
         _ id: SessionID, _ body: (inout Session) throws(Failure) -> Result
     ) throws(Failure) -> Result? {
         guard contains(id) else { return nil }
-        return try body(&places[SessionNumber(id).place]!)
+        return try body(&places[SessionNumber(id).place])
     }
 
     /// Whether a session may be opened: there is a place, or a stranger to take it from.
@@ -63,7 +64,7 @@ package struct SessionTable: Sendable {
             }
             remove(stranger)
         }
-        places[SessionNumber(session.sealed.id).place] = session
+        places.put(session, at: SessionNumber(session.sealed.id).place)
         count += 1
         strangers.insert(session.sealed.id, from: origin)
         return true
@@ -101,11 +102,11 @@ package struct SessionTable: Sendable {
         let (limits, idle) = (limits, max(idle, limits.memberIdle))
         for _ in 0..<min(places.end, Self.expiredAtOnce) {
             hand = hand + 1 < places.end ? hand + 1 : 0
-            guard places[hand] != nil else { continue }
-            if places[hand]!.isOver(limits, idle: idle, now: now) {
-                ended.append(places[hand]!.sealed.id)
+            guard places.contains(hand) else { continue }
+            if places[hand].isOver(limits, idle: idle, now: now) {
+                ended.append(places[hand].sealed.id)
             } else {
-                places[hand]!.tidy(now: now)
+                places[hand].tidy(now: now)
             }
         }
         for id in ended { remove(id) }
