@@ -13,7 +13,7 @@ package final class TrackerSwarms: Sendable {
     package static let interval: UInt32 = 300
     /// A client that does not come again is not told of any more.
     static let lapse = Int64(interval) * 1_500
-    static let freshness: Int64 = 15_000
+    static let freshness: Int64 = 60_000
 
     private let state: Mutex<TrackerState>
 

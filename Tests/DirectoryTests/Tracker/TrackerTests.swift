@@ -106,7 +106,7 @@ import Wire
         #expect(await scene.verdict(path) == "void")
         let fresh = try await scene.path(4)
         #expect(await scene.verdict(fresh) == "known")
-        scene.fixture.times.change { $0.wall += MemberCertificateTerms.revocationMemory }
+        scene.fixture.times.change { $0.wall += MemberCertificateTerms.revocationMemory + 1_000 }
         #expect(await scene.verdict(fresh) == "void")
     }
 
