@@ -44,12 +44,17 @@ package struct Metainfo: Sendable {
         try self.init(info: info, layers: layers)
     }
 
-    package var encoded: [UInt8] {
+    package var encoded: [UInt8] { encoded(announcingTo: nil) }
+
+    /// - Parameter tracker: Its address, where clients find each other.
+    package func encoded(announcingTo tracker: String?) -> [UInt8] {
         var encodedLayers = BencodeDictionary()
         for (content, layer) in layers where layer.hashes.count > 1 {
             encodedLayers[bytes: content.root.bytes] = .string(layer.encoded)
         }
-        var bytes = Array("d4:info".utf8)
+        var bytes = Array("d".utf8)
+        if let tracker { bytes += Array("8:announce\(tracker.utf8.count):\(tracker)".utf8) }
+        bytes += Array("4:info".utf8)
         bytes += info.bytes
         bytes += Array("12:piece layers".utf8)
         Bencode.dictionary(encodedLayers).encode(into: &bytes)

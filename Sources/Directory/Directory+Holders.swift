@@ -6,7 +6,7 @@ extension Directory {
     /// The answer to who asks for the first pages, as most do; nil where the store is to be asked.
     func knownHolders(_ content: ContentID, _ window: PageWindow, _ user: UserName) -> DirectoryOutcome? {
         keepers.stale(presence.takeChanged())
-        guard window == PageWindow() else { return nil }
+        guard window == PageWindow(), surroundings.tracker?.hasClients(of: content) != true else { return nil }
         if let ready = keepers.answers(about: content, to: user) { return DirectoryOutcome(ready: ready) }
         guard let known = keepers.keepers(of: content) else { return nil }
         return holders(known, content, window, user)
@@ -16,34 +16,37 @@ extension Directory {
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let mark = keepers.mark
+        // Oneself nobody dials.
+        let tracked = try await trackedHolders(of: content).filter { $0.user != user }
         // What other servers write to the store makes nothing stale here.
         if surroundings.others == nil, window == PageWindow(),
             let found = try await surroundings.store.keepers(of: content, limit: Keepers.limit)
         {
             keepers.insert(found, of: content, since: mark)
-            return holders(found, content, window, user)
+            return holders(found, content, window, user, tracked: tracked)
         }
         let answers = try await catalogue.holders(
-            content, window, for: viewer(user), endpoints: { presence.endpoints(of: $0) },
+            content, window, for: viewer(user), tracked: tracked, endpoints: { presence.endpoints(of: $0) },
             elsewhere: { sources throws(DirectoryStoreError) in try await endpoints(elsewhere: sources) })
         return DirectoryOutcome(answers: answers)
     }
 
     private func holders(
-        _ known: [Keeper], _ content: ContentID, _ window: PageWindow, _ user: UserName
+        _ known: [Keeper], _ content: ContentID, _ window: PageWindow, _ user: UserName, tracked: [Holder] = []
     ) -> DirectoryOutcome {
         var packer = PagePacker(window, DirectoryAnswer.holders)
         var isEnd = true
-        for (owner, keepers) in Dictionary(grouping: known, by: \.user).sorted(by: { $0.key < $1.key })
-        where owner != user {
-            guard let holder = presence.holder(owner, keepers) else { continue }
-            guard packer.add(holder, key: owner.bytes) else {
+        let others = Dictionary(grouping: known, by: \.user).compactMap { owner, keepers in
+            owner == user ? nil : presence.holder(owner, keepers)
+        }
+        for holder in (others + tracked).sorted(by: Holder.precedes) {
+            guard packer.add(holder, key: holder.user.bytes) else {
                 isEnd = false
                 break
             }
         }
         let answers = packer.answers(isEnd: isEnd)
-        if !known.contains(where: { $0.user == user }) {
+        if tracked.isEmpty, !known.contains(where: { $0.user == user }) {
             keepers.stale(presence.takeChanged())
             keepers.keep(answers.map(ReadyAnswer.init), about: content)
         }
@@ -71,5 +74,12 @@ extension Presence {
         }
         let endpoints = endpoints(of: source)
         return endpoints.isEmpty ? nil : Holder(user: user, endpoints: endpoints, isWhole: source.isWhole)
+    }
+}
+
+extension Holder {
+    /// By name, standard clients behind the member's own peer.
+    static func precedes(_ left: Holder, _ right: Holder) -> Bool {
+        left.user == right.user ? left.infoHash == nil && right.infoHash != nil : left.user < right.user
     }
 }

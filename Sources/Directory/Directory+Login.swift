@@ -138,7 +138,7 @@ extension Directory {
     }
 
     /// Certificates count in whole seconds: one issued in the second of a revocation would be void at birth.
-    private func issuingTime(_ user: UserName) -> Int64 {
+    func issuingTime(_ user: UserName) -> Int64 {
         max(surroundings.clock.wall(), revocations.voidBefore(user) ?? 0, backlog.voidBefore(user) ?? 0)
     }
 

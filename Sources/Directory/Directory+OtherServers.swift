@@ -10,6 +10,9 @@ extension Directory {
             newsPosition = news.position
             servers = news.servers
             learnAccounts(news)
+            if news.everybody != nil || !news.accounts.isEmpty || !news.revocations.isEmpty {
+                surroundings.tracker?.invalidate()
+            }
             for user in news.asked { tellAsk(to: user) }
             for want in news.wanted {
                 presence.want(want.publication, of: want.owner, now: surroundings.clock.monotonic())

@@ -13,6 +13,7 @@ extension Directory {
             news.append(device.session)
         }
         searches.expire(now: now)
+        surroundings.tracker?.sweep(now: now)
         keepers.stale(presence.takeChanged())
         notices += await flush()
         return DirectoryOutcome(news: takeNews(), notices: notices)
@@ -77,8 +78,12 @@ extension Directory {
         storeFailures.worked(now: surroundings.clock.monotonic())
         switch change {
         case .none: break
-        case .of(let user, let contents): keepers.forget(of: user, contents)
-        case .any: keepers.forgetAll()
+        case .of(let user, let contents):
+            keepers.forget(of: user, contents)
+            surroundings.tracker?.change(contents)
+        case .any:
+            keepers.forgetAll()
+            surroundings.tracker?.invalidate()
         }
     }
 
@@ -99,6 +104,7 @@ extension Directory {
         guard let file else { return (.ignored(.missing), []) }
         let changes = await Accounts.changes(from: accounts.fileMarks, to: file.marks)
         accounts.replace(by: file)
+        surroundings.tracker?.invalidate()
         // Whose role was an invited account's is a member now.
         for user in changes.added { tellNews(to: user) }
         var ended: [SessionID] = []
@@ -121,6 +127,7 @@ extension Directory {
             outcome.endedSessions.append(device.session)
         }
         backlog.expel(user, voidBefore: nextSecond)
+        surroundings.tracker?.invalidate()
         return outcome
     }
 

@@ -135,6 +135,8 @@ package actor Directory {
         case .descend(let parent, let path):
             signedIn(caller) { user in .later { try await $0.descend(from: parent, path, user) } }
         case .ticket(let content): signedIn(caller) { user in .later { try await $0.ticket(for: content, user) } }
+        case .tracker(let content):
+            signedIn(caller) { user in .later { try await $0.trackerPath(for: content, user) } }
         case .ask(let id): signedIn(caller) { user in .later { try await $0.ask(for: id, user) } }
         case .asks(let window): signedIn(caller) { user in .later { try await $0.asks(window, of: user) } }
         case .asked(let window): signedIn(caller) { user in .later { try await $0.asked(window, by: user) } }

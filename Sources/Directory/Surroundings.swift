@@ -5,6 +5,8 @@ package struct Surroundings: Sendable {
     package var store: any DirectoryStore
     /// Where the store is not this server's alone.
     package var others: (any OtherServers)?
+    /// What standard clients announce to; nil where the server is no tracker.
+    package var tracker: TrackerSwarms?
     package var certificates: any CertificateIssuing
     package var passwords: PasswordChecks
     /// The network's certificate, as every info dictionary holds it.
@@ -14,13 +16,14 @@ package struct Surroundings: Sendable {
     package var random: @Sendable (Int) -> [UInt8]
 
     package init(
-        store: any DirectoryStore, others: (any OtherServers)? = nil, certificates: any CertificateIssuing,
-        passwords: PasswordChecks,
+        store: any DirectoryStore, others: (any OtherServers)? = nil, tracker: TrackerSwarms? = nil,
+        certificates: any CertificateIssuing, passwords: PasswordChecks,
         certificatePEM: String, clock: DirectoryClock = .system,
         random: @escaping @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
     ) {
         self.store = store
         self.others = others
+        self.tracker = tracker
         self.certificates = certificates
         self.passwords = passwords
         self.certificatePEM = certificatePEM

@@ -85,6 +85,12 @@ extension DirectoryClient {
         }
     }
 
+    /// The path and query of the tracker's address for the torrent of a content; nil where the server is none.
+    package func trackerPath(for content: ContentID) async throws(DirectoryClientFailure) -> String? {
+        guard case .tracker(let path) = try await one(.tracker(content)) else { throw .strange("tracker") }
+        return path
+    }
+
     /// What a list of publications holds.
     package typealias Listed = (listed: [ListedPublication], isComplete: Bool, isSortedInParts: Bool)
 

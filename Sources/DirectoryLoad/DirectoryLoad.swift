@@ -8,6 +8,7 @@ import Wire
 ///     directory-load serve FOLDER --loops L --openings R
 ///     directory-load rate FOLDER --port PORT --kind ping|sources --members N --window W --for SECONDS
 ///     directory-load announce --port PORT --window W --for SECONDS (of BEP 15; `echo` takes any answer)
+///     directory-load announce-to-us FOLDER --port PORT --window W --for SECONDS (the same, with a member's passkey)
 ///     directory-load members FOLDER --port PORT --members N --rate R --for SECONDS --server PID
 ///     directory-load flood FOLDER --port PORT --kind garbage|hellos|openings|replays --rate R --for SECONDS
 ///
@@ -24,7 +25,7 @@ import Wire
         case "serve":
             try await Serving(
                 folder: words.folder, loops: words.number("loops", 1), openings: words.number("openings", 20_000),
-                heartbeatRate: words.number("heartbeats", 20_000)
+                heartbeatRate: words.number("heartbeats", 20_000), isTracker: words.number("tracker", 0) > 0
             ).run()
         case "rate": try rate(words)
         case "announce", "echo":
@@ -32,6 +33,14 @@ import Wire
                 host: "127.0.0.1", port: words.port, window: words.number("window", 128), seconds: words.seconds,
                 swarms: words.number("swarms", 10_000), wanted: UInt32(words.number("wanted", 3)),
                 isEcho: words.verb == "echo"
+            ).run()
+        case "announce-to-us":
+            let swarms = words.number("swarms", 10_000)
+            let prepared = words.population(words.number("prepared", 256))
+            try Announcing(
+                host: "127.0.0.1", port: words.port, window: words.number("window", 128), seconds: words.seconds,
+                swarms: swarms, wanted: UInt32(words.number("wanted", 3)), isEcho: false,
+                paths: try MembersPaths(folder: words.folder, population: prepared).texts(swarms)
             ).run()
         case "members": try day(words)
         case "flood": try flood(words)

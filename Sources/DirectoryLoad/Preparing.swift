@@ -43,10 +43,19 @@ struct Preparing {
                 ids.replaceSubrange(done * population.publications..<(done + 1) * population.publications, with: found)
             }
         }
+        try passkey(of: population.user(0), key).write(to: URL(filePath: MembersPaths.file(folder)))
         try store.close()
         state.unlock()
         let bytes = ids.withUnsafeBytes { Data($0) }
         try bytes.write(to: URL(filePath: Self.idsPath(folder)))
+    }
+
+    /// As the first path of a torrent of his.
+    private func passkey(of user: UserName, _ key: AccountsKey) -> Data {
+        let mark = key.mark(user: user, password: population.password(0))
+        let issued = UInt32(clamping: DirectoryClock.system.wall() / 1_000)
+        let passkey = key.passkey(of: user, mark, issued: issued)
+        return Data(TrackerPath(passkey: passkey, content: population.content(0)).text.utf8)
     }
 
     private func enter(_ member: Int, _ key: AccountsKey, _ store: DirectorySQLite) async throws -> [Int64] {

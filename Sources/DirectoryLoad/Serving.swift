@@ -10,6 +10,7 @@ struct Serving {
     let loops: Int
     let openings: Int
     let heartbeatRate: Int
+    let isTracker: Bool
 
     func run() async throws {
         var settings = DirectorySettings.standard
@@ -19,7 +20,7 @@ struct Serving {
         limits.openingBurst = max(100, openings / 10)
         let configuration = ServerConfiguration(
             dataDirectory: "\(folder)/state", credentialsPath: "\(folder)/credentials.txt", host: "127.0.0.1",
-            settings: settings, loops: loops, sessionLimits: limits,
+            settings: settings, bittorrentTracker: isTracker, loops: loops, sessionLimits: limits,
             log: ServerLog(
                 events: Logger(label: "load") { label in
                     var handler = StreamLogHandler.standardError(label: label)

@@ -35,11 +35,10 @@ enum AccessSQL {
         (SELECT CASE WHEN outermost.visibility = 0 THEN 0 WHEN \(isReader) THEN 1 ELSE 2 END \(above)) AS access
         """
 
-    static func arguments(_ viewer: Viewer, _ db: Database) throws -> StatementArguments {
-        [
-            "me": try DirectorySQLite.account(of: viewer.user, db) ?? 0, "reader": viewer.user.text,
-            "now": viewer.now,
-        ]
+    /// - Parameter viewer: Nil is for who may see what is for everybody, and nothing else: no name is empty.
+    static func arguments(_ viewer: Viewer?, _ db: Database) throws -> StatementArguments {
+        let me = try viewer.flatMap { try DirectorySQLite.account(of: $0.user, db) }
+        return ["me": me ?? 0, "reader": viewer?.user.text ?? "", "now": viewer?.now ?? 0]
     }
 }
 

@@ -23,6 +23,20 @@ extension DirectorySQLite {
         }
     }
 
+    package func publishers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [UserName] {
+        try await read { db in
+            let sql = """
+                SELECT DISTINCT account.name AS name FROM publication JOIN account ON account.id = owner
+                WHERE root = :root AND size = :size AND NOT \(AccessSQL.isRestricted) AND \(Self.isKept)
+                ORDER BY account.name LIMIT :limit
+                """
+            return try Row.fetchAll(
+                db.cachedStatement(sql: sql),
+                arguments: ["root": Data.blob(content.root), "size": content.sizeAndKind, "limit": limit]
+            ).map { try $0.userName("name") }
+        }
+    }
+
     package func firstUnknown(
         of readers: [UserName], isOfFile: @escaping @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> Int? {

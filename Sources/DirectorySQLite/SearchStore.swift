@@ -80,7 +80,7 @@ extension DirectorySQLite {
         EXISTS (SELECT 1 FROM publication WHERE publication.id = holding.origin AND \(AccessSQL.isRestricted))
         """
 
-    package func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
+    package func sources(of content: ContentID, for viewer: Viewer?, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {
         try await read { db in

@@ -21,6 +21,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case folders
     case credentials
     case links
+    case tracker
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -41,6 +42,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .folders: takeFolder(bytes)
         case .credentials: takeCredentials(bytes)
         case .links: takeLink(bytes)
+        case .tracker: takeTracked(bytes)
         }
     }
 }

@@ -7,21 +7,34 @@ package struct ExportedTorrent: Codable, Hashable, Sendable {
     package var size: Int64
     /// 64 hexadecimal digits (BitTorrent v2).
     package var infoHash: String
+    package var tracker: TorrentTracker
     /// On which TCP port of this device it can be had; nil where it is not served from here.
     package var ownPort: UInt16?
     /// The others who are online and have it.
     package var holders: [HolderAddresses]
 
     package init(
-        name: String, path: String, size: Int64, infoHash: String, ownPort: UInt16?, holders: [HolderAddresses]
+        name: String, path: String, size: Int64, infoHash: String, tracker: TorrentTracker = .none, ownPort: UInt16?,
+        holders: [HolderAddresses]
     ) {
         self.name = name
         self.path = path
         self.size = size
         self.infoHash = infoHash
+        self.tracker = tracker
         self.ownPort = ownPort
         self.holders = holders
     }
+}
+
+/// Whether a torrent names a tracker.
+package enum TorrentTracker: String, Codable, Hashable, Sendable {
+    /// The server is none.
+    case none
+    /// The server, with what lets whoever has the file announce in the member's name.
+    case server
+    /// The server is one, but the content is not for everybody: who has it is told to no other program.
+    case notForEverybody
 }
 
 package struct HolderAddresses: Codable, Hashable, Sendable {

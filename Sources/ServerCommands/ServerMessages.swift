@@ -63,7 +63,8 @@ package enum ServerMessages {
         case .storeElsewhere(let path, let database):
             ServerMessage(
                 what: "What this network keeps is in the database \(database).",
-                hint: "Start with --store \(database), or, to go back to what the folder has of before, remove \(path).",
+                hint:
+                    "Start with --store \(database), or, to go back to what the folder has of before, remove \(path).",
                 exitCode: .configuration)
         case .keyTooOpen(let path, let mode):
             ServerMessage(

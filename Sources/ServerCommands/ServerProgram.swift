@@ -34,7 +34,8 @@ struct ServerProgram {
                     credentialsPath: settings.credentials ?? ServerSettings.standardCredentials,
                     needsCredentials: settings.credentials != nil, host: settings.host,
                     reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
-                    settings: directory, metrics: settings.metrics, version: ServerVersion.current, log: log))
+                    settings: directory, bittorrentTracker: settings.bittorrentTracker ?? false,
+                    metrics: settings.metrics, version: ServerVersion.current, log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),
                 accounts: server.accountCount, invite: server.firstInvite,

@@ -10,6 +10,7 @@ extension StoreContract {
         Case("a lookup shows what is not for everybody to its readers", run: lookingUpRestricted),
         Case("a path leads through what is not for everybody for its readers", run: descendingRestricted),
         Case("sources are told to those who may see a publication by which they have it", run: sourcesRestricted),
+        Case("publishers are those for everybody, and nobody in particular sees no more", run: publishersOfOpen),
         Case("grants are the restricted publications of a content that one may see", run: granting),
         Case("of what is locked others see the name", run: locked),
         Case("a group's members are readers as long as they are in it and there is one", run: groups),
@@ -140,6 +141,28 @@ extension StoreContract {
         try await hold(true)
         _ = try await store.unpublish([Sample.file("secret")], by: Sample.user("hans"))
         try expect(try await found("leia"), is: ["vader false"])
+    }
+
+    @Sendable private static func publishersOfOpen(_ subject: Subject) async throws {
+        let store = subject.store
+        let content = try Sample.content(7)
+        func publishers() async throws -> [String] {
+            try await store.publishers(of: content, limit: 9).map(\.text)
+        }
+        func found() async throws -> [String] {
+            try await store.sources(of: content, for: nil, after: nil, limit: 9).map(\.user.text)
+        }
+        try expect(try await publishers(), is: [])
+        _ = try await publish("secret", 7, readers(["leia"], isListed: true), in: subject)
+        try expect(try await publishers(), is: [])
+        try expect(try await found(), is: [])
+        let vaders = try await publish([Sample.draft("mine", 7)], by: "vader", in: subject)
+        // Whether or not it is to be had just now.
+        try expect(try await publishers(), is: ["vader"])
+        subject.presence.serve(vaders)
+        try expect(try await found(), is: ["vader"])
+        _ = try await store.unpublish([Sample.file("mine")], by: Sample.user("vader"))
+        try expect(try await publishers(), is: [])
     }
 
     @Sendable private static func granting(_ subject: Subject) async throws {

@@ -23,6 +23,7 @@ final class DirectoryFixture: Sendable {
         _ credentials: String = "hans falcon*solo\nvader darkside\nleia alderaan\n",
         in folder: TemporaryDirectory? = nil, settings: DirectorySettings = .standard, parallelism: Int = 4,
         queue: Int = 64, later: Int64 = 0, pages: Int? = nil, others: (any OtherServers)? = nil,
+        tracker: TrackerSwarms? = nil,
         behind front: (DirectorySQLite) -> any DirectoryStore = { $0 }
     ) async throws {
         let (times, payments) = (times, payments)
@@ -35,7 +36,7 @@ final class DirectoryFixture: Sendable {
             return Hash256(hashing: salt + password)
         }
         let surroundings = Surroundings(
-            store: front(store), others: others, certificates: PlainIssuer(), passwords: passwords,
+            store: front(store), others: others, tracker: tracker, certificates: PlainIssuer(), passwords: passwords,
             certificatePEM: "the network's",
             clock: DirectoryClock(wall: { times.value.wall }, monotonic: { times.value.monotonic }))
         directory = try await Directory(

@@ -162,6 +162,10 @@ final class HeldStore: DirectoryStore {
         try await store.grants(of: content, for: viewer, limit: limit)
     }
 
+    func publishers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [UserName] {
+        try await store.publishers(of: content, limit: limit)
+    }
+
     func firstUnknown(
         of readers: [UserName], isOfFile: @escaping @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> Int? {
@@ -216,7 +220,7 @@ final class HeldStore: DirectoryStore {
         try await store.keepers(of: content, limit: limit)
     }
 
-    func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
+    func sources(of content: ContentID, for viewer: Viewer?, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {
         try await store.sources(of: content, for: viewer, after: position, limit: limit)

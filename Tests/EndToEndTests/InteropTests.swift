@@ -121,6 +121,72 @@ import Testing
         try await hans.leave()
     }
 
+    /// Nobody is told where anybody is but by the tracker: a standard client finds one of ours, and is found by one of ours and
+    /// by another standard client.
+    @Test func findsAndIsFoundByTheTrackerAlone() async throws {
+        let network = try await TestNetwork.start(
+            members: ["hans", "vader", "yoda", "leia"], serverArguments: ["--silence", "600", "--bittorrent-tracker"])
+        let size = 20_000_003
+        let file = try "\(network.folder(of: "hans"))/my film.mkv"
+        try Files.write(file, size: size, seed: 10)
+        let hans = try await network.client("hans")
+        try await hans.publish("my film.mkv")
+        var torrents: [String: String] = [:]
+        var identities: [String: String] = [:]
+        for name in ["yoda", "leia"] {
+            let client = try await network.client(name)
+            if name == "yoda" {
+                try await client.ask("get \"my film.mkv\"", expecting: "my film.mkv downloaded successfully\n")
+            }
+            identities[name] = network.directory.file("identity-\(name)")
+            try await client.ask("identity \(identities[name] ?? "")", expecting: "Identity written successfully\n")
+            try await client.leave()
+        }
+        // Who has not got the pieces' hashes writes no torrent: leia's announces with hans's key.
+        torrents["leia"] = network.directory.file("hans.torrent")
+        try await hans.ask(
+            "export \"my film.mkv\" \(torrents["leia"] ?? "")", expecting: "Torrent written successfully\n")
+        try await hans.process.errors.expect("keep it to yourself")
+        let yoda = try await network.client("yoda")
+        torrents["yoda"] = network.directory.file("yoda.torrent")
+        try await yoda.ask(
+            "export \"my film.mkv\" \(torrents["yoda"] ?? "")", expecting: "Torrent written successfully\n")
+        try await yoda.leave()
+
+        // It finds ours.
+        let folder = try network.folder(of: "elsewhere")
+        let first = try await RealProcess.start(
+            Self.python, [Self.script, "fetch", torrents["yoda"] ?? "", identities["yoda"] ?? "", folder],
+            in: network.directory.path)
+        try await first.output.expect("done\n", within: .seconds(60))
+        #expect(try Files.hash("\(folder)/my film.mkv") == Files.hash(file))
+        _ = try await statistics(of: first)
+
+        // It is found: hans is there but asleep.
+        let seed = try await RealProcess.start(
+            Self.python, [Self.script, "seed", torrents["yoda"] ?? "", identities["yoda"] ?? "", folder],
+            in: network.directory.path)
+        try await seed.output.expect("announced\n", within: .seconds(60))
+        let vader = try await network.client("vader")
+        hans.process.signal(SIGSTOP)
+        try await vader.ask(
+            "get \"my film.mkv\"", expecting: "my film.mkv downloaded successfully\n", within: .seconds(60))
+        #expect(try Files.hash("\(network.folder(of: "vader"))/my film.mkv") == Files.hash(file))
+        try await vader.leave()
+        let second = try await RealProcess.start(
+            Self.python,
+            [
+                Self.script, "fetch", torrents["leia"] ?? "", identities["leia"] ?? "",
+                network.folder(of: "elsewhere too"),
+            ], in: network.directory.path)
+        try await second.output.expect("done\n", within: .seconds(60))
+        #expect(try Files.hash("\(network.folder(of: "elsewhere too"))/my film.mkv") == Files.hash(file))
+        _ = try await statistics(of: second)
+        #expect(try await statistics(of: seed).gave >= 2 * size)
+        hans.process.signal(SIGCONT)
+        try await hans.leave()
+    }
+
     /// One has it, one of ours and two standard clients fetch it; blocks go both ways between the kinds.
     @Test func oneSwarmOfBothKinds() async throws {
         let network = try await TestNetwork.start(

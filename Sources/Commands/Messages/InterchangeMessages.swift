@@ -3,7 +3,7 @@ import Terminal
 
 /// What there is to say of files for other programs, and of theirs.
 extension Message {
-    /// Where a standard client has to be told to dial: it knows no directory.
+    /// Where a standard client has to be told to dial, where its torrent names no tracker.
     static func exported(_ torrent: ExportedTorrent) -> String {
         var rows = torrent.holders.prefix(mostHolders).map { holder in
             "  \(SafeText(holder.member)): \(SafeText(holder.addresses.prefix(3).joined(separator: ", ")))"
@@ -11,8 +11,21 @@ extension Message {
         if let port = torrent.ownPort { rows.insert("  you: port \(port) of this computer", at: 0) }
         if torrent.holders.count > mostHolders { rows.append("  and \(torrent.holders.count - mostHolders) more") }
         let places = rows.isEmpty ? ["Nobody who has it is online just now."] : ["It can be had now from"] + rows
-        return (["\(SafeText(torrent.path)), info-hash \(SafeText(torrent.infoHash))."] + places)
+        return
+            (["\(SafeText(torrent.path)), info-hash \(SafeText(torrent.infoHash))."] + explained(torrent.tracker)
+            + places)
             .joined(separator: "\n")
+    }
+
+    private static func explained(_ tracker: TorrentTracker) -> [String] {
+        switch tracker {
+        case .none: []
+        case .server:
+            [
+                "It names the server as its tracker and holds a key of yours for that, good for 90 days: keep it to yourself."
+            ]
+        case .notForEverybody: ["It is not for everybody, so the torrent names no tracker."]
+        }
     }
 
     static func exported(_ identity: ExportedIdentity, now: Int64) -> String {

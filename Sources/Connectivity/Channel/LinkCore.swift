@@ -16,9 +16,10 @@ struct LinkCore: Sendable {
     let verified: EventLoopFuture<Void>
     let greeted: EventLoopFuture<PeerGreeting>
 
-    enum Role {
+    enum Role: Sendable {
         case accepting
-        case dialling(UserName)
+        /// With the name of the server that TLS is to ask for; ours where nil.
+        case dialling(UserName, serverName: String?)
     }
 
     /// Makes the pipeline of a new channel that has its place in the registry. Called on its event loop, before
@@ -29,7 +30,7 @@ struct LinkCore: Sendable {
         let inbox = LinkInbox(
             capacity: { limits.inboundShare(ofLinks: registry.provenCount) }, resumeReading: channel.read)
         let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
-        let expected: UserName? = if case .dialling(let member) = role { member } else { nil }
+        let expected: UserName? = if case .dialling(let member, _) = role { member } else { nil }
         let gate = LinkGate { chain throws(PeerRefusal) in
             try trust.judge(chain, expected: expected)
         } opened: { certificate in
@@ -41,7 +42,7 @@ struct LinkCore: Sendable {
         let tls: any ChannelHandler =
             switch role {
             case .accepting: trust.security.acceptingHandler(gate)
-            case .dialling: try trust.security.diallingHandler(gate)
+            case .dialling(_, let name): try trust.security.diallingHandler(gate, name: name)
             }
         let idle = IdleStateHandler(readTimeout: limits.silence, writeTimeout: limits.keepAlive)
         try channel.pipeline.syncOperations.addHandlers([tls, idle, gate, handler])

@@ -41,8 +41,10 @@ struct TransportSecurity: Sendable {
         NIOSSLServerHandler(context: accepting, customVerificationCallbackWithMetadata: gate.verify)
     }
 
-    func diallingHandler(_ gate: LinkGate) throws -> NIOSSLClientHandler {
+    /// - Parameter name: What a standard client finds its torrent by; ours where nil.
+    func diallingHandler(_ gate: LinkGate, name: String?) throws -> NIOSSLClientHandler {
         try NIOSSLClientHandler(
-            context: dialling, serverHostname: Self.serverName, customVerificationCallbackWithMetadata: gate.verify)
+            context: dialling, serverHostname: name ?? Self.serverName,
+            customVerificationCallbackWithMetadata: gate.verify)
     }
 }

@@ -1,3 +1,4 @@
+import Content
 package import Logging
 package import NIOCore
 import NIOPosix
@@ -21,10 +22,15 @@ package struct LinkDialer: Sendable {
     /// content that our handshake names: only then is it certain that he accepts us.
     ///
     /// Ends within the time to connect and that for a handshake, earlier when the task is cancelled.
+    ///
+    /// - Parameter isStandardClient: It is not our own program that answers, and finds its torrent by the name that TLS asks for.
     package func dial(
-        _ member: UserName, at endpoints: [Endpoint], greeting: PeerHandshake
+        _ member: UserName, at endpoints: [Endpoint], greeting: PeerHandshake, isStandardClient: Bool = false
     ) async throws(DialFailure) -> AuthenticatedLink {
-        let (winner, failures) = await firstToAnswer(member, Array(endpoints.prefix(trust.limits.endpointsPerDial)))
+        let name = isStandardClient ? greeting.infoHash.description : nil
+        let (winner, failures) = await firstToAnswer(
+            LinkCore.Role.dialling(member, serverName: name), member,
+            Array(endpoints.prefix(trust.limits.endpointsPerDial)))
         guard let winner else { throw DialFailure(member: member, attempts: failures) }
         do {
             var buffer = winner.channel.allocator.buffer(capacity: PeerHandshake.byteCount)
@@ -45,14 +51,16 @@ package struct LinkDialer: Sendable {
         case nextMayStart
     }
 
-    private func firstToAnswer(_ member: UserName, _ endpoints: [Endpoint]) async -> (LinkCore?, [LinkFailure]) {
+    private func firstToAnswer(
+        _ role: LinkCore.Role, _ member: UserName, _ endpoints: [Endpoint]
+    ) async -> (LinkCore?, [LinkFailure]) {
         await withTaskGroup(of: Event.self) { group in
             var remaining = endpoints[...]
             var winner: LinkCore?
             var failures: [LinkFailure] = []
             func startNext() {
                 guard winner == nil, let endpoint = remaining.popFirst() else { return }
-                group.addTask { .attempt(await attempt(member, at: endpoint)) }
+                group.addTask { .attempt(await attempt(role, member, at: endpoint)) }
                 guard !remaining.isEmpty else { return }
                 group.addTask {
                     try? await Task.sleep(for: trust.limits.stagger)
@@ -79,7 +87,9 @@ package struct LinkDialer: Sendable {
     }
 
     /// One endpoint, up to the verified certificate.
-    private func attempt(_ member: UserName, at endpoint: Endpoint) async -> Result<LinkCore, LinkFailure> {
+    private func attempt(
+        _ role: LinkCore.Role, _ member: UserName, at endpoint: Endpoint
+    ) async -> Result<LinkCore, LinkFailure> {
         let dialled = DialledChannel()
         do {
             guard let address = endpoint.socketAddress else { throw LinkFailure.unreachable("\(endpoint)") }
@@ -89,7 +99,7 @@ package struct LinkDialer: Sendable {
                     .connect(to: address) { channel in
                         channel.eventLoop.makeCompletedFuture {
                             try dialled.set(channel)
-                            return try prepare(channel, member)
+                            return try prepare(channel, role)
                         }
                     }
             } onCancel: {
@@ -105,9 +115,9 @@ package struct LinkDialer: Sendable {
         }
     }
 
-    private func prepare(_ channel: any Channel, _ member: UserName) throws -> LinkCore {
+    private func prepare(_ channel: any Channel, _ role: LinkCore.Role) throws -> LinkCore {
         guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
-        return try LinkCore(.dialling(member), on: channel, trust: trust)
+        return try LinkCore(role, on: channel, trust: trust)
     }
 }
 

@@ -10,6 +10,7 @@ package import Wire
 package struct AccountsKey: Sendable {
     private let key: SymmetricKey
     private let sealKey: SymmetricKey
+    private let passkeyKey: SymmetricKey
 
     /// - Parameter secret: What only this network's servers know, and keep: the raw bytes of its private key.
     package init(secret: [UInt8]) {
@@ -19,6 +20,7 @@ package struct AccountsKey: Sendable {
         }
         key = derive("bittrickle accounts 1")
         sealKey = derive("bittrickle account seals 1")
+        passkeyKey = derive("bittrickle tracker passkeys 1")
     }
 
     /// What the store may keep of a mark, to tell after a restart whether the password is still the same.
@@ -26,6 +28,16 @@ package struct AccountsKey: Sendable {
     /// Without the network's secret no password can be tried against it, nor against the tokens beside it, which are
     /// bound to the mark itself.
     package func seal(_ mark: Hash256) -> Hash256 { Hash256(authenticating: mark.bytes, with: sealKey) }
+
+    /// By which a standard client is taken for a member's, as long as his password is the one of this mark.
+    ///
+    /// - Parameter issued: Seconds since 1970.
+    package func passkey(of user: UserName, _ mark: Hash256, issued: UInt32) -> Passkey {
+        let time = withUnsafeBytes(of: issued.bigEndian) { Array($0) }
+        return Passkey(
+            mac: Hash256(authenticating: time + mark.bytes + user.bytes, with: passkeyKey), issued: issued, member: user
+        )
+    }
 
     package func mark(user: UserName, password: some Sequence<UInt8>) -> Hash256 {
         mark(line: Array(user.text.utf8) + [UInt8(ascii: " ")] + password)

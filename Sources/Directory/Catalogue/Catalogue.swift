@@ -116,10 +116,12 @@ struct Catalogue: Sendable {
     }
 
     /// - Parameters:
+    ///   - tracked: Those who are there besides, with other programs.
     ///   - endpoints: Where to dial a member; none where he is not there (any more).
     ///   - elsewhere: The same of those at other servers.
     func holders(
-        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, endpoints: (ContentSource) -> [Endpoint],
+        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, tracked: [Holder],
+        endpoints: (ContentSource) -> [Endpoint],
         elsewhere: ([ContentSource]) async throws(DirectoryStoreError) -> [UserName: [Endpoint]]
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard let cursor = Cursor(window.after, UserName.init(wire:)) else { return Self.malformed }
@@ -129,11 +131,15 @@ struct Catalogue: Sendable {
             read: { position, limit throws(DirectoryStoreError) in
                 let sources = try await store.sources(of: content, for: viewer, after: position, limit: limit)
                 let there = try await elsewhere(sources)
-                return sources.map {
+                let holders = sources.map {
                     Holder(
                         user: $0.user, endpoints: endpoints($0) + there[$0.user, default: []], isWhole: $0.isWhole,
                         demandsTicket: $0.demandsTicket)
                 }
+                let others = tracked.filter { holder in position.map { $0 < holder.user } ?? true }
+                guard !others.isEmpty else { return holders }
+                // What comes behind the last of a full part is another part's.
+                return Array((holders + others).sorted(by: Holder.precedes).prefix(limit))
             })
     }
 

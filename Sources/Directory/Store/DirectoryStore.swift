@@ -107,8 +107,8 @@ package protocol DirectoryStore: AdministrationStore, PermissionStore {
     /// everybody, or there are more than `limit`, or where others write to the store too: then what it says is not to be kept.
     func keepers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [Keeper]?
     /// Other members who actively publish a content, or hold it on a device that is there, by name: by a publication that
-    /// the viewer may see.
-    func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
+    /// the viewer may see; nil is one who may see what is for everybody alone, and is nobody of them.
+    func sources(of content: ContentID, for viewer: Viewer?, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
 
     /// A look at each account.

@@ -8,6 +8,9 @@ package protocol PermissionStore: Sendable {
     func grants(of content: ContentID, for viewer: Viewer, limit: Int) async throws(DirectoryStoreError)
         -> [PublicationID]
 
+    /// Who publishes a content for everybody, by name, whether active or not.
+    func publishers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [UserName]
+
     /// The place of the first name that nobody has: no group, no member who was invited, and none of the credentials file.
     ///
     /// - Parameter isOfFile: as in ``DirectoryStore/publish(_:by:limit:isOfFile:)``.

@@ -38,12 +38,13 @@ enum AccessSQL {
         (SELECT CASE WHEN outermost.visibility = 0 THEN 0 WHEN \(isReader) THEN 1 ELSE 2 END \(above))
         """
 
-    static func parameters(_ viewer: Viewer) -> [String: PostgresValue] {
-        ["reader": .user(viewer.user), "now": .int(viewer.now)]
+    /// - Parameter viewer: Nil is for who may see what is for everybody, and nothing else: no name is empty.
+    static func parameters(_ viewer: Viewer?) -> [String: PostgresValue] {
+        ["reader": .text(viewer?.user.text ?? ""), "now": .int(viewer?.now ?? 0)]
     }
 
     static func parameters(
-        _ viewer: Viewer, _ others: [String: PostgresValue]
+        _ viewer: Viewer?, _ others: [String: PostgresValue]
     ) -> [String: PostgresValue] {
         parameters(viewer).merging(others) { $1 }
     }

@@ -24,6 +24,19 @@ extension DirectoryPostgres {
         }
     }
 
+    package func publishers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [UserName] {
+        try await read { db in
+            try db.run(
+                """
+                SELECT DISTINCT account.name AS name FROM publication JOIN account ON account.id = owner
+                WHERE root = :root AND size = :size AND NOT \(AccessSQL.isRestricted) AND \(Removal.isKept)
+                ORDER BY account.name LIMIT :limit
+                """,
+                ["root": .hash(content.root), "size": .int(content.sizeAndKind), "limit": .int(Int64(limit))]
+            ).map { try $0.userName("name") }
+        }
+    }
+
     package func firstUnknown(
         of readers: [UserName], isOfFile: @escaping @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> Int? {

@@ -31,7 +31,7 @@ extension DirectoryPostgres {
     /// What other servers write changes it at any moment, so nothing is to be kept.
     package func keepers(of content: ContentID, limit: Int) async throws(DirectoryStoreError) -> [Keeper]? { nil }
 
-    package func sources(of content: ContentID, for viewer: Viewer, after position: UserName?, limit: Int)
+    package func sources(of content: ContentID, for viewer: Viewer?, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {
         try await look { db in

@@ -46,6 +46,7 @@ package struct MessageLog: Sendable {
         case .descend: "DSC"
         case .want: "WNT"
         case .ticket: "TKT"
+        case .tracker: "TRK"
         case .ask: "ASK"
         case .asks, .asked: "ASL"
         case .answerAsk: "ANS"

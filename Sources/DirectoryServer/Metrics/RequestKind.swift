@@ -5,7 +5,9 @@ enum RequestKind: Int, CaseIterable {
     case network, login, join, heartbeat, goodbye, renew, revocations, peers, published, publish, unpublish, serve,
         hold,
         search, lookup, holders, listings, descend, want, ticket, ask, asks, answerAsk, readers, arrange, withdraw,
-        account, administer
+        account, administer, tracker
+    /// Of standard clients, not sealed (BEP 15).
+    case connect, announce, scrape
 
     init(_ request: DirectoryRequest) {
         self =
@@ -30,6 +32,7 @@ enum RequestKind: Int, CaseIterable {
             case .descend: .descend
             case .want: .want
             case .ticket: .ticket
+            case .tracker: .tracker
             case .ask: .ask
             case .asks, .asked: .asks
             case .answerAsk: .answerAsk
@@ -76,6 +79,8 @@ enum DropReason: Int, CaseIterable {
     case hello, opening
     /// Not authentic, seen before, or being worked on already.
     case sealed
+    /// A standard client's: malformed, or more than can be answered.
+    case tracker
     /// It came from no internet address.
     case address
     /// An answer: the network takes no more.

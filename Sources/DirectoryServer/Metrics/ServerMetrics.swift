@@ -74,6 +74,11 @@ final class ServerMetrics: Sendable {
         requests[RequestKind.heartbeat.rawValue * RequestOutcome.allCases.count + outcome].increment()
     }
 
+    /// Of a standard client.
+    func answered(_ kind: RequestKind, _ outcome: RequestOutcome) {
+        requests[kind.rawValue * RequestOutcome.allCases.count + outcome.rawValue].increment()
+    }
+
     /// - Parameter answer: The first one.
     func answered(_ question: Question, with answer: DirectoryAnswer?) {
         let kind = RequestKind(question.request).rawValue

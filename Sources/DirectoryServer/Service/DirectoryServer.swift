@@ -63,14 +63,21 @@ package final class DirectoryServer: Service {
                 let invited = try await Set(store.invitedAccounts().map(\.user))
                 return try await store.sightings(since: 0).contains { !invited.contains($0.user) }
             }
-            directory = try await Self.directory(configuration, network, credentials, key, view, opened, threads)
+            let tracker = configuration.bittorrentTracker ? TrackerSwarms() : nil
+            directory = try await Self.directory(
+                configuration, network, credentials, key, view, opened, tracker, threads)
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
             let responder = try HelloResponder(network: network, now: configuration.clock.wall())
             socket = try await DirectorySocket(
-                configuration, responder: responder, directory: directory, threads: threads, metrics: metrics)
+                configuration, responder: responder, directory: directory, tracker: tracker, threads: threads,
+                metrics: metrics)
             port = socket.port
+            if tracker != nil {
+                log.events.notice(
+                    "Standard clients are answered as by a tracker: that is unencrypted", metadata: ["port": "\(port)"])
+            }
             try await store.others?.announce(Self.endpoints(configuration.reachable, port: socket.port))
             socket.perform(await directory.followOthers())
             accountCount = await directory.accountCount
@@ -233,12 +240,14 @@ extension DirectoryServer {
 
     private static func directory(
         _ configuration: ServerConfiguration, _ network: NetworkKey, _ credentials: CredentialsFile,
-        _ key: AccountsKey, _ view: PresenceView, _ opened: OpenedStore, _ threads: ServerThreads
+        _ key: AccountsKey, _ view: PresenceView, _ opened: OpenedStore, _ tracker: TrackerSwarms?,
+        _ threads: ServerThreads
     ) async throws -> Directory {
         try await Directory(
             credentials: credentials, key: key, view: view, settings: configuration.settings,
             surroundings: Surroundings(
-                store: opened.store, others: opened.others, certificates: try LeafIssuer(signing: network.signingKey),
+                store: opened.store, others: opened.others, tracker: tracker,
+                certificates: try LeafIssuer(signing: network.signingKey),
                 passwords: PasswordChecks(pay: configuration.payment), certificatePEM: network.certificatePEM,
                 clock: configuration.clock),
             executor: threads.home.executor)

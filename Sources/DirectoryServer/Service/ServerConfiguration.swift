@@ -16,6 +16,8 @@ package struct ServerConfiguration: Sendable {
     /// 0 takes any free one.
     package var port: Int
     package var settings: DirectorySettings
+    /// Standard clients' announces (BEP 15) are answered on the same port, unencrypted.
+    package var bittorrentTracker: Bool
     /// Where the server can be watched; nil for nowhere.
     package var metrics: MetricsAddress?
     /// What the metrics say of the program.
@@ -33,7 +35,8 @@ package struct ServerConfiguration: Sendable {
     package init(
         dataDirectory: String, store: StorePlace = .file, credentialsPath: String, needsCredentials: Bool = false,
         host: String? = nil, reachable: [String] = [], port: Int = 0,
-        settings: DirectorySettings = .standard, loops: Int = ServerConfiguration.standardLoops,
+        settings: DirectorySettings = .standard, bittorrentTracker: Bool = false,
+        loops: Int = ServerConfiguration.standardLoops,
         sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, version: String = "",
         payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
         clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
@@ -46,6 +49,7 @@ package struct ServerConfiguration: Sendable {
         self.reachable = reachable
         self.port = port
         self.settings = settings
+        self.bittorrentTracker = bittorrentTracker
         self.metrics = metrics
         self.version = version
         self.loops = loops

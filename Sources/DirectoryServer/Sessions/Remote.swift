@@ -53,6 +53,11 @@ package struct Remote: Hashable, Sendable {
         withUnsafeBytes(of: (front, back)) { Array($0.prefix(form == .long ? 16 : 4)) }
     }
 
+    /// The same as two words, as the bytes stand in memory.
+    var addressWords: (UInt64, UInt64) { (front, back) }
+    /// IPv4.
+    var isShort: Bool { form != .long }
+
     /// What answers go to.
     var socketAddress: SocketAddress {
         withUnsafeTemporaryAllocation(byteCount: Self.longByteCount, alignment: 8) { bytes in

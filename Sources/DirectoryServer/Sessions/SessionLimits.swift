@@ -26,6 +26,10 @@ package struct SessionLimits: Hashable, Sendable {
     /// Openings whose answers are kept, and for how long: as long as their cookies are good.
     package var openings = 16_384
     package var openingMemory: Int64 = 120_000
+    /// Connections of standard clients that are known to be members', some 200 bytes each; and how often a second the
+    /// directory is asked about announces.
+    package var trackerConnections = 65_536
+    package var trackerQuestionRate = 2_000
 
     package init() {}
 
@@ -44,6 +48,8 @@ package struct SessionLimits: Hashable, Sendable {
         share.openingRate = max(1, openingRate / loops)
         share.openingBurst = max(1, openingBurst / loops)
         share.openings = max(1, openings / loops)
+        share.trackerConnections = max(1, trackerConnections / loops)
+        share.trackerQuestionRate = max(1, trackerQuestionRate / loops)
         return share
     }
 }

@@ -11,6 +11,7 @@ final class DirectoryDesk {
     private let directory: Directory
     private let clock: DirectoryClock
     private let questions: Questions
+    private let tracked: TrackerQuestions
     private let log: ServerLog
     private let metrics: ServerMetrics
     private let loops: [LoopPort]
@@ -18,9 +19,10 @@ final class DirectoryDesk {
     private var beat: HeartbeatAnswer?
 
     init(
-        directory: Directory, clock: DirectoryClock, questions: Questions, log: ServerLog, metrics: ServerMetrics,
-        loops: [LoopPort]
+        directory: Directory, clock: DirectoryClock, questions: Questions, tracked: TrackerQuestions, log: ServerLog,
+        metrics: ServerMetrics, loops: [LoopPort]
     ) {
+        self.tracked = tracked
         self.metrics = metrics
         self.directory = directory
         self.clock = clock
@@ -65,6 +67,16 @@ final class DirectoryDesk {
     func finish(_ question: Question, _ outcome: DirectoryOutcome) {
         questions.finished(question)
         give([reply(question, outcome)], to: SessionNumber(question.session).loop)
+    }
+
+    /// Announces that another loop read, or this one.
+    func track(_ questions: [TrackerQuestion], from loop: Int) {
+        for question in questions where !tracked.ask(question, from: loop) { metrics.dropped(.tracker) }
+    }
+
+    func finish(_ waiting: TrackerQuestions.Waiting, _ verdict: TrackerVerdict) {
+        tracked.finished()
+        loops[waiting.loop].run { $0.take(waiting.question, verdict) }
     }
 
     private func reply(_ question: Question, _ outcome: DirectoryOutcome) -> Reply {
@@ -147,6 +159,8 @@ enum DeskWay {
     case there(NIOLoopBound<DirectoryDesk>, any EventLoop, from: Int)
 
     func receive(_ questions: [Question]) { run { $0.receive(questions, from: $1) } }
+
+    func track(_ questions: [TrackerQuestion]) { run { $0.track(questions, from: $1) } }
 
     func settle(_ session: SessionID) { run { desk, _ in desk.settle(session) } }
 

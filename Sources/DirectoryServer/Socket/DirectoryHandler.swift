@@ -14,11 +14,13 @@ final class DirectoryHandler: ChannelInboundHandler {
     typealias OutboundOut = AddressedEnvelope<ByteBuffer>
 
     private var gate: Gate
-    private let clock: DirectoryClock
+    /// Nil where the server is no tracker.
+    var tracker: TrackerGate?
+    let clock: DirectoryClock
     private let log: ServerLog
     /// Where sessions are opened: off the loop.
     private let openers: NIOThreadPool
-    private let metrics: ServerMetrics
+    let metrics: ServerMetrics
     /// Set before anything is received.
     var way: DeskWay?
     private var context: ChannelHandlerContext?
@@ -27,19 +29,25 @@ final class DirectoryHandler: ChannelInboundHandler {
     /// Openings under way in the pool.
     private var opening = 0
     private var droppedDatagrams = 0
-    private var outbox = AnswerBatch()
+    var outbox = AnswerBatch()
     /// For the desk on another loop, and datagrams of sessions of other loops, until all is read.
     private var questions: [Question] = []
     private var strays: [Int: [Stray]] = [:]
+    /// Announces that the desk is asked about when all is read.
+    var tracked: [TrackerQuestion] = []
     /// When what is just being read began to be.
     private var readTime: Moment?
 
     /// How many openings are in the pool's hands: what waits longer waits in its fair turn.
     private static let openingLimit = 4
 
-    init(gate: Gate, clock: DirectoryClock, openers: NIOThreadPool, log: ServerLog, metrics: ServerMetrics) {
+    init(
+        gate: Gate, tracker: TrackerGate? = nil, clock: DirectoryClock, openers: NIOThreadPool, log: ServerLog,
+        metrics: ServerMetrics
+    ) {
         self.metrics = metrics
         self.gate = gate
+        self.tracker = tracker
         self.clock = clock
         self.openers = openers
         self.log = log
@@ -87,6 +95,7 @@ extension DirectoryHandler {
     private func take(_ datagram: UnsafeRawBufferPointer, from address: SocketAddress, now: Moment) {
         metrics.datagramReceived()
         guard let remote = Remote(address) else { return metrics.dropped(.address) }
+        if takeTracked(datagram, from: remote, at: address, now: now) { return }
         switch gate.receive(datagram, from: remote, now: now, into: &outbox.buffer) {
         case .nothing: metrics.dropped(DropReason(datagram))
         case .heartbeat:
@@ -140,6 +149,10 @@ extension DirectoryHandler {
         if !questions.isEmpty {
             way?.receive(questions)
             questions.removeAll(keepingCapacity: true)
+        }
+        if !tracked.isEmpty {
+            way?.track(tracked)
+            tracked.removeAll(keepingCapacity: true)
         }
         guard !strays.isEmpty else { return }
         for (loop, strays) in strays { way?.pass(strays, to: loop) }
@@ -222,12 +235,12 @@ extension DirectoryHandler {
         commit(to: address)
     }
 
-    private func commit(to address: SocketAddress) {
+    func commit(to address: SocketAddress) {
         outbox.commit(to: address)
         if outbox.isFull { flush() }
     }
 
-    private func flush() {
+    func flush() {
         guard let context, !outbox.isEmpty else { return outbox.clear() }
         if context.channel.isWritable {
             metrics.datagramsSent(outbox.count)

@@ -12,44 +12,59 @@ final class DirectorySocket: Sendable {
     private let desk: NIOLoopBound<DirectoryDesk>
     private let questions: AsyncStream<Question>
     private let sink: AsyncStream<Question>.Continuation
+    private let tracked: AsyncStream<TrackerQuestions.Waiting>
+    private let trackedSink: AsyncStream<TrackerQuestions.Waiting>.Continuation
     private let directory: Directory
     private let threads: ServerThreads
 
     /// - Throws: ``StartFailure``.
     init(
-        _ configuration: ServerConfiguration, responder: HelloResponder, directory: Directory, threads: ServerThreads,
-        metrics: ServerMetrics
+        _ configuration: ServerConfiguration, responder: HelloResponder, directory: Directory,
+        tracker: TrackerSwarms?, threads: ServerThreads, metrics: ServerMetrics
     ) async throws {
         let (questions, sink) = AsyncStream.makeStream(of: Question.self)
-        loops = try await Self.handlers(configuration, responder, threads, metrics)
-        desk = try await Self.desk(configuration, directory, sink, loops, metrics)
+        let (tracked, trackedSink) = AsyncStream.makeStream(of: TrackerQuestions.Waiting.self)
+        loops = try await Self.handlers(configuration, responder, tracker, threads, metrics)
+        desk = try await Self.desk(configuration, directory, sink, trackedSink, loops, metrics)
         channels = try await UDPSocket.bind(
             host: configuration.host, port: configuration.port, on: loops.map(\.loop)
         ) { [loops] channel, number in
             try channel.pipeline.syncOperations.addHandler(loops[number].handler.value)
         }
         // A socket that is gone ends the asking, and with it the server.
-        for channel in channels { channel.closeFuture.whenComplete { _ in sink.finish() } }
+        for channel in channels {
+            channel.closeFuture.whenComplete { _ in
+                sink.finish()
+                trackedSink.finish()
+            }
+        }
         port = UInt16(clamping: channels.first?.localAddress?.port ?? 0)
         self.questions = questions
         self.sink = sink
+        self.tracked = tracked
+        self.trackedSink = trackedSink
         self.directory = directory
         self.threads = threads
     }
 
     private static func handlers(
-        _ configuration: ServerConfiguration, _ responder: HelloResponder, _ threads: ServerThreads,
-        _ metrics: ServerMetrics
+        _ configuration: ServerConfiguration, _ responder: HelloResponder, _ swarms: TrackerSwarms?,
+        _ threads: ServerThreads, _ metrics: ServerMetrics
     ) async throws -> [LoopPort] {
+        // A connection id that one loop gave holds at each.
+        let ids = ConnectionIDs()
         let (clock, log, limits) = (configuration.clock, configuration.log, configuration.sessionLimits)
         let (openers, count) = (threads.openers, threads.loops.count)
         var loops: [LoopPort] = []
         for (number, loop) in threads.loops.enumerated() {
             let handler = try await loop.submit {
                 let gate = Gate(responder: responder, limits: limits, loop: number, of: count, now: clock.now)
-                return NIOLoopBound(
-                    DirectoryHandler(gate: gate, clock: clock, openers: openers, log: log, metrics: metrics),
-                    eventLoop: loop)
+                let tracker = swarms.map {
+                    TrackerGate(swarms: $0, ids: ids, limits: limits.share(of: count), now: clock.now)
+                }
+                let handler = DirectoryHandler(
+                    gate: gate, tracker: tracker, clock: clock, openers: openers, log: log, metrics: metrics)
+                return NIOLoopBound(handler, eventLoop: loop)
             }.get()
             loops.append(LoopPort(loop: loop, handler: handler))
         }
@@ -58,13 +73,13 @@ final class DirectorySocket: Sendable {
 
     private static func desk(
         _ configuration: ServerConfiguration, _ directory: Directory, _ sink: AsyncStream<Question>.Continuation,
-        _ loops: [LoopPort], _ metrics: ServerMetrics
+        _ trackedSink: AsyncStream<TrackerQuestions.Waiting>.Continuation, _ loops: [LoopPort], _ metrics: ServerMetrics
     ) async throws -> NIOLoopBound<DirectoryDesk> {
         let (clock, log, home) = (configuration.clock, configuration.log, loops[0].loop)
         let desk = try await home.submit {
             let desk = DirectoryDesk(
-                directory: directory, clock: clock, questions: Questions(sink: sink), log: log, metrics: metrics,
-                loops: loops)
+                directory: directory, clock: clock, questions: Questions(sink: sink),
+                tracked: TrackerQuestions(sink: trackedSink), log: log, metrics: metrics, loops: loops)
             loops[0].handler.value.way = .here(desk)
             return NIOLoopBound(desk, eventLoop: home)
         }.get()
@@ -77,8 +92,16 @@ final class DirectorySocket: Sendable {
     /// Returns when it is cancelled, or when the socket is closed.
     func answerQuestions() async {
         let (desk, loop) = (desk, threads.home)
-        await Questions.run(questions, of: directory) { question, outcome in
-            loop.execute { desk.value.finish(question, outcome) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [tracked, directory] in
+                await TrackerQuestions.run(tracked, of: directory) { waiting, verdict in
+                    loop.execute { desk.value.finish(waiting, verdict) }
+                }
+            }
+            await Questions.run(questions, of: directory) { question, outcome in
+                loop.execute { desk.value.finish(question, outcome) }
+            }
+            group.cancelAll()
         }
     }
 

@@ -30,7 +30,7 @@ extension DirectoryRequest {
             true
         case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
         case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .listings, .descend,
-            .want, .ticket, .asks, .asked, .readers, .account(.devices), .administer(.list):
+            .want, .ticket, .tracker, .asks, .asked, .readers, .account(.devices), .administer(.list):
             false
         }
     }
@@ -38,7 +38,7 @@ extension DirectoryRequest {
     /// It waits for nothing but a look into the database.
     var onlyReads: Bool {
         switch self {
-        case .published, .search, .lookup, .holders, .listings, .descend, .want, .ticket, .asks, .asked,
+        case .published, .search, .lookup, .holders, .listings, .descend, .want, .ticket, .tracker, .asks, .asked,
             .readers, .account(.devices), .administer(.list):
             true
         case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,

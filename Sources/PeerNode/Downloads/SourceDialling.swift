@@ -110,7 +110,9 @@ final class SourceDialling: Sendable {
             let turned = failures % max(1, holder.endpoints.count)
             let endpoints = Array(holder.endpoints[turned...] + holder.endpoints[..<turned])
             let link = try await dialer.dial(
-                holder.user, at: endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID))
+                holder.user, at: endpoints,
+                greeting: PeerHandshake(infoHash: holder.infoHash ?? infoHash, peerID: peerID),
+                isStandardClient: holder.infoHash != nil)
             memories.withLock { $0[holder.user, default: Memory()].linkedAt = .now }
             if taker.withLock({ $0 })?(MemberLink(link: link)) == true { return }
             await link.close()

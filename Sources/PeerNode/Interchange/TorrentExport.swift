@@ -19,7 +19,8 @@ struct TorrentExport: Sendable {
             let torrent =
                 try await content.kind == .file ? torrent(of: content, named: name) : torrent(ofFolder: content, name)
             guard let torrent else { throw NodeFailure.piecesUnknown(name: name.text) }
-            let (info, bytes) = (torrent.info, torrent.encoded)
+            let (tracker, url) = await tracker(of: content)
+            let (info, bytes) = (torrent.info, torrent.encoded(announcingTo: url))
             try await session.parts.threads.files.run { _ in try NewFile.write(bytes, to: target) }
             let isHeld =
                 await content.kind == .file
@@ -27,9 +28,20 @@ struct TorrentExport: Sendable {
             let isPublished = await session.sharing.isShared(content, as: name)
             return ExportedTorrent(
                 name: name.text, path: target, size: content.size, infoHash: info.infoHash.description,
+                tracker: tracker,
                 ownPort: isHeld || isPublished ? session.parts.listener.port : nil, holders: await holders(of: content))
         } catch {
             throw NodeFailure(making: error, at: target)
+        }
+    }
+
+    /// None where the directory is away, which spoils no torrent.
+    private func tracker(of content: ContentID) async -> (TorrentTracker, url: String?) {
+        do throws(DirectoryClientFailure) {
+            guard let path = try await session.parts.client.trackerPath(for: content) else { return (.none, nil) }
+            return (.server, "udp://\(session.server)\(path)")
+        } catch {
+            return (error == .refused(.noSuchPublication) ? .notForEverybody : .none, nil)
         }
     }
 

@@ -50,6 +50,13 @@ struct ServerSettings: ParsableArguments {
     @Option(help: ArgumentHelp("How many results of one member a search shows at once.", valueName: "number"))
     var resultsPerOwner = Limits().resultsPerOwner
 
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .chooseLast,
+        help:
+            "Answer standard BitTorrent clients of members as a tracker does, on the same port: unencrypted (default: not)."
+    )
+    var bittorrentTracker: Bool?
+
     @Option(
         help: ArgumentHelp(
             "Serve /metrics for Prometheus, /health and /ready there, over HTTP: without a host on loopback.",

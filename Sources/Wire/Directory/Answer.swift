@@ -23,6 +23,8 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case listings(Page<ListedPublication>)
     /// A sealed ``Ticket``.
     case ticket([UInt8])
+    /// The path and query of the tracker's address; nil where the server is none.
+    case tracker(String?)
     case asks(Page<AskEntry>)
     /// One's own.
     case devices(Page<DeviceEntry>)
@@ -229,12 +231,18 @@ package struct Holder: Hashable, Sendable {
     package var isWhole: Bool
     /// He gives only to those who show a ``Ticket``.
     package var demandsTicket: Bool
+    /// Of a standard client: by which it knows the content. Nil is the canonical one.
+    package var infoHash: TruncatedInfoHash?
 
-    package init(user: UserName, endpoints: [Endpoint], isWhole: Bool, demandsTicket: Bool = false) {
+    package init(
+        user: UserName, endpoints: [Endpoint], isWhole: Bool, demandsTicket: Bool = false,
+        infoHash: TruncatedInfoHash? = nil
+    ) {
         self.user = user
         self.endpoints = endpoints
         self.isWhole = isWhole
         self.demandsTicket = demandsTicket
+        self.infoHash = infoHash
     }
 }
 

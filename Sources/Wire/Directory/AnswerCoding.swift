@@ -25,6 +25,7 @@ extension DirectoryAnswer {
         case .holders(let page): page.fields("holders")
         case .listings(let page): page.fields("listings")
         case .ticket(let ticket): ["k": .text("ticket"), "t": .string(ticket)]
+        case .tracker(let path): ["k": .text("tracker"), "u": path.map { .text($0) }]
         case .asks(let page): page.fields("asks")
         case .devices(let page): page.fields("devices")
         case .invited(let invite): ["i": invite.field, "k": .text("invited")]
@@ -65,6 +66,8 @@ extension DirectoryAnswer {
         case "holders": self = .holders(try Page(fields: fields))
         case "listings": self = .listings(try Page(fields: fields))
         case "ticket": self = .ticket(try fields.bytes("t", 1...Ticket.byteLimit))
+        case "tracker":
+            self = .tracker(fields["u"] == nil ? nil : try fields.text("u", atMost: TrackerPath.byteLimit))
         case "asks": self = .asks(try Page(fields: fields))
         case "devices": self = .devices(try Page(fields: fields))
         case "invited": self = .invited(try fields.value("i"))

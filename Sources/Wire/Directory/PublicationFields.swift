@@ -114,13 +114,14 @@ extension Holder: DirectoryField {
         let fields = try field.fields()
         self.init(
             user: try fields.value("u"), endpoints: try fields.list("e", atMost: Self.endpointLimit),
-            isWhole: try fields.flag("w"), demandsTicket: try fields.flag("t"))
+            isWhole: try fields.flag("w"), demandsTicket: try fields.flag("t"),
+            infoHash: try fields.valueIfPresent("h"))
     }
 
     var field: Bencode {
         .dictionary([
-            "e": .list(Array(endpoints.prefix(Self.endpointLimit))), "t": .flag(demandsTicket), "u": user.field,
-            "w": .flag(isWhole),
+            "e": .list(Array(endpoints.prefix(Self.endpointLimit))), "h": infoHash?.field, "t": .flag(demandsTicket),
+            "u": user.field, "w": .flag(isWhole),
         ])
     }
 }

@@ -39,6 +39,8 @@ package enum DirectoryRequest: Hashable, Sendable {
     case want(PublicationID)
     /// A ``Ticket`` for a content of which one may have some publication.
     case ticket(ContentID)
+    /// What the torrent of a content tells the tracker, see ``TrackerPath``.
+    case tracker(ContentID)
     /// Asks the owner of a locked publication for it.
     case ask(PublicationID)
     /// Who asks for what of one's own, and was not answered.

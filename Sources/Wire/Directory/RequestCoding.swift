@@ -24,6 +24,7 @@ extension DirectoryRequest {
         case .descend: "descend"
         case .want: "want"
         case .ticket: "ticket"
+        case .tracker: "tracker"
         case .ask: "ask"
         case .asks: "asks"
         case .asked: "asked"
@@ -62,7 +63,7 @@ extension DirectoryRequest {
             window.added(to: ["m": user.field, "p": parent?.field])
         case .descend(let parent, let path): ["i": parent.field, "n": .list(path)]
         case .want(let id), .ask(let id): ["i": id.field]
-        case .ticket(let content): ["c": content.field]
+        case .ticket(let content), .tracker(let content): ["c": content.field]
         case .answerAsk(let id, let verdict): ["i": .integer(id), "v": .integer(verdict.rawValue)]
         case .readers(let names): ["n": .list(names)]
         case .arrange(let arrangements): ["c": .list(arrangements)]
@@ -119,6 +120,7 @@ extension DirectoryRequest {
             self = .descend(try arguments.value("i"), try arguments.list("n", atMost: FileTreeEntry.maximumDepth))
         case "want": self = .want(try arguments.value("i"))
         case "ticket": self = .ticket(try arguments.value("c"))
+        case "tracker": self = .tracker(try arguments.value("c"))
         case "ask": self = .ask(try arguments.value("i"))
         case "asks": self = .asks(try .from(arguments))
         case "asked": self = .asked(try .from(arguments))

@@ -69,6 +69,15 @@ extension ContentID: DirectoryField {
     var field: Bencode { .string(compact) }
 }
 
+extension TruncatedInfoHash: DirectoryField {
+    init(field: Bencode) throws(MalformedField) {
+        guard let hash = field.string.flatMap({ TruncatedInfoHash($0) }) else { throw MalformedField() }
+        self = hash
+    }
+
+    var field: Bencode { .string(bytes) }
+}
+
 /// The address's 4 or 16 bytes, then the port's 2 (BEP 5, BEP 32).
 extension Endpoint: DirectoryField {
     init(field: Bencode) throws(MalformedField) {

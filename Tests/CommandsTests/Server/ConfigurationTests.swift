@@ -50,10 +50,10 @@ struct ConfigurationTests {
             "12000", "--data", "/srv/my \"share\": é", "--metrics", "[::1]:9420", "--heartbeat", "30", "--silence",
             "90",
             "--log-messages", "--store", "postgres://share@db.example:5433/share?sslmode=require", "--credentials=-x",
-            "--log-level", "debug", "--results-per-owner", "7",
+            "--log-level", "debug", "--results-per-owner", "7", "--bittorrent-tracker",
         ]
         let first = try effective(arguments)
-        #expect(first.count == 10)
+        #expect(first.count == 11)
         try write(try ServerCommand.configured(arguments, [:]).configurationText)
         #expect(try effective(["--config", path]) == first)
         #expect(try effective([]).isEmpty)
@@ -68,7 +68,8 @@ struct ConfigurationTests {
             ("devices", "BITTRICKLE_DEVICES"), ("metrics", "BITTRICKLE_METRICS"),
             ("publications-per-member", "BITTRICKLE_PUBLICATIONS_PER_MEMBER"),
             ("open-invites", "BITTRICKLE_OPEN_INVITES"), ("results-per-owner", "BITTRICKLE_RESULTS_PER_OWNER"),
-            ("log-level", "BITTRICKLE_LOG_LEVEL"), ("log-messages", "BITTRICKLE_LOG_MESSAGES"),
+            ("bittorrent-tracker", "BITTRICKLE_BITTORRENT_TRACKER"), ("log-level", "BITTRICKLE_LOG_LEVEL"),
+            ("log-messages", "BITTRICKLE_LOG_MESSAGES"),
         ] {
             #expect(text.contains("\n#\(key):"), "\(key)")
             #expect(text.contains(", \(variable)\n"), "\(variable)")

@@ -127,6 +127,8 @@ enum CommandCases {
             verb: .export,
             runs: [
                 Run("export a.pdf a.torrent", Script(torrent: .success(torrent))),
+                Run("export a.pdf a.torrent", Script(torrent: .success(tracked(.server)))),
+                Run("export a.pdf a.torrent", Script(torrent: .success(tracked(.notForEverybody)))),
                 Run("export a.pdf a.torrent --json", Script(torrent: .success(torrent))), Run("export a.pdf a.torrent"),
             ]),
         .init(
@@ -356,6 +358,11 @@ enum CommandCases {
     private static let torrent = ExportedTorrent(
         name: "a.pdf", path: "/here/a.torrent", size: 2_048, infoHash: String(repeating: "2b", count: 32),
         ownPort: 4_711, holders: [HolderAddresses(member: "vader", addresses: ["192.0.2.1:4000"])])
+    private static func tracked(_ tracker: TorrentTracker) -> ExportedTorrent {
+        var torrent = torrent
+        torrent.tracker = tracker
+        return torrent
+    }
     private static let identity = ExportedIdentity(
         member: "hans", folder: "/here/me", expiresAt: 10_000_000 + 30 * 86_400_000, isRenewal: true)
 }

@@ -5,7 +5,8 @@
                                                                and until its input ends it serves
     standard_client.py seed TORRENT IDENTITY FOLDER PORT...    serves what the folder holds to peers, until its input ends
 
-Both dial the ports until they are linked to the first of them, and say `linked` then. At the end they say how many bytes of
+Both dial the ports until they are linked to the first of them, and say `linked` then. Without ports they know of nobody but by the
+torrent's tracker, and say `announced` when that has answered. At the end they say how many bytes of
 blocks they gave, and took of whom: `gave 5`, `took 7 from 40123`. IDENTITY is the folder that `identity` wrote. What goes
 wrong is said on standard error, as the alerts of libtorrent.
 """
@@ -38,7 +39,7 @@ def session():
         # Who is refused is dialled again.
         "min_reconnect_time": 1, "max_failcount": 100,
         "alert_mask": lt.alert.category_t.error_notification | lt.alert.category_t.status_notification
-        | lt.alert.category_t.peer_notification,
+        | lt.alert.category_t.peer_notification | lt.alert.category_t.tracker_notification,
     })
 
 
@@ -60,9 +61,11 @@ class Watch:
 
     def __init__(self, own, handle, ports):
         self.own, self.handle, self.ports = own, handle, ports
-        self.taken, self.linked, self.next_dial = {}, set(), 0
+        self.taken, self.linked, self.next_dial, self.announced = {}, set(), 0, False
 
     def look(self):
+        if not self.ports:
+            self.hear()
         linked = set()
         for peer in self.handle.get_peer_info():
             if not peer.flags & (peer.connecting | peer.handshake):
@@ -75,6 +78,13 @@ class Watch:
             for port in self.ports:
                 if port not in self.linked:
                     self.handle.connect_peer(("127.0.0.1", port))
+
+    def hear(self):
+        for alert in self.own.pop_alerts():
+            if isinstance(alert, lt.tracker_reply_alert):
+                self.announced = True
+            elif isinstance(alert, (lt.tracker_error_alert, lt.peer_error_alert)):
+                print(alert.what(), alert.message(), file=sys.stderr, flush=True)
 
     def wait(self, what, holds):
         deadline = time.monotonic() + PATIENCE
@@ -105,8 +115,11 @@ def main():
     own = session()
     handle = join(own, torrent, identity, folder, mode == "seed")
     watch = Watch(own, handle, ports)
-    # What is small is done before a link was seen.
-    watch.wait("linked", lambda: ports[0] in watch.linked or handle.status().is_seeding)
+    if ports:
+        # What is small is done before a link was seen.
+        watch.wait("linked", lambda: ports[0] in watch.linked or handle.status().is_seeding)
+    else:
+        watch.wait("announced", lambda: watch.announced)
     if mode == "fetch":
         # All of it is on the disk when this program has ended.
         watch.wait("done", lambda: handle.status().is_seeding)

@@ -98,8 +98,10 @@ extension SeededRandom {
     mutating func holder() -> Holder {
         Holder(
             user: user(), endpoints: list(0...8) { $0.endpoint() }, isWhole: Bool.random(using: &self),
-            demandsTicket: chance(2))
+            demandsTicket: chance(2), infoHash: optional { $0.infoHash() })
     }
+
+    mutating func infoHash() -> TruncatedInfoHash { TruncatedInfoHash(InfoHash(Hash256(hashing: bytes(8)))) }
 
     mutating func finding() -> Finding {
         Finding(
@@ -159,7 +161,7 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<30, using: &self) {
+        switch Int.random(in: 0..<31, using: &self) {
         case 0: .network
         case 16: .listings(.matching(search()), window())
         case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
@@ -168,6 +170,7 @@ extension SeededRandom {
         case 20: .arrange(list(0...3) { $0.arrangement() })
         case 21: .withdraw(list(0...100) { $0.publicationID() })
         case 24: .ticket(content())
+        case 30: .tracker(content())
         case 25: .ask(publicationID())
         case 26: .asks(window())
         case 27: .asked(window())
@@ -213,10 +216,11 @@ extension SeededRandom {
     }
 
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<24, using: &self) {
+        switch Int.random(in: 0..<25, using: &self) {
         case 14: .listings(page(0...1) { $0.listed() })
         case 15: .wanted(optional { $0.content() })
         case 22: .ticket(bytes(Ticket.byteLimit))
+        case 24: .tracker(optional { $0.fileName().text })
         case 23: .asks(page(0...3) { $0.askEntry() })
         case 16: .devices(page(0...4) { $0.deviceEntry() })
         case 17: .invited(inviteEntry())

@@ -76,7 +76,8 @@ enum MessageVectors {
                 PublicationDraft(name: try FileName("Album"), content: nil, isParent: true),
                 PublicationDraft(parent: id, name: name, content: nil, size: 5),
             ]),
-            "ticket": .ticket(try content()), "ask": .ask(id), "asks": .asks(PageWindow()),
+            "ticket": .ticket(try content()), "tracker": .tracker(try content()), "ask": .ask(id),
+            "asks": .asks(PageWindow()),
             "asked": .asked(PageWindow()),
             "answer-ask": .answerAsk(7, .always), "readers": .readers([try hans(), try #require(UserName("team"))]),
             "publish for some": .publish([
@@ -162,6 +163,14 @@ enum MessageVectors {
             "answer listings": .listings(page(try listed(), key: "hans")),
             "answer holders": .holders(
                 page([Holder(user: try hans(), endpoints: [try endpoint()], isWhole: true)], key: "hans")),
+            "answer holders, a standard client": .holders(
+                page(
+                    [
+                        Holder(
+                            user: try hans(), endpoints: [try endpoint()], isWhole: true,
+                            infoHash: TruncatedInfoHash(Array("HHHHHHHHHHHHHHHHHHHH".utf8)))
+                    ], key: "hans")),
+            "answer tracker": .tracker("/announce?passkey=00&content=00"), "answer tracker, none": .tracker(nil),
             "answer ticket": .ticket(Array("sealed".utf8)),
             "answer asks": .asks(
                 page(

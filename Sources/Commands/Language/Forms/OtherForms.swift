@@ -9,7 +9,8 @@ extension CommandForm {
             libtorrent. With it, and with what identity writes, they fetch the file from the members of this network,
             and from nobody else. Nothing that stands there is overwritten. Of another member's file the hashes of its
             pieces must be known here: get it first, where it is larger than a piece. The torrent of a folder is named by
-            the folder's hash, whatever it is called: all who have the same folder are one swarm.
+            the folder's hash, whatever it is called: all who have the same folder are one swarm. Where the server is a
+            tracker, the file names it, with a key of yours: keep such a file to yourself.
 
               export a.pdf a.pdf.torrent
               export a.pdf@hans hans.torrent
