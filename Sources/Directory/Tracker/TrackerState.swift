@@ -25,8 +25,8 @@ struct TrackerState: Sendable {
     func isFresh(_ key: SwarmKey, now: Int64) -> Bool { places[key].map { isFresh($0, now: now) } ?? false }
 
     private func isFresh(_ place: Int32, now: Int64) -> Bool {
-        guard let swarm = swarms[Int(place)] else { return false }
-        return swarm.epoch == epoch && now - swarm.checked < TrackerSwarms.freshness
+        let checked = swarms[Int(place)].checked
+        return swarms[Int(place)].epoch == epoch && now - checked < TrackerSwarms.freshness
     }
 
     // MARK: Answers
@@ -38,35 +38,35 @@ struct TrackerState: Sendable {
         guard admission.epoch == epoch, let number = places[key], isFresh(number, now: now) else { return .unknown }
         let member = admission.passkey.member
         if announce.event == .stopped {
-            if swarms[Int(number)]?.unlist(place, of: member) == true { unlisted(member) }
+            if swarms[Int(number)].unlist(place, of: member) { unlisted(member) }
         } else if place.port > 0 {
             let client = TrackerClient(
                 place: place, member: member, issued: admission.passkey.issued, isWhole: announce.isWhole,
                 lapses: now + TrackerSwarms.lapse)
             let mayAdd = count < limits.clients && ofMembers[member, default: 0] < limits.perMember
-            if case .added? = swarms[Int(number)]?.list(client, mayAdd: mayAdd) {
+            if case .added = swarms[Int(number)].list(client, mayAdd: mayAdd) {
                 count += 1
                 ofMembers[member, default: 0] += 1
             }
         }
-        let counts = swarms[Int(number)]?.counts(now: now) ?? (whole: 0, partial: 0)
+        let counts = swarms[Int(number)].counts(now: now)
         TrackerAnswer.writeAnnounce(
             to: announce.transaction, interval: TrackerSwarms.interval, leechers: counts.partial,
             seeders: counts.whole, into: &buffer)
         guard announce.event != .stopped else { return .answered }
         let wanted = announce.wanted < 0 ? Self.standardWanted : Int(announce.wanted)
         let most = place.isShort ? TrackerAnswer.shortPeerLimit : TrackerAnswer.longPeerLimit
-        swarms[Int(number)]?.write(min(wanted, most), to: place, of: member, now: now, into: &buffer)
+        swarms[Int(number)].write(min(wanted, most), to: place, of: member, now: now, into: &buffer)
         return .answered
     }
 
     func scrape(_ scrape: TrackerScrape, now: Int64, into buffer: inout ByteBuffer) -> [SwarmKey] {
         let numbers = scrape.infoHashes.flatMap { ofHashes[$0] ?? [] }
-        let stale = numbers.filter { !isFresh($0, now: now) }.compactMap { swarms[Int($0)]?.key }
+        let stale = numbers.filter { !isFresh($0, now: now) }.map { swarms[Int($0)].key }
         guard stale.isEmpty else { return stale }
         TrackerAnswer.writeScrape(to: scrape.transaction, into: &buffer)
         for hash in scrape.infoHashes {
-            let counts = (ofHashes[hash] ?? []).compactMap { swarms[Int($0)]?.counts(now: now) }
+            let counts = (ofHashes[hash] ?? []).map { swarms[Int($0)].counts(now: now) }
             TrackerAnswer.writeScraped(
                 seeders: counts.reduce(0) { $0 + $1.whole }, leechers: counts.reduce(0) { $0 + $1.partial },
                 into: &buffer)
@@ -75,20 +75,20 @@ struct TrackerState: Sendable {
     }
 
     func clients(of content: ContentID, now: Int64) -> [(client: TrackerClient, infoHash: TruncatedInfoHash)] {
-        (ofContents[content] ?? []).compactMap { swarms[Int($0)] }.flatMap { swarm in
+        (ofContents[content] ?? []).map { swarms[Int($0)] }.flatMap { swarm in
             swarm.clients.filter { $0.lapses > now }.map { ($0, swarm.key.infoHash) }
         }
     }
 
     func hasClients(of content: ContentID) -> Bool {
-        (ofContents[content] ?? []).contains { swarms[Int($0)]?.clients.isEmpty == false }
+        (ofContents[content] ?? []).contains { !swarms[Int($0)].clients.isEmpty }
     }
 
     // MARK: Changes
 
     mutating func change(_ contents: some Sequence<ContentID>) {
         for content in contents {
-            for number in ofContents[content] ?? [] { swarms[Int(number)]?.open(TrackerSources(), now: 0, epoch: -1) }
+            for number in ofContents[content] ?? [] { swarms[Int(number)].open(TrackerSources(), now: 0, epoch: -1) }
         }
     }
 
@@ -96,15 +96,15 @@ struct TrackerState: Sendable {
         _ key: SwarmKey, _ sources: TrackerSources, now: Int64, epoch: Int, isGood: (PackedName, UInt32) -> Bool
     ) {
         let number = places[key] ?? insert(key)
-        swarms[Int(number)]?.open(sources, now: now, epoch: epoch)
-        for client in swarms[Int(number)]?.unlist(where: { !isGood($0.member, $0.issued) }) ?? [] {
+        swarms[Int(number)].open(sources, now: now, epoch: epoch)
+        for client in swarms[Int(number)].unlist(where: { !isGood($0.member, $0.issued) }) {
             unlisted(client.member)
         }
     }
 
     private mutating func insert(_ key: SwarmKey) -> Int32 {
         let number = Int32(swarms.reserve())
-        swarms[Int(number)] = TrackerSwarm(key: key)
+        swarms.put(TrackerSwarm(key: key), at: Int(number))
         places[key] = number
         ofContents[key.content, default: []].append(number)
         ofHashes[key.infoHash, default: []].append(number)
@@ -113,7 +113,7 @@ struct TrackerState: Sendable {
 
     mutating func close(_ key: SwarmKey) {
         guard let number = places.removeValue(forKey: key) else { return }
-        for client in swarms[Int(number)]?.clients ?? [] { unlisted(client.member) }
+        for client in swarms[Int(number)].clients { unlisted(client.member) }
         swarms.release(Int(number))
         ofContents[key.content]?.removeAll { $0 == number }
         if ofContents[key.content]?.isEmpty == true { ofContents[key.content] = nil }
@@ -130,11 +130,10 @@ struct TrackerState: Sendable {
     mutating func sweep(now: Int64) {
         for _ in 0..<min(swarms.end, Self.sweptAtOnce) {
             hand = hand + 1 < swarms.end ? hand + 1 : 0
-            for client in swarms[hand]?.unlist(where: { $0.lapses <= now }) ?? [] { unlisted(client.member) }
-            guard let swarm = swarms[hand], swarm.clients.isEmpty, now - swarm.checked >= TrackerSwarms.lapse else {
-                continue
-            }
-            close(swarm.key)
+            guard swarms.contains(hand) else { continue }
+            for client in swarms[hand].unlist(where: { $0.lapses <= now }) { unlisted(client.member) }
+            guard swarms[hand].clients.isEmpty, now - swarms[hand].checked >= TrackerSwarms.lapse else { continue }
+            close(swarms[hand].key)
         }
     }
 }
