@@ -22,7 +22,7 @@ import Wire
 
         try await crowd.whileWorking {
             // Whoever signed in first knows no other server before a heartbeat.
-            try await Task.sleep(for: crowd.twoHeartbeats)
+            try await crowd.wait(for: "all servers are known") { $0.serverCount == networks.count }
             var emptied: Int?
             for _ in 0..<Scale.count(20) {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...1_000, using: &random)))
@@ -71,7 +71,7 @@ import Wire
 
         try await crowd.whileWorking {
             try await postgres.stop(.fast)
-            try await crowd.waitUntilAllWereRefused(within: .seconds(30))
+            try await crowd.wait(for: "everybody was refused something") { !$0.ledger.failures.isEmpty }
             try await postgres.start()
             times.long = try await crowd.timesToComeBack(since: .now, within: .seconds(30))
             for round in 0..<Scale.count(20) {

@@ -23,6 +23,7 @@ final class BusyMember: Sendable {
         var mark: ContinuousClock.Instant?
         var backAt: ContinuousClock.Instant?
         var isDone = false
+        var serverCount: Int
         var random: SeededRandom
     }
 
@@ -40,10 +41,13 @@ final class BusyMember: Sendable {
         self.name = name
         self.client = client
         heartbeat = .milliseconds(welcome.pulse.interval)
-        state = Mutex(State(random: SeededRandom(seed: seed)))
+        state = Mutex(State(serverCount: welcome.pulse.servers.count, random: SeededRandom(seed: seed)))
     }
 
     var ledger: Ledger { state.withLock { $0.ledger } }
+
+    /// Of how many servers his client knows, as the last heartbeat told.
+    var serverCount: Int { state.withLock { $0.serverCount } }
 
     /// When the first request was answered that was begun after the mark.
     var backAt: ContinuousClock.Instant? { state.withLock { $0.backAt } }
@@ -73,8 +77,13 @@ final class BusyMember: Sendable {
     /// Until the client is closed.
     func listen() async {
         for await event in client.events {
-            if case .pulse = event { continue }
-            state.withLock { $0.ledger.events.append(event) }
+            state.withLock { state in
+                if case .pulse(let pulse) = event {
+                    state.serverCount = pulse.servers.count
+                } else {
+                    state.ledger.events.append(event)
+                }
+            }
         }
     }
 

@@ -40,11 +40,10 @@ struct Crowd: Sendable {
         }
     }
 
-    /// Each has had an answer that was none.
-    func waitUntilAllWereRefused(within limit: Duration) async throws {
-        let deadline = ContinuousClock.now + limit
-        while members.contains(where: { $0.ledger.failures.isEmpty }) {
-            guard ContinuousClock.now < deadline else { throw TestKitError.timedOut("refusals") }
+    func wait(for what: String, _ isTrue: (BusyMember) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while !members.allSatisfy(isTrue) {
+            guard ContinuousClock.now < deadline else { throw TestKitError.timedOut(what) }
             try await Task.sleep(for: .milliseconds(20))
         }
     }
