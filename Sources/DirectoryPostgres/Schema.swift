@@ -14,6 +14,9 @@ enum Schema {
         try link.write { db in
             _ = try db.run("SELECT pg_advisory_xact_lock(:lock)", ["lock": .int(lock)])
             // Making an index of what is there takes as long as it takes.
+            let patience = db.patience
+            defer { db.patience = patience }
+            db.patience = nil
             _ = try db.run("SET LOCAL statement_timeout = 0")
             let version = try version(db, place: place)
             guard version <= migrations.count else { throw DirectoryStoreError.newerSchema(path: place) }

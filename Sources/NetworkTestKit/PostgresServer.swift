@@ -18,6 +18,9 @@ package final class PostgresServer: Sendable {
     /// One that all tests of a process share.
     package static func shared() async throws -> PostgresServer { try await sharing.server() }
 
+    /// One that nobody else uses, for who stops it.
+    package static func own() async throws -> PostgresServer { try await PostgresServer() }
+
     private static let sharing = Sharing()
 
     private actor Sharing {
@@ -65,9 +68,35 @@ package final class PostgresServer: Sendable {
     }
 
     /// Runs a program until standard input ends, as it does with the tests, however they end; then nothing is left of it.
+    /// Until then, each line there starts it again, or is the signal that ends it.
     private static let untilTheEnd = """
-        "$@" </dev/null & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf "$0"
+        start() { "$@" </dev/null & server=$!; }
+        start "$@"
+        while read -r wish; do
+            if [ "$wish" = start ]; then start "$@"; else kill -"$wish" $server; wait $server; echo ended; fi
+        done
+        kill -INT $server; wait $server; rm -rf "$0"
         """
+
+    /// How it is stopped, by the signal that does it.
+    package enum Stop: String, Sendable {
+        /// Connections are ended, and what they were about is undone.
+        case fast = "INT"
+        /// As in a crash: it begins with a recovery.
+        case crash = "QUIT"
+    }
+
+    /// Returns when it has ended. Only for one's ``own()``.
+    package func stop(_ how: Stop) async throws {
+        try await process.type("\(how.rawValue)\n")
+        try await process.output.expect("ended\n", within: .seconds(60))
+    }
+
+    /// Starts it again, and returns when it takes connections.
+    package func start() async throws {
+        try await process.type("start\n")
+        try await waitUntilReady()
+    }
 
     private func waitUntilReady() async throws {
         let deadline = ContinuousClock.now + .seconds(30)

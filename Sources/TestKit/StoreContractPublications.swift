@@ -14,6 +14,7 @@ extension StoreContract {
         Case("only one's own ids are one's own", run: owning),
         Case("a device holds what it says, up to the limit", run: holding),
         Case("what is published at the same time is all there", run: storm),
+        Case("of many at once each is what it is alone", run: manyAtOnce),
     ]
 
     static func publish(_ drafts: [PublicationDraft], by owner: String, in subject: Subject, limit: Int64 = 1_000_000)
@@ -177,5 +178,55 @@ extension StoreContract {
             try expect(Set(try await list(owner, in: subject).map(\.id)), is: acknowledged[owner] ?? [])
             try expect(acknowledged[owner]?.count, is: 50)
         }
+    }
+
+    /// New ones and such as are there, files and folders, with and without a content, for some and for all, below others and
+    /// below nothing: in one request, and one by one.
+    @Sendable private static func manyAtOnce(_ subject: Subject) async throws {
+        _ = try await subject.store.addGroup(Sample.user("jedi"))
+        func drafts(below folder: PublicationID) throws -> [PublicationDraft] {
+            var drafts = try [
+                Sample.draft("new", 1), Sample.draft("there", 2), Sample.draft("unhashed", nil),
+                Sample.folder("folder"),
+                Sample.folder("another"), Sample.draft("inner", 3, below: folder),
+                Sample.draft("there", 4, below: folder),
+                Sample.draft("nowhere", 5, below: PublicationID(rawValue: .max)),
+                Sample.draft("back\\ \"{a,b}\"", 6),
+                Sample.draft("for some", 7), Sample.draft("for nobody known", 8), Sample.draft("for all again", 9),
+                Sample.draft("kept", 10),
+            ]
+            drafts[2].size = 77
+            drafts[9].visibility = .restricted(try Sample.readers(["jedi"]))
+            drafts[10].visibility = .restricted(try Sample.readers(["jedi", "nobody"]))
+            drafts[11].visibility = .everybody
+            return drafts
+        }
+        func prepared(_ owner: String) async throws -> PublicationID {
+            var before = try ["there", "for all again", "kept"].map { try Sample.draft($0, 20) }
+            for place in [1, 2] { before[place].visibility = .restricted(try Sample.readers(["jedi"])) }
+            _ = try await publish(before, by: owner, in: subject)
+            let folder = try await publish([Sample.folder("folder")], by: owner, in: subject)[0]
+            _ = try await publish([Sample.draft("there", 20, below: folder)], by: owner, in: subject)
+            return folder
+        }
+        func refusal(_ result: PublishResult) -> PublishResult? { if case .published = result { nil } else { result } }
+
+        let hans = try Sample.user("hans")
+        let many = try await subject.store.publish(drafts(below: prepared("hans")), by: hans, limit: 99)
+        var alone: [PublishResult] = []
+        for draft in try await drafts(below: prepared("vader")) {
+            alone += try await subject.store.publish([draft], by: Sample.user("vader"), limit: 99)
+        }
+        try expect(many.map(refusal), is: alone.map(refusal))
+        try expect(many.compactMap(refusal), is: [.refused(.noSuchPublication), .refused(.noSuchReader(1))])
+        let kept = try await [list("hans", in: subject), list("vader", in: subject)].map { all in
+            all.map { [$0.name.text, "\($0.visibility)", "\($0.content.map { "\($0)" } ?? "")", "\($0.isParent)"] }
+        }
+        try expect(kept[0], is: kept[1])
+        try expect(kept[0].count, is: 9)
+        let ids = many.map { if case .published(let id) = $0 { id.rawValue } else { Int64(0) } }
+        try expect(Set(ids).count, is: 12)
+        subject.presence.serve(ids.map(PublicationID.init(rawValue:)))
+        try expect(try await subject.store.found("inner").count, is: 1)
     }
 }

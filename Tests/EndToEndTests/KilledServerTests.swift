@@ -1,5 +1,4 @@
 import Content
-import Crypto
 import DirectoryClient
 import NetworkTestKit
 import TestKit
@@ -22,7 +21,7 @@ import Wire
             let (server, port) = (network.server, network.port)
             let storm = try await withThrowingTaskGroup(of: (String, [FileName]).self) { group in
                 for member in Self.members {
-                    let client = try await Self.signIn(member, port: port)
+                    let client = try await TestNetwork.directoryClient(member, port: port).client
                     group.addTask { (member, try await Self.publishUntilAway(client, round: round)) }
                 }
                 try await Task.sleep(for: moment)
@@ -34,7 +33,7 @@ import Wire
 
             network = try await network.restarted()
             for member in Self.members {
-                let client = try await Self.signIn(member, port: port)
+                let client = try await TestNetwork.directoryClient(member, port: port).client
                 let there = Set(try await client.published().map(\.name))
                 let lost = acknowledged[member, default: []].subtracting(there)
                 #expect(lost.isEmpty, "round \(round), seed \(seed): \(member) lost \(lost.count)")
@@ -42,20 +41,6 @@ import Wire
             }
         }
         #expect(acknowledged.values.allSatisfy { !$0.isEmpty }, "seed \(seed)")
-    }
-
-    private static func signIn(_ member: String, port: Int) async throws -> DirectoryClient {
-        let client = DirectoryClient()
-        _ = try await client.connect(to: ServerAddress(host: "127.0.0.1", port: port), pin: nil)
-        var random = SystemRandomNumberGenerator()
-        let login = Login(
-            user: try #require(UserName(member)), proof: .password(Array(TestNetwork.password(of: member).utf8)),
-            device: try #require(DeviceID((0..<DeviceID.byteCount).map { _ in .random(in: 0...255, using: &random) })),
-            deviceLabel: "storm", takesOver: true,
-            devicePublicKey: Array(P256.Signing.PrivateKey().publicKey.derRepresentation), listeningPort: 9,
-            localAddresses: [])
-        _ = try await client.signIn(login)
-        return client
     }
 
     /// Publishes one name after the other until it is cancelled or the server does not answer; the names that it acknowledged.

@@ -8,30 +8,10 @@ import Testing
 @Suite(.serialized) struct SeveralServersTests {
     private static let members = ["hans", "vader"]
 
-    /// Starts a server of a database; the second has the key of the first.
-    private static func start(
-        _ address: String, keyOf first: TestNetwork? = nil
-    ) async throws -> TestNetwork {
-        let directory = try TemporaryDirectory()
-        if let first {
-            let files = FileManager.default
-            try files.createDirectory(
-                atPath: directory.file("bittrickle-data"), withIntermediateDirectories: false,
-                attributes: [.posixPermissions: 0o700])
-            for name in ["network.key", "network.pem"] {
-                try files.copyItem(
-                    atPath: first.directory.file("bittrickle-data/\(name)"),
-                    toPath: directory.file("bittrickle-data/\(name)"))
-            }
-        }
-        return try await TestNetwork.start(
-            members: members, serverArguments: ["--store", address], in: directory)
-    }
-
     @Test(.timeLimit(.minutes(3))) func aPeerAtOneFetchesFromAPeerAtTheOtherAndOutlivesAServer() async throws {
         let (database, address) = try await PostgresServer.shared().makeDatabase()
-        let first = try await Self.start(address)
-        let second = try await Self.start(address, keyOf: first)
+        let first = try await TestNetwork.start(members: Self.members, on: address)
+        let second = try await TestNetwork.start(members: Self.members, on: address, keyOf: first)
 
         let hans = try await first.client("hans")
         let vader = try await second.client("vader")
@@ -112,7 +92,7 @@ import Testing
 
     @Test func aServerWithAnotherKeyIsRefused() async throws {
         let (_, address) = try await PostgresServer.shared().makeDatabase()
-        let first = try await Self.start(address)
+        let first = try await TestNetwork.start(members: Self.members, on: address)
         let place = Place(directory: try TemporaryDirectory())
         let (_, errors) = try await place.run(
             Programs.server, ["0", "--host", "127.0.0.1", "--store", address], as: "other", exits: 78)

@@ -6,6 +6,10 @@ package struct PostgresAddress: Hashable, Sendable, CustomStringConvertible {
     /// Without the password: for people, and for the log.
     package let description: String
 
+    /// How long an answer to a statement is waited for. It is longer than the server lets one run (``settings``), and ends
+    /// what waits for a server that is stopped, or whose disk does not answer.
+    package var patience = Duration.seconds(30)
+
     package static let schemes = ["postgres://", "postgresql://"]
 
     package static func isOne(_ text: String) -> Bool { schemes.contains { text.hasPrefix($0) } }
@@ -45,6 +49,9 @@ package struct PostgresAddress: Hashable, Sendable, CustomStringConvertible {
     var settings: [(String, String)] {
         [
             ("connect_timeout", "3"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"),
+            ("keepalives_interval", "5"),
+            // Of several machines in an address, the one that writes.
+            ("target_session_attrs", "read-write"),
             ("application_name", "bittrickle-server"),
             ("options", Self.limits), ("dbname", text), ("client_encoding", "UTF8"),
         ]

@@ -1,10 +1,15 @@
 import CLibPQ
+import Glibc
 import Logging
 
 /// One connection, used by one thread at a time. Every call waits for the server.
 final class PostgresConnection {
     private let handle: OpaquePointer
     private let notices: Notices
+    /// The server gave up what was asked, or we gave the server up: another connection takes this one's place.
+    private var isGivenUp = false
+    /// How long an answer is waited for; nil for ever.
+    var patience: Duration?
     /// By the statement as it is written here.
     private var prepared: [String: (name: String, parameters: [String])] = [:]
 
@@ -27,6 +32,7 @@ final class PostgresConnection {
             throw PostgresFailure(code: "53200", message: "there is no memory for a connection", isConnectionLost: true)
         }
         self.handle = handle
+        patience = address.patience
         notices = Notices(log)
         PQsetNoticeProcessor(
             handle,
@@ -42,11 +48,12 @@ final class PostgresConnection {
                 message: "its encoding is not UTF8: make it with createdb --encoding UTF8 --template template0",
                 isConnectionLost: false)
         }
+        PQsetnonblocking(handle, 1)
     }
 
     deinit { PQfinish(handle) }
 
-    var isLost: Bool { PQstatus(handle) != CONNECTION_OK }
+    var isLost: Bool { isGivenUp || PQstatus(handle) != CONNECTION_OK }
 
     /// Whether a transaction was begun that is not ended.
     var isInTransaction: Bool { PQtransactionStatus(handle) != PQTRANS_IDLE }
@@ -58,25 +65,28 @@ final class PostgresConnection {
         guard prepares else {
             let named = NamedParameters(text)
             let values = named.names.map { parameters[$0] ?? .null }
-            return try result(
+            return try answer(
                 Self.withEncoded(values) { pointers, lengths, formats in
-                    PQexecParams(
+                    PQsendQueryParams(
                         handle, named.sql, Int32(values.count), values.map(\.type), pointers, lengths, formats, 0)
                 })
         }
         let statement = try prepare(text, parameters)
         let values = statement.parameters.map { parameters[$0] ?? .null }
-        return try result(
+        return try answer(
             Self.withEncoded(values) { pointers, lengths, formats in
-                PQexecPrepared(handle, statement.name, Int32(values.count), pointers, lengths, formats, 0)
+                PQsendQueryPrepared(handle, statement.name, Int32(values.count), pointers, lengths, formats, 0)
             })
     }
 
     /// Runs several statements without parameters, in a transaction where none was begun.
-    func runAll(_ text: String) throws(PostgresFailure) { _ = try result(PQexec(handle, text)) }
+    func runAll(_ text: String) throws(PostgresFailure) { _ = try answer(PQsendQuery(handle, text)) }
 
-    /// Begins to hand rows over to a COPY.
-    func beginCopy(_ text: String) throws(PostgresFailure) { _ = try result(PQexec(handle, text)) }
+    /// Begins to hand rows over to a COPY, which waits as long as it takes.
+    func beginCopy(_ text: String) throws(PostgresFailure) {
+        try runAll(text)
+        PQsetnonblocking(handle, 0)
+    }
 
     func put(_ bytes: [UInt8]) throws(PostgresFailure) {
         let isTaken = bytes.withUnsafeBytes { bytes in
@@ -86,6 +96,7 @@ final class PostgresConnection {
     }
 
     func endCopy() throws(PostgresFailure) {
+        defer { PQsetnonblocking(handle, 1) }
         guard PQputCopyEnd(handle, nil) == 1 else { throw failure(nil) }
         _ = try result(PQgetResult(handle))
         // The end of the answer.
@@ -103,9 +114,53 @@ final class PostgresConnection {
         let named = NamedParameters(text)
         let name = "s\(prepared.count)"
         let types = named.names.map { (parameters[$0] ?? .null).type }
-        _ = try result(PQprepare(handle, name, named.sql, Int32(types.count), types))
+        _ = try answer(PQsendPrepare(handle, name, named.sql, Int32(types.count), types))
         prepared[text] = (name, named.names)
         return (name, named.names)
+    }
+
+    /// The answer to what was just handed over: the last result, or the first that is a failure.
+    private func answer(_ isTaken: Int32) throws(PostgresFailure) -> PostgresRows {
+        guard isTaken == 1 else { throw self.failure(nil) }
+        let deadline = patience.map { ContinuousClock.now + $0 }
+        while PQflush(handle) == 1, try wait(POLLIN | POLLOUT, until: deadline) {}
+        var last: PostgresRows?
+        var failure: PostgresFailure?
+        while true {
+            while PQisBusy(handle) == 1, try wait(POLLIN, until: deadline) {}
+            guard let next = PQgetResult(handle) else { break }
+            let isCopy = PQresultStatus(next) == PGRES_COPY_IN
+            do throws(PostgresFailure) {
+                let rows = try result(next)
+                if failure == nil { last = rows }
+            } catch {
+                failure = failure ?? error
+            }
+            if isCopy { break }
+        }
+        if var failure {
+            // A database that is only read any more is another's shadow: where the address names several, the next is asked.
+            isGivenUp = isGivenUp || failure.isReadOnly
+            // A server that ends the connection says why first.
+            failure.isConnectionLost = isLost
+            throw failure
+        }
+        guard let last else { throw self.failure(nil) }
+        return last
+    }
+
+    /// Waits until the server can be read from or written to, and takes in what there is. False where the connection is
+    /// lost: why, the result tells.
+    private func wait(_ events: Int32, until deadline: ContinuousClock.Instant?) throws(PostgresFailure) -> Bool {
+        var descriptor = pollfd(fd: PQsocket(handle), events: Int16(events), revents: 0)
+        let rest = deadline.map { ($0 - .now) / .milliseconds(1) } ?? -1
+        guard deadline == nil || rest > 0 else {
+            isGivenUp = true
+            throw PostgresFailure(code: "", message: "it does not answer", isConnectionLost: true)
+        }
+        // Interrupted or not, there is a next look.
+        let count = poll(&descriptor, 1, deadline == nil ? -1 : Int32(min(rest.rounded(.up), 1_000_000)))
+        return count <= 0 || descriptor.revents & Int16(POLLOUT) != 0 || PQconsumeInput(handle) == 1
     }
 
     private func result(_ pointer: OpaquePointer?) throws(PostgresFailure) -> PostgresRows {

@@ -6,10 +6,13 @@ struct PostgresFailure: Error, Hashable {
     let code: String
     let message: String
     /// The connection is of no use any more, or there was none.
-    let isConnectionLost: Bool
+    var isConnectionLost: Bool
 
     /// Another transaction was in the way: run again, this one may succeed.
     var isConflict: Bool { code == "40001" || code == "40P01" }
+
+    /// What is to be written went to a standby, as after a failover.
+    var isReadOnly: Bool { code == "25006" }
 
     /// Of `message`, the lines as one.
     static func line(_ text: String) -> String {
@@ -25,8 +28,10 @@ extension DirectoryStoreError {
         }
         switch failure.code {
         case "53100": self = .full
-        // Too many connections, too little memory; it starts or ends; a statement or a lock took too long; too many conflicts.
-        case "53000", "53200", "53300", "57P01", "57P02", "57P03", "57014", "55P03", "40001", "40P01":
+        // Too many connections, too little memory; it starts or ends; a statement, a transaction or a lock took too long; too
+        // many conflicts; it is only read here.
+        case "53000", "53200", "53300", "53400", "57P01", "57P02", "57P03", "57P05", "57014", "25P03", "55P03", "40001",
+            "40P01", "25006":
             self = .away(detail: failure.message)
         case "42501", "28000", "28P01": self = .failed(detail: failure.message)
         case _ where failure.isConnectionLost: self = .away(detail: failure.message)

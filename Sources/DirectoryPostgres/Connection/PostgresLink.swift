@@ -14,7 +14,8 @@ final class PostgresLink {
     private var count = 0
 
     private static let firstPause = Duration.milliseconds(100)
-    private static let longestPause = Duration.seconds(3)
+    /// For so long requests may go on to be refused when the database is back.
+    private static let longestPause = Duration.seconds(1)
 
     init(_ address: PostgresAddress, log: Logger, timings: StoreTimings?) {
         self.address = address

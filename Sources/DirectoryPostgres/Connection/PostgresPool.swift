@@ -22,6 +22,9 @@ final class PostgresPool: Sendable {
 
     /// Beyond them the database is taken for one that does not answer.
     private static let longestQueue = 1_000
+    /// Whoever has waited so long for a connection is told so: clients do not wait longer for an answer, and whoever asks
+    /// anew need not wait for what nobody wants any more.
+    private static let longestWait = Duration.seconds(9)
 
     init(_ address: PostgresAddress, connections count: Int, log: Logger, timings: StoreTimings? = nil) {
         self.count = count
@@ -51,15 +54,21 @@ final class PostgresPool: Sendable {
         async throws(DirectoryStoreError) -> Value
     {
         let result: Result<Value, DirectoryStoreError> = await withCheckedContinuation { continuation in
+            let begun = ContinuousClock.now
             let isTaken = submit { link in
+                guard ContinuousClock.now - begun < Self.longestWait else {
+                    return continuation.resume(returning: .failure(Self.busy))
+                }
                 do { continuation.resume(returning: .success(try body(link))) } catch {
                     continuation.resume(returning: .failure(DirectoryStoreError(error)))
                 }
             }
-            if !isTaken { continuation.resume(returning: .failure(.away(detail: "too much waits for it"))) }
+            if !isTaken { continuation.resume(returning: .failure(Self.busy)) }
         }
         return try result.get()
     }
+
+    private static var busy: DirectoryStoreError { .away(detail: "too much waits for it") }
 
     /// What nobody waits for. False, and it is not done, where too much waits already.
     @discardableResult

@@ -9,9 +9,10 @@ enum PostgresValue {
     case text(String)
     case bytes([UInt8])
     case bool(Bool)
-    case ints([Int64])
+    case ints([Int64?])
     case texts([String])
-    case allBytes([[UInt8]])
+    case allBytes([[UInt8]?])
+    case bools([Bool])
 
     static func optional(_ value: Int64?) -> PostgresValue { value.map(PostgresValue.int) ?? .null }
     static func hash(_ hash: Hash256?) -> PostgresValue { hash.map { .bytes($0.bytes) } ?? .null }
@@ -30,6 +31,7 @@ enum PostgresValue {
         case .ints: 1_016
         case .texts: 1_009
         case .allBytes: 1_001
+        case .bools: 1_000
         }
     }
 
@@ -43,9 +45,10 @@ enum PostgresValue {
         case .text(let text): Array(text.utf8)
         case .bytes(let bytes): bytes
         case .bool(let isTrue): [isTrue ? UInt8(ascii: "t") : UInt8(ascii: "f")]
-        case .ints(let numbers): Array("{\(numbers.map(String.init).joined(separator: ","))}".utf8)
-        case .texts(let texts): Array("{\(texts.map(Self.quoted).joined(separator: ","))}".utf8)
-        case .allBytes(let all): Array("{\(all.map { "\"\\\\x\(Self.hex($0))\"" }.joined(separator: ","))}".utf8)
+        case .ints(let numbers): Self.array(numbers.map { $0.map(String.init) })
+        case .texts(let texts): Self.array(texts.map(Self.quoted))
+        case .allBytes(let all): Self.array(all.map { $0.map { "\"\\\\x\(Self.hex($0))\"" } })
+        case .bools(let all): Self.array(all.map { $0 ? "t" : "f" })
         }
     }
 
@@ -53,8 +56,12 @@ enum PostgresValue {
     var isBinary: Bool {
         switch self {
         case .text, .bytes: true
-        case .null, .int, .bool, .ints, .texts, .allBytes: false
+        case .null, .int, .bool, .ints, .texts, .allBytes, .bools: false
         }
+    }
+
+    private static func array(_ elements: [String?]) -> [UInt8] {
+        Array("{\(elements.map { $0 ?? "NULL" }.joined(separator: ","))}".utf8)
     }
 
     private static func quoted(_ text: String) -> String {
