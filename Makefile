@@ -21,7 +21,7 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-directory test-browser test-interface install uninstall deb test-deb clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-directory bench-soak test-browser test-interface install uninstall deb test-deb clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -102,6 +102,11 @@ bench-directory: build ## Compare the directory with a tracker, and try it with 
 	@Scripts/install-packages python3 opentracker util-linux
 	@$(BUILD) --product DirectoryLoad
 	@Benchmarks/directory --programs "$$($(BUILD) --show-bin-path)"
+
+bench-soak: build ## Have everything come and go at the directory for an hour: what grows?
+	@Scripts/install-packages python3 util-linux
+	@$(BUILD) --product DirectoryLoad
+	@Benchmarks/directory --programs "$$($(BUILD) --show-bin-path)" --parts soak
 
 install: toolchain ## Install the two programs below PREFIX, with pages, completions and units
 	@$(STAMPED) --product bittrickle

@@ -34,6 +34,21 @@ import Wire
         }
     }
 
+    /// Ages come from outside, as numbers of seconds: no age is too long or too short to be asked for.
+    @Test(arguments: [(Int64.max, ["a"], []), (60, ["a"], []), (0, [], ["a"]), (Int64.min, [], ["a"])])
+    func anyAgeCanBeAskedFor(age: Int64, newer: [String], older: [String]) async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                _ = try await nodes[0].publish("a", [1, 2, 3])
+                let (isNewer, isOlder) = (
+                    SearchTerms(words: ["a"], newerThan: age), SearchTerms(words: ["a"], olderThan: age)
+                )
+                #expect(try await nodes[1].node.search(isNewer) == newer)
+                #expect(try await nodes[1].node.search(isOlder) == older)
+            }
+        }
+    }
+
     @Test func aFileThatChangedMeanwhileIsPublishedAsItIs() async throws {
         try await network.running { server in
             let home = try TemporaryDirectory()
