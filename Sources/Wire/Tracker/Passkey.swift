@@ -80,10 +80,21 @@ package struct TrackerPath: Sendable {
     ) -> Value? {
         withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { bytes in
             var isHexadecimal = true
-            for index in 0..<count {
+            var index = 0
+            // Eight bytes at once: an announce has sixty.
+            while count - index >= 8 {
+                let digits = text.loadUnaligned(fromByteOffset: start + 2 * index, as: SIMD16<UInt8>.self)
+                let (numbers, letters) = (digits &- UInt8(ascii: "0"), digits &- UInt8(ascii: "a"))
+                let values = numbers.replacing(with: letters &+ 10, where: letters .< 6)
+                isHexadecimal = isHexadecimal && all((numbers .< 10) .| (letters .< 6))
+                bytes.storeBytes(of: values.evenHalf &<< 4 | values.oddHalf, toByteOffset: index, as: SIMD8<UInt8>.self)
+                index += 8
+            }
+            while index < count {
                 let (high, low) = (digit(text[start + 2 * index]), digit(text[start + 2 * index + 1]))
                 isHexadecimal = isHexadecimal && high < 16 && low < 16
                 bytes[index] = high &<< 4 | low
+                index += 1
             }
             return isHexadecimal ? body(UnsafeRawBufferPointer(bytes)) : nil
         }
