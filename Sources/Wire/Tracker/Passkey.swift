@@ -80,13 +80,37 @@ package struct TrackerPath: Sendable {
     ) -> Value? {
         withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { bytes in
             var isHexadecimal = true
-            for index in 0..<count {
+            var index = 0
+            while count - index >= 4 {
+                let (value, isTaken) = eight(text.loadUnaligned(fromByteOffset: start + 2 * index, as: UInt64.self))
+                isHexadecimal = isHexadecimal && isTaken
+                bytes.storeBytes(of: value.littleEndian, toByteOffset: index, as: UInt32.self)
+                index += 4
+            }
+            while index < count {
                 let (high, low) = (digit(text[start + 2 * index]), digit(text[start + 2 * index + 1]))
                 isHexadecimal = isHexadecimal && high < 16 && low < 16
                 bytes[index] = high &<< 4 | low
+                index += 1
             }
             return isHexadecimal ? body(UnsafeRawBufferPointer(bytes)) : nil
         }
+    }
+
+    /// Eight digits as one number, as an announce has more than a hundred: 4 bytes, in their order from the lowest on.
+    private static func eight(_ word: UInt64) -> (UInt32, isTaken: Bool) {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let digits = UInt64(littleEndian: word)
+        // "a" to "f" have this bit, numbers have not.
+        let letters = digits &>> 6 & ones
+        let values = (digits & (0x0F &* ones)) &+ 9 &* letters
+        // Written again they are the same, below 16, and ten or more where they are letters.
+        let isTaken =
+            0x30 &* ones &+ values &+ 0x27 &* letters == digits && values & (0x10 &* ones) == 0
+            && (values &+ 6 &* ones) &>> 4 & ones == letters
+        var pairs = (values &<< 4 | values &>> 8) & 0x00FF_00FF_00FF_00FF
+        pairs = (pairs | pairs &>> 8) & 0x0000_FFFF_0000_FFFF
+        return (UInt32(truncatingIfNeeded: pairs | pairs &>> 16), isTaken)
     }
 
     /// Of lower case alone: that is how they are written. 16 or more for what is none; without a branch that an announce would

@@ -69,6 +69,15 @@ import Wire
         #expect(read?.passkey.member.name?.text == "0123456789abcdef" && read?.passkey.issued == .max)
         let upper = Array(text.uppercased().utf8).withUnsafeBytes { TrackerPath($0) }
         #expect(upper?.text == nil)
+        // Each digit counts, and the characters beside the digits are none.
+        let digits = Array(18..<90) + Array(99..<179)
+        for place in digits {
+            for other in "/:`gAZ\0".utf8 {
+                var changed = Array(text.utf8)
+                changed[place] = other
+                #expect(changed.withUnsafeBytes { TrackerPath($0) }?.text == nil, "\(place)")
+            }
+        }
     }
 
     @Test func aScrapeHasItsInfoHashes() throws {
