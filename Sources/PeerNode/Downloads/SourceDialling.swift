@@ -8,7 +8,20 @@ import Wire
 
 /// Finds holders of one content and dials them, whenever its download would like more links.
 final class SourceDialling: Sendable {
-    /// What is remembered of a member, so that one who does not answer, or whose links end as soon as they
+    /// A member's own peer, or his standard clients: what somebody else lists as those costs his peer nothing.
+    private struct Source: Hashable {
+        let user: UserName
+        let isStandardClient: Bool
+
+        init(_ holder: Holder) { self.init(holder.user, isStandardClient: holder.infoHash != nil) }
+
+        init(_ user: UserName, isStandardClient: Bool) {
+            self.user = user
+            self.isStandardClient = isStandardClient
+        }
+    }
+
+    /// What is remembered of a source, so that one who does not answer, or whose links end as soon as they
     /// begin, is dialled less and less often.
     private struct Memory {
         var failures = 0
@@ -37,7 +50,7 @@ final class SourceDialling: Sendable {
     private let peerID: PeerID
     private let logger: Logger
     private let ticket: ContentTicket
-    private let memories = Mutex<[UserName: Memory]>([:])
+    private let memories = Mutex<[Source: Memory]>([:])
     /// Takes the links, or says that it does not; nil before it began.
     private let taker = Mutex<(@Sendable (MemberLink) -> Bool)?>(nil)
 
@@ -92,11 +105,15 @@ final class SourceDialling: Sendable {
         let memories = memories.withLock { $0 }
         let wanted = holders.filter { holder in
             holder.user != user && !request.linked.contains(holder.user) && !request.banned.contains(holder.user)
-                && (memories[holder.user]?.notBefore.map { $0 <= now } ?? true)
+                && (memories[Source(holder)]?.notBefore.map { $0 <= now } ?? true)
         }
+        // One of each member, and peers before standard clients, of which anybody with his passkey may list many.
+        var members: Set<UserName> = []
+        let ordered = wanted.shuffled().sorted { $0.infoHash == nil && $1.infoHash != nil }
+        let chosen = ordered.filter { members.insert($0.user).inserted }
         let places = max(0, Self.linksWanted - request.linked.count)
         await withTaskGroup(of: Void.self) { group in
-            for (number, holder) in wanted.shuffled().prefix(places).enumerated() {
+            for (number, holder) in chosen.prefix(places).enumerated() {
                 if number >= Self.atOnce { await group.next() }
                 group.addTask { await self.dial(holder) }
             }
@@ -106,23 +123,30 @@ final class SourceDialling: Sendable {
     private func dial(_ holder: Holder) async {
         do throws(DialFailure) {
             // One of a member's devices may refuse what another one has.
-            let failures = memories.withLock { $0[holder.user]?.failures ?? 0 }
+            let failures = memories.withLock { $0[Source(holder)]?.failures ?? 0 }
             let turned = failures % max(1, holder.endpoints.count)
             let endpoints = Array(holder.endpoints[turned...] + holder.endpoints[..<turned])
             let link = try await dialer.dial(
                 holder.user, at: endpoints,
                 greeting: PeerHandshake(infoHash: holder.infoHash ?? infoHash, peerID: peerID),
                 isStandardClient: holder.infoHash != nil)
-            memories.withLock { $0[holder.user, default: Memory()].linkedAt = .now }
+            memories.withLock { $0[Source(holder), default: Memory()].linkedAt = .now }
             if taker.withLock({ $0 })?(MemberLink(link: link)) == true { return }
             await link.close()
         } catch {
             guard !Task.isCancelled else { return }
             logger.debug("No link to a holder", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
-            lost(holder.user)
+            memories.withLock { $0[Source(holder), default: Memory()].failed(at: .now) }
         }
     }
 
-    /// A dial failed, or a link ended.
-    func lost(_ member: UserName) { memories.withLock { $0[member, default: Memory()].failed(at: .now) } }
+    /// A link with a member ended.
+    func lost(_ member: UserName) {
+        memories.withLock { memories in
+            let peer = Source(member, isStandardClient: false)
+            let client = Source(member, isStandardClient: true)
+            let source = memories[client]?.linkedAt == nil ? peer : client
+            memories[source, default: Memory()].failed(at: .now)
+        }
+    }
 }

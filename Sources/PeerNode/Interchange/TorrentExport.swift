@@ -21,7 +21,10 @@ struct TorrentExport: Sendable {
             guard let torrent else { throw NodeFailure.piecesUnknown(name: name.text) }
             let (tracker, url) = await tracker(of: content)
             let (info, bytes) = (torrent.info, torrent.encoded(announcingTo: url))
-            try await session.parts.threads.files.run { _ in try NewFile.write(bytes, to: target) }
+            // Whoever reads the address can announce as this member.
+            try await session.parts.threads.files.run { _ in
+                try NewFile.write(bytes, to: target, isPrivate: url != nil)
+            }
             let isHeld =
                 await content.kind == .file
                 ? session.holdings.exported(content, as: name) : session.entries.isWhole(content)
