@@ -66,6 +66,24 @@ import Wire
         await store.close()
     }
 
+    /// Whoever publishes for a group while it is removed may leave a row.
+    @Test func aNewGroupInheritsNothing() async throws {
+        let server = try await PostgresServer.shared()
+        let (name, address) = try await server.makeDatabase()
+        let store = try await opened(address)
+        let results = try await store.publish([Sample.draft("a", 1)], by: Sample.user("hans"), limit: 9)
+        guard case .published(let id)? = results.first else { throw TestKitError.invalid("\(results)") }
+        let row = "INSERT INTO reader (publication, name, expires) VALUES (\(id.rawValue), 'jedi', 0)"
+        try await server.query(row, in: name)
+        #expect(try await store.addGroup(Sample.user("jedi")))
+        #expect(try await server.query("SELECT count(*) FROM reader", in: name) == "0\n")
+        // One that is there keeps what is for it.
+        try await server.query(row, in: name)
+        #expect(try await store.addGroup(Sample.user("jedi")))
+        #expect(try await server.query("SELECT count(*) FROM reader", in: name) == "1\n")
+        await store.close()
+    }
+
     @Test func lostConnectionsAreMadeAgain() async throws {
         let server = try await PostgresServer.shared()
         let (name, address) = try await server.makeDatabase()
