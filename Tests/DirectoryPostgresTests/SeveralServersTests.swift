@@ -184,6 +184,60 @@ import Wire
         }
     }
 
+    /// Enters an administrator.
+    private func administrator(_ name: String, _ store: DirectoryPostgres) async throws -> InvitedAccount {
+        let seal = Hash256(hashing: name.utf8)
+        let account = InvitedAccount(
+            user: try Sample.user(name),
+            password: StoredPassword(salt: [UInt8](repeating: 7, count: StoredPassword.saltByteCount), hash: seal),
+            role: .admin, attempt: seal)
+        _ = try await store.add(Invite(seal: seal, role: .admin, usesLeft: 1, created: 1, expires: 100))
+        #expect(try await store.join(account, by: seal, at: 50) == .joined)
+        return account
+    }
+
+    @Test func twoWhoDemoteEachOtherDoNotBothSucceed() async throws {
+        try await withServers { servers in
+            for round in 0..<5 {
+                let admins = [
+                    try await administrator("anna\(round)", servers[0].store),
+                    try await administrator("hans\(round)", servers[1].store),
+                ]
+                let results = try await withThrowingTaskGroup(of: AccountChanging.self) { group in
+                    for (admin, server) in zip(admins, servers) {
+                        group.addTask {
+                            var member = admin
+                            member.role = .member
+                            return try await server.store.change(admin, to: member)
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(results.count { $0 == .changed } == 1)
+                #expect(results.count { $0 == .lastAdmin } == 1)
+                for admin in admins { _ = try await servers[0].store.removeMember(admin.user, issuedBefore: 5) }
+            }
+        }
+    }
+
+    @Test func whatIsRestrictedIsNews() async throws {
+        try await withServers { servers in
+            let (here, there) = (servers[0], servers[1])
+            var position = try await there.store.news(after: nil, revocationsAfter: 0).position
+            let visibilities: [(Visibility, Bool)] = [(.everybody, false), (.restricted(try Sample.readers([])), true)]
+            for (visibility, isRestricting) in visibilities {
+                let draft = PublicationDraft(
+                    name: try Sample.file("a"), visibility: visibility, content: try Sample.content(1))
+                _ = try await here.store.publish([draft], by: Sample.user("hans"), limit: 9)
+                let news = try await there.store.news(after: position, revocationsAfter: 0)
+                #expect(news.isAnythingRestricted == isRestricting)
+                #expect(news.asked == [try Sample.user("hans")])
+                #expect(try await !here.store.news(after: position, revocationsAfter: 0).isAnythingRestricted)
+                position = news.position
+            }
+        }
+    }
+
     private func eventually(_ what: String, _ isTrue: () async throws -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(20)
         while try await !isTrue() {
