@@ -19,7 +19,9 @@ extension DirectorySQLite {
                 ])
             guard isAsBefore != nil else { return .notAsBefore }
             if former.administers, !account.administers {
-                let others = "SELECT 1 FROM account WHERE origin = 1 AND role = ? AND NOT disabled AND name <> ? LIMIT 1"
+                let others = """
+                    SELECT 1 FROM account WHERE origin = 1 AND role = ? AND NOT disabled AND name <> ? LIMIT 1
+                    """
                 let other = try Int64.fetchOne(
                     db, sql: others, arguments: [Role.admin.rawValue, former.user.text])
                 guard other != nil else { return .lastAdmin }
