@@ -132,8 +132,10 @@ extension Directory {
     }
 
     private func issue(_ publicKey: [UInt8], to user: UserName, days: Int) throws -> [UInt8] {
-        try surroundings.certificates.issue(
-            user: user, devicePublicKey: publicKey, now: issuingTime(user),
+        let time = issuingTime(user)
+        if surroundings.others != nil { others.issue(user, at: time) }
+        return try surroundings.certificates.issue(
+            user: user, devicePublicKey: publicKey, now: time,
             lifetime: MemberCertificateTerms.lifetime(days: days))
     }
 

@@ -17,7 +17,7 @@ extension Directory {
         let told = presence.pace.told
         return HeartbeatAnswer(
             interval: told.interval, silenceLimit: told.silenceLimit, serverTime: 0,
-            revocationSerial: revocations.serial, servers: servers)
+            revocationSerial: revocations.serial, servers: others.servers)
     }
 
     /// There is something that a member is to hear with his next heartbeat, on each of his devices.

@@ -165,7 +165,7 @@ extension Directory {
     /// Certificates count in whole seconds.
     var nextSecond: Int64 { Self.nextSecond(after: surroundings.clock.wall()) }
 
-    private static func nextSecond(after time: Int64) -> Int64 { (time / 1_000 + 1) * 1_000 }
+    static func nextSecond(after time: Int64) -> Int64 { (time / 1_000 + 1) * 1_000 }
 }
 
 /// What a write may have changed of who has which content.

@@ -32,10 +32,8 @@ package actor Directory {
     var keepers = Keepers()
     /// Sessions whose members are to hear something with their next heartbeat, until the next outcome says so.
     var news: [SessionID] = []
-    /// Of what other servers did.
-    var newsPosition: Int64?
-    /// Where peers reach this server and the others of its network.
-    var servers: [Endpoint] = []
+    /// What other servers did, and what of it is still to be done here.
+    var others = OthersDeeds()
     /// Whose certificates were revoked at the start, because the credentials file had changed.
     package private(set) var expelledMeanwhile: [UserName] = []
 

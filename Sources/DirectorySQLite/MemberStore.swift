@@ -5,14 +5,33 @@ package import Wire
 
 /// Members and their devices, as administrators and they themselves see them.
 extension DirectorySQLite {
-    package func change(_ account: InvitedAccount) async throws(DirectoryStoreError) -> Bool {
+    package func change(
+        _ former: InvitedAccount, to account: InvitedAccount
+    ) async throws(DirectoryStoreError) -> AccountChanging {
         try await writer.write { db in
+            let present = """
+                SELECT 1 FROM account WHERE name = ? AND origin = 1 AND password = ? AND role = ? AND disabled = ?
+                """
+            let isAsBefore = try Int64.fetchOne(
+                db, sql: present,
+                arguments: [
+                    former.user.text, Data(former.password.stored), former.role.rawValue, former.isDisabled,
+                ])
+            guard isAsBefore != nil else { return .notAsBefore }
+            if former.administers, !account.administers {
+                let others = """
+                    SELECT 1 FROM account WHERE origin = 1 AND role = ? AND NOT disabled AND name <> ? LIMIT 1
+                    """
+                let other = try Int64.fetchOne(
+                    db, sql: others, arguments: [Role.admin.rawValue, former.user.text])
+                guard other != nil else { return .lastAdmin }
+            }
             try db.execute(
                 sql: "UPDATE account SET password = ?, role = ?, disabled = ? WHERE name = ? AND origin = 1",
                 arguments: [
-                    Data(account.password.stored), account.role.rawValue, account.isDisabled, account.user.text,
+                    Data(account.password.stored), account.role.rawValue, account.isDisabled, former.user.text,
                 ])
-            return db.changesCount > 0
+            return .changed
         }
     }
 

@@ -5,6 +5,7 @@ import Wire
 extension StoreContract {
     static let memberCases = [
         Case("an invited account is changed, and no other", run: changedAccounts),
+        Case("somebody who administers the network is left", run: lastAdmin),
         Case("a member is removed with all that is his, and his certificates are void", run: removal),
         Case("publications are dropped in parts", run: dropping),
         Case("devices are listed while they have tokens, and signed out alone or but for one", run: signingOut),
@@ -31,23 +32,53 @@ extension StoreContract {
 
     @Sendable private static func changedAccounts(_ subject: Subject) async throws {
         let store = subject.store
-        var hans = try await enter("hans", in: subject)
+        let joined = try await enter("hans", in: subject)
         let anna = try await enter("anna", in: subject)
+        var hans = joined
         hans.role = .admin
         hans.isDisabled = true
         hans.password.hash = Hash256(hashing: [9])
-        try expect(try await store.change(hans), is: true)
+        try expect(try await store.change(joined, to: hans), is: .changed)
+        // Whoever takes it for what it was overwrites nothing of that.
+        var stale = joined
+        stale.password.hash = Hash256(hashing: [8])
+        try expect(try await store.change(joined, to: stale), is: .notAsBefore)
         try expect(try await store.invitedAccounts(), is: [anna, hans])
         // Of the credentials file, and nobody.
         try await store.note([Sighting(user: try Sample.user("vader"), time: 5)])
         for name in ["vader", "leia"] {
-            hans.user = try Sample.user(name)
-            try expect(try await store.change(hans), is: false)
+            stale.user = try Sample.user(name)
+            try expect(try await store.change(stale, to: stale), is: .notAsBefore)
         }
         try expect(
             try await store.memberRecords(after: nil, limit: 9).map(\.user.text), is: ["anna", "hans", "vader"])
         try expect(
             try await store.memberRecords(after: anna.user, limit: 1).map(\.user.text), is: ["hans"])
+    }
+
+    @Sendable private static func lastAdmin(_ subject: Subject) async throws {
+        let store = subject.store
+        var accounts: [InvitedAccount] = []
+        for name in ["anna", "hans"] {
+            let member = try await enter(name, in: subject)
+            var admin = member
+            admin.role = .admin
+            try expect(try await store.change(member, to: admin), is: .changed)
+            accounts.append(admin)
+        }
+        var disabled = accounts[0]
+        disabled.isDisabled = true
+        try expect(try await store.change(accounts[0], to: disabled), is: .changed)
+        // Who is not let in administers nothing.
+        for change in [{ $0.role = .member }, { $0.isDisabled = true }] as [(inout InvitedAccount) -> Void] {
+            var other = accounts[1]
+            change(&other)
+            try expect(try await store.change(accounts[1], to: other), is: .lastAdmin)
+        }
+        try expect(try await store.invitedAccounts(), is: [disabled, accounts[1]])
+        var member = disabled
+        member.role = .member
+        try expect(try await store.change(disabled, to: member), is: .changed)
     }
 
     @Sendable private static func removal(_ subject: Subject) async throws {

@@ -66,6 +66,24 @@ import Wire
         await store.close()
     }
 
+    /// Whoever publishes for a group while it is removed may leave a row.
+    @Test func aNewGroupInheritsNothing() async throws {
+        let server = try await PostgresServer.shared()
+        let (name, address) = try await server.makeDatabase()
+        let store = try await opened(address)
+        let results = try await store.publish([Sample.draft("a", 1)], by: Sample.user("hans"), limit: 9)
+        guard case .published(let id)? = results.first else { throw TestKitError.invalid("\(results)") }
+        let row = "INSERT INTO reader (publication, name, expires) VALUES (\(id.rawValue), 'jedi', 0)"
+        try await server.query(row, in: name)
+        #expect(try await store.addGroup(Sample.user("jedi")))
+        #expect(try await server.query("SELECT count(*) FROM reader", in: name) == "0\n")
+        // One that is there keeps what is for it.
+        try await server.query(row, in: name)
+        #expect(try await store.addGroup(Sample.user("jedi")))
+        #expect(try await server.query("SELECT count(*) FROM reader", in: name) == "1\n")
+        await store.close()
+    }
+
     @Test func lostConnectionsAreMadeAgain() async throws {
         let server = try await PostgresServer.shared()
         let (name, address) = try await server.makeDatabase()
@@ -87,6 +105,43 @@ import Wire
         try await store.renewLease()
         #expect(try await store.found("a").count == 1)
         #expect(try await store.publish([Sample.draft("b", 1)], by: hans, limit: 9).count == 1)
+        await store.close()
+    }
+
+    /// A server with many peers whose connection was lost would otherwise be busy with that for minutes.
+    @Test func manyAreWrittenInFewStatements() async throws {
+        let server = try await PostgresServer.shared()
+        let (name, address) = try await server.makeDatabase()
+        let presence = PresenceView()
+        let store = try await DirectoryPostgres(
+            PostgresAddress(address), presence: presence, connections: 1, leaseTerm: .seconds(600))
+        let users = try (0..<300).map { try Sample.user("member\($0)") }
+        for user in users { presence.enter(PresentDevice(user, try Sample.device(1), place: "desk"), serving: []) }
+        #expect(try await store.found("x").isEmpty)
+        try await server.query(
+            """
+            CREATE TABLE counted (name text);
+            CREATE FUNCTION counts() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN INSERT INTO counted VALUES (TG_TABLE_NAME); RETURN NULL; END $$;
+            CREATE TRIGGER counts AFTER INSERT ON online FOR EACH STATEMENT EXECUTE FUNCTION counts();
+            CREATE TRIGGER counts AFTER INSERT ON account FOR EACH STATEMENT EXECUTE FUNCTION counts();
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)' AND pid <> pg_backend_pid();
+            """, in: name)
+        try await store.renewLease()
+        #expect(try await server.query("SELECT count(*) FROM online", in: name) == "300\n")
+        let seal = Hash256(hashing: [1])
+        try await store.note(
+            users.map { Sighting(user: $0, time: 7, seal: seal) } + users.map { Sighting(user: $0, time: 5) })
+        #expect(try await store.sightings(since: 0) == users.sorted().map { Sighting(user: $0, time: 7, seal: seal) })
+        let count = "SELECT count(*) < 5 FROM counted WHERE name ="
+        for table in ["online", "account"] {
+            #expect(try await server.query("\(count) '\(table)'", in: name) == "t\n", "\(table)")
+        }
+        // Who leaves, and who is somewhere else, are few again.
+        for user in users.dropFirst(2) { presence.leave(user, try Sample.device(1), serving: []) }
+        presence.enter(PresentDevice(users[0], try Sample.device(1), place: "sofa"), serving: [])
+        #expect(try await store.found("x").isEmpty)
+        #expect(try await server.query("SELECT label FROM online ORDER BY label", in: name) == "desk\nsofa\n")
         await store.close()
     }
 

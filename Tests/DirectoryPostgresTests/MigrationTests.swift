@@ -117,6 +117,38 @@ import Wire
         try file.close()
     }
 
+    /// A large catalogue takes longer than any request may.
+    @Test func theLastStepHasAllTheTimeItTakes() async throws {
+        let server = try await PostgresServer.shared()
+        let (name, address) = try await server.makeDatabase()
+        var impatient = try PostgresAddress(address)
+        impatient.patience = .seconds(1)
+        let migration = try await PostgresMigration(to: impatient)
+        try await server.query(
+            """
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END $$;
+            CREATE TRIGGER slow AFTER INSERT ON account FOR EACH STATEMENT EXECUTE FUNCTION slow();
+            """, in: name)
+        try await migration.finish([:], network: NetworkPin(publicKeyDER: [1]))
+        await migration.analyze()
+        await migration.close()
+    }
+
+    @Test func whatFailsBeforeTheEndLeavesTheDatabaseAsItWas() async throws {
+        let (_, address) = try await PostgresServer.shared().makeDatabase()
+        let parsed = try PostgresAddress(address)
+        let network = NetworkPin(publicKeyDER: [1])
+        let migration = try await PostgresMigration(to: parsed)
+        let failure = DirectoryStoreError.failed(detail: "for a test")
+        await #expect(throws: failure) { try await migration.finish([:], network: network) { throw failure } }
+        try await migration.finish([:], network: network)
+        await migration.close()
+        let store = try await DirectoryPostgres(parsed, presence: PresenceView())
+        #expect(try await store.network() == network)
+        await store.close()
+    }
+
     @Test func aDatabaseInUseIsLeftAlone() async throws {
         let (_, address) = try await PostgresServer.shared().makeDatabase()
         let parsed = try PostgresAddress(address)

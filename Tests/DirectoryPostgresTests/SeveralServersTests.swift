@@ -34,11 +34,13 @@ import Wire
     }
 
     private func withServers(
-        terms: [Duration] = [.seconds(600), .seconds(600)], _ body: ([Server]) async throws -> Void
+        terms: [Duration] = [.seconds(600), .seconds(600)], having sql: String? = nil,
+        _ body: ([Server]) async throws -> Void
     ) async throws {
-        let (_, address) = try await PostgresServer.shared().makeDatabase()
+        let (name, address) = try await PostgresServer.shared().makeDatabase()
         var servers: [Server] = []
         for term in terms { servers.append(try await Server(address, leaseTerm: term)) }
+        if let sql { try await PostgresServer.shared().query(sql, in: name) }
         let result: Result<Void, any Error>
         do { result = .success(try await body(servers)) } catch { result = .failure(error) }
         for server in servers { await server.store.close() }
@@ -181,6 +183,60 @@ import Wire
                 try await group.waitForAll()
             }
             #expect(try await servers[0].store.revocations(since: 0).kept.map(\.serial) == Array(1...20))
+        }
+    }
+
+    /// Enters an administrator.
+    private func administrator(_ name: String, _ store: DirectoryPostgres) async throws -> InvitedAccount {
+        let seal = Hash256(hashing: name.utf8)
+        let account = InvitedAccount(
+            user: try Sample.user(name),
+            password: StoredPassword(salt: [UInt8](repeating: 7, count: StoredPassword.saltByteCount), hash: seal),
+            role: .admin, attempt: seal)
+        _ = try await store.add(Invite(seal: seal, role: .admin, usesLeft: 1, created: 1, expires: 100))
+        #expect(try await store.join(account, by: seal, at: 50) == .joined)
+        return account
+    }
+
+    @Test func twoWhoDemoteEachOtherDoNotBothSucceed() async throws {
+        // Changes take so long that each begins before the other ends.
+        let slow = """
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NEW; END $$;
+            CREATE TRIGGER slow BEFORE UPDATE ON account FOR EACH ROW EXECUTE FUNCTION slow();
+            """
+        try await withServers(having: slow) { servers in
+            let admins = [
+                try await administrator("anna", servers[0].store), try await administrator("hans", servers[1].store),
+            ]
+            let results = try await withThrowingTaskGroup(of: AccountChanging.self) { group in
+                for (admin, server) in zip(admins, servers) {
+                    group.addTask {
+                        var member = admin
+                        member.role = .member
+                        return try await server.store.change(admin, to: member)
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(Set(results) == [.changed, .lastAdmin])
+        }
+    }
+
+    @Test func whatIsRestrictedIsNews() async throws {
+        try await withServers { servers in
+            let (here, there) = (servers[0], servers[1])
+            var position = try await there.store.news(after: nil, revocationsAfter: 0).position
+            let visibilities: [(Visibility, Bool)] = [(.everybody, false), (.restricted(try Sample.readers([])), true)]
+            for (visibility, isRestricting) in visibilities {
+                let draft = PublicationDraft(
+                    name: try Sample.file("a"), visibility: visibility, content: try Sample.content(1))
+                _ = try await here.store.publish([draft], by: Sample.user("hans"), limit: 9)
+                let news = try await there.store.news(after: position, revocationsAfter: 0)
+                #expect(news.isAnythingRestricted == isRestricting)
+                #expect(news.asked == [try Sample.user("hans")])
+                #expect(try await !here.store.news(after: position, revocationsAfter: 0).isAnythingRestricted)
+                position = news.position
+            }
         }
     }
 

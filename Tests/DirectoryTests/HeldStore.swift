@@ -1,5 +1,6 @@
 import Content
 import Directory
+import TestKit
 import Wire
 
 /// A store that keeps whoever revokes waiting, until a test says how that ends.
@@ -61,7 +62,11 @@ final class HeldStore: DirectoryStore {
 
     func invitedAccounts() async throws(DirectoryStoreError) -> [InvitedAccount] { try await store.invitedAccounts() }
 
-    func change(_ account: InvitedAccount) async throws(DirectoryStoreError) -> Bool { try await store.change(account) }
+    func change(
+        _ former: InvitedAccount, to account: InvitedAccount
+    ) async throws(DirectoryStoreError) -> AccountChanging {
+        try await store.change(former, to: account)
+    }
 
     func memberRecords(after name: UserName?, limit: Int) async throws(DirectoryStoreError) -> [MemberRecord] {
         try await store.memberRecords(after: name, limit: limit)
@@ -77,8 +82,12 @@ final class HeldStore: DirectoryStore {
         try await store.dropPublications(of: owner, limit: limit)
     }
 
+    /// Whose devices cannot be read.
+    let failing = Seen<Set<UserName>>([])
+
     func devices(of user: UserName) async throws(DirectoryStoreError) -> [DeviceRecord] {
-        try await store.devices(of: user)
+        if failing.value.contains(user) { throw .away(detail: "for a test") }
+        return try await store.devices(of: user)
     }
 
     func signOut(_ devices: SignedOut, of user: UserName, issuedBefore: Int64)

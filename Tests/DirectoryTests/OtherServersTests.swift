@@ -102,6 +102,102 @@ struct OtherServersTests {
         #expect(await serial() == 2)
     }
 
+    @Test func aSignOutWaitsForTheStore() async throws {
+        let (others, front) = (Others(), Seen<HeldStore?>(nil))
+        let fixture = try await Fixture(others: others) { store in
+            let held = HeldStore(store)
+            front.set(held)
+            return held
+        }
+        let names = try ["hans", "leia"].map(Sample.user)
+        for (number, user) in names.enumerated() {
+            try await fixture.signIn(user.text, UInt64(number + 1))
+            _ = try await fixture.store.signOut(.only(Sample.device(1)), of: user, issuedBefore: 5)
+        }
+        others.told.change { news in
+            news.revocations = names.enumerated().map {
+                Revocation(serial: Int64($0.offset + 1), user: $0.element, issuedBefore: 5)
+            }
+        }
+        front.value?.failing.set([names[1]])
+        let outcome = await fixture.directory.followOthers()
+        #expect(outcome.endedSessions == [Fixture.caller(1).session])
+        #expect(outcome.notices.contains(.storeFailed(.away(detail: "for a test"))))
+        front.value?.failing.set([])
+        #expect(await fixture.directory.followOthers().endedSessions == [Fixture.caller(2).session])
+        #expect(await fixture.directory.followOthers().endedSessions == [])
+    }
+
+    /// What another server made of an account.
+    enum Deed: CaseIterable, Sendable { case disabled, removed, otherPassword }
+
+    /// Somebody was let in, and given a certificate, by a server that had not heard yet that he is not to be.
+    @Test(arguments: Deed.allCases, [true, false])
+    func whoCameInByAnAccountThatIsNoMoreIsExpelled(_ deed: Deed, isLate: Bool) async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others)
+        try await fixture.enter("anna")
+        try await fixture.signIn("anna", 1)
+        try await fixture.signIn("hans", 2)
+        let anna = try #require(try await fixture.store.invitedAccounts().first)
+        var account: InvitedAccount? = anna
+        switch deed {
+        case .disabled: account?.isDisabled = true
+        case .removed: account = nil
+        case .otherPassword: account?.password.hash = .zero
+        }
+        let time = fixture.times.value.wall + (isLate ? -5_000 : 5_000)
+        let news = account
+        others.told.change {
+            $0.accounts = [anna.user: news]
+            $0.revocations = [Revocation(serial: 1, user: anna.user, issuedBefore: time)]
+        }
+        let outcome = await fixture.directory.followOthers()
+        #expect(outcome.endedSessions == [Fixture.caller(1).session])
+        #expect(outcome.notices == [.left(anna.user, .expelled)])
+        // A certificate that the other's revocation does not make void gets one of its own.
+        _ = await fixture.directory.tick()
+        let kept = try await fixture.store.revocations(since: 0).kept
+        #expect(kept.map(\.user) == (isLate ? [anna.user] : []))
+        #expect(kept.allSatisfy { $0.issuedBefore > fixture.times.value.wall })
+    }
+
+    @Test func whatAnotherServerMadeOfAnAccountIsNotOverwritten() async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others)
+        try await fixture.enter("anna")
+        let anna = try #require(try await fixture.store.invitedAccounts().first)
+        var disabled = anna
+        disabled.isDisabled = true
+        #expect(try await fixture.store.change(anna, to: disabled) == .changed)
+        let promotion = Administration.change(.setRole(anna.user, .admin))
+        let busy = DirectoryRefusal.busy(retryAfter: DirectorySettings.standard.limits.busyRetry)
+        #expect(await fixture.directory.administer(promotion).answers == [.refusal(busy)])
+        #expect(try await fixture.store.invitedAccounts() == [disabled])
+        let news = disabled
+        others.told.change { $0.accounts = [news.user: news] }
+        _ = await fixture.directory.followOthers()
+        #expect(await fixture.directory.administer(promotion).answers == [.done])
+        disabled.role = .admin
+        #expect(try await fixture.store.invitedAccounts() == [disabled])
+    }
+
+    @Test func whatIsRestrictedElsewhereStopsHere() async throws {
+        let (others, tracker) = (Others(), TrackerSwarms())
+        let fixture = try await Fixture(others: others, tracker: tracker)
+        try await fixture.signIn("hans", 1)
+        _ = try await fixture.publish([Sample.draft("plans", 3)], 1)
+        guard case .tracker(let text?)? = await fixture.ask(.tracker(try Sample.content(3)), 1).first,
+            let path = Array(text.utf8).withUnsafeBytes({ TrackerPath($0) }),
+            case .known(let admission?) = await fixture.directory.track(path.passkey, [])
+        else { throw TestKitError.invalid("no admission") }
+        _ = await fixture.directory.followOthers()
+        #expect(tracker.isValid(admission))
+        others.told.change { $0.isAnythingRestricted = true }
+        _ = await fixture.directory.followOthers()
+        #expect(!tracker.isValid(admission))
+    }
+
     @Test func accountsAndWishesFollow() async throws {
         let others = Others()
         let fixture = try await Fixture(others: others)

@@ -36,8 +36,26 @@ package struct Accounts: Sendable {
     /// Enters an account, or what it is now.
     mutating func insert(_ account: InvitedAccount) { invited[account.user] = account }
 
-    mutating func replaceInvited(by all: [InvitedAccount]) {
+    /// - Returns: Who is not let in any more by what he was let in by.
+    mutating func replaceInvited(by all: [InvitedAccount]) -> [UserName] {
+        let former = invited
         invited = Dictionary(all.map { ($0.user, $0) }) { first, _ in first }
+        return former.values.filter { isVoid($0) }.map(\.user)
+    }
+
+    /// Enters what another server made of an account; nil where there is none any more.
+    ///
+    /// - Returns: Whether the member is not let in any more by what he was let in by.
+    mutating func learn(_ user: UserName, _ account: InvitedAccount?) -> Bool {
+        let former = invited[user]
+        invited[user] = account
+        return former.map { isVoid($0) } ?? false
+    }
+
+    private func isVoid(_ former: InvitedAccount) -> Bool {
+        guard fileMarks[former.user] == nil, !former.isDisabled else { return false }
+        guard let account = invited[former.user], !account.isDisabled else { return true }
+        return account.password != former.password
     }
 
     mutating func remove(_ user: UserName) { invited[user] = nil }

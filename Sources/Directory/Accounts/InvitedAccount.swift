@@ -11,6 +11,9 @@ package struct InvitedAccount: Hashable, Sendable {
     /// Not let in any more.
     package var isDisabled: Bool
 
+    /// Let in, and an administrator.
+    package var administers: Bool { role == .admin && !isDisabled }
+
     package init(
         user: UserName, password: StoredPassword, role: Role, attempt: Hash256, isDisabled: Bool = false
     ) {

@@ -156,12 +156,20 @@ extension Directory {
         guard !accounts.admins.subtracting(underChange).isEmpty else { throw DirectoryRefusal.lastAdmin }
     }
 
-    /// Keeps a changed account, in the store before here.
-    func put(_ account: InvitedAccount, _ change: (inout InvitedAccount) -> Void) async throws {
-        var account = account
+    /// Keeps a changed account, in the store before here. Where another server changed it, and this one did not hear of that
+    /// yet, the member is to ask again: then it has.
+    func put(_ former: InvitedAccount, _ change: (inout InvitedAccount) -> Void) async throws {
+        var account = former
         change(&account)
-        guard try await surroundings.store.change(account) else { throw DirectoryRefusal.noSuchMember }
-        accounts.insert(account)
+        switch try await surroundings.store.change(former, to: account) {
+        case .changed: break
+        case .notAsBefore: throw DirectoryRefusal.busy(retryAfter: settings.limits.busyRetry)
+        case .lastAdmin: throw DirectoryRefusal.lastAdmin
+        }
+        // What was heard meanwhile is this very change, or one that came after it.
+        if accounts.invited(former.user) == former { accounts.insert(account) }
+        // Whoever changed it ends here what has to end.
+        if accounts.invited(former.user) == account { others.heard(former.user) }
     }
 
     func storedPassword(_ password: [UInt8], from origin: Origin) async throws -> StoredPassword {

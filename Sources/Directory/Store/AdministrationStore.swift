@@ -5,8 +5,10 @@ package import Wire
 package protocol AdministrationStore: Sendable {
     // Members
 
-    /// Replaces an invited account's password, role, and whether it is disabled. False where there is none of that name.
-    func change(_ account: InvitedAccount) async throws(DirectoryStoreError) -> Bool
+    /// Replaces an invited account's password, role, and whether it is disabled, where it is what it was taken for: other
+    /// servers may have changed it. Somebody who administers the network is left.
+    func change(_ former: InvitedAccount, to account: InvitedAccount) async throws(DirectoryStoreError)
+        -> AccountChanging
     /// Everybody whom the store knows, whatever his origin, by name.
     func memberRecords(after name: UserName?, limit: Int) async throws(DirectoryStoreError) -> [MemberRecord]
     /// Removes a member with all that is his, also from the groups, and enters a revocation. Nil where the store does not
@@ -42,6 +44,15 @@ package protocol AdministrationStore: Sendable {
     func members(ofGroup name: UserName) async throws(DirectoryStoreError) -> [UserName]?
     /// Those that a member is in, by name.
     func groups(of member: UserName) async throws(DirectoryStoreError) -> [UserName]
+}
+
+/// What came of changing an account.
+package enum AccountChanging: Hashable, Sendable {
+    case changed
+    /// Somebody else changed or removed it, and nothing is done.
+    case notAsBefore
+    /// Nobody else administers the network.
+    case lastAdmin
 }
 
 /// What a store knows of a member.

@@ -34,6 +34,8 @@ package struct ServerNews: Hashable, Sendable {
     /// Who was asked for what is locked, or had a question answered.
     package var asked: [UserName] = []
     package var wanted: [Want] = []
+    /// Something may not be for everybody any more.
+    package var isAnythingRestricted = false
     /// By serial.
     package var revocations: [Revocation] = []
     /// Where peers reach the servers, this one first.

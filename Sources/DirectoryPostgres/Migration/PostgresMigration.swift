@@ -82,12 +82,19 @@ package final class PostgresMigration: Sendable {
 
     /// Makes the store of what came.
     ///
-    /// - Parameter lastNumbers: those that were given last, by table.
+    /// - Parameters:
+    ///   - lastNumbers: those that were given last, by table.
+    ///   - beforeCommit: is called when only the end of the transaction is missing; where it fails, nothing is done.
     package func finish(
-        _ lastNumbers: [StoredTable: Int64], network: NetworkPin
+        _ lastNumbers: [StoredTable: Int64], network: NetworkPin,
+        beforeCommit: @escaping @Sendable () throws -> Void = {}
     ) async throws(DirectoryStoreError) {
         try await pool.perform { link in
             try link.write { db in
+                // A large catalogue takes as long as it takes.
+                let patience = db.patience
+                defer { db.patience = patience }
+                db.patience = nil
                 _ = try db.run("SET LOCAL statement_timeout = 0")
                 for table in StoredTable.all {
                     let columns = Self.names(table.columns[...]) + (table == .publication ? ", folded" : "")
@@ -106,9 +113,19 @@ package final class PostgresMigration: Sendable {
                 _ = try db.run(
                     "UPDATE bittrickle SET revocations = :last, network = :network",
                     ["last": .int(revocations), "network": .hash(network.hash)])
+                try beforeCommit()
             }
-            // So that the first searches are planned well.
-            _ = try link.connection().run("ANALYZE")
+        }
+    }
+
+    /// Has the database look at what came, so that the first searches are planned well. It does so itself later: where it fails
+    /// now, nothing is lost.
+    package func analyze() async {
+        try? await pool.perform { link in
+            let db = try link.connection()
+            db.patience = nil
+            _ = try db.run("SET statement_timeout = 0")
+            _ = try db.run("ANALYZE")
         }
     }
 

@@ -7,6 +7,8 @@ enum Notices {
         case account = 0
         case asked = 1
         case wanted = 2
+        /// As `asked`; and something is not for everybody any more.
+        case restricted = 3
     }
 
     static func add(
@@ -46,9 +48,12 @@ enum Notices {
             switch Kind(rawValue: kind) {
             case .account: news.accounts[user] = .some(try Invited.one(user, db))
             case .asked where !isOwn: news.asked.append(user)
+            case .restricted where !isOwn:
+                news.asked.append(user)
+                news.isAnythingRestricted = true
             case .wanted where !isOwn:
                 news.wanted.append(ServerNews.Want(publication: try row.publication("publication"), owner: user))
-            case .asked, .wanted, nil: break
+            case .asked, .restricted, .wanted, nil: break
             }
         }
         return news

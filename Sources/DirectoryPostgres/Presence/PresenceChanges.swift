@@ -17,8 +17,6 @@ struct PresenceChanges: Sendable {
 
     /// Beyond them, it is simpler to write all.
     private static let limit = 200_000
-    /// Rows in one statement.
-    private static let portion = 5_000
 
     var isEmpty: Bool { devices.isEmpty && served.isEmpty && !isEverything }
 
@@ -59,10 +57,16 @@ struct PresenceChanges: Sendable {
             try insert(served, server, db)
             return
         }
-        for (key, _) in devices {
+        for places in Portions(Array(devices.keys)) {
             _ = try db.run(
-                "DELETE FROM online WHERE server = :server AND name = :name AND device = :device",
-                ["server": .int(server), "name": .user(key.user), "device": .device(key.device)])
+                """
+                DELETE FROM online USING unnest(:names, :devices) AS gone (name, device)
+                WHERE online.server = :server AND online.name = gone.name AND online.device = gone.device
+                """,
+                [
+                    "server": .int(server), "names": .texts(places.map(\.user.text)),
+                    "devices": .allBytes(places.map(\.device.bytes)),
+                ])
         }
         try insert(devices.values.compactMap(\.self), server, db)
         let gone = served.filter { !$0.value }.map(\.key)
@@ -75,29 +79,44 @@ struct PresenceChanges: Sendable {
     }
 
     private func insert(_ devices: [PresentDevice], _ server: Int64, _ db: PostgresConnection) throws {
-        for device in devices {
+        for portion in Portions(devices) {
             _ = try db.run(
                 """
                 INSERT INTO online (server, name, device, label, endpoints)
-                VALUES (:server, :name, :device, :label, :endpoints)
+                SELECT :server, * FROM unnest(:names, :devices, :labels, :endpoints)
                 """,
                 [
-                    "server": .int(server), "name": .user(device.user), "device": .device(device.id),
-                    "label": .text(device.place.replacing("\0", with: "")),
-                    "endpoints": .bytes(EndpointBytes.encode(device.endpoints)),
+                    "server": .int(server), "names": .texts(portion.map(\.user.text)),
+                    "devices": .allBytes(portion.map(\.id.bytes)),
+                    "labels": .texts(portion.map { $0.place.replacing("\0", with: "") }),
+                    "endpoints": .allBytes(portion.map { EndpointBytes.encode($0.endpoints) }),
                 ])
         }
     }
 
     private func insert(_ publications: [PublicationID], _ server: Int64, _ db: PostgresConnection) throws {
-        for start in stride(from: 0, to: publications.count, by: Self.portion) {
-            let portion = publications[start..<min(start + Self.portion, publications.count)]
+        for portion in Portions(publications) {
             _ = try db.run(
                 """
                 INSERT INTO served (server, publication) SELECT :server, unnest(:ids)
                 ON CONFLICT (publication, server) DO NOTHING
                 """, ["server": .int(server), "ids": .ids(portion)])
         }
+    }
+}
+
+/// Some of many, as many as go in one statement.
+struct Portions<Element>: Sequence, IteratorProtocol {
+    private static var size: Int { 5_000 }
+
+    private var rest: ArraySlice<Element>
+
+    init(_ all: [Element]) { rest = all[...] }
+
+    mutating func next() -> ArraySlice<Element>? {
+        guard !rest.isEmpty else { return nil }
+        defer { rest = rest.dropFirst(Self.size) }
+        return rest.prefix(Self.size)
     }
 }
 

@@ -1,3 +1,4 @@
+import Content
 package import Directory
 package import Wire
 
@@ -5,8 +6,12 @@ package import Wire
 extension DirectoryPostgres {
     package func note(_ sightings: [Sighting]) async throws(DirectoryStoreError) {
         try await write { db in
+            // One row of each in a statement.
+            let seen = Dictionary(sightings.map { ($0.user, $0) }) { first, second in
+                Sighting(user: first.user, time: max(first.time, second.time), seal: second.seal ?? first.seal)
+            }
             // In one order, so that two servers that note the same members do not wait for each other.
-            for sighting in sightings.sorted(by: { $0.user < $1.user }) { try Accounts.note(sighting, db) }
+            for portion in Portions(seen.values.sorted { $0.user < $1.user }) { try Accounts.note(portion, db) }
         }
     }
 
@@ -112,13 +117,22 @@ enum Accounts {
     }
 
     /// Enters the account where it is new. Time never goes back.
-    static func note(_ sighting: Sighting, _ db: PostgresConnection) throws {
+    static func note(_ sighting: Sighting, _ db: PostgresConnection) throws { try note([sighting], db) }
+
+    /// - Parameter sightings: of each member one, in the order in which they are locked.
+    static func note(_ sightings: ArraySlice<Sighting>, _ db: PostgresConnection) throws {
         _ = try db.run(
             """
-            INSERT INTO account (name, origin, last_seen, seal) VALUES (:name, 0, :time, :seal)
+            INSERT INTO account (name, origin, last_seen, seal)
+            SELECT name, 0, time, seal FROM unnest(:names, :times, :seals) WITH ORDINALITY
+                AS seen (name, time, seal, place) ORDER BY place
             ON CONFLICT (name) DO UPDATE SET
                 last_seen = greatest(account.last_seen, excluded.last_seen), seal = coalesce(excluded.seal, account.seal)
-            """, ["name": .user(sighting.user), "time": .int(sighting.time), "seal": .hash(sighting.seal)])
+            """,
+            [
+                "names": .texts(sightings.map(\.user.text)), "times": .ints(sightings.map(\.time)),
+                "seals": .allBytes(sightings.map { $0.seal?.bytes }),
+            ])
     }
 
     static func device(_ device: DeviceID, of account: Int64, _ db: PostgresConnection) throws -> Int64? {

@@ -18,8 +18,11 @@ extension DirectoryPostgres {
         try await write { db in
             try Accounts.lockNames(db)
             guard try Accounts.find(name, db) == nil else { return false }
-            _ = try db.run(
-                "INSERT INTO member_group (name) VALUES (:name) ON CONFLICT (name) DO NOTHING", ["name": .user(name)])
+            let count = try db.run(
+                "INSERT INTO member_group (name) VALUES (:name) ON CONFLICT (name) DO NOTHING", ["name": .user(name)]
+            ).affected
+            // Who published for a group of the name while it was removed may have left a row.
+            if count > 0 { _ = try db.run("DELETE FROM reader WHERE name = :name", ["name": .user(name)]) }
             return true
         }
     }

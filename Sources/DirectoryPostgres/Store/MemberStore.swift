@@ -3,21 +3,34 @@ package import Wire
 
 /// Members and their devices, as administrators and they themselves see them.
 extension DirectoryPostgres {
-    package func change(_ account: InvitedAccount) async throws(DirectoryStoreError) -> Bool {
+    package func change(
+        _ former: InvitedAccount, to account: InvitedAccount
+    ) async throws(DirectoryStoreError) -> AccountChanging {
         try await write { [server = lease.server] db in
+            if former.administers, !account.administers {
+                // Two who demote each other at two servers come one after the other.
+                try Accounts.lockNames(db)
+                let others = try db.run(
+                    "SELECT 1 FROM account WHERE origin = 1 AND role = :admin AND NOT disabled AND name <> :name LIMIT 1",
+                    ["admin": .int(Role.admin.rawValue), "name": .user(former.user)])
+                guard !others.isEmpty else { return .lastAdmin }
+            }
             let count = try db.run(
                 """
                 UPDATE account SET password = :password, role = :role, disabled = :disabled
-                WHERE name = :name AND origin = 1
+                WHERE name = :name AND origin = 1 AND password = :former_password AND role = :former_role
+                    AND disabled = :was_disabled
                 """,
                 [
                     "password": .bytes(account.password.stored), "role": .int(account.role.rawValue),
-                    "disabled": .bool(account.isDisabled), "name": .user(account.user),
+                    "disabled": .bool(account.isDisabled), "name": .user(former.user),
+                    "former_password": .bytes(former.password.stored), "former_role": .int(former.role.rawValue),
+                    "was_disabled": .bool(former.isDisabled),
                 ]
             ).affected
-            guard count > 0 else { return false }
-            try Notices.add(.account, account.user, from: server, db)
-            return true
+            guard count > 0 else { return .notAsBefore }
+            try Notices.add(.account, former.user, from: server, db)
+            return .changed
         }
     }
 

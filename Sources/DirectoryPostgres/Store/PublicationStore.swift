@@ -16,7 +16,11 @@ extension DirectoryPostgres {
             let results = try room.publish(drafts, isOfFile: isOfFile, db)
             try room.enter(db)
             // The member's other devices are to know for whom it is from now on.
-            if drafts.contains(where: { $0.visibility != nil }) { try Notices.add(.asked, owner, from: server, db) }
+            let visibilities = drafts.compactMap(\.visibility)
+            if !visibilities.isEmpty {
+                let isRestricting = visibilities.contains { $0 != .everybody }
+                try Notices.add(isRestricting ? .restricted : .asked, owner, from: server, db)
+            }
             return results
         }
     }

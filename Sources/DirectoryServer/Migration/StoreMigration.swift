@@ -37,7 +37,7 @@ package struct StoreMigration: Sendable {
     /// - Throws: ``StartFailure``.
     package func run(_ tell: @Sendable (_ done: Int, _ total: Int) -> Void) async throws -> Ending {
         // Held to the end, so that no server begins to write.
-        let state = try? StateDirectory(path: folder)
+        let state = try held()
         defer { state?.unlock() }
         let database = StateDirectory.databasePath(in: folder)
         guard try StateFile.size(database) != nil else { throw StartFailure.file(path: database, errno: ENOENT) }
@@ -88,8 +88,18 @@ package struct StoreMigration: Sendable {
         var lastNumbers: [StoredTable: Int64] = [:]
         for table in StoredTable.all where table.isNumbered { lastNumbers[table] = try snapshot.lastNumber(table) }
         let network = try NetworkFiles.loadKey(state, mayCreate: false).key
-        try await migration.finish(lastNumbers, network: network.pin)
-        try state.note(databaseElsewhere: address.description)
+        let place = address.description
+        // Not after the commit: if this program ended in between, a server would go on with the file, and the network be two.
+        try await migration.finish(lastNumbers, network: network.pin) { try state.note(databaseElsewhere: place) }
+        await migration.analyze()
         return .done(counts)
+    }
+
+    /// Nil where a server runs in the folder.
+    private func held() throws(StartFailure) -> StateDirectory? {
+        do { return try StateDirectory(path: folder) } catch {
+            if case .locked = error { return nil }
+            throw error
+        }
     }
 }
