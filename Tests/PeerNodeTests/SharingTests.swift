@@ -35,7 +35,10 @@ import Wire
     }
 
     /// Ages come from outside, as numbers of seconds: no age is too long or too short to be asked for.
-    @Test(arguments: [(Int64.max, ["a"], []), (60, ["a"], []), (0, [], ["a"]), (Int64.min, [], ["a"])])
+    @Test(
+        arguments: [
+            (Int64.max, ["a"], []), (60, ["a"], []), (0, [], ["a"]), (Int64.min, [], ["a"]),
+        ] as [(Int64, [String], [String])])
     func anyAgeCanBeAskedFor(age: Int64, newer: [String], older: [String]) async throws {
         try await network.running { server in
             try await withNodes(["hans", "vader"], port: server.port) { nodes in
