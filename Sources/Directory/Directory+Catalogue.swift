@@ -13,6 +13,9 @@ extension Directory {
     {
         guard drafts.count <= settings.limits.itemsPerRequest else { return .refusal(.malformed) }
         let accounts = accounts
+        let restricted = drafts.filter { $0.parent == nil && $0.visibility.map { $0 != .everybody } ?? false }
+        let isRestricting =
+            restricted.isEmpty ? false : try await surroundings.store.isAnyOpen(restricted.map(\.name), by: user)
         let results = try await surroundings.store.publish(
             drafts, by: user, at: surroundings.clock.wall(), limit: settings.limits.publicationsPerMember,
             isOfFile: accounts.isFiled)
@@ -31,8 +34,7 @@ extension Directory {
         // The member's other devices are to know for whom it is from now on.
         if drafts.contains(where: { $0.visibility != nil }) { tellAsk(to: user) }
         // Something of another kind may have given way, also to what was refused then.
-        // What others hold by a publication is not for everybody any more when that is not.
-        let isRestricting = drafts.contains { $0.visibility.map { $0 != .everybody } ?? false }
+        // What others hold by a publication is not for everybody any more when that is not: where it was so before.
         noteRemoved(isRestricting ? .any : .of(user, drafts.compactMap(\.content)))
         return DirectoryOutcome(
             answers: [.publishResults(results)], notices: names.isEmpty ? [] : [.published(user, names)])

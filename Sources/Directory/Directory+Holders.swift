@@ -6,17 +6,20 @@ extension Directory {
     /// The answer to who asks for the first pages, as most do; nil where the store is to be asked.
     func knownHolders(_ content: ContentID, _ window: PageWindow, _ user: UserName) -> DirectoryOutcome? {
         keepers.stale(presence.takeChanged())
-        guard window == PageWindow(), surroundings.tracker?.hasClients(of: content) != true else { return nil }
-        if let ready = keepers.answers(about: content, to: user) { return DirectoryOutcome(ready: ready) }
+        guard window == PageWindow(), let tracked = knownTrackedHolders(of: content) else { return nil }
+        if tracked.isEmpty, let ready = keepers.answers(about: content, to: user) {
+            return DirectoryOutcome(ready: ready)
+        }
         guard let known = keepers.keepers(of: content) else { return nil }
-        return holders(known, content, window, user)
+        // Oneself nobody dials.
+        let others = tracked.filter { $0.user != user }
+        return holders(known, content, window, user, tracked: others)
     }
 
     func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
         let mark = keepers.mark
-        // Oneself nobody dials.
         let tracked = try await trackedHolders(of: content).filter { $0.user != user }
         // What other servers write to the store makes nothing stale here.
         if surroundings.others == nil, window == PageWindow(),
@@ -32,19 +35,14 @@ extension Directory {
     }
 
     private func holders(
-        _ known: [Keeper], _ content: ContentID, _ window: PageWindow, _ user: UserName, tracked: [Holder] = []
+        _ known: [Keeper], _ content: ContentID, _ window: PageWindow, _ user: UserName, tracked: [Holder]
     ) -> DirectoryOutcome {
         var packer = PagePacker(window, DirectoryAnswer.holders)
-        var isEnd = true
         let others = Dictionary(grouping: known, by: \.user).compactMap { owner, keepers in
             owner == user ? nil : presence.holder(owner, keepers)
         }
-        for holder in (others + tracked).sorted(by: Holder.precedes) {
-            guard packer.add(holder, key: holder.user.bytes) else {
-                isEnd = false
-                break
-            }
-        }
+        var passed: [UInt8]?
+        let isEnd = packer.add((others + tracked).sorted(by: Holder.precedes), passed: &passed) { $0.user.bytes }
         let answers = packer.answers(isEnd: isEnd)
         if tracked.isEmpty, !known.contains(where: { $0.user == user }) {
             keepers.stale(presence.takeChanged())
@@ -81,5 +79,23 @@ extension Holder {
     /// By name, standard clients behind the member's own peer.
     static func precedes(_ left: Holder, _ right: Holder) -> Bool {
         left.user == right.user ? left.infoHash == nil && right.infoHash != nil : left.user < right.user
+    }
+}
+
+extension PagePacker {
+    /// Adds items of a list, of which some that follow each other may have one key: where the window ends amid them, it
+    /// is continued in front of them, so that none is passed over.
+    ///
+    /// - Parameter passed: The key of the last that are all there; nil at the beginning of a window, which always goes on.
+    /// - Returns: as ``add(_:key:)``.
+    mutating func add(_ items: [Item], passed: inout [UInt8]?, key: (Item) -> [UInt8]) -> Bool {
+        var next = items.first.map(key)
+        for index in items.indices {
+            guard let own = next else { break }
+            next = index + 1 < items.count ? key(items[index + 1]) : nil
+            guard add(items[index], key: next == own ? passed ?? own : own) else { return false }
+            if next != own { passed = own }
+        }
+        return true
     }
 }

@@ -29,6 +29,17 @@ extension DirectorySQLite {
         }
     }
 
+    package func isAnyOpen(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> Bool {
+        try await read { db in
+            guard let account = try Self.account(of: owner, db) else { return false }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT 1 FROM publication WHERE owner = ? AND coalesce(parent, 0) = 0 AND name = ? AND visibility = 0
+                    """)
+            return try names.contains { try Bool.fetchOne(statement, arguments: [account, $0.text]) ?? false }
+        }
+    }
+
     package func unpublish(_ names: [FileName], by owner: UserName)
         async throws(DirectoryStoreError) -> [PublicationID?]
     {

@@ -35,6 +35,8 @@ package enum TorrentTracker: String, Codable, Hashable, Sendable {
     case server
     /// The server is one, but the content is not for everybody: who has it is told to no other program.
     case notForEverybody
+    /// The server did not answer whether it is one.
+    case unknown
 }
 
 package struct HolderAddresses: Codable, Hashable, Sendable {

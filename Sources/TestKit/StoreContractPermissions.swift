@@ -11,6 +11,7 @@ extension StoreContract {
         Case("a path leads through what is not for everybody for its readers", run: descendingRestricted),
         Case("sources are told to those who may see a publication by which they have it", run: sourcesRestricted),
         Case("publishers are those for everybody, and nobody in particular sees no more", run: publishersOfOpen),
+        Case("what is for everybody at the top is told from the rest", run: anyOpen),
         Case("grants are the restricted publications of a content that one may see", run: granting),
         Case("of what is locked others see the name", run: locked),
         Case("a group's members are readers as long as they are in it and there is one", run: groups),
@@ -141,6 +142,19 @@ extension StoreContract {
         try await hold(true)
         _ = try await store.unpublish([Sample.file("secret")], by: Sample.user("hans"))
         try expect(try await found("leia"), is: ["vader false"])
+    }
+
+    @Sendable private static func anyOpen(_ subject: Subject) async throws {
+        func isAnyOpen(_ names: String..., of owner: String = "hans") async throws -> Bool {
+            try await subject.store.isAnyOpen(names.map { try Sample.file($0) }, by: Sample.user(owner))
+        }
+        try expect(try await isAnyOpen("a"), is: false)
+        _ = try await publish("a", 1, .everybody, in: subject)
+        _ = try await publish("b", 2, readers(["leia"]), in: subject)
+        try expect(try await isAnyOpen("a"), is: true)
+        try expect(try await isAnyOpen("b", "a"), is: true)
+        try expect(try await isAnyOpen("b", "c"), is: false)
+        try expect(try await isAnyOpen("a", of: "vader"), is: false)
     }
 
     @Sendable private static func publishersOfOpen(_ subject: Subject) async throws {

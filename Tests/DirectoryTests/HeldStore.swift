@@ -9,6 +9,8 @@ final class HeldStore: DirectoryStore {
     private let begun: AsyncStream<CheckedContinuation<DirectoryStoreError?, Never>>
     private let begin: AsyncStream<CheckedContinuation<DirectoryStoreError?, Never>>.Continuation
 
+    private let overtaking = Seen<(@Sendable () async -> Void)?>(nil)
+
     init(_ store: any DirectoryStore) {
         self.store = store
         (begun, begin) = AsyncStream.makeStream()
@@ -19,6 +21,9 @@ final class HeldStore: DirectoryStore {
         var iterator = begun.makeAsyncIterator()
         return await iterator.next()
     }
+
+    /// Lets something happen between the next reading of sources and its answer.
+    func afterNextSources(_ body: @escaping @Sendable () async -> Void) { overtaking.change { $0 = body } }
 
     func revoke(_ users: [UserName], issuedBefore time: Int64) async throws(DirectoryStoreError) -> [Revocation] {
         if let failure = await withCheckedContinuation({ begin.yield($0) }) { throw failure }
@@ -201,6 +206,10 @@ final class HeldStore: DirectoryStore {
         try await store.answer(ask: id, verdict, by: owner, at: now)
     }
 
+    func isAnyOpen(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> Bool {
+        try await store.isAnyOpen(names, by: owner)
+    }
+
     func owned(_ ids: [PublicationID], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID] {
         try await store.owned(ids, by: owner)
     }
@@ -232,6 +241,10 @@ final class HeldStore: DirectoryStore {
     func sources(of content: ContentID, for viewer: Viewer?, after position: UserName?, limit: Int)
         async throws(DirectoryStoreError) -> [ContentSource]
     {
-        try await store.sources(of: content, for: viewer, after: position, limit: limit)
+        let sources = try await store.sources(of: content, for: viewer, after: position, limit: limit)
+        let overtaking = overtaking.value
+        self.overtaking.change { $0 = nil }
+        await overtaking?()
+        return sources
     }
 }

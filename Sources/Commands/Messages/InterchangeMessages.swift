@@ -25,6 +25,8 @@ extension Message {
                 "It names the server as its tracker and holds a key of yours for that, good for 90 days: keep it to yourself."
             ]
         case .notForEverybody: ["It is not for everybody, so the torrent names no tracker."]
+        case .unknown:
+            ["The server did not say whether it is a tracker, so the torrent names none: export it again later."]
         }
     }
 

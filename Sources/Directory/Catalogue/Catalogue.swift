@@ -136,10 +136,12 @@ struct Catalogue: Sendable {
                         user: $0.user, endpoints: endpoints($0) + there[$0.user, default: []], isWhole: $0.isWhole,
                         demandsTicket: $0.demandsTicket)
                 }
-                let others = tracked.filter { holder in position.map { $0 < holder.user } ?? true }
-                guard !others.isEmpty else { return holders }
-                // What comes behind the last of a full part is another part's.
-                return Array((holders + others).sorted(by: Holder.precedes).prefix(limit))
+                // What comes behind the last of a full part is another part's; what is a member's is all of one part.
+                let last = holders.count < limit ? nil : holders.last?.user
+                let others = tracked.filter { holder in
+                    (position.map { $0 < holder.user } ?? true) && (last.map { holder.user <= $0 } ?? true)
+                }
+                return others.isEmpty ? holders : (holders + others).sorted(by: Holder.precedes)
             })
     }
 

@@ -13,7 +13,8 @@ struct PageReading<Item: Hashable & Sendable, Position: Sendable> {
 
     /// - Parameters:
     ///   - isEnough: After a part in which something was shown: the rest is for another window.
-    ///   - read: The items behind a position, at most so many.
+    ///   - read: The items behind a position, at most so many; more where they are of one position, and all of it then.
+    ///     Fewer are the last.
     func answers(
         behind start: Position?,
         isShown: (Item) -> Bool = { _ in true },
@@ -22,14 +23,15 @@ struct PageReading<Item: Hashable & Sendable, Position: Sendable> {
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard window.wanted != 0 else { return [] }
         var packer = PagePacker(window, wrap)
+        var passed: [UInt8]?
         var behind = start
         var limit = (UInt32.bitWidth - window.wanted.leadingZeroBitCount) * Self.rowsPerPage
         while true {
             let items = try await read(behind, limit)
-            for item in items where isShown(item) {
-                guard packer.add(item, key: key(position(item))) else { return packer.answers(isEnd: false) }
+            guard packer.add(items.filter(isShown), passed: &passed, key: { key(position($0)) }) else {
+                return packer.answers(isEnd: false)
             }
-            guard items.count == limit, let last = items.last else { return packer.answers(isEnd: true) }
+            guard items.count >= limit, let last = items.last else { return packer.answers(isEnd: true) }
             if isEnough() { return packer.answers(isEnd: false) }
             behind = position(last)
             limit *= 2

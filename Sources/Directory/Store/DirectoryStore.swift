@@ -58,6 +58,8 @@ package protocol DirectoryStore: AdministrationStore, PermissionStore {
         _ drafts: [PublicationDraft], by owner: UserName, at now: Int64, limit: Int64,
         isOfFile: @escaping @Sendable (UserName) -> Bool
     ) async throws(DirectoryStoreError) -> [PublishResult]
+    /// Whether there is a publication of the owner's for everybody at the top, under any of these names.
+    func isAnyOpen(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> Bool
     /// What was removed for each name at the top, in their order: nil where it was not published. What
     /// stood below it goes too.
     func unpublish(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> [PublicationID?]

@@ -38,14 +38,22 @@ extension Directory {
     /// False where there is no such content for everybody.
     private func look(at key: SwarmKey, _ tracker: TrackerSwarms) async throws(DirectoryStoreError) -> Bool {
         if tracker.isFresh(key, now: surroundings.clock.monotonic()) { return true }
-        let epoch = tracker.epoch
-        guard try await isOpen(key.content) else {
-            tracker.close(key)
-            return false
-        }
-        let sources = try await openSources(of: key.content)
-        tracker.open(key, sources, now: surroundings.clock.monotonic(), epoch: epoch) { member, issued in
-            self.isInForce(member, issued: issued)
+        guard try await look(at: key.content, tracker) else { return false }
+        tracker.weed(key) { self.isInForce($0, issued: $1) }
+        return true
+    }
+
+    private func look(at content: ContentID, _ tracker: TrackerSwarms) async throws(DirectoryStoreError) -> Bool {
+        // Once more where a change came in between; who announces where one follows the other is answered the next time.
+        for _ in 0..<2 where !tracker.isFresh(content, now: surroundings.clock.monotonic()) {
+            let look = tracker.begin(content)
+            defer { tracker.end(look) }
+            guard try await isOpen(content) else {
+                tracker.close(content)
+                return false
+            }
+            let sources = try await openSources(of: content)
+            if tracker.open(look, sources, now: surroundings.clock.monotonic()) { break }
         }
         return true
     }
@@ -98,10 +106,15 @@ extension Directory {
 
     /// The standard clients that have a content, or want it, as holders: those that announced at this server.
     func trackedHolders(of content: ContentID) async throws(DirectoryStoreError) -> [Holder] {
-        guard let tracker = surroundings.tracker, tracker.hasClients(of: content), try await isOpen(content) else {
-            return []
-        }
-        return tracker.clients(of: content, now: surroundings.clock.monotonic()).compactMap { client, infoHash in
+        if let known = knownTrackedHolders(of: content) { return known }
+        guard let tracker = surroundings.tracker, try await look(at: content, tracker) else { return [] }
+        return knownTrackedHolders(of: content) ?? []
+    }
+
+    /// The same from memory; nil where the store is to be asked whether they may be told.
+    func knownTrackedHolders(of content: ContentID) -> [Holder]? {
+        guard let tracker = surroundings.tracker else { return [] }
+        return tracker.clients(of: content, now: surroundings.clock.monotonic())?.compactMap { client, infoHash in
             guard isInForce(client.member, issued: client.issued), let user = client.member.name,
                 let endpoint = client.place.endpoint
             else { return nil }

@@ -37,27 +37,32 @@ struct TrackerSources: Hashable, Sendable {
     var partial = 0
 }
 
-/// Who has a content, or wants it: peers of ours as the directory said last, and standard clients as they announced.
+/// Who has a content, or wants it: standard clients as they announced. There is at least one. Peers of ours are the content's.
 struct TrackerSwarm: Sendable {
     /// Of one member, and of all.
     static let clientsPerMember = 4
     static let clientLimit = 1_000
 
     let key: SwarmKey
+    /// Where what is known of its content is.
+    let content: Int32
+    /// Who announced first.
+    let founder: PackedName
     private(set) var clients: [TrackerClient] = []
-    private var sources = TrackerSources()
-    /// When the directory was asked last, milliseconds, monotonic; and before which changes of the store that was.
-    private(set) var checked: Int64 = 0
-    private(set) var epoch = -1
+    /// Before which change of who belongs its clients were looked at.
+    var epoch: Int
+    /// Its neighbours among those of its info-hash.
+    var previous: Int32?
+    var next: Int32?
     /// Whose turn it is to be told.
-    private var turn = 0
+    private var turn: Int
 
-    init(key: SwarmKey) { self.key = key }
-
-    mutating func open(_ sources: TrackerSources, now: Int64, epoch: Int) {
-        self.sources = sources
-        checked = now
+    init(key: SwarmKey, content: Int32, founder: PackedName, epoch: Int, turn: Int = 0) {
+        self.key = key
+        self.content = content
+        self.founder = founder
         self.epoch = epoch
+        self.turn = turn
     }
 
     // MARK: Who announced
@@ -111,7 +116,7 @@ struct TrackerSwarm: Sendable {
 
     // MARK: What is told
 
-    func counts(now: Int64) -> (whole: Int, partial: Int) {
+    func counts(_ sources: TrackerSources, now: Int64) -> (whole: Int, partial: Int) {
         var (whole, partial) = (sources.whole, sources.partial)
         for client in clients where client.lapses > now {
             if client.isWhole { whole += 1 } else { partial += 1 }
@@ -121,7 +126,8 @@ struct TrackerSwarm: Sendable {
 
     /// Writes peers of one kind of address, in turns.
     mutating func write(
-        _ limit: Int, to place: TrackerPlace, of member: PackedName, now: Int64, into buffer: inout ByteBuffer
+        _ limit: Int, _ sources: TrackerSources, to place: TrackerPlace, of member: PackedName, now: Int64,
+        into buffer: inout ByteBuffer
     ) {
         let count = sources.places.count + clients.count
         guard limit > 0, count > 0 else { return }

@@ -45,8 +45,12 @@ package final class TrackerSwarms: Sendable {
     }
 
     /// Writes the answer; nothing where some are to be asked for first, which are returned.
-    package func scrape(_ scrape: TrackerScrape, now: Int64, into buffer: inout ByteBuffer) -> [SwarmKey] {
-        state.withLock { $0.scrape(scrape, now: now, into: &buffer) }
+    ///
+    /// - Parameter isFinal: Nothing is to be asked for any more: what is not known counts for nothing.
+    package func scrape(
+        _ scrape: TrackerScrape, isFinal: Bool = false, now: Int64, into buffer: inout ByteBuffer
+    ) -> [SwarmKey] {
+        state.withLock { $0.scrape(scrape, isFinal: isFinal, now: now, into: &buffer) }
     }
 
     /// Whether an admission still holds.
@@ -58,44 +62,57 @@ package final class TrackerSwarms: Sendable {
 
     func isFresh(_ key: SwarmKey, now: Int64) -> Bool { state.withLock { $0.isFresh(key, now: now) } }
 
+    func isFresh(_ content: ContentID, now: Int64) -> Bool { state.withLock { $0.isFresh(content, now: now) } }
+
     /// Somebody may announce or see other things than before.
     func invalidate() { state.withLock { $0.epoch += 1 } }
 
     /// Something was published or fetched.
     func change(_ contents: some Sequence<ContentID>) { state.withLock { $0.change(contents) } }
 
+    /// Before the store is asked; afterwards comes ``end(_:)``.
+    func begin(_ content: ContentID) -> TrackerLook { state.withLock { $0.begin(content) } }
+
+    func end(_ look: TrackerLook) { state.withLock { $0.looks.end(look) } }
+
     /// Everybody may see that content, and it is to be had there.
     ///
-    /// - Parameters:
-    ///   - epoch: From before the store was asked.
-    ///   - isGood: Whether a passkey of that time still counts.
-    func open(
-        _ key: SwarmKey, _ sources: TrackerSources, now: Int64, epoch: Int, isGood: (PackedName, UInt32) -> Bool
-    ) {
-        state.withLock { $0.open(key, sources, now: now, epoch: epoch, isGood: isGood) }
+    /// - Returns: False where that is not known after all: it changed meanwhile.
+    func open(_ look: TrackerLook, _ sources: TrackerSources, now: Int64) -> Bool {
+        state.withLock { $0.open(look, sources, now: now) }
+    }
+
+    /// Unlists who does not belong any more.
+    ///
+    /// - Parameter isGood: Whether a passkey of that time still counts.
+    func weed(_ key: SwarmKey, isGood: (PackedName, UInt32) -> Bool) {
+        state.withLock { $0.weed(key, isGood: isGood) }
     }
 
     /// There is no such content for everybody.
-    func close(_ key: SwarmKey) { state.withLock { $0.close(key) } }
+    func close(_ content: ContentID) { state.withLock { $0.close(content) } }
 
-    /// The clients that have a content, or want it.
-    func clients(of content: ContentID, now: Int64) -> [(client: TrackerClient, infoHash: TruncatedInfoHash)] {
+    /// Clients that have a content, or want it: a few of each member, some of many. Nil where the directory is to be asked
+    /// first whether that may be told.
+    func clients(of content: ContentID, now: Int64) -> [(client: TrackerClient, infoHash: TruncatedInfoHash)]? {
         state.withLock { $0.clients(of: content, now: now) }
     }
-
-    func hasClients(of content: ContentID) -> Bool { state.withLock { $0.hasClients(of: content) } }
 
     /// Forgets clients that did not come again, and swarms without one: of as many as are looked at in one go.
     func sweep(now: Int64) { state.withLock { $0.sweep(now: now) } }
 
     /// Clients that are listed.
     package var count: Int { state.withLock { $0.count } }
+
+    /// Swarms, and contents of which something is known.
+    package var sizes: (swarms: Int, contents: Int) { state.withLock { ($0.swarmCount, $0.contentCount) } }
 }
 
-/// How many clients are listed.
+/// How many clients are listed, with as many swarms at most; and of how many contents anything is known.
 package struct TrackerLimits: Hashable, Sendable {
     package var perMember = 50_000
     package var clients = 1_000_000
+    package var contents = 262_144
 
     package init() {}
 }

@@ -25,6 +25,19 @@ extension DirectoryPostgres {
         }
     }
 
+    package func isAnyOpen(_ names: [FileName], by owner: UserName) async throws(DirectoryStoreError) -> Bool {
+        try await read { db in
+            guard let account = try Accounts.find(owner, db) else { return false }
+            let sql = """
+                SELECT id FROM publication
+                WHERE owner = :owner AND coalesce(parent, 0) = 0 AND name = :name AND visibility = 0
+                """
+            return try names.contains { name in
+                try !db.run(sql, ["owner": .int(account), "name": .text(name.text)]).isEmpty
+            }
+        }
+    }
+
     package func unpublish(_ names: [FileName], by owner: UserName)
         async throws(DirectoryStoreError) -> [PublicationID?]
     {

@@ -18,8 +18,30 @@ struct TrackerGate {
 
     /// Whose announces came over a connection, as long as its id is good.
     private struct Connection {
+        /// Of exports at different times, each of which has its own passkey: a client has several torrents.
+        static let passkeyLimit = 8
+
         let remote: Remote
-        let admission: TrackerSwarms.Admission
+        /// The one that was taken last.
+        private(set) var latest: TrackerSwarms.Admission
+        private var others: [TrackerSwarms.Admission] = []
+
+        init(remote: Remote, admission: TrackerSwarms.Admission) {
+            self.remote = remote
+            latest = admission
+        }
+
+        func admission(of passkey: Passkey) -> TrackerSwarms.Admission? {
+            if latest.passkey.isEqualInConstantTime(to: passkey) { return latest }
+            return others.first { $0.passkey.isEqualInConstantTime(to: passkey) }
+        }
+
+        mutating func insert(_ admission: TrackerSwarms.Admission) {
+            others.removeAll { $0.passkey.isEqualInConstantTime(to: admission.passkey) }
+            if !latest.passkey.isEqualInConstantTime(to: admission.passkey) { others.insert(latest, at: 0) }
+            if others.count >= Self.passkeyLimit { others.removeLast() }
+            latest = admission
+        }
     }
 
     private let swarms: TrackerSwarms
@@ -68,8 +90,8 @@ struct TrackerGate {
         guard let path = announce.path else {
             return refuse(.announce, announce.connection, Self.noPasskey, announce.transaction, remote, now, &buffer)
         }
-        if let known, known.remote == remote, known.admission.passkey.isEqualInConstantTime(to: path.passkey),
-            answer(announce, path, known.admission, remote, now, &buffer)
+        if let known, known.remote == remote, let admission = known.admission(of: path.passkey),
+            answer(announce, path, admission, remote, now, &buffer)
         {
             return .answered(.announce, .ok)
         }
@@ -80,7 +102,9 @@ struct TrackerGate {
         return .ask(
             TrackerQuestion(
                 remote: remote, request: .announce(announce), passkey: path.passkey,
-                keys: [SwarmKey(content: path.content, infoHash: announce.infoHash)]))
+                // Whoever stops is told nothing of it.
+                keys: announce.event == .stopped
+                    ? [] : [SwarmKey(content: path.content, infoHash: announce.infoHash)]))
     }
 
     private func answer(
@@ -98,12 +122,12 @@ struct TrackerGate {
         _ scrape: TrackerScrape, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
     ) -> Action {
         let known = connections.value(for: scrape.connection, now: now.monotonic)
-        guard let known, known.remote == remote, swarms.isValid(known.admission) else {
+        guard let known, known.remote == remote, swarms.isValid(known.latest) else {
             return refuse(.scrape, scrape.connection, Self.notAnnounced, scrape.transaction, remote, now, &buffer)
         }
         let stale = swarms.scrape(scrape, now: now.monotonic, into: &buffer)
         guard !stale.isEmpty else { return .answered(.scrape, .ok) }
-        guard asked.take(now: now.monotonic) else { return .nothing }
+        for _ in stale { guard asked.take(now: now.monotonic) else { return .nothing } }
         return .ask(TrackerQuestion(remote: remote, request: .scrape(scrape), passkey: nil, keys: stale))
     }
 
@@ -113,8 +137,7 @@ struct TrackerGate {
     ) -> Action {
         switch (question.request, verdict) {
         case (.announce(let announce), .known(let admission?)):
-            connections.insert(
-                Connection(remote: question.remote, admission: admission), for: announce.connection, now: now.monotonic)
+            remember(admission, of: announce.connection, question.remote, now)
             // What changed in this very moment is asked again when the client does.
             guard let path = announce.path, answer(announce, path, admission, question.remote, now, &buffer) else {
                 return .nothing
@@ -127,11 +150,22 @@ struct TrackerGate {
             TrackerAnswer.writeError(Self.unknownTorrent, to: announce.transaction, into: &buffer)
             return .answered(.announce, .refused)
         case (.scrape(let scrape), .known), (.scrape(let scrape), .unknown):
-            let stale = swarms.scrape(scrape, now: now.monotonic, into: &buffer)
-            return stale.isEmpty ? .answered(.scrape, .ok) : .nothing
+            _ = swarms.scrape(scrape, isFinal: true, now: now.monotonic, into: &buffer)
+            return .answered(.scrape, .ok)
         // Whoever is not answered asks again in 15 seconds.
         default: return .nothing
         }
+    }
+
+    private mutating func remember(
+        _ admission: TrackerSwarms.Admission, of id: UInt64, _ remote: Remote, _ now: Moment
+    ) {
+        var connection = Connection(remote: remote, admission: admission)
+        if let known = connections.value(for: id, now: now.monotonic), known.remote == remote {
+            connection = known
+            connection.insert(admission)
+        }
+        connections.insert(connection, for: id, now: now.monotonic)
     }
 
     // MARK: Errors

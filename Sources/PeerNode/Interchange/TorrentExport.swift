@@ -38,13 +38,13 @@ struct TorrentExport: Sendable {
         }
     }
 
-    /// None where the directory is away, which spoils no torrent.
+    /// A directory that is away spoils no torrent, but who exports it hears of that.
     private func tracker(of content: ContentID) async -> (TorrentTracker, url: String?) {
         do throws(DirectoryClientFailure) {
             guard let path = try await session.parts.client.trackerPath(for: content) else { return (.none, nil) }
             return (.server, "udp://\(session.server)\(path)")
         } catch {
-            return (error == .refused(.noSuchPublication) ? .notForEverybody : .none, nil)
+            return (error == .refused(.noSuchPublication) ? .notForEverybody : .unknown, nil)
         }
     }
 

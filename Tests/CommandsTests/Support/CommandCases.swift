@@ -129,6 +129,7 @@ enum CommandCases {
                 Run("export a.pdf a.torrent", Script(torrent: .success(torrent))),
                 Run("export a.pdf a.torrent", Script(torrent: .success(tracked(.server)))),
                 Run("export a.pdf a.torrent", Script(torrent: .success(tracked(.notForEverybody)))),
+                Run("export a.pdf a.torrent", Script(torrent: .success(tracked(.unknown)))),
                 Run("export a.pdf a.torrent --json", Script(torrent: .success(torrent))), Run("export a.pdf a.torrent"),
             ]),
         .init(

@@ -19,22 +19,25 @@ struct TrackerServerTests {
         }
 
         func announce(
-            _ client: StandardClient, _ connection: UInt64, left: UInt64 = 5, event: UInt32 = 0, port: UInt16 = 6_881
+            _ client: StandardClient, _ connection: UInt64, left: UInt64 = 5, event: UInt32 = 0, port: UInt16 = 6_881,
+            path: String? = nil
         ) -> TrackerReply? {
             client.ask {
-                TrackerPackets.announce(connection, $0, infoHash, left: left, event: event, port: port, path: path)
+                TrackerPackets.announce(
+                    connection, $0, infoHash, left: left, event: event, port: port, path: path ?? self.path)
             }
         }
     }
 
     private func running(
-        loops: Int = 1, host: String? = "127.0.0.1", _ body: (Scene) async throws -> Void
+        loops: Int = 1, host: String? = "127.0.0.1", questionRate: Int? = nil, _ body: (Scene) async throws -> Void
     ) async throws {
         let fixture = try ServerFixture()
         var configuration = fixture.configuration
         configuration.loops = loops
         configuration.host = host
         configuration.bittorrentTracker = true
+        if let questionRate { configuration.sessionLimits.trackerQuestionRate = questionRate }
         configuration.metrics = MetricsAddress("127.0.0.1:0")
         try await DirectoryServer.whileRunning(configuration) { server in
             let hans = try await connected(to: server.port, pin: server.pin)
@@ -142,6 +145,20 @@ struct TrackerServerTests {
             _ = try await hans.signIn(try Device("hans").login("falcon*solo"))
             #expect(try await hans.trackerPath(for: try Sample.content(3)) == nil)
             await hans.goodbye()
+        }
+    }
+
+    /// A client has torrents that were exported at different times: the directory is asked about each passkey once.
+    @Test func aConnectionHasSeveralPasskeys() async throws {
+        try await running(questionRate: 2) { scene in
+            let client = try scene.client()
+            let connection = try client.connection()
+            let other = try #require(try await scene.hans.trackerPath(for: scene.content))
+            for number in 0..<20 {
+                guard
+                    case .announced? = scene.announce(client, connection, path: number.isMultiple(of: 2) ? nil : other)
+                else { throw TestKitError.invalid("no answer to \(number)") }
+            }
         }
     }
 

@@ -7,74 +7,8 @@ import Wire
 
 /// Who may announce what, and who is told of whom.
 @Suite struct TrackerTests {
-    private struct Scene {
-        let fixture: DirectoryFixture
-        let tracker: TrackerSwarms
-        let content: ContentID
-        let publication: PublicationID
-
-        init(limits: TrackerLimits = TrackerLimits()) async throws {
-            tracker = TrackerSwarms(limits: limits)
-            var settings = DirectorySettings.standard
-            settings.devices = 2
-            fixture = try await DirectoryFixture(settings: settings, tracker: tracker)
-            for (number, user) in ["hans", "vader", "leia"].enumerated() {
-                try await fixture.signIn(user, UInt64(number + 1))
-            }
-            publication = try await fixture.publish([Sample.draft("plans", 3)], 1)[0]
-            content = try Sample.content(3)
-        }
-
-        func path(_ session: UInt64, _ content: ContentID? = nil) async throws -> TrackerPath {
-            let answers = await fixture.ask(.tracker(content ?? self.content), session)
-            guard case .tracker(let text?)? = answers.first,
-                let path = Array(text.utf8).withUnsafeBytes({ TrackerPath($0) })
-            else { throw TestKitError.invalid("\(answers)") }
-            return path
-        }
-
-        /// What the directory says to an announce.
-        func verdict(_ path: TrackerPath) async -> String {
-            switch await fixture.directory.track(path.passkey, [key(path)]) {
-            case .known(let admission): admission == nil ? "nobody" : "known"
-            case .passkeyVoid: "void"
-            case .unknown: "unknown"
-            case .failed: "failed"
-            }
-        }
-
-        func key(_ path: TrackerPath, name: UInt8 = 7) -> SwarmKey {
-            SwarmKey(content: path.content, infoHash: TruncatedInfoHash(InfoHash(Hash256(hashing: [name]))))
-        }
-
-        /// Announces, and gives what is answered; nil where the directory has to be asked and refuses.
-        func announce(
-            _ path: TrackerPath, address: UInt8 = 9, port: UInt16 = 6_881, left: UInt64 = 5, event: UInt32 = 0,
-            wanted: Int32 = -1, name: UInt8 = 7
-        ) async throws -> TrackerReply? {
-            let key = key(path, name: name)
-            guard case .known(let admission?) = await fixture.directory.track(path.passkey, [key]) else { return nil }
-            let bytes = TrackerPackets.announce(
-                1, 2, key.infoHash, left: left, event: event, wanted: wanted, port: port, path: path.text)
-            guard case .announce(let announce)? = bytes.withUnsafeBytes({ TrackerRequest($0) }) else { return nil }
-            var buffer = ByteBuffer()
-            let place = TrackerPlace(address: (UInt64(address) << 24 | 10, 0), isShort: true, port: port)
-            let outcome = tracker.announce(
-                announce, key, by: admission, at: place, now: fixture.times.value.monotonic, into: &buffer)
-            return outcome == .answered ? TrackerReply(Array(buffer.readableBytesView), to: 2) : nil
-        }
-
-        /// The last byte of each address that is told, and its port.
-        func told(_ reply: TrackerReply?) -> [String] {
-            guard case .announced(_, _, _, let peers)? = reply else { return ["nothing"] }
-            return stride(from: 0, to: peers.count, by: 6).map {
-                "\(peers[$0 + 3]):\(UInt16(peers[$0 + 4]) << 8 | UInt16(peers[$0 + 5]))"
-            }.sorted()
-        }
-    }
-
     @Test func aPasskeyIsItsMembersAlone() async throws {
-        let scene = try await Scene()
+        let scene = try await TrackerScene()
         let path = try await scene.path(2)
         #expect(await scene.verdict(path) == "known")
         let other = try await scene.path(3)
@@ -85,7 +19,7 @@ import Wire
     }
 
     @Test func itEndsWithThePasswordAndTheAccount() async throws {
-        let scene = try await Scene()
+        let scene = try await TrackerScene()
         let paths = try await [scene.path(2), scene.path(3)]
         for path in paths { #expect(await scene.verdict(path) == "known") }
         _ = await scene.fixture.directory.reload(scene.fixture.file("hans falcon*solo\nvader lightside\n"))
@@ -98,7 +32,7 @@ import Wire
     }
 
     @Test func itEndsWithSigningOutAndAfterItsTime() async throws {
-        let scene = try await Scene()
+        let scene = try await TrackerScene()
         let path = try await scene.path(2)
         try await scene.fixture.signIn("vader", 4, device: 2)
         #expect(await scene.verdict(path) == "known")
@@ -112,7 +46,7 @@ import Wire
 
     /// What is for some, and what there is not, cannot be told apart, by readers neither.
     @Test func onlyWhatIsForEverybodyIsAnswered() async throws {
-        let scene = try await Scene()
+        let scene = try await TrackerScene()
         var draft = try Sample.draft("secret", 5)
         draft.visibility = .restricted(try #require(Readers([try Sample.user("vader")], isListed: true)))
         _ = try await scene.fixture.publish([draft], 1)
@@ -143,7 +77,7 @@ import Wire
     }
 
     @Test func clientsAreToldOfOursAndOfEachOther() async throws {
-        let scene = try await Scene()
+        let scene = try await TrackerScene()
         let (vaders, leias) = try await (scene.path(2), scene.path(3))
         // Hans is one of ours at 192.0.2.7.
         #expect(try await scene.told(scene.announce(vaders, address: 9)) == ["7:6881"])
@@ -164,7 +98,7 @@ import Wire
     }
 
     @Test func oursAreToldOfClients() async throws {
-        let scene = try await Scene()
+        let scene = try await TrackerScene()
         #expect(try await scene.fixture.holders(scene.content, 3).map(\.user.text) == ["hans"])
         let path = try await scene.path(2)
         _ = try await scene.announce(path, left: 0)
@@ -190,7 +124,7 @@ import Wire
         var limits = TrackerLimits()
         limits.perMember = 5
         limits.clients = 6
-        let scene = try await Scene(limits: limits)
+        let scene = try await TrackerScene(limits: limits)
         let (vaders, leias) = try await (scene.path(2), scene.path(3))
         // In one swarm four of a member, the latest.
         for port: UInt16 in 1...6 {
@@ -207,7 +141,7 @@ import Wire
     }
 
     @Test func anAnswerFitsADatagram() async throws {
-        let scene = try await Scene()
+        let scene = try await TrackerScene()
         let path = try await scene.path(2)
         let members = (0..<300).map { "m\($0) secret\n" }.joined()
         _ = await scene.fixture.directory.reload(
