@@ -18,6 +18,7 @@ struct Serving {
         var limits = SessionLimits(settings: settings)
         limits.openingRate = openings
         limits.openingBurst = max(100, openings / 10)
+        limits.trackerQuestionRate = max(limits.trackerQuestionRate, openings)
         let configuration = ServerConfiguration(
             dataDirectory: "\(folder)/state", credentialsPath: "\(folder)/credentials.txt", host: "127.0.0.1",
             settings: settings, bittorrentTracker: isTracker, loops: loops, sessionLimits: limits,

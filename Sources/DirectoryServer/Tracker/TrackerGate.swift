@@ -51,7 +51,7 @@ struct TrackerGate {
     private var greetings: TokenBucket
     private var errors: TokenBucket
     /// Of questions to the directory.
-    private var asked: TokenBucket
+    private var asked: TrackerAllowance
 
     /// - Parameter limits: Those of one loop.
     init(swarms: TrackerSwarms, ids: ConnectionIDs, limits: SessionLimits, now: Moment) {
@@ -60,7 +60,7 @@ struct TrackerGate {
         connections = RecentAnswers(capacity: limits.trackerConnections, lifetime: ConnectionIDs.lifetime)
         greetings = TokenBucket(rate: limits.helloRate, burst: limits.helloBurst, now: now.monotonic)
         errors = TokenBucket(rate: limits.helloRate, burst: limits.helloBurst, now: now.monotonic)
-        asked = TokenBucket(rate: limits.trackerQuestionRate, burst: limits.trackerQuestionRate, now: now.monotonic)
+        asked = TrackerAllowance(rate: limits.trackerQuestionRate, now: now.monotonic)
     }
 
     mutating func receive(
@@ -90,15 +90,15 @@ struct TrackerGate {
         guard let path = announce.path else {
             return refuse(.announce, announce.connection, Self.noPasskey, announce.transaction, remote, now, &buffer)
         }
+        guard isProven(announce.connection, remote, now) else {
+            return refuse(.announce, announce.connection, Self.noConnection, announce.transaction, remote, now, &buffer)
+        }
         if let known, known.remote == remote, let admission = known.admission(of: path.passkey),
             answer(announce, path, admission, remote, now, &buffer)
         {
             return .answered(.announce, .ok)
         }
-        guard isProven(announce.connection, remote, now) else {
-            return refuse(.announce, announce.connection, Self.noConnection, announce.transaction, remote, now, &buffer)
-        }
-        guard asked.take(now: now.monotonic) else { return .nothing }
+        guard asked.take(for: remote.origin.prefix, now: now.monotonic) else { return .nothing }
         return .ask(
             TrackerQuestion(
                 remote: remote, request: .announce(announce), passkey: path.passkey,
@@ -122,12 +122,14 @@ struct TrackerGate {
         _ scrape: TrackerScrape, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
     ) -> Action {
         let known = connections.value(for: scrape.connection, now: now.monotonic)
-        guard let known, known.remote == remote, swarms.isValid(known.latest) else {
+        guard let known, known.remote == remote, isProven(scrape.connection, remote, now),
+            swarms.isValid(known.latest)
+        else {
             return refuse(.scrape, scrape.connection, Self.notAnnounced, scrape.transaction, remote, now, &buffer)
         }
         let stale = swarms.scrape(scrape, now: now.monotonic, into: &buffer)
         guard !stale.isEmpty else { return .answered(.scrape, .ok) }
-        for _ in stale { guard asked.take(now: now.monotonic) else { return .nothing } }
+        guard asked.take(stale.count, for: remote.origin.prefix, now: now.monotonic) else { return .nothing }
         return .ask(TrackerQuestion(remote: remote, request: .scrape(scrape), passkey: nil, keys: stale))
     }
 
