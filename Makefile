@@ -18,7 +18,7 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 
 # What watches sockets, programs and real time runs one test after the other: side by side on a small machine they
 # would starve each other. The rest runs side by side.
-IN_EARNEST = ^(Connectivity|DirectoryClient|DirectoryServer|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
+IN_EARNEST = ^(Connectivity|Directory(Client|Postgres|Server)|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
 .PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-directory bench-soak test-browser test-interface install uninstall deb test-deb clean

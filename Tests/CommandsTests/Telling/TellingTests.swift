@@ -8,7 +8,9 @@ import TestKit
 import Testing
 
 /// What is run, and shown, for what saved searches find: words of others in it are words, and nothing more.
-@Suite(.timeLimit(.minutes(1))) struct TellingTests {
+@Suite(.timeLimit(.minutes(3))) struct TellingTests {
+    /// Where hundreds of tests run at the same time, on two processors.
+    private static let patience = Duration.seconds(120)
     private static let evil = "a'; touch pwned; `touch pwned` $(touch pwned) \"\u{1B}[2J\u{202E} <b>&"
 
     private static func news(
@@ -35,7 +37,7 @@ import Testing
     private static func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
 
     private static func wait(for text: String, in path: String) async throws {
-        let end = ContinuousClock.now + .seconds(20)
+        let end = ContinuousClock.now + Self.patience
         while self.text(path) != text {
             guard ContinuousClock.now < end else {
                 throw TestKitError.timedOut("\(text) instead of \(self.text(path) ?? "nothing")")
@@ -93,15 +95,15 @@ import Testing
     }
 
     @Test func endingsAreTold() async {
-        #expect(await ChildProgram("/bin/sh", ["-c", "exit 7"], limit: .seconds(20)).run() == .exited(7))
-        #expect(await ChildProgram("/bin/sh", ["-c", "kill -9 $$"], limit: .seconds(20)).run() == .killed(9))
-        guard case .notStarted = await ChildProgram("/no/such/program", [], limit: .seconds(20)).run() else {
+        #expect(await ChildProgram("/bin/sh", ["-c", "exit 7"], limit: Self.patience).run() == .exited(7))
+        #expect(await ChildProgram("/bin/sh", ["-c", "kill -9 $$"], limit: Self.patience).run() == .killed(9))
+        guard case .notStarted = await ChildProgram("/no/such/program", [], limit: Self.patience).run() else {
             return #expect(Bool(false))
         }
         // It has no open files of ours but the three.
         let listing = ChildProgram(
             "/bin/sh", ["-c", "test \"$(ls /proc/$$/fd | head -n 3 | tr -d '\\n')\" = 012 && ! read line"],
-            limit: .seconds(20))
+            limit: Self.patience)
         #expect(await listing.run() == .exited(0))
     }
 
