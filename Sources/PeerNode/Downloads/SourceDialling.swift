@@ -37,6 +37,8 @@ final class SourceDialling: Sendable {
     }
 
     private static let atOnce = 8
+    /// As many standard clients of a member as the directory tells of.
+    private static let triedOfSource = 4
     /// In a swarm of leechers as many dial here. With fewer, those whom nobody dials have too few and are late; more cost in
     /// announcements what they bring (decision 11).
     private static let linksWanted = 26
@@ -107,37 +109,40 @@ final class SourceDialling: Sendable {
             holder.user != user && !request.linked.contains(holder.user) && !request.banned.contains(holder.user)
                 && (memories[Source(holder)]?.notBefore.map { $0 <= now } ?? true)
         }
-        // One of each member, and peers before standard clients, of which anybody with his passkey may list many.
-        var members: Set<UserName> = []
-        let ordered = wanted.shuffled().sorted { $0.infoHash == nil && $1.infoHash != nil }
-        let chosen = ordered.filter { members.insert($0.user).inserted }
+        // Each source once, and peers before standard clients, of which anybody with a member's passkey may list several.
+        let sources = Dictionary(grouping: wanted.shuffled(), by: Source.init)
+        let ordered = sources.sorted { !$0.key.isStandardClient && $1.key.isStandardClient }
         let places = max(0, Self.linksWanted - request.linked.count)
         await withTaskGroup(of: Void.self) { group in
-            for (number, holder) in chosen.prefix(places).enumerated() {
+            for (number, source) in ordered.prefix(places).enumerated() {
                 if number >= Self.atOnce { await group.next() }
-                group.addTask { await self.dial(holder) }
+                group.addTask { await self.dial(source.key, source.value) }
             }
         }
     }
 
-    private func dial(_ holder: Holder) async {
-        do throws(DialFailure) {
-            // One of a member's devices may refuse what another one has.
-            let failures = memories.withLock { $0[Source(holder)]?.failures ?? 0 }
-            let turned = failures % max(1, holder.endpoints.count)
-            let endpoints = Array(holder.endpoints[turned...] + holder.endpoints[..<turned])
-            let link = try await dialer.dial(
-                holder.user, at: endpoints,
-                greeting: PeerHandshake(infoHash: holder.infoHash ?? infoHash, peerID: peerID),
-                isStandardClient: holder.infoHash != nil)
-            memories.withLock { $0[Source(holder), default: Memory()].linkedAt = .now }
-            if taker.withLock({ $0 })?(MemberLink(link: link)) == true { return }
-            await link.close()
-        } catch {
-            guard !Task.isCancelled else { return }
-            logger.debug("No link to a holder", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
-            memories.withLock { $0[Source(holder), default: Memory()].failed(at: .now) }
+    /// Dials those of a source, one after the other, until one answers.
+    private func dial(_ source: Source, _ holders: [Holder]) async {
+        let failures = memories.withLock { $0[source]?.failures ?? 0 }
+        for holder in holders.prefix(Self.triedOfSource) {
+            do throws(DialFailure) {
+                // One of a member's devices may refuse what another one has.
+                let turned = failures % max(1, holder.endpoints.count)
+                let endpoints = Array(holder.endpoints[turned...] + holder.endpoints[..<turned])
+                let link = try await dialer.dial(
+                    holder.user, at: endpoints,
+                    greeting: PeerHandshake(infoHash: holder.infoHash ?? infoHash, peerID: peerID),
+                    isStandardClient: source.isStandardClient)
+                memories.withLock { $0[source, default: Memory()].linkedAt = .now }
+                if taker.withLock({ $0 })?(MemberLink(link: link)) != true { await link.close() }
+                return
+            } catch {
+                guard !Task.isCancelled else { return }
+                logger.debug(
+                    "No link to a holder", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
+            }
         }
+        memories.withLock { $0[source, default: Memory()].failed(at: .now) }
     }
 
     /// A link with a member ended.
