@@ -23,8 +23,17 @@ extension Routes {
             greatestSize: try number(SearchParameters.greatestSize, request),
             newerThan: try number(SearchParameters.newer, request),
             olderThan: try number(SearchParameters.older, request), extensions: extensions,
-            owner: try optionalQuery(SearchParameters.owner, request), order: try order(request),
+            owner: try owner(request), order: try order(request),
             isReversed: try flag(SearchParameters.reversed, request))
+    }
+
+    /// As members' names are, so that a word that can be none is told from one that nobody has.
+    private func owner(_ request: Request) throws -> String? {
+        guard let name = try optionalQuery(SearchParameters.owner, request) else { return nil }
+        guard (1...16).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw HTTPError(.badRequest, message: "owner is no member's name")
+        }
+        return name
     }
 
     private func order(_ request: Request) throws -> SearchTerms.Order {
