@@ -34,7 +34,8 @@ package struct Passkey: Sendable {
 
     /// In a time that tells nothing about where they differ.
     package func isEqualInConstantTime(to other: Passkey) -> Bool {
-        let difference = front ^ other.front | back ^ other.back | UInt64(issued ^ other.issued)
+        // Without parentheses it would be another sum: both signs bind alike.
+        let difference = (front ^ other.front) | (back ^ other.back) | UInt64(issued ^ other.issued)
         return difference == 0 && member == other.member
     }
 }
