@@ -71,9 +71,10 @@ struct TrackerState: Sendable {
             stop(announce, key, of: member, at: place, now: now, into: &buffer)
             return .answered
         }
-        var number = places[key]
-        if let number {
-            guard isFresh(number, now: now) else { return .unknown }
+        let number: Int32
+        if let known = places[key] {
+            guard isFresh(known, now: now) else { return .unknown }
+            number = known
         } else {
             guard let content = ofContents[key.content], isFresh(content: content, now: now) else { return .unknown }
             guard place.port > 0, mayAdd(of: member), let inserted = insert(key, content, by: member) else {
@@ -87,7 +88,6 @@ struct TrackerState: Sendable {
             }
             number = inserted
         }
-        guard let number else { return .unknown }
         if place.port > 0 {
             let client = TrackerClient(
                 place: place, member: member, issued: admission.passkey.issued, isWhole: announce.isWhole,
@@ -109,8 +109,7 @@ struct TrackerState: Sendable {
 
     private static func answer(
         _ announce: TrackerAnnounce, _ swarm: inout TrackerSwarm, _ sources: TrackerSources, to place: TrackerPlace,
-        of member: PackedName,
-        now: Int64, into buffer: inout ByteBuffer
+        of member: PackedName, now: Int64, into buffer: inout ByteBuffer
     ) {
         let counts = swarm.counts(sources, now: now)
         TrackerAnswer.writeAnnounce(

@@ -86,14 +86,14 @@ struct TrackerGate {
     private mutating func receive(
         _ announce: TrackerAnnounce, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
     ) -> Action {
-        let known = connections.value(for: announce.connection, now: now.monotonic)
-        guard let path = announce.path else {
-            return refuse(.announce, announce.connection, Self.noPasskey, announce.transaction, remote, now, &buffer)
-        }
         guard isProven(announce.connection, remote, now) else {
-            return refuse(.announce, announce.connection, Self.noConnection, announce.transaction, remote, now, &buffer)
+            return refuse(.announce, Self.noConnection, announce.transaction, now, &buffer)
         }
-        if let known, known.remote == remote, let admission = known.admission(of: path.passkey),
+        guard let path = announce.path else {
+            return refuse(.announce, Self.noPasskey, announce.transaction, now, &buffer)
+        }
+        if let known = connections.value(for: announce.connection, now: now.monotonic), known.remote == remote,
+            let admission = known.admission(of: path.passkey),
             answer(announce, path, admission, remote, now, &buffer)
         {
             return .answered(.announce, .ok)
@@ -121,12 +121,12 @@ struct TrackerGate {
     private mutating func receive(
         _ scrape: TrackerScrape, from remote: Remote, now: Moment, into buffer: inout ByteBuffer
     ) -> Action {
-        let known = connections.value(for: scrape.connection, now: now.monotonic)
-        guard let known, known.remote == remote, isProven(scrape.connection, remote, now),
-            swarms.isValid(known.latest)
-        else {
-            return refuse(.scrape, scrape.connection, Self.notAnnounced, scrape.transaction, remote, now, &buffer)
+        guard isProven(scrape.connection, remote, now) else {
+            return refuse(.scrape, Self.noConnection, scrape.transaction, now, &buffer)
         }
+        guard let known = connections.value(for: scrape.connection, now: now.monotonic), known.remote == remote,
+            swarms.isValid(known.latest)
+        else { return refuse(.scrape, Self.notAnnounced, scrape.transaction, now, &buffer) }
         let stale = swarms.scrape(scrape, now: now.monotonic, into: &buffer)
         guard !stale.isEmpty else { return .answered(.scrape, .ok) }
         guard asked.take(stale.count, for: remote.origin.prefix, now: now.monotonic) else { return .nothing }
@@ -183,12 +183,10 @@ struct TrackerGate {
 
     /// Shorter than any request.
     private mutating func refuse(
-        _ kind: RequestKind, _ connection: UInt64, _ text: StaticString, _ transaction: UInt32, _ remote: Remote,
-        _ now: Moment, _ buffer: inout ByteBuffer
+        _ kind: RequestKind, _ text: StaticString, _ transaction: UInt32, _ now: Moment, _ buffer: inout ByteBuffer
     ) -> Action {
         guard errors.take(now: now.monotonic) else { return .nothing }
-        let isProven = isProven(connection, remote, now)
-        TrackerAnswer.writeError(isProven ? text : Self.noConnection, to: transaction, into: &buffer)
+        TrackerAnswer.writeError(text, to: transaction, into: &buffer)
         return .answered(kind, .refused)
     }
 }
