@@ -21,10 +21,10 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 IN_EARNEST = ^(Connectivity|Directory(Client|Postgres|Server)|EndToEnd|NetworkTestKit|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-directory bench-soak test-browser test-interface install uninstall deb test-deb clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-catalogue-postgres bench-directory bench-soak test-browser test-interface install uninstall deb test-deb clean
 
 help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-24s %s\n", $$1, $$2 }' Makefile
 	@echo
 	@echo "  make install PREFIX=/opt/bittrickle puts the two programs elsewhere than $(PREFIX)."
 
@@ -97,6 +97,11 @@ bench-catalogue: toolchain ## Fill the directory's store with up to ten million 
 	@Scripts/install-packages python3
 	@$(BUILD) --product CatalogueBench
 	@Benchmarks/catalogue --programs "$$($(BUILD) --show-bin-path)"
+
+bench-catalogue-postgres: toolchain ## The same on PostgreSQL
+	@Scripts/install-packages python3 postgresql-15
+	@$(BUILD) --product CatalogueBench
+	@Benchmarks/catalogue --postgres --programs "$$($(BUILD) --show-bin-path)"
 
 bench-directory: build ## Compare the directory with a tracker, and try it with a million members and under floods
 	@Scripts/install-packages python3 opentracker util-linux

@@ -64,7 +64,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.1"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        // Wire asks the BoringSSL in it, which is no product: a new one is tried before it is taken.
+        .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -131,11 +132,11 @@ let package = Package(
             ],
             // In the program: there is nothing to install beside it, and nothing to be exchanged.
             resources: [.embedInCode("Page")]),
-        part("Terminal", ["CQRencode", .nioCore]),
+        part("Terminal", ["CHeap", "CQRencode", .nioCore]),
         part(
             "Commands",
             [
-                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CHeap", "CSpawn", "CVersion",
+                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CSpawn", "CVersion",
                 .argumentParser,
             ]),
 
@@ -148,15 +149,16 @@ let package = Package(
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
         .executableTarget(
-            name: "CatalogueBench", dependencies: ["DirectorySQLite", "Directory", "Wire", "Content"],
+            name: "CatalogueBench",
+            dependencies: ["DirectorySQLite", "DirectoryPostgres", "Directory", "Wire", "Content"],
             swiftSettings: settings),
         .executableTarget(
             name: "ShareBench", dependencies: ["PeerNode", "NodeControl", "Wire", .logging], swiftSettings: settings),
         .executableTarget(
             name: "DirectoryLoad",
             dependencies: [
-                "DirectoryServer", "DirectorySQLite", "Directory", "Wire", "Content", "CDatagrams", .crypto, .logging,
-                .hdrHistogram,
+                "DirectoryServer", "DirectorySQLite", "Directory", "Terminal", "Wire", "Content", "CDatagrams", .crypto,
+                .logging, .hdrHistogram,
             ],
             swiftSettings: settings),
 

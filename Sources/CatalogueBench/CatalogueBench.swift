@@ -1,6 +1,5 @@
 import Content
 import Directory
-import DirectorySQLite
 import FoundationEssentials
 import Glibc
 import Wire
@@ -8,7 +7,7 @@ import Wire
 /// What the directory's store and its index of names cost as they grow, for `make bench-catalogue`: fills a database, has a part
 /// of its owners there, and measures. A line of JSON for each figure.
 @main struct CatalogueBench {
-    private static let usage = "catalogue-bench FOLDER PUBLICATIONS ACCOUNTS ACTIVE-PART"
+    private static let usage = "catalogue-bench FOLDER|postgres://… PUBLICATIONS ACCOUNTS ACTIVE-PART"
 
     static func main() async throws {
         let words = Array(CommandLine.arguments.dropFirst())
@@ -18,15 +17,16 @@ import Wire
             print(usage)
             return
         }
-        let path = "\(words[0])/directory.sqlite"
+        let subject = Subject(place: words[0])
         let scale = Scale(publications: publications, accounts: accounts, active: max(1, Int(Double(accounts) * part)))
-        let ids = try await fill(path, scale)
-        try await measure(path, scale, ids)
+        let ids = try await fill(subject, scale)
+        try await measure(subject, scale, ids)
     }
 
     /// - Returns: Of each active account, its publications.
-    private static func fill(_ path: String, _ scale: Scale) async throws -> [[PublicationID]] {
-        let store = try DirectorySQLite(path: path, presence: PresenceView())
+    private static func fill(_ subject: Subject, _ scale: Scale) async throws -> [[PublicationID]] {
+        let opened = try await subject.open(PresenceView())
+        let store = opened.store
         let start = ContinuousClock.now
         var ids = Array(repeating: [PublicationID](), count: scale.active)
         try await withThrowingTaskGroup(of: (Int, [PublicationID]).self) { group in
@@ -37,17 +37,16 @@ import Wire
             for try await (done, those) in group where done < ids.count { ids[done] = those }
         }
         report("published a second", Double(scale.publications) / seconds(since: start))
-        try store.close()
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let size = (attributes[.size] as? Int) ?? 0
-        report("bytes a publication", Double(size) / Double(scale.publications))
+        try await opened.close()
+        if let size = try subject.size() { report("bytes a publication", Double(size) / Double(scale.publications)) }
         return ids
     }
 
-    private static func measure(_ path: String, _ scale: Scale, _ ids: [[PublicationID]]) async throws {
+    private static func measure(_ subject: Subject, _ scale: Scale, _ ids: [[PublicationID]]) async throws {
         let view = PresenceView()
         var start = ContinuousClock.now
-        let store = try DirectorySQLite(path: path, presence: view)
+        let opened = try await subject.open(view)
+        let store = opened.store
         report("opened, s", seconds(since: start))
         start = .now
         let soon = ids.prefix(5_000)
@@ -60,7 +59,9 @@ import Wire
         for (account, those) in ids.enumerated().dropFirst(soon.count) {
             view.enter(PresentDevice(Field.user(account), Field.device), serving: those)
         }
-        while try await Field.isEntering(ids, store) {}
+        let all = ids.joined().count
+        _ = try await Field.search("qqqqq", store)
+        while let count = opened.indexedCount(), count < all { _ = try await Field.search("qqqqq", store) }
         report("all active owners back, s", seconds(since: start))
 
         var random = Field.Random(seed: 7)
@@ -77,16 +78,16 @@ import Wire
                 "search by \(order)",
                 try await latencies(Array(words.prefix(200))) { _ = try await Field.search($0, store, by: order) })
         }
-        try await underLoad(words, scale, store, view)
+        try await underLoad(words, scale, store)
         report("memory of the process, MiB", Double(Memory.anonymous()) / 1_048_576)
-        try store.close()
+        try await opened.close()
     }
 
     /// Searches while 20,000 publications a second come, of one who is there.
-    private static func underLoad(_ words: [String], _ scale: Scale, _ store: DirectorySQLite, _ view: PresenceView)
+    private static func underLoad(_ words: [String], _ scale: Scale, _ store: any DirectoryStore)
         async throws
     {
-        let (duration, writers) = (Duration.seconds(10), 32)
+        let (duration, writers) = (Duration.seconds(10), 128)
         let start = ContinuousClock.now
         let published = try await withThrowingTaskGroup(of: Int.self) { group in
             for writer in 0..<writers {

@@ -1,6 +1,5 @@
 import Content
 import Directory
-import DirectorySQLite
 import Wire
 
 /// Members and what they publish, the same each time: names of three to five made-up words, some of which are in very many.
@@ -76,7 +75,7 @@ enum Field {
 
     // MARK: Requests
 
-    static func publish(_ account: Int, _ scale: Scale, _ store: DirectorySQLite) async throws -> [PublicationID] {
+    static func publish(_ account: Int, _ scale: Scale, _ store: any DirectoryStore) async throws -> [PublicationID] {
         var ids: [PublicationID] = []
         let numbers = scale.numbers(of: account)
         for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 100) {
@@ -86,7 +85,7 @@ enum Field {
     }
 
     @discardableResult
-    static func publish(_ numbers: Range<Int>, by account: Int, _ store: DirectorySQLite) async throws
+    static func publish(_ numbers: Range<Int>, by account: Int, _ store: any DirectoryStore) async throws
         -> [PublicationID]
     {
         try await store.publish(numbers.map(draft), by: user(account), at: 1, limit: .max, isOfFile: { _ in true })
@@ -94,7 +93,7 @@ enum Field {
     }
 
     /// The first page.
-    static func search(_ text: String, _ store: DirectorySQLite, by order: SearchQuery.Order = .name) async throws
+    static func search(_ text: String, _ store: any DirectoryStore, by order: SearchQuery.Order = .name) async throws
         -> [ListedPublication]
     {
         let query = SearchQuery(words: [Array(text.utf8)], order: order)
@@ -102,17 +101,12 @@ enum Field {
         return try await store.listings(Array(found.ids.prefix(50)), for: viewer)
     }
 
-    static func look(up draft: PublicationDraft, _ store: DirectorySQLite) async throws {
+    static func look(up draft: PublicationDraft, _ store: any DirectoryStore) async throws {
         _ = try await store.findings(named: draft.name, for: viewer, after: nil, limit: 50)
     }
 
-    static func sources(of draft: PublicationDraft, _ store: DirectorySQLite) async throws {
+    static func sources(of draft: PublicationDraft, _ store: any DirectoryStore) async throws {
         guard let content = draft.content else { return }
         _ = try await store.sources(of: content, for: viewer, after: nil, limit: 50)
-    }
-
-    /// Whether somebody's names are not found yet.
-    static func isEntering(_ ids: [[PublicationID]], _ store: DirectorySQLite) async throws -> Bool {
-        store.indexedCount < ids.joined().count
     }
 }

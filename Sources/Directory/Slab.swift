@@ -36,11 +36,15 @@
         return at.chunk < chunks.count && chunks[at.chunk][at.offset] != nil
     }
 
-    /// What stands in a place in which something does, without a copy.
+    /// What stands in a place in which something does, where it stands.
     @inlinable package subscript(place: Int) -> Element {
         _read {
             let at = SlabPlace(place)
-            yield chunks[at.chunk][at.offset]!
+            // An exclamation mark instead would copy all of it, with what its arrays count.
+            switch chunks[at.chunk][at.offset] {
+            case .some(let element): yield element
+            case nil: preconditionFailure("nothing stands there")
+            }
         }
         _modify {
             let at = SlabPlace(place)

@@ -15,8 +15,16 @@ import Wire
 /// All speak to 127.0.0.1. `members` is also the long trial: `--for 1h` with everything coming and going, and a line a minute
 /// about the server's process.
 @main struct DirectoryLoad {
-    static func main() async throws {
-        let words = Words(Array(CommandLine.arguments.dropFirst()))
+    static func main() async {
+        do {
+            try await run(Words(Array(CommandLine.arguments.dropFirst())))
+        } catch {
+            say("directory-load: \(error)", on: STDERR_FILENO)
+            exit(1)
+        }
+    }
+
+    private static func run(_ words: Words) async throws {
         switch words.verb {
         case "prepare":
             let members = words.number("members", 1_000)

@@ -2,6 +2,7 @@ import Directory
 import DirectoryServer
 import Glibc
 import Logging
+import Terminal
 
 /// The server that ships, with what its command does not offer: a number of loops, and as many openings a second as a
 /// network of a million needs to come together in minutes.
@@ -13,6 +14,7 @@ struct Serving {
     let isTracker: Bool
 
     func run() async throws {
+        HeapPolicy.apply()
         var settings = DirectorySettings.standard
         settings.heartbeatRate = heartbeatRate
         var limits = SessionLimits(settings: settings)
@@ -29,13 +31,14 @@ struct Serving {
                     return handler
                 }))
         let server = try await DirectoryServer(configuration)
+        HeapPolicy.giveBack()
         say("port \(server.port)")
         try await server.run()
     }
 }
 
 /// At once: whoever started this waits for the line.
-func say(_ text: String) {
+func say(_ text: String, on descriptor: Int32 = STDOUT_FILENO) {
     let line = Array("\(text)\n".utf8)
-    _ = line.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+    _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
 }

@@ -56,7 +56,7 @@ package final class DirectorySQLite: DirectoryStore {
                 // Names and contents are entered all over their indexes: what is written often should be in memory, and go
                 // from the log to its place seldom. In KiB, and in pages of 4 KiB.
                 try db.execute(sql: "PRAGMA cache_size = -65536")
-                try db.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
                 if let largestPageCount { try db.execute(sql: "PRAGMA max_page_count = \(largestPageCount)") }
                 guard DiskSpace.size(of: path) <= Self.checkedSize else { return }
                 try StoreCheck.demandSound(db)

@@ -15,18 +15,11 @@ final class Indexing: Sendable {
     private let presence: PresenceView
     private let state = Mutex(State())
 
-    private struct Owner {
-        var user: UserName
-        /// Of his publications, when they were read.
-        var count: Int
-    }
-
     private struct State {
         /// Publications that are served, whose owners may not be entered yet.
         var served: [PublicationID] = []
         /// Those whose publications are entered, or just being read.
-        var owners: [Int64: Owner] = [:]
-        var numbers: [UserName: Int64] = [:]
+        var owners = IndexedOwners()
         /// What is still to be read of them.
         var waiting: [Int64] = []
         /// Owners who are there no more, with when they left, counted.
@@ -41,9 +34,8 @@ final class Indexing: Sendable {
         var hasWork: Bool { !served.isEmpty || !waiting.isEmpty }
 
         mutating func forget(_ owner: Int64) {
-            guard let known = owners.removeValue(forKey: owner) else { return }
-            numbers[known.user] = nil
-            if absent.removeValue(forKey: owner) != nil { absentCount -= known.count }
+            guard let count = owners.remove(owner) else { return }
+            if absent.removeValue(forKey: owner) != nil { absentCount -= count }
         }
     }
 
@@ -84,7 +76,7 @@ final class Indexing: Sendable {
         for id in ids {
             let owner = try Int64.fetchOne(owners, arguments: [id])
             // Most are of those who are not there.
-            if let owner, state.withLock({ $0.owners[owner] == nil }) { continue }
+            if let owner, state.withLock({ !$0.owners.contains(owner) }) { continue }
             if owner != nil, let row = try IndexedRow.fetch(id, db) {
                 result.entered.append(row)
             } else {
@@ -162,12 +154,11 @@ final class Indexing: Sendable {
         for id in served where presence.isServed(id) && !index.contains(id) {
             guard let row = try Row.fetchOne(owners, arguments: [id.rawValue]) else { continue }
             let owner: Int64 = row["id"]
-            guard state.withLock({ $0.owners[owner] == nil }) else { continue }
+            guard state.withLock({ !$0.owners.contains(owner) }) else { continue }
             let user = try row.userName("name")
             let ids = try Int64.fetchAll(theirs, arguments: [owner])
             state.withLock { state in
-                state.owners[owner] = Owner(user: user, count: ids.count)
-                state.numbers[user] = owner
+                state.owners.insert(owner, user, count: ids.count)
                 state.waiting += ids
             }
             // He may have left before he was known.
@@ -195,8 +186,9 @@ final class Indexing: Sendable {
 extension Indexing: PresenceObserver {
     func entered(_ device: PresentDevice, serving publications: [PublicationID]) {
         state.withLock { state in
-            guard let owner = state.numbers[device.user], state.absent.removeValue(forKey: owner) != nil else { return }
-            state.absentCount -= state.owners[owner]?.count ?? 0
+            guard let owner = state.owners.number(of: device.user), state.absent.removeValue(forKey: owner) != nil
+            else { return }
+            state.absentCount -= state.owners.count(of: owner)
         }
         // They have one owner, of whom all is read.
         served(Array(publications.prefix(1)))
@@ -208,10 +200,10 @@ extension Indexing: PresenceObserver {
 
     private func left(_ user: UserName) {
         state.withLock { state in
-            guard let owner = state.numbers[user], state.absent[owner] == nil else { return }
+            guard let owner = state.owners.number(of: user), state.absent[owner] == nil else { return }
             state.departures += 1
             state.absent[owner] = state.departures
-            state.absentCount += state.owners[owner]?.count ?? 0
+            state.absentCount += state.owners.count(of: owner)
         }
     }
 

@@ -12,6 +12,7 @@ struct ServerProgram {
     let directory: DirectorySettings
 
     func run() async -> ServerExitCode {
+        HeapPolicy.apply()
         signal(SIGPIPE, SIG_IGN)
         let events = LineWriter(descriptor: STDERR_FILENO)
         let messages = LineWriter(descriptor: STDOUT_FILENO)
@@ -35,11 +36,14 @@ struct ServerProgram {
                     needsCredentials: settings.credentials != nil, host: settings.host,
                     reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
                     settings: directory, bittorrentTracker: settings.bittorrentTracker ?? false,
+                    loops: settings.loops ?? ServerConfiguration.standardLoops,
                     metrics: settings.metrics, version: ServerVersion.current, log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),
                 accounts: server.accountCount, invite: server.firstInvite,
                 data: settings.data == ServerSettings.standardData ? nil : settings.data)
+            // Reading a file of a million accounts takes four times what is kept of it.
+            HeapPolicy.giveBack()
             try await serve(server, greeting)
             return .ended
         } catch let failure as StartFailure {

@@ -7,7 +7,7 @@ package final class PresenceView: Sendable {
     private let observer = Mutex<(any PresenceObserver)?>(nil)
 
     private struct State {
-        var served: Set<PublicationID> = []
+        var served = PublicationSet()
         /// Members with their devices, each as a number of 64 bits, which nobody can choose, as they hang on a secret of
         /// the process: two are taken for one another once in as many millennia as a network lives years, and then
         /// ``Presence`` still knows better who is there.
@@ -50,7 +50,7 @@ package final class PresenceView: Sendable {
     }
 
     /// Everything that is served, at one moment.
-    package var allServed: [PublicationID] { state.withLock { Array($0.served) } }
+    package var allServed: [PublicationID] { state.withLock { $0.served.all } }
 
     /// A device came, or is to be dialled elsewhere than before.
     package func enter(_ device: PresentDevice, serving publications: some Sequence<PublicationID>) {
@@ -80,9 +80,7 @@ package final class PresenceView: Sendable {
 
     package func serve(_ publications: some Sequence<PublicationID>) {
         let fresh = state.withLock { state in
-            let fresh = publications.filter { !state.served.contains($0) }
-            state.served.formUnion(fresh)
-            return fresh
+            publications.filter { state.served.insert($0) }
         }
         if !fresh.isEmpty { tell { $0.served(fresh) } }
     }

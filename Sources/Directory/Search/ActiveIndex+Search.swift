@@ -42,15 +42,14 @@ extension ActiveIndex {
             restrictions: state.restrictions, view: view, limit: limit, patience: Self.patience, from: next)
         for part in state.parts where !gathering.isFull { gathering.look(through: part) }
         if !gathering.isFull { gathering.look(through: state.head, but: state.deadInHead) }
-        let hits = gathering.hits
+        let ids = gathering.hits.map { PublicationID(rawValue: gathering.id(of: $0)) }
         var counts: [Int64] = []
         if query.order == .holders {
-            let others = try others(hits.map { PublicationID(rawValue: $0.id) })
-            counts = HolderCounts(of: hits, state, view).counts(hits, others)
+            counts = HolderCounts(of: gathering, state, view).counts(gathering, try others(ids))
         }
-        let order = HitOrder.sorted(hits, gathering.text, query, counts)
+        let order = HitOrder.sorted(gathering, query, counts)
         return SearchFindings(
-            ids: order.map { PublicationID(rawValue: hits[$0].id) },
+            ids: order.map { ids[$0] },
             holders: counts.isEmpty ? [] : order.map { counts[$0] }, next: gathering.next)
     }
 }

@@ -2,6 +2,15 @@ import Wire
 
 /// Finds, until there is enough.
 struct Gathering {
+    /// Where a publication that was found stands: among ten thousand only this and what sorts them is looked at.
+    struct Hit {
+        /// Among ``sources``.
+        var source: UInt32
+        var slot: UInt32
+        /// The searcher sees that it is there, and no more.
+        var isLocked: Bool
+    }
+
     let test: NameTest
     /// What is not told of what is locked is asked for.
     let hidesUnknown: Bool
@@ -15,8 +24,8 @@ struct Gathering {
     private let from: Int64
 
     private(set) var hits: [Hit] = []
-    /// Of their names.
-    private(set) var text: [UInt8] = []
+    /// What was looked through.
+    private(set) var sources: [PublicationColumns] = []
     /// Set once there is enough.
     private(set) var next: Int64?
 
@@ -55,6 +64,7 @@ struct Gathering {
     private static let portion = 1_024
 
     private mutating func look(at slots: some Sequence<Int>, of columns: PublicationColumns, but dead: DeadSlots) {
+        sources.append(columns)
         columns.withView { view in
             var slots = slots.makeIterator()
             var named: [Int] = []
@@ -82,15 +92,11 @@ struct Gathering {
 
     /// Those that the searcher sees.
     private mutating func take(_ slots: [Int], of columns: PublicationColumns, _ view: ColumnView) {
+        let source = UInt32(sources.count - 1)
         let served = self.view.areServed(slots.lazy.map { PublicationID(rawValue: view.tops[$0]) })
         for (slot, isServed) in zip(slots, served) where isServed {
             guard let isLocked = isLocked(slot, view), !(isLocked && hidesUnknown) else { continue }
-            let start = text.count
-            text += view.name(slot)
-            hits.append(
-                Hit(
-                    id: view.ids[slot], size: view.sizes[slot], time: view.times[slot],
-                    content: columns.contents[slot], name: start..<text.count, isLocked: isLocked))
+            hits.append(Hit(source: source, slot: UInt32(slot), isLocked: isLocked))
             guard hits.count < limit else {
                 next = columns.sequences[slot]
                 return
@@ -106,4 +112,11 @@ struct Gathering {
         }
         return restriction.isListed && view.ids[slot] == top ? true : nil
     }
+
+    // MARK: What was found
+
+    func id(of hit: Hit) -> Int64 { sources[Int(hit.source)].ids[Int(hit.slot)] }
+
+    /// 0: none.
+    func content(of hit: Hit) -> UInt64 { sources[Int(hit.source)].contents[Int(hit.slot)] }
 }

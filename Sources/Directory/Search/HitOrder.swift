@@ -1,73 +1,134 @@
 import Wire
 
-/// A publication that was found.
-struct Hit {
-    var id: Int64
-    var size: Int64
-    var time: Int64
-    var content: UInt64
-    /// In the text of all that was found.
-    var name: Range<Int>
-    /// The searcher sees that it is there, and no more.
-    var isLocked: Bool
-}
-
-/// Sorts what was found.
+/// Sorts what was found: by a number, or by name; what is equal, by its name, and then by its id.
 ///
-/// By a number for each first, of which few are equal; what is, by its name, and then by its id.
+/// Numbers are compared, never names: of these eight bytes at a time, as a number.
 struct HitOrder {
     private struct Entry {
         var key: UInt64
         /// In the order of finding.
-        var number: Int
+        var number: UInt32
     }
 
     private static let greatest = UInt64(Int64.max)
 
-    /// - Parameters:
-    ///   - text: Of their names.
-    ///   - counts: Of holders, where that is the order.
+    private let hits: [Gathering.Hit]
+    private let sources: [PublicationColumns]
+    private var entries: [Entry]
+    private let isReversed: Bool
+
+    /// - Parameter counts: Of holders, where that is the order.
     /// - Returns: Places among the hits.
-    static func sorted(_ hits: [Hit], _ text: [UInt8], _ query: SearchQuery, _ counts: [Int64]) -> [Int] {
-        var entries = hits.enumerated().map { number, hit in
-            let key: UInt64? =
-                switch query.order {
-                case .name: beginning(of: text[hit.name])
-                case .size: hit.size < 0 || hit.isLocked ? nil : UInt64(hit.size)
-                case .age: hit.isLocked ? nil : greatest - UInt64(max(0, hit.time))
-                case .holders: hit.isLocked ? nil : greatest - UInt64(counts[number])
-                }
-            // What has none comes last, whichever way round.
-            return Entry(key: key.map { query.isReversed ? ~$0 &- 1 : $0 } ?? .max, number: number)
+    static func sorted(_ found: Gathering, _ query: SearchQuery, _ counts: [Int64]) -> [Int] {
+        var order = HitOrder(found, isReversed: query.isReversed)
+        if query.order == .name {
+            order.sortByName(order.entries.indices, from: 0, isReversed: query.isReversed)
+        } else {
+            order.sort(by: query.order, counts)
         }
-        let comparesBackwards = query.order == .name && query.isReversed
-        text.withUnsafeBufferPointer { text in
-            hits.withUnsafeBufferPointer { hits in
-                entries.sort { left, right in
-                    guard left.key == right.key else { return left.key < right.key }
-                    let (one, other) = (hits[left.number], hits[right.number])
-                    return switch compare(text[one.name], text[other.name]) {
-                    case 0: one.id < other.id
-                    case let difference: (difference < 0) != comparesBackwards
-                    }
-                }
+        return order.entries.map { Int($0.number) }
+    }
+
+    private init(_ found: Gathering, isReversed: Bool) {
+        hits = found.hits
+        sources = found.sources
+        entries = hits.indices.map { Entry(key: 0, number: UInt32($0)) }
+        self.isReversed = isReversed
+    }
+
+    private mutating func sort(by order: SearchQuery.Order, _ counts: [Int64]) {
+        for index in entries.indices {
+            let key = key(of: Int(entries[index].number), order, counts)
+            // What has none comes last, whichever way round.
+            entries[index].key = key.map { isReversed ? ~$0 &- 1 : $0 } ?? .max
+        }
+        sortByKey(entries.indices)
+        for group in groups(in: entries.indices) { sortByName(group, from: 0, isReversed: false) }
+    }
+
+    private func key(of number: Int, _ order: SearchQuery.Order, _ counts: [Int64]) -> UInt64? {
+        guard !hits[number].isLocked else { return nil }
+        let (source, slot) = (Int(hits[number].source), Int(hits[number].slot))
+        switch order {
+        case .name: return nil
+        case .size: return UInt64(exactly: sources[source].sizes[slot])
+        case .age: return Self.greatest - UInt64(max(0, sources[source].times[slot]))
+        case .holders: return Self.greatest - UInt64(counts[number])
+        }
+    }
+
+    /// Those in a range, whose names are equal up to some byte.
+    private mutating func sortByName(_ range: Range<Int>, from position: Int, isReversed: Bool) {
+        for index in range {
+            let key = key(of: Int(entries[index].number), from: position)
+            entries[index].key = isReversed ? ~key : key
+        }
+        sortByKey(range)
+        for group in groups(in: range) {
+            let key = entries[group.lowerBound].key
+            // No name has a zero in it: one behind a name says that it has ended, and all of them have.
+            if (isReversed ? ~key : key) & 0xFF == 0 {
+                sortByID(group)
+            } else {
+                sortByName(group, from: position + 8, isReversed: isReversed)
             }
         }
-        return entries.map(\.number)
     }
 
-    /// The first eight bytes as a number, which compares as they do.
-    private static func beginning(of name: ArraySlice<UInt8>) -> UInt64 {
-        var key: UInt64 = 0
-        for byte in name.prefix(8) { key = key << 8 | UInt64(byte) }
-        return name.count < 8 ? key << UInt64(8 * (8 - name.count)) : key
+    /// Eight bytes of a name as a number, which compares as they do; zeros behind its end.
+    private func key(of number: Int, from position: Int) -> UInt64 {
+        let (source, slot) = (Int(hits[number].source), Int(hits[number].slot))
+        let name = sources[source].name(slot)
+        let (start, count) = (name.lowerBound + position, name.count - position)
+        guard count > 0 else { return 0 }
+        return sources[source].text.withUnsafeBytes { text in
+            if start + 8 <= text.count {
+                let eight = UInt64(bigEndian: text.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+                return count >= 8 ? eight : eight & ~(UInt64.max >> UInt64(8 * count))
+            }
+            var key: UInt64 = 0
+            for offset in 0..<8 { key = key << 8 | (offset < count ? UInt64(text[start + offset]) : 0) }
+            return key
+        }
     }
 
-    /// As bytes: negative where the first is smaller.
-    private static func compare(_ one: Slice<UnsafeBufferPointer<UInt8>>, _ other: Slice<UnsafeBufferPointer<UInt8>>)
-        -> Int
-    {
-        for (left, right) in zip(one, other) where left != right { return Int(left) - Int(right) }
-        return one.count - other.count
+    private mutating func sortByID(_ range: Range<Int>) {
+        for index in range {
+            let hit = hits[Int(entries[index].number)]
+            entries[index].key = UInt64(bitPattern: sources[Int(hit.source)].ids[Int(hit.slot)])
+        }
+        sortByKey(range)
+    }
+
+    /// Of more than one, those with the same key.
+    private func groups(in range: Range<Int>) -> [Range<Int>] {
+        var groups: [Range<Int>] = []
+        var start = range.lowerBound
+        for index in range where entries[index].key != entries[start].key {
+            if index > start + 1 { groups.append(start..<index) }
+            start = index
+        }
+        if range.upperBound > start + 1 { groups.append(start..<range.upperBound) }
+        return groups
+    }
+
+    /// Many by one byte after the other, the last first: that compares nothing.
+    private mutating func sortByKey(_ range: Range<Int>) {
+        guard range.count > 256 else { return entries[range].sort { $0.key < $1.key } }
+        var (from, to) = (Array(entries[range]), Array(entries[range]))
+        // A byte in which all are equal sorts nothing.
+        let differing = from.reduce(0) { $0 | $1.key ^ from[0].key }
+        for shift in stride(from: UInt64(0), to: 64, by: 8) where differing >> shift & 0xFF != 0 {
+            var ends = [Int](repeating: 0, count: 257)
+            for entry in from { ends[Int(entry.key >> shift & 0xFF) + 1] += 1 }
+            for byte in 0..<256 { ends[byte + 1] += ends[byte] }
+            for entry in from {
+                let byte = Int(entry.key >> shift & 0xFF)
+                to[ends[byte]] = entry
+                ends[byte] += 1
+            }
+            swap(&from, &to)
+        }
+        entries.replaceSubrange(range, with: from)
     }
 }

@@ -6,8 +6,9 @@ import Wire
 struct HolderCounts {
     private var owners: [UInt64: Set<Int64>] = [:]
 
-    init(of hits: [Hit], _ state: ActiveIndex.State, _ view: PresenceView) {
-        owners = Dictionary(hits.lazy.filter { $0.content != 0 }.map { ($0.content, []) }) { first, _ in first }
+    init(of found: Gathering, _ state: ActiveIndex.State, _ view: PresenceView) {
+        owners = Dictionary(found.hits.lazy.map { (found.content(of: $0), []) }) { first, _ in first }
+        owners[0] = nil
         guard !owners.isEmpty else { return }
         for part in state.parts { count(part.segment.columns, but: part.dead, state, view) }
         count(state.head, but: state.deadInHead, state, view)
@@ -28,9 +29,9 @@ struct HolderCounts {
     /// Of each: its owner has it in any case.
     ///
     /// - Parameter others: Who has it without publishing it.
-    func counts(_ hits: [Hit], _ others: [[Int64]]) -> [Int64] {
-        zip(hits, others).map { hit, others in
-            let publishing = owners[hit.content] ?? []
+    func counts(_ found: Gathering, _ others: [[Int64]]) -> [Int64] {
+        zip(found.hits, others).map { hit, others in
+            let publishing = owners[found.content(of: hit)] ?? []
             return Int64(max(1, others.isEmpty ? publishing.count : publishing.union(others).count))
         }
     }

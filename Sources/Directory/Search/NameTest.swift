@@ -3,7 +3,7 @@ import Wire
 /// What a search asks of a publication, made ready for looking at very many.
 struct NameTest: Sendable {
     /// Each as it is looked for: folded, where case does not matter.
-    private let words: [[UInt8]]
+    private let words: [SoughtWord]
     private let ignoresCase: Bool
     private let sizes: ClosedRange<Int64>?
     private let times: ClosedRange<Int64>?
@@ -20,7 +20,7 @@ struct NameTest: Sendable {
         let folded = query.words.map { FoldedText.fold($0) }
         if query.ignoresCase, folded.contains(nil) { return nil }
         ignoresCase = query.ignoresCase
-        words = (query.ignoresCase ? folded.compactMap(\.self) : query.words).filter { !$0.isEmpty }
+        words = (query.ignoresCase ? folded.compactMap(\.self) : query.words).compactMap(SoughtWord.init)
         sizes = query.sizes
         times = query.times
         endings = query.extensions.map { FoldedText.fold("." + $0) }
@@ -40,34 +40,14 @@ struct NameTest: Sendable {
         if let times, !times.contains(columns.times[slot]) { return false }
         let name = ignoresCase ? columns.folded(slot) : columns.name(slot)
         let foldsASCII = ignoresCase && columns.isASCII[slot]
-        for word in words {
-            guard
-                foldsASCII ? Self.stands(word, in: name, as: FoldedText.lower) : Self.stands(word, in: name, as: { $0 })
-            else { return false }
-        }
-        return endings.isEmpty || hasEnding(columns.folded(slot))
+        for word in words where !word.stands(in: name, of: columns.text, foldingASCII: foldsASCII) { return false }
+        return endings.isEmpty || hasEnding(columns.text[columns.folded(slot)])
     }
 
-    private func hasEnding(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func hasEnding(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         endings.contains { ending in
             name.count >= ending.count
-                && zip(name[(name.count - ending.count)...], ending).allSatisfy { FoldedText.lower($0) == $1 }
-        }
-    }
-
-    /// - Parameter read: What each byte of the name counts as.
-    @inline(__always)
-    private static func stands(
-        _ word: [UInt8], in name: UnsafeBufferPointer<UInt8>, as read: (UInt8) -> UInt8
-    ) -> Bool {
-        guard name.count >= word.count else { return false }
-        return word.withUnsafeBufferPointer { word in
-            for start in 0...name.count - word.count where read(name[start]) == word[0] {
-                var length = 1
-                while length < word.count, read(name[start + length]) == word[length] { length += 1 }
-                if length == word.count { return true }
-            }
-            return false
+                && zip(name.suffix(ending.count), ending).allSatisfy { FoldedText.lower($0) == $1 }
         }
     }
 }

@@ -121,14 +121,14 @@ struct ColumnView {
     let isASCII: UnsafeBufferPointer<Bool>
     let text: UnsafeBufferPointer<UInt8>
 
-    func name(_ slot: Int) -> UnsafeBufferPointer<UInt8> {
+    func name(_ slot: Int) -> Range<Int> {
         let start = Int(starts[slot])
-        return UnsafeBufferPointer(rebasing: text[start..<start + Int(lengths[slot])])
+        return start..<start + Int(lengths[slot])
     }
 
     /// As ``PublicationColumns/folded(_:)``.
-    func folded(_ slot: Int) -> UnsafeBufferPointer<UInt8> {
+    func folded(_ slot: Int) -> Range<Int> {
         let (start, end) = (Int(starts[slot]) + Int(lengths[slot]), Int(starts[slot + 1]))
-        return start < end ? UnsafeBufferPointer(rebasing: text[start..<end]) : name(slot)
+        return start < end ? start..<end : name(slot)
     }
 }

@@ -38,6 +38,12 @@ struct ServerSettings: ParsableArguments {
             valueName: "seconds"))
     var silence = 3.0
 
+    @Option(
+        help: ArgumentHelp(
+            "How many heartbeats a second it takes, of all peers: where there are more, each is asked for fewer.",
+            valueName: "number"))
+    var heartbeatRate = DirectorySettings.standard.heartbeatRate
+
     @Option(help: ArgumentHelp("On how many devices a member may be at the same time.", valueName: "number"))
     var devices = 1
 
@@ -59,6 +65,12 @@ struct ServerSettings: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How many threads answer what comes over the network (default: half of the processors).",
+            valueName: "number"))
+    var loops: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "Serve /metrics for Prometheus, /health and /ready there, over HTTP: without a host on loopback.",
             valueName: "[host:]port"))
     var metrics: MetricsAddress?
@@ -77,6 +89,8 @@ struct ServerSettings: ParsableArguments {
             throw ValidationError("\(port) is no port: give a number from 0 to 65535.")
         }
         _ = try storePlace()
+        try Self.expect("heartbeat-rate", heartbeatRate, in: 1...10_000_000)
+        try Self.expect("loops", loops ?? 1, in: 1...64)
         try Self.expect("devices", devices, in: 1...TokenPair.devicesPerMember)
         try Self.expect("publications-per-member", publicationsPerMember, in: 1...1_000_000_000)
         try Self.expect("open-invites", openInvites, in: 1...1_000_000)
@@ -106,6 +120,7 @@ struct ServerSettings: ParsableArguments {
         do {
             var settings = try DirectorySettings(
                 heartbeatInterval: Self.milliseconds(heartbeat) ?? 0, silenceLimit: Self.milliseconds(silence) ?? 0)
+            settings.heartbeatRate = heartbeatRate
             settings.devices = devices
             settings.limits.publicationsPerMember = publicationsPerMember
             settings.limits.openInvites = openInvites

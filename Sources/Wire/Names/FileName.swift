@@ -13,13 +13,20 @@ package struct FileName: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// Takes a name as the user or the file system gives it, and normalises it.
     package init(_ text: some StringProtocol) throws(FileNameError) {
-        var normal = ""
-        for scalar in String(text)._nfc { normal.unicodeScalars.append(scalar) }
+        let normal = Self.normalised(String(text))
         guard !normal.isEmpty else { throw .empty }
         guard normal.utf8.count <= Self.maximumByteCount else { throw .tooLong(byteCount: normal.utf8.count) }
         guard normal != ".", normal != ".." else { throw .reserved }
         guard !normal.utf8.contains(UInt8(ascii: "/")), !normal.utf8.contains(0) else { throw .forbiddenCharacter }
         self.text = normal
+    }
+
+    /// In NFC, as ASCII is anyway: to look for more takes some microseconds, and lists have thousands of names.
+    private static func normalised(_ text: String) -> String {
+        guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
+        var normal = ""
+        for scalar in text._nfc { normal.unicodeScalars.append(scalar) }
+        return normal
     }
 
     /// Takes a name from the wire: nil unless it is valid and normal already.
@@ -34,7 +41,11 @@ package struct FileName: Hashable, Sendable, Comparable, CustomStringConvertible
     package var description: String { text }
 
     package static func == (left: FileName, right: FileName) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
-    package func hash(into hasher: inout Hasher) { for byte in text.utf8 { hasher.combine(byte) } }
+    package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(UInt8(0))
+    }
     package static func < (left: FileName, right: FileName) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }

@@ -23,7 +23,7 @@ package enum SealedSessionError: Error, Hashable {
 /// one owner: copying it and sealing with both copies would repeat nonces.
 package struct SealedSession: Sendable {
     /// What sealing adds to a message, in bytes.
-    package static let overhead = SessionCipher.headerByteCount + SessionCipher.tagByteCount
+    package static let overhead = SessionCipher.headerByteCount + DatagramCipher.tagByteCount
     /// The longest message that a datagram holds, in bytes.
     package static let maximumPlaintext = Datagram.maximumByteCount - overhead
 
@@ -81,7 +81,15 @@ package struct ServedSession: Sendable {
     package mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, into buffer: inout ByteBuffer
     ) throws(SealedSessionError) {
-        try cipher.seal(plaintext) { buffer.writeBytes($0) }
+        let byteCount = plaintext.count + SealedSession.overhead
+        var result = Result<Void, SealedSessionError>.success(())
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { free in
+            result = Result { () throws(SealedSessionError) in
+                try cipher.seal(plaintext, into: UnsafeMutableRawBufferPointer(rebasing: free[..<byteCount]))
+            }
+            return if case .success = result { byteCount } else { 0 }
+        }
+        try result.get()
     }
 
     package mutating func seal(_ plaintext: [UInt8]) throws(SealedSessionError) -> [UInt8] {
@@ -102,10 +110,11 @@ package struct ServedSession: Sendable {
 
 extension SessionCipher {
     fileprivate mutating func seal(_ plaintext: [UInt8]) throws(SealedSessionError) -> [UInt8] {
-        var datagram: [UInt8] = []
-        datagram.reserveCapacity(plaintext.count + SealedSession.overhead)
-        let result = plaintext.withUnsafeBytes { bytes in
-            Result { () throws(SealedSessionError) in try seal(bytes) { datagram.append(contentsOf: $0) } }
+        var datagram = [UInt8](repeating: 0, count: plaintext.count + SealedSession.overhead)
+        let result = plaintext.withUnsafeBytes { plaintext in
+            datagram.withUnsafeMutableBytes { datagram in
+                Result { () throws(SealedSessionError) in try seal(plaintext, into: datagram) }
+            }
         }
         try result.get()
         return datagram

@@ -50,10 +50,10 @@ struct ConfigurationTests {
             "12000", "--data", "/srv/my \"share\": é", "--metrics", "[::1]:9420", "--heartbeat", "30", "--silence",
             "90",
             "--log-messages", "--store", "postgres://share@db.example:5433/share?sslmode=require", "--credentials=-x",
-            "--log-level", "debug", "--results-per-owner", "7", "--bittorrent-tracker",
+            "--log-level", "debug", "--results-per-owner", "7", "--bittorrent-tracker", "--loops=2",
         ]
         let first = try effective(arguments)
-        #expect(first.count == 11)
+        #expect(first.count == 12)
         try write(try ServerCommand.configured(arguments, [:]).configurationText)
         #expect(try effective(["--config", path]) == first)
         #expect(try effective([]).isEmpty)
@@ -65,6 +65,7 @@ struct ConfigurationTests {
             ("port", "BITTRICKLE_PORT"), ("data", "BITTRICKLE_DATA"), ("store", "BITTRICKLE_STORE"),
             ("credentials", "BITTRICKLE_CREDENTIALS"),
             ("host", "BITTRICKLE_HOST"), ("heartbeat", "BITTRICKLE_HEARTBEAT"), ("silence", "BITTRICKLE_SILENCE"),
+            ("heartbeat-rate", "BITTRICKLE_HEARTBEAT_RATE"), ("loops", "BITTRICKLE_LOOPS"),
             ("devices", "BITTRICKLE_DEVICES"), ("metrics", "BITTRICKLE_METRICS"),
             ("publications-per-member", "BITTRICKLE_PUBLICATIONS_PER_MEMBER"),
             ("open-invites", "BITTRICKLE_OPEN_INVITES"), ("results-per-owner", "BITTRICKLE_RESULTS_PER_OWNER"),
@@ -84,6 +85,8 @@ struct ConfigurationTests {
         ("port: 99999\n", 1, "99999 is no port: give a number from 0 to 65535.\n"),
         ("port: 1\ndevices: many\n", 2, "The value 'many' is invalid for '--devices <number>'.\n"),
         ("devices: 0\n", 1, "--devices takes a number from 1 to 64.\n"),
+        ("loops: 65\n", 1, "--loops takes a number from 1 to 64.\n"),
+        ("heartbeat-rate: 0\n", 1, "--heartbeat-rate takes a number from 1 to 10000000.\n"),
         ("log-messages: sometimes\n", 1, "log-messages takes true or false.\n"),
         ("log-level: [debug, info]\n", 1, "log-level takes one value.\n"),
         ("port: 1\nstore: here.sqlite\n", 2, "--store takes an address such as postgres://user@host/database: "),
