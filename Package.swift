@@ -99,7 +99,7 @@ let package = Package(
         part("Directory", ["Wire", .crypto, .cryptoExtras]),
         part("DirectorySQLite", ["Directory", .grdb]),
         part("Prometheus", [.coreMetrics]),
-        part("DirectoryPostgres", ["Directory", "CLibPQ", .nioPosix]),
+        part("DirectoryPostgres", ["Directory", "CLibPQ", .nioCore, .nioPosix]),
         part(
             "DirectoryServer",
             [

@@ -83,7 +83,7 @@ import Wire
         try await opened.close()
     }
 
-    /// Searches while 20,000 publications a second come, of one who is there.
+    /// Searches while 20,000 publications a second come, of 128 members at a time.
     private static func underLoad(_ words: [String], _ scale: Scale, _ store: any DirectoryStore)
         async throws
     {

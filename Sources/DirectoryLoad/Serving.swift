@@ -4,8 +4,8 @@ import Glibc
 import Logging
 import Terminal
 
-/// The server that ships, with what its command does not offer: a number of loops, and as many openings a second as a
-/// network of a million needs to come together in minutes.
+/// The server that ships, with what its command does not offer: as many openings a second as a network of a million needs to
+/// come together in minutes.
 struct Serving {
     let folder: String
     let loops: Int
@@ -14,7 +14,7 @@ struct Serving {
     let isTracker: Bool
 
     func run() async throws {
-        HeapPolicy.apply()
+        HeapPolicy.apply(busyThreads: loops)
         var settings = DirectorySettings.standard
         settings.heartbeatRate = heartbeatRate
         var limits = SessionLimits(settings: settings)

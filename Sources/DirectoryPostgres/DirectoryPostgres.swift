@@ -48,7 +48,7 @@ package final class DirectoryPostgres: DirectoryStore {
     {
         let start = ContinuousClock.now
         defer { timings?.note(.read, start.nanosecondsToNow) }
-        return try await pool.perform { link in try link.read(query) }
+        return try await pool.perform(.reading) { link in try link.read(query) }
     }
 
     /// What does.

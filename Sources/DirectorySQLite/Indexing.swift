@@ -158,6 +158,8 @@ final class Indexing: Sendable {
             let user = try row.userName("name")
             let ids = try Int64.fetchAll(theirs, arguments: [owner])
             state.withLock { state in
+                // Who was removed and is a member again has another number.
+                if let former = state.owners.number(of: user) { state.forget(former) }
                 state.owners.insert(owner, user, count: ids.count)
                 state.waiting += ids
             }

@@ -11,8 +11,10 @@ struct ServerProgram {
     let settings: ServerSettings
     let directory: DirectorySettings
 
+    private var loops: Int { settings.loops ?? ServerConfiguration.standardLoops }
+
     func run() async -> ServerExitCode {
-        HeapPolicy.apply()
+        HeapPolicy.apply(busyThreads: loops)
         signal(SIGPIPE, SIG_IGN)
         let events = LineWriter(descriptor: STDERR_FILENO)
         let messages = LineWriter(descriptor: STDOUT_FILENO)
@@ -36,13 +38,13 @@ struct ServerProgram {
                     needsCredentials: settings.credentials != nil, host: settings.host,
                     reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
                     settings: directory, bittorrentTracker: settings.bittorrentTracker ?? false,
-                    loops: settings.loops ?? ServerConfiguration.standardLoops,
+                    loops: loops,
                     metrics: settings.metrics, version: ServerVersion.current, log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),
                 accounts: server.accountCount, invite: server.firstInvite,
                 data: settings.data == ServerSettings.standardData ? nil : settings.data)
-            // Reading a file of a million accounts takes four times what is kept of it.
+            // Reading many accounts takes more than what is kept of them.
             HeapPolicy.giveBack()
             try await serve(server, greeting)
             return .ended

@@ -1,4 +1,3 @@
-import Content
 package import Wire
 
 /// A set of publications, of which there may be millions: a bit for each, as a store numbers them one after the other, so that a
@@ -6,17 +5,17 @@ package import Wire
 ///
 /// Bits stand in chunks, which are there only where one of theirs is set.
 package struct PublicationSet: Sendable {
-    private static let shift = 9
-    private static let chunkWords = 8
+    private static let shift = 7
+    private static let chunkWords = 2
     /// What no store has numbered yet: such ids stand apart, so that none of them makes the table long.
-    private static let directoryLimit = Int64(1) << 33
+    private static let directoryLimit = Int64(1) << 31
     private static let none: Int32 = -1
 
     /// Of each chunk, by the ids in it: its place.
     private var places: [Int32] = []
     private var words: [UInt64] = []
     /// Of each place: how many bits are set.
-    private var counts: [UInt16] = []
+    private var counts: [UInt8] = []
     private var free: [Int32] = []
     private var strays: Set<PublicationID> = []
 

@@ -121,13 +121,19 @@ package final class ActiveIndex: Sendable {
 
     private static func live(_ columns: [(PublicationColumns, DeadSlots)], limit: Int) -> [PublicationColumns] {
         var all: [PublicationColumns] = []
-        var current = PublicationColumns()
+        var left = columns.reduce(0) { $0 + $1.0.count - $1.1.count }
+        // What is left out is as long as the rest, as a rule.
+        var bytes = columns.reduce(0) { $0 + $1.0.text.count * ($1.0.count - $1.1.count) / max(1, $1.0.count) }
+        var current = PublicationColumns(capacity: min(left, limit), textCapacity: bytes)
         for (columns, dead) in columns {
             for slot in 0..<columns.count where !dead.contains(slot) {
+                if current.count == limit {
+                    all.append(current)
+                    bytes = max(0, bytes - current.text.count)
+                    current = PublicationColumns(capacity: min(left, limit), textCapacity: bytes)
+                }
                 current.append(slot, of: columns)
-                guard current.count == limit else { continue }
-                all.append(current)
-                current = PublicationColumns()
+                left -= 1
             }
         }
         return current.count > 0 ? all + [current] : all

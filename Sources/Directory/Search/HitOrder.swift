@@ -117,7 +117,7 @@ struct HitOrder {
         guard range.count > 256 else { return entries[range].sort { $0.key < $1.key } }
         var (from, to) = (Array(entries[range]), Array(entries[range]))
         // A byte in which all are equal sorts nothing.
-        let differing = from.reduce(0) { $0 | $1.key ^ from[0].key }
+        let differing = from.reduce(0) { $0 | ($1.key ^ from[0].key) }
         for shift in stride(from: UInt64(0), to: 64, by: 8) where differing >> shift & 0xFF != 0 {
             var ends = [Int](repeating: 0, count: 257)
             for entry in from { ends[Int(entry.key >> shift & 0xFF) + 1] += 1 }

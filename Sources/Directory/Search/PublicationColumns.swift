@@ -22,6 +22,23 @@ struct PublicationColumns: Sendable {
 
     var count: Int { ids.count }
 
+    init() {}
+
+    /// For about so many: columns that grow take up to twice of what they need.
+    init(capacity: Int, textCapacity: Int) {
+        sequences.reserveCapacity(capacity)
+        ids.reserveCapacity(capacity)
+        tops.reserveCapacity(capacity)
+        owners.reserveCapacity(capacity)
+        sizes.reserveCapacity(capacity)
+        times.reserveCapacity(capacity)
+        contents.reserveCapacity(capacity)
+        starts.reserveCapacity(capacity + 1)
+        lengths.reserveCapacity(capacity)
+        isASCII.reserveCapacity(capacity)
+        text.reserveCapacity(textCapacity)
+    }
+
     mutating func append(_ publication: IndexedPublication, sequence: Int64) {
         sequences.append(sequence)
         ids.append(publication.id.rawValue)

@@ -10,7 +10,7 @@ final class PostgresPool: Sendable {
     private typealias Work = @Sendable (PostgresLink) -> Void
 
     private struct State {
-        var waiting: [Work] = []
+        var waiting = PoolLines<Work>()
         var isClosed = false
     }
 
@@ -40,7 +40,7 @@ final class PostgresPool: Sendable {
 
     private func next() -> Work? {
         signal.wait()
-        return state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
+        return state.withLock { $0.waiting.next() }
     }
 
     /// Ends the threads once they have done what waits.
@@ -50,12 +50,12 @@ final class PostgresPool: Sendable {
         try? await threads.shutdownGracefully()
     }
 
-    func perform<Value: Sendable>(_ body: @escaping @Sendable (PostgresLink) throws -> Value)
-        async throws(DirectoryStoreError) -> Value
-    {
+    func perform<Value: Sendable>(
+        _ line: PoolLine = .writing, _ body: @escaping @Sendable (PostgresLink) throws -> Value
+    ) async throws(DirectoryStoreError) -> Value {
         let result: Result<Value, DirectoryStoreError> = await withCheckedContinuation { continuation in
             let begun = ContinuousClock.now
-            let isTaken = submit { link in
+            let isTaken = submit(line) { link in
                 guard ContinuousClock.now - begun < Self.longestWait else {
                     return continuation.resume(returning: .failure(Self.busy))
                 }
@@ -72,10 +72,10 @@ final class PostgresPool: Sendable {
 
     /// What nobody waits for. False, and it is not done, where too much waits already.
     @discardableResult
-    func submit(_ body: @escaping @Sendable (PostgresLink) -> Void) -> Bool {
+    func submit(_ line: PoolLine = .writing, _ body: @escaping @Sendable (PostgresLink) -> Void) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.isClosed, state.waiting.count < Self.longestQueue else { return false }
-            state.waiting.append(body)
+            state.waiting.append(body, to: line)
             return true
         }
         if isTaken { signal.signal() }

@@ -65,7 +65,7 @@ struct ServerSettings: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many threads answer what comes over the network (default: half of the processors).",
+            "How many threads answer what comes over the network (default: half of the processors, 8 at most).",
             valueName: "number"))
     var loops: Int?
 

@@ -7,8 +7,10 @@ import CHeap
 /// that is given back to keep such ones too.
 package enum HeapPolicy {
     /// To be called before there is anything else: arenas that exist stay.
-    package static func apply() {
-        _ = mallopt(M_ARENA_MAX, 2)
+    ///
+    /// - Parameter busyThreads: Of threads that are at it all the time, each has an arena.
+    package static func apply(busyThreads: Int = 1) {
+        _ = mallopt(M_ARENA_MAX, Int32(busyThreads + 1))
         _ = mallopt(M_MMAP_THRESHOLD, 4 << 20)
         _ = mallopt(M_TRIM_THRESHOLD, 2 << 20)
     }

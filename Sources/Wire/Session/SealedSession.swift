@@ -81,6 +81,7 @@ package struct ServedSession: Sendable {
     package mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, into buffer: inout ByteBuffer
     ) throws(SealedSessionError) {
+        guard plaintext.count <= SealedSession.maximumPlaintext else { throw .tooLong(byteCount: plaintext.count) }
         let byteCount = plaintext.count + SealedSession.overhead
         var result = Result<Void, SealedSessionError>.success(())
         buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: byteCount) { free in
@@ -110,6 +111,7 @@ package struct ServedSession: Sendable {
 
 extension SessionCipher {
     fileprivate mutating func seal(_ plaintext: [UInt8]) throws(SealedSessionError) -> [UInt8] {
+        guard plaintext.count <= SealedSession.maximumPlaintext else { throw .tooLong(byteCount: plaintext.count) }
         var datagram = [UInt8](repeating: 0, count: plaintext.count + SealedSession.overhead)
         let result = plaintext.withUnsafeBytes { plaintext in
             datagram.withUnsafeMutableBytes { datagram in

@@ -19,15 +19,13 @@ struct SessionCipher: Sendable {
         self.receiveKey = Self.bytes(of: receiveKey)
     }
 
-    /// Writes the datagram that carries a message.
+    /// Writes the datagram that carries a message of up to ``SealedSession/maximumPlaintext`` bytes.
     ///
     /// - Parameter datagram: ``SealedSession/overhead`` bytes longer than the message.
     mutating func seal(
         _ plaintext: UnsafeRawBufferPointer, into datagram: UnsafeMutableRawBufferPointer
     ) throws(SealedSessionError) {
-        guard plaintext.count <= SealedSession.maximumPlaintext,
-            datagram.count == plaintext.count + SealedSession.overhead
-        else { throw .tooLong(byteCount: plaintext.count) }
+        precondition(datagram.count == plaintext.count + SealedSession.overhead, "a datagram of another length")
         guard lastSent < .max else { throw .exhausted }
         lastSent += 1
         datagram[0] = DatagramKind.sealed.rawValue
