@@ -40,7 +40,8 @@ import Wire
     }
 
     /// Held against swift-crypto's AES-GCM, so that no mistake is made alike in sealing and opening.
-    @Test(arguments: [0, 1, 16, 60, SealedSession.maximumPlaintext]) func sealsAsSwiftCryptoDoes(byteCount: Int) throws {
+    @Test(arguments: [0, 1, 16, 60, SealedSession.maximumPlaintext])
+    func sealsAsSwiftCryptoDoes(byteCount: Int) throws {
         let id = SessionID(rawValue: 0x0102_0304_0506_0708)
         let keys = SessionKeys(
             exportedSecret: SymmetricKey(data: [UInt8](repeating: 3, count: 32)), encapsulation: [1, 2],
