@@ -17,7 +17,7 @@ struct OnlineDevice: Sendable {
     /// Milliseconds, monotonic.
     let signedIn: Int64
     var lastHeard: Int64
-    var served = SortedIDs()
+    var served = PublicationRuns()
     /// What others wait for; none or one, as most have none.
     private var waits: [Wanted] = []
 
