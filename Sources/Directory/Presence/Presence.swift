@@ -9,6 +9,8 @@ import Wire
 struct Presence: Sendable {
     /// Devices that one call of ``expire(now:)`` looks at: it stays a matter of milliseconds, however many there are.
     private static let expiredAtOnce = 65_536
+    /// Those of them that become silent: where the line of very many is cut, the others are served meanwhile.
+    private static let silencedAtOnce = 2_048
     private static let none: Int32 = -1
 
     /// A device, and the next one of the same member.
@@ -197,7 +199,8 @@ struct Presence: Sendable {
         let patience = pace.patience(now: now)
         var silent: [OnlineDevice] = []
         var forgotten: [SessionID] = []
-        for _ in 0..<min(entries.end, Self.expiredAtOnce) {
+        for _ in 0..<min(entries.end, Self.expiredAtOnce)
+        where silent.count < Self.silencedAtOnce && forgotten.count < Self.silencedAtOnce {
             hand = hand + 1 < entries.end ? hand + 1 : 0
             guard entries.contains(hand), now - entries[hand].device.lastHeard >= patience else { continue }
             let device = entries[hand].device
