@@ -9,6 +9,13 @@ enum DatagramCipher {
     static let tagByteCount = 16
     private static let nonceByteCount = 12
 
+    /// What BoringSSL has for both directions: context, output with where its length goes and its room, nonce, input, and what
+    /// is authenticated besides, each with its length.
+    private typealias Operation = (
+        UnsafePointer<EVP_AEAD_CTX>?, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<Int>?, Int,
+        UnsafePointer<UInt8>?, Int, UnsafePointer<UInt8>?, Int, UnsafePointer<UInt8>?, Int
+    ) -> CInt
+
     /// Writes ciphertext and tag; false where that failed.
     ///
     /// - Parameters:
@@ -19,9 +26,7 @@ enum DatagramCipher {
         authenticating header: UnsafeRawBufferPointer, into sealed: UnsafeMutableRawBufferPointer
     ) -> Bool {
         precondition(sealed.count == plaintext.count + tagByteCount, "no room for the tag")
-        return withNonce(counter) { nonce in
-            seal(plaintext, with: key, nonce: nonce, authenticating: header, into: sealed)
-        }
+        return perform(CCryptoBoringSSL_EVP_AEAD_CTX_seal, plaintext, key, counter, header, into: sealed)
     }
 
     /// Writes the plaintext; false where it was not sealed by the same key, or was changed.
@@ -34,44 +39,25 @@ enum DatagramCipher {
         authenticating header: UnsafeRawBufferPointer, into plaintext: UnsafeMutableRawBufferPointer
     ) -> Bool {
         precondition(sealed.count == plaintext.count + tagByteCount, "no room for the tag")
-        return withNonce(counter) { nonce in
-            open(sealed, with: key, nonce: nonce, authenticating: header, into: plaintext)
-        }
+        return perform(CCryptoBoringSSL_EVP_AEAD_CTX_open, sealed, key, counter, header, into: plaintext)
     }
 
-    private static func withNonce(_ counter: UInt64, _ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
-        withUnsafeTemporaryAllocation(byteCount: nonceByteCount, alignment: 4) { nonce in
-            nonce.storeBytes(of: 0, as: UInt32.self)
-            nonce.storeBytes(of: counter.bigEndian, toByteOffset: 4, as: UInt64.self)
-            return body(UnsafeRawBufferPointer(nonce))
-        }
-    }
-}
-
-extension DatagramCipher {
-    private static func seal(
-        _ plaintext: UnsafeRawBufferPointer, with key: [32 of UInt8], nonce: UnsafeRawBufferPointer,
-        authenticating header: UnsafeRawBufferPointer, into sealed: UnsafeMutableRawBufferPointer
+    @inline(__always)
+    private static func perform(
+        _ operation: Operation, _ input: UnsafeRawBufferPointer, _ key: [32 of UInt8], _ counter: UInt64,
+        _ header: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
     ) -> Bool {
         withContext(key) { context in
-            var written = 0
-            let isDone = CCryptoBoringSSL_EVP_AEAD_CTX_seal(
-                context, bytes(sealed), &written, sealed.count, bytes(nonce), nonce.count, bytes(plaintext),
-                plaintext.count, bytes(header), header.count)
-            return isDone == 1 && written == sealed.count
-        }
-    }
-
-    private static func open(
-        _ sealed: UnsafeRawBufferPointer, with key: [32 of UInt8], nonce: UnsafeRawBufferPointer,
-        authenticating header: UnsafeRawBufferPointer, into plaintext: UnsafeMutableRawBufferPointer
-    ) -> Bool {
-        withContext(key) { context in
-            var written = 0
-            let isDone = CCryptoBoringSSL_EVP_AEAD_CTX_open(
-                context, bytes(plaintext), &written, plaintext.count, bytes(nonce), nonce.count, bytes(sealed),
-                sealed.count, bytes(header), header.count)
-            return isDone == 1 && written == plaintext.count
+            withUnsafeTemporaryAllocation(byteCount: nonceByteCount, alignment: 4) { nonce in
+                nonce.storeBytes(of: 0, as: UInt32.self)
+                nonce.storeBytes(of: counter.bigEndian, toByteOffset: 4, as: UInt64.self)
+                var written = 0
+                let isDone = operation(
+                    context, output.baseAddress?.assumingMemoryBound(to: UInt8.self), &written, output.count,
+                    bytes(UnsafeRawBufferPointer(nonce)), nonce.count, bytes(input), input.count, bytes(header),
+                    header.count)
+                return isDone == 1 && written == output.count
+            }
         }
     }
 
@@ -93,10 +79,6 @@ extension DatagramCipher {
     }
 
     private static func bytes(_ buffer: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
-        buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
-    }
-
-    private static func bytes(_ buffer: UnsafeMutableRawBufferPointer) -> UnsafeMutablePointer<UInt8>? {
         buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
     }
 }
