@@ -102,6 +102,8 @@ package final class DirectorySQLite: DirectoryStore {
         var configuration = Configuration()
         configuration.label = "directory"
         configuration.busyMode = .timeout(patience)
+        // Below the loops of a server; GRDB's own is above them.
+        configuration.qos = .utility
         configuration.prepareDatabase { db in
             db.add(function: isServed(presence))
             db.add(function: isThere(presence))

@@ -126,7 +126,8 @@ package final class DirectoryServer: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.socket.answerQuestions() }
+                // Below the loops, which a search of some milliseconds would keep waiting where the cores are few.
+                group.addTask(priority: .utility) { await self.socket.answerQuestions() }
                 group.addTask { await self.watchCredentials() }
                 group.addTask { await self.passTime() }
                 group.addTask { await self.removeRemains() }
