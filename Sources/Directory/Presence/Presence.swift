@@ -185,6 +185,14 @@ struct Presence: Sendable {
         if device.isActive { view.enter(device.present, serving: []) }
     }
 
+    /// Notes where a device says that it is.
+    mutating func locate(_ session: SessionID, at endpoints: [Endpoint]) {
+        change(session) { $0.locate(at: endpoints) }
+        guard let device = device(at: session) else { return }
+        changed.insert(device.user)
+        if device.isActive { view.enter(device.present, serving: []) }
+    }
+
     mutating func remove(_ session: SessionID) -> OnlineDevice? {
         guard let device = unlink(session) else { return nil }
         if device.isActive { deactivate(device) }
