@@ -29,6 +29,22 @@ extension Directory {
         return DirectoryOutcome(answers: [.done])
     }
 
+    /// Both sides' tickets for one of the relays, by the attempt's own bytes: who asks or is called again gets the same.
+    private func offers(
+        to caller: UserName, and called: UserName, of attempt: AttemptID
+    ) throws -> (caller: RelayOffer, called: RelayOffer)? {
+        guard let pair = RelayPair(attempt.bytes), let place = surroundings.relays.place(of: attempt) else {
+            return nil
+        }
+        let expiry = surroundings.clock.wall() + RelayTicket.lifetime
+        func offer(_ side: RelayTicket.Side, _ member: UserName) throws -> RelayOffer {
+            let ticket = RelayTicket(pair: pair, side: side, member: member, expiresAt: expiry)
+            return RelayOffer(
+                host: place.host, port: place.port, ticket: try surroundings.certificates.seal(ticket))
+        }
+        return (try offer(.caller, caller), try offer(.called, called))
+    }
+
     private func whereabouts(of devices: [OnlineDevice], _ relay: RelayOffer?) -> Whereabouts {
         Whereabouts(
             endpoints: Array(devices.flatMap(\.endpoints).prefix(Whereabouts.endpointLimit)),
@@ -42,5 +58,23 @@ extension Directory {
         return try await others.devices(of: reach.user).filter { device in
             reach.endpoints.isEmpty || device.endpoints.contains(where: reach.endpoints.contains)
         }.flatMap(\.endpoints)
+    }
+}
+
+/// Where members find a relay.
+package struct RelayPlace: Hashable, Sendable {
+    /// Nil where it is this server's own, wherever that is reached.
+    package var host: String?
+    package var port: UInt16
+
+    package init(host: String? = nil, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+}
+
+extension [RelayPlace] {
+    fileprivate func place(of attempt: AttemptID) -> RelayPlace? {
+        isEmpty ? nil : self[Int(attempt.bytes[0]) % count]
     }
 }

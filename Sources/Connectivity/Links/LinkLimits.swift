@@ -17,8 +17,6 @@ package struct LinkLimits: Sendable {
     package var handshake: TimeAmount = .seconds(10)
     /// To a TCP connection, for one endpoint.
     package var connect: TimeAmount = .seconds(5)
-    /// Between the starts of two attempts of one dial (RFC 8305 §5).
-    package var stagger: Duration = .milliseconds(250)
     /// Endpoints that one dial tries.
     package var endpointsPerDial = 8
     /// Without a byte from the peer for so long, the link is given up: keep-alives come every two minutes (BEP 3).

@@ -31,6 +31,8 @@ struct Presence: Sendable {
     /// By member: of each one's devices the one that signed in first.
     private var firsts = PlaceIndex()
     private(set) var active = SortedNames()
+    /// Where the server sees those connections come from that devices keep to it from their listening ports.
+    private(set) var reflexive: [SessionID: Endpoint] = [:]
     /// Where the next look at who is silent begins.
     private var hand = 0
     /// Members of whom something has changed that answers to others tell of, since it was taken.
@@ -101,6 +103,7 @@ struct Presence: Sendable {
 
     private mutating func unlink(_ session: SessionID) -> OnlineDevice? {
         guard let place = place(of: session) else { return nil }
+        reflexive[session] = nil
         let entry = entries[Int(place)]
         places.remove(place, hash: session.hashValue) { [entries] in Self.sessionHash(entries, $0) }
         let user = entry.device.user
@@ -183,6 +186,11 @@ struct Presence: Sendable {
         guard let device = device(at: session) else { return }
         changed.insert(device.user)
         if device.isActive { view.enter(device.present, serving: []) }
+    }
+
+    /// Notes where a device's connection comes from; nil where it has none any more.
+    mutating func attach(_ session: SessionID, from endpoint: Endpoint?) {
+        reflexive[session] = place(of: session) == nil ? nil : endpoint
     }
 
     /// Notes where a device says that it is.
