@@ -18,7 +18,10 @@ final class Meetings: Sendable {
 
     func take(_ call: Call) { sink.yield(call) }
 
-    /// Until the task is cancelled.
+    /// No call is answered any more, and those that are being answered come to their end.
+    func end() { sink.finish() }
+
+    /// Until ``end()``, or cancellation.
     func run() async {
         await withDiscardingTaskGroup { group in
             for await call in calls { group.addTask { await self.answerer.answer(call) } }

@@ -222,6 +222,7 @@ final class MemberSession: Sendable {
         await sharing.end()
         await shares.end()
         await searches.end()
+        meetings.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()

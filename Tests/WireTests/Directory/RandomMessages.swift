@@ -227,7 +227,7 @@ extension SeededRandom {
             reflexive: list(0...Whereabouts.reflexiveLimit) { $0.endpoint() },
             relay: optional {
                 RelayOffer(
-                    host: $0.optional { $0.fileName().text }, port: UInt16.random(in: 1...65_535, using: &$0),
+                    host: $0.optional { $0.user().text }, port: UInt16.random(in: 1...65_535, using: &$0),
                     ticket: $0.bytes(RelayTicket.byteLimit))
             })
     }
