@@ -44,11 +44,12 @@ struct RaceRunner: Sendable {
             }
             if let arrivals { group.addTask { await Self.next(arrivals) } }
             step()
-            while winner != nil || !race.isOver(now: Self.now) || arriving > 0, let event = await group.next() {
+            while winner == nil, !Task.isCancelled, !race.isOver(now: Self.now) || arriving > 0,
+                let event = await group.next()
+            {
                 switch event {
                 case .attempt(_, .success(let core)), .arrival(.success(let core)):
-                    if winner == nil { winner = core } else { LinkCore.cut(core.channel, .closed) }
-                    group.cancelAll()
+                    winner = core
                 case .attempt(let number, .failure(let failure)):
                     failures.append(failure)
                     race.failed(number, now: Self.now)
@@ -58,7 +59,7 @@ struct RaceRunner: Sendable {
                 case .arrived(let core?):
                     arriving += 1
                     group.addTask { .arrival(await Self.verified(core)) }
-                    if let arrivals, winner == nil { group.addTask { await Self.next(arrivals) } }
+                    if let arrivals { group.addTask { await Self.next(arrivals) } }
                 case .arrived(nil): break
                 case .whereabouts(.success(let whereabouts)): race.learned(whereabouts, now: Self.now)
                 case .whereabouts(.failure(let failure)): race.unanswered(isFinal: failure == .absent)
@@ -69,7 +70,11 @@ struct RaceRunner: Sendable {
             group.cancelAll()
             // What comes about in spite of that is nobody's.
             for await event in group {
-                if case .attempt(_, .success(let core)) = event { LinkCore.cut(core.channel, .closed) }
+                switch event {
+                case .attempt(_, .success(let core)), .arrival(.success(let core)), .arrived(let core?):
+                    LinkCore.cut(core.channel, .closed)
+                default: break
+                }
             }
             return (winner, failures)
         }

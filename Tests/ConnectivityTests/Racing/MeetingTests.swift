@@ -106,6 +106,22 @@ import Wire
         #expect(start.duration(to: .now) < .seconds(10))
     }
 
+    @Test func aCancelledDialEndsThoughMoreCouldBeTried() async throws {
+        let directory = LoopbackDirectory { Whereabouts(endpoints: try $0.endpoints) } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        let dial = Task {
+            try await vader.dialer.dial(
+                hans.user, at: [try nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+        }
+        for await _ in directory.asked { break }
+        let start = ContinuousClock.now
+        dial.cancel()
+        _ = await dial.result
+        #expect(start.duration(to: .now) < .seconds(1))
+    }
+
     @Test func aConnectionByAnUnknownAttemptEnds() async throws {
         let directory = LoopbackDirectory { _ in
             Whereabouts(endpoints: [])
@@ -129,6 +145,8 @@ import Wire
 final class LoopbackDirectory: Signalling {
     private let peers = Mutex<[UserName: TestPeer]>([:])
     private let count = Mutex(0)
+    let asked: AsyncStream<Void>
+    private let sink: AsyncStream<Void>.Continuation
     private let asking: @Sendable (TestPeer) throws -> Whereabouts
     private let called: @Sendable (TestPeer) throws -> Whereabouts
     private let caller = Mutex<TestPeer?>(nil)
@@ -140,6 +158,7 @@ final class LoopbackDirectory: Signalling {
         asking: @escaping @Sendable (TestPeer) throws -> Whereabouts,
         called: @escaping @Sendable (TestPeer) throws -> Whereabouts
     ) {
+        (asked, sink) = AsyncStream.makeStream()
         self.asking = asking
         self.called = called
     }
@@ -160,6 +179,7 @@ final class LoopbackDirectory: Signalling {
         else { throw .absent }
         count.withLock { $0 += 1 }
         peer.calls.yield(call)
+        sink.yield()
         return answer
     }
 }
