@@ -1,4 +1,5 @@
 package import NIOCore
+package import Wire
 
 /// What links take of time and memory.
 package struct LinkLimits: Sendable {
@@ -37,10 +38,21 @@ package struct LinkLimits: Sendable {
     /// Of one read from the socket: grows with what comes.
     package var receiveBuffer = (least: 16 << 10, most: 256 << 10)
 
+    /// From the connection to a relay to its word that the other side is there: it waits eight seconds for that one.
+    package var relayAdmission: TimeAmount = .seconds(9)
+
     package init() {}
 
     /// What each of so many open links may have waiting, in bytes.
     package func inboundShare(ofLinks count: Int) -> Int {
         min(inboundBytes.most, max(inboundBytes.least, inboundBytes.ofAll / max(1, count)))
+    }
+}
+
+extension UnprovenLinks {
+    package init(limits: LinkLimits) {
+        self.init(
+            limits: UnprovenLimits(
+                total: limits.unproven, perHost: limits.unprovenPerHost, perNetwork: limits.unprovenPerNetwork))
     }
 }

@@ -28,6 +28,7 @@ final class ServerMetrics: Sendable {
     let activeMembers: Meter
     let publications: Meter
     let storeUp: Meter
+    let relay: RelayMetrics
 
     init(factory: any MetricsFactory) {
         func counter(_ metric: ServerMetric, _ dimensions: [(String, String)] = []) -> Counter {
@@ -57,6 +58,7 @@ final class ServerMetrics: Sendable {
         activeMembers = meter(.activeMembers)
         publications = meter(.publications)
         storeUp = meter(.storeUp)
+        relay = RelayMetrics(factory: factory)
     }
 
     // MARK: On the way of a datagram
