@@ -87,6 +87,7 @@ let package = Package(
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CNamespaces"),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
@@ -145,7 +146,7 @@ let package = Package(
 
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
         part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
-        part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
+        part("NetworkTestKit", ["TestKit", "Content", "CNamespaces", .crypto, .nioCore, .nioPosix]),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
         .executableTarget(
