@@ -184,6 +184,7 @@ let package = Package(
                 .nioPosix, .crypto,
             ]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
+        tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
         tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
