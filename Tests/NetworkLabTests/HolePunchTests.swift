@@ -4,8 +4,6 @@ import Testing
 
 /// What TCP simultaneous open from the listening port is good for, before anybody relies on it.
 @Suite(.laboratory, .timeLimit(.minutes(1))) struct HolePunchTests {
-    private static let kinds: [NATKind] = [.none, .fullCone, .portRestricted, .symmetric]
-
     /// The pairs for which a relay is needed.
     private static func needsRelay(_ one: NATKind, _ other: NATKind) -> Bool {
         let pair: Set = [one, other]
@@ -17,26 +15,13 @@ import Testing
 
     /// 13 of 16 pairs.
     @Test func thirteenOfSixteenPairs() async throws {
-        let lab = try await Lab.start(
-            LabPlan(
-                sites: Self.kinds.indices.flatMap { index in
-                    [
-                        Site("sitea\(index)", Self.kinds[index], hosts: ["a\(index)"]),
-                        Site("siteb\(index)", Self.kinds[index], hosts: ["b\(index)"]),
-                    ]
-                }))
-        var table = "TCP simultaneous open, in milliseconds\n| |" + Self.kinds.map { " \($0.rawValue) |" }.joined()
-        table += "\n|---|" + Self.kinds.map { _ in "---:|" }.joined() + "\n"
-        for (row, one) in Self.kinds.enumerated() {
-            table += "| \(one.rawValue) |"
-            for (column, other) in Self.kinds.enumerated() {
-                let needsRelay = Self.needsRelay(one, other)
-                let time = try await HolePunch(lab: lab).between(
-                    "a\(row)", "b\(column)", within: Self.limit(isDirect: !needsRelay))
-                #expect((time == nil) == needsRelay, "\(one.rawValue) and \(other.rawValue)")
-                table += time.map { " \(($0 / .milliseconds(0.1)).rounded() / 10) |" } ?? " relay |"
-            }
-            table += "\n"
+        let lab = try await Lab.start(.matrix(PairTable.kinds))
+        let table = try await PairTable.make("TCP simultaneous open, in milliseconds") { pair in
+            let needsRelay = Self.needsRelay(pair.one, pair.other)
+            let time = try await HolePunch(lab: lab).between(
+                pair.a, pair.b, within: Self.limit(isDirect: !needsRelay))
+            #expect((time == nil) == needsRelay, "\(pair.one.rawValue) and \(pair.other.rawValue)")
+            return time.map { "\(($0 / .milliseconds(0.1)).rounded() / 10)" } ?? "relay"
         }
         print(table)
     }

@@ -26,6 +26,17 @@ package struct LabPlan: Sendable {
             Site("siteb", other, hosts: ["b"], families: families),
         ])
     }
+
+    /// All pairs of some kinds in one: of the kind at index 2 there are two sites, with the hosts `a2` and `b2`.
+    package static func matrix(_ kinds: [NATKind]) -> LabPlan {
+        LabPlan(
+            sites: kinds.enumerated().flatMap { index, kind in
+                [
+                    Site("sitea\(index)", kind, hosts: ["a\(index)"]),
+                    Site("siteb\(index)", kind, hosts: ["b\(index)"]),
+                ]
+            })
+    }
 }
 
 /// A network behind a router, and who is in it.
