@@ -87,6 +87,7 @@ let package = Package(
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CNamespaces"),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
@@ -146,7 +147,7 @@ let package = Package(
 
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
         part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
-        part("NetworkTestKit", ["TestKit", "Wire", .nioCore, .nioPosix]),
+        part("NetworkTestKit", ["TestKit", "Wire", "Content", "CNamespaces", .crypto, .nioCore, .nioPosix]),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
         .executableTarget(
@@ -184,6 +185,7 @@ let package = Package(
                 .nioPosix, .crypto,
             ]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
+        tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
         tests("ConnectivityTests", ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
