@@ -69,8 +69,13 @@ package final class DirectoryServer: Service {
                 return try await store.sightings(since: 0).contains { !invited.contains($0.user) }
             }
             let tracker = configuration.bittorrentTracker ? TrackerSwarms() : nil
+            relay = try await configuration.relay?.start(
+                host: configuration.host, key: network.signingKey.publicKey, wall: configuration.clock.wall,
+                metrics: metrics.relay, log: log.events)
+            unusedRelay = relay
             directory = try await Self.directory(
-                configuration, network, credentials, key, view, opened, tracker, threads)
+                configuration, network, credentials, key, view, opened, tracker, threads,
+                relays: configuration.relayPlaces(own: relay))
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
@@ -91,10 +96,6 @@ package final class DirectoryServer: Service {
                 directory: directory,
                 place: ServerPlace(pin: pin.description, port: port, host: configuration.host),
                 perform: socket.perform)
-            relay = try await configuration.relay?.start(
-                host: configuration.host, key: network.signingKey.publicKey, wall: configuration.clock.wall,
-                metrics: metrics.relay, log: log.events)
-            unusedRelay = relay
             if let address = configuration.metrics, let registry {
                 registry.readProcess(
                     version: configuration.version, start: Double(configuration.clock.wall()) / 1_000)
@@ -250,15 +251,25 @@ extension DirectoryServer {
     private static func directory(
         _ configuration: ServerConfiguration, _ network: NetworkKey, _ credentials: CredentialsFile,
         _ key: AccountsKey, _ view: PresenceView, _ opened: OpenedStore, _ tracker: TrackerSwarms?,
-        _ threads: ServerThreads
+        _ threads: ServerThreads, relays: [RelayPlace]
     ) async throws -> Directory {
         try await Directory(
             credentials: credentials, key: key, view: view, settings: configuration.settings,
             surroundings: Surroundings(
                 store: opened.store, others: opened.others, tracker: tracker,
                 certificates: try LeafIssuer(signing: network.signingKey),
-                passwords: PasswordChecks(pay: configuration.payment), certificatePEM: network.certificatePEM,
-                clock: configuration.clock),
+                passwords: PasswordChecks(pay: configuration.payment), relays: relays,
+                certificatePEM: network.certificatePEM, clock: configuration.clock),
             executor: threads.home.executor)
+    }
+}
+
+extension ServerConfiguration {
+    /// What members are told: this process's own relay, and those elsewhere.
+    fileprivate func relayPlaces(own server: RelayServer?) -> [RelayPlace] {
+        let own = server.flatMap { server in
+            UInt16(exactly: server.port).map { RelayPlace(host: relay?.address.host, port: $0) }
+        }
+        return (own.map { [$0] } ?? []) + relays.map { RelayPlace(host: $0.host, port: $0.port) }
     }
 }

@@ -107,7 +107,9 @@ import Wire
     }
 
     @Test func aCancelledDialEndsThoughMoreCouldBeTried() async throws {
-        let directory = LoopbackDirectory { Whereabouts(endpoints: try $0.endpoints) } called: { _ in
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: try $0.endpoints)
+        } called: { _ in
             Whereabouts(endpoints: [])
         }
         let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
@@ -136,7 +138,7 @@ import Wire
         try await vader.serving { _ in
             Issue.record("a link came about")
         } while: {
-            await hans.answerer.answer(call)
+            #expect(await hans.answerer.answer(call) != nil)
         }
     }
 }
