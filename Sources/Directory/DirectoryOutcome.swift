@@ -10,25 +10,40 @@ package struct DirectoryOutcome: Hashable, Sendable {
     package var endedSessions: [SessionID]
     /// Sessions whose next heartbeat is answered otherwise than the one before.
     package var news: [SessionID]
+    /// What members are told without having asked.
+    package var pushes: [DirectoryPush]
     /// For the log.
     package var notices: [DirectoryNotice]
 
     package init(
         answers: [DirectoryAnswer] = [], ready: [ReadyAnswer] = [], endedSessions: [SessionID] = [],
-        news: [SessionID] = [], notices: [DirectoryNotice] = []
+        news: [SessionID] = [], pushes: [DirectoryPush] = [], notices: [DirectoryNotice] = []
     ) {
         self.answers = answers
         self.ready = ready
         self.endedSessions = endedSessions
         self.news = news
+        self.pushes = pushes
         self.notices = notices
     }
 
     /// There is something to do besides answering.
-    package var hasMore: Bool { !endedSessions.isEmpty || !news.isEmpty || !notices.isEmpty }
+    package var hasMore: Bool { !endedSessions.isEmpty || !news.isEmpty || !pushes.isEmpty || !notices.isEmpty }
 
     static func refusal(_ refusal: DirectoryRefusal) -> DirectoryOutcome {
         DirectoryOutcome(answers: [.refusal(refusal)])
+    }
+}
+
+/// A message to a session that did not ask for one: over the stream that is attached to it, otherwise to where it lives.
+/// It may be lost on the way, and the session may be gone.
+package struct DirectoryPush: Hashable, Sendable {
+    package let session: SessionID
+    package let message: DirectoryMessage
+
+    package init(to session: SessionID, _ message: DirectoryMessage) {
+        self.session = session
+        self.message = message
     }
 }
 

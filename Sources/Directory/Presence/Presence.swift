@@ -31,6 +31,8 @@ struct Presence: Sendable {
     /// By member: of each one's devices the one that signed in first.
     private var firsts = PlaceIndex()
     private(set) var active = SortedNames()
+    /// As whom the server sees the streams of devices that have one: beside the devices, of which most have none.
+    private var streamEndpoints: [SessionID: Endpoint] = [:]
     /// Where the next look at who is silent begins.
     private var hand = 0
     /// Members of whom something has changed that answers to others tell of, since it was taken.
@@ -155,7 +157,9 @@ struct Presence: Sendable {
         let other = before.flatMap { $0.user == device.user ? nil : remove($0.session)?.user }
         if let before, before.user == device.user {
             device.served = before.served
+            let stream = streamEndpoints[before.session]
             _ = remove(before.session)
+            streamEndpoints[before.session] = stream
         }
         var replaced = devices(of: device.user).filter { $0.id == device.id }
         let others = devices(of: device.user).filter { $0.id != device.id }.sorted { $0.lastHeard < $1.lastHeard }
@@ -187,6 +191,7 @@ struct Presence: Sendable {
 
     mutating func remove(_ session: SessionID) -> OnlineDevice? {
         guard let device = unlink(session) else { return nil }
+        detach(session)
         if device.isActive { deactivate(device) }
         return device
     }
@@ -214,6 +219,19 @@ struct Presence: Sendable {
         for session in forgotten { _ = remove(session) }
         pace.adapt(to: active.count, now: now)
         return silent.sorted { ($0.user, $0.signedIn) < ($1.user, $1.signedIn) }
+    }
+
+    // MARK: Streams
+
+    func streamEndpoint(of session: SessionID) -> Endpoint? { streamEndpoints[session] }
+
+    /// Nothing where nobody is signed in in this session.
+    mutating func attach(_ session: SessionID, at endpoint: Endpoint) {
+        if place(of: session) != nil { streamEndpoints[session] = endpoint }
+    }
+
+    mutating func detach(_ session: SessionID) {
+        if !streamEndpoints.isEmpty { streamEndpoints[session] = nil }
     }
 
     // MARK: What is served

@@ -53,6 +53,7 @@ struct MetricsDesk: Sendable {
         if let load = await socket.load() {
             metrics.loopDelay.set(Double(Nanoseconds.now - start) / 1e9)
             metrics.sessions.set(load.sessions)
+            metrics.streams.set(load.streams)
             metrics.inFlight.set(load.inFlight)
         }
         metrics.activeMembers.set(await directory.activeCount)
@@ -84,7 +85,7 @@ package struct Readiness: Hashable, Sendable {
 
     /// Why it cannot, in a sentence; nil where it can.
     package var fault: String? {
-        guard isSocketOpen else { return "The UDP socket is closed." }
+        guard isSocketOpen else { return "The UDP or TCP socket is closed." }
         return storeFault.map { "The database fails: \(DatabaseText.of($0))." }
     }
 }

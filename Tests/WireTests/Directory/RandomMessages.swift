@@ -161,7 +161,7 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<31, using: &self) {
+        switch Int.random(in: 0..<32, using: &self) {
         case 0: .network
         case 16: .listings(.matching(search()), window())
         case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
@@ -171,6 +171,7 @@ extension SeededRandom {
         case 21: .withdraw(list(0...100) { $0.publicationID() })
         case 24: .ticket(content())
         case 30: .tracker(content())
+        case 31: .attach
         case 25: .ask(publicationID())
         case 26: .asks(window())
         case 27: .asked(window())
@@ -216,10 +217,11 @@ extension SeededRandom {
     }
 
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<25, using: &self) {
+        switch Int.random(in: 0..<26, using: &self) {
         case 14: .listings(page(0...1) { $0.listed() })
         case 15: .wanted(optional { $0.content() })
         case 22: .ticket(bytes(Ticket.byteLimit))
+        case 25: .attached(endpoint())
         case 24: .tracker(optional { $0.fileName().text })
         case 23: .asks(page(0...3) { $0.askEntry() })
         case 16: .devices(page(0...4) { $0.deviceEntry() })
