@@ -40,13 +40,13 @@ extension Directory {
 
     /// A stream is attached to the session, whose other end the server sees as this: the device listens on that port, behind
     /// whatever translates addresses on the way.
-    package func attached(_ session: SessionID, at endpoint: Endpoint) { presence.attach(session, at: endpoint) }
+    package func attached(_ session: SessionID, at endpoint: Endpoint) { presence.attach(session, from: endpoint) }
 
     /// That stream is closed.
-    package func detached(_ session: SessionID) { presence.detach(session) }
+    package func detached(_ session: SessionID) { presence.attach(session, from: nil) }
 
     /// Of a device with a stream: as whom the server sees it. Nil for others.
-    package func streamEndpoint(of session: SessionID) -> Endpoint? { presence.streamEndpoint(of: session) }
+    package func reflexiveEndpoint(of session: SessionID) -> Endpoint? { presence.reflexive[session] }
 
     /// Milliseconds of silence after which a peer is silent, whatever it was told when.
     package var patience: Int64 { presence.pace.patience(now: surroundings.clock.monotonic()) }

@@ -10,7 +10,7 @@ package struct DirectoryOutcome: Hashable, Sendable {
     package var endedSessions: [SessionID]
     /// Sessions whose next heartbeat is answered otherwise than the one before.
     package var news: [SessionID]
-    /// What members are told without having asked.
+    /// What others are told, unasked.
     package var pushes: [DirectoryPush]
     /// For the log.
     package var notices: [DirectoryNotice]
@@ -35,13 +35,13 @@ package struct DirectoryOutcome: Hashable, Sendable {
     }
 }
 
-/// A message to a session that did not ask for one: over the stream that is attached to it, otherwise to where it lives.
-/// It may be lost on the way, and the session may be gone.
+/// A message that nobody asked for, for whoever is signed in in a session: over the stream that is attached to it,
+/// otherwise to where it lives. It may get lost.
 package struct DirectoryPush: Hashable, Sendable {
-    package let session: SessionID
-    package let message: DirectoryMessage
+    package var session: SessionID
+    package var message: DirectoryMessage
 
-    package init(to session: SessionID, _ message: DirectoryMessage) {
+    package init(session: SessionID, message: DirectoryMessage) {
         self.session = session
         self.message = message
     }

@@ -9,6 +9,8 @@ package struct Surroundings: Sendable {
     package var tracker: TrackerSwarms?
     package var certificates: any CertificateIssuing
     package var passwords: PasswordChecks
+    /// Of the network: each carries what its members cannot send each other otherwise.
+    package var relays: [RelayPlace] = []
     /// The network's certificate, as every info dictionary holds it.
     package var certificatePEM: String
     package var clock: DirectoryClock

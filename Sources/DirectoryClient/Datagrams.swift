@@ -55,6 +55,7 @@ extension DirectoryClient {
                         answer, to: transaction, now: Self.now, firstTimeout: firstTimeout, jitter: jitter))
             }
             perform(exchanges.receive(answer, to: transaction, now: Self.now))
+        case .call(let call): told(of: call)
         case .request, .challengeAnswer: return
         }
     }

@@ -152,7 +152,7 @@ package actor DirectoryClient {
                 switch event {
                 case .signedInAgain(let welcome): learnServers(welcome.pulse)
                 case .pulse(let pulse): learnServers(pulse)
-                case .away, .replaced, .back, .expelled: break
+                case .away, .replaced, .back, .expelled, .call: break
                 }
                 tell.yield(event)
             }
@@ -174,6 +174,8 @@ package actor DirectoryClient {
             }
         }
     }
+
+    func told(of call: Call) { tell.yield(.call(call)) }
 
     // MARK: Requests
 

@@ -183,6 +183,17 @@ extension DirectoryClient {
         try done(await all(Batches.hold(add: add, remove: remove)), "hold")
     }
 
+    /// Has a member called who cannot be dialled, and says where he may be found.
+    package func reach(_ reach: Reach) async throws(DirectoryClientFailure) -> Whereabouts {
+        guard case .whereabouts(let whereabouts) = try await one(.reach(reach)) else { throw .strange("reach") }
+        return whereabouts
+    }
+
+    /// Says where this device is, in place of what its login said.
+    package func locate(at endpoints: [Endpoint]) async throws(DirectoryClientFailure) {
+        guard case .done = try await one(.locate(endpoints)) else { throw .strange("locate") }
+    }
+
     /// Leaves: nothing can be asked any more. Waits for the server's answer for less than a second.
     package func goodbye() async {
         let isSignedIn = keeper.account != nil

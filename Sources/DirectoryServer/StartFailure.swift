@@ -31,6 +31,10 @@ package enum StartFailure: Error, Hashable {
     case addressUnavailable(host: String, reason: String)
     /// Where metrics were to be served.
     case metricsUnavailable(host: String, port: Int, reason: String)
+    /// Where connections were to be relayed; nil for all addresses of this machine.
+    case relayUnavailable(host: String?, port: Int, reason: String)
+    /// The network's certificate, which a relay on another machine goes by, is not there.
+    case noCertificate(path: String)
     /// There are accounts of the credentials file, and it is gone.
     case noCredentials(path: String)
     case credentialsUnreadable(path: String, errno: Int32)

@@ -18,6 +18,8 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case extensionHandshake = "extension-handshake"
     case metadataMessage = "metadata-message"
     case tickets
+    case relayTickets = "relay-tickets"
+    case relayHello = "relay-hello"
     case metainfo
     case folders
     case credentials
@@ -40,6 +42,8 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .extensionHandshake: takeExtensionHandshake(bytes)
         case .metadataMessage: takeMetadataMessage(bytes)
         case .tickets: takeTicket(bytes)
+        case .relayTickets: takeRelayTicket(bytes)
+        case .relayHello: takeRelayHello(bytes)
         case .metainfo: takeMetainfo(bytes)
         case .folders: takeFolder(bytes)
         case .credentials: takeCredentials(bytes)

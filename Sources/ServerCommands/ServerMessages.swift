@@ -104,6 +104,16 @@ package enum ServerMessages {
                 what: "Metrics cannot be served on \(host), port \(port): \(reason).",
                 hint: "Give --metrics another port, or an address of this machine.",
                 exitCode: .unavailable)
+        case .relayUnavailable(let host, let port, let reason):
+            ServerMessage(
+                what: "The relay cannot listen on \(host.map { "\($0), " } ?? "")TCP port \(port): \(reason).",
+                hint: "Give the relay another port, or an address of this machine.",
+                exitCode: .unavailable)
+        case .noCertificate(let path):
+            ServerMessage(
+                what: "There is no \(path).",
+                hint: "Copy network.pem there from the server's state folder, and name it with --certificate FILE.",
+                exitCode: .configuration)
         case .noCredentials(let path):
             ServerMessage(
                 what: "There is no \(path), so nobody could sign in.",

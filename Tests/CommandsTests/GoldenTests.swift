@@ -27,6 +27,8 @@ import Testing
         Case(file: "server-backup-help", command: "bittrickle-server backup --help"),
         Case(file: "server-restore-help", command: "bittrickle-server restore --help"),
         Case(file: "server-check-help", command: "bittrickle-server check --help"),
+        Case(file: "server-relay-help", command: "bittrickle-server relay --help"),
+        Case(file: "server-relay-nothing", command: "bittrickle-server relay 0 --certificate network.pem"),
         Case(file: "server-check-nothing", command: "bittrickle-server check"),
         Case(file: "server-no-port", command: "bittrickle-server"),
         Case(file: "server-man-help", command: "bittrickle-server man --help"),

@@ -11,6 +11,7 @@ struct PeerGreeting: Sendable {
 struct LinkCore: Sendable {
     let channel: any Channel
     let inbox: LinkInbox
+    let path: LinkPath
     private let handler: NIOLoopBound<LinkHandler>
     /// Fail with ``LinkFailure``, within the limits of ``LinkLimits``.
     let verified: EventLoopFuture<Void>
@@ -23,8 +24,8 @@ struct LinkCore: Sendable {
     }
 
     /// Makes the pipeline of a new channel that has its place in the registry. Called on its event loop, before
-    /// it is active.
-    init(_ role: Role, on channel: any Channel, trust: LinkTrust) throws {
+    /// anything of TLS is read.
+    init(_ role: Role, on channel: any Channel, trust: LinkTrust, path: LinkPath) throws {
         let limits = trust.limits
         let registry = trust.registry
         let inbox = LinkInbox(
@@ -48,6 +49,7 @@ struct LinkCore: Sendable {
         try channel.pipeline.syncOperations.addHandlers([tls, idle, gate, handler])
         self.channel = channel
         self.inbox = inbox
+        self.path = path
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         verified = handler.verified.futureResult
         greeted = handler.greeted.futureResult

@@ -54,6 +54,8 @@ package struct MessageLog: Sendable {
         case .readers: "RDR"
         case .arrange: "ARR"
         case .withdraw: "WDR"
+        case .reach: "RCH"
+        case .locate: "LOC"
         case .account: "ACC"
         case .administer: "ADM"
         }

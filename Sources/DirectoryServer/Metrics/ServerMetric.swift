@@ -24,6 +24,12 @@ package enum ServerMetric: String, CaseIterable, Sendable {
     case storeBytes = "bittrickle_store_size_bytes"
     case freeBytes = "bittrickle_disk_free_bytes"
     case anonymousBytes = "bittrickle_anonymous_memory_bytes"
+    case relayBytes = "bittrickle_relay_bytes_total"
+    case relayPaired = "bittrickle_relay_paired_total"
+    case relayRefusals = "bittrickle_relay_refusals_total"
+    case relayPairs = "bittrickle_relay_pairs"
+    case relayWaiting = "bittrickle_relay_waiting"
+    case relayUnproven = "bittrickle_relay_unproven"
     case build = "bittrickle_build_info"
     // Those of the process have the names that Prometheus' own libraries give them.
     case residentBytes = "process_resident_memory_bytes"
@@ -43,7 +49,7 @@ package enum ServerMetric: String, CaseIterable, Sendable {
         switch self {
         case .requestSeconds, .storeSeconds: .histogram
         case .requests, .refusals, .repeated, .received, .sent, .dropped, .openings, .streamEnds, .events,
-            .processorSeconds:
+            .processorSeconds, .relayBytes, .relayPaired, .relayRefusals:
             .counter
         default: .gauge
         }
@@ -80,6 +86,12 @@ package enum ServerMetric: String, CaseIterable, Sendable {
         case .storeBytes: "Of the files of the database."
         case .freeBytes: "On the disk of the state folder, for this user."
         case .anonymousBytes: "Memory that is no file's: what the server itself has allocated."
+        case .relayBytes: "Bytes that the relay carried, both ways together."
+        case .relayPaired: "Pairs of members that the relay has joined."
+        case .relayRefusals: "Connections that the relay refused or ended, by why."
+        case .relayPairs: "Pairs that the relay carries."
+        case .relayWaiting: "Members who wait at the relay for the other one."
+        case .relayUnproven: "Connections to the relay that have not shown a ticket yet."
         case .build: "1, with the version."
         case .residentBytes: "Resident memory size in bytes."
         case .virtualBytes: "Virtual memory size in bytes."

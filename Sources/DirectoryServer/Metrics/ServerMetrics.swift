@@ -30,6 +30,7 @@ final class ServerMetrics: Sendable {
     let activeMembers: Meter
     let publications: Meter
     let storeUp: Meter
+    let relay: RelayMetrics
 
     init(factory: any MetricsFactory) {
         func counter(_ metric: ServerMetric, _ dimensions: [(String, String)] = []) -> Counter {
@@ -61,6 +62,7 @@ final class ServerMetrics: Sendable {
         activeMembers = meter(.activeMembers)
         publications = meter(.publications)
         storeUp = meter(.storeUp)
+        relay = RelayMetrics(factory: factory)
     }
 
     // MARK: On the way of a datagram

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import Prometheus
+import Relay
 import ServiceLifecycle
 package import Wire
 
@@ -25,6 +26,8 @@ package final class DirectoryServer: Service {
     package let firstInvite: InviteSecret?
     /// Where metrics are served; nil where they are not.
     package let metricsPort: Int?
+    /// The TCP port on which connections are relayed; nil where they are not.
+    package var relayPort: Int? { relay?.port }
 
     private let state: StateDirectory
     private let store: OpenedStore
@@ -35,6 +38,7 @@ package final class DirectoryServer: Service {
     private let admin: AdminSocket
     private let metrics: ServerMetrics
     private let watching: (endpoint: MetricsEndpoint, desk: MetricsDesk)?
+    private let relay: RelayServer?
     private let pacing: any Clock<Duration>
     private let log: ServerLog
 
@@ -50,6 +54,7 @@ package final class DirectoryServer: Service {
 
         let threads = ServerThreads(loops: configuration.loops)
         var unused: OpenedStore?
+        var unusedRelay: RelayServer?
         do {
             let view = PresenceView()
             let (opened, network) = try await OpenedStore.open(
@@ -89,21 +94,22 @@ package final class DirectoryServer: Service {
                 directory: directory,
                 place: ServerPlace(pin: pin.description, port: port, host: configuration.host),
                 perform: socket.perform)
+            relay = try await configuration.relay?.start(
+                host: configuration.host, key: network.signingKey.publicKey, wall: configuration.clock.wall,
+                metrics: metrics.relay, log: log.events)
+            unusedRelay = relay
             if let address = configuration.metrics, let registry {
                 registry.readProcess(
-                    version: configuration.version, port: port, folder: state.path,
-                    database: configuration.store == .file ? state.databasePath : nil,
-                    start: Double(configuration.clock.wall()) / 1_000)
+                    version: configuration.version, start: Double(configuration.clock.wall()) / 1_000)
+                registry.readDirectory(
+                    port: port, folder: state.path,
+                    database: configuration.store == .file ? state.databasePath : nil)
                 let endpoint = try await MetricsEndpoint(address)
-                watching = (
-                    endpoint,
-                    MetricsDesk(
-                        registry: registry, metrics: metrics, directory: directory, socket: socket,
-                        store: opened.store)
-                )
+                let watched = WatchedDirectory(
+                    registry: registry, metrics: metrics, directory: directory, socket: socket, store: opened.store)
+                watching = (endpoint, MetricsDesk(watched: watched))
                 metricsPort = endpoint.port
-                log.events.notice(
-                    "Metrics are served", metadata: ["host": "\(address.host)", "port": "\(endpoint.port)"])
+                endpoint.announce(log.events)
             } else {
                 watching = nil
                 metricsPort = nil
@@ -111,6 +117,7 @@ package final class DirectoryServer: Service {
             admin = await AdminSocket(path: state.adminSocketPath, group: threads.home, log: log.events)
         } catch {
             try? await unused?.close()
+            await unusedRelay?.close()
             await threads.shutdown()
             guard let error = error as? DirectoryStoreError else { throw error }
             throw StartFailure.database(path: configuration.store.text(state), error)
@@ -143,6 +150,7 @@ package final class DirectoryServer: Service {
                 if let watching = self.watching {
                     group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }
                 }
+                if let relay = self.relay { group.addTask { await relay.run() } }
                 await group.next()
                 group.cancelAll()
             }

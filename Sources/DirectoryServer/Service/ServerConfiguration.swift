@@ -1,5 +1,6 @@
 package import Directory
 import NIOCore
+package import Wire
 
 /// What whoever starts a server decides.
 package struct ServerConfiguration: Sendable {
@@ -21,6 +22,10 @@ package struct ServerConfiguration: Sendable {
     package var bittorrentTracker: Bool
     /// Where the server can be watched; nil for nowhere.
     package var metrics: MetricsAddress?
+    /// The relay that this process is too; nil for none.
+    package var relay: RelayPlan?
+    /// Relays elsewhere that members are told of.
+    package var relays: [HostPort]
     /// What the metrics say of the program.
     package var version: String
     /// Event loops, each with a socket of its own on the port where there are several.
@@ -38,7 +43,8 @@ package struct ServerConfiguration: Sendable {
         host: String? = nil, reachable: [String] = [], port: Int = 0, tcp: TCPPort = .sameAsUDP,
         settings: DirectorySettings = .standard, bittorrentTracker: Bool = false,
         loops: Int = ServerConfiguration.standardLoops,
-        sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, version: String = "",
+        sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, relay: RelayPlan? = nil,
+        relays: [HostPort] = [], version: String = "",
         payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
         clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
     ) {
@@ -53,6 +59,8 @@ package struct ServerConfiguration: Sendable {
         self.settings = settings
         self.bittorrentTracker = bittorrentTracker
         self.metrics = metrics
+        self.relay = relay
+        self.relays = relays
         self.version = version
         self.loops = loops
         self.sessionLimits = sessionLimits ?? SessionLimits(settings: settings)

@@ -36,6 +36,8 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case sessions(Page<SessionEntry>)
     case groups(Page<GroupEntry>)
     case groupMembers(Page<UserName>)
+    /// Where whom one wants to reach may be found, who is called at the same time.
+    case whereabouts(Whereabouts)
     case refusal(DirectoryRefusal)
 }
 

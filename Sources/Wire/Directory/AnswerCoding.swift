@@ -35,6 +35,7 @@ extension DirectoryAnswer {
         case .sessions(let page): page.fields("sessions")
         case .groups(let page): page.fields("groups")
         case .groupMembers(let page): page.fields("group")
+        case .whereabouts(let whereabouts): whereabouts.added(to: ["k": .text("whereabouts")])
         }
     }
 
@@ -77,6 +78,7 @@ extension DirectoryAnswer {
         case "members": self = .members(try Page(fields: fields))
         case "sessions": self = .sessions(try Page(fields: fields))
         case "groups": self = .groups(try Page(fields: fields))
+        case "whereabouts": self = .whereabouts(try Whereabouts(fields: fields))
         case "group": self = .groupMembers(try Page(fields: fields))
         default: throw MalformedField()
         }

@@ -57,6 +57,11 @@ package enum DirectoryRequest: Hashable, Sendable {
     case arrange([Arrangement])
     /// Removes one's own publications, with what stands below, by id.
     case withdraw([PublicationID])
+    /// Brings the caller together with another member who is there: the same attempt again calls him again.
+    case reach(Reach)
+    /// Where the device is besides where the server sees it, in place of what its login said: at most
+    /// ``Login/localAddressLimit``.
+    case locate([Endpoint])
     /// About one's own account.
     case account(AccountRequest)
     /// For administrators alone.

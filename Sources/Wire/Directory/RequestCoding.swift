@@ -33,6 +33,8 @@ extension DirectoryRequest {
         case .readers: "readers"
         case .arrange: "arrange"
         case .withdraw: "withdraw"
+        case .reach: "reach"
+        case .locate: "locate"
         case .account: "account"
         case .administer: "administer"
         }
@@ -69,6 +71,8 @@ extension DirectoryRequest {
         case .readers(let names): ["n": .list(names)]
         case .arrange(let arrangements): ["c": .list(arrangements)]
         case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
+        case .reach(let reach): reach.arguments
+        case .locate(let endpoints): ["l": .list(Array(endpoints.prefix(Login.localAddressLimit)))]
         case .account(let request): request.arguments
         case .administer(let administration): administration.arguments
         }
@@ -134,6 +138,8 @@ extension DirectoryRequest {
         case "withdraw":
             self = .withdraw(
                 try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) })
+        case "reach": self = .reach(try Reach(arguments: arguments))
+        case "locate": self = .locate(try arguments.list("l", atMost: Login.localAddressLimit))
         case "account": self = .account(try AccountRequest(arguments: arguments))
         case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil

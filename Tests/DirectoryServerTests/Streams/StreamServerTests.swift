@@ -72,7 +72,7 @@ import Wire
                 var session = try home.signIn(try Device("m\(number)"), "secret")
                 let stream = try RawLine(.tcp, to: server.port)
                 #expect(try stream.ask(.attach, in: &session) == .attached(try stream.endpoint()))
-                server.perform(DirectoryOutcome(pushes: [DirectoryPush(to: session.id, Self.push)]))
+                server.perform(DirectoryOutcome(pushes: [DirectoryPush(session: session.id, message: Self.push)]))
                 #expect(try stream.message(in: &session) == Self.push)
                 // It did not move there.
                 guard case .heartbeat = try home.ask(.heartbeat, in: &session) else {
@@ -84,14 +84,14 @@ import Wire
                     let open = try await numbers(server)["bittrickle_streams"]
                     return open == (number.isMultiple(of: 3) ? 1 : 0)
                 }
-                server.perform(DirectoryOutcome(pushes: [DirectoryPush(to: session.id, Self.push)]))
+                server.perform(DirectoryOutcome(pushes: [DirectoryPush(session: session.id, message: Self.push)]))
                 #expect(try home.message(in: &session) == Self.push)
                 _ = try home.ask(.goodbye, in: &session)
                 home.close()
                 try await eventually("all are closed") { try await numbers(server)["bittrickle_streams"] == 0 }
             }
             server.perform(
-                DirectoryOutcome(pushes: [DirectoryPush(to: SessionID(rawValue: .max), Self.push)]))
+                DirectoryOutcome(pushes: [DirectoryPush(session: SessionID(rawValue: .max), message: Self.push)]))
             let isAnswering = await server.isAnswering()
             #expect(isAnswering)
         }
@@ -113,7 +113,7 @@ import Wire
             let next = try RawLine(.tcp, to: server.port)
             #expect(try next.ask(.attach, in: &session) == .attached(try next.endpoint()))
             stream.close()
-            server.perform(DirectoryOutcome(pushes: [DirectoryPush(to: session.id, Self.push)]))
+            server.perform(DirectoryOutcome(pushes: [DirectoryPush(session: session.id, message: Self.push)]))
             #expect(try next.message(in: &session) == Self.push)
         }
     }
