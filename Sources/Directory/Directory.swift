@@ -104,6 +104,8 @@ package actor Directory {
         case .login(let login): .later { try await $0.login(login, from: caller) }
         case .join(let join): .later { try await $0.join(join, from: caller) }
         case .heartbeat: signedIn(caller) { .now(heartbeat($0, caller)) }
+        // A stream's is answered before it comes here.
+        case .attach: .now(.refusal(.malformed))
         case .goodbye: signedIn(caller) { _ in .now(goodbye(caller)) }
         case .renew(let key, let days):
             signedIn(caller) { user in .later { try await $0.renew(key, days, user, caller) } }

@@ -35,7 +35,8 @@ package struct DirectoryOutcome: Hashable, Sendable {
     }
 }
 
-/// A message that nobody asked for, for whoever is signed in in a session: it may get lost.
+/// A message that nobody asked for, for whoever is signed in in a session: over the stream that is attached to it,
+/// otherwise to where it lives. It may get lost.
 package struct DirectoryPush: Hashable, Sendable {
     package var session: SessionID
     package var message: DirectoryMessage

@@ -23,6 +23,7 @@ extension DirectoryClient {
         }
         keeper.signedIn(login, welcome, now: Self.now)
         learnServers(welcome.pulse)
+        perform(attachment.start(port: login.listeningPort, now: Self.now))
         run()
         return welcome
     }
@@ -197,6 +198,7 @@ extension DirectoryClient {
     package func goodbye() async {
         let isSignedIn = keeper.account != nil
         keeper.signOut()
+        perform(attachment.stop())
         if isSignedIn { _ = try? await one(.goodbye, patience: .goodbye) }
         close()
     }

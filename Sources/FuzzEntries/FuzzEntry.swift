@@ -12,6 +12,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case helloAnswers = "hello-answers"
     case openAnswers = "open-answers"
     case hints
+    case streamFrames = "stream-frames"
     case peerFrames = "peer-frames"
     case peerHandshake = "peer-handshake"
     case extensionHandshake = "extension-handshake"
@@ -35,6 +36,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .helloAnswers: Strangers.takeHelloAnswer(bytes)
         case .openAnswers: Strangers.takeOpenAnswer(bytes)
         case .hints: Strangers.takeHint(bytes)
+        case .streamFrames: takeStreamFrames(bytes)
         case .peerFrames: takePeerFrames(bytes)
         case .peerHandshake: takePeerHandshake(bytes)
         case .extensionHandshake: takeExtensionHandshake(bytes)

@@ -15,6 +15,7 @@ struct ServerProgram {
 
     func run() async -> ServerExitCode {
         HeapPolicy.apply(busyThreads: loops)
+        DescriptorLimit.raise()
         signal(SIGPIPE, SIG_IGN)
         let events = LineWriter(descriptor: STDERR_FILENO)
         let messages = LineWriter(descriptor: STDOUT_FILENO)
@@ -35,6 +36,7 @@ struct ServerProgram {
                     credentialsPath: settings.credentials ?? ServerSettings.standardCredentials,
                     needsCredentials: settings.credentials != nil, host: settings.host,
                     reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
+                    tcp: settings.tcpPort ?? .sameAsUDP,
                     settings: directory, bittorrentTracker: settings.bittorrentTracker ?? false,
                     loops: loops,
                     metrics: settings.metrics, relay: settings.relayPlan, relays: settings.relays?.places ?? [],

@@ -158,7 +158,9 @@ struct Presence: Sendable {
         let other = before.flatMap { $0.user == device.user ? nil : remove($0.session)?.user }
         if let before, before.user == device.user {
             device.served = before.served
+            let stream = reflexive[before.session]
             _ = remove(before.session)
+            reflexive[before.session] = stream
         }
         var replaced = devices(of: device.user).filter { $0.id == device.id }
         let others = devices(of: device.user).filter { $0.id != device.id }.sorted { $0.lastHeard < $1.lastHeard }

@@ -31,6 +31,7 @@ package struct MessageLog: Sendable {
         case .join: "JOIN"
         case .heartbeat: "HBT"
         case .goodbye: "BYE"
+        case .attach: "ATT"
         case .renew: "CRT"
         case .revocations: "REV"
         case .peers: "LAP"

@@ -69,6 +69,7 @@ struct WatchedDirectory: Watched {
         if let load = await socket.load() {
             metrics.loopDelay.set(Double(Nanoseconds.now - start) / 1e9)
             metrics.sessions.set(load.sessions)
+            metrics.streams.set(load.streams)
             metrics.inFlight.set(load.inFlight)
         }
         metrics.activeMembers.set(await directory.activeCount)
@@ -100,7 +101,7 @@ package struct Readiness: Hashable, Sendable {
 
     /// Why it cannot, in a sentence; nil where it can.
     package var fault: String? {
-        guard isSocketOpen else { return "The UDP socket is closed." }
+        guard isSocketOpen else { return "The UDP or TCP socket is closed." }
         return storeFault.map { "The database fails: \(DatabaseText.of($0))." }
     }
 }

@@ -12,6 +12,8 @@ package enum ServerMetric: String, CaseIterable, Sendable {
     case openings = "bittrickle_openings_total"
     case events = "bittrickle_events_total"
     case sessions = "bittrickle_sessions"
+    case streams = "bittrickle_streams"
+    case streamEnds = "bittrickle_streams_closed_total"
     case inFlight = "bittrickle_requests_in_flight"
     case loopDelay = "bittrickle_loop_delay_seconds"
     case accounts = "bittrickle_accounts"
@@ -46,8 +48,8 @@ package enum ServerMetric: String, CaseIterable, Sendable {
     private var kind: MetricDescription.Kind {
         switch self {
         case .requestSeconds, .storeSeconds: .histogram
-        case .requests, .refusals, .repeated, .received, .sent, .dropped, .openings, .events, .processorSeconds,
-            .relayBytes, .relayPaired, .relayRefusals:
+        case .requests, .refusals, .repeated, .received, .sent, .dropped, .openings, .streamEnds, .events,
+            .processorSeconds, .relayBytes, .relayPaired, .relayRefusals:
             .counter
         default: .gauge
         }
@@ -71,6 +73,8 @@ package enum ServerMetric: String, CaseIterable, Sendable {
         case .openings: "Sessions that somebody wanted to open with a valid cookie, by what became of it."
         case .events: "What the log tells of: logins, departures, publications, failures of the store."
         case .sessions: "Open sessions, signed in or not."
+        case .streams: "TCP connections of clients, whose sessions live there or beside them."
+        case .streamEnds: "TCP connections that the server closed or did not take, by why."
         case .inFlight: "Requests that wait for the store or a password check."
         case .loopDelay: "How long the loop of the socket took to turn to the last look at it."
         case .accounts: "Who has an account."

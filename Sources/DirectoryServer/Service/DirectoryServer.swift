@@ -1,6 +1,6 @@
 import CoreMetrics
 import Crypto
-import Directory
+package import Directory
 import Logging
 import NIOCore
 import NIOPosix
@@ -18,6 +18,8 @@ package final class DirectoryServer: Service {
     package let pin: NetworkPin
     /// The UDP port that was bound.
     package let port: UInt16
+    /// The TCP port; nil where there is none.
+    package let tcpPort: UInt16?
     /// How many had an account at the start.
     package let accountCount: Int
     /// Where there was none: by it the first one joins, who administers the network.
@@ -84,6 +86,7 @@ package final class DirectoryServer: Service {
                 configuration, responder: responder, directory: directory, tracker: tracker, threads: threads,
                 metrics: metrics)
             port = socket.port
+            tcpPort = socket.tcpPort
             if tracker != nil {
                 log.events.notice(
                     "Standard clients are answered as by a tracker: that is unencrypted", metadata: ["port": "\(port)"])
@@ -130,6 +133,9 @@ package final class DirectoryServer: Service {
         _ = await directory.activeCount
         return await socket.load() != nil
     }
+
+    /// Does what came of something that nobody asked for.
+    package func perform(_ outcome: DirectoryOutcome) { socket.perform(outcome) }
 
     package func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -198,7 +204,7 @@ extension DirectoryServer {
             await socket.passTime()
             ticks += 1
             guard ticks.isMultiple(of: Self.ticksToPrune) else { continue }
-            socket.perform(DirectoryOutcome(notices: await directory.prune()))
+            perform(DirectoryOutcome(notices: await directory.prune()))
         }
     }
 
@@ -207,7 +213,7 @@ extension DirectoryServer {
             var isAnyLeft = true
             while isAnyLeft, !Task.isCancelled {
                 let removal = await directory.dropRemains()
-                socket.perform(DirectoryOutcome(notices: removal.notices))
+                perform(DirectoryOutcome(notices: removal.notices))
                 isAnyLeft = removal.isAnyLeft
             }
         }
@@ -216,12 +222,12 @@ extension DirectoryServer {
     /// Until the end, also where the store is this server's alone: then there is nothing to do.
     private func keepLease() async {
         while (try? await pacing.sleep(for: Self.leasePause)) != nil {
-            socket.perform(DirectoryOutcome(notices: await directory.renewLease()))
+            perform(DirectoryOutcome(notices: await directory.renewLease()))
         }
     }
 
     private func followOthers() async {
-        while (try? await pacing.sleep(for: Self.newsPause)) != nil { socket.perform(await directory.followOthers()) }
+        while (try? await pacing.sleep(for: Self.newsPause)) != nil { perform(await directory.followOthers()) }
     }
 
     private static func endpoints(_ hosts: [String], port: UInt16) -> [Endpoint] {
@@ -236,7 +242,7 @@ extension DirectoryServer {
         await watch.run(pacing) { reload, notices in
             log.note(reload)
             let ended: [SessionID] = if case .applied(_, let sessions) = reload { sessions } else { [] }
-            socket.perform(DirectoryOutcome(endedSessions: ended, notices: notices))
+            perform(DirectoryOutcome(endedSessions: ended, notices: notices))
         }
     }
 

@@ -16,6 +16,7 @@ package struct ServerConfiguration: Sendable {
     package var reachable: [String]
     /// 0 takes any free one.
     package var port: Int
+    package var tcp: TCPPort
     package var settings: DirectorySettings
     /// Standard clients' announces (BEP 15) are answered on the same port, unencrypted.
     package var bittorrentTracker: Bool
@@ -39,7 +40,7 @@ package struct ServerConfiguration: Sendable {
 
     package init(
         dataDirectory: String, store: StorePlace = .file, credentialsPath: String, needsCredentials: Bool = false,
-        host: String? = nil, reachable: [String] = [], port: Int = 0,
+        host: String? = nil, reachable: [String] = [], port: Int = 0, tcp: TCPPort = .sameAsUDP,
         settings: DirectorySettings = .standard, bittorrentTracker: Bool = false,
         loops: Int = ServerConfiguration.standardLoops,
         sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, relay: RelayPlan? = nil,
@@ -54,6 +55,7 @@ package struct ServerConfiguration: Sendable {
         self.host = host
         self.reachable = reachable
         self.port = port
+        self.tcp = tcp
         self.settings = settings
         self.bittorrentTracker = bittorrentTracker
         self.metrics = metrics
@@ -70,4 +72,14 @@ package struct ServerConfiguration: Sendable {
 
     /// Half of the processors: the others are for the database, and for whatever else runs there.
     package static var standardLoops: Int { min(max(1, System.coreCount / 2), 8) }
+}
+
+/// Where clients come by TCP whose datagrams do not pass.
+package enum TCPPort: Hashable, Sendable {
+    /// Clients look there first.
+    case sameAsUDP
+    /// From 1 on.
+    case number(Int)
+    /// Nowhere.
+    case off
 }

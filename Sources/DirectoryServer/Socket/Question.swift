@@ -29,7 +29,8 @@ extension DirectoryRequest {
             .answerAsk, .locate:
             true
         case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
-        case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .listings, .descend,
+        case .network, .heartbeat, .attach, .revocations, .peers, .published, .search, .lookup, .holders, .listings,
+            .descend,
             .want, .ticket, .tracker, .asks, .asked, .readers, .reach, .account(.devices), .administer(.list):
             false
         }
@@ -41,7 +42,8 @@ extension DirectoryRequest {
         case .published, .search, .lookup, .holders, .listings, .descend, .want, .ticket, .tracker, .asks, .asked,
             .readers, .account(.devices), .administer(.list):
             true
-        case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
+        case .network, .login, .join, .heartbeat, .goodbye, .attach, .renew, .revocations, .peers, .publish, .unpublish,
+            .serve,
             .hold, .arrange, .withdraw, .ask, .answerAsk, .reach, .locate, .account, .administer:
             false
         }

@@ -15,6 +15,12 @@ struct ServerSettings: ParsableArguments {
     @Argument(help: "The UDP port; 0 takes any free one.")
     var port: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The TCP port, for clients whose UDP does not pass, such as 443; off for none (default: the UDP port's number).",
+            valueName: "port"))
+    var tcpPort: TCPPort?
+
     @Option(help: ArgumentHelp("Where the state is kept.", valueName: "dir"))
     var data = ServerSettings.standardData
 
@@ -191,6 +197,18 @@ enum EventLevel: String, CaseIterable, ExpressibleByArgument {
     func logger(_ writer: LineWriter) -> Logger {
         Logger(label: "bittrickle-server") { _ in
             EventLog(writer: writer, level: level, now: DirectoryClock.system.wall)
+        }
+    }
+}
+
+extension TCPPort: ExpressibleByArgument {
+    package init?(argument: String) {
+        if argument == "off" {
+            self = .off
+        } else if let number = UInt16(argument), number > 0 {
+            self = .number(Int(number))
+        } else {
+            return nil
         }
     }
 }

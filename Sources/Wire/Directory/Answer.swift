@@ -6,6 +6,8 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case heartbeat(HeartbeatAnswer)
     /// What was asked is done.
     case done
+    /// As whom the server sees the other end of the stream.
+    case attached(Endpoint)
     case certificate([UInt8])
     case revocations(Page<Revocation>)
     case peers(Page<UserName>)

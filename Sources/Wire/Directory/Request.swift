@@ -10,6 +10,9 @@ package enum DirectoryRequest: Hashable, Sendable {
     case join(Join)
     case heartbeat
     case goodbye
+    /// Binds the stream on which it comes to the session, which goes on living where it does. On anything but a stream it is
+    /// malformed.
+    case attach
     /// A new certificate, for the device key or another one of the member's, good for so many days: from 1 to
     /// ``MemberCertificateTerms/longestDays``.
     case renew(devicePublicKey: [UInt8], days: Int = 1)

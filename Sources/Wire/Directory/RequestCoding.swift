@@ -9,6 +9,7 @@ extension DirectoryRequest {
         case .join: "join"
         case .heartbeat: "heartbeat"
         case .goodbye: "goodbye"
+        case .attach: "attach"
         case .renew: "renew"
         case .revocations: "revocations"
         case .peers: "peers"
@@ -42,7 +43,7 @@ extension DirectoryRequest {
     /// What `a` holds.
     var arguments: BencodeDictionary {
         switch self {
-        case .network, .heartbeat, .goodbye: [:]
+        case .network, .heartbeat, .goodbye, .attach: [:]
         case .login(let login): login.arguments
         case .join(let join):
             [
@@ -92,6 +93,7 @@ extension DirectoryRequest {
                     attempt: try arguments.bytes("n", Join.attemptByteCount...Join.attemptByteCount)))
         case "heartbeat": self = .heartbeat
         case "goodbye": self = .goodbye
+        case "attach": self = .attach
         case "renew":
             let longest = Int64(MemberCertificateTerms.longestDays)
             self = .renew(

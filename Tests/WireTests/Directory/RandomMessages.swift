@@ -161,7 +161,8 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<33, using: &self) {
+        switch Int.random(in: 0..<34, using: &self) {
+        case 33: .attach
         case 31:
             .reach(
                 Reach(
@@ -233,11 +234,12 @@ extension SeededRandom {
     }
 
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<26, using: &self) {
-        case 25: .whereabouts(whereabouts())
+        switch Int.random(in: 0..<27, using: &self) {
+        case 26: .whereabouts(whereabouts())
         case 14: .listings(page(0...1) { $0.listed() })
         case 15: .wanted(optional { $0.content() })
         case 22: .ticket(bytes(Ticket.byteLimit))
+        case 25: .attached(endpoint())
         case 24: .tracker(optional { $0.fileName().text })
         case 23: .asks(page(0...3) { $0.askEntry() })
         case 16: .devices(page(0...4) { $0.deviceEntry() })

@@ -57,7 +57,7 @@ enum MessageVectors {
         let name = try FileName("a.pdf")
         let token = [UInt8](repeating: UInt8(ascii: "T"), count: 32)
         let requests: [String: DirectoryRequest] = [
-            "network": .network, "heartbeat": .heartbeat, "goodbye": .goodbye,
+            "network": .network, "heartbeat": .heartbeat, "goodbye": .goodbye, "attach": .attach,
             "login": .login(
                 try login(.password(Array("falcon*solo".utf8)), takesOver: true, [try endpoint()])),
             "login with token": .login(try login(.token(token), takesOver: false, [])),
@@ -151,7 +151,7 @@ enum MessageVectors {
                     certificate: Array("LEAF".utf8), token: [UInt8](repeating: UInt8(ascii: "T"), count: 32),
                     pulse: pulse)),
             "answer heartbeat": .heartbeat(pulse),
-            "answer done": .done,
+            "answer done": .done, "answer attached": .attached(try endpoint()),
             "answer certificate": .certificate(Array("LEAF".utf8)),
             "answer revocations": .revocations(
                 page([Revocation(serial: 4, user: try hans(), issuedBefore: 1_800_000_000_000)], key: "4")),
