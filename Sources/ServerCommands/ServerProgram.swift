@@ -38,7 +38,7 @@ struct ServerProgram {
                     needsCredentials: settings.credentials != nil, host: settings.host,
                     reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
                     settings: directory, bittorrentTracker: settings.bittorrentTracker ?? false,
-                    loops: loops,
+                    announcement: settings.announcement(name: LocalAddresses.machineName), loops: loops,
                     metrics: settings.metrics, version: ServerVersion.current, log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),

@@ -18,6 +18,8 @@ package struct ServerConfiguration: Sendable {
     package var settings: DirectorySettings
     /// Standard clients' announces (BEP 15) are answered on the same port, unencrypted.
     package var bittorrentTracker: Bool
+    /// How it is found on the local network; nil where it is not.
+    package var announcement: LocalAnnouncement?
     /// Where the server can be watched; nil for nowhere.
     package var metrics: MetricsAddress?
     /// What the metrics say of the program.
@@ -36,6 +38,7 @@ package struct ServerConfiguration: Sendable {
         dataDirectory: String, store: StorePlace = .file, credentialsPath: String, needsCredentials: Bool = false,
         host: String? = nil, reachable: [String] = [], port: Int = 0,
         settings: DirectorySettings = .standard, bittorrentTracker: Bool = false,
+        announcement: LocalAnnouncement? = nil,
         loops: Int = ServerConfiguration.standardLoops,
         sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, version: String = "",
         payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
@@ -50,6 +53,7 @@ package struct ServerConfiguration: Sendable {
         self.port = port
         self.settings = settings
         self.bittorrentTracker = bittorrentTracker
+        self.announcement = announcement
         self.metrics = metrics
         self.version = version
         self.loops = loops

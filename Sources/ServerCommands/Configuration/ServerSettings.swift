@@ -29,6 +29,13 @@ struct ServerSettings: ParsableArguments {
     @Option(help: ArgumentHelp("Listen on this address alone, instead of all of this machine's.", valueName: "address"))
     var host: String?
 
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .chooseLast,
+        help:
+            "Let members on the local network find the server, by multicast DNS (default: where it listens on all addresses)."
+    )
+    var announceLocally: Bool?
+
     @Option(help: ArgumentHelp("How often peers say that they are there.", valueName: "seconds"))
     var heartbeat = 2.0
 
@@ -113,6 +120,12 @@ struct ServerSettings: ParsableArguments {
         guard range.contains(number) else {
             throw ValidationError("--\(key) takes a number from \(range.lowerBound) to \(range.upperBound).")
         }
+    }
+
+    /// Nil where members do not find it on the local network.
+    func announcement(name: String) -> LocalAnnouncement? {
+        guard announceLocally ?? (host.map(LocalAddresses.isEverything) ?? true) else { return nil }
+        return LocalAnnouncement(name: name, listeningOn: host)
     }
 
     /// What the directory goes by, where the values fit each other.

@@ -70,6 +70,7 @@ struct ConfigurationTests {
             ("publications-per-member", "BITTRICKLE_PUBLICATIONS_PER_MEMBER"),
             ("open-invites", "BITTRICKLE_OPEN_INVITES"), ("results-per-owner", "BITTRICKLE_RESULTS_PER_OWNER"),
             ("bittorrent-tracker", "BITTRICKLE_BITTORRENT_TRACKER"), ("log-level", "BITTRICKLE_LOG_LEVEL"),
+            ("announce-locally", "BITTRICKLE_ANNOUNCE_LOCALLY"),
             ("log-messages", "BITTRICKLE_LOG_MESSAGES"),
         ] {
             #expect(text.contains("\n#\(key):"), "\(key)")
