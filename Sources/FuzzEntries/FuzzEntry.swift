@@ -25,6 +25,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case credentials
     case links
     case tracker
+    case multicast
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -49,6 +50,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .credentials: takeCredentials(bytes)
         case .links: takeLink(bytes)
         case .tracker: takeTracked(bytes)
+        case .multicast: takeMulticast(bytes)
         }
     }
 }

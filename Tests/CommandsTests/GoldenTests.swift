@@ -1,4 +1,5 @@
 import Commands
+import Glibc
 import NetworkTestKit
 import TestKit
 import Testing
@@ -103,7 +104,13 @@ import Testing
 
     private func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) async throws -> String
     {
-        let process = try await RealProcess.start(BuiltPrograms.path(program), arguments, in: directory.path)
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        // Nobody on the network of this machine is asked.
+        let environment = [
+            "PATH": path, "HOME": directory.path, "LANG": "C.UTF-8", "TERM": "xterm", "BITTRICKLE_NEARBY": "off",
+        ]
+        let process = try await RealProcess.start(
+            BuiltPrograms.path(program), arguments, in: directory.path, environment: environment)
         let ending = try await process.waitForEnd(within: .seconds(20))
         let output = try await process.output.expectEnd()
         let errors = try await process.errors.expectEnd()

@@ -39,6 +39,7 @@ package final class DirectoryServer: Service {
     private let metrics: ServerMetrics
     private let watching: (endpoint: MetricsEndpoint, desk: MetricsDesk)?
     private let relay: RelayServer?
+    private let announcer: LocalAnnouncer?
     private let pacing: any Clock<Duration>
     private let log: ServerLog
 
@@ -90,6 +91,9 @@ package final class DirectoryServer: Service {
             if tracker != nil {
                 log.events.notice(
                     "Standard clients are answered as by a tracker: that is unencrypted", metadata: ["port": "\(port)"])
+            }
+            announcer = configuration.announcement.map { [pin, port] in
+                LocalAnnouncer($0, pin: pin, port: port, loop: threads.home, log: configuration.log.events)
             }
             try await store.others?.announce(Self.endpoints(configuration.reachable, port: socket.port))
             socket.perform(await directory.followOthers())
@@ -152,6 +156,7 @@ package final class DirectoryServer: Service {
                     group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }
                 }
                 if let relay = self.relay { group.addTask { await relay.run() } }
+                if let announcer = self.announcer { group.addTask { await announcer.run(self.pacing) } }
                 await group.next()
                 group.cancelAll()
             }

@@ -76,6 +76,7 @@ struct ConfigurationTests {
             ("relay-rate", "BITTRICKLE_RELAY_RATE"), ("relay-quota", "BITTRICKLE_RELAY_QUOTA"),
             ("relays", "BITTRICKLE_RELAYS"),
             ("bittorrent-tracker", "BITTRICKLE_BITTORRENT_TRACKER"), ("log-level", "BITTRICKLE_LOG_LEVEL"),
+            ("announce-locally", "BITTRICKLE_ANNOUNCE_LOCALLY"),
             ("log-messages", "BITTRICKLE_LOG_MESSAGES"),
         ] {
             #expect(text.contains("\n#\(key):"), "\(key)")
