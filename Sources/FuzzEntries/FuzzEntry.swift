@@ -22,6 +22,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case credentials
     case links
     case tracker
+    case pcp
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -43,6 +44,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .credentials: takeCredentials(bytes)
         case .links: takeLink(bytes)
         case .tracker: takeTracked(bytes)
+        case .pcp: takePCPAnswer(bytes)
         }
     }
 }
