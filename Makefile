@@ -38,9 +38,9 @@ build: toolchain ## Build the two programs
 build-tests: toolchain
 	@$(BUILD) --build-tests
 
-# The standard client with which the tests exchange files, and the database that they start.
+# The standard client with which the tests exchange files, the database that they start, and the router of their own network.
 test-packages:
-	@Scripts/install-packages python3-libtorrent postgresql-15
+	@Scripts/install-packages python3-libtorrent postgresql-15 iproute2 nftables miniupnpd-nftables
 
 check: toolchain ## Check format, arrows between targets, sizes and documents
 	@Scripts/check

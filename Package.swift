@@ -87,6 +87,9 @@ let package = Package(
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CMiniUPnPc", pkgConfig: "miniupnpc", providers: [.apt(["libminiupnpc-dev"]), .brew(["miniupnpc"])]),
+        .systemLibrary(name: "CNATPMP", providers: [.apt(["libnatpmp-dev"]), .brew(["libnatpmp"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
@@ -114,7 +117,8 @@ let package = Package(
             ]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
-        part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+        part(
+            "Connectivity", ["Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
         part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),
@@ -146,6 +150,9 @@ let package = Package(
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
         part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
         part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
+        .executableTarget(
+            name: "MapperProbe", dependencies: ["Connectivity", "Wire", .logging, .nioCore, .nioPosix],
+            swiftSettings: settings),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
         .executableTarget(
@@ -183,7 +190,7 @@ let package = Package(
                 .nioPosix, .crypto,
             ]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
-        tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
+        tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
