@@ -26,6 +26,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case links
     case tracker
     case multicast
+    case pcp
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -51,6 +52,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .links: takeLink(bytes)
         case .tracker: takeTracked(bytes)
         case .multicast: takeMulticast(bytes)
+        case .pcp: takePCPAnswer(bytes)
         }
     }
 }
