@@ -67,6 +67,7 @@ final class MemberSession: Sendable {
     let proven = ProvenFiles()
     private let serving: Serving
     private let meetings: Meetings
+    private let places: OwnPlaces
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
@@ -141,6 +142,9 @@ final class MemberSession: Sendable {
                 notices: parts.notices, stopServing: { swarms.stopSeeding(below: $0) }, restrictions: restrictions,
                 logger: parts.logger))
         self.shares = shares
+        places = OwnPlaces(
+            client: parts.client, port: parts.listener.port, first: LocalAddresses.all(port: parts.listener.port),
+            logger: parts.logger)
         let signalling = DirectorySignalling(client: parts.client, directoryHost: configuration.server.host)
         meetings = Meetings(
             LinkAnswerer(
@@ -207,6 +211,7 @@ final class MemberSession: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.meetings.run() }
+            group.addTask { await self.places.run(self.mapper) }
             group.addTask { await self.sharing.run() }
             group.addTask { await self.shares.run() }
             group.addTask { await self.swarms.run() }
@@ -217,6 +222,13 @@ final class MemberSession: Sendable {
         await end()
     }
 
+    /// Nil where no router stands between the members: on one computer, or where the member does not want it.
+    private var mapper: PortMapper? {
+        guard settings.isOn(.mapPort), !server.isLoopback else { return nil }
+        return PortMapper(
+            port: parts.listener.port, environment: .system(group: parts.group), logger: parts.logger)
+    }
+
     /// Ends every link. What the directory is told, the caller decides.
     func end() async {
         await transfers.end()
@@ -224,6 +236,7 @@ final class MemberSession: Sendable {
         await shares.end()
         await searches.end()
         meetings.end()
+        places.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -250,6 +263,7 @@ final class MemberSession: Sendable {
             await shares.reconcile()
             await entries.tell()
         case .signedInAgain(let welcome):
+            places.signedInAgain()
             await take(welcome)
             await sharing.reconcile()
             await shares.reconcile()
