@@ -27,7 +27,7 @@ package struct ServerCommand: AsyncParsableCommand {
                 bittrickle-server 12000 --data /srv/share --credentials /etc/share.txt
               One of several that share a database and the network's key:
                 bittrickle-server 12000 --store postgres://share@db.example/share
-              One that carries connections of members who cannot reach each other, on TCP port 12001:
+              One that carries connections between members, too, on TCP port 12001:
                 bittrickle-server 12000 --relay 12001
               For a large network, or bad lines, slower heartbeats:
                 bittrickle-server 12000 --heartbeat 30 --silence 90
