@@ -29,6 +29,17 @@ import Testing
         #expect(run.status == .success)
     }
 
+    /// What others wait for is given up before somebody is asked, and kept where nobody is.
+    @Test func othersDoNotWaitForWhoIsAsked() async {
+        let asked = await ShellRun(
+            reads: [.line("pw")], node: ScriptedNode(.init(signIns: [.authenticationFailed])), isInteractive: true,
+            user: "hans")
+        #expect(asked.prompts.first == "(hidden) Enter password: " && asked.askings == [0])
+        #expect(await run([.line("hans"), .line("pw")], signIns: []).askings == [0, 1])
+        let kept = await ShellRun(reads: [], node: ScriptedNode(.init()), isInteractive: true, user: "hans")
+        #expect(kept.status == .success && kept.askings.isEmpty)
+    }
+
     @Test func theInputEndsFirst() async {
         let run = await run([.line("hans"), .line("x")], signIns: [.authenticationFailed])
         #expect(run.output == "Authentication failed. Please try again.\n")
