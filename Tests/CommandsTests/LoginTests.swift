@@ -29,6 +29,13 @@ import Testing
         #expect(run.status == .success)
     }
 
+    @Test func whoIsDisabledIsToldAfterTheRightPassword() async {
+        let run = await run([.line("lando"), .line("x")], signIns: [.accountDisabled(user: "lando")])
+        #expect(run.output == "Authentication failed. lando is disabled.\n")
+        #expect(run.errors.contains("An admin of the network can enable it again"))
+        #expect(run.status == .noPermission)
+    }
+
     /// What others wait for is given up before somebody is asked, and kept where nobody is.
     @Test func othersDoNotWaitForWhoIsAsked() async {
         let asked = await ShellRun(

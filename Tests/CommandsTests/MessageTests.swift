@@ -17,7 +17,7 @@ import Wire
             name: evil, choice: "#" + evil,
             choices: [ContentChoice(size: 1, root: String(repeating: "a", count: 64), owners: [evil])], absent: []),
         .serverAway(address: evil), .serverBusy(retryAfterMilliseconds: 1), .authenticationFailed,
-        .onlineElsewhere(user: evil, place: evil), .slowDown(retryAfterMilliseconds: 61_000), .notSignedIn, .expelled,
+        .onlineElsewhere(user: evil, place: evil), .accountDisabled(user: evil), .slowDown(retryAfterMilliseconds: 61_000), .notSignedIn, .expelled,
         .notAllowed, .noSuchMember(evil), .noSuchInvite, .noSuchGroup(evil), .noSuchDevice(evil), .accountOfFile(evil),
         .lastAdmin, .limitReached(limit: 5), .invitationUnfit,
         .quotaReached(limit: 5), .serverDiskFull, .serverFailed, .serverMisbehaved(detail: evil),

@@ -57,6 +57,14 @@ extension Message {
             exitStatus: .noPermission)
     }
 
+    static func daemonExpelled(_ name: String) -> Message {
+        Message(
+            "\(loginEnded) This daemon ends.",
+            hint: "Log in once on a terminal, with bittrickle\(networkOption(name)); it says whether you are let in. Then start "
+                + "the daemon again. Who runs the server knows more.",
+            exitStatus: .noPermission)
+    }
+
     static func portUnusable(_ port: Int, _ fault: PortFault) -> Message {
         let way = "bittrickle config port NUMBER, where 0 is any that is free."
         return switch fault {

@@ -127,6 +127,10 @@ struct LoginDialogue: Sendable {
             console.line(DialogueLines.onlineAlready(user))
             console.remark(message.text)
             return nil
+        case .accountDisabled(let user):
+            console.line(DialogueLines.isDisabled(user))
+            console.remark(message.text)
+            return nil
         case .cancelled:
             return .ended(.interrupted)
         default:

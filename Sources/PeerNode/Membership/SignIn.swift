@@ -51,7 +51,10 @@ struct SignIn: Sendable {
                 devicePublicKey: device.publicKey,
                 listeningPort: listener.port, localAddresses: LocalAddresses.all(port: listener.port))
             let welcome: Welcome
-            do { welcome = try await client.signIn(login) } catch { throw NodeFailure(error, user: user) }
+            do { welcome = try await client.signIn(login) } catch {
+                throw error == .refused(.notAllowed)
+                    ? NodeFailure.accountDisabled(user: user.text) : NodeFailure(error, user: user)
+            }
             // The other program is not online just now, but it may be any moment.
             guard let folder = isKnown ? folder : try await newFolder(user, device) else {
                 throw NodeFailure.onlineElsewhere(user: user.text, place: Self.otherProgram)
