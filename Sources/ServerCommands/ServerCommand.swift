@@ -89,7 +89,12 @@ package struct ServerCommand: AsyncParsableCommand {
         } catch let failure as MaintenanceFailure {
             Glibc.exit(ServerProgram.end(ServerMessages.message(for: failure)).rawValue)
         } catch {
-            type.exit(withError: error)
+            guard type.exitCode(for: error) == .success, type.message(for: error) != type.configuration.version else {
+                type.exit(withError: error)
+            }
+            print(
+                HelpText.laidOut(
+                    type.helpMessage(columns: HelpText.unbroken), columns: TerminalDevice.columns(of: STDOUT_FILENO)))
         }
     }
 
