@@ -64,7 +64,7 @@ struct CommandRun: Sendable {
         case .signOut(let device): await signOut(device: device)
         case .signOutOthers: await signOutOthers()
         case .admin(let task): await administer(task)
-        case .help(let verb): explain(verb)
+        case .help(let topic): explain(topic)
         case .leave: true
         }
     }
@@ -221,8 +221,8 @@ struct CommandRun: Sendable {
 
     private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    private func explain(_ verb: Verb?) -> Bool {
-        voice.console.line(Verb.explanation(verb, voice.manner, columns: columns))
+    private func explain(_ topic: HelpTopic?) -> Bool {
+        voice.console.line(HelpTopic.explanation(topic, voice.manner, columns: columns))
         return true
     }
 
