@@ -180,6 +180,22 @@ import Wire
         }
     }
 
+    /// The log names what was taken down, and nothing else.
+    @Test func whatWasNotThereIsNotSaidToBeTakenDown() async throws {
+        let fixture = try await fixture()
+        let lando = try Sample.user("lando")
+        try await fixture.signIn("lando", 3, device: 3)
+        _ = try await fixture.publish([Sample.draft("a", 1)], 3)
+        func deed(_ names: [String]) async throws -> AdministrativeDeed? {
+            let change = AdministrativeChange.takeDown(try names.map(Sample.file), of: lando)
+            let outcome = await fixture.directory.answer(.administer(.change(change)), from: Fixture.caller(50))
+            return outcome.notices.compactMap { if case .administered(_, let deed) = $0 { deed } else { nil } }.first
+        }
+        #expect(try await deed(["b"]) == nil)
+        #expect(try await deed(["a", "b"])?.facts["names"] == "[\"a\"]")
+        #expect(try await deed(["a"]) == nil)
+    }
+
     @Test func aPasswordThatWasSetIsTheOneThatCounts() async throws {
         let fixture = try await fixture()
         let lando = try Sample.user("lando")
