@@ -179,7 +179,7 @@ struct CommandRun: Sendable {
             }
             return .done
         } catch {
-            return await locked(error, name, isAsking: isAsking) ? .failed : refused(error, name)
+            return await locked(error, name, isAsking: isAsking) ?? refused(error, name)
         }
     }
 
