@@ -54,8 +54,18 @@ import Wire
         let place = Place(directory: try TemporaryDirectory())
         let (server, invite) = try await place.network(first: "olga")
         _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")
+        let none = try await place.run(Programs.client, ["web", "--print", "a.pdf"], as: "olga", exits: 69)
+        #expect(none.output.isEmpty && none.errors.contains("No bittrickle is running here"))
         let olga = try await Self.daemon(of: "olga", in: place)
         let port = try await olga.ports.first(.tcp)
+        let pageless = try await RealProcess.start(
+            Programs.client, ["daemon", "--web-port", "\(port)"], in: place.home("frida"))
+        try await pageless.errors.expect(
+            "Another program listens on port \(port) of this computer, where the page was to be. "
+                + "The daemon goes on without it.\n", within: .seconds(20))
+        try await pageless.output.expect("Ctrl-C ends it.\n", within: .seconds(20))
+        pageless.signal(SIGTERM)
+        #expect(try await pageless.waitForEnd() == .exited(0))
         let second = try await place.run(Programs.client, ["daemon", "--port", "\(port)"], as: "frida", exits: 69)
         #expect(second.errors.contains("Another program listens on TCP port \(port)"))
         // A command does with any other, and says so.

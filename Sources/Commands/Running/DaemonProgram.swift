@@ -175,10 +175,10 @@ struct DaemonProgram: Sendable {
                 if let page, let address = web.url { try? page.show(address) }
             }
             group.addTask {
-                do {
+                do throws(PageFailure) {
                     try await server.serve(web: web, port: port) { isOffered.finish() }
                 } catch {
-                    console.remark(Message.pageFailed(port: port, "\(error)", self.network).text)
+                    console.remark(Message.pageFailed(port: port, error, self.network).text)
                 }
             }
             group.addTask {
