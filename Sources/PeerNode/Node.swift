@@ -217,7 +217,13 @@ package final class Node: NodeControl, NodeUploads {
     /// Of the network that somebody is signed in to.
     package var networkPin: NetworkPin { get throws(NodeFailure) { try member().parts.authority.pin } }
 
-    package func status() async throws(NodeFailure) -> NodeStatus { try member().status }
+    package func status() async throws(NodeFailure) -> NodeStatus {
+        let session = try member()
+        var status = session.status
+        let place = await session.parts.client.whereabouts?.description
+        status.at = place == status.server ? nil : place
+        return status
+    }
 
     package func activePeers() async throws(NodeFailure) -> [String] {
         try await asked { client throws(DirectoryClientFailure) in try await client.peers().map(\.text) }

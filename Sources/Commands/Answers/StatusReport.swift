@@ -6,6 +6,8 @@ struct StatusReport: Codable, Hashable, Sendable {
     var member: String
     /// `host:port`
     var server: String
+    /// Where that is, or the one of the network's servers that is in its place; nil where it says so itself.
+    var at: String?
     var fingerprint: String
     var isServerThere: Bool
     /// Of TCP, where others reach this computer.
@@ -28,6 +30,7 @@ struct StatusReport: Codable, Hashable, Sendable {
     ) {
         member = node.member
         server = node.server
+        at = node.at
         fingerprint = node.fingerprint
         isServerThere = node.isServerThere
         port = node.port
@@ -51,7 +54,7 @@ struct StatusReport: Codable, Hashable, Sendable {
         let unknown = "not known"
         return [
             "member:     \(SafeText(member))",
-            "server:     \(SafeText(server))\(isServerThere ? "" : " (does not answer)")",
+            "server:     \(SafeText(server))\(at.map { " (at \(SafeText($0)))" } ?? "")\(isServerThere ? "" : " (does not answer)")",
             "network:    \(SafeText(fingerprint))",
             "listening:  TCP port \(port)",
             "online:     \(peers.map { HumanUnits.counted($0, "other") } ?? unknown)",

@@ -1,4 +1,4 @@
-package import Terminal
+import Terminal
 
 /// What help can be asked for.
 package enum HelpTopic: Hashable, Sendable {
