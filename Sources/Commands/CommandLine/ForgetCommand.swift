@@ -48,7 +48,7 @@ struct ForgetCommand: OwnCommand {
             let known = try await KnownNetworks(stateDirectory: folder).forget(address)
             if let known { try await NetworkServers(stateDirectory: folder).forget(known) }
             let wasJoined = try await networks.forget(address)
-            guard known != nil || wasJoined else { throw Refusal(.nothingToForget(address)) }
+            guard known != nil || wasJoined else { throw Refusal(.nothingToForget("\(address)")) }
             Self.forgetNames(
                 of: joined.filter { $0.server.key == address.key }, besides: try await networks.all(), in: folder)
             try ClientCommand.say("The network at \(address) is forgotten.")
@@ -71,7 +71,9 @@ struct ForgetCommand: OwnCommand {
         do throws(AddressError) { return try ServerTarget(named, fingerprint: nil).server } catch {
             do throws(NetworkName.Fault) { return try NetworkName(named).meant(among: joined).server } catch let fault {
                 switch fault {
-                case .unknown: throw Refusal(Message(error))
+                case .unknown:
+                    if case .missingPort = error { throw Refusal(.nothingToForget(named)) }
+                    throw Refusal(Message(error))
                 case .ambiguous(_, let found):
                     guard Set(found.map(\.server.key)).count == 1 else { throw fault }
                     return found[0].server
