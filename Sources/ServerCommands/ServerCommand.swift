@@ -65,6 +65,9 @@ package struct ServerCommand: AsyncParsableCommand {
         if arguments.first == CompletionQuestion.command {
             return print(ServerForm.completion(Array(arguments.dropFirst())), terminator: "")
         }
+        for warning in OwnVariables.warnings(of: EnvironmentVariables.all.keys) {
+            DescriptorSink.standardError.write(warning + "\n")
+        }
         // Not as subcommands: the parser would take the words for a port.
         guard let command = ServerForm.commands.first(where: { $0.name == arguments.first }) else {
             return await end(Self.self) { try await configured(arguments, EnvironmentVariables.all).run() }

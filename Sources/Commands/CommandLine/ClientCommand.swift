@@ -111,6 +111,9 @@ package struct ClientCommand: AsyncParsableCommand {
             DescriptorSink.standardOutput.write(answer)
             Glibc.exit(ExitStatus.success.rawValue)
         }
+        for warning in OwnVariables.warnings(of: EnvironmentVariables.all.keys) {
+            DescriptorSink.standardError.write(warning + "\n")
+        }
         let start = arguments.prefix(StartOptions.count(in: arguments))
         // Not as subcommands: the parser would take the word for a server.
         if let word = arguments.dropFirst(start.count).first {
