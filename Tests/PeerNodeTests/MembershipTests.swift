@@ -122,6 +122,28 @@ import Wire
         }
     }
 
+    /// What was the newest token when the copy was made is good again.
+    @Test func aKeptLoginOutlivesAServerThatWasPutBack() async throws {
+        let home = try TemporaryDirectory()
+        let (data, copy) = (network.folder.file("data"), network.folder.file("copy"))
+        let port = try await network.running { server in
+            try await TestNode("hans", port: server.port, home: home).signedIn {}
+            return server.port
+        }
+        func signInAgain() async throws {
+            let node = try TestNode("hans", port: port, home: home)
+            try await node.running {
+                _ = try await node.node.connect()
+                try await node.node.signInAgain(user: "hans")
+            }
+        }
+        try FileManager.default.copyItem(atPath: data, toPath: copy)
+        try await network.running(port: port) { _ in for _ in 0..<4 { try await signInAgain() } }
+        try FileManager.default.removeItem(atPath: data)
+        try FileManager.default.copyItem(atPath: copy, toPath: data)
+        try await network.running(port: port) { _ in for _ in 0..<2 { try await signInAgain() } }
+    }
+
     /// A network's servers share its key: here one stands for another one.
     @Test func whoStartsAnewGoesOnAtAServerThatIsRemembered() async throws {
         let home = try TemporaryDirectory()
