@@ -111,7 +111,7 @@ struct CommandRun: Sendable {
                 }
             }
             let report = StatusReport(
-                node: status, peers: counts?.peers, published: counts?.published,
+                node: status, peers: counts?.peers, published: counts?.published, shares: try await node.shares(),
                 transfers: try await node.transfers(), limits: try await node.limits())
             voice.answer(report.lines, [.status(report)])
         }

@@ -25,6 +25,7 @@ extension ServerAccess {
         if json { return print(try JSONLine.of(report)) }
         print(
             "\(sentence): \(HumanUnits.counted(report.members, "member")), \(HumanUnits.counted(report.publications, "publication"))"
+                + (report.publications == 0 ? "" : ", with each file and folder in shared folders")
         )
     }
 }

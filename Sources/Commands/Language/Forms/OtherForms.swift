@@ -52,7 +52,7 @@ extension CommandForm {
     static let status = CommandForm(
         word: "status", summary: "say who is here, and what goes on",
         explanation: """
-            Says who you are in which network, how many are online, how much you have published, what the downloads do, and
+            Says who you are in which network, how many are online, how much you have published, where a folder counts as one, what the downloads do, and
             how much is given and taken. Where the server does not answer it says so, and what this computer knows.
             """)
 
