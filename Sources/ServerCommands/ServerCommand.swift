@@ -97,7 +97,8 @@ package struct ServerCommand: AsyncParsableCommand {
             }
             print(
                 HelpText.laidOut(
-                    type.helpMessage(columns: HelpText.unbroken), columns: TerminalDevice.columns(of: STDOUT_FILENO)))
+                    type.helpMessage(includeHidden: false, columns: HelpText.unbroken),
+                    columns: TerminalDevice.columns(of: STDOUT_FILENO)))
         }
     }
 

@@ -22,7 +22,8 @@ import Testing
                 "     -  leia    ",
             ])
         #expect(table.lines(width: 42)[2] == "23 KiB  vader, yoda and many others  文␛书")
-        let path = TextTable([.init("KEY"), .init("VALUE"), .init("FROM")], rows: [["downloads", "/home/hans/Downloads", "set"]])
+        let path = TextTable(
+            [.init("KEY"), .init("VALUE"), .init("FROM")], rows: [["downloads", "/home/hans/Downloads", "set"]])
         #expect(path.lines(width: 34) == ["KEY        VALUE  FROM", "downloads  /home/hans/Downloads", "    set"])
     }
 

@@ -59,7 +59,8 @@ struct StatusReport: Codable, Hashable, Sendable {
         let downloads = states.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
         let unknown = "not known"
         let folders = HumanUnits.counted(shares, "folder")
-        let shared = shares == 0 ? "" : ", and \(HumanUnits.counted(sharedFiles, "file")) in \(folders) shared from here"
+        let shared =
+            shares == 0 ? "" : ", and \(HumanUnits.counted(sharedFiles, "file")) in \(folders) shared from here"
         return [
             "member:     \(SafeText(member))",
             "server:     \(SafeText(server))\(at.map { " (at \(SafeText($0)))" } ?? "")\(isServerThere ? "" : " (does not answer)")",

@@ -191,7 +191,8 @@ package struct ClientCommand: AsyncParsableCommand {
                         hint: "See \(type.configuration.commandName ?? "bittrickle") --help", exitStatus: .usage))
             }
             let isVersion = type.message(for: error) == type.configuration.version
-            let text = isVersion ? type.configuration.version : type.page(columns: TerminalDevice.columns(of: STDOUT_FILENO))
+            let text =
+                isVersion ? type.configuration.version : type.page(columns: TerminalDevice.columns(of: STDOUT_FILENO))
             do { try say(text) } catch { refuse(error.message) }
             Glibc.exit(ExitStatus.success.rawValue)
         }

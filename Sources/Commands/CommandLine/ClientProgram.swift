@@ -86,7 +86,8 @@ struct ClientProgram: Sendable {
                 return await run(face, with: running, endings)
             }
         }
-        let (console, level) = (face.console, level)
+        let console = face.console
+        let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let name = user.map { NetworkName.text(of: $0, at: target.server) } ?? "\(target.server)"
         let teller = MatchTeller(of: name, logger: logger)

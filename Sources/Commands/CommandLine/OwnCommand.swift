@@ -10,7 +10,7 @@ protocol OwnCommand: AsyncParsableCommand {
 extension ParsableCommand {
     /// What `--help` says, laid out for a window of this width.
     static func page(columns: Int) -> String {
-        HelpText.laidOut(helpMessage(columns: HelpText.unbroken), columns: columns)
+        HelpText.laidOut(helpMessage(includeHidden: false, columns: HelpText.unbroken), columns: columns)
     }
 }
 

@@ -150,7 +150,8 @@ extension Message {
     static func nothingToForget(_ name: String) -> Message {
         Message(
             "No network is known at \(SafeText(name).truncated(to: 60)).",
-            hint: "bittrickle networks lists those that you joined; of others give the address as it was given to bittrickle, "
+            hint:
+                "bittrickle networks lists those that you joined; of others give the address as it was given to bittrickle, "
                 + "such as example.org:12000.",
             exitStatus: .usage)
     }

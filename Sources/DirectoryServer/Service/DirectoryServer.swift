@@ -173,7 +173,9 @@ extension DirectoryServer {
     private static func refuseTakenPort(_ configuration: ServerConfiguration) async throws {
         guard configuration.port != 0, access("\(configuration.dataDirectory)/network.key", F_OK) != 0 else { return }
         let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let channels = try await UDPSocket.bind(host: configuration.host, port: configuration.port, on: [loop]) { _, _ in }
+        let channels = try await UDPSocket.bind(host: configuration.host, port: configuration.port, on: [loop]) {
+            _, _ in
+        }
         for channel in channels { try await channel.close() }
     }
 }

@@ -70,7 +70,9 @@ package enum HelpText {
         }
         while left.last == " " { left.removeLast() }
         let option = left.drop { $0 == " " }
-        guard let right else { return TextLayout.paragraph(String(option), columns: columns, first: 2, others: 2 + hanging) }
+        guard let right else {
+            return TextLayout.paragraph(String(option), columns: columns, first: 2, others: 2 + hanging)
+        }
         let described = TextLayout.paragraph(
             String(right), columns: columns, first: indentation, others: indentation)
         guard isWide, left.count < start else {

@@ -58,7 +58,8 @@ extension CommandForm {
 
     static let help = CommandForm(
         word: "help", usage: "help [COMMAND]", summary: "explain a command",
-        explanation: "Lists the commands, or explains one, also one that is for the command line alone.", arguments: [ArgumentForm("command", .command)])
+        explanation: "Lists the commands, or explains one, also one that is for the command line alone.",
+        arguments: [ArgumentForm("command", .command)])
 
     static let xit = CommandForm(
         word: "xit", summary: "leave",
