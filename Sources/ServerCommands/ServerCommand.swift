@@ -68,6 +68,9 @@ package struct ServerCommand: AsyncParsableCommand {
         if arguments.first == CompletionQuestion.command {
             return print(ServerForm.completion(Array(arguments.dropFirst())), terminator: "")
         }
+        for warning in OwnVariables.warnings(of: EnvironmentVariables.all.keys) {
+            DescriptorSink.standardError.write(warning + "\n")
+        }
         // Not as subcommands: the parser would take the words for a port.
         guard let command = ServerForm.commands.first(where: { $0.name == arguments.first }) else {
             return await end(Self.self) { try await configured(arguments, EnvironmentVariables.all).run() }
@@ -92,7 +95,13 @@ package struct ServerCommand: AsyncParsableCommand {
         } catch let failure as MaintenanceFailure {
             Glibc.exit(ServerProgram.end(ServerMessages.message(for: failure)).rawValue)
         } catch {
-            type.exit(withError: error)
+            guard type.exitCode(for: error) == .success, type.message(for: error) != type.configuration.version else {
+                type.exit(withError: error)
+            }
+            print(
+                HelpText.laidOut(
+                    type.helpMessage(includeHidden: false, columns: HelpText.unbroken),
+                    columns: TerminalDevice.columns(of: STDOUT_FILENO)))
         }
     }
 

@@ -17,6 +17,8 @@ import Testing
         Case(file: "help", command: "bittrickle --help"),
         Case(file: "version", command: "bittrickle --version"),
         Case(file: "forget-help", command: "bittrickle forget --help"),
+        Case(file: "forget-unknown", command: "bittrickle forget nonet"),
+        Case(file: "help-daemon", command: "bittrickle help daemon"),
         Case(file: "server-help", command: "bittrickle-server --help"),
         Case(file: "server-invite-help", command: "bittrickle-server invite --help"),
         Case(file: "server-invite-port", command: "bittrickle-server invite --address share.example.org:80000"),

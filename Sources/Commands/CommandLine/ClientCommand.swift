@@ -127,6 +127,9 @@ package struct ClientCommand: AsyncParsableCommand {
             DescriptorSink.standardOutput.write(answer)
             Glibc.exit(ExitStatus.success.rawValue)
         }
+        for warning in OwnVariables.warnings(of: EnvironmentVariables.all.keys) {
+            DescriptorSink.standardError.write(warning + "\n")
+        }
         let start = arguments.prefix(StartOptions.count(in: arguments))
         // Not as subcommands: the parser would take the word for a server.
         if let word = arguments.dropFirst(start.count).first {
@@ -165,7 +168,7 @@ package struct ClientCommand: AsyncParsableCommand {
             let command = try Command(verb, arguments: Array(start + rest))
             if case .help(let topic) = command.action {
                 let columns = TerminalDevice.columns(of: STDOUT_FILENO)
-                try say(Verb.explanation(topic, command.manner, columns: columns))
+                try say(HelpTopic.explanation(topic, command.manner, columns: columns))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
             let network = try await MeantNetwork.find(command.network)
@@ -203,7 +206,10 @@ package struct ClientCommand: AsyncParsableCommand {
                         what.hasSuffix(".") ? what : what + ".",
                         hint: "See \(type.configuration.commandName ?? "bittrickle") --help", exitStatus: .usage))
             }
-            do { try say(type.fullMessage(for: error)) } catch { refuse(error.message) }
+            let isVersion = type.message(for: error) == type.configuration.version
+            let text =
+                isVersion ? type.configuration.version : type.page(columns: TerminalDevice.columns(of: STDOUT_FILENO))
+            do { try say(text) } catch { refuse(error.message) }
             Glibc.exit(ExitStatus.success.rawValue)
         }
     }

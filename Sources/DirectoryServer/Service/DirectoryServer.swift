@@ -1,6 +1,7 @@
 import CoreMetrics
 import Crypto
 package import Directory
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -46,6 +47,7 @@ package final class DirectoryServer: Service {
     /// - Throws: ``StartFailure``.
     package init(_ configuration: ServerConfiguration) async throws {
         pacing = configuration.pacing
+        try await Self.refuseTakenPort(configuration)
         state = try StateDirectory(path: configuration.dataDirectory)
         var configuration = configuration
         configuration.log.database = configuration.store.text(state)
@@ -183,6 +185,18 @@ package final class DirectoryServer: Service {
             try await group.waitForAll()
             return try result.get()
         }
+    }
+}
+
+extension DirectoryServer {
+    /// Where there is no network yet: one that does not come to be leaves nothing behind.
+    private static func refuseTakenPort(_ configuration: ServerConfiguration) async throws {
+        guard configuration.port != 0, access("\(configuration.dataDirectory)/network.key", F_OK) != 0 else { return }
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let channels = try await UDPSocket.bind(host: configuration.host, port: configuration.port, on: [loop]) {
+            _, _ in
+        }
+        for channel in channels { try await channel.close() }
     }
 }
 

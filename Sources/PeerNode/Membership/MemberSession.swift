@@ -39,6 +39,7 @@ final class MemberSession: Sendable {
         var isServerThere = true
         /// As the last pulse said.
         var role = Role.member
+        var servers: [Endpoint] = []
     }
 
     /// Of this machine's clock from the directory's, beyond which it is worth a word: certificates of other
@@ -74,6 +75,7 @@ final class MemberSession: Sendable {
     private let address: String
     /// As this node reaches it.
     let server: HostPort
+    private let memory: NetworkServers
     private let state = Mutex(State())
 
     var user: UserName { parts.user }
@@ -96,6 +98,7 @@ final class MemberSession: Sendable {
         self.firstPulse = firstPulse
         address = configuration.server.description
         server = configuration.server
+        memory = NetworkServers(stateDirectory: configuration.stateDirectory)
         let threads = parts.threads
         let peerID = PeerID.random()
         let rates = TransferSettings(
@@ -298,6 +301,7 @@ final class MemberSession: Sendable {
     private func take(_ pulse: HeartbeatAnswer) async {
         state.withLock { $0.role = pulse.role }
         parts.time.update(pulse.serverTime)
+        await remember(pulse.servers)
         tellClock()
         let known = state.withLock { $0.revocationSerial }
         guard pulse.revocationSerial > known else { return }
@@ -313,6 +317,20 @@ final class MemberSession: Sendable {
         } catch {
             // The serial stays behind, so the next pulse tries again.
             parts.logger.warning("Revocations could not be fetched", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// That there is only the one where this node is says nothing of those that are away.
+    private func remember(_ servers: [Endpoint]) async {
+        let isNew = state.withLock { state in
+            defer { if !servers.isEmpty { state.servers = servers } }
+            return !servers.isEmpty && state.servers != servers
+        }
+        guard isNew else { return }
+        do {
+            try await memory.remember(servers.compactMap { HostPort($0) }, of: parts.authority.pin)
+        } catch {
+            parts.logger.warning("Where the servers are is not remembered", metadata: ["reason": "\(error.reason)"])
         }
     }
 

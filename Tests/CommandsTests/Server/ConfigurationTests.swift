@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import ServerCommands
+import Terminal
 import TestKit
 import Testing
 
@@ -12,6 +13,11 @@ struct ConfigurationTests {
     init() throws {
         place = try TemporaryDirectory()
         path = place.file("server.yaml")
+    }
+
+    /// The client is silent about them, too.
+    @Test func theVariablesAreThoseThatBothProgramsKnow() {
+        #expect(Set(ServerCommand.variables) == Set(OwnVariables.server))
     }
 
     private func write(_ text: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
