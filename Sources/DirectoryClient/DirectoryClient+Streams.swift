@@ -126,13 +126,17 @@ extension DirectoryClient {
 extension Endpoint {
     /// Nil for what is no internet address.
     fileprivate init?(_ address: SocketAddress) {
-        let bytes: [UInt8]? =
-            switch address {
-            case .v4(let address): withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
-            case .v6(let address): withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-            case .unixDomainSocket: nil
-            }
-        guard let bytes, let port = address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
+        // Where the address stands in sockaddr_in and sockaddr_in6.
+        let place: Range<Int>
+        switch address {
+        case .v4: place = 4..<8
+        case .v6: place = 8..<24
+        case .unixDomainSocket: return nil
+        }
+        let bytes = address.withSockAddr { raw, length in
+            Array(UnsafeRawBufferPointer(start: raw, count: length)[place])
+        }
+        guard let port = address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
         self.init(address: bytes, port: port)
     }
 }
