@@ -87,6 +87,10 @@ let package = Package(
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CNamespaces"),
+        .systemLibrary(
+            name: "CMiniUPnPc", pkgConfig: "miniupnpc", providers: [.apt(["libminiupnpc-dev"]), .brew(["miniupnpc"])]),
+        .systemLibrary(name: "CNATPMP", providers: [.apt(["libnatpmp-dev"]), .brew(["libnatpmp"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
@@ -99,12 +103,13 @@ let package = Package(
         part("Directory", ["Wire", .crypto, .cryptoExtras]),
         part("DirectorySQLite", ["Directory", .grdb]),
         part("Prometheus", [.coreMetrics]),
+        part("Relay", ["Wire", .crypto, .nioCore, .nioPosix]),
         part("DirectoryPostgres", ["Directory", "CLibPQ", .nioCore, .nioPosix]),
         part(
             "DirectoryServer",
             [
-                "DirectorySQLite", "DirectoryPostgres", "Directory", "Prometheus", "CFiles", .coreMetrics, .nioCore,
-                .nioPosix, .nioHTTP1, .x509, .asn1, .serviceLifecycle,
+                "DirectorySQLite", "DirectoryPostgres", "Directory", "Prometheus", "Relay", "CFiles", .coreMetrics,
+                .nioCore, .nioPosix, .nioHTTP1, .x509, .asn1, .serviceLifecycle,
             ]),
         part(
             "ServerCommands",
@@ -114,7 +119,8 @@ let package = Package(
             ]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
-        part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+        part(
+            "Connectivity", ["Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
         part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),
@@ -145,7 +151,10 @@ let package = Package(
 
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
         part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
-        part("NetworkTestKit", ["TestKit", .nioCore, .nioPosix]),
+        part("NetworkTestKit", ["TestKit", "Wire", "Content", "CNamespaces", .crypto, .nioCore, .nioPosix]),
+        .executableTarget(
+            name: "MapperProbe", dependencies: ["Connectivity", "Wire", .logging, .nioCore, .nioPosix],
+            swiftSettings: settings),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
         .executableTarget(
@@ -166,14 +175,14 @@ let package = Package(
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
         tests("FuzzTests", ["FuzzEntries"]),
         tests("PrometheusTests", ["Prometheus", .coreMetrics]),
+        tests("RelayTests", ["Relay", "Wire", "NetworkTestKit", .crypto, .nioCore]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
         tests("DirectoryPostgresTests", ["DirectoryPostgres", "DirectorySQLite", "Directory", "NetworkTestKit"]),
         tests(
             "DirectoryServerTests",
             [
                 "DirectoryServer", "DirectorySQLite", "DirectoryPostgres", "DirectoryClient", "Connectivity",
-                "NetworkTestKit",
-                "Prometheus",
+                "NetworkTestKit", "Prometheus", "Relay",
                 .grdb, .nioCore, .nioPosix,
             ]),
         tests(
@@ -183,7 +192,10 @@ let package = Package(
                 .nioPosix, .crypto,
             ]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
-        tests("ConnectivityTests", ["Connectivity", "NetworkTestKit", .crypto, .nioSSL, .x509]),
+        tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
+        tests(
+            "ConnectivityTests",
+            ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),

@@ -38,6 +38,19 @@ extension Directory {
     /// The session proved to be at another address.
     package func moved(_ session: SessionID, to address: [UInt8]) { presence.move(session, to: address) }
 
+    /// A stream is attached to the session, whose other end the server sees as this: the device listens on that port, behind
+    /// whatever translates addresses on the way.
+    package func attached(_ session: SessionID, at endpoint: Endpoint) { presence.attach(session, from: endpoint) }
+
+    /// That stream is closed.
+    package func detached(_ session: SessionID) { presence.attach(session, from: nil) }
+
+    /// Of a device with a stream: as whom the server sees it. Nil for others.
+    package func reflexiveEndpoint(of session: SessionID) -> Endpoint? { presence.reflexive[session] }
+
+    /// Milliseconds of silence after which a peer is silent, whatever it was told when.
+    package var patience: Int64 { presence.pace.patience(now: surroundings.clock.monotonic()) }
+
     /// The shell has no such session any more: it was silent for too long, had lived its time, or gave way to others.
     package func ended(_ session: SessionID) -> DirectoryOutcome {
         depart(session, .sessionEnded)

@@ -17,6 +17,7 @@ package actor Directory {
     var accounts: Accounts
     var presence: Presence
     var guesses: GuessLimits
+    var reachLimits = ReachLimits()
     var revocations: Revocations
     var searches = KeptSearches()
     /// What is to be written at the next ``tick()``.
@@ -103,6 +104,8 @@ package actor Directory {
         case .login(let login): .later { try await $0.login(login, from: caller) }
         case .join(let join): .later { try await $0.join(join, from: caller) }
         case .heartbeat: signedIn(caller) { .now(heartbeat($0, caller)) }
+        // A stream's is answered before it comes here.
+        case .attach: .now(.refusal(.malformed))
         case .goodbye: signedIn(caller) { _ in .now(goodbye(caller)) }
         case .renew(let key, let days):
             signedIn(caller) { user in .later { try await $0.renew(key, days, user, caller) } }
@@ -144,6 +147,8 @@ package actor Directory {
         case .want(let id): signedIn(caller) { user in .later { try await $0.want(id, user) } }
         case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
         case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user) } }
+        case .reach(let reach): signedIn(caller) { user in .later { try await $0.reach(reach, user, caller) } }
+        case .locate(let endpoints): signedIn(caller) { _ in .now(locate(endpoints, caller)) }
         case .account(let request):
             signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
         case .administer(let administration):

@@ -10,25 +10,40 @@ package struct DirectoryOutcome: Hashable, Sendable {
     package var endedSessions: [SessionID]
     /// Sessions whose next heartbeat is answered otherwise than the one before.
     package var news: [SessionID]
+    /// What others are told, unasked.
+    package var pushes: [DirectoryPush]
     /// For the log.
     package var notices: [DirectoryNotice]
 
     package init(
         answers: [DirectoryAnswer] = [], ready: [ReadyAnswer] = [], endedSessions: [SessionID] = [],
-        news: [SessionID] = [], notices: [DirectoryNotice] = []
+        news: [SessionID] = [], pushes: [DirectoryPush] = [], notices: [DirectoryNotice] = []
     ) {
         self.answers = answers
         self.ready = ready
         self.endedSessions = endedSessions
         self.news = news
+        self.pushes = pushes
         self.notices = notices
     }
 
     /// There is something to do besides answering.
-    package var hasMore: Bool { !endedSessions.isEmpty || !news.isEmpty || !notices.isEmpty }
+    package var hasMore: Bool { !endedSessions.isEmpty || !news.isEmpty || !pushes.isEmpty || !notices.isEmpty }
 
     static func refusal(_ refusal: DirectoryRefusal) -> DirectoryOutcome {
         DirectoryOutcome(answers: [.refusal(refusal)])
+    }
+}
+
+/// A message that nobody asked for, for whoever is signed in in a session: over the stream that is attached to it,
+/// otherwise to where it lives. It may get lost.
+package struct DirectoryPush: Hashable, Sendable {
+    package var session: SessionID
+    package var message: DirectoryMessage
+
+    package init(session: SessionID, message: DirectoryMessage) {
+        self.session = session
+        self.message = message
     }
 }
 

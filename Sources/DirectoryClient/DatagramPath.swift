@@ -1,28 +1,10 @@
 import NIOCore
 import NIOPosix
 
-/// Names a socket of this client towards an address of the server.
-typealias PathID = UInt64
-
-/// A connected UDP socket on a port that the system picked. What is sent before it is open, or after it
-/// broke, is lost like any datagram: everything is repeated until it is answered.
-struct DatagramPath {
+/// A connected UDP socket on a port that the system picked.
+enum DatagramPath {
     /// Until a socket that broke is opened anew.
     static let pause = TimeAmount.milliseconds(250)
-
-    let address: SocketAddress
-    var channel: (any Channel)?
-    /// Something was sent while there was no socket.
-    var hasLost = false
-
-    /// False where there is no socket.
-    func send(_ datagram: [UInt8]) -> Bool {
-        guard let channel, channel.isActive else { return false }
-        channel.writeAndFlush(channel.allocator.buffer(bytes: datagram), promise: nil)
-        return true
-    }
-
-    func close() { channel?.close(promise: nil) }
 
     /// Opens a socket whose datagrams go to the client, on its event loop.
     static func open(

@@ -5,7 +5,7 @@ extension DirectoryClient {
     func received(_ datagram: [UInt8], on path: PathID) {
         guard !isClosed, paths[path] != nil else { return }
         switch DatagramKind(of: datagram) {
-        case .sealed: receivedSealed(datagram)
+        case .sealed: receivedSealed(datagram, on: path)
         case .unknownSession: receivedHint(datagram)
         case .helloAnswer, .openAnswer, .busy, .startAgain, .otherVersion: receivedHandshake(datagram, on: path)
         case .hello, .open, nil: return
@@ -22,7 +22,7 @@ extension DirectoryClient {
         }
     }
 
-    private func receivedSealed(_ datagram: [UInt8]) {
+    private func receivedSealed(_ datagram: [UInt8], on path: PathID) {
         guard let id = SealedSession.id(of: datagram) else { return }
         let place: SessionKeeper.Place
         let plaintext: [UInt8]
@@ -33,8 +33,10 @@ extension DirectoryClient {
         } else {
             return
         }
-        perform(keeper.heard(on: place, now: Self.now))
+        // What comes on the attached stream says nothing of the way that requests go.
+        if path != attachedPath { perform(keeper.heard(on: place, now: Self.now)) }
         guard let message = try? DirectoryMessage(decoding: plaintext) else { return }
+        if path == probe?.path, place == .current, case .challenge = message { moveToProbe() }
         received(message, on: place)
     }
 
@@ -46,12 +48,14 @@ extension DirectoryClient {
             if place == .current { exchanges.resume(now: Self.now) }
         case .answer(let transaction, let answer):
             let transaction = transaction.rawValue
+            if attachment.awaits(transaction) { return receivedAttached(answer) }
             guard transaction & SessionKeeper.transactionFlag == 0 else {
                 return perform(
                     keeper.receive(
                         answer, to: transaction, now: Self.now, firstTimeout: firstTimeout, jitter: jitter))
             }
             perform(exchanges.receive(answer, to: transaction, now: Self.now))
+        case .call(let call): told(of: call)
         case .request, .challengeAnswer: return
         }
     }

@@ -3,7 +3,7 @@ package import NIOCore
 import NIOPosix
 import Wire
 
-/// Asks one directory, over lossy UDP, and stays present there.
+/// Asks one directory, over lossy UDP or, where that does not pass, over TCP, and stays present there.
 ///
 /// What to do is decided by ``SessionKeeper`` (sessions, login, heartbeats) and ``Exchanges`` (requests);
 /// this actor gives them datagrams and the time, and does what they say. It lives on one event loop, so
@@ -48,7 +48,17 @@ package actor DirectoryClient {
     var current: Link?
     var beside: Link?
     var attempts: [Attempt] = []
-    var paths: [PathID: DatagramPath] = [:]
+    var paths: [PathID: Path] = [:]
+    let pacing: TransportPacing
+    /// When attempts are made over TCP too; nil where they are, or none is made.
+    var fallbackAt: Int64?
+    /// Nobody answered the last attempts over UDP.
+    var isUDPSilent = false
+    var probe: DatagramProbe?
+    var nextProbeAt = Int64.max
+    var attachment = StreamAttachment()
+    /// The stream from the listening port, see ``StreamAttachment``.
+    var attachedPath: PathID?
     var connecting: Connecting?
     private var waiting: [ExchangeID: CheckedContinuation<Result<[DirectoryAnswer], DirectoryClientFailure>, Never>] =
         [:]
@@ -57,8 +67,11 @@ package actor DirectoryClient {
     private var timer: Scheduled<Void>?
     private(set) var isClosed = false
 
-    package init(eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()) {
+    package init(
+        eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any(), pacing: TransportPacing = .init()
+    ) {
         self.eventLoop = eventLoop
+        self.pacing = pacing
         keeper = SessionKeeper(now: Self.now)
         (events, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
     }
@@ -88,8 +101,16 @@ package actor DirectoryClient {
             perform(exchanges.step(now: now, lastHeard: keeper.lastHeard, jitter: jitter))
         }
         stepAttempts(now: now)
+        stepFallback(now: now)
+        stepProbe(now: now)
+        stepAttachment(now: now)
         stepConnecting(now: now)
         setTimer()
+    }
+
+    /// For what happens while something is sent.
+    func runSoon() {
+        eventLoop.execute { [weak self] in self?.assumeIsolated { $0.run() } }
     }
 
     private func setTimer() {
@@ -98,6 +119,10 @@ package actor DirectoryClient {
         var wakeAt = keeper.wakeAt(waitingSince: exchanges.waitingSince)
         if current != nil, let time = exchanges.wakeAt(lastHeard: keeper.lastHeard) { wakeAt = min(wakeAt, time) }
         for attempt in attempts { wakeAt = min(wakeAt, attempt.retransmission.nextAt) }
+        if let fallbackAt, !attempts.isEmpty { wakeAt = min(wakeAt, fallbackAt) }
+        wakeAt = min(
+            wakeAt, attachment.wakeAt,
+            probe.map { min($0.retransmission.nextAt, $0.since + DatagramProbe.limit) } ?? nextProbeAt)
         if let connecting { wakeAt = min(wakeAt, giveUpAt(connecting)) }
         guard wakeAt != .max else { return }
         // An hour at most, so that no sum overflows.
@@ -119,13 +144,15 @@ package actor DirectoryClient {
             case .send(let place, let transaction, let request):
                 send(.request(TransactionID(rawValue: transaction), request), on: place)
             case .resume: exchanges.resume(now: Self.now)
-            case .giveUp: perform(exchanges.endParked())
+            case .giveUp:
+                perform(exchanges.endParked())
+                perform(attachment.stop())
             case .refuse(let network): perform(exchanges.endAll(replaced(by: network)))
             case .tell(let event):
                 switch event {
                 case .signedInAgain(let welcome): learnServers(welcome.pulse)
                 case .pulse(let pulse): learnServers(pulse)
-                case .away, .replaced, .back, .expelled: break
+                case .away, .replaced, .back, .expelled, .call: break
                 }
                 tell.yield(event)
             }
@@ -147,6 +174,8 @@ package actor DirectoryClient {
             }
         }
     }
+
+    func told(of call: Call) { tell.yield(.call(call)) }
 
     // MARK: Requests
 
@@ -182,16 +211,16 @@ package actor DirectoryClient {
 
     // MARK: Paths
 
-    func openPath(to address: SocketAddress) -> PathID {
+    func openPath(_ path: Path) -> PathID {
         lastPath += 1
         let id = lastPath
-        paths[id] = DatagramPath(address: address)
-        openSocket(of: id, to: address)
+        paths[id] = path
+        openSocket(of: id, path)
         return id
     }
 
-    private func openSocket(of id: PathID, to address: SocketAddress) {
-        DatagramPath.open(id, to: address, for: self).whenComplete { [weak self, eventLoop] result in
+    private func openSocket(of id: PathID, _ path: Path) {
+        path.open(id, for: self).whenComplete { [weak self, eventLoop] result in
             // Later, even where the socket is open already: the caller has yet to note the path.
             eventLoop.execute {
                 switch (result, self) {
@@ -203,19 +232,26 @@ package actor DirectoryClient {
         }
     }
 
-    /// A socket closes when it sends to a port that was unreachable a moment ago, as that of a server that is about to
+    /// A UDP socket closes when it sends to a port that was unreachable a moment ago, as that of a server that is about to
     /// start: another one takes its place.
     func lost(_ id: PathID, _ channel: any Channel) {
         guard paths[id]?.channel === channel else { return }
         paths[id]?.channel = nil
+        // The device may be elsewhere now.
+        if current?.path == id, transport == .tcp { nextProbeAt = min(nextProbeAt, Self.now) }
         openSocketLater(of: id)
     }
 
     private func openSocketLater(of id: PathID) {
-        eventLoop.scheduleTask(in: DatagramPath.pause) { [weak self] in
+        if id == attachedPath {
+            attachedPathFailed()
+            return runSoon()
+        }
+        guard let pause = paths[id]?.pause else { return }
+        eventLoop.scheduleTask(in: pause) { [weak self] in
             self?.assumeIsolated { client in
                 guard let path = client.paths[id], path.channel == nil else { return }
-                client.openSocket(of: id, to: path.address)
+                client.openSocket(of: id, path)
             }
         }
     }
@@ -224,6 +260,10 @@ package actor DirectoryClient {
         guard paths[id] != nil else { return channel.close(promise: nil) }
         guard channel.isActive else { return openSocketLater(of: id) }
         paths[id]?.channel = channel
+        if id == attachedPath {
+            attachment.opened(now: Self.now)
+            return run()
+        }
         // What was due meanwhile went nowhere. Nothing else is repeated: a server that is away is not asked more often
         // for each socket that its machine's refusals break.
         guard paths[id]?.hasLost == true else { return }
@@ -232,6 +272,7 @@ package actor DirectoryClient {
         for index in attempts.indices where attempts[index].path == id {
             attempts[index].retransmission.postpone(to: Self.now)
         }
+        if probe?.path == id { probe?.retransmission.postpone(to: Self.now) }
         run()
     }
 
@@ -248,6 +289,8 @@ package actor DirectoryClient {
         attempts = []
         current = nil
         beside = nil
+        probe = nil
+        attachedPath = nil
         for id in paths.keys { closePath(id) }
         tell.finish()
     }

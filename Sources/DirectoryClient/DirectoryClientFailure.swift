@@ -47,6 +47,8 @@ package enum DirectoryEvent: Hashable, Sendable {
     case expelled(DirectoryRefusal)
     /// A heartbeat was answered.
     case pulse(HeartbeatAnswer)
+    /// Another member wants to reach this one; the same call may come again.
+    case call(Call)
 }
 
 /// How long a request waits, in milliseconds.

@@ -54,14 +54,18 @@ extension DirectoryClient {
     }
 
     func openAttempts() {
+        if fallbackAt == nil, !attempts.isEmpty { isUDPSilent = true }
         closeBeside()
         let others = servers.filter { !addresses.contains($0) }
-        attempts = (addresses + (current == nil ? [] : others)).map { address in
-            Attempt(
-                path: openPath(to: address), handshake: ClientHandshake(pin: pin),
-                retransmission: Retransmission(
-                    now: Self.now, first: firstTimeout, slowest: keeper.interval, jitter: jitter))
-        }
+        attempts = (addresses + (current == nil ? [] : others)).map { attempt(on: Path(to: $0)) }
+        fallbackAt = Self.now + (isUDPSilent || transport == .tcp ? 0 : pacing.fallback)
+    }
+
+    func attempt(on path: Path) -> Attempt {
+        Attempt(
+            path: openPath(path), handshake: ClientHandshake(pin: pin),
+            retransmission: Retransmission(
+                now: Self.now, first: firstTimeout, slowest: keeper.interval, jitter: jitter))
     }
 
     func learnServers(_ pulse: HeartbeatAnswer) {
@@ -75,6 +79,7 @@ extension DirectoryClient {
         attempts = []
         if let beside { closePath(beside.path) }
         beside = nil
+        fallbackAt = nil
     }
 
     func stepAttempts(now: Int64) {
@@ -88,6 +93,11 @@ extension DirectoryClient {
     /// Takes a datagram that may answer a handshake.
     func receivedHandshake(_ datagram: [UInt8], on path: PathID) {
         guard let index = attempts.firstIndex(where: { $0.path == path }) else { return }
+        if paths[path]?.transport == .udp {
+            // It passes: slowly, or to somebody who is busy.
+            isUDPSilent = false
+            if fallbackAt != nil { fallbackAt = Self.now + pacing.fallback }
+        }
         let progress: ClientHandshake.Progress
         do {
             progress = try attempts[index].handshake.receive(datagram, now: Self.wallClock)
@@ -134,14 +144,17 @@ extension DirectoryClient {
         if let current, current.path != beside.path { closePath(current.path) }
         current = beside
         self.beside = nil
+        endProbe(now: Self.now)
+        perform(attachment.renewed(now: Self.now))
         exchanges.resume(now: Self.now)
     }
 
     func rebind() {
-        guard let path = current?.path, let address = paths[path]?.address else { return }
-        closePath(path)
-        let fresh = openPath(to: address)
-        current?.path = fresh
+        guard let id = current?.path, var path = paths[id] else { return }
+        closePath(id)
+        path.channel = nil
+        current?.path = openPath(path)
+        perform(attachment.renewed(now: Self.now))
     }
 }
 

@@ -23,6 +23,7 @@ extension DirectoryClient {
         }
         keeper.signedIn(login, welcome, now: Self.now)
         learnServers(welcome.pulse)
+        perform(attachment.start(port: login.listeningPort, now: Self.now))
         run()
         return welcome
     }
@@ -182,10 +183,22 @@ extension DirectoryClient {
         try done(await all(Batches.hold(add: add, remove: remove)), "hold")
     }
 
+    /// Has a member called who cannot be dialled, and says where he may be found.
+    package func reach(_ reach: Reach) async throws(DirectoryClientFailure) -> Whereabouts {
+        guard case .whereabouts(let whereabouts) = try await one(.reach(reach)) else { throw .strange("reach") }
+        return whereabouts
+    }
+
+    /// Says where this device is, in place of what its login said.
+    package func locate(at endpoints: [Endpoint]) async throws(DirectoryClientFailure) {
+        guard case .done = try await one(.locate(endpoints)) else { throw .strange("locate") }
+    }
+
     /// Leaves: nothing can be asked any more. Waits for the server's answer for less than a second.
     package func goodbye() async {
         let isSignedIn = keeper.account != nil
         keeper.signOut()
+        perform(attachment.stop())
         if isSignedIn { _ = try? await one(.goodbye, patience: .goodbye) }
         close()
     }

@@ -38,8 +38,10 @@ package struct SessionKeeper: Sendable {
         case signingIn
     }
 
-    /// In transactions that are the keeper's own.
+    /// In transactions that are the keeper's own. Those of ``StreamAttachment`` are counted down from the last one.
     package static let transactionFlag: Transaction = 1 << 31
+    /// Of what is not to be answered but by a challenge.
+    static let probeTransaction = TransactionID(rawValue: transactionFlag)
 
     /// Of silence until a second session is tried; of silence until the server counts as away.
     package static let doubt: Int64 = 1_500
@@ -71,6 +73,7 @@ package struct SessionKeeper: Sendable {
 
     package init(now: Int64) { lastHeard = now }
 
+    package var silenceLimit: Int64 { pulse.silenceLimit }
     package var interval: Int64 { min(max(pulse.interval, 200), 600_000) }
 
     // MARK: What happens

@@ -1,4 +1,5 @@
 package import Directory
+package import Wire
 
 /// Why a server cannot start: local failures, which ServerCommands turns into sentences and exit codes.
 package enum StartFailure: Error, Hashable {
@@ -24,12 +25,16 @@ package enum StartFailure: Error, Hashable {
     case database(path: String, DirectoryStoreError)
     /// The database is there, but shorter than any that was ever made.
     case databaseEmptied(path: String)
-    case portTaken(port: Int)
+    case portTaken(Transport, port: Int)
     /// A port below 1024, or an address, that this user may not bind.
-    case portForbidden(port: Int)
+    case portForbidden(Transport, port: Int)
     case addressUnavailable(host: String, reason: String)
     /// Where metrics were to be served.
     case metricsUnavailable(host: String, port: Int, reason: String)
+    /// Where connections were to be relayed; nil for all addresses of this machine.
+    case relayUnavailable(host: String?, port: Int, reason: String)
+    /// The network's certificate, which a relay on another machine goes by, is not there.
+    case noCertificate(path: String)
     /// There are accounts of the credentials file, and it is gone.
     case noCredentials(path: String)
     case credentialsUnreadable(path: String, errno: Int32)

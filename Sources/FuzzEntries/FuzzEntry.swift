@@ -12,16 +12,21 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case helloAnswers = "hello-answers"
     case openAnswers = "open-answers"
     case hints
+    case streamFrames = "stream-frames"
     case peerFrames = "peer-frames"
     case peerHandshake = "peer-handshake"
     case extensionHandshake = "extension-handshake"
     case metadataMessage = "metadata-message"
     case tickets
+    case relayTickets = "relay-tickets"
+    case relayHello = "relay-hello"
     case metainfo
     case folders
     case credentials
     case links
     case tracker
+    case multicast
+    case pcp
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -33,16 +38,21 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .helloAnswers: Strangers.takeHelloAnswer(bytes)
         case .openAnswers: Strangers.takeOpenAnswer(bytes)
         case .hints: Strangers.takeHint(bytes)
+        case .streamFrames: takeStreamFrames(bytes)
         case .peerFrames: takePeerFrames(bytes)
         case .peerHandshake: takePeerHandshake(bytes)
         case .extensionHandshake: takeExtensionHandshake(bytes)
         case .metadataMessage: takeMetadataMessage(bytes)
         case .tickets: takeTicket(bytes)
+        case .relayTickets: takeRelayTicket(bytes)
+        case .relayHello: takeRelayHello(bytes)
         case .metainfo: takeMetainfo(bytes)
         case .folders: takeFolder(bytes)
         case .credentials: takeCredentials(bytes)
         case .links: takeLink(bytes)
         case .tracker: takeTracked(bytes)
+        case .multicast: takeMulticast(bytes)
+        case .pcp: takePCPAnswer(bytes)
         }
     }
 }

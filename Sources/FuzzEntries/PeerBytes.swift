@@ -3,6 +3,29 @@ import Crypto
 import NIOCore
 import Wire
 
+/// The datagrams of a stream are the same in whatever pieces it comes, and make up what was taken of it.
+func takeStreamFrames(_ bytes: [UInt8]) {
+    let whole = datagrams(in: bytes, pieces: max(1, bytes.count))
+    precondition(whole == datagrams(in: bytes, pieces: 1 + Int(bytes.last ?? 0) % 7))
+    precondition(whole.allSatisfy { (1...Datagram.maximumByteCount).contains($0.count) })
+    var again = ByteBuffer()
+    for datagram in whole { StreamFrame.write(datagram, into: &again) }
+    precondition(bytes.starts(with: again.readableBytesView))
+}
+
+/// - Parameter count: How many bytes come at once.
+private func datagrams(in bytes: [UInt8], pieces count: Int) -> [[UInt8]] {
+    var frames = StreamFrames()
+    var datagrams: [[UInt8]] = []
+    for start in stride(from: 0, to: bytes.count, by: count) {
+        frames.append(ByteBuffer(bytes: bytes[start..<min(start + count, bytes.count)]))
+        do { while let datagram = try frames.next() { datagrams.append(Array(datagram.readableBytesView)) } } catch {
+            break
+        }
+    }
+    return datagrams
+}
+
 /// Frames that are taken encode to frames that are taken for the same.
 func takePeerFrames(_ bytes: [UInt8]) {
     let messages = peerMessages(in: ByteBuffer(bytes: bytes))

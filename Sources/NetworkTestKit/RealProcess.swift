@@ -27,11 +27,15 @@ package final class RealProcess: Sendable {
     private let input: any Channel
     private let channels: [any Channel]
     private let ending = Mutex<Ending?>(nil)
+    /// What must not go before it.
+    private let kept: (any Sendable)?
 
     /// Starts a program. An environment that is nil is one with `PATH` and `HOME=directory` only.
+    ///
+    /// - Parameter keeping: What it runs in, which is held as long as the process is.
     package static func start(
         _ program: String, _ arguments: [String] = [], in directory: String, mode: Mode = .pipes,
-        environment: [String: String]? = nil
+        environment: [String: String]? = nil, keeping kept: (any Sendable)? = nil
     ) async throws -> RealProcess {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         let environment = environment ?? ["PATH": path, "HOME": directory, "LANG": "C.UTF-8", "TERM": "xterm"]
@@ -48,10 +52,11 @@ package final class RealProcess: Sendable {
             throw error
         }
         streams.closeTheirs()
-        return try await RealProcess(process, streams)
+        return try await RealProcess(process, streams, keeping: kept)
     }
 
-    private init(_ process: pid_t, _ streams: Streams) async throws {
+    private init(_ process: pid_t, _ streams: Streams, keeping kept: (any Sendable)?) async throws {
+        self.kept = kept
         let output = ProcessOutput()
         let errors = streams.error == nil ? output : ProcessOutput()
         self.output = output

@@ -15,10 +15,14 @@ package struct Greeting: Hashable, Sendable {
     package var invite: InviteSecret?
     /// The `--data` that this server was started with, where it was: the commands that talk to it need it, too.
     package var data: String?
+    /// The TCP port of the relay, where there is one.
+    package var relay: Int?
 
     package init(
-        pin: NetworkPin, port: UInt16, hosts: [String], accounts: Int, invite: InviteSecret? = nil, data: String? = nil
+        pin: NetworkPin, port: UInt16, hosts: [String], accounts: Int, invite: InviteSecret? = nil,
+        data: String? = nil, relay: Int? = nil
     ) {
+        self.relay = relay
         self.invite = invite
         self.data = data
         self.pin = pin
@@ -37,7 +41,8 @@ package struct Greeting: Hashable, Sendable {
 
     package var text: String {
         var lines = [
-            "BitTrickle server \(ServerVersion.current) on UDP port \(port), \(HumanUnits.counted(accounts, "account"))",
+            "BitTrickle server \(ServerVersion.current) on UDP port \(port), "
+                + (relay.map { "relay on TCP port \($0), " } ?? "") + HumanUnits.counted(accounts, "account"),
             "Fingerprint of this network:",
             "    \(pin)",
         ]

@@ -12,7 +12,8 @@ package struct ServerCommand: AsyncParsableCommand {
         discussion: """
             Where nobody belongs yet, it prints an invitation for the first member; bittrickle-server invite makes more, \
             and bittrickle-server users, sessions, publications and groups administer the network while it runs; \
-            bittrickle-server migrate copies what it keeps to PostgreSQL. \
+            bittrickle-server migrate copies what it keeps to PostgreSQL, and bittrickle-server relay carries connections on \
+            another machine. \
             Reads further members from credentials.txt (one user name and password a line, separated by a space) \
             and again whenever that file changes. Keeps its state in bittrickle-data: back that folder up, it \
             holds the network's key (bittrickle-server backup does). Members' files never come here.
@@ -26,6 +27,8 @@ package struct ServerCommand: AsyncParsableCommand {
                 bittrickle-server 12000 --data /srv/share --credentials /etc/share.txt
               One of several that share a database and the network's key:
                 bittrickle-server 12000 --store postgres://share@db.example/share
+              One that carries connections between members, too, on TCP port 12001:
+                bittrickle-server 12000 --relay 12001
               For a large network, or bad lines, slower heartbeats:
                 bittrickle-server 12000 --heartbeat 30 --silence 90
               With everything in a file:

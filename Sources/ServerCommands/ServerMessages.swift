@@ -1,6 +1,7 @@
 import Directory
 package import DirectoryServer
 import Glibc
+import Wire
 
 /// A sentence that a person reads: what happened, what to do about it, and how the program ends.
 package struct ServerMessage: Hashable, Sendable {
@@ -78,14 +79,19 @@ package enum ServerMessages {
                 hint: "Restore it from your backup. To go on without one, remove it: the network keeps its key and "
                     + "accounts, and forgets who publishes what and whom it expelled within the last day.",
                 exitCode: .inputOutput)
-        case .portTaken(let port):
+        case .portTaken(.udp, let port):
             ServerMessage(
                 what: "UDP port \(port) is taken by another program.",
                 hint: "Stop that program, or choose another port (0 takes any free one).",
                 exitCode: .unavailable)
-        case .portForbidden(let port):
+        case .portTaken(.tcp, let port):
             ServerMessage(
-                what: "This user may not use UDP port \(port).",
+                what: "TCP port \(port) is taken by another program.",
+                hint: "Stop that program, or give --tcp-port another one, or off.",
+                exitCode: .unavailable)
+        case .portForbidden(let transport, let port):
+            ServerMessage(
+                what: "This user may not use \(transport.rawValue) port \(port).",
                 hint: "Choose a port from 1024 on.",
                 exitCode: .noPermission)
         case .addressUnavailable(let host, let reason):
@@ -98,6 +104,16 @@ package enum ServerMessages {
                 what: "Metrics cannot be served on \(host), port \(port): \(reason).",
                 hint: "Give --metrics another port, or an address of this machine.",
                 exitCode: .unavailable)
+        case .relayUnavailable(let host, let port, let reason):
+            ServerMessage(
+                what: "The relay cannot listen on \(host.map { "\($0), " } ?? "")TCP port \(port): \(reason).",
+                hint: "Give the relay another port, or an address of this machine.",
+                exitCode: .unavailable)
+        case .noCertificate(let path):
+            ServerMessage(
+                what: "There is no \(path).",
+                hint: "Copy network.pem there from the server's state folder, and name it with --certificate FILE.",
+                exitCode: .configuration)
         case .noCredentials(let path):
             ServerMessage(
                 what: "There is no \(path), so nobody could sign in.",

@@ -15,6 +15,7 @@ struct ServerProgram {
 
     func run() async -> ServerExitCode {
         HeapPolicy.apply(busyThreads: loops)
+        DescriptorLimit.raise()
         signal(SIGPIPE, SIG_IGN)
         let events = LineWriter(descriptor: STDERR_FILENO)
         let messages = LineWriter(descriptor: STDOUT_FILENO)
@@ -25,9 +26,7 @@ struct ServerProgram {
     }
 
     private func run(events: LineWriter, messages: LineWriter) async -> ServerExitCode {
-        let logger = Logger(label: "bittrickle-server") { _ in
-            EventLog(writer: events, level: settings.logLevel.level, now: DirectoryClock.system.wall)
-        }
+        let logger = settings.logLevel.logger(events)
         let isWatched = settings.logMessages ?? (isatty(STDOUT_FILENO) == 1)
         let log = ServerLog(events: logger, messages: isWatched ? MessageLog(writer: messages) : nil)
         do {
@@ -37,13 +36,15 @@ struct ServerProgram {
                     credentialsPath: settings.credentials ?? ServerSettings.standardCredentials,
                     needsCredentials: settings.credentials != nil, host: settings.host,
                     reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
+                    tcp: settings.tcpPort ?? .sameAsUDP,
                     settings: directory, bittorrentTracker: settings.bittorrentTracker ?? false,
-                    loops: loops,
-                    metrics: settings.metrics, version: ServerVersion.current, log: log))
+                    announcement: settings.announcement(name: LocalAddresses.machineName), loops: loops,
+                    metrics: settings.metrics, relay: settings.relayPlan, relays: settings.relays?.places ?? [],
+                    version: ServerVersion.current, log: log))
             let greeting = Greeting(
                 pin: server.pin, port: server.port, hosts: LocalAddresses.reachable(host: settings.host),
                 accounts: server.accountCount, invite: server.firstInvite,
-                data: settings.data == ServerSettings.standardData ? nil : settings.data)
+                data: settings.data == ServerSettings.standardData ? nil : settings.data, relay: server.relayPort)
             // Reading many accounts takes more than what is kept of them.
             HeapPolicy.giveBack()
             try await serve(server, greeting)
@@ -67,6 +68,11 @@ struct ServerProgram {
             services.append(
                 .init(service: Watchdog(manager: manager, server: server), successTerminationBehavior: .ignore))
         }
+        try await Self.run(services)
+    }
+
+    /// Until a signal ends them.
+    static func run(_ services: [ServiceGroupConfiguration.ServiceConfiguration]) async throws {
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -76,7 +82,7 @@ struct ServerProgram {
     }
 
     static func end(_ message: ServerMessage) -> ServerExitCode {
-        Console.write(message.text, to: STDERR_FILENO)
+        Notice.write(message.text, to: STDERR_FILENO)
         return message.exitCode
     }
 }
@@ -92,15 +98,16 @@ private struct Operator: Service {
 
     func run() async throws {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
-        Console.write(greeting.text, to: STDOUT_FILENO)
-        for line in greeting.firstLink.map(QRPicture.lines(of:)) ?? [] { Console.write(line + "\n", to: STDOUT_FILENO) }
+        Notice.write(greeting.text, to: STDOUT_FILENO)
+        for line in greeting.firstLink.map(QRPicture.lines(of:)) ?? [] { Notice.write(line + "\n", to: STDOUT_FILENO) }
         manager?.say("READY=1", "STATUS=Serves on UDP port \(greeting.port)")
         for await _ in hangups.cancelOnGracefulShutdown() { server.reloadCredentials() }
         manager?.say("STOPPING=1")
     }
 }
 
-private enum Console {
+/// What whoever started the program reads, before and beside the log.
+enum Notice {
     /// Unbuffered: whoever started the server reads the port from it.
     static func write(_ text: String, to descriptor: Int32) {
         var rest = Array(text.utf8)[...]

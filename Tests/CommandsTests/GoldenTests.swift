@@ -1,4 +1,5 @@
 import Commands
+import Glibc
 import NetworkTestKit
 import TestKit
 import Testing
@@ -29,6 +30,8 @@ import Testing
         Case(file: "server-backup-help", command: "bittrickle-server backup --help"),
         Case(file: "server-restore-help", command: "bittrickle-server restore --help"),
         Case(file: "server-check-help", command: "bittrickle-server check --help"),
+        Case(file: "server-relay-help", command: "bittrickle-server relay --help"),
+        Case(file: "server-relay-nothing", command: "bittrickle-server relay 0 --certificate network.pem"),
         Case(file: "server-check-nothing", command: "bittrickle-server check"),
         Case(file: "server-no-port", command: "bittrickle-server"),
         Case(file: "server-man-help", command: "bittrickle-server man --help"),
@@ -103,7 +106,13 @@ import Testing
 
     private func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) async throws -> String
     {
-        let process = try await RealProcess.start(BuiltPrograms.path(program), arguments, in: directory.path)
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        // Nobody on the network of this machine is asked.
+        let environment = [
+            "PATH": path, "HOME": directory.path, "LANG": "C.UTF-8", "TERM": "xterm", "BITTRICKLE_NEARBY": "off",
+        ]
+        let process = try await RealProcess.start(
+            BuiltPrograms.path(program), arguments, in: directory.path, environment: environment)
         let ending = try await process.waitForEnd(within: .seconds(20))
         let output = try await process.output.expectEnd()
         let errors = try await process.errors.expectEnd()

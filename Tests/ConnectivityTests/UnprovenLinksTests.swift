@@ -1,6 +1,7 @@
 import Connectivity
 import TestKit
 import Testing
+import Wire
 
 /// Which of the links that have not said who they are gives way when there are too many.
 struct UnprovenLinksTests {

@@ -17,9 +17,13 @@ final class LiveServer: Sendable {
     private let place: TemporaryDirectory
     private let settings: DirectorySettings
     private let port: Mutex<Int>
+    private let tcp: TCPPort
 
     /// - Parameter port: 0 for one that is free.
-    init(users: [String], settings: DirectorySettings = .standard, port: UInt16 = 0) throws {
+    init(
+        users: [String], settings: DirectorySettings = .standard, port: UInt16 = 0, tcp: TCPPort = .sameAsUDP
+    ) throws {
+        self.tcp = tcp
         self.port = Mutex(Int(port))
         place = try TemporaryDirectory()
         self.settings = settings
@@ -41,7 +45,7 @@ final class LiveServer: Sendable {
     ) async throws -> Result {
         let configuration = ServerConfiguration(
             dataDirectory: place.file("data"), credentialsPath: place.file("credentials.txt"), host: "127.0.0.1",
-            port: port.withLock { $0 }, settings: settings,
+            port: port.withLock { $0 }, tcp: tcp, settings: settings,
             payment: { password, salt in Hash256(hashing: salt + password) },
             log: ServerLog(events: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
         return try await DirectoryServer.whileRunning(configuration) { server in

@@ -23,7 +23,7 @@ final class DirectoryFixture: Sendable {
         _ credentials: String = "hans falcon*solo\nvader darkside\nleia alderaan\n",
         in folder: TemporaryDirectory? = nil, settings: DirectorySettings = .standard, parallelism: Int = 4,
         queue: Int = 64, later: Int64 = 0, pages: Int? = nil, others: (any OtherServers)? = nil,
-        tracker: TrackerSwarms? = nil,
+        tracker: TrackerSwarms? = nil, relays: [RelayPlace] = [],
         behind front: (DirectorySQLite) -> any DirectoryStore = { $0 }
     ) async throws {
         let (times, payments) = (times, payments)
@@ -37,7 +37,7 @@ final class DirectoryFixture: Sendable {
         }
         let surroundings = Surroundings(
             store: front(store), others: others, tracker: tracker, certificates: PlainIssuer(), passwords: passwords,
-            certificatePEM: "the network's",
+            relays: relays, certificatePEM: "the network's",
             clock: DirectoryClock(wall: { times.value.wall }, monotonic: { times.value.monotonic }))
         directory = try await Directory(
             credentials: CredentialsFile(parsing: Array(credentials.utf8), key: key), key: key, view: presence,
@@ -176,6 +176,10 @@ struct PlainIssuer: CertificateIssuing {
         guard !devicePublicKey.isEmpty else { throw NoKey() }
         let days = lifetime / MemberCertificateTerms.lifetime
         return Self.certificate(user.text, at: now) + (days == 1 ? [] : Array(" \(days) days".utf8))
+    }
+
+    func seal(_ ticket: RelayTicket) throws -> [UInt8] {
+        Array("\(ticket.member) \(ticket.side) until \(ticket.expiresAt)".utf8)
     }
 
     /// In plain text too.

@@ -38,6 +38,33 @@ import Wire
         }
     }
 
+    @Test func aStreamsEndIsKnownAsLongAsItIsOpenAndItsSessionSignedIn() async throws {
+        let fixture = try await Fixture()
+        let (directory, session) = (fixture.directory, SessionID(rawValue: 1))
+        let seen = try #require(Endpoint(address: [198, 51, 100, 1], port: 9_000))
+        await directory.attached(session, at: seen)
+        #expect(await directory.reflexiveEndpoint(of: session) == nil, "nobody is signed in there")
+        try await fixture.signIn("hans", 1)
+        await directory.attached(session, at: seen)
+        #expect(await directory.reflexiveEndpoint(of: session) == seen)
+        // A repeated login changes nothing.
+        try await fixture.signIn("hans", 1)
+        #expect(await directory.reflexiveEndpoint(of: session) == seen)
+        await directory.detached(session)
+        #expect(await directory.reflexiveEndpoint(of: session) == nil)
+        await directory.attached(session, at: seen)
+        _ = await fixture.ask(.goodbye, 1)
+        #expect(await directory.reflexiveEndpoint(of: session) == nil)
+        try await fixture.signIn("hans", 1)
+        await directory.attached(session, at: seen)
+        try await fixture.signIn("vader", 1, device: 2)
+        #expect(await directory.reflexiveEndpoint(of: session) == nil, "it is another's")
+        await directory.attached(session, at: seen)
+        _ = await directory.ended(session)
+        #expect(await directory.reflexiveEndpoint(of: session) == nil)
+        #expect(await fixture.ask(.attach, 1) == [.refusal(.malformed)])
+    }
+
     @Test func silenceMakesInactiveAndBeingHeardActiveAgain() async throws {
         let fixture = try await Fixture()
         try await fixture.signIn("hans", 1)

@@ -80,7 +80,7 @@ package struct ClientCommand: AsyncParsableCommand {
 
     package func run() async throws {
         guard let server else {
-            let network = try await networks.meant()
+            guard let network = try await networks.meantOrNone() else { return try await startNearby() }
             throw ExitCode(
                 await ClientProgram(
                     target: network.target, level: logLevel.level, errand: .shell(as: network.network.user),
@@ -100,6 +100,22 @@ package struct ClientCommand: AsyncParsableCommand {
             throw Refusal(Message(error))
         }
         throw ExitCode(status.rawValue)
+    }
+
+    /// Where no network is named and none was joined.
+    private func startNearby() async throws {
+        let mode = TerminalMode()
+        guard let start = try NearbyStart.ofProgram(mode) else { throw Refusal(.whichServer) }
+        let outcome = await start.run()
+        mode.restore()
+        switch outcome {
+        case .ended(let status): throw ExitCode(status.rawValue)
+        case .chosen(let target):
+            throw ExitCode(
+                await ClientProgram(
+                    target: target, level: logLevel.level, errand: .shell(as: nil), given: try secrets.given()
+                ).run().rawValue)
+        }
     }
 
     /// Parses the command line, does what it says, and ends the process.

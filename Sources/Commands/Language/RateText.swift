@@ -1,4 +1,5 @@
 import NodeControl
+import Terminal
 
 /// Rates as people type and read them: `500k`, `1.5M`, `2 MiB/s`, `none`, see ``ByteCountText``.
 enum RateText {

@@ -11,26 +11,32 @@ struct PeerGreeting: Sendable {
 struct LinkCore: Sendable {
     let channel: any Channel
     let inbox: LinkInbox
+    let path: LinkPath
     private let handler: NIOLoopBound<LinkHandler>
     /// Fail with ``LinkFailure``, within the limits of ``LinkLimits``.
     let verified: EventLoopFuture<Void>
     let greeted: EventLoopFuture<PeerGreeting>
 
     enum Role: Sendable {
-        case accepting
+        /// From this member alone, where we came because he called.
+        case accepting(UserName? = nil)
         /// With the name of the server that TLS is to ask for; ours where nil.
         case dialling(UserName, serverName: String?)
     }
 
     /// Makes the pipeline of a new channel that has its place in the registry. Called on its event loop, before
-    /// it is active.
-    init(_ role: Role, on channel: any Channel, trust: LinkTrust) throws {
+    /// anything of TLS is read.
+    init(_ role: Role, on channel: any Channel, trust: LinkTrust, path: LinkPath) throws {
         let limits = trust.limits
         let registry = trust.registry
         let inbox = LinkInbox(
             capacity: { limits.inboundShare(ofLinks: registry.provenCount) }, resumeReading: channel.read)
         let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
-        let expected: UserName? = if case .dialling(let member, _) = role { member } else { nil }
+        let expected: UserName? =
+            switch role {
+            case .accepting(let caller): caller
+            case .dialling(let member, _): member
+            }
         let gate = LinkGate { chain throws(PeerRefusal) in
             try trust.judge(chain, expected: expected)
         } opened: { certificate in
@@ -48,6 +54,7 @@ struct LinkCore: Sendable {
         try channel.pipeline.syncOperations.addHandlers([tls, idle, gate, handler])
         self.channel = channel
         self.inbox = inbox
+        self.path = path
         self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
         verified = handler.verified.futureResult
         greeted = handler.greeted.futureResult

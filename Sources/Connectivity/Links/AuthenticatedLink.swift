@@ -8,6 +8,8 @@ package import Wire
 package final class AuthenticatedLink: Sendable {
     private let core: LinkCore
     private let greeting: PeerGreeting
+    /// Which way it came about.
+    package var path: LinkPath { core.path }
     /// The other end of the connection.
     package let endpoint: Endpoint?
 

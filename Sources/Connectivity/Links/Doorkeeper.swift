@@ -29,14 +29,35 @@ final class Doorkeeper: Sendable {
     /// Makes a new connection's pipeline; the link arrives when the peer has said who he is and what he wants.
     func welcome(_ channel: any Channel) throws {
         guard let (trust, arrivals) = state.withLock({ $0 }) else { throw LinkFailure.closed }
-        let peer = channel.remoteAddress.map { "\($0)" } ?? "gone"
         let logger = logger
-        let core = try LinkCore(.accepting, on: channel, trust: trust)
+        let reader = PrefaceReader(within: trust.limits.handshake) { preface in
+            guard let preface else {
+                let core = try LinkCore(.accepting(), on: channel, trust: trust, path: .direct)
+                return Self.announce(core, to: arrivals, logger)
+            }
+            // Whom we had called comes to us: it is our dial all the same.
+            guard let member = trust.expected.member(by: preface.attempt) else { throw LinkFailure.closed }
+            let core = try LinkCore(.dialling(member, serverName: nil), on: channel, trust: trust, path: .reverse)
+            guard trust.expected.deliver(core, by: preface.attempt) else { throw LinkFailure.tooManyLinks }
+        }
+        try channel.pipeline.syncOperations.addHandler(reader)
+    }
+
+    func admit(_ core: LinkCore) {
+        guard let (_, arrivals) = state.withLock({ $0 }) else { return LinkCore.cut(core.channel, .closed) }
+        Self.announce(core, to: arrivals, logger)
+    }
+
+    /// The link arrives when the peer has said what he wants.
+    private static func announce(
+        _ core: LinkCore, to arrivals: AsyncStream<IncomingLink>.Continuation, _ logger: Logger
+    ) {
+        let peer = core.channel.remoteAddress.map { "\($0)" } ?? "gone"
         core.greeted.whenComplete { result in
             switch result {
             case .success(let greeting):
                 if case .enqueued = arrivals.yield(IncomingLink(core: core, greeting: greeting)) { return }
-                LinkCore.cut(channel, .tooManyLinks)
+                LinkCore.cut(core.channel, .tooManyLinks)
             case .failure(let failure):
                 logger.debug("Link not accepted", metadata: ["peer": "\(peer)", "reason": "\(failure)"])
             }

@@ -23,6 +23,10 @@ package enum LinkFailure: Error, Hashable, Sendable {
     case certificateExpired
     /// As many links as are allowed are there: in all, of this member, or from this address.
     case tooManyLinks
+    /// The relay did not make the pair; never with ``RelayStatus/paired``.
+    case relayRefused(RelayStatus)
+    /// The relay did not say within ``LinkLimits/relayAdmission`` whether the other side is there.
+    case relaySilent
     /// We closed it.
     case closed
 }

@@ -1,4 +1,5 @@
 package import NIOCore
+package import Wire
 
 /// What links take of time and memory.
 package struct LinkLimits: Sendable {
@@ -17,8 +18,8 @@ package struct LinkLimits: Sendable {
     package var handshake: TimeAmount = .seconds(10)
     /// To a TCP connection, for one endpoint.
     package var connect: TimeAmount = .seconds(5)
-    /// Between the starts of two attempts of one dial (RFC 8305 §5).
-    package var stagger: Duration = .milliseconds(250)
+    /// When the ways to a member are tried.
+    package var race = LinkRace.Timing()
     /// Endpoints that one dial tries.
     package var endpointsPerDial = 8
     /// Without a byte from the peer for so long, the link is given up: keep-alives come every two minutes (BEP 3).
@@ -39,10 +40,21 @@ package struct LinkLimits: Sendable {
     /// Of one read from the socket: grows with what comes.
     package var receiveBuffer = (least: 16 << 10, most: 256 << 10)
 
+    /// From the connection to a relay to its word that the other side is there: it waits eight seconds for that one.
+    package var relayAdmission: TimeAmount = .seconds(9)
+
     package init() {}
 
     /// What each of so many open links may have waiting, in bytes.
     package func inboundShare(ofLinks count: Int) -> Int {
         min(inboundBytes.most, max(inboundBytes.least, inboundBytes.ofAll / max(1, count)))
+    }
+}
+
+extension UnprovenLinks {
+    package init(limits: LinkLimits) {
+        self.init(
+            limits: UnprovenLimits(
+                total: limits.unproven, perHost: limits.unprovenPerHost, perNetwork: limits.unprovenPerNetwork))
     }
 }

@@ -27,7 +27,8 @@ package final class LinkListener: Sendable {
     ) async throws -> LinkListener {
         let doorkeeper = Doorkeeper(logger: logger)
         let bootstrap = ServerBootstrap(group: group)
-            // Links of the program that had the port before may not be over in the kernel. Who listens now has it alone.
+            // Links of the program that had the port before may not be over in the kernel. Who listens now has it alone: what
+            // dials from here shares it, but nobody could bind it together with us.
             .serverChannelOption(.socketOption(.so_reuseaddr), value: port == 0 ? 0 : 1)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.maxMessagesPerRead, value: 1)
@@ -42,6 +43,7 @@ package final class LinkListener: Sendable {
                 channel.eventLoop.makeCompletedFuture { try doorkeeper.welcome(channel) }
             }
         let server = try await bindDualStack(bootstrap, port: port)
+        try await server.setOption(.socketOption(.sharesPort), value: 1).get()
         guard let bound = server.localAddress?.port.flatMap({ UInt16(exactly: $0) }) else {
             throw ChannelError.unknownLocalAddress
         }
@@ -76,6 +78,9 @@ package final class LinkListener: Sendable {
         }
         await close()
     }
+
+    /// Takes a connection that we dialled because we were called for one that came in.
+    func admit(_ core: LinkCore) { doorkeeper.admit(core) }
 
     /// Frees the port. Links that are open stay.
     package func close() async {

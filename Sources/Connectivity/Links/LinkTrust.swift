@@ -19,6 +19,7 @@ package final class LinkTrust: Sendable {
     private let verifier: PeerVerifier
     private let directoryTime: @Sendable () -> Int64
     let registry: LinkRegistry
+    let expected = ExpectedLinks()
     let limits: LinkLimits
 
     /// - Parameter directoryTime: milliseconds since 1970 by the directory's clock.
@@ -62,6 +63,9 @@ package final class LinkTrust: Sendable {
         state.withLock { $0.refused = members }
         registry.cut { members.contains($0.user) ? .refused(.blocked($0.user)) : nil }
     }
+
+    /// Whether there are to be no links with a member.
+    func refuses(_ member: UserName) -> Bool { state.withLock { $0.refused.contains(member) } }
 
     /// Ends all links of a member.
     package func cut(_ member: UserName) {

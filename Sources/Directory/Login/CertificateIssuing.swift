@@ -12,4 +12,6 @@ package protocol CertificateIssuing: Sendable {
     func issue(user: UserName, devicePublicKey: [UInt8], now: Int64, lifetime: Int64) throws -> [UInt8]
 
     func seal(_ ticket: Ticket) throws -> [UInt8]
+
+    func seal(_ ticket: RelayTicket) throws -> [UInt8]
 }

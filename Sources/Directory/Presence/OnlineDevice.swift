@@ -12,8 +12,8 @@ struct OnlineDevice: Sendable {
     /// Not silent.
     var isActive = true
     /// Where it says itself that it is: the first one, as most have no other, and the rest.
-    private let localAddress: Endpoint?
-    private let otherLocalAddresses: [Endpoint]
+    private var localAddress: Endpoint?
+    private var otherLocalAddresses: [Endpoint]
     /// Milliseconds, monotonic.
     let signedIn: Int64
     var lastHeard: Int64
@@ -38,6 +38,11 @@ struct OnlineDevice: Sendable {
     var address: [UInt8] {
         get { packedAddress?.bytes ?? [] }
         set { packedAddress = PackedAddress(newValue) }
+    }
+
+    mutating func locate(at endpoints: [Endpoint]) {
+        localAddress = endpoints.first
+        otherLocalAddresses = Array(endpoints.dropFirst())
     }
 
     /// Where to dial it, best first: as the server sees it, then as it says itself.

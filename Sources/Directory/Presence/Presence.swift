@@ -31,6 +31,8 @@ struct Presence: Sendable {
     /// By member: of each one's devices the one that signed in first.
     private var firsts = PlaceIndex()
     private(set) var active = SortedNames()
+    /// Where the server sees those connections come from that devices keep to it from their listening ports.
+    private(set) var reflexive: [SessionID: Endpoint] = [:]
     /// Where the next look at who is silent begins.
     private var hand = 0
     /// Members of whom something has changed that answers to others tell of, since it was taken.
@@ -101,6 +103,7 @@ struct Presence: Sendable {
 
     private mutating func unlink(_ session: SessionID) -> OnlineDevice? {
         guard let place = place(of: session) else { return nil }
+        reflexive[session] = nil
         let entry = entries[Int(place)]
         places.remove(place, hash: session.hashValue) { [entries] in Self.sessionHash(entries, $0) }
         let user = entry.device.user
@@ -155,7 +158,9 @@ struct Presence: Sendable {
         let other = before.flatMap { $0.user == device.user ? nil : remove($0.session)?.user }
         if let before, before.user == device.user {
             device.served = before.served
+            let stream = reflexive[before.session]
             _ = remove(before.session)
+            reflexive[before.session] = stream
         }
         var replaced = devices(of: device.user).filter { $0.id == device.id }
         let others = devices(of: device.user).filter { $0.id != device.id }.sorted { $0.lastHeard < $1.lastHeard }
@@ -180,6 +185,19 @@ struct Presence: Sendable {
     /// Notes the address that a session moved to, once it proved to be there.
     mutating func move(_ session: SessionID, to address: [UInt8]) {
         change(session) { $0.address = address }
+        guard let device = device(at: session) else { return }
+        changed.insert(device.user)
+        if device.isActive { view.enter(device.present, serving: []) }
+    }
+
+    /// Notes where a device's connection comes from; nil where it has none any more.
+    mutating func attach(_ session: SessionID, from endpoint: Endpoint?) {
+        reflexive[session] = place(of: session) == nil ? nil : endpoint
+    }
+
+    /// Notes where a device says that it is.
+    mutating func locate(_ session: SessionID, at endpoints: [Endpoint]) {
+        change(session) { $0.locate(at: endpoints) }
         guard let device = device(at: session) else { return }
         changed.insert(device.user)
         if device.isActive { view.enter(device.present, serving: []) }

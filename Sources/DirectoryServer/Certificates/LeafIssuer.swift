@@ -59,6 +59,8 @@ package struct LeafIssuer: CertificateIssuing {
 
     package func seal(_ ticket: Ticket) throws -> [UInt8] { try ticket.sealed(by: ticketKey) }
 
+    package func seal(_ ticket: RelayTicket) throws -> [UInt8] { try ticket.sealed(by: ticketKey) }
+
     /// Whole seconds: certificates know no others.
     private func date(_ milliseconds: Int64) -> Date { Date(timeIntervalSince1970: Double(milliseconds / 1_000)) }
 }

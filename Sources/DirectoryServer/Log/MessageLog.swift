@@ -31,6 +31,7 @@ package struct MessageLog: Sendable {
         case .join: "JOIN"
         case .heartbeat: "HBT"
         case .goodbye: "BYE"
+        case .attach: "ATT"
         case .renew: "CRT"
         case .revocations: "REV"
         case .peers: "LAP"
@@ -53,6 +54,8 @@ package struct MessageLog: Sendable {
         case .readers: "RDR"
         case .arrange: "ARR"
         case .withdraw: "WDR"
+        case .reach: "RCH"
+        case .locate: "LOC"
         case .account: "ACC"
         case .administer: "ADM"
         }

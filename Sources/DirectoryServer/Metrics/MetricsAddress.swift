@@ -1,12 +1,13 @@
 import Wire
 
-/// Where metrics are served: `PORT`, on loopback, or `HOST:PORT`.
-package struct MetricsAddress: Hashable, Sendable {
-    package let host: String
+/// Where something is listened for: `PORT`, or `HOST:PORT`.
+package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    /// Nil where none was named.
+    package let host: String?
     /// 0 takes any free one.
     package let port: Int
 
-    package init(host: String = HostPort.localHost, port: Int) {
+    package init(host: String? = nil, port: Int) {
         self.host = host
         self.port = port
     }
@@ -21,7 +22,7 @@ package struct MetricsAddress: Hashable, Sendable {
         else { return nil }
         self.port = port
         guard let front else {
-            host = HostPort.localHost
+            host = nil
             return
         }
         let isBracketed = front.hasPrefix("[") && front.hasSuffix("]")
@@ -29,5 +30,28 @@ package struct MetricsAddress: Hashable, Sendable {
         // Any port that is one: the host is what is looked at.
         guard host.contains(":") == isBracketed, let place = try? HostPort(host: host, port: 1) else { return nil }
         self.host = place.host
+    }
+
+    package var description: String {
+        guard let host else { return "\(port)" }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// Where metrics are served: without a host on loopback.
+package struct MetricsAddress: Hashable, Sendable {
+    package let host: String
+    /// 0 takes any free one.
+    package let port: Int
+
+    package init(host: String = HostPort.localHost, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Nil for what is no such address.
+    package init?(_ text: String) {
+        guard let address = ListenAddress(text) else { return nil }
+        self.init(host: address.host ?? HostPort.localHost, port: address.port)
     }
 }

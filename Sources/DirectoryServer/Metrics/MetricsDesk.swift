@@ -4,13 +4,17 @@ import Glibc
 import NIOHTTP1
 import Prometheus
 
+/// What can be watched.
+protocol Watched: Sendable {
+    /// All that it counts, in Prometheus' text format.
+    func exposition() async -> String
+    /// Why it cannot do its work, in a sentence; nil where it can.
+    func fault() async -> String?
+}
+
 /// Answers whoever watches a server: what it counts, whether it lives, and whether it can do its work.
 struct MetricsDesk: Sendable {
-    let registry: MetricRegistry
-    let metrics: ServerMetrics
-    let directory: Directory
-    let socket: DirectorySocket
-    let store: any DirectoryStore
+    let watched: any Watched
 
     /// What there is to be asked.
     enum Page: String, CaseIterable {
@@ -38,21 +42,34 @@ struct MetricsDesk: Sendable {
             return Answer(status: .methodNotAllowed, text: "This can only be read.\n", allow: "GET, HEAD")
         }
         switch page {
-        case .metrics: return Answer(type: "text/plain; version=0.0.4; charset=utf-8", text: await exposition())
+        case .metrics: return Answer(type: "text/plain; version=0.0.4; charset=utf-8", text: await watched.exposition())
         case .health: return Answer(text: "The server lives.\n")
         case .ready:
-            let readiness = Readiness(isSocketOpen: await socket.load() != nil, storeFault: await askStore().fault)
-            guard let fault = readiness.fault else { return Answer(text: "The server is ready.\n") }
+            guard let fault = await watched.fault() else { return Answer(text: "The server is ready.\n") }
             return Answer(status: .serviceUnavailable, text: "\(fault)\n")
         }
     }
+}
+
+/// A directory, with all that is behind it.
+struct WatchedDirectory: Watched {
+    let registry: MetricRegistry
+    let metrics: ServerMetrics
+    let directory: Directory
+    let socket: DirectorySocket
+    let store: any DirectoryStore
+
+    func fault() async -> String? {
+        Readiness(isSocketOpen: await socket.load() != nil, storeFault: await askStore().fault).fault
+    }
 
     /// What is not counted as it happens is looked up now.
-    private func exposition() async -> String {
+    func exposition() async -> String {
         let start = Nanoseconds.now
         if let load = await socket.load() {
             metrics.loopDelay.set(Double(Nanoseconds.now - start) / 1e9)
             metrics.sessions.set(load.sessions)
+            metrics.streams.set(load.streams)
             metrics.inFlight.set(load.inFlight)
         }
         metrics.activeMembers.set(await directory.activeCount)
@@ -84,16 +101,16 @@ package struct Readiness: Hashable, Sendable {
 
     /// Why it cannot, in a sentence; nil where it can.
     package var fault: String? {
-        guard isSocketOpen else { return "The UDP socket is closed." }
+        guard isSocketOpen else { return "The UDP or TCP socket is closed." }
         return storeFault.map { "The database fails: \(DatabaseText.of($0))." }
     }
 }
 
 extension MetricRegistry {
-    /// What is the same for every server, and what the system knows.
+    /// What is the same for every program of ours, and what the system knows of its process.
     ///
-    /// - Parameter database: The file that the store is in; nil where it is none.
-    func readProcess(version: String, port: UInt16, folder: String, database: String?, start: Double) {
+    /// - Parameter start: Seconds since 1970.
+    func readProcess(version: String, start: Double) {
         read(ServerMetric.build.rawValue, .gauge, dimensions: [("version", version)]) { 1 }
         read(ServerMetric.startTime.rawValue, .gauge) { start }
         read(ServerMetric.residentBytes.rawValue, .gauge) { ProcessFacts.statusBytes("VmRSS") }
@@ -102,6 +119,12 @@ extension MetricRegistry {
         read(ServerMetric.processorSeconds.rawValue, .counter) { ProcessFacts.processorSeconds }
         read(ServerMetric.openDescriptors.rawValue, .gauge) { ProcessFacts.openDescriptors }
         read(ServerMetric.mostDescriptors.rawValue, .gauge) { ProcessFacts.mostDescriptors }
+    }
+
+    /// What the system knows of a directory.
+    ///
+    /// - Parameter database: The file that the store is in; nil where it is none.
+    func readDirectory(port: UInt16, folder: String, database: String?) {
         read(ServerMetric.dropped.rawValue, .counter, dimensions: [("reason", "receive_buffer")]) {
             ProcessFacts.droppedDatagrams(port: port)
         }

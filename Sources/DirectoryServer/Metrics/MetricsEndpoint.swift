@@ -77,6 +77,10 @@ struct MetricsEndpoint: Sendable {
             }
     }
 
+    func announce(_ log: Logger) {
+        log.notice("Metrics are served", metadata: ["host": "\(host)", "port": "\(port)"])
+    }
+
     /// Answers until it is cancelled.
     func run(_ desk: MetricsDesk, log: Logger) async {
         var isTold = false

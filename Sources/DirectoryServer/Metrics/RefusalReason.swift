@@ -6,7 +6,7 @@ enum RefusalReason: Int, CaseIterable {
     case authenticationFailed, onlineElsewhere, tokenInvalid, notLoggedIn, busy, slowDown, malformed, unknownRequest,
         quotaReached, noSuchPublication, inviteInvalid, nameTaken, notAllowed, noSuchMember, noSuchInvite, noSuchGroup,
         noSuchDevice, noSuchAsk, askRefused, noSuchReader, accountOfFile, lastAdmin, internalError, storeFull,
-        searchForgotten
+        searchForgotten, memberAbsent
 
     init(_ refusal: DirectoryRefusal) {
         self =
@@ -36,6 +36,7 @@ enum RefusalReason: Int, CaseIterable {
             case .internalError: .internalError
             case .storeFull: .storeFull
             case .searchForgotten: .searchForgotten
+            case .memberAbsent: .memberAbsent
             }
     }
 

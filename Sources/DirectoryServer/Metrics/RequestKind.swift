@@ -5,7 +5,7 @@ enum RequestKind: Int, CaseIterable {
     case network, login, join, heartbeat, goodbye, renew, revocations, peers, published, publish, unpublish, serve,
         hold,
         search, lookup, holders, listings, descend, want, ticket, ask, asks, answerAsk, readers, arrange, withdraw,
-        account, administer, tracker
+        account, administer, tracker, reach, locate, attach
     /// Of standard clients, not sealed (BEP 15).
     case connect, announce, scrape
 
@@ -17,6 +17,7 @@ enum RequestKind: Int, CaseIterable {
             case .join: .join
             case .heartbeat: .heartbeat
             case .goodbye: .goodbye
+            case .attach: .attach
             case .renew: .renew
             case .revocations: .revocations
             case .peers: .peers
@@ -39,6 +40,8 @@ enum RequestKind: Int, CaseIterable {
             case .readers: .readers
             case .arrange: .arrange
             case .withdraw: .withdraw
+            case .reach: .reach
+            case .locate: .locate
             case .account: .account
             case .administer: .administer
             }

@@ -12,6 +12,8 @@ package enum ServerMetric: String, CaseIterable, Sendable {
     case openings = "bittrickle_openings_total"
     case events = "bittrickle_events_total"
     case sessions = "bittrickle_sessions"
+    case streams = "bittrickle_streams"
+    case streamEnds = "bittrickle_streams_closed_total"
     case inFlight = "bittrickle_requests_in_flight"
     case loopDelay = "bittrickle_loop_delay_seconds"
     case accounts = "bittrickle_accounts"
@@ -22,6 +24,12 @@ package enum ServerMetric: String, CaseIterable, Sendable {
     case storeBytes = "bittrickle_store_size_bytes"
     case freeBytes = "bittrickle_disk_free_bytes"
     case anonymousBytes = "bittrickle_anonymous_memory_bytes"
+    case relayBytes = "bittrickle_relay_bytes_total"
+    case relayPaired = "bittrickle_relay_paired_total"
+    case relayRefusals = "bittrickle_relay_refusals_total"
+    case relayPairs = "bittrickle_relay_pairs"
+    case relayWaiting = "bittrickle_relay_waiting"
+    case relayUnproven = "bittrickle_relay_unproven"
     case build = "bittrickle_build_info"
     // Those of the process have the names that Prometheus' own libraries give them.
     case residentBytes = "process_resident_memory_bytes"
@@ -40,7 +48,8 @@ package enum ServerMetric: String, CaseIterable, Sendable {
     private var kind: MetricDescription.Kind {
         switch self {
         case .requestSeconds, .storeSeconds: .histogram
-        case .requests, .refusals, .repeated, .received, .sent, .dropped, .openings, .events, .processorSeconds:
+        case .requests, .refusals, .repeated, .received, .sent, .dropped, .openings, .streamEnds, .events,
+            .processorSeconds, .relayBytes, .relayPaired, .relayRefusals:
             .counter
         default: .gauge
         }
@@ -64,6 +73,8 @@ package enum ServerMetric: String, CaseIterable, Sendable {
         case .openings: "Sessions that somebody wanted to open with a valid cookie, by what became of it."
         case .events: "What the log tells of: logins, departures, publications, failures of the store."
         case .sessions: "Open sessions, signed in or not."
+        case .streams: "TCP connections of clients, whose sessions live there or beside them."
+        case .streamEnds: "TCP connections that the server closed or did not take, by why."
         case .inFlight: "Requests that wait for the store or a password check."
         case .loopDelay: "How long the loop of the socket took to turn to the last look at it."
         case .accounts: "Who has an account."
@@ -75,6 +86,12 @@ package enum ServerMetric: String, CaseIterable, Sendable {
         case .storeBytes: "Of the files of the database."
         case .freeBytes: "On the disk of the state folder, for this user."
         case .anonymousBytes: "Memory that is no file's: what the server itself has allocated."
+        case .relayBytes: "Bytes that the relay carried, both ways together."
+        case .relayPaired: "Pairs of members that the relay has joined."
+        case .relayRefusals: "Connections that the relay refused or ended, by why."
+        case .relayPairs: "Pairs that the relay carries."
+        case .relayWaiting: "Members who wait at the relay for the other one."
+        case .relayUnproven: "Connections to the relay that have not shown a ticket yet."
         case .build: "1, with the version."
         case .residentBytes: "Resident memory size in bytes."
         case .virtualBytes: "Virtual memory size in bytes."

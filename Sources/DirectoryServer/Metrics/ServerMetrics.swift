@@ -15,6 +15,7 @@ final class ServerMetrics: Sendable {
     private let openings: [Counter]
     private let events: [Counter]
     private let stored: [CoreMetrics.Timer]
+    private let streamEnds: [Counter]
     private let received: Counter
     private let sent: Counter
     private let repeated: Counter
@@ -22,12 +23,14 @@ final class ServerMetrics: Sendable {
     private let failure = Mutex<DirectoryStoreError?>(nil)
 
     let sessions: Meter
+    let streams: Meter
     let inFlight: Meter
     let loopDelay: Meter
     let accounts: Meter
     let activeMembers: Meter
     let publications: Meter
     let storeUp: Meter
+    let relay: RelayMetrics
 
     init(factory: any MetricsFactory) {
         func counter(_ metric: ServerMetric, _ dimensions: [(String, String)] = []) -> Counter {
@@ -47,16 +50,19 @@ final class ServerMetrics: Sendable {
         openings = OpeningOutcome.allCases.map { counter(.openings, [("outcome", $0.label)]) }
         events = ServerEvent.allCases.map { counter(.events, [("event", $0.label)]) }
         stored = StoreTimings.Operation.allCases.map { timer(.storeSeconds, [("operation", "\($0)")]) }
+        streamEnds = StreamEnd.allCases.map { counter(.streamEnds, [("reason", $0.label)]) }
         received = counter(.received)
         sent = counter(.sent)
         repeated = counter(.repeated)
         sessions = meter(.sessions)
+        streams = meter(.streams)
         inFlight = meter(.inFlight)
         loopDelay = meter(.loopDelay)
         accounts = meter(.accounts)
         activeMembers = meter(.activeMembers)
         publications = meter(.publications)
         storeUp = meter(.storeUp)
+        relay = RelayMetrics(factory: factory)
     }
 
     // MARK: On the way of a datagram
@@ -66,6 +72,7 @@ final class ServerMetrics: Sendable {
     func unsent(_ count: Int) { drops[DropReason.unsent.rawValue].increment(by: count) }
     func answerRepeated() { repeated.increment() }
     func dropped(_ reason: DropReason) { drops[reason.rawValue].increment() }
+    func streamEnded(_ reason: StreamEnd) { streamEnds[reason.rawValue].increment() }
     func opening(_ outcome: OpeningOutcome) { openings[outcome.rawValue].increment() }
 
     /// From the session alone, at once.

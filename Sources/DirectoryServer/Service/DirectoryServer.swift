@@ -1,11 +1,12 @@
 import CoreMetrics
 import Crypto
-import Directory
+package import Directory
 import Glibc
 import Logging
 import NIOCore
 import NIOPosix
 import Prometheus
+import Relay
 import ServiceLifecycle
 package import Wire
 
@@ -18,12 +19,16 @@ package final class DirectoryServer: Service {
     package let pin: NetworkPin
     /// The UDP port that was bound.
     package let port: UInt16
+    /// The TCP port; nil where there is none.
+    package let tcpPort: UInt16?
     /// How many had an account at the start.
     package let accountCount: Int
     /// Where there was none: by it the first one joins, who administers the network.
     package let firstInvite: InviteSecret?
     /// Where metrics are served; nil where they are not.
     package let metricsPort: Int?
+    /// The TCP port on which connections are relayed; nil where they are not.
+    package var relayPort: Int? { relay?.port }
 
     private let state: StateDirectory
     private let store: OpenedStore
@@ -34,6 +39,8 @@ package final class DirectoryServer: Service {
     private let admin: AdminSocket
     private let metrics: ServerMetrics
     private let watching: (endpoint: MetricsEndpoint, desk: MetricsDesk)?
+    private let relay: RelayServer?
+    private let announcer: LocalAnnouncer?
     private let pacing: any Clock<Duration>
     private let log: ServerLog
 
@@ -50,6 +57,7 @@ package final class DirectoryServer: Service {
 
         let threads = ServerThreads(loops: configuration.loops)
         var unused: OpenedStore?
+        var unusedRelay: RelayServer?
         do {
             let view = PresenceView()
             let (opened, network) = try await OpenedStore.open(
@@ -66,8 +74,13 @@ package final class DirectoryServer: Service {
                 return try await store.sightings(since: 0).contains { !invited.contains($0.user) }
             }
             let tracker = configuration.bittorrentTracker ? TrackerSwarms() : nil
+            relay = try await configuration.relay?.start(
+                host: configuration.host, key: network.signingKey.publicKey, wall: configuration.clock.wall,
+                metrics: metrics.relay, log: log.events)
+            unusedRelay = relay
             directory = try await Self.directory(
-                configuration, network, credentials, key, view, opened, tracker, threads)
+                configuration, network, credentials, key, view, opened, tracker, threads,
+                relays: configuration.relayPlaces(own: relay))
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
@@ -76,9 +89,13 @@ package final class DirectoryServer: Service {
                 configuration, responder: responder, directory: directory, tracker: tracker, threads: threads,
                 metrics: metrics)
             port = socket.port
+            tcpPort = socket.tcpPort
             if tracker != nil {
                 log.events.notice(
                     "Standard clients are answered as by a tracker: that is unencrypted", metadata: ["port": "\(port)"])
+            }
+            announcer = configuration.announcement.map { [pin, port] in
+                LocalAnnouncer($0, pin: pin, port: port, loop: threads.home, log: configuration.log.events)
             }
             try await store.others?.announce(Self.endpoints(configuration.reachable, port: socket.port))
             socket.perform(await directory.followOthers())
@@ -90,19 +107,16 @@ package final class DirectoryServer: Service {
                 perform: socket.perform)
             if let address = configuration.metrics, let registry {
                 registry.readProcess(
-                    version: configuration.version, port: port, folder: state.path,
-                    database: configuration.store == .file ? state.databasePath : nil,
-                    start: Double(configuration.clock.wall()) / 1_000)
+                    version: configuration.version, start: Double(configuration.clock.wall()) / 1_000)
+                registry.readDirectory(
+                    port: port, folder: state.path,
+                    database: configuration.store == .file ? state.databasePath : nil)
                 let endpoint = try await MetricsEndpoint(address)
-                watching = (
-                    endpoint,
-                    MetricsDesk(
-                        registry: registry, metrics: metrics, directory: directory, socket: socket,
-                        store: opened.store)
-                )
+                let watched = WatchedDirectory(
+                    registry: registry, metrics: metrics, directory: directory, socket: socket, store: opened.store)
+                watching = (endpoint, MetricsDesk(watched: watched))
                 metricsPort = endpoint.port
-                log.events.notice(
-                    "Metrics are served", metadata: ["host": "\(address.host)", "port": "\(endpoint.port)"])
+                endpoint.announce(log.events)
             } else {
                 watching = nil
                 metricsPort = nil
@@ -110,6 +124,7 @@ package final class DirectoryServer: Service {
             admin = await AdminSocket(path: state.adminSocketPath, group: threads.home, log: log.events)
         } catch {
             try? await unused?.close()
+            await unusedRelay?.close()
             await threads.shutdown()
             guard let error = error as? DirectoryStoreError else { throw error }
             throw StartFailure.database(path: configuration.store.text(state), error)
@@ -125,6 +140,9 @@ package final class DirectoryServer: Service {
         return await socket.load() != nil
     }
 
+    /// Does what came of something that nobody asked for.
+    package func perform(_ outcome: DirectoryOutcome) { socket.perform(outcome) }
+
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
@@ -139,6 +157,8 @@ package final class DirectoryServer: Service {
                 if let watching = self.watching {
                     group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }
                 }
+                if let relay = self.relay { group.addTask { await relay.run() } }
+                if let announcer = self.announcer { group.addTask { await announcer.run(self.pacing) } }
                 await group.next()
                 group.cancelAll()
             }
@@ -203,7 +223,7 @@ extension DirectoryServer {
             await socket.passTime()
             ticks += 1
             guard ticks.isMultiple(of: Self.ticksToPrune) else { continue }
-            socket.perform(DirectoryOutcome(notices: await directory.prune()))
+            perform(DirectoryOutcome(notices: await directory.prune()))
         }
     }
 
@@ -212,7 +232,7 @@ extension DirectoryServer {
             var isAnyLeft = true
             while isAnyLeft, !Task.isCancelled {
                 let removal = await directory.dropRemains()
-                socket.perform(DirectoryOutcome(notices: removal.notices))
+                perform(DirectoryOutcome(notices: removal.notices))
                 isAnyLeft = removal.isAnyLeft
             }
         }
@@ -221,12 +241,12 @@ extension DirectoryServer {
     /// Until the end, also where the store is this server's alone: then there is nothing to do.
     private func keepLease() async {
         while (try? await pacing.sleep(for: Self.leasePause)) != nil {
-            socket.perform(DirectoryOutcome(notices: await directory.renewLease()))
+            perform(DirectoryOutcome(notices: await directory.renewLease()))
         }
     }
 
     private func followOthers() async {
-        while (try? await pacing.sleep(for: Self.newsPause)) != nil { socket.perform(await directory.followOthers()) }
+        while (try? await pacing.sleep(for: Self.newsPause)) != nil { perform(await directory.followOthers()) }
     }
 
     private static func endpoints(_ hosts: [String], port: UInt16) -> [Endpoint] {
@@ -241,7 +261,7 @@ extension DirectoryServer {
         await watch.run(pacing) { reload, notices in
             log.note(reload)
             let ended: [SessionID] = if case .applied(_, let sessions) = reload { sessions } else { [] }
-            socket.perform(DirectoryOutcome(endedSessions: ended, notices: notices))
+            perform(DirectoryOutcome(endedSessions: ended, notices: notices))
         }
     }
 
@@ -256,15 +276,25 @@ extension DirectoryServer {
     private static func directory(
         _ configuration: ServerConfiguration, _ network: NetworkKey, _ credentials: CredentialsFile,
         _ key: AccountsKey, _ view: PresenceView, _ opened: OpenedStore, _ tracker: TrackerSwarms?,
-        _ threads: ServerThreads
+        _ threads: ServerThreads, relays: [RelayPlace]
     ) async throws -> Directory {
         try await Directory(
             credentials: credentials, key: key, view: view, settings: configuration.settings,
             surroundings: Surroundings(
                 store: opened.store, others: opened.others, tracker: tracker,
                 certificates: try LeafIssuer(signing: network.signingKey),
-                passwords: PasswordChecks(pay: configuration.payment), certificatePEM: network.certificatePEM,
-                clock: configuration.clock),
+                passwords: PasswordChecks(pay: configuration.payment), relays: relays,
+                certificatePEM: network.certificatePEM, clock: configuration.clock),
             executor: threads.home.executor)
+    }
+}
+
+extension ServerConfiguration {
+    /// What members are told: this process's own relay, and those elsewhere.
+    fileprivate func relayPlaces(own server: RelayServer?) -> [RelayPlace] {
+        let own = server.flatMap { server in
+            UInt16(exactly: server.port).map { RelayPlace(host: relay?.address.host, port: $0) }
+        }
+        return (own.map { [$0] } ?? []) + relays.map { RelayPlace(host: $0.host, port: $0.port) }
     }
 }

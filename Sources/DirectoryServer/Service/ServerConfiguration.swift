@@ -1,5 +1,6 @@
 package import Directory
 import NIOCore
+package import Wire
 
 /// What whoever starts a server decides.
 package struct ServerConfiguration: Sendable {
@@ -15,11 +16,18 @@ package struct ServerConfiguration: Sendable {
     package var reachable: [String]
     /// 0 takes any free one.
     package var port: Int
+    package var tcp: TCPPort
     package var settings: DirectorySettings
     /// Standard clients' announces (BEP 15) are answered on the same port, unencrypted.
     package var bittorrentTracker: Bool
+    /// How it is found on the local network; nil where it is not.
+    package var announcement: LocalAnnouncement?
     /// Where the server can be watched; nil for nowhere.
     package var metrics: MetricsAddress?
+    /// The relay that this process is too; nil for none.
+    package var relay: RelayPlan?
+    /// Relays elsewhere that members are told of.
+    package var relays: [HostPort]
     /// What the metrics say of the program.
     package var version: String
     /// Event loops, each with a socket of its own on the port where there are several.
@@ -34,10 +42,12 @@ package struct ServerConfiguration: Sendable {
 
     package init(
         dataDirectory: String, store: StorePlace = .file, credentialsPath: String, needsCredentials: Bool = false,
-        host: String? = nil, reachable: [String] = [], port: Int = 0,
+        host: String? = nil, reachable: [String] = [], port: Int = 0, tcp: TCPPort = .sameAsUDP,
         settings: DirectorySettings = .standard, bittorrentTracker: Bool = false,
+        announcement: LocalAnnouncement? = nil,
         loops: Int = ServerConfiguration.standardLoops,
-        sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, version: String = "",
+        sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, relay: RelayPlan? = nil,
+        relays: [HostPort] = [], version: String = "",
         payment: @escaping PasswordChecks.Payment = { try await ScryptCost.standard.hash($0, salt: $1) },
         clock: DirectoryClock = .system, pacing: any Clock<Duration> = ContinuousClock(), log: ServerLog
     ) {
@@ -48,9 +58,13 @@ package struct ServerConfiguration: Sendable {
         self.host = host
         self.reachable = reachable
         self.port = port
+        self.tcp = tcp
         self.settings = settings
         self.bittorrentTracker = bittorrentTracker
+        self.announcement = announcement
         self.metrics = metrics
+        self.relay = relay
+        self.relays = relays
         self.version = version
         self.loops = loops
         self.sessionLimits = sessionLimits ?? SessionLimits(settings: settings)
@@ -62,4 +76,14 @@ package struct ServerConfiguration: Sendable {
 
     /// Half of the processors: the others are for the database, and for whatever else runs there.
     package static var standardLoops: Int { min(max(1, System.coreCount / 2), 8) }
+}
+
+/// Where clients come by TCP whose datagrams do not pass.
+package enum TCPPort: Hashable, Sendable {
+    /// Clients look there first.
+    case sameAsUDP
+    /// From 1 on.
+    case number(Int)
+    /// Nowhere.
+    case off
 }

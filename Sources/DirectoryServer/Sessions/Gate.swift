@@ -23,6 +23,8 @@ package struct Gate: Sendable {
         case request(SessionID, TransactionID, DirectoryRequest)
         /// A member's heartbeat: the datagram that answers it was written, to go to where it came from.
         case heartbeat
+        /// A request to bind the stream on which it came to its session.
+        case attach(SessionID, TransactionID)
         /// An answer given already, to be sent again.
         case repeated(SessionID, [UInt8])
         /// The client proved his new address.
@@ -56,6 +58,10 @@ package struct Gate: Sendable {
     private var opened: RecentAnswers<Hash256, Opened>
     /// Members' sessions that were heard since ``takeHeard()``, each once.
     private var heard: [SessionID] = []
+    /// The streams of members that are no more than a second way to them: of those who have one.
+    var attachments: [SessionID: Remote] = [:]
+    /// What came on streams since ``takeProofs()``.
+    var proofs: [StreamProof] = []
     /// What all heartbeats are answered; nil where the directory is to be asked each time.
     package var beat: HeartbeatAnswer?
     package private(set) var sessions: SessionTable
@@ -184,6 +190,7 @@ extension Gate {
         guard owner == loop || owner >= loopCount else { return .elsewhere(loop: owner) }
         let beat = beat
         var isNews = false
+        var proof: StreamProof?
         let action = sessions.with(id) { session -> Action in
             var opened: Words?
             try? session.sealed.open(datagram) { opened = Words($0) }
@@ -192,6 +199,10 @@ extension Gate {
             session.hasSpoken = true
             isNews = session.isSignedIn && !session.isNoted
             if isNews { session.isNoted = true }
+            if let stream = remote.stream {
+                let carries = session.isSignedIn && session.remote == remote
+                proof = StreamProof(stream: stream, session: id, carries: carries)
+            }
             guard session.remote == remote else {
                 return session.receive(
                     words.message, fromNew: remote, byteCount: datagram.count, now: now.monotonic)
@@ -204,6 +215,7 @@ extension Gate {
             return session.receive(words.message, now: now.monotonic)
         }
         if isNews { heard.append(id) }
+        if let proof { proofs.append(proof) }
         return action ?? UnknownSessionHint.answer(to: datagram).map(Action.answer) ?? .nothing
     }
 
@@ -267,12 +279,26 @@ extension Gate {
     package mutating func seal(
         _ plaintext: [UInt8], at id: SessionID, into buffer: inout ByteBuffer
     ) throws(SealedSessionError) -> Remote? {
+        try seal(plaintext, at: id, over: nil, into: &buffer)
+    }
+
+    /// The same for what was not asked for: over the stream that is attached, where there is one.
+    package mutating func push(
+        _ plaintext: [UInt8], at id: SessionID, into buffer: inout ByteBuffer
+    ) throws(SealedSessionError) -> Remote? {
+        try seal(plaintext, at: id, over: attachments[id], into: &buffer)
+    }
+
+    /// - Parameter remote: Where it goes; nil for where the session lives.
+    package mutating func seal(
+        _ plaintext: [UInt8], at id: SessionID, over remote: Remote?, into buffer: inout ByteBuffer
+    ) throws(SealedSessionError) -> Remote? {
         try sessions.with(id) { session throws(SealedSessionError) in
             let result = plaintext.withUnsafeBytes { bytes in
                 Result { () throws(SealedSessionError) in try session.sealed.seal(bytes, into: &buffer) }
             }
             try result.get()
-            return session.remote
+            return remote ?? session.remote
         }
     }
 }
@@ -298,6 +324,8 @@ extension Session {
         _ message: Result<DirectoryMessage, DirectoryMessageError>, now: Int64
     ) -> Gate.Action {
         switch message {
+        case .success(.request(let transaction, .attach)) where remote.stream != nil:
+            return .attach(sealed.id, transaction)
         case .success(.request(let transaction, let request)):
             if let answer = answer(to: transaction, now: now) { return .repeated(sealed.id, answer) }
             return isInFlight(transaction) ? .nothing : .request(sealed.id, transaction, request)
@@ -313,6 +341,9 @@ extension Session {
         if case .success(.challengeAnswer(let answer)) = message {
             return move(to: remote, answer: answer, now: now) ? .moved(sealed.id) : .nothing
         }
+        if remote.stream != nil, case .success(.request(let transaction, .attach)) = message {
+            return .attach(sealed.id, transaction)
+        }
         let message = DirectoryMessage.challenge(challenge(remote, now: now)).encoded
         guard message.count + SealedSession.overhead <= byteCount else { return .nothing }
         return (try? sealed.seal(message)).map(Gate.Action.answer) ?? .nothing
@@ -324,16 +355,22 @@ extension Session {
 extension Gate {
     package mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) {
         sessions.setSignedIn(isSignedIn, at: id)
+        if !isSignedIn { detach(id) }
     }
 
-    package mutating func end(_ id: SessionID) { sessions.remove(id) }
+    package mutating func end(_ id: SessionID) {
+        sessions.remove(id)
+        detach(id)
+    }
 
     /// Ends what was silent for too long or lived its day.
     ///
     /// - Returns: the sessions that ended.
     package mutating func tidy(now: Moment) -> [SessionID] {
         opened.expire(now: now.monotonic)
-        return sessions.expire(now: now.monotonic, idle: 2 * (beat?.silenceLimit ?? 0))
+        let ended = sessions.expire(now: now.monotonic, idle: 2 * (beat?.silenceLimit ?? 0))
+        for id in ended { detach(id) }
+        return ended
     }
 
     /// Replaces keys that lived their day.

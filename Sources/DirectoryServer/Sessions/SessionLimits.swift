@@ -26,6 +26,14 @@ package struct SessionLimits: Hashable, Sendable {
     /// Openings whose answers are kept, and for how long: as long as their cookies are good.
     package var openings = 16_384
     package var openingMemory: Int64 = 120_000
+    /// Streams (TCP) at the same time, some 8 kilobytes each; of those, of nobody who is signed in, and of these from one
+    /// network.
+    package var streams = 65_536
+    package var strangerStreams = 16_384
+    package var strangerStreamsPerPrefix = 1_024
+    /// At least so long may no byte come on a stream; where peers are to be heard more seldom, it is three times as long as
+    /// they may be silent.
+    package var streamIdle: Int64 = 30_000
     /// Connections of standard clients that are known to be members', some 200 bytes each; and how often a second the
     /// directory is asked about announces.
     package var trackerConnections = 65_536
@@ -37,6 +45,17 @@ package struct SessionLimits: Hashable, Sendable {
     package init(settings: DirectorySettings) {
         memberIdle = max(memberIdle, 2 * settings.silenceLimit)
     }
+
+    /// No more streams than there are descriptors for, with some left for the database and for whoever administers.
+    func within(descriptors: Int) -> SessionLimits {
+        var limits = self
+        limits.streams = max(1, min(streams, descriptors - Self.otherDescriptors))
+        // A newcomer must find a stranger to take the place of before members have them all.
+        limits.strangerStreams = max(1, min(strangerStreams, limits.streams / 4))
+        return limits
+    }
+
+    private static let otherDescriptors = 256
 
     /// The share of one of several loops, whose sessions are about as many.
     func share(of loops: Int) -> SessionLimits {

@@ -14,7 +14,7 @@ package struct SessionTable: Sendable {
     private let loop: Int
     private var places = Slab<Session>()
     package private(set) var count = 0
-    private var strangers = Strangers()
+    private var strangers = Strangers<SessionID>()
     /// Where the next look at who is silent begins.
     private var hand = 0
 

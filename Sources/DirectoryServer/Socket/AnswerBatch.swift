@@ -18,6 +18,16 @@ struct AnswerBatch {
         places.append(((places.last?.bytes.upperBound ?? 0)..<buffer.writerIndex, address))
     }
 
+    /// Takes out what was written since the last one: it goes another way.
+    mutating func take(for stream: StreamNumber) -> StreamAnswer? {
+        let start = places.last?.bytes.upperBound ?? 0
+        let answer = buffer.viewBytes(at: start, length: buffer.writerIndex - start).map {
+            StreamAnswer($0, on: stream)
+        }
+        buffer.moveWriterIndex(to: start)
+        return answer
+    }
+
     subscript(index: Int) -> AddressedEnvelope<ByteBuffer> {
         let (bytes, address) = places[index]
         let datagram = buffer.getSlice(at: bytes.lowerBound, length: bytes.count) ?? ByteBuffer()

@@ -15,13 +15,15 @@ final class DirectoryDesk {
     private let log: ServerLog
     private let metrics: ServerMetrics
     private let loops: [LoopPort]
+    let streams: StreamDesk
     private var refusals = RefusalPacing()
     private var beat: HeartbeatAnswer?
 
     init(
         directory: Directory, clock: DirectoryClock, questions: Questions, tracked: TrackerQuestions, log: ServerLog,
-        metrics: ServerMetrics, loops: [LoopPort]
+        metrics: ServerMetrics, loops: [LoopPort], streams: StreamDesk
     ) {
+        self.streams = streams
         self.tracked = tracked
         self.metrics = metrics
         self.directory = directory
@@ -29,6 +31,10 @@ final class DirectoryDesk {
         self.questions = questions
         self.log = log
         self.loops = loops
+        streams.detached = { [directory, loops] session, stream in
+            directory.assumeIsolated { $0.detached(session) }
+            loops[SessionNumber(session).loop].run { $0.detach(session, from: stream) }
+        }
     }
 
     var hasRoom: Bool { questions.hasRoom }
@@ -93,8 +99,10 @@ final class DirectoryDesk {
     /// What came of a request, of time passing, or of a new credentials file.
     func perform(_ outcome: DirectoryOutcome) {
         guard outcome.ready.isEmpty || outcome.hasMore else { return }
+        streams.ended(outcome.endedSessions)
         spread(outcome.endedSessions) { $0.end($1) }
         spread(outcome.news) { $0.unlearn($1) }
+        push(outcome.pushes)
         metrics.note(outcome.notices)
         for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
         let beat = directory.assumeIsolated { $0.beat }
@@ -111,10 +119,17 @@ final class DirectoryDesk {
         for (loop, sessions) in parts where loop < loops.count { loops[loop].run { body($0, sessions) } }
     }
 
+    private func push(_ pushes: [DirectoryPush]) {
+        guard !pushes.isEmpty else { return }
+        let parts = Dictionary(grouping: pushes) { SessionNumber($0.session).loop }
+        for (loop, pushes) in parts where loop < loops.count { loops[loop].run { $0.push(pushes) } }
+    }
+
     func spread(_ responder: HelloResponder) { for loop in loops { loop.run { $0.adopt(responder) } } }
 
     /// The loop has no such sessions any more.
     func ended(_ sessions: [SessionID]) {
+        streams.ended(sessions)
         for session in sessions { perform(directory.assumeIsolated { $0.ended(session) }) }
     }
 
@@ -126,6 +141,20 @@ final class DirectoryDesk {
         perform(DirectoryOutcome(notices: notices))
     }
 
+    /// A gate bound a stream to a session.
+    func attached(_ question: Question) {
+        log(question)
+        let (session, remote) = (question.session, question.remote)
+        guard let stream = remote.stream, let endpoint = remote.endpoint else { return }
+        guard streams.attach(stream, to: session) else {
+            // It was closed before the gate's word of it came.
+            return loops[SessionNumber(session).loop].run { $0.detach(session, from: stream) }
+        }
+        directory.assumeIsolated { $0.attached(session, at: endpoint) }
+        guard log.messages != nil else { return }
+        log.sent(.attached(endpoint), to: member(of: session), port: remote.port, at: clock.wall())
+    }
+
     func settle(_ session: SessionID) {
         let isSignedIn = member(of: session) != nil
         loops[SessionNumber(session).loop].run { $0.settle(session, isSignedIn: isSignedIn) }
@@ -134,6 +163,7 @@ final class DirectoryDesk {
     func pass(_ strays: [Stray], to loop: Int) { loops[loop].run { $0.take(strays) } }
 
     func nextSecond() {
+        streams.tidy(idle: 3 * directory.assumeIsolated { $0.patience })
         let untold = refusals.nextSecond()
         if untold > 0 { log.events.notice("More logins refused", metadata: ["count": "\(untold)"]) }
     }
@@ -168,6 +198,12 @@ enum DeskWay {
 
     func moved(_ session: SessionID, to remote: Remote) { run { desk, _ in desk.moved(session, to: remote) } }
 
+    func attached(_ question: Question) { run { desk, _ in desk.attached(question) } }
+
+    func prove(_ proofs: [StreamProof]) { run { desk, _ in desk.streams.prove(proofs) } }
+
+    func send(_ answers: [StreamAnswer]) { run { desk, _ in desk.streams.send(answers) } }
+
     func pass(_ strays: [Stray], to loop: Int) { run { desk, _ in desk.pass(strays, to: loop) } }
 
     private func run(_ body: @escaping @Sendable (DirectoryDesk, _ from: Int) -> Void) {
@@ -181,11 +217,11 @@ enum DeskWay {
 /// A datagram that another loop received than the one whose session it is of.
 struct Stray: Sendable {
     let bytes: [UInt8]
-    let address: SocketAddress
+    let remote: Remote
 
-    init(_ bytes: [UInt8], from address: SocketAddress) {
+    init(_ bytes: [UInt8], from remote: Remote) {
         self.bytes = bytes
-        self.address = address
+        self.remote = remote
     }
 }
 

@@ -35,6 +35,8 @@ final class DirectoryHandler: ChannelInboundHandler {
     private var strays: [Int: [Stray]] = [:]
     /// Announces that the desk is asked about when all is read.
     var tracked: [TrackerQuestion] = []
+    /// Answers that go out on streams, with the others.
+    private var streamed: [StreamAnswer] = []
     /// When what is just being read began to be.
     private var readTime: Moment?
 
@@ -79,6 +81,11 @@ final class DirectoryHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         readTime = nil
+        finishReading()
+    }
+
+    /// All is read that there is to read now.
+    func finishReading() {
         handOver()
         flush()
     }
@@ -96,27 +103,41 @@ extension DirectoryHandler {
         metrics.datagramReceived()
         guard let remote = Remote(address) else { return metrics.dropped(.address) }
         if takeTracked(datagram, from: remote, at: address, now: now) { return }
+        take(datagram, from: remote, answers: .datagram(address), now: now)
+    }
+
+    /// Takes a datagram that came on one of the streams, which are the first loop's.
+    func take(_ datagram: UnsafeRawBufferPointer, onStreamFrom remote: Remote) {
+        metrics.datagramReceived()
+        take(datagram, from: remote, answers: remote.wayBack, now: clock.now)
+    }
+
+    private func take(
+        _ datagram: UnsafeRawBufferPointer, from remote: Remote, answers way: WayBack, now: Moment
+    ) {
         switch gate.receive(datagram, from: remote, now: now, into: &outbox.buffer) {
         case .nothing: metrics.dropped(DropReason(datagram))
         case .heartbeat:
             metrics.heartbeatAnswered()
-            commit(to: address)
-        case .answer(let answer): write(answer, to: address)
+            commit(to: way)
+        case .answer(let answer): write(answer, to: way)
         case .opening: beginOpenings()
         case .openingInsteadOf(let other):
             metrics.opening(.displaced)
-            write(other.busy, to: other.remote.socketAddress)
+            write(other.busy, to: other.remote.wayBack)
             beginOpenings()
         case .request(let id, let transaction, let request):
             receive(Question(session: id, transaction: transaction, request: request, remote: remote), now: now)
+        case .attach(let id, let transaction):
+            attach(Question(session: id, transaction: transaction, request: .attach, remote: remote), now: now)
         case .repeated(let id, let answer):
             metrics.answerRepeated()
             seal(answer, at: id)
-            way?.settle(id)
+            self.way?.settle(id)
         case .moved(let id):
-            way?.moved(id, to: remote)
+            self.way?.moved(id, to: remote)
             log.events.debug("Address changed", metadata: ["session": "\(id)"])
-        case .elsewhere(let loop): strays[loop, default: []].append(Stray(Array(datagram), from: address))
+        case .elsewhere(let loop): strays[loop, default: []].append(Stray(Array(datagram), from: remote))
         }
     }
 
@@ -143,6 +164,22 @@ extension DirectoryHandler {
         }
     }
 
+    /// Binds the stream on which it was asked to the session; answered there.
+    private func attach(_ question: Question, now: Moment) {
+        let answer: DirectoryAnswer
+        if !gate.admits(question.request, at: question.session, now: now) {
+            answer = .refusal(.busy(retryAfter: Questions.retryAfter))
+        } else if let endpoint = question.remote.endpoint, gate.attach(question.remote, to: question.session) {
+            answer = .attached(endpoint)
+            way?.attached(question)
+        } else {
+            answer = .refusal(.notLoggedIn)
+        }
+        metrics.answered(question, with: answer)
+        seal(
+            DirectoryMessage.answer(question.transaction, answer).encoded, at: question.session, over: question.remote)
+    }
+
     private func refuse(_ question: Question) { answer(Reply.busy(question)) }
 
     private func handOver() {
@@ -154,6 +191,8 @@ extension DirectoryHandler {
             way?.track(tracked)
             tracked.removeAll(keepingCapacity: true)
         }
+        let proofs = gate.takeProofs()
+        if !proofs.isEmpty { way?.prove(proofs) }
         guard !strays.isEmpty else { return }
         for (loop, strays) in strays { way?.pass(strays, to: loop) }
         strays.removeAll(keepingCapacity: true)
@@ -162,7 +201,11 @@ extension DirectoryHandler {
     /// Takes what another loop received of this one's sessions.
     func take(_ strays: [Stray]) {
         let now = clock.now
-        for stray in strays { stray.bytes.withUnsafeBytes { take($0, from: stray.address, now: now) } }
+        for stray in strays {
+            stray.bytes.withUnsafeBytes {
+                take($0, from: stray.remote, answers: stray.remote.wayBack, now: now)
+            }
+        }
         handOver()
         flush()
     }
@@ -221,26 +264,42 @@ extension DirectoryHandler {
         }
     }
 
-    private func seal(_ plaintext: [UInt8], at id: SessionID) {
+    private func seal(_ plaintext: [UInt8], at id: SessionID, over remote: Remote? = nil) {
+        send { gate, buffer throws(SealedSessionError) in
+            try gate.seal(plaintext, at: id, over: remote, into: &buffer)
+        }
+    }
+
+    private func send(_ write: (inout Gate, inout ByteBuffer) throws(SealedSessionError) -> Remote?) {
         do {
-            guard let remote = try gate.seal(plaintext, at: id, into: &outbox.buffer) else { return }
-            commit(to: remote.socketAddress)
+            guard let remote = try write(&gate, &outbox.buffer) else { return }
+            commit(to: remote.wayBack)
         } catch {
             log.events.error("An answer could not be sealed", metadata: ["error": "\(error)"])
         }
     }
 
-    private func write(_ datagram: [UInt8], to address: SocketAddress) {
+    private func write(_ datagram: [UInt8], to way: WayBack) {
         outbox.buffer.writeBytes(datagram)
-        commit(to: address)
+        commit(to: way)
     }
 
-    func commit(to address: SocketAddress) {
-        outbox.commit(to: address)
-        if outbox.isFull { flush() }
+    func commit(to way: WayBack) {
+        switch way {
+        case .datagram(let address):
+            outbox.commit(to: address)
+            if outbox.isFull { flush() }
+        case .stream(let stream):
+            if let answer = outbox.take(for: stream) { streamed.append(answer) }
+        }
     }
 
     func flush() {
+        if !streamed.isEmpty {
+            metrics.datagramsSent(streamed.count)
+            way?.send(streamed)
+            streamed.removeAll(keepingCapacity: true)
+        }
         guard let context, !outbox.isEmpty else { return outbox.clear() }
         if context.channel.isWritable {
             metrics.datagramsSent(outbox.count)
@@ -284,7 +343,7 @@ extension DirectoryHandler {
         opening -= 1
         metrics.opening(result == nil ? .invalid : .opened)
         if let answer = gate.finish(waiting, id, result, now: clock.now) {
-            write(answer, to: waiting.remote.socketAddress)
+            write(answer, to: waiting.remote.wayBack)
             flush()
         }
         beginOpenings()
@@ -294,6 +353,19 @@ extension DirectoryHandler {
 // MARK: - What the desk says, and time
 
 extension DirectoryHandler {
+    /// Tells members what they have not asked for.
+    func push(_ pushes: [DirectoryPush]) {
+        for push in pushes {
+            send { gate, buffer throws(SealedSessionError) in
+                try gate.push(push.message.encoded, at: push.session, into: &buffer)
+            }
+        }
+        flush()
+    }
+
+    /// A stream that was attached to a session is closed.
+    func detach(_ session: SessionID, from stream: StreamNumber) { gate.detach(session, from: stream) }
+
     func end(_ sessions: [SessionID]) { for session in sessions { gate.end(session) } }
 
     func unlearn(_ sessions: [SessionID]) { for session in sessions { gate.unlearn(session) } }

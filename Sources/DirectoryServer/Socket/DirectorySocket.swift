@@ -2,10 +2,12 @@ import Directory
 import NIOCore
 import Wire
 
-/// The server's UDP socket, or one for each loop on the same port, with the directory behind it, as the rest of the
-/// process sees it.
+/// The server's UDP socket, or one for each loop on the same port, and its TCP socket, with the directory behind them, as the
+/// rest of the process sees it.
 final class DirectorySocket: Sendable {
     let port: UInt16
+    /// Nil where there is none.
+    let tcpPort: UInt16?
 
     private let channels: [any Channel]
     private let loops: [LoopPort]
@@ -26,11 +28,15 @@ final class DirectorySocket: Sendable {
         let (tracked, trackedSink) = AsyncStream.makeStream(of: TrackerQuestions.Waiting.self)
         loops = try await Self.handlers(configuration, responder, tracker, threads, metrics)
         desk = try await Self.desk(configuration, directory, sink, trackedSink, loops, metrics)
-        channels = try await UDPSocket.bind(
-            host: configuration.host, port: configuration.port, on: loops.map(\.loop)
-        ) { [loops] channel, number in
-            try channel.pipeline.syncOperations.addHandler(loops[number].handler.value)
-        }
+        let bound = try await ServerPort.bind(
+            host: configuration.host, port: configuration.port, tcp: configuration.tcp, on: loops.map(\.loop),
+            prepare: { [loops] channel, number in
+                try channel.pipeline.syncOperations.addHandler(loops[number].handler.value)
+            },
+            accept: { [desk] channel in
+                try channel.pipeline.syncOperations.addHandler(StreamHandler(desk: desk.value.streams))
+            })
+        channels = bound.datagrams + [bound.streams].compactMap(\.self)
         // A socket that is gone ends the asking, and with it the server.
         for channel in channels {
             channel.closeFuture.whenComplete { _ in
@@ -39,12 +45,14 @@ final class DirectorySocket: Sendable {
             }
         }
         port = UInt16(clamping: channels.first?.localAddress?.port ?? 0)
+        tcpPort = bound.streams.map { UInt16(clamping: $0.localAddress?.port ?? 0) }
         self.questions = questions
         self.sink = sink
         self.tracked = tracked
         self.trackedSink = trackedSink
         self.directory = directory
         self.threads = threads
+        if let streams = bound.streams { try await StreamListener.begin(streams) }
     }
 
     private static func handlers(
@@ -76,10 +84,14 @@ final class DirectorySocket: Sendable {
         _ trackedSink: AsyncStream<TrackerQuestions.Waiting>.Continuation, _ loops: [LoopPort], _ metrics: ServerMetrics
     ) async throws -> NIOLoopBound<DirectoryDesk> {
         let (clock, log, home) = (configuration.clock, configuration.log, loops[0].loop)
+        let limits = configuration.sessionLimits.within(descriptors: Int(ProcessFacts.mostDescriptors ?? 1_024))
         let desk = try await home.submit {
+            let streams = StreamDesk(
+                limits: limits, clock: clock, metrics: metrics, handler: loops[0].handler.value)
             let desk = DirectoryDesk(
                 directory: directory, clock: clock, questions: Questions(sink: sink),
-                tracked: TrackerQuestions(sink: trackedSink), log: log, metrics: metrics, loops: loops)
+                tracked: TrackerQuestions(sink: trackedSink), log: log, metrics: metrics, loops: loops,
+                streams: streams)
             loops[0].handler.value.way = .here(desk)
             return NIOLoopBound(desk, eventLoop: home)
         }.get()
@@ -108,6 +120,7 @@ final class DirectorySocket: Sendable {
     /// How much there is to do at one moment.
     struct Load: Sendable {
         var sessions: Int
+        var streams: Int
         var inFlight: Int
     }
 
@@ -115,8 +128,11 @@ final class DirectorySocket: Sendable {
     func load() async -> Load? {
         guard channels.allSatisfy(\.isActive) else { return nil }
         let desk = desk
-        guard let inFlight = try? await threads.home.submit({ desk.value.inFlight }).get() else { return nil }
-        var load = Load(sessions: 0, inFlight: inFlight)
+        guard
+            var load = try? await threads.home.submit({
+                Load(sessions: 0, streams: desk.value.streams.count, inFlight: desk.value.inFlight)
+            }).get()
+        else { return nil }
         for port in loops {
             guard let count = try? await port.loop.submit({ port.handler.value.sessionCount }).get() else { return nil }
             load.sessions += count
@@ -144,6 +160,7 @@ final class DirectorySocket: Sendable {
     func close() async -> Bool {
         var isLost = false
         for channel in channels where (try? await channel.close()) == nil { isLost = true }
+        try? await threads.home.submit { [desk] in desk.value.streams.closeAll() }.get()
         await threads.shutdown()
         return isLost
     }

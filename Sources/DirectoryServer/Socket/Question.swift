@@ -26,11 +26,12 @@ extension DirectoryRequest {
     var changesSomething: Bool {
         switch self {
         case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold, .arrange, .withdraw, .ask,
-            .answerAsk:
+            .answerAsk, .locate:
             true
         case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
-        case .network, .heartbeat, .revocations, .peers, .published, .search, .lookup, .holders, .listings, .descend,
-            .want, .ticket, .tracker, .asks, .asked, .readers, .account(.devices), .administer(.list):
+        case .network, .heartbeat, .attach, .revocations, .peers, .published, .search, .lookup, .holders, .listings,
+            .descend,
+            .want, .ticket, .tracker, .asks, .asked, .readers, .reach, .account(.devices), .administer(.list):
             false
         }
     }
@@ -41,8 +42,9 @@ extension DirectoryRequest {
         case .published, .search, .lookup, .holders, .listings, .descend, .want, .ticket, .tracker, .asks, .asked,
             .readers, .account(.devices), .administer(.list):
             true
-        case .network, .login, .join, .heartbeat, .goodbye, .renew, .revocations, .peers, .publish, .unpublish, .serve,
-            .hold, .arrange, .withdraw, .ask, .answerAsk, .account, .administer:
+        case .network, .login, .join, .heartbeat, .goodbye, .attach, .renew, .revocations, .peers, .publish, .unpublish,
+            .serve,
+            .hold, .arrange, .withdraw, .ask, .answerAsk, .reach, .locate, .account, .administer:
             false
         }
     }

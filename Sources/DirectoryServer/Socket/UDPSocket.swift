@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Wire
 
 /// Binds the server's port.
 enum UDPSocket {
@@ -24,7 +25,10 @@ enum UDPSocket {
         host: String?, port: Int, on loops: [any EventLoop],
         prepare: @escaping @Sendable (any Channel, Int) throws -> Void
     ) async throws -> [any Channel] {
-        let (first, host) = try await bindFirst(host: host, port: port, on: loops[0]) { try prepare($0, 0) }
+        let firstBootstrap = bootstrap(on: loops[0]) { try prepare($0, 0) }
+        let (first, host) = try await ServerPort.bind(.udp, host: host, port: port) { host in
+            try await firstBootstrap.bind(host: host, port: port).get()
+        }
         guard loops.count > 1 else { return [first] }
         var channels = [first]
         do {
@@ -38,30 +42,9 @@ enum UDPSocket {
             }
         } catch {
             for channel in channels { try? await channel.close() }
-            throw failure(error, host, port)
+            throw StartFailure(error, .udp, host: host, port: port)
         }
         return channels
-    }
-
-    /// - Returns: The address that it was bound to, too.
-    private static func bindFirst(
-        host: String?, port: Int, on loop: any EventLoop, prepare: @escaping @Sendable (any Channel) throws -> Void
-    ) async throws -> (any Channel, String) {
-        let bootstrap = bootstrap(on: loop, prepare)
-        do {
-            return (try await bootstrap.bind(host: host ?? "::", port: port).get(), host ?? "::")
-        } catch {
-            let code = (error as? IOError)?.errnoCode
-            guard host == nil, code == EAFNOSUPPORT || code == EADDRNOTAVAIL else {
-                throw failure(error, host ?? "::", port)
-            }
-        }
-        // A machine without IPv6.
-        do {
-            return (try await bootstrap.bind(host: "0.0.0.0", port: port).get(), "0.0.0.0")
-        } catch {
-            throw failure(error, "0.0.0.0", port)
-        }
     }
 
     private static func bootstrap(
@@ -74,15 +57,5 @@ enum UDPSocket {
             .channelOption(.socketOption(.so_rcvbuf), value: kernelBuffer)
             .channelOption(.socketOption(.so_sndbuf), value: kernelBuffer)
             .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
-    }
-
-    private static func failure(_ error: any Error, _ host: String, _ port: Int) -> StartFailure {
-        switch (error as? IOError)?.errnoCode {
-        case EADDRINUSE: .portTaken(port: port)
-        case EACCES: .portForbidden(port: port)
-        case EADDRNOTAVAIL: .addressUnavailable(host: host, reason: "it is no address of this machine")
-        case let code?: .addressUnavailable(host: host, reason: String(cString: strerror(code)))
-        case nil: .addressUnavailable(host: host, reason: "there is no such address")
-        }
     }
 }

@@ -28,7 +28,7 @@ extension DirectoryHandler {
         case .nothing: metrics.dropped(.tracker)
         case .answered(let kind, let outcome):
             metrics.answered(kind, outcome)
-            commit(to: address)
+            commit(to: .datagram(address))
         case .ask(let question): tracked.append(question)
         }
     }

@@ -44,7 +44,7 @@ extension NodeFailure {
             case .askRefused: .askRefused(name: "")
             case .internalError: .serverFailed
             case .storeFull: .serverDiskFull
-            case .malformed, .unknownRequest, .noSuchPublication:
+            case .malformed, .unknownRequest, .noSuchPublication, .memberAbsent:
                 .serverMisbehaved(detail: "it refused because \(refusal.sentence)")
             }
     }
@@ -88,6 +88,7 @@ extension DirectoryRefusal {
         case .noSuchReader: "it is to be for somebody who is neither a member nor a group"
         case .askRefused: "its owner refused it"
         case .searchForgotten: "the server has more searches than it can keep"
+        case .memberAbsent: "the member is not online"
         case .internalError: "the server failed"
         case .storeFull: "the server's disk is full"
         case .malformed: "this request makes no sense to the server"

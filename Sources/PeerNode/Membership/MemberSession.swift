@@ -67,6 +67,8 @@ final class MemberSession: Sendable {
     /// What was read through because somebody wanted to read it.
     let proven = ProvenFiles()
     private let serving: Serving
+    private let meetings: Meetings
+    private let places: OwnPlaces
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
@@ -143,10 +145,20 @@ final class MemberSession: Sendable {
                 notices: parts.notices, stopServing: { swarms.stopSeeding(below: $0) }, restrictions: restrictions,
                 logger: parts.logger))
         self.shares = shares
+        places = OwnPlaces(
+            client: parts.client, port: parts.listener.port, first: LocalAddresses.all(port: parts.listener.port),
+            logger: parts.logger)
+        let signalling = DirectorySignalling(client: parts.client, directoryHost: configuration.server.host)
+        meetings = Meetings(
+            LinkAnswerer(
+                trust: parts.trust, listener: parts.listener, signalling: signalling, group: parts.group,
+                logger: parts.logger))
         downloads = Downloads(
             user: parts.user, client: parts.client,
-            dialer: LinkDialer(trust: parts.trust, group: parts.group, logger: parts.logger), blocked: parts.blocked,
-            swarms: swarms, holdings: holdings, folders: folders, inner: inner, restrictions: restrictions,
+            dialer: LinkDialer(
+                trust: parts.trust, port: parts.listener.port, signalling: signalling, group: parts.group,
+                logger: parts.logger), blocked: parts.blocked, swarms: swarms, holdings: holdings, folders: folders,
+            inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
             peerID: peerID, notices: parts.notices, logger: parts.logger)
@@ -201,6 +213,8 @@ final class MemberSession: Sendable {
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
+            group.addTask { await self.meetings.run() }
+            group.addTask { await self.places.run(self.mapper) }
             group.addTask { await self.sharing.run() }
             group.addTask { await self.shares.run() }
             group.addTask { await self.swarms.run() }
@@ -211,12 +225,21 @@ final class MemberSession: Sendable {
         await end()
     }
 
+    /// Nil where no router stands between the members: on one computer, or where the member does not want it.
+    private var mapper: PortMapper? {
+        guard settings.isOn(.mapPort), !server.isLoopback else { return nil }
+        return PortMapper(
+            port: parts.listener.port, environment: .system(group: parts.group), logger: parts.logger)
+    }
+
     /// Ends every link. What the directory is told, the caller decides.
     func end() async {
         await transfers.end()
         await sharing.end()
         await shares.end()
         await searches.end()
+        meetings.end()
+        places.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -229,7 +252,7 @@ final class MemberSession: Sendable {
         switch event {
         case .away, .replaced: state.withLock { $0.isServerThere = false }
         case .back, .signedInAgain, .pulse: state.withLock { $0.isServerThere = true }
-        case .expelled: break
+        case .expelled, .call: break
         }
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
@@ -243,6 +266,7 @@ final class MemberSession: Sendable {
             await shares.reconcile()
             await entries.tell()
         case .signedInAgain(let welcome):
+            places.signedInAgain()
             await take(welcome)
             await sharing.reconcile()
             await shares.reconcile()
@@ -251,6 +275,7 @@ final class MemberSession: Sendable {
             state.withLock { $0.isExpelled = true }
             if !isLeaving { parts.notices.tell(.expelled) }
             await end()
+        case .call(let call): meetings.take(call)
         case .pulse(let pulse):
             await take(pulse)
             await shares.want(pulse.wanted)

@@ -3,6 +3,7 @@ import Directory
 import DirectoryPostgres
 import DirectoryServer
 import Logging
+import Relay
 
 /// All that whoever runs a server may set, each thing once: as an option it stands here, and from here follow its key in the
 /// configuration file, its environment variable, the help and the file that `--print-config` writes.
@@ -13,6 +14,12 @@ struct ServerSettings: ParsableArguments {
 
     @Argument(help: "The UDP port; 0 takes any free one.")
     var port: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The TCP port, for clients whose UDP does not pass, such as 443; off for none (default: the UDP port's number).",
+            valueName: "port"))
+    var tcpPort: TCPPort?
 
     @Option(help: ArgumentHelp("Where the state is kept.", valueName: "dir"))
     var data = ServerSettings.standardData
@@ -28,6 +35,13 @@ struct ServerSettings: ParsableArguments {
 
     @Option(help: ArgumentHelp("Listen on this address alone, instead of all of this machine's.", valueName: "address"))
     var host: String?
+
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .chooseLast,
+        help:
+            "Let members on the local network find the server, by multicast DNS (default: where it listens on all addresses)."
+    )
+    var announceLocally: Bool?
 
     @Option(help: ArgumentHelp("How often peers say that they are there.", valueName: "seconds"))
     var heartbeat = 2.0
@@ -75,6 +89,27 @@ struct ServerSettings: ParsableArguments {
             valueName: "[host:]port"))
     var metrics: MetricsAddress?
 
+    @Option(
+        help: ArgumentHelp(
+            "Carry connections between members who cannot reach each other, encrypted as they are, on this TCP port: without a host on the addresses of --host.",
+            valueName: "[host:]port"))
+    var relay: ListenAddress?
+
+    @Option(help: ArgumentHelp("How many such connections at the same time.", valueName: "number"))
+    var relayPairs = RelayLimits().pairs
+
+    @Option(help: ArgumentHelp("How much a second for one member, such as 25MB, or none.", valueName: "rate"))
+    var relayRate = ByteLimit(RelayLimits().rate)
+
+    @Option(help: ArgumentHelp("How much a day for one member, such as 100GB, or none.", valueName: "bytes"))
+    var relayQuota = ByteLimit(RelayLimits().quota)
+
+    @Option(
+        help: ArgumentHelp(
+            "Relays on other machines (bittrickle-server relay), as members reach them, separated by commas.",
+            valueName: "host:port,..."))
+    var relays: RelayPlaces?
+
     @Option(help: ArgumentHelp("From which level on events are logged, to standard error.", valueName: "level"))
     var logLevel = EventLevel.info
 
@@ -94,6 +129,7 @@ struct ServerSettings: ParsableArguments {
         try Self.expect("devices", devices, in: 1...TokenPair.devicesPerMember)
         try Self.expect("publications-per-member", publicationsPerMember, in: 1...1_000_000_000)
         try Self.expect("open-invites", openInvites, in: 1...1_000_000)
+        try Self.expect("relay-pairs", relayPairs, in: RelayPlan.pairs)
         try Self.expect("results-per-owner", resultsPerOwner, in: 1...1_000_000)
         guard Self.milliseconds(heartbeat) != nil, Self.milliseconds(silence) != nil else {
             throw ValidationError("--heartbeat and --silence take seconds, such as 2 or 0.5.")
@@ -107,12 +143,23 @@ struct ServerSettings: ParsableArguments {
         }
     }
 
-    private static func expect<Number: BinaryInteger>(
+    static func expect<Number: BinaryInteger>(
         _ key: String, _ number: Number, in range: ClosedRange<Number>
     ) throws {
         guard range.contains(number) else {
             throw ValidationError("--\(key) takes a number from \(range.lowerBound) to \(range.upperBound).")
         }
+    }
+
+    /// The relay in this process, where there is to be one.
+    var relayPlan: RelayPlan? {
+        relay.map { RelayPlan($0, pairs: relayPairs, rate: relayRate.bytes, quota: relayQuota.bytes) }
+    }
+
+    /// Nil where members do not find it on the local network.
+    func announcement(name: String) -> LocalAnnouncement? {
+        guard announceLocally ?? (host.map(LocalAddresses.isEverything) ?? true) else { return nil }
+        return LocalAnnouncement(name: name, listeningOn: host)
     }
 
     /// What the directory goes by, where the values fit each other.
@@ -157,6 +204,24 @@ enum EventLevel: String, CaseIterable, ExpressibleByArgument {
         case .warning: .warning
         case .error: .error
         case .critical: .critical
+        }
+    }
+
+    func logger(_ writer: LineWriter) -> Logger {
+        Logger(label: "bittrickle-server") { _ in
+            EventLog(writer: writer, level: level, now: DirectoryClock.system.wall)
+        }
+    }
+}
+
+extension TCPPort: ExpressibleByArgument {
+    package init?(argument: String) {
+        if argument == "off" {
+            self = .off
+        } else if let number = UInt16(argument), number > 0 {
+            self = .number(Int(number))
+        } else {
+            return nil
         }
     }
 }

@@ -12,7 +12,7 @@ extension WordCommand {
 
 /// All that `bittrickle-server` may be told, in one form.
 package enum ServerForm {
-    static let commands: [any WordCommand.Type] = administrative + maintaining + own
+    static let commands: [any WordCommand.Type] = administrative + maintaining + elsewhere + own
 
     private static let administrative: [any WordCommand.Type] = [
         InviteCommand.self, UsersCommand.self, SessionsCommand.self, PublicationsCommand.self, GroupsCommand.self,
@@ -22,12 +22,15 @@ package enum ServerForm {
         BackupCommand.self, RestoreCommand.self, CheckCommand.self, MigrateCommand.self,
     ]
 
+    private static let elsewhere: [any WordCommand.Type] = [RelayCommand.self]
+
     private static let own: [any WordCommand.Type] = [ManCommand.self, CompletionsCommand.self]
 
     private static var groups: [FormGroup] {
         [
             FormGroup("Commands to a server that runs", administrative.compactMap { $0.form }),
             FormGroup("Commands on a state folder", maintaining.compactMap { $0.form }),
+            FormGroup("Commands on further machines", elsewhere.compactMap { $0.form }),
             FormGroup("Commands of the program", own.compactMap { $0.form }),
         ]
     }

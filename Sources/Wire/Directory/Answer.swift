@@ -6,6 +6,8 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case heartbeat(HeartbeatAnswer)
     /// What was asked is done.
     case done
+    /// As whom the server sees the other end of the stream.
+    case attached(Endpoint)
     case certificate([UInt8])
     case revocations(Page<Revocation>)
     case peers(Page<UserName>)
@@ -34,6 +36,8 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case sessions(Page<SessionEntry>)
     case groups(Page<GroupEntry>)
     case groupMembers(Page<UserName>)
+    /// Where whom one wants to reach may be found, who is called at the same time.
+    case whereabouts(Whereabouts)
     case refusal(DirectoryRefusal)
 }
 

@@ -12,6 +12,7 @@ extension DirectoryAnswer {
                 to: ["c": .string(welcome.certificate), "k": .text("welcome"), "x": .string(welcome.token)])
         case .heartbeat(let pulse): pulse.added(to: ["k": .text("heartbeat")])
         case .done, .refusal: ["k": .text("done")]
+        case .attached(let endpoint): ["e": endpoint.field, "k": .text("attached")]
         case .certificate(let leaf): ["c": .string(leaf), "k": .text("certificate")]
         case .revocations(let page): page.fields("revocations")
         case .peers(let page): page.fields("peers")
@@ -34,6 +35,7 @@ extension DirectoryAnswer {
         case .sessions(let page): page.fields("sessions")
         case .groups(let page): page.fields("groups")
         case .groupMembers(let page): page.fields("group")
+        case .whereabouts(let whereabouts): whereabouts.added(to: ["k": .text("whereabouts")])
         }
     }
 
@@ -52,6 +54,7 @@ extension DirectoryAnswer {
                     pulse: try HeartbeatAnswer(fields: fields)))
         case "heartbeat": self = .heartbeat(try HeartbeatAnswer(fields: fields))
         case "done": self = .done
+        case "attached": self = .attached(try fields.value("e"))
         case "certificate": self = .certificate(try fields.bytes("c", 1...DirectoryMessage.maximumPlaintext))
         case "revocations": self = .revocations(try Page(fields: fields))
         case "peers": self = .peers(try Page(fields: fields))
@@ -75,6 +78,7 @@ extension DirectoryAnswer {
         case "members": self = .members(try Page(fields: fields))
         case "sessions": self = .sessions(try Page(fields: fields))
         case "groups": self = .groups(try Page(fields: fields))
+        case "whereabouts": self = .whereabouts(try Whereabouts(fields: fields))
         case "group": self = .groupMembers(try Page(fields: fields))
         default: throw MalformedField()
         }

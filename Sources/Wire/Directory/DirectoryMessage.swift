@@ -9,7 +9,7 @@ package struct TransactionID: RawRepresentable, Hashable, Sendable {
 /// What a sealed datagram carries: a KRPC message (BEP 5), one bencoded dictionary.
 ///
 /// `t` is the transaction (4 bytes), `y` the type: `q` a request with its name in `q` and arguments in
-/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check. Keys that
+/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check, `k` is a call. Keys that
 /// are not known are ignored.
 package enum DirectoryMessage: Hashable, Sendable {
     case request(TransactionID, DirectoryRequest)
@@ -18,6 +18,8 @@ package enum DirectoryMessage: Hashable, Sendable {
     /// Server: a client that receives this at its new address shall send the 8 bytes back (RFC 9000 §8.2).
     case challenge([UInt8])
     case challengeAnswer([UInt8])
+    /// Server, unasked: somebody wants to reach this member. Nothing answers it: who called says it again.
+    case call(Call)
 
     /// In bytes: what fits a sealed datagram. Longer ones are refused on whatever way they come.
     package static let maximumPlaintext = SealedSession.maximumPlaintext
@@ -37,6 +39,7 @@ package enum DirectoryMessage: Hashable, Sendable {
                 ["r": .dictionary(answer.fields), "t": transaction.field, "y": .text("r")]
             case .challenge(let bytes): ["c": .string(bytes), "y": .text("c")]
             case .challengeAnswer(let bytes): ["c": .string(bytes), "y": .text("d")]
+            case .call(let call): ["a": .dictionary(call.fields), "y": .text("k")]
             }
         return Bencode.dictionary(dictionary).encoded
     }
@@ -68,6 +71,9 @@ package enum DirectoryMessage: Hashable, Sendable {
             self = .answer(transaction, .refusal(refusal))
         case "c": self = .challenge(try Self.challenge(in: message))
         case "d": self = .challengeAnswer(try Self.challenge(in: message))
+        case "k":
+            guard let fields = message["a"]?.dictionary, let call = try? Call(fields: fields) else { throw .malformed }
+            self = .call(call)
         default: throw .malformed
         }
     }

@@ -40,6 +40,8 @@ package enum DirectoryRefusal: Error, Codable, Hashable, Sendable {
     case accountOfFile
     /// What a search found is not kept any more: its list begins anew.
     case searchForgotten
+    /// The member is not there, or not on that device.
+    case memberAbsent
     /// Nobody could administer the network any more.
     case lastAdmin
     /// The server failed: its log says why.

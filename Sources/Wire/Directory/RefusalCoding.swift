@@ -34,6 +34,7 @@ extension DirectoryRefusal {
         case .noSuchReader: 417
         case .askRefused: 418
         case .searchForgotten: 419
+        case .memberAbsent: 420
         }
     }
 
@@ -75,6 +76,7 @@ extension DirectoryRefusal {
         case .noSuchReader: "no such reader"
         case .askRefused: "refused before"
         case .searchForgotten: "search forgotten"
+        case .memberAbsent: "member absent"
         }
     }
 
@@ -107,6 +109,7 @@ extension DirectoryRefusal {
             case 417: .noSuchReader(max(0, value ?? 0))
             case 418: .askRefused
             case 419: .searchForgotten
+            case 420: .memberAbsent
             default: .malformed
             }
     }

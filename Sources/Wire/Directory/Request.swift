@@ -10,6 +10,9 @@ package enum DirectoryRequest: Hashable, Sendable {
     case join(Join)
     case heartbeat
     case goodbye
+    /// Binds the stream on which it comes to the session, which goes on living where it does. On anything but a stream it is
+    /// malformed.
+    case attach
     /// A new certificate, for the device key or another one of the member's, good for so many days: from 1 to
     /// ``MemberCertificateTerms/longestDays``.
     case renew(devicePublicKey: [UInt8], days: Int = 1)
@@ -54,6 +57,11 @@ package enum DirectoryRequest: Hashable, Sendable {
     case arrange([Arrangement])
     /// Removes one's own publications, with what stands below, by id.
     case withdraw([PublicationID])
+    /// Brings the caller together with another member who is there: the same attempt again calls him again.
+    case reach(Reach)
+    /// Where the device is besides where the server sees it, in place of what its login said: at most
+    /// ``Login/localAddressLimit``.
+    case locate([Endpoint])
     /// About one's own account.
     case account(AccountRequest)
     /// For administrators alone.

@@ -9,6 +9,7 @@ extension DirectoryRequest {
         case .join: "join"
         case .heartbeat: "heartbeat"
         case .goodbye: "goodbye"
+        case .attach: "attach"
         case .renew: "renew"
         case .revocations: "revocations"
         case .peers: "peers"
@@ -32,6 +33,8 @@ extension DirectoryRequest {
         case .readers: "readers"
         case .arrange: "arrange"
         case .withdraw: "withdraw"
+        case .reach: "reach"
+        case .locate: "locate"
         case .account: "account"
         case .administer: "administer"
         }
@@ -40,7 +43,7 @@ extension DirectoryRequest {
     /// What `a` holds.
     var arguments: BencodeDictionary {
         switch self {
-        case .network, .heartbeat, .goodbye: [:]
+        case .network, .heartbeat, .goodbye, .attach: [:]
         case .login(let login): login.arguments
         case .join(let join):
             [
@@ -68,6 +71,8 @@ extension DirectoryRequest {
         case .readers(let names): ["n": .list(names)]
         case .arrange(let arrangements): ["c": .list(arrangements)]
         case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
+        case .reach(let reach): reach.arguments
+        case .locate(let endpoints): ["l": .list(Array(endpoints.prefix(Login.localAddressLimit)))]
         case .account(let request): request.arguments
         case .administer(let administration): administration.arguments
         }
@@ -88,6 +93,7 @@ extension DirectoryRequest {
                     attempt: try arguments.bytes("n", Join.attemptByteCount...Join.attemptByteCount)))
         case "heartbeat": self = .heartbeat
         case "goodbye": self = .goodbye
+        case "attach": self = .attach
         case "renew":
             let longest = Int64(MemberCertificateTerms.longestDays)
             self = .renew(
@@ -132,6 +138,8 @@ extension DirectoryRequest {
         case "withdraw":
             self = .withdraw(
                 try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) })
+        case "reach": self = .reach(try Reach(arguments: arguments))
+        case "locate": self = .locate(try arguments.list("l", atMost: Login.localAddressLimit))
         case "account": self = .account(try AccountRequest(arguments: arguments))
         case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil

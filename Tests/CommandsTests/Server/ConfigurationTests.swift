@@ -56,10 +56,12 @@ struct ConfigurationTests {
             "12000", "--data", "/srv/my \"share\": é", "--metrics", "[::1]:9420", "--heartbeat", "30", "--silence",
             "90",
             "--log-messages", "--store", "postgres://share@db.example:5433/share?sslmode=require", "--credentials=-x",
-            "--log-level", "debug", "--results-per-owner", "7", "--bittorrent-tracker", "--loops=2",
+            "--log-level", "debug", "--results-per-owner", "7", "--bittorrent-tracker", "--loops=2", "--tcp-port=443",
+            "--relay", "[::1]:12001", "--relay-pairs", "50", "--relay-rate", "1.5 MiB/s", "--relay-quota=none",
+            "--relays", "relay.example.org:12001,[2001:db8::1]:12001",
         ]
         let first = try effective(arguments)
-        #expect(first.count == 12)
+        #expect(first.count == 18)
         try write(try ServerCommand.configured(arguments, [:]).configurationText)
         #expect(try effective(["--config", path]) == first)
         #expect(try effective([]).isEmpty)
@@ -68,14 +70,19 @@ struct ConfigurationTests {
     @Test func everySettingHasAKeyAVariableAndAFlag() throws {
         let text = try ServerCommand.configured([], [:]).configurationText
         for (key, variable) in [
-            ("port", "BITTRICKLE_PORT"), ("data", "BITTRICKLE_DATA"), ("store", "BITTRICKLE_STORE"),
+            ("port", "BITTRICKLE_PORT"), ("tcp-port", "BITTRICKLE_TCP_PORT"), ("data", "BITTRICKLE_DATA"),
+            ("store", "BITTRICKLE_STORE"),
             ("credentials", "BITTRICKLE_CREDENTIALS"),
             ("host", "BITTRICKLE_HOST"), ("heartbeat", "BITTRICKLE_HEARTBEAT"), ("silence", "BITTRICKLE_SILENCE"),
             ("heartbeat-rate", "BITTRICKLE_HEARTBEAT_RATE"), ("loops", "BITTRICKLE_LOOPS"),
             ("devices", "BITTRICKLE_DEVICES"), ("metrics", "BITTRICKLE_METRICS"),
             ("publications-per-member", "BITTRICKLE_PUBLICATIONS_PER_MEMBER"),
             ("open-invites", "BITTRICKLE_OPEN_INVITES"), ("results-per-owner", "BITTRICKLE_RESULTS_PER_OWNER"),
+            ("relay", "BITTRICKLE_RELAY"), ("relay-pairs", "BITTRICKLE_RELAY_PAIRS"),
+            ("relay-rate", "BITTRICKLE_RELAY_RATE"), ("relay-quota", "BITTRICKLE_RELAY_QUOTA"),
+            ("relays", "BITTRICKLE_RELAYS"),
             ("bittorrent-tracker", "BITTRICKLE_BITTORRENT_TRACKER"), ("log-level", "BITTRICKLE_LOG_LEVEL"),
+            ("announce-locally", "BITTRICKLE_ANNOUNCE_LOCALLY"),
             ("log-messages", "BITTRICKLE_LOG_MESSAGES"),
         ] {
             #expect(text.contains("\n#\(key):"), "\(key)")
@@ -97,7 +104,15 @@ struct ConfigurationTests {
         ("log-level: [debug, info]\n", 1, "log-level takes one value.\n"),
         ("port: 1\nstore: here.sqlite\n", 2, "--store takes an address such as postgres://user@host/database: "),
         ("host:\n", 1, "host takes one value.\n"),
+        ("tcp-port: 0\n", 1, "The value '0' is invalid for '--tcp-port <port>'.\n"),
         ("metrics: nowhere\n", 1, "The value 'nowhere' is invalid for '--metrics <[host:]port>'.\n"),
+        ("relay: everywhere\n", 1, "The value 'everywhere' is invalid for '--relay <[host:]port>'.\n"),
+        ("relay-pairs: 0\n", 1, "--relay-pairs takes a number from 1 to 100000.\n"),
+        ("relay-rate: fast\n", 1, "The value 'fast' is invalid for '--relay-rate <rate>'.\n"),
+        ("relay-quota: 0\n", 1, "The value '0' is invalid for '--relay-quota <bytes>'.\n"),
+        ("relays: 12001\n", 1, "The value '12001' is invalid for '--relays <host:port,...>'.\n"),
+        ("relays: 'a:1,a:1'\n", 1, "The value 'a:1,a:1' is invalid for '--relays <host:port,...>'.\n"),
+        ("relays: 'a:1,'\n", 1, "The value 'a:1,' is invalid for '--relays <host:port,...>'.\n"),
         ("- port\n", 1, "This is no list of settings.\n"),
         ("port 12000\n", 1, "This is no list of settings.\n"),
         ("port: 1\nhost: \"x\n", 3, "This is not YAML: "),

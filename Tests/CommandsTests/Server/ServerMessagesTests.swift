@@ -26,10 +26,13 @@ struct ServerMessagesTests {
         (.database(path: "d", .newerSchema(path: "d")), .configuration),
         (.database(path: "d", .locked(path: "d")), .locked),
         (.database(path: "d", .forbidden), .noPermission),
-        (.portTaken(port: 12_000), .unavailable),
-        (.portForbidden(port: 80), .noPermission),
+        (.portTaken(.udp, port: 12_000), .unavailable), (.portTaken(.tcp, port: 12_000), .unavailable),
+        (.portForbidden(.udp, port: 80), .noPermission),
         (.addressUnavailable(host: "h", reason: "no"), .unavailable),
         (.metricsUnavailable(host: "h", port: 1, reason: "no"), .unavailable),
+        (.relayUnavailable(host: nil, port: 1, reason: "no"), .unavailable),
+        (.relayUnavailable(host: "h", port: 1, reason: "no"), .unavailable),
+        (.noCertificate(path: "c"), .configuration),
         (.noCredentials(path: "c"), .configuration),
         (.credentialsUnreadable(path: "c", errno: EACCES), .configuration),
         (.credentialsWithoutAccounts(path: "c"), .configuration),
@@ -101,6 +104,14 @@ struct ServerMessagesTests {
                     bittrickle bittrickle://[2001:db8::5]:12000/\(pin)
 
                 """)
+    }
+
+    @Test func theGreetingNamesTheRelay() throws {
+        let pin = try #require(NetworkPin(fingerprint: String(repeating: "0f", count: 32)))
+        let greeting = Greeting(pin: pin, port: 12_000, hosts: [], accounts: 2, relay: 12_001)
+        #expect(
+            greeting.text.hasPrefix(
+                "BitTrickle server \(ServerVersion.current) on UDP port 12000, relay on TCP port 12001, 2 accounts\n"))
     }
 
     /// What the first one is told to type finds the server that he started.

@@ -10,6 +10,7 @@ struct TestNetwork: Sendable {
     let pin: NetworkPin
     let authority: NetworkAuthority
     private let key = P256.Signing.PrivateKey()
+    var publicKey: P256.Signing.PublicKey { key.publicKey }
     private let name: DistinguishedName
 
     init() throws {
@@ -42,6 +43,13 @@ struct TestNetwork: Sendable {
         var serializer = DER.Serializer()
         try serializer.serialize(leaf)
         return serializer.serializedBytes
+    }
+
+    /// What the directory gives to two who are to meet at a relay.
+    func relayTicket(_ pair: RelayPair, _ side: RelayTicket.Side, _ user: String) throws -> [UInt8] {
+        try RelayTicket(
+            pair: pair, side: side, member: try Self.user(user), expiresAt: Self.now + RelayTicket.lifetime
+        ).sealed(by: key)
     }
 
     func names(_ user: String) throws -> [GeneralName] {

@@ -12,6 +12,10 @@ struct TestPeer: Sendable {
     let trust: LinkTrust
     let listener: LinkListener
     let dialer: LinkDialer
+    /// Goes to meet who calls, while it serves.
+    let answerer: LinkAnswerer
+    let calls: AsyncStream<Call>.Continuation
+    private let called: AsyncStream<Call>
 
     var user: UserName { trust.identity.user }
 
@@ -20,11 +24,16 @@ struct TestPeer: Sendable {
 
     init(
         _ identity: MemberIdentity, limits: LinkLimits = LinkLimits(),
-        time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
+        signalling: (any Signalling)? = nil, time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
     ) async throws {
         trust = try LinkTrust(identity: identity, limits: limits, directoryTime: time)
         listener = try await LinkListener.bind(limits: limits, group: Self.group, logger: Self.logger)
-        dialer = LinkDialer(trust: trust, group: Self.group, logger: Self.logger)
+        dialer = LinkDialer(
+            trust: trust, port: listener.port, signalling: signalling, group: Self.group, logger: Self.logger)
+        answerer = LinkAnswerer(
+            trust: trust, listener: listener, signalling: signalling ?? NoSignalling(), group: Self.group,
+            logger: Self.logger)
+        (called, calls) = AsyncStream.makeStream()
     }
 
     /// Where others dial it, on loopback.
@@ -47,6 +56,7 @@ struct TestPeer: Sendable {
                     await link.close()
                 }
             }
+            group.addTask { for await call in called { await answerer.answer(call) } }
             defer { group.cancelAll() }
             return try await body()
         }
@@ -110,4 +120,11 @@ final class Tally: Sendable {
             if isThere { continuation.resume() }
         }
     }
+}
+
+/// Where nobody can be called.
+struct NoSignalling: Signalling {
+    var directoryHost: String { "127.0.0.1" }
+
+    func reach(_ reach: Reach) async throws(ReachFailure) -> Whereabouts { throw .absent }
 }

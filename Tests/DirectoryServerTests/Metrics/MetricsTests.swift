@@ -133,7 +133,7 @@ struct MetricsTests {
     }
 
     @Test(arguments: [
-        (true, nil, nil), (false, DirectoryStoreError.full, "The UDP socket is closed."),
+        (true, nil, nil), (false, DirectoryStoreError.full, "The UDP or TCP socket is closed."),
         (true, .full, "The database fails: the disk is full."),
         (true, .corrupt(detail: "page 3"), "The database fails: it is damaged (page 3)."),
     ]) func whyItIsNotReadyIsSaid(isOpen: Bool, fault: DirectoryStoreError?, sentence: String?) {

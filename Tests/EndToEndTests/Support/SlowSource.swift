@@ -1,3 +1,4 @@
+import NetworkTestKit
 import TestKit
 import Testing
 

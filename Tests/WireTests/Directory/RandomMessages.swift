@@ -161,7 +161,14 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<31, using: &self) {
+        switch Int.random(in: 0..<34, using: &self) {
+        case 33: .attach
+        case 31:
+            .reach(
+                Reach(
+                    attempt: .random(using: &self), user: user(),
+                    endpoints: list(0...Whereabouts.endpointLimit) { $0.endpoint() }))
+        case 32: .locate(list(0...Login.localAddressLimit) { $0.endpoint() })
         case 0: .network
         case 16: .listings(.matching(search()), window())
         case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
@@ -215,11 +222,24 @@ extension SeededRandom {
             items: list(items, make))
     }
 
+    mutating func whereabouts() -> Whereabouts {
+        Whereabouts(
+            endpoints: list(0...Whereabouts.endpointLimit) { $0.endpoint() },
+            reflexive: list(0...Whereabouts.reflexiveLimit) { $0.endpoint() },
+            relay: optional {
+                RelayOffer(
+                    host: $0.optional { $0.user().text }, port: UInt16.random(in: 1...65_535, using: &$0),
+                    ticket: $0.bytes(RelayTicket.byteLimit))
+            })
+    }
+
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<25, using: &self) {
+        switch Int.random(in: 0..<27, using: &self) {
+        case 26: .whereabouts(whereabouts())
         case 14: .listings(page(0...1) { $0.listed() })
         case 15: .wanted(optional { $0.content() })
         case 22: .ticket(bytes(Ticket.byteLimit))
+        case 25: .attached(endpoint())
         case 24: .tracker(optional { $0.fileName().text })
         case 23: .asks(page(0...3) { $0.askEntry() })
         case 16: .devices(page(0...4) { $0.deviceEntry() })
@@ -258,7 +278,8 @@ extension SeededRandom {
 
     mutating func message() -> DirectoryMessage {
         let transaction = TransactionID(rawValue: UInt32(truncatingIfNeeded: next()))
-        return switch Int.random(in: 0..<20, using: &self) {
+        return switch Int.random(in: 0..<21, using: &self) {
+        case 20: .call(Call(attempt: .random(using: &self), user: user(), whereabouts: whereabouts()))
         case 0: .challenge(bytes(8))
         case 1: .challengeAnswer(bytes(8))
         case 2...10: .request(transaction, request())

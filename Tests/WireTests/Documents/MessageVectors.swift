@@ -33,6 +33,16 @@ enum MessageVectors {
     private static func endpoint() throws -> Endpoint {
         try #require(Endpoint(address: Array("IPv4".utf8), port: 0x5054))
     }
+    private static func attempt() throws -> AttemptID {
+        try #require(AttemptID([UInt8](repeating: UInt8(ascii: "A"), count: AttemptID.byteCount)))
+    }
+
+    private static func whereabouts() throws -> Whereabouts {
+        Whereabouts(
+            endpoints: [try endpoint()], reflexive: [try endpoint()],
+            relay: RelayOffer(host: "relay.example.org", port: 7_001, ticket: Array("ticket".utf8)))
+    }
+
     private static func hans() throws -> UserName { try #require(UserName("hans")) }
 
     private static func login(_ proof: Login.Proof, takesOver: Bool, _ addresses: [Endpoint]) throws -> Login {
@@ -47,7 +57,7 @@ enum MessageVectors {
         let name = try FileName("a.pdf")
         let token = [UInt8](repeating: UInt8(ascii: "T"), count: 32)
         let requests: [String: DirectoryRequest] = [
-            "network": .network, "heartbeat": .heartbeat, "goodbye": .goodbye,
+            "network": .network, "heartbeat": .heartbeat, "goodbye": .goodbye, "attach": .attach,
             "login": .login(
                 try login(.password(Array("falcon*solo".utf8)), takesOver: true, [try endpoint()])),
             "login with token": .login(try login(.token(token), takesOver: false, [])),
@@ -97,6 +107,8 @@ enum MessageVectors {
             "want": .want(id),
             "arrange": .arrange([Arrangement(id: other, parent: id, name: name)]),
             "withdraw": .withdraw([id, other]),
+            "reach": .reach(Reach(attempt: try attempt(), user: try hans(), endpoints: [try endpoint()])),
+            "locate": .locate([try endpoint()]),
         ]
         return try requests.merging(administration()) { first, _ in first }.mapValues { .request(transaction, $0) }
     }
@@ -139,7 +151,7 @@ enum MessageVectors {
                     certificate: Array("LEAF".utf8), token: [UInt8](repeating: UInt8(ascii: "T"), count: 32),
                     pulse: pulse)),
             "answer heartbeat": .heartbeat(pulse),
-            "answer done": .done,
+            "answer done": .done, "answer attached": .attached(try endpoint()),
             "answer certificate": .certificate(Array("LEAF".utf8)),
             "answer revocations": .revocations(
                 page([Revocation(serial: 4, user: try hans(), issuedBefore: 1_800_000_000_000)], key: "4")),
@@ -204,11 +216,13 @@ enum MessageVectors {
                     ], key: "hans")),
             "answer groups": .groups(page([GroupEntry(name: try hans(), memberCount: 2)], key: "hans")),
             "answer group": .groupMembers(page([try hans()], key: "hans")),
+            "answer whereabouts": .whereabouts(try whereabouts()),
             "refusal": .refusal(.authenticationFailed),
             "refusal with a place": .refusal(.onlineElsewhere(place: "laptop")),
             "refusal with a number": .refusal(.busy(retryAfter: 500)),
         ]
         return answers.mapValues { DirectoryMessage.answer(transaction, $0) }.merging([
+            "call": .call(Call(attempt: try attempt(), user: try hans(), whereabouts: try whereabouts())),
             "challenge": .challenge(Array("8 bytes!".utf8)),
             "challenge answer": .challengeAnswer(Array("8 bytes!".utf8)),
         ]) { first, _ in first }

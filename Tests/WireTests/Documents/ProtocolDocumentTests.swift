@@ -1,6 +1,7 @@
 import Content
 import Crypto
 import FoundationEssentials
+import NIOCore
 import Testing
 import Wire
 
@@ -21,7 +22,7 @@ import Wire
         for name in [
             "network", "login", "heartbeat", "goodbye", "renew", "revocations", "peers", "published", "publish",
             "unpublish", "serve", "hold", "search", "lookup", "holders", "listings", "join",
-            "descend", "want", "arrange", "withdraw",
+            "descend", "want", "arrange", "withdraw", "attach",
         ] {
             #expect(documented.contains(name))
         }
@@ -46,6 +47,13 @@ import Wire
         #expect(try server.open(try sealed.bytes("second of the client")) == question)
         let hint = UnknownSessionHint.answer(to: try sealed.bytes("first of the client"))
         #expect(hint?.hex == (try sealed.text("hint about the first")))
+    }
+
+    @Test func onAStream() throws {
+        let vector = try Vector("stream")
+        var buffer = ByteBuffer()
+        StreamFrame.write(try vector.bytes("datagram"), into: &buffer)
+        #expect(Array(buffer.readableBytesView).hex == (try vector.text("on the stream")))
     }
 
     @Test func helloAndCookie() throws {

@@ -1,13 +1,13 @@
-import Content
+package import Content
 import Crypto
 import FoundationEssentials
 import Glibc
 import TestKit
 
 /// Files that tests share and compare.
-enum Files {
+package enum Files {
     /// A file of pseudo-random bytes; the same seed gives the same bytes.
-    static func write(_ path: String, size: Int, seed: UInt64) throws {
+    package static func write(_ path: String, size: Int, seed: UInt64) throws {
         try withFile(path, O_WRONLY | O_CREAT | O_TRUNC) { file in
             var random = SeededRandom(seed: seed)
             var chunk = [UInt64](repeating: 0, count: 1 << 17)
@@ -22,7 +22,7 @@ enum Files {
     }
 
     /// A file with a hole for all but its first and last bytes.
-    static func writeSparse(_ path: String, size: Int) throws {
+    package static func writeSparse(_ path: String, size: Int) throws {
         try withFile(path, O_WRONLY | O_CREAT | O_TRUNC) { file in
             guard pwrite(file, "first", 5, 0) == 5, pwrite(file, "last", 4, size - 4) == 4 else {
                 throw TestKitError.system(call: "pwrite", code: errno)
@@ -31,7 +31,7 @@ enum Files {
     }
 
     /// SHA-256 of a file, nil where there is none.
-    static func hash(_ path: String) throws -> Hash256? {
+    package static func hash(_ path: String) throws -> Hash256? {
         guard access(path, F_OK) == 0 else { return nil }
         return try withFile(path, O_RDONLY) { file in
             var hasher = SHA256()
@@ -46,15 +46,15 @@ enum Files {
         }
     }
 
-    static func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+    package static func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
-    static func size(_ path: String) throws -> Int {
+    package static func size(_ path: String) throws -> Int {
         var status = stat()
         guard lstat(path, &status) == 0 else { throw TestKitError.system(call: "lstat \(path)", code: errno) }
         return Int(status.st_size)
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     private static func withFile<Result>(_ path: String, _ flags: Int32, _ body: (Int32) throws -> Result) throws
         -> Result

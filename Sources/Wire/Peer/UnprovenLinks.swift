@@ -1,3 +1,17 @@
+/// How many connections may be open that have not said yet who they are.
+package struct UnprovenLimits: Hashable, Sendable {
+    package var total: Int
+    /// Of those, from one host (an IPv4 address, a /64 of IPv6), and from one network (a /24, a /48).
+    package var perHost: Int
+    package var perNetwork: Int
+
+    package init(total: Int, perHost: Int = 32, perNetwork: Int = 128) {
+        self.total = total
+        self.perHost = perHost
+        self.perNetwork = perNetwork
+    }
+}
+
 /// The accepted links that have not said yet who they are, oldest first. Where there are too many, the oldest of whoever
 /// has most gives way: so neither one host nor one network keeps others out.
 package struct UnprovenLinks<ID: Hashable & Sendable>: Sendable {
@@ -19,10 +33,10 @@ package struct UnprovenLinks<ID: Hashable & Sendable>: Sendable {
         let source: Source
     }
 
-    private let limits: LinkLimits
+    private let limits: UnprovenLimits
     private var entries: [Entry] = []
 
-    package init(limits: LinkLimits) { self.limits = limits }
+    package init(limits: UnprovenLimits) { self.limits = limits }
 
     package var count: Int { entries.count }
 
@@ -46,10 +60,10 @@ package struct UnprovenLinks<ID: Hashable & Sendable>: Sendable {
 
     private func yielding(to newcomer: Source) -> ID? {
         let sameHost = entries.filter { $0.source.host == newcomer.host }
-        if sameHost.count >= limits.unprovenPerHost { return sameHost.first?.id }
+        if sameHost.count >= limits.perHost { return sameHost.first?.id }
         let sameNetwork = entries.filter { $0.source.network == newcomer.network }
-        if sameNetwork.count >= limits.unprovenPerNetwork { return Self.most(of: sameNetwork, by: \.host).first?.id }
-        guard entries.count >= limits.unproven else { return nil }
+        if sameNetwork.count >= limits.perNetwork { return Self.most(of: sameNetwork, by: \.host).first?.id }
+        guard entries.count >= limits.total else { return nil }
         return Self.most(of: Self.most(of: entries, by: \.network), by: \.host).first?.id
     }
 

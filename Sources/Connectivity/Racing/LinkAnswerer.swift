@@ -1,0 +1,59 @@
+package import Logging
+package import NIOCore
+import Synchronization
+package import Wire
+
+/// Goes to meet members who have us called: dials them by every way they named, and takes what comes of it for a link that
+/// came in.
+package final class LinkAnswerer: Sendable {
+    /// Calls that are answered at the same time: in all, and of one member.
+    private static let limit = 32
+    private static let limitPerMember = 4
+
+    private let connector: LinkConnector
+    private let listener: LinkListener
+    private let signalling: any Signalling
+    private let underWay = Mutex<[AttemptID: UserName]>([:])
+
+    package init(
+        trust: LinkTrust, listener: LinkListener, signalling: any Signalling, group: any EventLoopGroup, logger: Logger
+    ) {
+        connector = LinkConnector(trust: trust, group: group, port: listener.port, logger: logger)
+        self.listener = listener
+        self.signalling = signalling
+    }
+
+    /// Returns when there is a link, which ``LinkListener/run(trust:_:)`` serves, or when every way was tried.
+    /// A call that is being answered, and one too many, is passed over.
+    ///
+    /// - Returns: Why there is none.
+    @discardableResult
+    package func answer(_ call: Call) async -> DialFailure? {
+        guard !connector.trust.refuses(call.user), begin(call) else {
+            return DialFailure(member: call.user, attempts: [])
+        }
+        defer { underWay.withLock { $0[call.attempt] = nil } }
+        let host = await signalling.directoryHost
+        let runner = RaceRunner(
+            connect: { [connector] way in
+                await connector.connect(way, as: .called(call.attempt), member: call.user, directoryHost: host)
+            }, ask: nil, arrivals: nil)
+        var race = LinkRace(
+            endpoints: [], canAsk: false, timing: connector.trust.limits.race, now: RaceRunner.now)
+        race.learned(call.whereabouts, now: RaceRunner.now)
+        let (winner, failures) = await runner.run(race)
+        guard let winner else { return DialFailure(member: call.user, attempts: failures) }
+        listener.admit(winner)
+        return nil
+    }
+
+    private func begin(_ call: Call) -> Bool {
+        underWay.withLock { underWay in
+            guard underWay[call.attempt] == nil, underWay.count < Self.limit,
+                underWay.values.count(where: { $0 == call.user }) < Self.limitPerMember
+            else { return false }
+            underWay[call.attempt] = call.user
+            return true
+        }
+    }
+}

@@ -1,0 +1,170 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import Synchronization
+import Wire
+
+/// Makes one connection by one way, up to the verified certificate.
+struct LinkConnector: Sendable {
+    /// Which part we play.
+    enum Part: Sendable {
+        /// We wanted it: TLS's client.
+        case asking(serverName: String?, AttemptID?)
+        /// We were called: TLS's server, who says first why he comes.
+        case called(AttemptID)
+    }
+
+    let trust: LinkTrust
+    let group: any EventLoopGroup
+    /// From which members dial who are called, or punch; nil where we do not listen.
+    let port: UInt16?
+    let logger: Logger
+
+    func connect(
+        _ way: LinkRace.Way, as part: Part, member: UserName, directoryHost: String
+    ) async -> Result<LinkCore, LinkFailure> {
+        do {
+            let core =
+                switch way {
+                case .direct(let endpoint):
+                    try await dial(
+                        endpoint, from: nil, within: trust.limits.connect, part, member, path: part.directPath)
+                case .punch(let endpoint, let limit):
+                    try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
+                case .relay(let offer): try await dial(offer, part, member, directoryHost)
+                }
+            try await core.await(core.verified)
+            return .success(core)
+        } catch {
+            let failure = error as? LinkFailure ?? .unreachable(String(describing: error))
+            logger.debug("No link", metadata: ["member": "\(member)", "way": "\(way)", "reason": "\(failure)"])
+            return .failure(failure)
+        }
+    }
+
+    private func dial(
+        _ endpoint: Endpoint, from port: UInt16?, within limit: TimeAmount, _ part: Part, _ member: UserName,
+        path: LinkPath
+    ) async throws -> LinkCore {
+        guard let address = endpoint.socketAddress else { throw LinkFailure.unreachable("\(endpoint)") }
+        return try await cancellable { dialled in
+            var bootstrap = ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit)
+            if let port { bootstrap = try bootstrap.next(toListener: port, isShort: endpoint.address.count == 4) }
+            return try await bootstrap.connect(to: address) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try dialled.set(channel)
+                    return try prepare(channel, part, member, endpoint, path)
+                }
+            }
+        }
+    }
+
+    private func dial(
+        _ offer: RelayOffer, _ part: Part, _ member: UserName, _ directoryHost: String
+    ) async throws -> LinkCore {
+        guard let hello = RelayHello(ticket: offer.ticket) else {
+            throw LinkFailure.malformed("the ticket for a relay is none")
+        }
+        return try await cancellable { dialled in
+            try await ClientBootstrap(group: group).linkOptions(trust.limits)
+                .connect(host: offer.host ?? directoryHost, port: Int(offer.port)) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try dialled.set(channel)
+                        guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
+                        try channel.pipeline.syncOperations.addHandler(
+                            RelayAdmission(hello, patience: trust.limits.relayAdmission))
+                        return try LinkCore(part.role(member), on: channel, trust: trust, path: .relayed)
+                    }
+                }
+        }
+    }
+
+    private func cancellable(
+        _ connect: (DialledChannel) async throws -> LinkCore
+    ) async throws -> LinkCore {
+        let dialled = DialledChannel()
+        return try await withTaskCancellationHandler {
+            try await connect(dialled)
+        } onCancel: {
+            dialled.cancel()
+        }
+    }
+
+    private func prepare(
+        _ channel: any Channel, _ part: Part, _ member: UserName, _ endpoint: Endpoint, _ path: LinkPath
+    ) throws -> LinkCore {
+        switch part {
+        case .asking(_, let attempt):
+            guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
+            if let attempt {
+                // Where both dialled at once, it is the other one's dial that we have come upon.
+                let reader = PrefaceReader(within: trust.limits.handshake) { preface in
+                    guard preface == nil || preface?.attempt == attempt else { throw LinkFailure.closedByPeer }
+                }
+                try channel.pipeline.syncOperations.addHandler(reader)
+            }
+        case .called(let attempt):
+            guard trust.registry.add(channel, .accepted(endpoint.address)) else { throw LinkFailure.tooManyLinks }
+            try channel.pipeline.syncOperations.addHandler(PrefaceWriter(LinkPreface(attempt: attempt)))
+        }
+        return try LinkCore(part.role(member), on: channel, trust: trust, path: path)
+    }
+}
+
+extension LinkConnector.Part {
+    fileprivate func role(_ member: UserName) -> LinkCore.Role {
+        switch self {
+        case .asking(let name, _): .dialling(member, serverName: name)
+        case .called: .accepting(member)
+        }
+    }
+
+    fileprivate var directPath: LinkPath {
+        switch self {
+        case .asking: .direct
+        case .called: .reverse
+        }
+    }
+}
+
+extension ClientBootstrap {
+    /// From the port of a ``LinkListener`` of this process.
+    fileprivate func next(toListener port: UInt16, isShort: Bool) throws -> ClientBootstrap {
+        channelOption(.socketOption(.so_reuseaddr), value: 1)
+            .channelOption(.socketOption(.sharesPort), value: 1)
+            .bind(to: try SocketAddress(ipAddress: isShort ? "0.0.0.0" : "::", port: Int(port)))
+    }
+}
+
+extension NIOBSDSocket.Option {
+    /// `SO_REUSEPORT`, for which NIO has no name.
+    static let sharesPort = Self(rawValue: SO_REUSEPORT)
+}
+
+/// Closes a channel that is still connecting when its dial is cancelled, which a future would not notice.
+private final class DialledChannel: Sendable {
+    private enum State {
+        case none
+        case dialling(any Channel)
+        case cancelled
+    }
+
+    private let state = Mutex(State.none)
+
+    func set(_ channel: any Channel) throws {
+        try state.withLock { state in
+            if case .cancelled = state { throw LinkFailure.closed }
+            state = .dialling(channel)
+        }
+    }
+
+    func cancel() {
+        let channel: (any Channel)? = state.withLock { state in
+            defer { state = .cancelled }
+            guard case .dialling(let channel) = state else { return nil }
+            return channel
+        }
+        channel?.close(promise: nil)
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import NIOCore
+import NIOPosix
+import Wire
+
+/// A TCP connection that carries the same datagrams, each behind its length.
+enum StreamPath {
+    /// Until one that broke is opened anew.
+    static let pause = TimeAmount.seconds(1)
+    /// What firewalls let through that let little through.
+    private static let otherPort = 443
+    private static let connectTimeout = TimeAmount.seconds(5)
+    /// Of quiet after which the system asks whether the other end is there, which also keeps translators on the way from
+    /// forgetting it; between two such questions; and how many may remain unanswered. Seconds.
+    private static let keepAlive: (idle: CInt, interval: CInt, count: CInt) = (60, 20, 4)
+    /// Of Linux, for which NIO has no name.
+    private static let sharesPort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
+
+    /// Where a server may listen whose UDP is at an address: under the same number, or elsewhere by its operator's wish.
+    static func addresses(of server: SocketAddress) -> [SocketAddress] {
+        guard server.port != otherPort else { return [server] }
+        var other = server
+        other.port = otherPort
+        return [server, other]
+    }
+
+    /// What the other end does not take in time is lost like a datagram.
+    static func send(_ datagram: [UInt8], through channel: any Channel) {
+        guard channel.isWritable else { return }
+        var frame = channel.allocator.buffer(capacity: StreamFrame.headerByteCount + datagram.count)
+        StreamFrame.write(datagram, into: &frame)
+        channel.writeAndFlush(frame, promise: nil)
+    }
+
+    /// Connects a socket whose datagrams go to the client, on its event loop.
+    ///
+    /// - Parameter localPort: One on which this device listens, where the listener shares it.
+    static func open(
+        _ id: PathID, to address: SocketAddress, from localPort: UInt16?, for client: DirectoryClient
+    ) -> EventLoopFuture<any Channel> {
+        var bootstrap = ClientBootstrap(group: client.eventLoop)
+            .connectTimeout(connectTimeout)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: keepAlive.idle)
+            .channelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: keepAlive.interval)
+            .channelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: keepAlive.count)
+            .channelInitializer { [weak client] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(StreamPathHandler(id, client))
+                }
+            }
+        if let localPort {
+            let any = address.protocol == .inet6 ? "::" : "0.0.0.0"
+            guard let local = try? SocketAddress(ipAddress: any, port: Int(localPort)) else {
+                return client.eventLoop.makeFailedFuture(ChannelError.unknownLocalAddress)
+            }
+            bootstrap =
+                bootstrap
+                .channelOption(.socketOption(.so_reuseaddr), value: 1)
+                .channelOption(.socketOption(sharesPort), value: 1)
+                .bind(to: local)
+        }
+        return bootstrap.connect(to: address).flatMap { channel in
+            guard localPort != nil, let options = channel as? any SocketOptionProvider else {
+                return channel.eventLoop.makeSucceededFuture(channel)
+            }
+            // At its end it is gone at once: lingering, it would keep the next one from the same port.
+            return options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).map { channel }
+        }
+    }
+}
+
+/// Hands the datagrams of one stream to the client.
+private final class StreamPathHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let id: PathID
+    private weak let client: DirectoryClient?
+    private var frames = StreamFrames()
+
+    init(_ id: PathID, _ client: DirectoryClient?) {
+        self.id = id
+        self.client = client
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        frames.append(unwrapInboundIn(data))
+        do {
+            while let datagram = try frames.next() {
+                let (bytes, id) = (Array(datagram.readableBytesView), id)
+                client?.assumeIsolated { $0.received(bytes, on: id) }
+            }
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        let (channel, id) = (context.channel, id)
+        client?.assumeIsolated { $0.lost(id, channel) }
+    }
+}

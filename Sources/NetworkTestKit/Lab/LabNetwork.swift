@@ -1,0 +1,105 @@
+import FoundationEssentials
+import TestKit
+
+/// A server and members in a lab, each with the real program at a host of its own.
+package final class LabNetwork: Sendable {
+    package let lab: Lab
+    package let server: RealProcess
+    /// The network's pin, in hexadecimal digits.
+    package let fingerprint: String
+    private let host: String
+
+    package static let port = 12_000
+
+    /// Starts a server. Accounts are `name` with the password `name-secret`.
+    package static func start(
+        in lab: Lab, at host: String = "server", members: [String] = ["a", "b"], serverArguments: [String] = []
+    ) async throws -> LabNetwork {
+        let accounts = members.map { "\($0) \(password(of: $0))\n" }.joined()
+        try Data(accounts.utf8).write(to: URL(filePath: "\(lab.home(of: host))/credentials.txt"))
+        let server = try await lab.start(host, BuiltPrograms.path("bittrickle-server"), ["\(port)"] + serverArguments)
+        try await server.output.expect("Fingerprint of this network:\n", within: .seconds(20))
+        let line = try await server.output.expect("\n")
+        return LabNetwork(
+            lab: lab, server: server, fingerprint: line.filter { !$0.isWhitespace }, host: host)
+    }
+
+    private init(lab: Lab, server: RealProcess, fingerprint: String, host: String) {
+        self.lab = lab
+        self.server = server
+        self.fingerprint = fingerprint
+        self.host = host
+    }
+
+    private static func password(of member: String) -> String { "\(member)-secret" }
+
+    /// The link by which a host reaches the server: IPv4 where it has that.
+    package func link(for host: String) throws -> String {
+        let plug = try lab.plug(of: host)
+        let address = try plug.ipv4 != nil ? lab.ipv4(of: self.host) : "[\(lab.ipv6(of: self.host))]"
+        return "bittrickle://\(address):\(Self.port)/\(fingerprint)"
+    }
+
+    /// Starts a member's program, at the host of his name where no other is named, and returns when he is signed in.
+    package func member(
+        _ name: String, at host: String? = nil, environment: [String: String]? = nil
+    ) async throws -> ShellClient {
+        let host = host ?? name
+        let process = try await lab.start(
+            host, BuiltPrograms.path("bittrickle"), [link(for: host)], environment: environment)
+        try await process.type("\(name)\n\(Self.password(of: name))\n")
+        do {
+            try await process.output.expect("Welcome to BitTrickle!\n", within: .seconds(20))
+            try await process.output.expect("\n")
+        } catch TestKitError.timedOut(let what) {
+            throw TestKitError.timedOut("\(what)\n\(process.errors.text)")
+        }
+        return ShellClient(process: process)
+    }
+
+    /// What came of a `get`.
+    package struct Trial: Sendable {
+        /// Whether the copy is the file.
+        package let isWhole: Bool
+        /// From the command to the end of its answer.
+        package let time: Duration
+        package let output: String
+        package let errors: String
+    }
+
+    /// Has a member publish a file of random bytes and another one get it.
+    ///
+    /// - Parameters:
+    ///   - from: Who publishes. By the name of his host, which also names his home.
+    ///   - to: Who gets it.
+    /// - Returns: Also where nothing came in time.
+    package func trial(
+        from: (host: String, client: ShellClient), to: (host: String, client: ShellClient), name: String = "film.mkv",
+        size: Int = 1 << 20, within limit: Duration = .seconds(30)
+    ) async throws -> Trial {
+        let source = try "\(lab.home(of: from.host))/\(name)"
+        // What has another name is another content.
+        try Files.write(source, size: size, seed: name.utf8.reduce(UInt64(size)) { $0 &* 31 &+ UInt64($1) })
+        try await from.client.publish(name)
+        let started = ContinuousClock.now
+        let answer: (output: String, errors: String)
+        do {
+            answer = try await to.client.answer(to: "get \"\(name)\"", within: limit)
+        } catch TestKitError.timedOut(let what) {
+            answer = (what, to.client.process.errors.text)
+        }
+        let time = ContinuousClock.now - started
+        let copy = try Files.hash("\(lab.home(of: to.host))/\(name)")
+        return try Trial(
+            isWhole: copy == Files.hash(source), time: time, output: answer.output, errors: answer.errors)
+    }
+
+    /// The same between `a` and `b` of a ``Lab/pair(_:_:families:)``, with programs that are started for it and ended after it.
+    package func trial(size: Int = 1 << 20, within limit: Duration = .seconds(30)) async throws -> Trial {
+        let (a, b) = try await (member("a"), member("b"))
+        let trial = try await trial(from: ("a", a), to: ("b", b), size: size, within: limit)
+        try await a.leave()
+        if trial.isWhole { try await b.leave() } else { try await b.process.kill() }
+        return trial
+    }
+}

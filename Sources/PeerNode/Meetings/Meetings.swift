@@ -1,0 +1,44 @@
+import Connectivity
+import DirectoryClient
+import Wire
+
+/// Answers the calls of members who want to reach this one, several at a time.
+final class Meetings: Sendable {
+    /// Calls that wait: who called calls again.
+    private static let bound = 32
+
+    private let answerer: LinkAnswerer
+    private let calls: AsyncStream<Call>
+    private let sink: AsyncStream<Call>.Continuation
+
+    init(_ answerer: LinkAnswerer) {
+        self.answerer = answerer
+        (calls, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.bound))
+    }
+
+    func take(_ call: Call) { sink.yield(call) }
+
+    /// No call is answered any more, and those that are being answered come to their end.
+    func end() { sink.finish() }
+
+    /// Until ``end()``, or cancellation.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            for await call in calls { group.addTask { await self.answerer.answer(call) } }
+        }
+    }
+}
+
+/// Has members called by the directory.
+struct DirectorySignalling: Signalling {
+    let client: DirectoryClient
+    /// Of the server, as this node reaches it.
+    let directoryHost: String
+
+    func reach(_ reach: Reach) async throws(ReachFailure) -> Whereabouts {
+        do { return try await client.reach(reach) } catch {
+            if case .refused(.memberAbsent) = error { throw .absent }
+            throw .unanswered
+        }
+    }
+}

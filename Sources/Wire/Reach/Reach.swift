@@ -1,0 +1,89 @@
+/// One member's wish to be brought together with another: the directory tells both where the other may be found, and asks
+/// the other one to come.
+package struct Reach: Hashable, Sendable {
+    package var attempt: AttemptID
+    package var user: UserName
+    /// Of his devices those that are dialled at one of these, as a ``Holder`` lists them; empty for all of them. At most
+    /// ``Whereabouts/endpointLimit``.
+    package var endpoints: [Endpoint]
+
+    package init(attempt: AttemptID, user: UserName, endpoints: [Endpoint] = []) {
+        self.attempt = attempt
+        self.user = user
+        self.endpoints = endpoints
+    }
+}
+
+/// 16 random bytes that name one attempt of two members to come together, chosen by who asks: a connection that comes in
+/// by it says so, see ``LinkPreface``.
+package struct AttemptID: Hashable, Sendable {
+    package static let byteCount = 16
+    private let front, back: UInt64
+
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        (front, back) = Array(bytes).withUnsafeBytes {
+            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+    }
+
+    package static func random(using generator: inout some RandomNumberGenerator) -> AttemptID {
+        AttemptID(front: generator.next(), back: generator.next())
+    }
+
+    private init(front: UInt64, back: UInt64) { (self.front, self.back) = (front, back) }
+
+    package var bytes: [UInt8] { withUnsafeBytes(of: (front, back)) { Array($0) } }
+}
+
+/// Where a member may be found by somebody whom he expects.
+package struct Whereabouts: Hashable, Sendable {
+    /// Where he says that he listens, and where the server sees him: at most ``endpointLimit``.
+    package var endpoints: [Endpoint]
+    /// Where the server sees a connection from his listening port come from: behind a NAT that is another port than his own,
+    /// and open only to whom he dials at the same moment. At most ``reflexiveLimit``.
+    package var reflexive: [Endpoint]
+    /// Where both find each other when nothing else works; nil where the network has no relay.
+    package var relay: RelayOffer?
+
+    package static let endpointLimit = 16
+    package static let reflexiveLimit = 4
+
+    package init(endpoints: [Endpoint], reflexive: [Endpoint] = [], relay: RelayOffer? = nil) {
+        self.endpoints = endpoints
+        self.reflexive = reflexive
+        self.relay = relay
+    }
+}
+
+/// A relay that carries one pair.
+package struct RelayOffer: Hashable, Sendable {
+    /// A name or an address; nil where it is the directory's own, wherever that is reached.
+    package var host: String?
+    package var port: UInt16
+    /// The sealed ticket of whom it is offered to.
+    package var ticket: [UInt8]
+
+    package static let hostByteLimit = 253
+    package static let ticketByteLimit = 256
+
+    package init(host: String? = nil, port: UInt16, ticket: [UInt8]) {
+        self.host = host
+        self.port = port
+        self.ticket = ticket
+    }
+}
+
+/// What the directory tells a member whom another one wants to reach, unasked: to come and meet him.
+package struct Call: Hashable, Sendable {
+    package var attempt: AttemptID
+    /// Who asked for it.
+    package var user: UserName
+    package var whereabouts: Whereabouts
+
+    package init(attempt: AttemptID, user: UserName, whereabouts: Whereabouts) {
+        self.attempt = attempt
+        self.user = user
+        self.whereabouts = whereabouts
+    }
+}

@@ -1,0 +1,187 @@
+import Connectivity
+import NIOCore
+import Synchronization
+import TestKit
+import Testing
+import Wire
+
+/// Members who come together by the directory's word, on loopback.
+@Suite(.timeLimit(.minutes(1))) struct MeetingTests {
+    private let network: TestNetwork
+
+    init() throws { network = try TestNetwork() }
+
+    private func peer(_ name: String, _ directory: LoopbackDirectory) async throws -> TestPeer {
+        let peer = try await TestPeer(try network.identity(name), signalling: directory)
+        directory.enter(peer)
+        return peer
+    }
+
+    private var nobody: Endpoint { get throws { try #require(Endpoint(address: [127, 0, 0, 1], port: 9)) } }
+
+    @Test func whoCannotBeDialledComesByHimself() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: try $0.endpoints)
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        try await vader.serving { _ in
+        } while: {
+            try await hans.serving {
+                try await echo($0)
+            } while: {
+                let link = try await vader.dialer.dial(
+                    hans.user, at: [try nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+                #expect(link.path == .reverse)
+                #expect(link.member == hans.user)
+                try await link.send([.have(piece: 7)])
+                var received: [PeerMessage] = []
+                for try await batch in link.inbound {
+                    received += batch
+                    break
+                }
+                #expect(received == [.have(piece: 7)])
+                await link.close()
+            }
+        }
+        #expect(directory.calls == 1)
+    }
+
+    @Test func bothDialFromWhereTheyListen() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: [], reflexive: try $0.endpoints)
+        } called: {
+            Whereabouts(endpoints: [], reflexive: try $0.endpoints)
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        try await vader.serving { _ in
+        } while: {
+            try await hans.serving {
+                try await echo($0)
+            } while: {
+                let link = try await vader.dialer.dial(
+                    hans.user, at: [try nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+                #expect(link.path == .punched || link.path == .reverse)
+                // Behind a NAT the listening port is what the other one sees.
+                #expect(link.endpoint?.port == hans.listener.port)
+                await link.close()
+            }
+        }
+    }
+
+    @Test func somebodyElseIsNotTakenForHim() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: try $0.endpoints)
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (boba, vader) = (try await peer("boba", directory), try await peer("vader", directory))
+        directory.enter(boba, as: try network.identity("hans").user)
+        await #expect(throws: DialFailure.self) {
+            try await vader.serving { _ in
+            } while: {
+                try await boba.serving { _ in
+                } while: {
+                    _ = try await vader.dialer.dial(
+                        try network.identity("hans").user, at: [try nobody],
+                        greeting: TestPeer.greeting(TestPeer.someHash))
+                }
+            }
+        }
+    }
+
+    @Test func whoIsAbsentIsGivenUpAtOnce() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: try $0.endpoints)
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let vader = try await peer("vader", directory)
+        let start = ContinuousClock.now
+        await #expect(throws: DialFailure.self) {
+            _ = try await vader.dialer.dial(
+                try network.identity("hans").user, at: [try nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+        }
+        #expect(start.duration(to: .now) < .seconds(10))
+    }
+
+    @Test func aCancelledDialEndsThoughMoreCouldBeTried() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: try $0.endpoints)
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        let dial = Task {
+            try await vader.dialer.dial(
+                hans.user, at: [try nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+        }
+        for await _ in directory.asked { break }
+        let start = ContinuousClock.now
+        dial.cancel()
+        _ = await dial.result
+        #expect(start.duration(to: .now) < .seconds(1))
+    }
+
+    @Test func aConnectionByAnUnknownAttemptEnds() async throws {
+        let directory = LoopbackDirectory { _ in
+            Whereabouts(endpoints: [])
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        var random = SeededRandom.fresh()
+        let call = Call(
+            attempt: .random(using: &random), user: vader.user, whereabouts: Whereabouts(endpoints: try vader.endpoints)
+        )
+        try await vader.serving { _ in
+            Issue.record("a link came about")
+        } while: {
+            #expect(await hans.answerer.answer(call) != nil)
+        }
+    }
+}
+
+/// Brings together whoever entered it, and says of them what a test wants.
+final class LoopbackDirectory: Signalling {
+    private let peers = Mutex<[UserName: TestPeer]>([:])
+    private let count = Mutex(0)
+    let asked: AsyncStream<Void>
+    private let sink: AsyncStream<Void>.Continuation
+    private let asking: @Sendable (TestPeer) throws -> Whereabouts
+    private let called: @Sendable (TestPeer) throws -> Whereabouts
+    private let caller = Mutex<TestPeer?>(nil)
+
+    /// - Parameters:
+    ///   - asking: Where the one who asks says that he is.
+    ///   - called: Where the other one is said to be.
+    init(
+        asking: @escaping @Sendable (TestPeer) throws -> Whereabouts,
+        called: @escaping @Sendable (TestPeer) throws -> Whereabouts
+    ) {
+        (asked, sink) = AsyncStream.makeStream()
+        self.asking = asking
+        self.called = called
+    }
+
+    var directoryHost: String { "127.0.0.1" }
+    var calls: Int { count.withLock(\.self) }
+
+    func enter(_ peer: TestPeer, as name: UserName? = nil) {
+        peers.withLock { $0[name ?? peer.user] = peer }
+        // The last one is who asks.
+        if name == nil { caller.withLock { $0 = peer } }
+    }
+
+    func reach(_ reach: Reach) async throws(ReachFailure) -> Whereabouts {
+        guard let peer = peers.withLock({ $0[reach.user] }), let caller = caller.withLock(\.self),
+            let call = try? Call(attempt: reach.attempt, user: caller.user, whereabouts: asking(caller)),
+            let answer = try? called(peer)
+        else { throw .absent }
+        count.withLock { $0 += 1 }
+        peer.calls.yield(call)
+        sink.yield()
+        return answer
+    }
+}

@@ -1,0 +1,102 @@
+import Directory
+import TestKit
+import Testing
+import Wire
+
+@Suite struct ReachTests {
+    private let attempt = AttemptID([UInt8](repeating: 7, count: AttemptID.byteCount))!
+
+    private func endpoint(_ last: UInt8, _ port: UInt16 = 6_881) throws -> Endpoint {
+        try #require(Endpoint(address: [192, 0, 2, last], port: port))
+    }
+
+    private func fixture(relays: [RelayPlace] = []) async throws -> DirectoryFixture {
+        let fixture = try await DirectoryFixture(relays: relays)
+        try await fixture.signIn("hans", 1, address: [192, 0, 2, 1])
+        try await fixture.signIn("vader", 2, address: [192, 0, 2, 2])
+        return fixture
+    }
+
+    @Test func eachHearsWhereTheOtherIs() async throws {
+        let fixture = try await fixture()
+        let outcome = await fixture.directory.answer(
+            .reach(Reach(attempt: attempt, user: try Sample.user("vader"))), from: DirectoryFixture.caller(1))
+        #expect(outcome.answers == [.whereabouts(Whereabouts(endpoints: [try endpoint(2)]))])
+        let call = Call(
+            attempt: attempt, user: try Sample.user("hans"), whereabouts: Whereabouts(endpoints: [try endpoint(1)]))
+        #expect(outcome.pushes == [DirectoryPush(session: SessionID(rawValue: 2), message: .call(call))])
+    }
+
+    @Test func onlyTheDeviceThatIsMeantIsCalled() async throws {
+        let fixture = try await fixture()
+        func pushes(at endpoints: [Endpoint]) async throws -> DirectoryOutcome {
+            await fixture.directory.answer(
+                .reach(Reach(attempt: attempt, user: try Sample.user("vader"), endpoints: endpoints)),
+                from: DirectoryFixture.caller(1))
+        }
+        #expect(try await pushes(at: [try endpoint(9), try endpoint(2)]).pushes.count == 1)
+        let elsewhere = try await pushes(at: [try endpoint(9)])
+        #expect(elsewhere.answers == [.refusal(.memberAbsent)] && elsewhere.pushes.isEmpty)
+    }
+
+    @Test func whoIsNotThereIsNotCalled() async throws {
+        let fixture = try await fixture()
+        func refusal(_ user: String) async throws -> DirectoryOutcome {
+            await fixture.directory.answer(
+                .reach(Reach(attempt: attempt, user: try Sample.user(user))), from: DirectoryFixture.caller(1))
+        }
+        #expect(try await refusal("leia") == DirectoryOutcome(answers: [.refusal(.memberAbsent)]))
+        #expect(try await refusal("hans") == DirectoryOutcome(answers: [.refusal(.malformed)]))
+        await fixture.pass(DirectorySettings.standard.silenceLimit)
+        #expect(try await refusal("vader").pushes.isEmpty)
+    }
+
+    @Test func nobodyCallsOthersWithoutALogin() async throws {
+        let fixture = try await fixture()
+        let answers = await fixture.ask(.reach(Reach(attempt: attempt, user: try Sample.user("vader"))), 3)
+        #expect(answers == [.refusal(.notLoggedIn)])
+    }
+
+    @Test func whoCallsTooOftenIsSlowedDown() async throws {
+        let fixture = try await fixture()
+        let reach = DirectoryRequest.reach(Reach(attempt: attempt, user: try Sample.user("vader")))
+        var refused = 0
+        for _ in 0..<200 {
+            let answers = await fixture.ask(reach, 1)
+            if answers == [.refusal(.slowDown(retryAfter: 1_000))] { refused += 1 }
+        }
+        #expect(refused == 72)
+        // Others are not.
+        let other = await fixture.ask(.reach(Reach(attempt: attempt, user: try Sample.user("hans"))), 2)
+        #expect(other == [.whereabouts(Whereabouts(endpoints: [try endpoint(1)]))])
+        await fixture.pass(1_000)
+        #expect(await fixture.ask(reach, 1) != [.refusal(.slowDown(retryAfter: 1_000))])
+    }
+
+    @Test func bothGetATicketForTheSameRelay() async throws {
+        let fixture = try await fixture(relays: [RelayPlace(host: "relay.example.org", port: 7_001)])
+        for _ in 0..<2 {
+            let outcome = await fixture.directory.answer(
+                .reach(Reach(attempt: attempt, user: try Sample.user("vader"))), from: DirectoryFixture.caller(1))
+            guard case .whereabouts(let found)? = outcome.answers.first,
+                case .call(let call)? = outcome.pushes.first?.message
+            else {
+                Issue.record("\(outcome)")
+                return
+            }
+            let expiry = fixture.times.value.wall + RelayTicket.lifetime
+            #expect(found.relay?.host == "relay.example.org" && found.relay?.port == 7_001)
+            #expect(found.relay?.ticket == Array("hans caller until \(expiry)".utf8))
+            #expect(call.whereabouts.relay?.ticket == Array("vader called until \(expiry)".utf8))
+            #expect(call.whereabouts.relay?.port == 7_001)
+        }
+    }
+
+    @Test func aDeviceSaysWhereElseItIs() async throws {
+        let fixture = try await fixture()
+        #expect(await fixture.ask(.locate([try endpoint(77, 9_000)]), 2) == [.done])
+        let answers = await fixture.ask(.reach(Reach(attempt: attempt, user: try Sample.user("vader"))), 1)
+        #expect(answers == [.whereabouts(Whereabouts(endpoints: [try endpoint(2), try endpoint(77, 9_000)]))])
+        #expect(await fixture.ask(.locate([]), 9) == [.refusal(.notLoggedIn)])
+    }
+}
