@@ -220,7 +220,7 @@ package final class Node: NodeControl, NodeUploads {
     package func status() async throws(NodeFailure) -> NodeStatus {
         let session = try member()
         var status = session.status
-        let place = await session.parts.client.whereabouts?.description
+        let place = await session.parts.client.currentServer?.description
         status.at = place == status.server ? nil : place
         return status
     }

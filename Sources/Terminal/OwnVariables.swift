@@ -1,16 +1,19 @@
 /// What the environment may hold of ours. One is no use, and a mistake, that no program knows: what it was to do is not done.
 package enum OwnVariables {
     private static let prefix = "BITTRICKLE_"
-    private static let client = ["NETWORK", "PASSWORD", "NEW_PASSWORD"]
+    private static let client = ["NETWORK", "PASSWORD", "NEW_PASSWORD", "NEARBY"]
     /// For commands of saved searches, which may be our own program.
     private static let told = ["SEARCH", "NAME", "OWNER", "SIZE", "ROOT"]
     /// For building, tests and benchmarks.
-    private static let work = ["VERSION", "TEST_SEED", "TEST_FULL", "UPDATE_GOLDEN", "FUZZ", "BENCH_ISOLATED"]
+    private static let work = [
+        "VERSION", "TEST_SEED", "TEST_FULL", "UPDATE_GOLDEN", "FUZZ", "BENCH_ISOLATED", "MAPPING_SEED",
+    ]
     /// The server's settings, which are said where those are, and where they come from.
     package static let server = [
         "PORT", "DATA", "STORE", "CREDENTIALS", "HOST", "HEARTBEAT", "SILENCE", "HEARTBEAT_RATE", "DEVICES",
         "PUBLICATIONS_PER_MEMBER", "OPEN_INVITES", "RESULTS_PER_OWNER", "BITTORRENT_TRACKER", "LOOPS", "METRICS",
-        "LOG_LEVEL", "LOG_MESSAGES", "CONFIG",
+        "LOG_LEVEL", "LOG_MESSAGES", "CONFIG", "TCP_PORT", "ANNOUNCE_LOCALLY", "RELAY", "RELAY_PAIRS", "RELAY_RATE",
+        "RELAY_QUOTA", "RELAYS",
     ]
     .map { prefix + $0 }
 
