@@ -103,6 +103,7 @@ private struct Cable {
                 ip, ["address", "add", address, "dev", "wire"] + (isSix ? ["nodad"] : []), in: home)
             for name in ["lo", "wire"] { try await machine.succeed(ip, ["link", "set", name, "up"], in: home) }
         }
+        for machine in [left, right] { try await machine.settle(ip, in: home) }
         return Cable(left: left, right: right)
     }
 }
@@ -132,6 +133,16 @@ private struct Machine {
         try? await process.endInput()
         let ending = try await process.waitForEnd(within: .seconds(20))
         return (ending, try await process.output.expectEnd(), try await process.errors.expectEnd())
+    }
+
+    /// Until the address of the link, which the system makes, is tried and taken too: before, nothing goes out by it.
+    func settle(_ ip: String, in folder: String) async throws {
+        for _ in 0..<200 {
+            let tried = try await run(ip, ["-6", "address", "show", "dev", "wire", "tentative"], in: folder)
+            if tried.output.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw TestKitError.timedOut("the addresses of the wire")
     }
 
     func succeed(_ program: String, _ arguments: [String], in folder: String) async throws {

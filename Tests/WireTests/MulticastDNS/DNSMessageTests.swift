@@ -99,7 +99,10 @@ import Wire
     func pointersAreFollowedSoFar(length: Int, isTaken: Bool) {
         let start = 24
         var row: [UInt8] = [0]
-        for index in 0..<127 { row += [0xC0, UInt8(index == 0 ? start : start + 2 * index - 1)] }
+        for index in 0..<127 {
+            let place = index == 0 ? start : start + 2 * index - 1
+            row += [0xC0 | UInt8(place >> 8), UInt8(place & 0xFF)]
+        }
         let text: [UInt8] = [0, 0, 16, 0, 1, 0, 0, 0, 9, 1, 0, 255] + row
         let last = start + 1 + 2 * length
         let pointer = [0xC0 | UInt8(last >> 8), UInt8(last & 0xFF)]
