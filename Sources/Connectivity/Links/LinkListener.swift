@@ -53,9 +53,9 @@ package final class LinkListener: Sendable {
     /// Where the system knows no IPv6, IPv4 alone.
     private static func bindDualStack(_ bootstrap: ServerBootstrap, port: UInt16) async throws -> any Channel {
         do {
-            return try await bootstrap.bind(host: "::", port: Int(port)).get()
+            return try await bootstrap.bind(to: SocketAddress(ipAddress: "::", port: Int(port))).get()
         } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
-            return try await bootstrap.bind(host: "0.0.0.0", port: Int(port)).get()
+            return try await bootstrap.bind(to: SocketAddress(ipAddress: "0.0.0.0", port: Int(port))).get()
         }
     }
 

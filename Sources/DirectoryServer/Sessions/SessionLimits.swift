@@ -47,7 +47,7 @@ package struct SessionLimits: Hashable, Sendable {
     }
 
     /// No more streams than there are descriptors for, with some left for the database and for whoever administers.
-    func within(descriptors: Int) -> SessionLimits {
+    package func within(descriptors: Int) -> SessionLimits {
         var limits = self
         limits.streams = max(1, min(streams, descriptors - Self.otherDescriptors))
         // A newcomer must find a stranger to take the place of before members have them all.

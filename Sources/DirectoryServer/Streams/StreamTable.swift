@@ -7,6 +7,12 @@ package struct StreamProof: Hashable, Sendable {
     package let session: SessionID
     /// A member's session lives on that stream, so that it is answered there.
     package let carries: Bool
+
+    package init(stream: StreamNumber, session: SessionID, carries: Bool) {
+        self.stream = stream
+        self.session = session
+        self.carries = carries
+    }
 }
 
 /// The streams that are open, and which of them go first where there are too many. Times in milliseconds.

@@ -114,7 +114,7 @@ struct RestartTests {
         try await fixture.running { server in
             var configuration = other.configuration
             configuration.port = Int(server.port)
-            await #expect(throws: StartFailure.portTaken(port: Int(server.port))) {
+            await #expect(throws: StartFailure.portTaken(.udp, port: Int(server.port))) {
                 try await DirectoryServer(configuration)
             }
         }

@@ -43,34 +43,28 @@ final class RawLine {
     private static func withAddress(
         _ host: String, _ port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        inet_pton(AF_INET, host, &address.sin_addr)
-        return withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        guard let address = try? SocketAddress(ipAddress: host, port: Int(port)) else { return -1 }
+        return address.withSockAddr { body($0, socklen_t($1)) }
     }
 
     /// As the server sees it.
     func endpoint() throws -> Endpoint {
-        var address = sockaddr_in()
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        // Of IPv4: 2 bytes of family, 2 of port, 4 of address, 8 of nothing.
+        var bytes = [UInt8](repeating: 0, count: 16)
+        var size = socklen_t(bytes.count)
+        let result = bytes.withUnsafeMutableBytes { raw in
+            raw.withMemoryRebound(to: sockaddr.self) { getsockname(descriptor, $0.baseAddress, &size) }
         }
         try Self.check("getsockname", result)
-        let bytes = withUnsafeBytes(of: address.sin_addr) { Array($0) }
-        return try #require(Endpoint(address: bytes, port: UInt16(bigEndian: address.sin_port)))
+        let port = UInt16(bytes[2]) << 8 | UInt16(bytes[3])
+        return try #require(Endpoint(address: Array(bytes[4..<8]), port: port))
     }
 
     func write(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw TestKitError.system(call: "send", code: errno) }
             rest = rest.dropFirst(count)
