@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 package import Wire
 
@@ -126,13 +125,15 @@ extension DirectoryClient {
 extension Endpoint {
     /// Nil for what is no internet address.
     fileprivate init?(_ address: SocketAddress) {
-        let bytes: [UInt8]? =
-            switch address {
-            case .v4(let address): withUnsafeBytes(of: address.address.sin_addr) { Array($0) }
-            case .v6(let address): withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
-            case .unixDomainSocket: nil
-            }
-        guard let bytes, let port = address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
+        // Of both kinds: 2 bytes of family, 2 of port; then IPv4 has its 4 bytes, IPv6 4 of flow and its 16.
+        let range: Range<Int>
+        switch address {
+        case .v4: range = 4..<8
+        case .v6: range = 8..<24
+        case .unixDomainSocket: return nil
+        }
+        let bytes = address.withSockAddr { Array(UnsafeRawBufferPointer(start: $0, count: $1)[range]) }
+        guard let port = address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
         self.init(address: bytes, port: port)
     }
 }

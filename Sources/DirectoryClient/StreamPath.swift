@@ -12,7 +12,7 @@ enum StreamPath {
     private static let connectTimeout = TimeAmount.seconds(5)
     /// Of quiet after which the system asks whether the other end is there, which also keeps translators on the way from
     /// forgetting it; between two such questions; and how many may remain unanswered. Seconds.
-    private static let keepAlive: (idle: CInt, interval: CInt, count: CInt) = (60, 20, 4)
+    private static let keepAlive: (idle: Int, interval: Int, count: Int) = (60, 20, 4)
     /// Of Linux, for which NIO has no name.
     private static let sharesPort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
 

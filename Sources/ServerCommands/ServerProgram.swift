@@ -15,7 +15,7 @@ struct ServerProgram {
 
     func run() async -> ServerExitCode {
         HeapPolicy.apply(busyThreads: loops)
-        DescriptorLimit.raise()
+        DescriptorLimit.raise(to: DescriptorLimit.ofDirectory)
         signal(SIGPIPE, SIG_IGN)
         let events = LineWriter(descriptor: STDERR_FILENO)
         let messages = LineWriter(descriptor: STDOUT_FILENO)

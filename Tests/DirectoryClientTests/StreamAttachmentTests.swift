@@ -1,4 +1,5 @@
 import DirectoryClient
+import TestKit
 import Testing
 import Wire
 
@@ -25,7 +26,7 @@ struct StreamAttachmentTests {
         #expect(attachment.start(port: 6_881, now: now).isEmpty)
         #expect(step() == [.dial(from: 6_881, attempt: 0)])
         attachment.opened(now: now)
-        guard case .ask(let transaction)? = step().first else { throw StreamFrameError(length: 0) }
+        guard case .ask(let transaction)? = step().first else { throw TestKitError.invalid("nothing of that") }
         #expect(attachment.awaits(transaction))
         return transaction
     }

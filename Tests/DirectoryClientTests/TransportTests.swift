@@ -1,3 +1,4 @@
+import Content
 import DirectoryClient
 import DirectoryServer
 import Glibc

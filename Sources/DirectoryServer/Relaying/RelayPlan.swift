@@ -62,21 +62,3 @@ package struct RelayPlan: Hashable, Sendable {
     /// Two for a pair, one for a stranger, and what the rest of the process needs.
     private var descriptors: UInt64 { UInt64(limits.pairs * 2 + limits.unproven.total + 256) }
 }
-
-/// How many descriptors this process may have open (getrlimit(2)).
-private enum DescriptorLimit {
-    private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-
-    static var current: UInt64 {
-        var limit = rlimit()
-        return getrlimit(resource, &limit) == 0 ? UInt64(limit.rlim_cur) : .max
-    }
-
-    /// As far as the system lets us; never down.
-    static func raise(to number: UInt64) {
-        var limit = rlimit()
-        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < number else { return }
-        limit.rlim_cur = min(rlim_t(number), limit.rlim_max)
-        setrlimit(resource, &limit)
-    }
-}

@@ -1,17 +1,22 @@
 import Glibc
 
-/// How many descriptors this process may have.
+/// How many descriptors this process may have open (getrlimit(2)).
 package enum DescriptorLimit {
-    /// Enough for the most streams, and what else a server opens.
-    private static let wanted: rlim_t = 131_072
+    /// Enough for a directory's most streams, and what else it opens: systems start programs with 1,024.
+    package static let ofDirectory: UInt64 = 131_072
 
-    /// Takes as many as it may, up to what it needs: systems start programs with 1,024.
-    package static func raise() {
+    private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+
+    static var current: UInt64 {
         var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < wanted else {
-            return
-        }
-        limit.rlim_cur = min(wanted, limit.rlim_max)
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return getrlimit(resource, &limit) == 0 ? UInt64(limit.rlim_cur) : .max
+    }
+
+    /// As far as the system lets us; never down.
+    package static func raise(to number: UInt64) {
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < number else { return }
+        limit.rlim_cur = min(rlim_t(number), limit.rlim_max)
+        setrlimit(resource, &limit)
     }
 }

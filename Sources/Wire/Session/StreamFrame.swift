@@ -33,6 +33,8 @@ package enum StreamFrame {
 /// A length that no datagram has: what comes behind it means nothing.
 package struct StreamFrameError: Error, Hashable {
     package let length: Int
+
+    package init(length: Int) { self.length = length }
 }
 
 /// Puts the datagrams of a stream together from what it brings, piece by piece. Between two of them it holds no memory.

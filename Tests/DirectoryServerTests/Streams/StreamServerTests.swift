@@ -1,3 +1,4 @@
+import Content
 import Directory
 import DirectoryServer
 import TestKit

@@ -1,5 +1,6 @@
 import Directory
 import DirectoryServer
+import TestKit
 import Testing
 import Wire
 
@@ -27,7 +28,7 @@ struct StreamTableTests {
 
     private mutating func stream(_ network: UInt8, host: UInt8 = 1, port: UInt16 = 1) throws -> StreamNumber {
         guard case .admitted(let number, _) = admit(network, host: host, port: port) else {
-            throw StreamFrameError(length: 0)
+            throw TestKitError.invalid("nothing of that")
         }
         return number
     }
