@@ -21,7 +21,7 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 IN_EARNEST = ^(Connectivity|Directory(Client|Postgres|Server)|EndToEnd|Network(Lab|TestKit)|PeerNode)[A-Za-z]*Tests\.
 
 .DEFAULT_GOAL := help
-.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-catalogue-postgres bench-directory bench-soak test-browser test-interface install uninstall deb test-deb clean
+.PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-catalogue-postgres bench-directory bench-relay bench-soak test-browser test-interface install uninstall deb test-deb clean
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-24s %s\n", $$1, $$2 }' Makefile
@@ -107,6 +107,10 @@ bench-directory: build ## Compare the directory with a tracker, and try it with 
 	@Scripts/install-packages python3 opentracker util-linux
 	@$(BUILD) --product DirectoryLoad
 	@Benchmarks/directory --programs "$$($(BUILD) --show-bin-path)"
+
+bench-relay: build ## Compare the relay with socat, and see what idle pairs cost
+	@Scripts/install-packages python3 openssl socat
+	@Benchmarks/relay --programs "$$($(BUILD) --show-bin-path)"
 
 bench-soak: build ## Have everything come and go at the directory for an hour: what grows?
 	@Scripts/install-packages python3 util-linux

@@ -88,6 +88,9 @@ let package = Package(
         .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CNamespaces"),
+        .systemLibrary(
+            name: "CMiniUPnPc", pkgConfig: "miniupnpc", providers: [.apt(["libminiupnpc-dev"]), .brew(["miniupnpc"])]),
+        .systemLibrary(name: "CNATPMP", providers: [.apt(["libnatpmp-dev"]), .brew(["libnatpmp"])]),
         .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CQRencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(
@@ -116,7 +119,8 @@ let package = Package(
             ]),
 
         part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
-        part("Connectivity", ["Wire", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+        part(
+            "Connectivity", ["Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
         part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),
@@ -148,6 +152,9 @@ let package = Package(
         part("FuzzEntries", ["Content", "Wire", "Directory", .nioCore, .crypto]),
         part("TestKit", ["Content", "Wire", "Directory", "Transfer", "NodeControl", .nioCore]),
         part("NetworkTestKit", ["TestKit", "Wire", "Content", "CNamespaces", .crypto, .nioCore, .nioPosix]),
+        .executableTarget(
+            name: "MapperProbe", dependencies: ["Connectivity", "Wire", .logging, .nioCore, .nioPosix],
+            swiftSettings: settings),
         .executableTarget(
             name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
         .executableTarget(
@@ -186,7 +193,9 @@ let package = Package(
             ]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
         tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
-        tests("ConnectivityTests", ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioSSL, .x509]),
+        tests(
+            "ConnectivityTests",
+            ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),

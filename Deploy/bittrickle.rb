@@ -9,7 +9,9 @@ class Bittrickle < Formula
   head ENV.fetch("HOMEBREW_BITTRICKLE_REPOSITORY", "file:///usr/local/src/bittrickle"), using: :git, branch: "main"
 
   depends_on "pkgconf" => :build
+  depends_on "libnatpmp"
   depends_on "libpq"
+  depends_on "miniupnpc"
   depends_on "qrencode"
   uses_from_macos "swift" => :build
   uses_from_macos "libedit"

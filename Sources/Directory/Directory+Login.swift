@@ -38,6 +38,7 @@ extension Directory {
             return refuse(login, caller, .authenticationFailed)
         case .right(let mark):
             guesses.settle(attempt, .right, now: clock.monotonic())
+            guard !self.accounts.isDisabled(login.user) else { return refuse(login, caller, .notAllowed) }
             if let place = presence.hindrance(
                 to: login, session: caller.session, elsewhere: try await elsewhere(login.user), now: clock.monotonic())
             {

@@ -10,7 +10,7 @@ package struct Surroundings: Sendable {
     package var certificates: any CertificateIssuing
     package var passwords: PasswordChecks
     /// Of the network: each carries what its members cannot send each other otherwise.
-    package var relays: [RelayPlace] = []
+    package var relays: [RelayPlace]
     /// The network's certificate, as every info dictionary holds it.
     package var certificatePEM: String
     package var clock: DirectoryClock
@@ -20,7 +20,7 @@ package struct Surroundings: Sendable {
     package init(
         store: any DirectoryStore, others: (any OtherServers)? = nil, tracker: TrackerSwarms? = nil,
         certificates: any CertificateIssuing, passwords: PasswordChecks,
-        certificatePEM: String, clock: DirectoryClock = .system,
+        relays: [RelayPlace] = [], certificatePEM: String, clock: DirectoryClock = .system,
         random: @escaping @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
     ) {
         self.store = store
@@ -28,6 +28,7 @@ package struct Surroundings: Sendable {
         self.tracker = tracker
         self.certificates = certificates
         self.passwords = passwords
+        self.relays = relays
         self.certificatePEM = certificatePEM
         self.clock = clock
         self.random = random

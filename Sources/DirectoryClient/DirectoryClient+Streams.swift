@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 package import Wire
 
@@ -125,14 +126,16 @@ extension DirectoryClient {
 extension Endpoint {
     /// Nil for what is no internet address.
     fileprivate init?(_ address: SocketAddress) {
-        // Of both kinds: 2 bytes of family, 2 of port; then IPv4 has its 4 bytes, IPv6 4 of flow and its 16.
-        let range: Range<Int>
+        // Where the address stands in sockaddr_in and sockaddr_in6.
+        let place: Range<Int>
         switch address {
-        case .v4: range = 4..<8
-        case .v6: range = 8..<24
+        case .v4: place = 4..<8
+        case .v6: place = 8..<24
         case .unixDomainSocket: return nil
         }
-        let bytes = address.withSockAddr { Array(UnsafeRawBufferPointer(start: $0, count: $1)[range]) }
+        let bytes = address.withSockAddr { raw, length in
+            Array(UnsafeRawBufferPointer(start: raw, count: length)[place])
+        }
         guard let port = address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
         self.init(address: bytes, port: port)
     }

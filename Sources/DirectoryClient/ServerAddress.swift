@@ -22,6 +22,13 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         known = [address]
     }
 
+    /// What counts is where it is: one of these, all of which are tried.
+    package init(host: String, port: Int, at addresses: [SocketAddress]) {
+        self.host = host
+        self.port = port
+        known = addresses
+    }
+
     /// `host:port`, with brackets around an address of IPv6.
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 

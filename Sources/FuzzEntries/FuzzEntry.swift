@@ -25,6 +25,8 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case credentials
     case links
     case tracker
+    case multicast
+    case pcp
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -49,6 +51,8 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .credentials: takeCredentials(bytes)
         case .links: takeLink(bytes)
         case .tracker: takeTracked(bytes)
+        case .multicast: takeMulticast(bytes)
+        case .pcp: takePCPAnswer(bytes)
         }
     }
 }

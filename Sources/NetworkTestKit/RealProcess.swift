@@ -30,7 +30,8 @@ package final class RealProcess: Sendable {
     /// What must not go before it.
     private let kept: (any Sendable)?
 
-    /// Starts a program. An environment that is nil is one with `PATH` and `HOME=directory` only.
+    /// Starts a program. An environment that is nil is one with `PATH` and `HOME=directory` only, in which a server says nothing
+    /// to this machine's local network.
     ///
     /// - Parameter keeping: What it runs in, which is held as long as the process is.
     package static func start(
@@ -38,7 +39,9 @@ package final class RealProcess: Sendable {
         environment: [String: String]? = nil, keeping kept: (any Sendable)? = nil
     ) async throws -> RealProcess {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let environment = environment ?? ["PATH": path, "HOME": directory, "LANG": "C.UTF-8", "TERM": "xterm"]
+        var standard = ["PATH": path, "HOME": directory, "LANG": "C.UTF-8", "TERM": "xterm"]
+        if program.hasSuffix("/bittrickle-server") { standard["BITTRICKLE_ANNOUNCE_LOCALLY"] = "false" }
+        let environment = environment ?? standard
         let streams = try Streams(mode)
         let spawn = Spawn(
             program: program, arguments: arguments, directory: directory, environment: environment,

@@ -7,6 +7,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case serverBusy(retryAfterMilliseconds: Int64)
     case authenticationFailed
     case onlineElsewhere(user: String, place: String)
+    /// After the right password: an admin has disabled the account.
+    case accountDisabled(user: String)
     case slowDown(retryAfterMilliseconds: Int64)
     case notSignedIn
     /// The invitation was taken back, used up, or has ended; or it never was one.

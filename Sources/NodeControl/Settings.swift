@@ -21,6 +21,8 @@ package enum SettingKey: String, Codable, CaseIterable, Hashable, Sendable {
     case downloads
     /// Where others reach the node by TCP; 0 for any that is free.
     case port
+    /// `on` where the router is asked to let others reach that port.
+    case mapPort = "map-port"
     /// Of the daemon's page; 0 for any that is free.
     case webPort = "web-port"
     /// `on` where the desktop shows what saved searches find.
@@ -32,7 +34,7 @@ package enum SettingKey: String, Codable, CaseIterable, Hashable, Sendable {
     package static let portRange = 0...65_535
 
     /// Taken up when a node begins the next time.
-    package var needsRestart: Bool { [.port, .webPort].contains(self) }
+    package var needsRestart: Bool { [.port, .mapPort, .webPort].contains(self) }
 
     /// The one form of a value; nil for what is none. Pure: whether a folder is there, is seen when something goes there.
     package func canonical(_ text: String) -> String? {
@@ -43,7 +45,7 @@ package enum SettingKey: String, Codable, CaseIterable, Hashable, Sendable {
         case .down: return Self.rate(text)
         case .slots: return Self.number(text, NodeLimits.slotRange)
         case .active: return Self.number(text, NodeLimits.activeRange)
-        case .handOn, .notify: return ["on", "off"].contains(text) ? text : nil
+        case .handOn, .notify, .mapPort: return ["on", "off"].contains(text) ? text : nil
         case .downloads:
             let isPath = text.hasPrefix("/") && text.utf8.count < 4_096 && !text.utf8.contains(0)
             return isPath ? text : nil

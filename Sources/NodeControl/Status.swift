@@ -3,15 +3,21 @@ package struct NodeStatus: Codable, Hashable, Sendable {
     package var member: String
     /// `host:port` of the directory.
     package var server: String
+    /// Where that is, or the other server of the network at which this node is in its place: `address:port`. Nil where that is
+    /// the same as ``server``.
+    package var at: String?
     /// Of the network's key.
     package var fingerprint: String
     package var isServerThere: Bool
     /// Of TCP, where others reach it.
     package var port: Int
 
-    package init(member: String, server: String, fingerprint: String, isServerThere: Bool, port: Int) {
+    package init(
+        member: String, server: String, at: String? = nil, fingerprint: String, isServerThere: Bool, port: Int
+    ) {
         self.member = member
         self.server = server
+        self.at = at
         self.fingerprint = fingerprint
         self.isServerThere = isServerThere
         self.port = port

@@ -81,9 +81,25 @@ package final class Node: NodeControl, NodeUploads {
 
     /// Opens the first session with the directory. May be called again after a failure.
     package func connect() async throws(ContactFailure) -> NetworkContact {
-        let contact = try await Contacting.contact(currentClient, configuration)
-        state.withLock { $0 = .contacted(contact) }
-        return contact
+        do throws(ContactFailure) {
+            let contact = try await Contacting.contact(currentClient, configuration)
+            guard change(to: .contacted(contact)) else { throw .cancelled }
+            return contact
+        } catch {
+            // Whoever left meanwhile has closed what the contact was to be made with.
+            throw hasLeft ? .cancelled : error
+        }
+    }
+
+    private var hasLeft: Bool { state.withLock { if case .left = $0 { true } else { false } } }
+
+    /// False where it has left.
+    private func change(to next: State) -> Bool {
+        state.withLock { state in
+            if case .left = state { return false }
+            state = next
+            return true
+        }
     }
 
     /// Believes a network of first contact from now on: its user compared the fingerprint.
@@ -201,7 +217,13 @@ package final class Node: NodeControl, NodeUploads {
     /// Of the network that somebody is signed in to.
     package var networkPin: NetworkPin { get throws(NodeFailure) { try member().parts.authority.pin } }
 
-    package func status() async throws(NodeFailure) -> NodeStatus { try member().status }
+    package func status() async throws(NodeFailure) -> NodeStatus {
+        let session = try member()
+        var status = session.status
+        let place = await session.parts.client.currentServer?.description
+        status.at = place == status.server ? nil : place
+        return status
+    }
 
     package func activePeers() async throws(NodeFailure) -> [String] {
         try await asked { client throws(DirectoryClientFailure) in try await client.peers().map(\.text) }

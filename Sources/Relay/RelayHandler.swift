@@ -4,14 +4,16 @@ import Wire
 /// One connection to a relay: takes its hello, and from the pairing on writes what it reads to the other one.
 ///
 /// It reads only when the other one has nothing left to write: so a direction has one read in memory at most, and an idle
-/// pair nothing. At the end of a direction NIO reads all that the kernel has, which is bounded too
-/// (``RelayLimits/unsentAtEnd``). All of it on the relay's event loop.
+/// pair nothing. At the end of a direction NIO reads all at once that the kernel has: therefore that is bounded too. All of
+/// it on the relay's event loop.
 final class RelayHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     /// Bytes of one direction in memory.
     static let budget = 64 << 10
+    /// Bytes that the kernel may hold of one direction. By itself it would let that grow to many megabytes.
+    static let kernelBuffer: SocketOptionValue = 1 << 20
     /// A channel takes more when all was written.
     static let writeMarks = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 
@@ -24,16 +26,14 @@ final class RelayHandler: ChannelInboundHandler {
 
     private let id: RelayDesk.ConnectionID
     private let hub: RelayHub
-    private let unsentAtEnd: Int
     private var stage = Stage.greeting(ByteBuffer())
     private var context: ChannelHandlerContext?
     /// Until when nothing is read, as its caller has had too much at once.
     private var pause: Scheduled<Void>?
 
-    init(_ id: RelayDesk.ConnectionID, hub: RelayHub, unsentAtEnd: Int) {
+    init(_ id: RelayDesk.ConnectionID, hub: RelayHub) {
         self.id = id
         self.hub = hub
-        self.unsentAtEnd = unsentAtEnd
     }
 
     // MARK: Life
@@ -102,9 +102,7 @@ final class RelayHandler: ChannelInboundHandler {
     }
 
     private func carry(_ buffer: ByteBuffer, to partner: RelayHandler) {
-        let count = buffer.readableBytes
-        guard partner.isFree || partner.unsent + count <= unsentAtEnd else { return end() }
-        switch hub.carried(id, count) {
+        switch hub.carried(id, buffer.readableBytes) {
         case .none: break
         case .wait(let milliseconds): rest(milliseconds)
         case .end: return
@@ -141,7 +139,6 @@ final class RelayHandler: ChannelInboundHandler {
     // MARK: Writing
 
     private var isFree: Bool { context?.channel.isWritable ?? false }
-    private var unsent: Int { (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 
     private func write(_ buffer: ByteBuffer) { context?.write(wrapOutboundOut(buffer), promise: nil) }
 

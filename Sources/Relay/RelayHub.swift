@@ -5,7 +5,6 @@ import Wire
 final class RelayHub {
     private static let tick = TimeAmount.milliseconds(250)
 
-    private let limits: RelayLimits
     private let wall: @Sendable () -> Int64
     private let observer: any RelayObserver
     private var desk: RelayDesk
@@ -15,7 +14,6 @@ final class RelayHub {
     private var ticking: RepeatedTask?
 
     init(_ configuration: RelayConfiguration) {
-        limits = configuration.limits
         wall = configuration.wall
         observer = configuration.observer
         desk = RelayDesk(key: configuration.key, limits: configuration.limits)
@@ -41,7 +39,7 @@ final class RelayHub {
     func welcome(_ channel: any Channel) throws {
         lastID += 1
         let id = RelayDesk.ConnectionID(lastID)
-        let handler = RelayHandler(id, hub: self, unsentAtEnd: limits.unsentAtEnd)
+        let handler = RelayHandler(id, hub: self)
         try channel.pipeline.syncOperations.addHandler(handler)
         handlers[id] = handler
         perform(desk.arrived(id, from: Self.address(of: channel), now: now))

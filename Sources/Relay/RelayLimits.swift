@@ -26,9 +26,6 @@ package struct RelayLimits: Hashable, Sendable {
     package var usedTickets = 65_536
     /// Callers of whom it is remembered what they had within a day.
     package var members = 65_536
-    /// Bytes for one side that may wait in the process when the other side has ended its direction: then the kernel hands over
-    /// all that it had. Before that it is one read.
-    package var unsentAtEnd = 1 << 20
 
     package init() {}
 }

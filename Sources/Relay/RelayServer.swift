@@ -65,6 +65,8 @@ package final class RelayServer: Sendable {
         let bootstrap = ServerBootstrap(group: loop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: configuration.port == 0 ? 0 : 1)
             .serverChannelOption(.backlog, value: backlog)
+            // Connections have it from the listener: later it would not count.
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: RelayHandler.kernelBuffer)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)

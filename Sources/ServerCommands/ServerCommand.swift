@@ -27,7 +27,7 @@ package struct ServerCommand: AsyncParsableCommand {
                 bittrickle-server 12000 --data /srv/share --credentials /etc/share.txt
               One of several that share a database and the network's key:
                 bittrickle-server 12000 --store postgres://share@db.example/share
-              One that carries connections of members who cannot reach each other, on TCP port 12001:
+              One that carries connections between members, too, on TCP port 12001:
                 bittrickle-server 12000 --relay 12001
               For a large network, or bad lines, slower heartbeats:
                 bittrickle-server 12000 --heartbeat 30 --silence 90
@@ -68,6 +68,9 @@ package struct ServerCommand: AsyncParsableCommand {
         if arguments.first == CompletionQuestion.command {
             return print(ServerForm.completion(Array(arguments.dropFirst())), terminator: "")
         }
+        for warning in OwnVariables.warnings(of: EnvironmentVariables.all.keys) {
+            DescriptorSink.standardError.write(warning + "\n")
+        }
         // Not as subcommands: the parser would take the words for a port.
         guard let command = ServerForm.commands.first(where: { $0.name == arguments.first }) else {
             return await end(Self.self) { try await configured(arguments, EnvironmentVariables.all).run() }
@@ -92,7 +95,13 @@ package struct ServerCommand: AsyncParsableCommand {
         } catch let failure as MaintenanceFailure {
             Glibc.exit(ServerProgram.end(ServerMessages.message(for: failure)).rawValue)
         } catch {
-            type.exit(withError: error)
+            guard type.exitCode(for: error) == .success, type.message(for: error) != type.configuration.version else {
+                type.exit(withError: error)
+            }
+            print(
+                HelpText.laidOut(
+                    type.helpMessage(includeHidden: false, columns: HelpText.unbroken),
+                    columns: TerminalDevice.columns(of: STDOUT_FILENO)))
         }
     }
 

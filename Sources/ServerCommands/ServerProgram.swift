@@ -38,7 +38,7 @@ struct ServerProgram {
                     reachable: LocalAddresses.reachable(host: settings.host), port: settings.port ?? 0,
                     tcp: settings.tcpPort ?? .sameAsUDP,
                     settings: directory, bittorrentTracker: settings.bittorrentTracker ?? false,
-                    loops: loops,
+                    announcement: settings.announcement(name: LocalAddresses.machineName), loops: loops,
                     metrics: settings.metrics, relay: settings.relayPlan, relays: settings.relays?.places ?? [],
                     version: ServerVersion.current, log: log))
             let greeting = Greeting(

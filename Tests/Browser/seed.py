@@ -108,6 +108,7 @@ STANDARDS = {
     "hand-on": "on",
     "downloads": "/home/ann/Downloads",
     "port": "0",
+    "map-port": "on",
     "web-port": "0",
     "notify": "on",
     "search-interval": "60",

@@ -43,7 +43,14 @@ private enum CommandPage {
 
             \(options([StartOptions.network]))
             """
-        return ([head] + Verb.allCases.map { section($0.form) }).joined(separator: "\n\n") + "\n"
+        let own = """
+            # On the command line
+
+            These stand behind `bittrickle` on the command line alone; so do a server and its options, see `bittrickle --help`.
+            """
+        let forms = Program.form.groups.dropFirst().flatMap(\.commands)
+        return ([head] + Verb.allCases.map { section($0.form) } + [own] + forms.map(section)).joined(separator: "\n\n")
+            + "\n"
     }
 
     private static func section(_ form: CommandForm) -> String {
@@ -51,6 +58,7 @@ private enum CommandPage {
         if let alias = form.alias { parts.append("Or `\(alias)`.") }
         parts.append(
             form.explanation.split(separator: "\n", omittingEmptySubsequences: false)
+                .filter { $0 != "EXAMPLE" && $0 != "EXAMPLES" }
                 .map { $0.hasPrefix("  ") ? "  " + $0 : String($0) }.joined(separator: "\n"))
         if !form.options.isEmpty { parts.append(options(form.options)) }
         return parts.joined(separator: "\n\n")

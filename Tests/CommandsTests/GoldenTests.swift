@@ -1,4 +1,5 @@
 import Commands
+import Glibc
 import NetworkTestKit
 import TestKit
 import Testing
@@ -16,6 +17,8 @@ import Testing
         Case(file: "help", command: "bittrickle --help"),
         Case(file: "version", command: "bittrickle --version"),
         Case(file: "forget-help", command: "bittrickle forget --help"),
+        Case(file: "forget-unknown", command: "bittrickle forget nonet"),
+        Case(file: "help-daemon", command: "bittrickle help daemon"),
         Case(file: "server-help", command: "bittrickle-server --help"),
         Case(file: "server-invite-help", command: "bittrickle-server invite --help"),
         Case(file: "server-invite-port", command: "bittrickle-server invite --address share.example.org:80000"),
@@ -103,7 +106,13 @@ import Testing
 
     private func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) async throws -> String
     {
-        let process = try await RealProcess.start(BuiltPrograms.path(program), arguments, in: directory.path)
+        let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+        // Nobody on the network of this machine is asked.
+        let environment = [
+            "PATH": path, "HOME": directory.path, "LANG": "C.UTF-8", "TERM": "xterm", "BITTRICKLE_NEARBY": "off",
+        ]
+        let process = try await RealProcess.start(
+            BuiltPrograms.path(program), arguments, in: directory.path, environment: environment)
         let ending = try await process.waitForEnd(within: .seconds(20))
         let output = try await process.output.expectEnd()
         let errors = try await process.errors.expectEnd()

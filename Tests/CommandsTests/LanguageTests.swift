@@ -51,7 +51,8 @@ import Testing
         ("published --long", .listPublishedLong),
 
         ("sch -x", .search(SearchTerms(words: ["-x"]))),
-        ("sch \"\"", .search(SearchTerms(words: [""]))), ("help get", .help(.get)), ("help", .help(nil)),
+        ("sch \"\"", .search(SearchTerms(words: [""]))), ("help get", .help(.verb(.get))), ("help", .help(nil)),
+        ("help daemon", .help(.own("daemon"))),
         ("xit", .leave),
         ("search jazz --save a", .saveSearch(SearchDraft(name: "a", text: "jazz"))),
         ("search --save a -s-x", .saveSearch(SearchDraft(name: "a", text: "-s-x"))),

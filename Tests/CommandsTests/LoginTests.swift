@@ -29,6 +29,24 @@ import Testing
         #expect(run.status == .success)
     }
 
+    @Test func whoIsDisabledIsToldAfterTheRightPassword() async {
+        let run = await run([.line("lando"), .line("x")], signIns: [.accountDisabled(user: "lando")])
+        #expect(run.output == "Authentication failed. lando is disabled.\n")
+        #expect(run.errors.contains("An admin of the network can enable it again"))
+        #expect(run.status == .noPermission)
+    }
+
+    /// What others wait for is given up before somebody is asked, and kept where nobody is.
+    @Test func othersDoNotWaitForWhoIsAsked() async {
+        let asked = await ShellRun(
+            reads: [.line("pw")], node: ScriptedNode(.init(signIns: [.authenticationFailed])), isInteractive: true,
+            user: "hans")
+        #expect(asked.prompts.first == "(hidden) Enter password: " && asked.askings == [0])
+        #expect(await run([.line("hans"), .line("pw")], signIns: []).askings == [0, 1])
+        let kept = await ShellRun(reads: [], node: ScriptedNode(.init()), isInteractive: true, user: "hans")
+        #expect(kept.status == .success && kept.askings.isEmpty)
+    }
+
     @Test func theInputEndsFirst() async {
         let run = await run([.line("hans"), .line("x")], signIns: [.authenticationFailed])
         #expect(run.output == "Authentication failed. Please try again.\n")

@@ -12,24 +12,25 @@ import Wire
     init() throws { network = try TestNetwork() }
 
     private func peer(_ name: String, limits: LinkLimits = LinkLimits()) async throws -> TestPeer {
-        try await TestPeer(try network.identity(name), limits: limits)
+        var limits = limits
+        // Asked again, the directory would say the same.
+        limits.race.askAgain = []
+        return try await TestPeer(try network.identity(name), limits: limits)
     }
 
     /// Runs the called side while the body has the caller's.
     private func linked(
         _ caller: TestPeer, _ called: TestPeer, at relay: Endpoint, _ place: RelayPlace,
         serve: @escaping @Sendable (AuthenticatedLink) async throws -> Void,
-        _ body: (AuthenticatedLink) async throws -> Void
+        _ body: @Sendable (AuthenticatedLink) async throws -> Void
     ) async throws {
         let tickets = try place.tickets(caller.user.text, called.user.text)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                let link = try await called.answer(caller, at: try place.endpoint, tickets.called)
-                try await serve(link)
-                await link.close()
-            }
-            try await body(try await caller.call(called, at: relay, tickets.caller))
-            try await group.waitForAll()
+        try await called.serving(serve) {
+            async let answer: Void = called.answer(caller.user, at: try place.endpoint, tickets.called)
+            let link = try await caller.call(called, at: relay, tickets.caller)
+            #expect(link.path == .relayed)
+            try await body(link)
+            try await answer
         }
     }
 
@@ -99,7 +100,7 @@ import Wire
         try await RelayPlace.running(of: network) { place in
             let tickets = try place.tickets("hans", "leia")
             let relay = try place.endpoint
-            async let intruder = { try? await vader.answer(hans, at: relay, tickets.called) }()
+            async let intruder = { try? await vader.answer(hans.user, at: relay, tickets.called) }()
             await #expect(throws: LinkFailure.refused(.unexpectedMember(vader.user))) {
                 try await hans.call(leia, at: relay, tickets.caller)
             }
@@ -114,7 +115,7 @@ import Wire
             let relay = try place.endpoint
             async let intruder = { try? await vader.call(leia, at: relay, tickets.caller) }()
             await #expect(throws: LinkFailure.refused(.unexpectedMember(vader.user))) {
-                try await leia.answer(hans, at: relay, tickets.called)
+                try await leia.answer(hans.user, at: relay, tickets.called)
             }
             #expect(await intruder == nil)
         }
@@ -130,7 +131,7 @@ import Wire
                 try await hans.call(leia, at: try loopback(relay.port), [1])
             }
             await #expect(throws: LinkFailure.relayRefused(status)) {
-                try await leia.answer(hans, at: try loopback(relay.port), [1])
+                try await leia.answer(hans.user, at: try loopback(relay.port), [1])
             }
             while hans.trust.linkCount + leia.trust.linkCount > 0 { await Task.yield() }
         }

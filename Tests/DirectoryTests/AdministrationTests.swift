@@ -83,7 +83,10 @@ import Wire
         #expect(await fixture.ask(.heartbeat, 3) == [.refusal(.notLoggedIn)])
         let byToken = try Fixture.login("lando", .token(welcome.token), device: 3)
         #expect(await fixture.ask(.login(byToken), 4) == [.refusal(.tokenInvalid)])
-        #expect(try await fixture.refusal("lando", 4) == .authenticationFailed)
+        // Who has the password may know why it does not help; nobody else.
+        #expect(try await fixture.refusal("lando", 4) == .notAllowed)
+        let guess = try Fixture.login("lando", .password(Array("another one".utf8)), device: 3)
+        #expect(await fixture.ask(.login(guess), 4) == [.refusal(.authenticationFailed)])
         #expect(try await fixture.findings("a", 50).isEmpty)
         #expect(await ask(fixture, .disable(lando)) == .done)
         #expect(await ask(fixture, .enable(lando)) == .done)
@@ -100,7 +103,7 @@ import Wire
         try fixture.store.close()
         let later = try await Fixture(in: fixture.folder, later: 5_000)
         #expect(await later.directory.expelledMeanwhile == [])
-        #expect(try await later.refusal("lando", 4) == .authenticationFailed)
+        #expect(try await later.refusal("lando", 4) == .notAllowed)
         #expect(try await later.signIn("chewie", 5).pulse.role == .admin)
         #expect(try await later.revocations(5).map(\.user.text) == ["lando"])
     }
@@ -175,6 +178,22 @@ import Wire
             let admins = try await fixture.members().filter { $0.role == .admin }
             #expect(admins.count >= 1)
         }
+    }
+
+    /// The log names what was taken down, and nothing else.
+    @Test func whatWasNotThereIsNotSaidToBeTakenDown() async throws {
+        let fixture = try await fixture()
+        let lando = try Sample.user("lando")
+        try await fixture.signIn("lando", 3, device: 3)
+        _ = try await fixture.publish([Sample.draft("a", 1)], 3)
+        func deed(_ names: [String]) async throws -> AdministrativeDeed? {
+            let change = AdministrativeChange.takeDown(try names.map(Sample.file), of: lando)
+            let outcome = await fixture.directory.answer(.administer(.change(change)), from: Fixture.caller(50))
+            return outcome.notices.compactMap { if case .administered(_, let deed) = $0 { deed } else { nil } }.first
+        }
+        #expect(try await deed(["b"]) == nil)
+        #expect(try await deed(["a", "b"])?.facts["names"] == "[\"a\"]")
+        #expect(try await deed(["a"]) == nil)
     }
 
     @Test func aPasswordThatWasSetIsTheOneThatCounts() async throws {

@@ -35,11 +35,10 @@ final class DirectoryFixture: Sendable {
             payments.change { $0.append(password) }
             return Hash256(hashing: salt + password)
         }
-        var surroundings = Surroundings(
+        let surroundings = Surroundings(
             store: front(store), others: others, tracker: tracker, certificates: PlainIssuer(), passwords: passwords,
-            certificatePEM: "the network's",
+            relays: relays, certificatePEM: "the network's",
             clock: DirectoryClock(wall: { times.value.wall }, monotonic: { times.value.monotonic }))
-        surroundings.relays = relays
         directory = try await Directory(
             credentials: CredentialsFile(parsing: Array(credentials.utf8), key: key), key: key, view: presence,
             settings: settings, surroundings: surroundings)

@@ -1,8 +1,10 @@
 import FoundationEssentials
 import Glibc
+import Library
 import NetworkTestKit
 import TestKit
 import Testing
+import Wire
 
 /// A node that stays, and the commands that use it.
 @Suite struct DaemonTests {
@@ -52,8 +54,18 @@ import Testing
         let place = Place(directory: try TemporaryDirectory())
         let (server, invite) = try await place.network(first: "olga")
         _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")
+        let none = try await place.run(Programs.client, ["web", "--print", "a.pdf"], as: "olga", exits: 69)
+        #expect(none.output.isEmpty && none.errors.contains("No bittrickle is running here"))
         let olga = try await Self.daemon(of: "olga", in: place)
         let port = try await olga.ports.first(.tcp)
+        let pageless = try await RealProcess.start(
+            Programs.client, ["daemon", "--web-port", "\(port)"], in: place.home("frida"))
+        try await pageless.errors.expect(
+            "Another program listens on port \(port) of this computer, where the page was to be. "
+                + "The daemon goes on without it.\n", within: .seconds(20))
+        try await pageless.output.expect("Ctrl-C ends it.\n", within: .seconds(20))
+        pageless.signal(SIGTERM)
+        #expect(try await pageless.waitForEnd() == .exited(0))
         let second = try await place.run(Programs.client, ["daemon", "--port", "\(port)"], as: "frida", exits: 69)
         #expect(second.errors.contains("Another program listens on TCP port \(port)"))
         // A command does with any other, and says so.
@@ -80,6 +92,31 @@ import Testing
                 == "File published successfully\n")
         #expect(try await place.run(Programs.client, ["search", "b"], as: "frida").output == "1 file found:\nb.bin\n")
         try await shell.leave()
+        server.signal(SIGTERM)
+        _ = try await server.waitForEnd()
+    }
+
+    /// At the prompt of a shell whose kept login is not taken any more; what was kept is what the commands need, too.
+    @Test func aCommandDoesNotWaitForWhoIsAskedForHisPassword() async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, invite) = try await place.network(first: "olga")
+        let network = try InviteLink(parsing: invite).network.pin
+        let token = MemberFolder.file(
+            "token", base: try place.home("olga") + "/.local/state/bittrickle", network: network,
+            member: try #require(UserName("olga")))
+        try String(repeating: "0", count: 64).write(toFile: token, atomically: true, encoding: .utf8)
+        let shell = try await RealProcess.start(Programs.client, [], in: place.home("olga"), mode: .terminal())
+        try await shell.output.expect("Enter password: ", within: .seconds(20))
+        let command = try await RealProcess.start(Programs.client, ["peers"], in: place.home("olga"))
+        try await command.endInput()
+        #expect(try await command.waitForEnd(within: .seconds(10)) == .exited(77))
+        #expect(try await command.errors.expectEnd().contains("your password is needed"))
+        // From then on it is the node of the commands.
+        try await shell.type("olga's own\n")
+        try await shell.output.expect("> ")
+        #expect(try await place.run(Programs.client, ["peers"], as: "olga").output.hasPrefix("No active peers"))
+        try await shell.type("xit\n")
+        try await shell.waitForEnd()
         server.signal(SIGTERM)
         _ = try await server.waitForEnd()
     }

@@ -37,6 +37,10 @@ import Testing
         try await until("the lease is gone", database, "SELECT count(*) = 1 FROM server")
         try await vader.ask("peers", expecting: "hans")
         try await hans.leave()
+        // Who begins now names the server that is gone, and is at the other one.
+        let again = try await first.client("hans")
+        try await again.ask("status", expecting: "(at 127.0.0.1:\(second.port))", within: .seconds(20))
+        try await again.leave()
         try await vader.leave()
     }
 

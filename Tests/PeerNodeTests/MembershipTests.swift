@@ -122,6 +122,70 @@ import Wire
         }
     }
 
+    /// What was the newest token when the copy was made is good again.
+    @Test func aKeptLoginOutlivesAServerThatWasPutBack() async throws {
+        let home = try TemporaryDirectory()
+        let (data, copy) = (network.folder.file("data"), network.folder.file("copy"))
+        let port = try await network.running { server in
+            try await TestNode("hans", port: server.port, home: home).signedIn {}
+            return server.port
+        }
+        func signInAgain() async throws {
+            let node = try TestNode("hans", port: port, home: home)
+            try await node.running {
+                _ = try await node.node.connect()
+                try await node.node.signInAgain(user: "hans")
+            }
+        }
+        try FileManager.default.copyItem(atPath: data, toPath: copy)
+        try await network.running(port: port) { _ in for _ in 0..<4 { try await signInAgain() } }
+        try FileManager.default.removeItem(atPath: data)
+        try FileManager.default.copyItem(atPath: copy, toPath: data)
+        try await network.running(port: port) { _ in for _ in 0..<2 { try await signInAgain() } }
+    }
+
+    /// A network's servers share its key: here one stands for another one.
+    @Test func whoStartsAnewGoesOnAtAServerThatIsRemembered() async throws {
+        let home = try TemporaryDirectory()
+        let dead = try await TestNetwork().running { $0.port }
+        let memory = NetworkServers(stateDirectory: home.file("state"))
+        try await network.running { server in
+            let live = try HostPort(host: "127.0.0.1", port: server.port)
+            let lost = try TestNode("hans", port: dead, home: home, pin: server.pin)
+            try await lost.running {
+                await #expect(throws: ContactFailure.away(address: "127.0.0.1:\(dead)")) {
+                    try await lost.node.connect()
+                }
+            }
+            try await memory.remember([try HostPort(host: "127.0.0.1", port: dead), live], of: server.pin)
+            let hans = try TestNode("hans", port: dead, home: home, pin: server.pin)
+            try await hans.signedIn {
+                let status = try await hans.node.status()
+                #expect(status.server == "127.0.0.1:\(dead)")
+                #expect(status.at == live.description)
+            }
+            let plain = try TestNode("hans", port: server.port, home: home)
+            try await plain.signedIn {
+                let at = try await plain.node.status().at
+                #expect(at == nil)
+            }
+        }
+        // Another network there is none of ours.
+        let pin = try await network.running { $0.pin }
+        try await TestNetwork().running { other in
+            try await memory.remember([try HostPort(host: "127.0.0.1", port: other.port)], of: pin)
+            let hans = try TestNode("hans", port: dead, home: home, pin: pin)
+            try await hans.running {
+                await #expect(throws: ContactFailure.away(address: "127.0.0.1:\(dead)")) {
+                    try await hans.node.connect()
+                }
+            }
+        }
+        #expect(await memory.all(of: pin).count == 1)
+        try await memory.forget(pin)
+        #expect(await memory.all(of: pin).isEmpty)
+    }
+
     @Test func nobodyThereIsSaid() async throws {
         let port = try await network.running { $0.port }
         let node = try TestNode("hans", port: port)

@@ -50,12 +50,11 @@ import Wire
     @Test func aHalfCloseIsCarriedOn() async throws {
         try await RelayPlace.running { place in
             let (caller, called) = try await place.pair()
-            let bytes = [UInt8](repeating: 5, count: 1_000_000)
-            async let said: Void = caller.say(bytes)
-            let heard = await called.heard(bytes.count)
-            try await said
+            // More than all sockets on the way hold: much of it is still under way when the direction ends.
+            let bytes = [UInt8](repeating: 5, count: 24 << 20)
+            try await caller.say(bytes)
             try await caller.channel.close(mode: .output)
-            #expect(await called.heardAll() == bytes && heard == bytes)
+            #expect(await called.heardAll() == bytes)
             try await called.say([1, 2, 3])
             #expect(await caller.heard(3) == [1, 2, 3])
             #expect(place.watcher.seen.value.load.pairs == 1)

@@ -1,6 +1,8 @@
 import FoundationEssentials
 import NodeControl
+import PeerNode
 import Terminal
+import Wire
 
 /// What a command answers a program: one JSON object on a line of its own, such as `{"peer":{"member":"hans"},"v":1}`.
 ///
@@ -14,7 +16,7 @@ package struct Record: Sendable {
         case torrent, identity, share, ask, asked
         case search, match, blocked, setting
         case device, invitation, member, session, group, done
-        case status, command, network
+        case status, command, network, nearby
         case progress, failure
     }
 
@@ -64,6 +66,15 @@ package struct Record: Sendable {
     static func status(_ status: StatusReport) -> Record { Record(.status, status) }
     static func command(_ form: CommandForm) -> Record { Record(.command, form) }
     static func network(_ network: Network) -> Record { Record(.network, network) }
+    static func nearby(_ network: NearbyNetwork) -> Record {
+        var user: String?
+        if case .joined(let member) = network.standing { user = member.text }
+        return Record(
+            .nearby,
+            Nearby(
+                server: "\(network.server)", name: network.name, user: user,
+                isKnown: network.standing != .unknown, fingerprint: "\(network.pin)"))
+    }
     static func progress(_ progress: NodeProgress) -> Record { Record(.progress, progress) }
     static func failure(_ failure: NodeFailure, of item: String?, _ status: ExitStatus) -> Record {
         Record(.failure, Failed(reason: failure, of: item, exitCode: status.rawValue))
@@ -103,6 +114,17 @@ package struct Record: Sendable {
         var user: String
         /// The one that is meant where none is named.
         var isPreferred: Bool
+        var fingerprint: String
+    }
+
+    struct Nearby: Codable, Sendable {
+        /// `host:port`, where it says that it is.
+        var server: String
+        /// As it calls itself.
+        var name: String
+        /// Who joined it from here.
+        var user: String?
+        var isKnown: Bool
         var fingerprint: String
     }
 

@@ -6,14 +6,19 @@ struct StatusReport: Codable, Hashable, Sendable {
     var member: String
     /// `host:port`
     var server: String
+    /// Where that is, or the one of the network's servers that is in its place; nil where it says so itself.
+    var at: String?
     var fingerprint: String
     var isServerThere: Bool
     /// Of TCP, where others reach this computer.
     var port: Int
     /// How many others are online. Nil where the server does not say.
     var peers: Int?
-    /// Nil where the server does not say.
+    /// A folder counts as one, also one that is shared. Nil where the server does not say.
     var published: Int?
+    /// Folders that are shared from this computer, and the files in them.
+    var shares: Int
+    var sharedFiles: Int
     /// Downloads by what they do.
     var active: Int
     var queued: Int
@@ -24,15 +29,19 @@ struct StatusReport: Codable, Hashable, Sendable {
     var limits: NodeLimits
 
     init(
-        node: NodeStatus, peers: Int?, published: Int?, transfers: [TransferStatus], limits: NodeLimits
+        node: NodeStatus, peers: Int?, published: Int?, shares: [ShareStatus], transfers: [TransferStatus],
+        limits: NodeLimits
     ) {
         member = node.member
         server = node.server
+        at = node.at
         fingerprint = node.fingerprint
         isServerThere = node.isServerThere
         port = node.port
         self.peers = peers
         self.published = published
+        self.shares = shares.count
+        sharedFiles = shares.map(\.fileCount).reduce(0, +)
         active = transfers.count { $0.state == .active }
         queued = transfers.count { $0.state == .queued }
         waiting = transfers.count { $0.state == .waiting }
@@ -49,13 +58,16 @@ struct StatusReport: Codable, Hashable, Sendable {
         ]
         let downloads = states.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
         let unknown = "not known"
+        let folders = HumanUnits.counted(shares, "folder")
+        let shared =
+            shares == 0 ? "" : ", and \(HumanUnits.counted(sharedFiles, "file")) in \(folders) shared from here"
         return [
             "member:     \(SafeText(member))",
-            "server:     \(SafeText(server))\(isServerThere ? "" : " (does not answer)")",
+            "server:     \(SafeText(server))\(at.map { " (at \(SafeText($0)))" } ?? "")\(isServerThere ? "" : " (does not answer)")",
             "network:    \(SafeText(fingerprint))",
             "listening:  TCP port \(port)",
             "online:     \(peers.map { HumanUnits.counted($0, "other") } ?? unknown)",
-            "published:  \(published.map { "\($0)" } ?? unknown)",
+            "published:  \(published.map { "\($0)" } ?? unknown)\(shared)",
             "downloads:  \(downloads.isEmpty ? "none" : downloads)",
             "up:         \(DialogueLines.limitText(limits.upward))\(limits.upward == 0 ? " (nothing is served)" : "")",
             "down:       \(DialogueLines.limitText(limits.downward))",

@@ -80,7 +80,7 @@ package struct ClientCommand: AsyncParsableCommand {
 
     package func run() async throws {
         guard let server else {
-            let network = try await networks.meant()
+            guard let network = try await networks.meantOrNone() else { return try await startNearby() }
             throw ExitCode(
                 await ClientProgram(
                     target: network.target, level: logLevel.level, errand: .shell(as: network.network.user),
@@ -102,6 +102,22 @@ package struct ClientCommand: AsyncParsableCommand {
         throw ExitCode(status.rawValue)
     }
 
+    /// Where no network is named and none was joined.
+    private func startNearby() async throws {
+        let mode = TerminalMode()
+        guard let start = try NearbyStart.ofProgram(mode) else { throw Refusal(.whichServer) }
+        let outcome = await start.run()
+        mode.restore()
+        switch outcome {
+        case .ended(let status): throw ExitCode(status.rawValue)
+        case .chosen(let target):
+            throw ExitCode(
+                await ClientProgram(
+                    target: target, level: logLevel.level, errand: .shell(as: nil), given: try secrets.given()
+                ).run().rawValue)
+        }
+    }
+
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async -> Never {
         _ = Environment.givenSecrets
@@ -110,6 +126,9 @@ package struct ClientCommand: AsyncParsableCommand {
             let answer = await CompleteCommand.answer(Array(arguments.dropFirst()), environment: Environment.all)
             DescriptorSink.standardOutput.write(answer)
             Glibc.exit(ExitStatus.success.rawValue)
+        }
+        for warning in OwnVariables.warnings(of: EnvironmentVariables.all.keys) {
+            DescriptorSink.standardError.write(warning + "\n")
         }
         let start = arguments.prefix(StartOptions.count(in: arguments))
         // Not as subcommands: the parser would take the word for a server.
@@ -149,7 +168,7 @@ package struct ClientCommand: AsyncParsableCommand {
             let command = try Command(verb, arguments: Array(start + rest))
             if case .help(let topic) = command.action {
                 let columns = TerminalDevice.columns(of: STDOUT_FILENO)
-                try say(Verb.explanation(topic, command.manner, columns: columns))
+                try say(HelpTopic.explanation(topic, command.manner, columns: columns))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
             let network = try await MeantNetwork.find(command.network)
@@ -187,7 +206,10 @@ package struct ClientCommand: AsyncParsableCommand {
                         what.hasSuffix(".") ? what : what + ".",
                         hint: "See \(type.configuration.commandName ?? "bittrickle") --help", exitStatus: .usage))
             }
-            do { try say(type.fullMessage(for: error)) } catch { refuse(error.message) }
+            let isVersion = type.message(for: error) == type.configuration.version
+            let text =
+                isVersion ? type.configuration.version : type.page(columns: TerminalDevice.columns(of: STDOUT_FILENO))
+            do { try say(text) } catch { refuse(error.message) }
             Glibc.exit(ExitStatus.success.rawValue)
         }
     }

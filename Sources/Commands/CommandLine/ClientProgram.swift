@@ -54,23 +54,48 @@ struct ClientProgram: Sendable {
         let face = Face(
             console: console, input: input, interrupts: interrupts, names: names, presence: ServerPresence(),
             surroundings: surroundings, router: SignalRouter(mode: mode, input: input, interrupts: interrupts))
+        let (endings, ending) = AsyncStream.makeStream(of: ExitStatus.self)
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { if let status = await face.router.run(signals) { ending.yield(status) } }
+            defer { group.cancelAll() }
+            return await run(face, local, in: state, endings)
+        }
+    }
+
+    /// With the node that another program is already, where one is, or else with one of its own.
+    ///
+    /// - Parameter endings: what it is to exit with before its time.
+    private func run(
+        _ face: Face, _ local: LocalNode?, in state: String, _ endings: AsyncStream<ExitStatus>
+    ) async -> ExitStatus {
         var starting: StartingTurn?
         if let local {
-            starting = await StartingTurn.take(of: local)
-            if let running = await RunningNode(local: local, workingFolder: directory).find() {
+            let place = await face.interrupts.interruptible { [directory = face.surroundings.directory] in
+                let starting = await StartingTurn.take(of: local)
+                let running = await RunningNode(local: local, workingFolder: directory).find()
+                return (starting: starting, running: running, isInterrupted: Task.isCancelled)
+            }
+            starting = place.starting
+            if place.isInterrupted {
                 starting?.end()
-                return await run(face, with: running, signals)
+                await place.running?.leave()
+                return .interrupted
+            }
+            if let running = place.running {
+                starting?.end()
+                return await run(face, with: running, endings)
             }
         }
+        let console = face.console
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let name = user.map { NetworkName.text(of: $0, at: target.server) } ?? "\(target.server)"
         let teller = MatchTeller(of: name, logger: logger)
         var configuration = NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state)
         configuration.tellsMatches = { teller.tell($0) }
-        configuration.settings = .ofProgram(environment)
+        configuration.settings = .ofProgram(Environment.all)
         let node = Node(configuration, logger: logger)
-        return await run(face, with: node, teller, in: state, signals, logger, starting)
+        return await run(face, with: node, teller, in: state, endings, logger, starting)
     }
 
     /// What somebody may be told who is about to be asked for his password, and need not be. Nil for nothing.
@@ -109,9 +134,11 @@ struct ClientProgram: Sendable {
     }
 
     /// With a node that another program is: it stays when this one ends.
-    private func run(_ face: Face, with node: RemoteNode, _ signals: AsyncStream<Int32>) async -> ExitStatus {
+    private func run(
+        _ face: Face, with node: RemoteNode, _ endings: AsyncStream<ExitStatus>
+    ) async -> ExitStatus {
         await withTaskGroup(of: ExitStatus?.self) { group in
-            group.addTask { await face.router.run(signals) }
+            group.addTask { await Self.ending(endings) }
             if case .shell = errand {
                 group.addTask {
                     await face.tellNotices(of: node)
@@ -127,9 +154,8 @@ struct ClientProgram: Sendable {
 
     /// With a node of its own, which other commands may use meanwhile.
     private func run(
-        _ face: Face, with node: Node, _ teller: MatchTeller, in state: String, _ signals: AsyncStream<Int32>,
-        _ logger: Logger,
-        _ starting: StartingTurn?
+        _ face: Face, with node: Node, _ teller: MatchTeller, in state: String, _ endings: AsyncStream<ExitStatus>,
+        _ logger: Logger, _ starting: StartingTurn?
     ) async -> ExitStatus {
         defer { starting?.end() }
         let server = ControlServer(
@@ -139,6 +165,8 @@ struct ClientProgram: Sendable {
         let (signedIn, continuation) = AsyncStream.makeStream(of: Void.self)
         var face = face
         face.surroundings.signedIn = { continuation.finish() }
+        // A command that needs no answer does not wait for one that does.
+        face.surroundings.beforeAsking = { starting?.end() }
         face.surroundings.isNodeOwn = true
         face.surroundings.beforeLeaving = { [face] in
             guard server.guests.count > 0 else { return }
@@ -175,7 +203,7 @@ struct ClientProgram: Sendable {
                 await NodeSharing(local: local, server: server, logger: logger).run { starting?.end() }
                 return nil
             }
-            group.addTask { await face.router.run(signals) }
+            group.addTask { await Self.ending(endings) }
             group.addTask {
                 if let status = await contact.make() { return status }
                 if case .join(let secret) = errand {
@@ -191,6 +219,12 @@ struct ClientProgram: Sendable {
 
     private func converse(_ shell: Shell) async -> ExitStatus {
         if case .command(let command, _) = errand { await shell.run(command) } else { await shell.run() }
+    }
+
+    /// Nil where it is cancelled first.
+    private static func ending(_ endings: AsyncStream<ExitStatus>) async -> ExitStatus? {
+        for await status in endings { return status }
+        return nil
     }
 
     /// What the first that has one exits with; the others are ended.

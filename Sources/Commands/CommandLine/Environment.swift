@@ -4,7 +4,7 @@ import Glibc
 enum Environment {
     static let names = [
         "HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS",
-        MeantNetwork.variable,
+        MeantNetwork.variable, NearbyStart.variable,
     ]
 
     /// Not for the programs that this one starts.

@@ -45,9 +45,10 @@ struct ForgetCommand: OwnCommand {
                     "\(SafeText(network.user.text)) in the network at \(network.server) is forgotten.")
             }
             let address = try address(among: joined)
-            let wasKnown = try await KnownNetworks(stateDirectory: folder).forget(address) != nil
+            let known = try await KnownNetworks(stateDirectory: folder).forget(address)
+            if let known { try await NetworkServers(stateDirectory: folder).forget(known) }
             let wasJoined = try await networks.forget(address)
-            guard wasKnown || wasJoined else { throw Refusal(.nothingToForget(address)) }
+            guard known != nil || wasJoined else { throw Refusal(.nothingToForget("\(address)")) }
             Self.forgetNames(
                 of: joined.filter { $0.server.key == address.key }, besides: try await networks.all(), in: folder)
             try ClientCommand.say("The network at \(address) is forgotten.")
@@ -70,7 +71,9 @@ struct ForgetCommand: OwnCommand {
         do throws(AddressError) { return try ServerTarget(named, fingerprint: nil).server } catch {
             do throws(NetworkName.Fault) { return try NetworkName(named).meant(among: joined).server } catch let fault {
                 switch fault {
-                case .unknown: throw Refusal(Message(error))
+                case .unknown:
+                    if case .missingPort = error { throw Refusal(.nothingToForget(named)) }
+                    throw Refusal(Message(error))
                 case .ambiguous(_, let found):
                     guard Set(found.map(\.server.key)).count == 1 else { throw fault }
                     return found[0].server

@@ -11,4 +11,10 @@ struct NetworkOptions: ParsableArguments {
     var network: String?
 
     func meant() async throws -> MeantNetwork { try await MeantNetwork.find(network) }
+
+    /// Nil where none was joined, and none is named.
+    func meantOrNone() async throws -> MeantNetwork? {
+        let isNamed = network != nil || Environment.all[MeantNetwork.variable]?.isEmpty == false
+        return isNamed ? try await meant() : try await MeantNetwork.findJoined(nil)
+    }
 }

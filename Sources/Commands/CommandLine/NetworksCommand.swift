@@ -15,6 +15,9 @@ struct NetworksCommand: OwnCommand {
             For one command the option --network names another, by what stands in the list, or by MEMBER@HOST:PORT where you \
             are several members there; for all that a shell starts, BITTRICKLE_NETWORK does in the environment.
 
+            With --nearby it asks on the local network which ones have a server there, and says which of them you know. Anybody \
+            there can answer: compare the fingerprint at the first contact.
+
             EXAMPLES
               bittrickle networks --prefer example.org:12000
               bittrickle --network example.org:12000 search jazz
@@ -23,11 +26,21 @@ struct NetworksCommand: OwnCommand {
     @Option(help: ArgumentHelp("This one is meant from now on where none is named.", valueName: "network"))
     var prefer: String?
 
+    @Flag(help: "List those that answer on the local network instead.")
+    var nearby = false
+
     @Flag(help: "Answer with an object a line, for programs.")
     var json = false
 
+    func validate() throws {
+        guard !nearby || prefer == nil else {
+            throw ValidationError("--nearby lists, and --prefer chooses: use one of them.")
+        }
+    }
+
     func run() async throws {
         do {
+            if nearby { return try await listNearby() }
             let networks = try Self.networks()
             if let prefer {
                 let joined = try await networks.all()
@@ -47,6 +60,13 @@ struct NetworksCommand: OwnCommand {
         }
     }
 
+    private func listNearby() async throws {
+        let found = try await NearbyNetworks(stateDirectory: Self.folder()).find()
+        guard !found.isEmpty else { throw Refusal(.noneNearby) }
+        let lines = NearbyList.lines(of: found, isJSON: json, width: Self.width)
+        try ClientCommand.say(lines.joined(separator: "\n"))
+    }
+
     private static func records(of all: [JoinedNetwork]) -> [String] {
         all.enumerated().map { index, network in
             Record.network(
@@ -58,14 +78,19 @@ struct NetworksCommand: OwnCommand {
     }
 
     private static func table(of all: [JoinedNetwork]) -> [String] {
-        let width = TerminalDevice.outputIsTerminal ? TerminalDevice.columns(of: STDOUT_FILENO) : nil
-        return DialogueLines.networks(all, width: width)
+        DialogueLines.networks(all, width: width)
     }
 
-    private static func networks() throws -> JoinedNetworks {
+    private static var width: Int? {
+        TerminalDevice.outputIsTerminal ? TerminalDevice.columns(of: STDOUT_FILENO) : nil
+    }
+
+    private static func networks() throws -> JoinedNetworks { JoinedNetworks(stateDirectory: try folder()) }
+
+    private static func folder() throws -> String {
         guard let folder = NodeConfiguration.standardStateDirectory(environment: Environment.all) else {
             throw Refusal(.noStateFolder)
         }
-        return JoinedNetworks(stateDirectory: folder)
+        return folder
     }
 }

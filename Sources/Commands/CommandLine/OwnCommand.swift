@@ -7,6 +7,13 @@ protocol OwnCommand: AsyncParsableCommand {
     static var name: String { get }
 }
 
+extension ParsableCommand {
+    /// What `--help` says, laid out for a window of this width.
+    static func page(columns: Int) -> String {
+        HelpText.laidOut(helpMessage(includeHidden: false, columns: HelpText.unbroken), columns: columns)
+    }
+}
+
 extension OwnCommand {
     static var form: CommandForm? { CommandForm(dumped: _dumpHelp(), word: name) }
 }

@@ -6,6 +6,11 @@ package struct ServerTarget: Hashable, Sendable {
     /// Nil where known networks and the user decide.
     package var pin: NetworkPin?
 
+    package init(server: HostPort, pin: NetworkPin?) {
+        self.server = server
+        self.pin = pin
+    }
+
     init(_ link: NetworkLink) {
         server = link.server
         pin = link.pin

@@ -53,5 +53,6 @@ package enum Action: Hashable, Sendable {
     case signOutOthers
     case admin(AdminTask)
     case leave
-    case help(Verb?)
+    /// Nil for all.
+    case help(HelpTopic?)
 }

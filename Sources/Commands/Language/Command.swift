@@ -92,7 +92,8 @@ package struct Command: Hashable, Sendable {
             return .change(transfers: try arguments.texts(atLeastOne: "the number or name of a transfer"), change)
         case .help:
             try arguments.refuse(beyond: 1)
-            return .help(try arguments.words.first.map { word throws(Misunderstanding) in try verb(word.text) })
+            return .help(
+                try arguments.words.first.map { word throws(Misunderstanding) in try HelpTopic(word: word.text) })
         }
     }
 

@@ -39,7 +39,7 @@ enum SettingText {
         case .up, .down:
             guard let rate = RateText.parse(text) else { return nil }
             return key.canonical(rate.map { "\($0)" } ?? "none")
-        case .handOn, .notify:
+        case .handOn, .notify, .mapPort:
             let word = text.lowercased()
             return yes.contains(word) ? "on" : no.contains(word) ? "off" : nil
         case .searchInterval:
@@ -57,7 +57,7 @@ enum SettingText {
         case .up, .down: return value == "none" ? value : RateText.text(Int(value))
         case .searchInterval: return "\(value) s"
         case .port, .webPort: return value == "0" ? "any" : value
-        case .slots, .active, .handOn, .downloads, .notify: return value
+        case .slots, .active, .handOn, .downloads, .notify, .mapPort: return value
         }
     }
 
@@ -68,7 +68,7 @@ enum SettingText {
         case .down: "a rate such as 500k or 1.5M, or none"
         case .slots: "a number from \(NodeLimits.slotRange.lowerBound) to \(NodeLimits.slotRange.upperBound)"
         case .active: "a number from \(NodeLimits.activeRange.lowerBound) to \(NodeLimits.activeRange.upperBound)"
-        case .handOn, .notify: "on or off"
+        case .handOn, .notify, .mapPort: "on or off"
         case .downloads: "the path of a folder"
         case .port, .webPort: "a port from 1 to 65535, or 0 for any that is free"
         case .searchInterval: "a time from 5s to 24h, such as 90s, 5m or 1h"
@@ -84,6 +84,7 @@ enum SettingText {
         case .handOn: "give on what was fetched, too"
         case .downloads: "where downloads of the page go"
         case .port: "TCP port on which others reach this computer"
+        case .mapPort: "have the router let others reach that port"
         case .webPort: "port of the page"
         case .notify: "show on the desktop what saved searches find"
         case .searchInterval: "time between two runs of a saved search"

@@ -79,19 +79,6 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     /// With its short word.
     package var usage: String { form.usage + (form.alias.map { " (or \($0))" } ?? "") }
 
-    /// What `help` says, laid out for a window of this width.
-    package static func overview(columns: Int) -> String {
-        let rows = allCases.map { TextLayout.Row(left: $0.form.usage, right: $0.form.summary) }
-        let aliases = allCases.compactMap { verb in verb.form.alias.map { "\($0) is \(verb)" } }
-        let rest =
-            "Shorter: \(aliases.joined(separator: ", ")). "
-            + "Names with spaces go in quotes. Ctrl-C stops the running command, Ctrl-D leaves."
-        return
-            (TextLayout.table(rows, columns: columns) + [""] + TextLayout.paragraph(rest, columns: columns) + [""]
-            + Manner.help(columns: columns) + [""] + StartOptions.help(columns: columns))
-            .joined(separator: "\n")
-    }
-
     /// What `help VERB` says.
     package func page(columns: Int) -> String {
         let options = form.options.map { TextLayout.Row(left: $0.usage, right: $0.summary) }
@@ -102,13 +89,5 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
             "As every command it also takes \(common), and on the command line \(StartOptions.network.long): see help."
         lines += [""] + TextLayout.paragraph(note, columns: columns)
         return lines.joined(separator: "\n")
-    }
-
-    /// What `help` and `help VERB` answer.
-    static func explanation(_ verb: Verb?, _ manner: Manner, columns: Int) -> String {
-        if manner.isJSON {
-            return (verb.map { [$0] } ?? allCases).map { Record.command($0.form).line }.joined(separator: "\n")
-        }
-        return verb?.page(columns: columns) ?? overview(columns: columns)
     }
 }

@@ -14,6 +14,7 @@ enum DialogueLines {
     static func onlineAlready(_ user: String) -> String {
         "Authentication failed. \(SafeText(user)) is online already."
     }
+    static func isDisabled(_ user: String) -> String { "Authentication failed. \(SafeText(user)) is disabled." }
     static let welcome = "Welcome to BitTrickle!"
     static let available = "Available commands are: get, lap, lpf, pub, sch, unp, xit"
     static let published = "File published successfully"

@@ -66,6 +66,13 @@ extension Message {
             exitStatus: .noPermission)
     }
 
+    static func accountDisabled(_ user: String) -> Message {
+        Message(
+            "The password is right, but the account of \(SafeText(user)) is disabled.",
+            hint: "An admin of the network can enable it again: ask one, or whoever runs the server.",
+            exitStatus: .noPermission)
+    }
+
     static func slowDown(_ milliseconds: Int64) -> Message {
         Message(
             "There were too many failed logins for this user or from this address.",
@@ -81,10 +88,14 @@ extension Message {
             exitStatus: .noPermission)
     }
 
+    static let loginEnded =
+        "The server has ended this login: the account was disabled or removed, its password changed, "
+        + "or this device signed out."
+
     static var expelled: Message {
         Message(
-            "The server has ended this login: the account was removed or signed out, or its password changed.",
-            hint: "\(leave); then start it again and log in with the new password. "
+            loginEnded,
+            hint: "\(leave); then start it again and log in with the password of now. "
                 + "Who runs the server knows more.",
             exitStatus: .noPermission)
     }

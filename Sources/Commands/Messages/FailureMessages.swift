@@ -13,6 +13,7 @@ extension Message {
         case .serverBusy(let wait): self = .serverBusy(wait)
         case .authenticationFailed: self = verb == .passwd ? .oldPasswordWrong : .authenticationFailed
         case .onlineElsewhere(let user, let place): self = .onlineElsewhere(user, place)
+        case .accountDisabled(let user): self = .accountDisabled(user)
         case .slowDown(let wait): self = .slowDown(wait)
         case .notSignedIn: self = .notSignedIn
         case .expelled: self = .expelled

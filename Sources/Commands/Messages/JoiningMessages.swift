@@ -63,7 +63,9 @@ extension Message {
 
     static let joinedNone = Message(
         "No network was joined from here.",
-        hint: "Join one with: bittrickle join LINK; or name a server: bittrickle HOST:PORT", exitStatus: .usage)
+        hint: "Join one with: bittrickle join LINK; or name a server: bittrickle HOST:PORT\n"
+            + "Those that answer on the local network: bittrickle networks --nearby",
+        exitStatus: .usage)
 
     /// Beside the list, which says what is meant without it.
     static func networkOfEnvironment(_ name: String) -> String {

@@ -1,3 +1,4 @@
+import ControlAPI
 import NodeControl
 import Terminal
 import Wire
@@ -57,6 +58,15 @@ extension Message {
             exitStatus: .noPermission)
     }
 
+    static func daemonExpelled(_ name: String) -> Message {
+        Message(
+            "\(loginEnded) This daemon ends.",
+            hint:
+                "Log in once on a terminal, with bittrickle\(networkOption(name)); it says whether you are let in. Then start "
+                + "the daemon again. Who runs the server knows more.",
+            exitStatus: .noPermission)
+    }
+
     static func portUnusable(_ port: Int, _ fault: PortFault) -> Message {
         let way = "bittrickle config port NUMBER, where 0 is any that is free."
         return switch fault {
@@ -75,10 +85,24 @@ extension Message {
         "\(portUnusable(wanted, fault).what) Until this one ends, it is port \(port) instead; a firewall may not let anybody in there."
     }
 
-    static func pageFailed(port: Int, _ reason: String, _ name: String?) -> Message {
+    /// All the rest goes on.
+    static func pageFailed(port: Int, _ failure: PageFailure, _ name: String?) -> Message {
+        let what =
+            switch failure.fault {
+            case .taken: "Another program listens on port \(port) of this computer, where the page was to be."
+            case .notAllowed: "Port \(port), where the page was to be, is kept for the system's programs."
+            case nil: "The page cannot be offered on port \(port): \(SafeText(failure.reason))."
+            }
+        return Message(
+            what + " The daemon goes on without it.",
+            hint: "Another port: bittrickle daemon --web-port 0\(networkOption(name))", exitStatus: .unavailable)
+    }
+
+    /// To whom wants nothing but the address.
+    static func noDaemon(_ name: String?) -> Message {
         Message(
-            "The page cannot be offered on port \(port): \(SafeText(reason))",
-            hint: "Another port: bittrickle daemon --web-port 0\(networkOption(name))", exitStatus: .inputOutput)
+            "No bittrickle is running here, so there is no page.",
+            hint: "Let it run, and try again: bittrickle daemon\(networkOption(name))", exitStatus: .unavailable)
     }
 }
 

@@ -146,10 +146,14 @@ extension Message {
         "The working folder does not exist any more.", hint: "Change to another one with cd.", exitStatus: .cannotCreate
     )
 
-    static func nothingToForget(_ address: HostPort) -> Message {
+    /// - Parameter name: As it was given.
+    static func nothingToForget(_ name: String) -> Message {
         Message(
-            "No network is known at \(address).",
-            hint: "Give the address as it was given to bittrickle, such as example.org:12000.", exitStatus: .usage)
+            "No network is known at \(SafeText(name).truncated(to: 60)).",
+            hint:
+                "bittrickle networks lists those that you joined; of others give the address as it was given to bittrickle, "
+                + "such as example.org:12000.",
+            exitStatus: .usage)
     }
 
     static func stateUnusable(_ path: String, reason: String) -> Message {

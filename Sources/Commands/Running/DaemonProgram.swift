@@ -43,7 +43,7 @@ struct DaemonProgram: Sendable {
                 await node.run()
                 return nil
             }
-            group.addTask { await Self.tellNotices(of: node, console) }
+            group.addTask { await Self.tellNotices(of: node, meant, console) }
             group.addTask {
                 await teller.run()
                 return nil
@@ -66,11 +66,17 @@ struct DaemonProgram: Sendable {
     }
 
     /// Ends where there is no sense in going on.
-    private static func tellNotices(of node: Node, _ console: Console) async -> ExitStatus? {
+    private static func tellNotices(
+        of node: Node, _ meant: MeantNetwork, _ console: Console
+    ) async -> ExitStatus? {
         let presence = ServerPresence()
         for await notice in node.notices {
+            if notice == .expelled {
+                let message = Message.daemonExpelled(meant.name)
+                console.remark(message.text)
+                return message.exitStatus
+            }
             if presence.note(notice) { console.remark(NoticeMessages.text(notice)) }
-            if notice == .expelled { return .noPermission }
             if notice == .signedOut { return .success }
         }
         return nil
@@ -90,19 +96,21 @@ struct DaemonProgram: Sendable {
                 }
                 isContacted = true
                 do throws(NodeFailure) {
-                    try await node.signInAgain(user: network.user.text)
+                    do throws(NodeFailure) {
+                        try await node.signInAgain(user: network.user.text)
+                    } catch .authenticationFailed where given != nil {
+                        let password = given ?? ""
+                        given = nil
+                        try await node.signIn(user: network.user.text, password: password)
+                    }
                     return nil
                 } catch {
-                    if error == .authenticationFailed, let password = given {
-                        given = nil
-                        if await Self.isSignedIn(node, network.user.text, password) { return nil }
-                    }
-                    message = Message(error, now: Environment.now)
+                    message =
+                        error == .authenticationFailed
+                        ? .daemonNeedsLogin(network.user.text, meant.name) : Message(error, now: Environment.now)
                     guard Self.passes(error) else {
-                        console.remark(
-                            error == .authenticationFailed
-                                ? Message.daemonNeedsLogin(network.user.text, meant.name).text : message.text)
-                        return error == .authenticationFailed ? .noPermission : message.exitStatus
+                        console.remark(message.text)
+                        return message.exitStatus
                     }
                 }
             } catch {
@@ -118,11 +126,6 @@ struct DaemonProgram: Sendable {
             }
         }
         return .internalError
-    }
-
-    private static func isSignedIn(_ node: Node, _ user: String, _ password: String) async -> Bool {
-        do { try await node.signIn(user: user, password: password) } catch { return false }
-        return true
     }
 
     private static func passes(_ failure: NodeFailure) -> Bool {
@@ -172,10 +175,10 @@ struct DaemonProgram: Sendable {
                 if let page, let address = web.url { try? page.show(address) }
             }
             group.addTask {
-                do {
+                do throws(PageFailure) {
                     try await server.serve(web: web, port: port) { isOffered.finish() }
                 } catch {
-                    console.remark(Message.pageFailed(port: port, "\(error)", self.network).text)
+                    console.remark(Message.pageFailed(port: port, error, self.network).text)
                 }
             }
             group.addTask {

@@ -22,15 +22,19 @@ struct MeantNetwork: Sendable {
 
     /// - Parameter name: As the option has it; nil for what the environment says, or else the first in the list.
     static func find(_ name: String?) async throws -> MeantNetwork {
+        guard let network = try await findJoined(name) else { throw Refusal(.whichServer) }
+        return network
+    }
+
+    /// The same; nil where none was joined.
+    static func findJoined(_ name: String?) async throws -> MeantNetwork? {
         let environment = Environment.all
         guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
             throw Refusal(.noStateFolder)
         }
         do {
             let joined = try await JoinedNetworks(stateDirectory: state).all()
-            guard !joined.isEmpty, let network = try meant(name, environment, among: joined) else {
-                throw Refusal(.whichServer)
-            }
+            guard !joined.isEmpty, let network = try meant(name, environment, among: joined) else { return nil }
             return Self(network: network, state: state)
         } catch let failure as StateFileFailure {
             throw Refusal(.stateUnusable(failure.path, reason: failure.reason))

@@ -10,8 +10,9 @@ struct WebCommand: OwnCommand {
     static let configuration = CommandConfiguration(
         commandName: "bittrickle web", abstract: "Open the page of this computer's bittrickle in a browser.",
         discussion: """
-            The page is that of bittrickle daemon. Where none is running this command is one, until Ctrl-C. With the name of \
-            a publication it is that alone, for a browser or a player: it plays while it arrives.
+            The page is that of bittrickle daemon. Where none is running this command is one, until Ctrl-C, but for --print, \
+            which ends at once. With the name of a publication it is that alone, for a browser or a player: it plays while it \
+            arrives.
 
             EXAMPLES
               bittrickle web
@@ -31,6 +32,8 @@ struct WebCommand: OwnCommand {
         let running = RunningNode(local: network.localNode(), workingFolder: "/")
         let page = WebPage(isOpened: !onlyPrints, network.state, of: networks.network, file: file)
         guard let node = await running.find() else {
+            // Whoever wants the address waits for the end of what prints it.
+            guard !onlyPrints else { throw Refusal(.noDaemon(networks.network)) }
             let program = DaemonProgram(
                 network: networks.network, given: [:], level: LogLevel.warning.level, page: page)
             throw ExitCode(try await program.run().rawValue)

@@ -64,7 +64,7 @@ struct CommandRun: Sendable {
         case .signOut(let device): await signOut(device: device)
         case .signOutOthers: await signOutOthers()
         case .admin(let task): await administer(task)
-        case .help(let verb): explain(verb)
+        case .help(let topic): explain(topic)
         case .leave: true
         }
     }
@@ -111,7 +111,7 @@ struct CommandRun: Sendable {
                 }
             }
             let report = StatusReport(
-                node: status, peers: counts?.peers, published: counts?.published,
+                node: status, peers: counts?.peers, published: counts?.published, shares: try await node.shares(),
                 transfers: try await node.transfers(), limits: try await node.limits())
             voice.answer(report.lines, [.status(report)])
         }
@@ -179,7 +179,7 @@ struct CommandRun: Sendable {
             }
             return .done
         } catch {
-            return await locked(error, name, isAsking: isAsking) ? .failed : refused(error, name)
+            return await locked(error, name, isAsking: isAsking) ?? refused(error, name)
         }
     }
 
@@ -221,8 +221,8 @@ struct CommandRun: Sendable {
 
     private static func name(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
-    private func explain(_ verb: Verb?) -> Bool {
-        voice.console.line(Verb.explanation(verb, voice.manner, columns: columns))
+    private func explain(_ topic: HelpTopic?) -> Bool {
+        voice.console.line(HelpTopic.explanation(topic, voice.manner, columns: columns))
         return true
     }
 

@@ -19,6 +19,8 @@ struct LoginDialogue: Sendable {
     let sleep: @Sendable (Duration) async -> Void
     /// The password, where it need not be asked for.
     var given: String?
+    /// Called before somebody is waited for, who may take his time.
+    var beforeAsking: @Sendable () -> Void = {}
 
     /// - Parameter known: Who was logged in from here before: he is asked for nothing where the server still takes that.
     func run(as known: String? = nil) async -> Outcome {
@@ -51,6 +53,7 @@ struct LoginDialogue: Sendable {
             if let known {
                 user = known
             } else {
+                beforeAsking()
                 switch await input.question(DialogueLines.userNamePrompt) {
                 case .line(let text): user = text
                 case let other: return ended(other)
@@ -63,6 +66,7 @@ struct LoginDialogue: Sendable {
                 password = text
                 given = nil
             } else {
+                beforeAsking()
                 switch await input.secret(DialogueLines.passwordPrompt) {
                 case .line(let text): password = text
                 case let other: return ended(other)
@@ -121,6 +125,10 @@ struct LoginDialogue: Sendable {
             return nil
         case .onlineElsewhere(let user, _):
             console.line(DialogueLines.onlineAlready(user))
+            console.remark(message.text)
+            return nil
+        case .accountDisabled(let user):
+            console.line(DialogueLines.isDisabled(user))
             console.remark(message.text)
             return nil
         case .cancelled:

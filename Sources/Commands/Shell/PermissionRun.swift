@@ -26,23 +26,25 @@ extension CommandRun {
         }
     }
 
-    /// Asks for what is locked, where that is wanted. False where nobody was asked, so that it is still to be said what
-    /// is wrong.
+    /// Asks for what is locked, where that is wanted. Nil where nobody was asked, so that it is still to be said what
+    /// is wrong. To have asked is to have done what was wanted.
     ///
     /// - Parameter isAsking: It was said beforehand.
-    func locked(_ failure: NodeFailure, _ name: String, isAsking: Bool) async -> Bool {
+    func locked(_ failure: NodeFailure, _ name: String, isAsking: Bool) async -> Outcome? {
         guard case .locked(_, let owner) = failure, isAsking || asking.isPerson || asking.manner.isAgreed else {
-            return false
+            return nil
         }
         let question = "\(SafeText(name)) is locked. Ask \(SafeText(owner)) for it? [y/N] "
-        if !isAsking, await !asking.agrees(question) { return false }
+        if !isAsking, await !asking.agrees(question) { return nil }
         do throws(NodeFailure) {
             try await node.ask(for: name)
             voice.remark("\(SafeText(owner)) is asked. You are told of the answer; then get it again.")
+            if voice.manner.isJSON { voice.done("", .done("ask", of: name)) }
+            return .done
         } catch {
             report(error, of: name)
+            return .failed
         }
-        return true
     }
 }
 

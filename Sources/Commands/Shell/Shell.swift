@@ -23,6 +23,8 @@ package struct Shell: Sendable {
         package var sleep: @Sendable (Duration) async -> Void
         /// Of the window, at this moment.
         package var columns: @Sendable () -> Int
+        /// Called before a name or a password is waited for; others need not wait for them too.
+        package var beforeAsking: @Sendable () -> Void = {}
         /// Called when somebody is logged in, and before he leaves.
         package var signedIn: @Sendable () -> Void = {}
         package var beforeLeaving: @Sendable () async -> Void = {}
@@ -104,7 +106,7 @@ package struct Shell: Sendable {
     private var login: LoginDialogue {
         LoginDialogue(
             node: node, console: console, input: input, interrupts: interrupts, now: surroundings.now,
-            sleep: surroundings.sleep, given: surroundings.given.password)
+            sleep: surroundings.sleep, given: surroundings.given.password, beforeAsking: surroundings.beforeAsking)
     }
 
     private func commandRun(_ manner: Manner) -> CommandRun {

@@ -26,7 +26,7 @@ extension CommandRun {
             }
             return .done
         } catch {
-            return await locked(error, name, isAsking: isAsking) ? .failed : refused(error, name)
+            return await locked(error, name, isAsking: isAsking) ?? refused(error, name)
         }
     }
 

@@ -18,7 +18,8 @@ struct LinkCore: Sendable {
     let greeted: EventLoopFuture<PeerGreeting>
 
     enum Role: Sendable {
-        case accepting
+        /// From this member alone, where we came because he called.
+        case accepting(UserName? = nil)
         /// With the name of the server that TLS is to ask for; ours where nil.
         case dialling(UserName, serverName: String?)
     }
@@ -31,7 +32,11 @@ struct LinkCore: Sendable {
         let inbox = LinkInbox(
             capacity: { limits.inboundShare(ofLinks: registry.provenCount) }, resumeReading: channel.read)
         let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
-        let expected: UserName? = if case .dialling(let member, _) = role { member } else { nil }
+        let expected: UserName? =
+            switch role {
+            case .accepting(let caller): caller
+            case .dialling(let member, _): member
+            }
         let gate = LinkGate { chain throws(PeerRefusal) in
             try trust.judge(chain, expected: expected)
         } opened: { certificate in

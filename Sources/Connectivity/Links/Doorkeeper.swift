@@ -32,7 +32,7 @@ final class Doorkeeper: Sendable {
         let logger = logger
         let reader = PrefaceReader(within: trust.limits.handshake) { preface in
             guard let preface else {
-                let core = try LinkCore(.accepting, on: channel, trust: trust, path: .direct)
+                let core = try LinkCore(.accepting(), on: channel, trust: trust, path: .direct)
                 return Self.announce(core, to: arrivals, logger)
             }
             // Whom we had called comes to us: it is our dial all the same.

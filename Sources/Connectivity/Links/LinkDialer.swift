@@ -30,7 +30,7 @@ package struct LinkDialer: Sendable {
     ) async throws(DialFailure) -> AuthenticatedLink {
         let name = isStandardClient ? greeting.infoHash.description : nil
         let (winner, failures) = await firstToAnswer(
-            LinkCore.Role.dialling(member, serverName: name), member,
+            member, serverName: name,
             Array(endpoints.prefix(connector.trust.limits.endpointsPerDial)))
         guard let winner else { throw DialFailure(member: member, attempts: failures) }
         do {
@@ -48,10 +48,11 @@ package struct LinkDialer: Sendable {
     }
 
     private func firstToAnswer(
-        _ role: LinkCore.Role, _ member: UserName, _ endpoints: [Endpoint]
+        _ member: UserName, serverName: String?, _ endpoints: [Endpoint]
     ) async -> (LinkCore?, [LinkFailure]) {
-        guard let signalling, connector.port != nil, case .dialling(_, nil) = role else {
-            return await race(role, nil, member, endpoints, ask: nil, arrivals: nil, directoryHost: "")
+        guard let signalling, connector.port != nil, serverName == nil else {
+            return await race(
+                .asking(serverName: serverName, nil), member, endpoints, ask: nil, arrivals: nil, directoryHost: "")
         }
         var generator = SystemRandomNumberGenerator()
         let attempt = AttemptID.random(using: &generator)
@@ -60,21 +61,22 @@ package struct LinkDialer: Sendable {
         let arrivals = connector.trust.expected.expect(member, by: attempt)
         defer { connector.trust.expected.forget(attempt) }
         return await race(
-            role, attempt, member, endpoints,
+            .asking(serverName: nil, attempt), member, endpoints,
             ask: { () async throws(ReachFailure) in try await signalling.reach(reach) }, arrivals: arrivals,
             directoryHost: await signalling.directoryHost)
     }
 
     private func race(
-        _ role: LinkCore.Role, _ attempt: AttemptID?, _ member: UserName, _ endpoints: [Endpoint],
+        _ part: LinkConnector.Part, _ member: UserName, _ endpoints: [Endpoint],
         ask: (@Sendable () async throws(ReachFailure) -> Whereabouts)?, arrivals: AsyncStream<LinkCore>?,
         directoryHost: String
     ) async -> (LinkCore?, [LinkFailure]) {
         let runner = RaceRunner(
             connect: { [connector] way in
-                await connector.connect(
-                    way, as: .asking(role, attempt), member: member, directoryHost: directoryHost)
+                await connector.connect(way, as: part, member: member, directoryHost: directoryHost)
             }, ask: ask, arrivals: arrivals)
-        return await runner.run(LinkRace(endpoints: endpoints, canAsk: ask != nil, now: RaceRunner.now))
+        return await runner.run(
+            LinkRace(
+                endpoints: endpoints, canAsk: ask != nil, timing: connector.trust.limits.race, now: RaceRunner.now))
     }
 }

@@ -18,6 +18,8 @@ package struct LinkLimits: Sendable {
     package var handshake: TimeAmount = .seconds(10)
     /// To a TCP connection, for one endpoint.
     package var connect: TimeAmount = .seconds(5)
+    /// When the ways to a member are tried.
+    package var race = LinkRace.Timing()
     /// Endpoints that one dial tries.
     package var endpointsPerDial = 8
     /// Without a byte from the peer for so long, the link is given up: keep-alives come every two minutes (BEP 3).

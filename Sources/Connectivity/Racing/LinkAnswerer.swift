@@ -25,18 +25,26 @@ package final class LinkAnswerer: Sendable {
 
     /// Returns when there is a link, which ``LinkListener/run(trust:_:)`` serves, or when every way was tried.
     /// A call that is being answered, and one too many, is passed over.
-    package func answer(_ call: Call) async {
-        guard !connector.trust.refuses(call.user), begin(call) else { return }
+    ///
+    /// - Returns: Why there is none.
+    @discardableResult
+    package func answer(_ call: Call) async -> DialFailure? {
+        guard !connector.trust.refuses(call.user), begin(call) else {
+            return DialFailure(member: call.user, attempts: [])
+        }
         defer { underWay.withLock { $0[call.attempt] = nil } }
         let host = await signalling.directoryHost
         let runner = RaceRunner(
             connect: { [connector] way in
                 await connector.connect(way, as: .called(call.attempt), member: call.user, directoryHost: host)
             }, ask: nil, arrivals: nil)
-        var race = LinkRace(endpoints: [], canAsk: false, now: RaceRunner.now)
+        var race = LinkRace(
+            endpoints: [], canAsk: false, timing: connector.trust.limits.race, now: RaceRunner.now)
         race.learned(call.whereabouts, now: RaceRunner.now)
-        let (winner, _) = await runner.run(race)
-        if let winner { listener.admit(winner) }
+        let (winner, failures) = await runner.run(race)
+        guard let winner else { return DialFailure(member: call.user, attempts: failures) }
+        listener.admit(winner)
+        return nil
     }
 
     private func begin(_ call: Call) -> Bool {

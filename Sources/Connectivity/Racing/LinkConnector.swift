@@ -10,7 +10,7 @@ struct LinkConnector: Sendable {
     /// Which part we play.
     enum Part: Sendable {
         /// We wanted it: TLS's client.
-        case asking(LinkCore.Role, AttemptID?)
+        case asking(serverName: String?, AttemptID?)
         /// We were called: TLS's server, who says first why he comes.
         case called(AttemptID)
     }
@@ -28,10 +28,11 @@ struct LinkConnector: Sendable {
             let core =
                 switch way {
                 case .direct(let endpoint):
-                    try await dial(endpoint, from: nil, within: trust.limits.connect, part, path: part.directPath)
+                    try await dial(
+                        endpoint, from: nil, within: trust.limits.connect, part, member, path: part.directPath)
                 case .punch(let endpoint, let limit):
-                    try await dial(endpoint, from: port, within: .milliseconds(limit), part, path: .punched)
-                case .relay: throw LinkFailure.unreachable("relay")
+                    try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
+                case .relay(let offer): try await dial(offer, part, member, directoryHost)
                 }
             try await core.await(core.verified)
             return .success(core)
@@ -43,36 +44,58 @@ struct LinkConnector: Sendable {
     }
 
     private func dial(
-        _ endpoint: Endpoint, from port: UInt16?, within limit: TimeAmount, _ part: Part, path: LinkPath
+        _ endpoint: Endpoint, from port: UInt16?, within limit: TimeAmount, _ part: Part, _ member: UserName,
+        path: LinkPath
     ) async throws -> LinkCore {
         guard let address = endpoint.socketAddress else { throw LinkFailure.unreachable("\(endpoint)") }
-        let dialled = DialledChannel()
-        var bootstrap = ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit)
-        if let port {
-            // Next to the listener: see ``LinkListener``.
-            bootstrap =
-                bootstrap
-                .channelOption(.socketOption(.so_reuseaddr), value: 1)
-                .channelOption(.socketOption(.sharesPort), value: 1)
-                .bind(to: try SocketAddress(ipAddress: endpoint.address.count == 4 ? "0.0.0.0" : "::", port: Int(port)))
-        }
-        return try await withTaskCancellationHandler {
-            try await bootstrap.connect(to: address) { channel in
+        return try await cancellable { dialled in
+            var bootstrap = ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit)
+            if let port { bootstrap = try bootstrap.next(toListener: port, isShort: endpoint.address.count == 4) }
+            return try await bootstrap.connect(to: address) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try dialled.set(channel)
-                    return try prepare(channel, part, endpoint, path)
+                    return try prepare(channel, part, member, endpoint, path)
                 }
             }
+        }
+    }
+
+    private func dial(
+        _ offer: RelayOffer, _ part: Part, _ member: UserName, _ directoryHost: String
+    ) async throws -> LinkCore {
+        guard let hello = RelayHello(ticket: offer.ticket) else {
+            throw LinkFailure.malformed("the ticket for a relay is none")
+        }
+        return try await cancellable { dialled in
+            try await ClientBootstrap(group: group).linkOptions(trust.limits)
+                .connect(host: offer.host ?? directoryHost, port: Int(offer.port)) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try dialled.set(channel)
+                        guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
+                        try channel.pipeline.syncOperations.addHandler(
+                            RelayAdmission(hello, patience: trust.limits.relayAdmission))
+                        return try LinkCore(part.role(member), on: channel, trust: trust, path: .relayed)
+                    }
+                }
+        }
+    }
+
+    private func cancellable(
+        _ connect: (DialledChannel) async throws -> LinkCore
+    ) async throws -> LinkCore {
+        let dialled = DialledChannel()
+        return try await withTaskCancellationHandler {
+            try await connect(dialled)
         } onCancel: {
             dialled.cancel()
         }
     }
 
     private func prepare(
-        _ channel: any Channel, _ part: Part, _ endpoint: Endpoint, _ path: LinkPath
+        _ channel: any Channel, _ part: Part, _ member: UserName, _ endpoint: Endpoint, _ path: LinkPath
     ) throws -> LinkCore {
         switch part {
-        case .asking(let role, let attempt):
+        case .asking(_, let attempt):
             guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
             if let attempt {
                 // Where both dialled at once, it is the other one's dial that we have come upon.
@@ -81,21 +104,36 @@ struct LinkConnector: Sendable {
                 }
                 try channel.pipeline.syncOperations.addHandler(reader)
             }
-            return try LinkCore(role, on: channel, trust: trust, path: path)
         case .called(let attempt):
             guard trust.registry.add(channel, .accepted(endpoint.address)) else { throw LinkFailure.tooManyLinks }
             try channel.pipeline.syncOperations.addHandler(PrefaceWriter(LinkPreface(attempt: attempt)))
-            return try LinkCore(.accepting, on: channel, trust: trust, path: path)
         }
+        return try LinkCore(part.role(member), on: channel, trust: trust, path: path)
     }
 }
 
 extension LinkConnector.Part {
+    fileprivate func role(_ member: UserName) -> LinkCore.Role {
+        switch self {
+        case .asking(let name, _): .dialling(member, serverName: name)
+        case .called: .accepting(member)
+        }
+    }
+
     fileprivate var directPath: LinkPath {
         switch self {
         case .asking: .direct
         case .called: .reverse
         }
+    }
+}
+
+extension ClientBootstrap {
+    /// From the port of a ``LinkListener`` of this process.
+    fileprivate func next(toListener port: UInt16, isShort: Bool) throws -> ClientBootstrap {
+        channelOption(.socketOption(.so_reuseaddr), value: 1)
+            .channelOption(.socketOption(.sharesPort), value: 1)
+            .bind(to: try SocketAddress(ipAddress: isShort ? "0.0.0.0" : "::", port: Int(port)))
     }
 }
 

@@ -68,6 +68,8 @@ struct RowsBody: Codable { var rows: [String] }
 struct StatusBody: Codable {
     var member: String
     var server: String
+    /// Where that is; absent where it says so itself.
+    var at: String?
     var fingerprint: String
     var isServerThere: Bool
     var port: Int
@@ -82,7 +84,7 @@ struct StatusBody: Codable {
 
     var status: NodeStatus {
         NodeStatus(
-            member: member, server: server, fingerprint: fingerprint, isServerThere: isServerThere, port: port)
+            member: member, server: server, at: at, fingerprint: fingerprint, isServerThere: isServerThere, port: port)
     }
 }
 

@@ -40,7 +40,7 @@ const path = {
 
 const kinds = {
   down: rate(false), up: rate(true), active: number(1, 100), slots: number(1, 1_000), "hand-on": choice, downloads: path,
-  port: number(0, 65_535), "web-port": number(0, 65_535), notify: choice, "search-interval": number(5, 86_400, words.seconds),
+  port: number(0, 65_535), "map-port": choice, "web-port": number(0, 65_535), notify: choice, "search-interval": number(5, 86_400, words.seconds),
 };
 
 const address = (key) => `/settings/${api.part(key)}`;

@@ -264,7 +264,8 @@ export const strings = {
     names: {
       down: "Download at most", up: "Upload at most", active: "Downloads at once", slots: "Links served at once",
       "hand-on": "Give on what you fetched", downloads: "Folder for downloads of this page",
-      port: "TCP port where others reach you", "web-port": "Port of this page",
+      port: "TCP port where others reach you",
+      "map-port": "Have the router let others in", "web-port": "Port of this page",
       notify: "Finds of saved searches on the desktop", "search-interval": "Between two runs of a saved search",
     },
     hints: {
@@ -274,6 +275,7 @@ export const strings = {
       "hand-on": "Otherwise others get from you only what you publish.",
       downloads: "The path of a folder of this computer.",
       port: "To be let in by a firewall. 0 for any that is free; from the next start on.",
+      "map-port": "Asked by PCP, NAT-PMP or UPnP; from the next start on.",
       "web-port": "On this computer alone. 0 for any that is free; from the next start on.",
       notify: "Shown while BitTrickle runs.", "search-interval": "From 5 seconds to a day.",
     },
@@ -283,6 +285,7 @@ export const strings = {
     saved: (name) => `Saved: ${name}.`, unsetNow: (name) => `As it is by itself again: ${name}.`,
     fromNextStart: {
       port: "Others reach you there from the next start of BitTrickle on.",
+      "map-port": "The router is asked, or no longer asked, from the next start of BitTrickle on.",
       "web-port": "The page is there from the next start of BitTrickle on.",
     },
     startedOtherwise: (name) =>
@@ -314,7 +317,8 @@ export const strings = {
     nameTaken: (f) => `The name ${f.user} is taken.`,
     userNameUnfit: () => "A name has 1 to 16 letters, digits or signs, without spaces.",
     passwordUnfit: (f) => `A password has ${f.least} to ${f.most} bytes.`,
-    expelled: () => "This account was removed, or its password changed. Sign in again in a terminal.",
+    accountDisabled: (f) => `The account of ${f.user} is disabled. An admin of the network can enable it.`,
+    expelled: () => "This account was disabled or removed, or its password changed. Sign in again in a terminal.",
     quotaReached: (f) => `The server keeps at most ${publications(f.limit)} of a member. Withdraw some first.`,
     serverDiskFull: () => "The server's disk is full. Tell whoever runs it.",
     serverFailed: () => "The server failed at this. Try again; its log says why.",

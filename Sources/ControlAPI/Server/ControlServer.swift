@@ -1,8 +1,17 @@
+import Glibc
 import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
 package import NodeControl
+
+/// Why the page cannot be offered.
+package struct PageFailure: Error, Hashable {
+    /// What is wrong with the port; nil where it is something else.
+    package var fault: PortFault?
+    /// As part of a sentence.
+    package var reason: String
+}
 
 /// What a node must be able to do to be offered over HTTP.
 package typealias ServedNode = NodeControl & NodeUploads & NodeStreaming
@@ -70,18 +79,31 @@ package struct ControlServer: Sendable {
     /// - Parameters:
     ///   - port: 0 for any that is free.
     ///   - ready: called once when the page is there.
+    /// - Throws: ``PageFailure``.
     package func serve(
         web: WebAccess, port: Int, ready: @escaping @Sendable () async -> Void = {}
-    ) async throws {
+    ) async throws(PageFailure) {
         let router = Router(context: Routes.Context.self)
         router.add(middleware: Gatekeeper(access: web))
         router.add(middleware: FailureAnswers())
         routes(.web).register(on: router)
         Page.register(on: router)
         Routes.refuseOtherMethods(on: router)
-        try await run(router, at: .hostname("127.0.0.1", port: port)) { channel in
-            web.port = channel.localAddress?.port
-            await ready()
+        do {
+            try await run(router, at: .hostname("127.0.0.1", port: port)) { channel in
+                web.port = channel.localAddress?.port
+                await ready()
+            }
+        } catch {
+            throw PageFailure(fault: Self.fault(error), reason: "\(error)")
+        }
+    }
+
+    private static func fault(_ error: any Error) -> PortFault? {
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE: .taken
+        case EACCES: .notAllowed
+        default: nil
         }
     }
 

@@ -41,7 +41,7 @@ extension Routes {
         let status = try await node.status()
         let role = try await node.role()
         return StatusBody(
-            member: status.member, server: status.server, fingerprint: status.fingerprint,
+            member: status.member, server: status.server, at: status.at, fingerprint: status.fingerprint,
             isServerThere: status.isServerThere, port: status.port, version: configuration.version, role: role,
             upMilliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)),
             downloads: configuration.downloads())

@@ -33,6 +33,9 @@ package struct Accounts: Sendable {
 
     func invited(_ user: UserName) -> InvitedAccount? { invited[user] }
 
+    /// Whether an admin keeps him out, as whoever has the password may know.
+    func isDisabled(_ user: UserName) -> Bool { fileMarks[user] == nil && invited[user]?.isDisabled == true }
+
     /// Enters an account, or what it is now.
     mutating func insert(_ account: InvitedAccount) { invited[account.user] = account }
 
@@ -102,8 +105,8 @@ package struct Accounts: Sendable {
     /// What a look at this user's password has to be paid with; nil where any salt will do.
     func salt(of user: UserName) -> [UInt8]? { fileMarks[user] == nil ? invited[user]?.password.salt : nil }
 
-    /// The mark of a user whose password this is; nil for a wrong one and for an unknown user, who take
-    /// the same steps.
+    /// The mark of a user whose password this is, also where he is disabled; nil for a wrong one and for an unknown user,
+    /// who take the same steps.
     ///
     /// - Parameter hash: What was paid for this look, see ``salt(of:)``.
     func verify(_ password: [UInt8], of user: UserName, hash: Hash256) -> Hash256? {
@@ -111,7 +114,7 @@ package struct Accounts: Sendable {
         let known = fileMarks[user]
         let isFiled = key.mark(user: user, password: password).isEqualInConstantTime(to: known ?? decoy)
         let isInvited = hash.isEqualInConstantTime(to: account?.password.hash ?? decoy)
-        if let account { return isInvited ? mark(of: account) : nil }
+        if let account { return isInvited ? key.mark(user: user, password: account.password.stored) : nil }
         return isFiled ? known : nil
     }
 

@@ -10,7 +10,10 @@ package struct AdministrativeDeed: Hashable, Sendable {
         self.facts = facts
     }
 
-    init(_ change: AdministrativeChange) {
+    /// Nil where nothing was changed.
+    ///
+    /// - Parameter answers: What came of it.
+    init?(_ change: AdministrativeChange, _ answers: [DirectoryAnswer]) {
         switch change {
         case .invite(_, let uses, let role, _): self.init("Invited", ["role": role.name, "uses": "\(uses)"])
         case .withdrawInvite(let id): self.init("Invitation taken back", ["number": "\(id)"])
@@ -21,7 +24,10 @@ package struct AdministrativeDeed: Hashable, Sendable {
         case .setPassword(let user, _): self.init("Password set", ["user": user.text])
         case .signOut(let user): self.init("Member signed out", ["user": user.text])
         case .takeDown(let names, let user):
-            self.init("Publications taken down", ["names": "\(names.map(\.text))", "user": user.text])
+            guard case .unpublishResults(let results)? = answers.first else { return nil }
+            let gone = zip(names, results).filter { $1 }.map(\.0.text)
+            guard !gone.isEmpty else { return nil }
+            self.init("Publications taken down", ["names": "\(gone)", "user": user.text])
         case .addGroup(let group): self.init("Group added", ["group": group.text])
         case .removeGroup(let group): self.init("Group removed", ["group": group.text])
         case .addMembers(let users, let group):

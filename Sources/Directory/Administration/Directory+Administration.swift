@@ -20,7 +20,9 @@ extension Directory {
         case .change(let change):
             var outcome = try await apply(change, from: origin)
             noteWritten()
-            outcome.notices.append(.administered(by: admin, AdministrativeDeed(change)))
+            if let deed = AdministrativeDeed(change, outcome.answers) {
+                outcome.notices.append(.administered(by: admin, deed))
+            }
             return outcome
         }
     }

@@ -8,6 +8,8 @@ package struct AdminClient: Sendable {
     package enum Failure: Error, Hashable {
         /// Nobody listens there.
         case notRunning
+        /// No socket can be there: its path is too long.
+        case pathTooLong(String)
         /// It is somebody else's.
         case forbidden
         /// It answered with what is no answer, or not in time.
@@ -70,8 +72,9 @@ package struct AdminClient: Sendable {
             }
         } catch is Failure {
             throw .misbehaved
+        } catch SocketAddressError.unixDomainSocketPathTooLong {
+            throw .pathTooLong(path)
         } catch {
-            // Such as a path that is too long for a socket.
             throw .notRunning
         }
     }

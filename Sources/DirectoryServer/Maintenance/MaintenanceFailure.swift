@@ -10,8 +10,12 @@ package enum MaintenanceFailure: Error, Hashable {
     case exists(path: String)
     /// The folder has something of a network already: that file.
     case inUse(path: String)
-    /// A database, but no backup of this program.
+    /// There is no such file.
+    case noFile(path: String)
+    /// Something, but no backup of this program.
     case noBackup(path: String)
+    /// Cut off, or with other bytes in it.
+    case damaged(path: String)
     /// What is in the backup does not hold.
     case faulty(path: String, faults: [String])
     case database(path: String, DirectoryStoreError)

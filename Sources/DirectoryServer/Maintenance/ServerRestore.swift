@@ -59,7 +59,11 @@ package enum ServerRestore {
     ) throws(MaintenanceFailure) -> (files: [String: [UInt8]], finding: ServerCheck.Finding) {
         do {
             // SQLite tells a file that is not there from one that is damaged by a number alone.
-            guard access(path, R_OK) == 0 else { throw StartFailure.file(path: path, errno: errno) }
+            guard access(path, R_OK) == 0 else {
+                throw errno == ENOENT || errno == ENOTDIR
+                    ? MaintenanceFailure.noFile(path: path) : .state(.file(path: path, errno: errno))
+            }
+            guard isFile(path) else { throw MaintenanceFailure.noBackup(path: path) }
             guard let files = try StoreBackup.files(in: path),
                 Set(files.keys).isSuperset(of: ServerBackup.required),
                 Set(files.keys).isSubset(of: ServerBackup.required + ServerBackup.optional)
@@ -68,7 +72,18 @@ package enum ServerRestore {
             let damage = check.damage + keyFaults(files)
             guard damage.isEmpty else { throw MaintenanceFailure.faulty(path: path, faults: damage) }
             return (files, ServerCheck.Finding(faults: check.faults, totals: check.totals))
-        } catch { throw MaintenanceFailure(error, database: path) }
+        } catch {
+            switch error as? DirectoryStoreError {
+            case .foreign: throw .noBackup(path: path)
+            case .corrupt: throw .damaged(path: path)
+            default: throw MaintenanceFailure(error, database: path)
+            }
+        }
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// What is wrong with the network's key and certificate.

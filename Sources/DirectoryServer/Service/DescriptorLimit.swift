@@ -1,8 +1,8 @@
 import Glibc
 
-/// How many descriptors this process may have open (getrlimit(2)).
+/// How many descriptors this process may have open (getrlimit(2)): systems start programs with 1,024.
 package enum DescriptorLimit {
-    /// Enough for a directory's most streams, and what else it opens: systems start programs with 1,024.
+    /// Enough for the most streams, and what else a directory opens.
     package static let ofDirectory: UInt64 = 131_072
 
     private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)

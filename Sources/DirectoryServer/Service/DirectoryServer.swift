@@ -1,6 +1,7 @@
 import CoreMetrics
 import Crypto
 package import Directory
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -39,12 +40,14 @@ package final class DirectoryServer: Service {
     private let metrics: ServerMetrics
     private let watching: (endpoint: MetricsEndpoint, desk: MetricsDesk)?
     private let relay: RelayServer?
+    private let announcer: LocalAnnouncer?
     private let pacing: any Clock<Duration>
     private let log: ServerLog
 
     /// - Throws: ``StartFailure``.
     package init(_ configuration: ServerConfiguration) async throws {
         pacing = configuration.pacing
+        try await Self.refuseTakenPort(configuration)
         state = try StateDirectory(path: configuration.dataDirectory)
         var configuration = configuration
         configuration.log.database = configuration.store.text(state)
@@ -71,8 +74,13 @@ package final class DirectoryServer: Service {
                 return try await store.sightings(since: 0).contains { !invited.contains($0.user) }
             }
             let tracker = configuration.bittorrentTracker ? TrackerSwarms() : nil
+            relay = try await configuration.relay?.start(
+                host: configuration.host, key: network.signingKey.publicKey, wall: configuration.clock.wall,
+                metrics: metrics.relay, log: log.events)
+            unusedRelay = relay
             directory = try await Self.directory(
-                configuration, network, credentials, key, view, opened, tracker, threads)
+                configuration, network, credentials, key, view, opened, tracker, threads,
+                relays: configuration.relayPlaces(own: relay))
             log.note(expelledMeanwhile: await directory.expelledMeanwhile)
             watch = CredentialsWatch(
                 reader: reader, stamp: stamp, directory: directory, clock: configuration.clock, log: log.events)
@@ -86,6 +94,9 @@ package final class DirectoryServer: Service {
                 log.events.notice(
                     "Standard clients are answered as by a tracker: that is unencrypted", metadata: ["port": "\(port)"])
             }
+            announcer = configuration.announcement.map { [pin, port] in
+                LocalAnnouncer($0, pin: pin, port: port, loop: threads.home, log: configuration.log.events)
+            }
             try await store.others?.announce(Self.endpoints(configuration.reachable, port: socket.port))
             socket.perform(await directory.followOthers())
             accountCount = await directory.accountCount
@@ -94,10 +105,6 @@ package final class DirectoryServer: Service {
                 directory: directory,
                 place: ServerPlace(pin: pin.description, port: port, host: configuration.host),
                 perform: socket.perform)
-            relay = try await configuration.relay?.start(
-                host: configuration.host, key: network.signingKey.publicKey, wall: configuration.clock.wall,
-                metrics: metrics.relay, log: log.events)
-            unusedRelay = relay
             if let address = configuration.metrics, let registry {
                 registry.readProcess(
                     version: configuration.version, start: Double(configuration.clock.wall()) / 1_000)
@@ -151,6 +158,7 @@ package final class DirectoryServer: Service {
                     group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }
                 }
                 if let relay = self.relay { group.addTask { await relay.run() } }
+                if let announcer = self.announcer { group.addTask { await announcer.run(self.pacing) } }
                 await group.next()
                 group.cancelAll()
             }
@@ -177,6 +185,18 @@ package final class DirectoryServer: Service {
             try await group.waitForAll()
             return try result.get()
         }
+    }
+}
+
+extension DirectoryServer {
+    /// Where there is no network yet: one that does not come to be leaves nothing behind.
+    private static func refuseTakenPort(_ configuration: ServerConfiguration) async throws {
+        guard configuration.port != 0, access("\(configuration.dataDirectory)/network.key", F_OK) != 0 else { return }
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let channels = try await UDPSocket.bind(host: configuration.host, port: configuration.port, on: [loop]) {
+            _, _ in
+        }
+        for channel in channels { try await channel.close() }
     }
 }
 
@@ -256,15 +276,25 @@ extension DirectoryServer {
     private static func directory(
         _ configuration: ServerConfiguration, _ network: NetworkKey, _ credentials: CredentialsFile,
         _ key: AccountsKey, _ view: PresenceView, _ opened: OpenedStore, _ tracker: TrackerSwarms?,
-        _ threads: ServerThreads
+        _ threads: ServerThreads, relays: [RelayPlace]
     ) async throws -> Directory {
         try await Directory(
             credentials: credentials, key: key, view: view, settings: configuration.settings,
             surroundings: Surroundings(
                 store: opened.store, others: opened.others, tracker: tracker,
                 certificates: try LeafIssuer(signing: network.signingKey),
-                passwords: PasswordChecks(pay: configuration.payment), certificatePEM: network.certificatePEM,
-                clock: configuration.clock),
+                passwords: PasswordChecks(pay: configuration.payment), relays: relays,
+                certificatePEM: network.certificatePEM, clock: configuration.clock),
             executor: threads.home.executor)
+    }
+}
+
+extension ServerConfiguration {
+    /// What members are told: this process's own relay, and those elsewhere.
+    fileprivate func relayPlaces(own server: RelayServer?) -> [RelayPlace] {
+        let own = server.flatMap { server in
+            UInt16(exactly: server.port).map { RelayPlace(host: relay?.address.host, port: $0) }
+        }
+        return (own.map { [$0] } ?? []) + relays.map { RelayPlace(host: $0.host, port: $0.port) }
     }
 }

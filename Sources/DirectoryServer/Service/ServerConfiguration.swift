@@ -20,6 +20,8 @@ package struct ServerConfiguration: Sendable {
     package var settings: DirectorySettings
     /// Standard clients' announces (BEP 15) are answered on the same port, unencrypted.
     package var bittorrentTracker: Bool
+    /// How it is found on the local network; nil where it is not.
+    package var announcement: LocalAnnouncement?
     /// Where the server can be watched; nil for nowhere.
     package var metrics: MetricsAddress?
     /// The relay that this process is too; nil for none.
@@ -42,6 +44,7 @@ package struct ServerConfiguration: Sendable {
         dataDirectory: String, store: StorePlace = .file, credentialsPath: String, needsCredentials: Bool = false,
         host: String? = nil, reachable: [String] = [], port: Int = 0, tcp: TCPPort = .sameAsUDP,
         settings: DirectorySettings = .standard, bittorrentTracker: Bool = false,
+        announcement: LocalAnnouncement? = nil,
         loops: Int = ServerConfiguration.standardLoops,
         sessionLimits: SessionLimits? = nil, metrics: MetricsAddress? = nil, relay: RelayPlan? = nil,
         relays: [HostPort] = [], version: String = "",
@@ -58,6 +61,7 @@ package struct ServerConfiguration: Sendable {
         self.tcp = tcp
         self.settings = settings
         self.bittorrentTracker = bittorrentTracker
+        self.announcement = announcement
         self.metrics = metrics
         self.relay = relay
         self.relays = relays

@@ -1,4 +1,5 @@
 import DirectoryClient
+import NIOCore
 import Wire
 
 /// The first words with a directory: whose network it is, and whether it is believed.
@@ -14,17 +15,18 @@ enum Contacting {
             let before = try await networks.pin(at: server)
             if let expected = configuration.pin {
                 do {
-                    _ = try await client.connect(to: address, pin: expected)
+                    try await open(client, at: address, expected, configuration)
                 } catch .pinMismatch(let expected, let found) {
                     return .changed(expected: expected, found: found, remembered: false)
                 }
                 if before != expected { try await networks.remember(expected, at: server) }
                 return .known(expected)
             }
-            if server.isLoopback { return try await onLoopback(client, address, before, networks, server) }
+            if server.isLoopback { return try await onLoopback(client, address, before, networks, configuration) }
+            guard let before else { return .unknown(try await client.connect(to: address, pin: nil)) }
             do {
-                let found = try await client.connect(to: address, pin: before)
-                return before == nil ? .unknown(found) : .known(found)
+                try await open(client, at: address, before, configuration)
+                return .known(before)
             } catch .pinMismatch(let expected, let found) {
                 return .changed(expected: expected, found: found, remembered: true)
             }
@@ -37,13 +39,46 @@ enum Contacting {
         }
     }
 
+    /// At the server that is meant; where that one is away, at those of the same network's that were heard of.
+    private static func open(
+        _ client: DirectoryClient, at address: ServerAddress, _ pin: NetworkPin, _ configuration: NodeConfiguration
+    ) async throws(DirectoryClientFailure) {
+        do { _ = try await client.connect(to: address, pin: pin) } catch {
+            try await openElsewhere(client, after: error, address, pin, configuration)
+        }
+    }
+
+    private static func openElsewhere(
+        _ client: DirectoryClient, after failure: DirectoryClientFailure, _ address: ServerAddress, _ pin: NetworkPin,
+        _ configuration: NodeConfiguration
+    ) async throws(DirectoryClientFailure) {
+        switch failure {
+        case .away, .unresolvable: break
+        default: throw failure
+        }
+        let servers = await NetworkServers(stateDirectory: configuration.stateDirectory).all(of: pin)
+        let others = servers.filter { $0 != configuration.server }
+            .compactMap { try? SocketAddress(ipAddress: $0.host, port: Int($0.port)) }
+        guard !others.isEmpty else { throw failure }
+        let elsewhere = ServerAddress(host: address.host, port: address.port, at: others)
+        do throws(DirectoryClientFailure) { _ = try await client.connect(to: elsewhere, pin: pin) } catch {
+            // Who else is at their addresses has nothing to do with it.
+            throw error == .cancelled ? error : failure
+        }
+    }
+
     private static func onLoopback(
         _ client: DirectoryClient, _ address: ServerAddress, _ before: NetworkPin?, _ networks: KnownNetworks,
-        _ server: HostPort
+        _ configuration: NodeConfiguration
     ) async throws -> NetworkContact {
-        let found = try await client.connect(to: address, pin: nil)
+        let found: NetworkPin
+        do throws(DirectoryClientFailure) { found = try await client.connect(to: address, pin: nil) } catch {
+            guard let before else { throw error }
+            try await openElsewhere(client, after: error, address, before, configuration)
+            return .known(before)
+        }
         guard found != before else { return .known(found) }
-        try await networks.remember(found, at: server)
+        try await networks.remember(found, at: configuration.server)
         return before.map { .replaced(before: $0, now: found) } ?? .pinned(found)
     }
 }

@@ -23,6 +23,10 @@ package struct KnownNetworks: Sendable {
     @concurrent
     package func pin(at address: HostPort) async throws(StateFileFailure) -> NetworkPin? { try read()[address.key] }
 
+    /// All, each by ``HostPort/key`` of its address.
+    @concurrent
+    func all() async throws(StateFileFailure) -> [String: NetworkPin] { try read() }
+
     @concurrent
     package func remember(_ pin: NetworkPin, at address: HostPort) async throws(StateFileFailure) {
         _ = try change { $0.updateValue(pin, forKey: address.key) }

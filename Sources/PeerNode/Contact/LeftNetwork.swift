@@ -23,6 +23,9 @@ package struct LeftNetwork: Sendable {
         LocalNode(stateDirectory: stateDirectory, network: network.pin, member: network.user).clearSocket()
         let joined = JoinedNetworks(stateDirectory: stateDirectory)
         try await joined.remove(network)
+        if try await !joined.all().contains(where: { $0.pin == network.pin }) {
+            try await NetworkServers(stateDirectory: stateDirectory).forget(network.pin)
+        }
         guard try await !joined.all().contains(where: { $0.server.key == network.server.key }) else { return }
         try await KnownNetworks(stateDirectory: stateDirectory).forget(network.server)
     }

@@ -34,7 +34,7 @@ package struct LocalNode: Sendable {
     /// Whether there is what signs it in without the password; whether the server still takes it nobody knows here. Blocks
     /// for a moment.
     package var isLoginKept: Bool {
-        KeptToken(base: stateDirectory, network: network, member: member).read() != nil
+        !KeptToken(base: stateDirectory, network: network, member: member).read().isEmpty
     }
 
     /// The names that the Tab key offers, from one command to the next: in the member's folder, so that they are neither

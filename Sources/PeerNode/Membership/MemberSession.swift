@@ -39,6 +39,7 @@ final class MemberSession: Sendable {
         var isServerThere = true
         /// As the last pulse said.
         var role = Role.member
+        var servers: [Endpoint] = []
     }
 
     /// Of this machine's clock from the directory's, beyond which it is worth a word: certificates of other
@@ -67,12 +68,14 @@ final class MemberSession: Sendable {
     let proven = ProvenFiles()
     private let serving: Serving
     private let meetings: Meetings
+    private let places: OwnPlaces
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
     private let address: String
     /// As this node reaches it.
     let server: HostPort
+    private let memory: NetworkServers
     private let state = Mutex(State())
 
     var user: UserName { parts.user }
@@ -95,6 +98,7 @@ final class MemberSession: Sendable {
         self.firstPulse = firstPulse
         address = configuration.server.description
         server = configuration.server
+        memory = NetworkServers(stateDirectory: configuration.stateDirectory)
         let threads = parts.threads
         let peerID = PeerID.random()
         let rates = TransferSettings(
@@ -141,6 +145,9 @@ final class MemberSession: Sendable {
                 notices: parts.notices, stopServing: { swarms.stopSeeding(below: $0) }, restrictions: restrictions,
                 logger: parts.logger))
         self.shares = shares
+        places = OwnPlaces(
+            client: parts.client, port: parts.listener.port, first: LocalAddresses.all(port: parts.listener.port),
+            logger: parts.logger)
         let signalling = DirectorySignalling(client: parts.client, directoryHost: configuration.server.host)
         meetings = Meetings(
             LinkAnswerer(
@@ -207,6 +214,7 @@ final class MemberSession: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.meetings.run() }
+            group.addTask { await self.places.run(self.mapper) }
             group.addTask { await self.sharing.run() }
             group.addTask { await self.shares.run() }
             group.addTask { await self.swarms.run() }
@@ -217,6 +225,13 @@ final class MemberSession: Sendable {
         await end()
     }
 
+    /// Nil where no router stands between the members: on one computer, or where the member does not want it.
+    private var mapper: PortMapper? {
+        guard settings.isOn(.mapPort), !server.isLoopback else { return nil }
+        return PortMapper(
+            port: parts.listener.port, environment: .system(group: parts.group), logger: parts.logger)
+    }
+
     /// Ends every link. What the directory is told, the caller decides.
     func end() async {
         await transfers.end()
@@ -224,6 +239,7 @@ final class MemberSession: Sendable {
         await shares.end()
         await searches.end()
         meetings.end()
+        places.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -250,6 +266,7 @@ final class MemberSession: Sendable {
             await shares.reconcile()
             await entries.tell()
         case .signedInAgain(let welcome):
+            places.signedInAgain()
             await take(welcome)
             await sharing.reconcile()
             await shares.reconcile()
@@ -284,6 +301,7 @@ final class MemberSession: Sendable {
     private func take(_ pulse: HeartbeatAnswer) async {
         state.withLock { $0.role = pulse.role }
         parts.time.update(pulse.serverTime)
+        await remember(pulse.servers)
         tellClock()
         let known = state.withLock { $0.revocationSerial }
         guard pulse.revocationSerial > known else { return }
@@ -299,6 +317,20 @@ final class MemberSession: Sendable {
         } catch {
             // The serial stays behind, so the next pulse tries again.
             parts.logger.warning("Revocations could not be fetched", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// That there is only the one where this node is says nothing of those that are away.
+    private func remember(_ servers: [Endpoint]) async {
+        let isNew = state.withLock { state in
+            defer { if !servers.isEmpty { state.servers = servers } }
+            return !servers.isEmpty && state.servers != servers
+        }
+        guard isNew else { return }
+        do {
+            try await memory.remember(servers.compactMap { HostPort($0) }, of: parts.authority.pin)
+        } catch {
+            parts.logger.warning("Where the servers are is not remembered", metadata: ["reason": "\(error.reason)"])
         }
     }
 

@@ -37,7 +37,7 @@ struct SignIn: Sendable {
         let isKnown = await isKnown(user)
         let folder = isKnown ? try await openFolder(user) : nil
         let device = try await device(in: folder)
-        let proof = try await proof(means, of: user, folder, isKnown: isKnown)
+        let proofs = try await proofs(means, of: user, folder, isKnown: isKnown)
         let record: PublishedFiles? = if let folder { try await openRecord(in: folder) } else { nil }
         let settings = await settings(record)
         let port = await ListeningPort(settings, configuration)
@@ -45,13 +45,13 @@ struct SignIn: Sendable {
             try await LinkListener.bind(port: $0, limits: configuration.links, group: group, logger: logger)
         }
         do {
-            let login = Login(
-                user: user, proof: proof, device: device.id,
-                deviceLabel: configuration.deviceLabel, takesOver: folder != nil || !isKnown,
-                devicePublicKey: device.publicKey,
-                listeningPort: listener.port, localAddresses: LocalAddresses.all(port: listener.port))
-            let welcome: Welcome
-            do { welcome = try await client.signIn(login) } catch { throw NodeFailure(error, user: user) }
+            let welcome = try await signIn(user, by: proofs) { proof in
+                Login(
+                    user: user, proof: proof, device: device.id,
+                    deviceLabel: configuration.deviceLabel, takesOver: folder != nil || !isKnown,
+                    devicePublicKey: device.publicKey,
+                    listeningPort: listener.port, localAddresses: LocalAddresses.all(port: listener.port))
+            }
             // The other program is not online just now, but it may be any moment.
             guard let folder = isKnown ? folder : try await newFolder(user, device) else {
                 throw NodeFailure.onlineElsewhere(user: user.text, place: Self.otherProgram)
@@ -82,17 +82,32 @@ struct SignIn: Sendable {
         return settings
     }
 
-    private func proof(
+    /// By the first that is taken.
+    private func signIn(
+        _ user: UserName, by proofs: [Login.Proof], _ login: (Login.Proof) -> Login
+    ) async throws(NodeFailure) -> Welcome {
+        for proof in proofs {
+            do { return try await client.signIn(login(proof)) } catch {
+                switch error {
+                case .refused(.tokenInvalid): continue
+                case .refused(.notAllowed): throw .accountDisabled(user: user.text)
+                default: throw NodeFailure(error, user: user)
+                }
+            }
+        }
+        throw .authenticationFailed
+    }
+
+    private func proofs(
         _ means: Means, of user: UserName, _ folder: MemberFolder?, isKnown: Bool
-    ) async throws(NodeFailure) -> Login.Proof {
+    ) async throws(NodeFailure) -> [Login.Proof] {
         guard case .password(let password) = means else {
             guard isKnown else { throw .authenticationFailed }
             guard let folder else { throw .onlineElsewhere(user: user.text, place: Self.otherProgram) }
-            let token = try? await threads.files.run { _ in KeptToken(folder: folder).read() }
-            guard let token else { throw .authenticationFailed }
-            return .token(token)
+            let tokens = try? await threads.files.run { _ in KeptToken(folder: folder).read() }
+            return (tokens ?? []).map { .token($0) }
         }
-        return .password(Array(password.utf8))
+        return [.password(Array(password.utf8))]
     }
 
     /// Without it the next program needs the password, which is not worth a word.

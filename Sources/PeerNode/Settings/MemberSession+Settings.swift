@@ -10,7 +10,7 @@ extension MemberSession {
         case .handOn: await entries.setHandingOn(settings.isOn(.handOn))
         case .searchInterval: await searches.set(interval: settings.searchInterval)
         // Looked up when they are needed.
-        case .notify, .downloads, .port, .webPort: break
+        case .notify, .downloads, .port, .mapPort, .webPort: break
         case .up, .down, .slots, .active: break
         }
     }

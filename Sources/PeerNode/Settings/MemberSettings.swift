@@ -67,7 +67,7 @@ final class MemberSettings: Sendable {
 
     private static func standard(_ key: SettingKey) -> String? {
         switch key {
-        case .handOn, .notify: "on"
+        case .handOn, .notify, .mapPort: "on"
         case .searchInterval: "60"
         case .port, .webPort: "0"
         case .up, .down, .slots, .active, .downloads: nil
@@ -83,7 +83,7 @@ extension NodeLimits {
         case .down: downward.map { "\($0)" } ?? "none"
         case .slots: "\(slots)"
         case .active: "\(active)"
-        case .handOn, .downloads, .port, .webPort, .notify, .searchInterval: nil
+        case .handOn, .downloads, .port, .mapPort, .webPort, .notify, .searchInterval: nil
         }
     }
 
@@ -94,7 +94,7 @@ extension NodeLimits {
         case .down: downward = Int(text)
         case .slots: slots = Int(text) ?? slots
         case .active: active = Int(text) ?? active
-        case .handOn, .downloads, .port, .webPort, .notify, .searchInterval: break
+        case .handOn, .downloads, .port, .mapPort, .webPort, .notify, .searchInterval: break
         }
     }
 }

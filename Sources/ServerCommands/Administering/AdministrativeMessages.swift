@@ -11,9 +11,12 @@ extension ServerMessages {
         case .notRunning:
             ServerMessage(
                 what: "No server can be asked on the state directory \(data).",
-                hint:
-                    "Start it first, with: bittrickle-server PORT; or name its state directory with --data DIR. The path of a "
-                    + "socket in it may have 107 bytes at most.",
+                hint: "Start it first, with: bittrickle-server PORT; or name its state directory with --data DIR.",
+                exitCode: .unavailable)
+        case .pathTooLong(let path):
+            ServerMessage(
+                what: "No server can be asked at \(path): the path of a socket has 107 bytes at most.",
+                hint: "Name the state directory by a shorter path with --data DIR, a relative one for instance.",
                 exitCode: .unavailable)
         case .forbidden:
             ServerMessage(

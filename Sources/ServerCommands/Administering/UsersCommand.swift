@@ -12,7 +12,7 @@ struct UsersCommand: AdministrativeCommand {
         abstract: "Who belongs to the network of the server that runs here; without an option they are listed.",
         discussion: """
             Members of credentials.txt are changed in that file, and nowhere else. Somebody who may administer always \
-            remains.
+            remains. What is listed as published counts each file and folder in shared folders.
 
             EXAMPLES
               Everybody, for a script:

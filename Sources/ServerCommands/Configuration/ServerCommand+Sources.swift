@@ -25,6 +25,8 @@ extension ServerCommand {
     }
 
     static let configVariable = "BITTRICKLE_CONFIG"
+    /// All that the environment may set.
+    package static var variables: [String] { Setting.all.map(\.variable) + [configVariable] }
 
     /// What a server can be started with.
     func checked() throws -> DirectorySettings {
@@ -100,8 +102,8 @@ extension ServerCommand {
 enum EnvironmentSettings {
     /// Those that are empty are as if they were not there.
     static func read(_ environment: [String: String]) throws -> [GivenSetting] {
-        let known = Setting.all.map(\.variable) + [ServerCommand.configVariable]
-        // The client and our scripts have variables too: what is no setting is a mistake where it nearly is one.
+        let known = ServerCommand.variables
+        // What is no setting is refused where it nearly is one; of the rest it is said that it means nothing.
         for name in environment.keys.sorted() where name.hasPrefix(Setting.prefix) && !known.contains(name) {
             guard let nearest = known.first(where: { isSlip(name, of: $0) }) else { continue }
             throw ServerRefusal(

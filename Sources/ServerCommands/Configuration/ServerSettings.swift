@@ -36,6 +36,13 @@ struct ServerSettings: ParsableArguments {
     @Option(help: ArgumentHelp("Listen on this address alone, instead of all of this machine's.", valueName: "address"))
     var host: String?
 
+    @Flag(
+        inversion: .prefixedNo, exclusivity: .chooseLast,
+        help:
+            "Let members on the local network find the server, by multicast DNS (default: where it listens on all addresses)."
+    )
+    var announceLocally: Bool?
+
     @Option(help: ArgumentHelp("How often peers say that they are there.", valueName: "seconds"))
     var heartbeat = 2.0
 
@@ -147,6 +154,12 @@ struct ServerSettings: ParsableArguments {
     /// The relay in this process, where there is to be one.
     var relayPlan: RelayPlan? {
         relay.map { RelayPlan($0, pairs: relayPairs, rate: relayRate.bytes, quota: relayQuota.bytes) }
+    }
+
+    /// Nil where members do not find it on the local network.
+    func announcement(name: String) -> LocalAnnouncement? {
+        guard announceLocally ?? (host.map(LocalAddresses.isEverything) ?? true) else { return nil }
+        return LocalAnnouncement(name: name, listeningOn: host)
     }
 
     /// What the directory goes by, where the values fit each other.

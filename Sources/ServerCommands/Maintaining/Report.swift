@@ -25,6 +25,7 @@ extension ServerAccess {
         if json { return print(try JSONLine.of(report)) }
         print(
             "\(sentence): \(HumanUnits.counted(report.members, "member")), \(HumanUnits.counted(report.publications, "publication"))"
+                + (report.publications == 0 ? "" : ", with each file and folder in shared folders")
         )
     }
 }
@@ -57,6 +58,14 @@ extension ServerMessages {
                 what: "The state folder has a network already: there is \(path).",
                 hint: "Name another folder with --data DIR, or give that network up with --force.",
                 exitCode: .cannotCreate)
+        case .noFile(let path):
+            ServerMessage(
+                what: "There is no file \(path).", hint: "Name a file that bittrickle-server backup has made.",
+                exitCode: .inputOutput)
+        case .damaged(let path):
+            ServerMessage(
+                what: "The backup \(path) is damaged: it was cut off, or something else was written into it.",
+                hint: "Nothing was changed. Take another backup, or another copy of this one.", exitCode: .inputOutput)
         case .noBackup(let path):
             ServerMessage(
                 what: "\(path) is no backup of a network.",

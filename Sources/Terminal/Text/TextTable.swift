@@ -12,6 +12,8 @@ package struct TextTable: Sendable {
     }
 
     private static let gap = "  "
+    /// Before what goes on below.
+    private static let hanging = "    "
 
     private let columns: [Column]
     private let rows: [[String]]
@@ -22,20 +24,40 @@ package struct TextTable: Sendable {
         self.rows = rows.map { $0.map { SafeText($0).text } }
     }
 
-    /// - Parameter width: Of the window: no column but the last takes more than a third of it. Nil for no window.
+    /// - Parameter width: Of the window; nil for none. No column but the last is made wider than a third of it: what is longer
+    ///   is not cut, but the rest of its row moves, and goes on below where it does not fit.
     package func lines(width: Int?) -> [String] {
+        let cells = [columns.map(\.title)] + rows
         let most = width.map { max(8, $0 / 3) } ?? .max
-        let cells = ([columns.map(\.title)] + rows).map { row in
-            row.indices.map { $0 == row.count - 1 ? row[$0] : DisplayWidth.truncated(row[$0], to: most) }
+        let widths = columns.indices.map { column in
+            cells.map { DisplayWidth.columns(of: $0[column]) }.filter { $0 <= most }.max() ?? 0
         }
-        let widths = columns.indices.map { column in cells.map { DisplayWidth.columns(of: $0[column]) }.max() ?? 0 }
-        return cells.map { row in
-            row.indices.map { index -> String in
-                let padding = String(repeating: " ", count: widths[index] - DisplayWidth.columns(of: row[index]))
-                if columns[index].isNumber { return padding + row[index] }
-                return index == row.count - 1 ? row[index] : row[index] + padding
+        return cells.flatMap { lines(of: $0, widths, width ?? .max) }
+    }
+
+    private func lines(of row: [String], _ widths: [Int], _ width: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        // Out of the columns.
+        var hasMoved = false
+        for index in row.indices {
+            let needed = DisplayWidth.columns(of: row[index])
+            let used = DisplayWidth.columns(of: line)
+            if index > 0 {
+                let fits = used + Self.gap.count + needed <= width
+                if !fits, Self.hanging.count + needed <= width || used >= width {
+                    while line.last == " " { line.removeLast() }
+                    lines.append(line)
+                    (line, hasMoved) = (Self.hanging, true)
+                } else {
+                    line += Self.gap
+                }
             }
-            .joined(separator: Self.gap)
+            let padding = hasMoved ? "" : String(repeating: " ", count: max(0, widths[index] - needed))
+            let isLast = index == row.count - 1
+            line += columns[index].isNumber ? padding + row[index] : isLast ? row[index] : row[index] + padding
+            if needed > widths[index] { hasMoved = true }
         }
+        return lines + [line]
     }
 }

@@ -23,7 +23,7 @@ package enum DirectoryRefusal: Error, Codable, Hashable, Sendable {
     case inviteInvalid
     /// Another member has that name.
     case nameTaken
-    /// For administrators alone.
+    /// For administrators alone; after the right password: the account is disabled.
     case notAllowed
     /// Nobody has that name.
     case noSuchMember

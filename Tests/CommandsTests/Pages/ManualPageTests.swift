@@ -80,8 +80,8 @@ import Testing
     @Test func whatTheParserSaysIsUnderstood() throws {
         let form = try #require(Program.form.command("networks"))
         #expect(form.summary == "list the networks that you joined, the one that is meant first")
-        #expect(form.options.map(\.long) == ["--prefer", "--json"])
-        #expect(form.usage == "networks [--prefer <network>] [--json]")
+        #expect(form.options.map(\.long) == ["--prefer", "--nearby", "--json"])
+        #expect(form.usage == "networks [--prefer <network>] [--nearby] [--json]")
         #expect(CommandForm(dumped: "{}", word: "x") == nil)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import ServerCommands
+import Terminal
 import TestKit
 import Testing
 
@@ -12,6 +13,11 @@ struct ConfigurationTests {
     init() throws {
         place = try TemporaryDirectory()
         path = place.file("server.yaml")
+    }
+
+    /// The client is silent about them, too.
+    @Test func theVariablesAreThoseThatBothProgramsKnow() {
+        #expect(Set(ServerCommand.variables) == Set(OwnVariables.server))
     }
 
     private func write(_ text: String) throws { try Data(text.utf8).write(to: URL(filePath: path)) }
@@ -76,6 +82,7 @@ struct ConfigurationTests {
             ("relay-rate", "BITTRICKLE_RELAY_RATE"), ("relay-quota", "BITTRICKLE_RELAY_QUOTA"),
             ("relays", "BITTRICKLE_RELAYS"),
             ("bittorrent-tracker", "BITTRICKLE_BITTORRENT_TRACKER"), ("log-level", "BITTRICKLE_LOG_LEVEL"),
+            ("announce-locally", "BITTRICKLE_ANNOUNCE_LOCALLY"),
             ("log-messages", "BITTRICKLE_LOG_MESSAGES"),
         ] {
             #expect(text.contains("\n#\(key):"), "\(key)")

@@ -307,9 +307,13 @@ enum CommandCases {
         TransferStatus(
             number: 4, name: "b", path: "/here/b", state: .failed(.diskFull(path: "/here/b")), done: 0, total: nil),
     ]
-    private static let busy = Script(
-        peers: .success(["vader"]), published: .success([file, folder]), transfers: transfers,
-        limits: NodeLimits(upward: 0, downward: 500_000))
+    private static let busy: Script = {
+        var script = Script(
+            peers: .success(["vader"]), published: .success([file, folder]), transfers: transfers,
+            limits: NodeLimits(upward: 0, downward: 500_000))
+        script.shares = shared.shares
+        return script
+    }()
     private static let listed = Script(
         listings: .success(
             FoundListings(

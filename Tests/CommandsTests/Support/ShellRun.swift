@@ -53,6 +53,8 @@ struct ShellRun {
     let questions: [String]
     let prompts: [String]
     let pauses: [Duration]
+    /// After how many prompts it was told that somebody is waited for, each time.
+    var askings: [Int] = []
 
     /// With `lines` after a login that succeeds.
     static func signedIn(
@@ -77,6 +79,8 @@ struct ShellRun {
             directory: "/here", home: "/home/hans", now: { 10_000_000 },
             sleep: { pause in pauses.withLock { $0.append(pause) } }, columns: { columns })
         surroundings.given = given
+        let askings = Mutex<[Int]>([])
+        surroundings.beforeAsking = { askings.withLock { $0.append(input.asked.count) } }
         let shell = Shell(
             node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
             interrupts: interrupts, names: Names(), presence: presence, user: user, surroundings: surroundings)
@@ -86,6 +90,7 @@ struct ShellRun {
         questions = node.questions
         prompts = input.asked
         self.pauses = pauses.withLock { $0 }
+        self.askings = askings.withLock { $0 }
     }
 
     /// One command of the command line, by somebody who is known here.

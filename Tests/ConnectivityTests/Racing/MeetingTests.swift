@@ -138,7 +138,7 @@ import Wire
         try await vader.serving { _ in
             Issue.record("a link came about")
         } while: {
-            await hans.answerer.answer(call)
+            #expect(await hans.answerer.answer(call) != nil)
         }
     }
 }

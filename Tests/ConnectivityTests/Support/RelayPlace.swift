@@ -1,6 +1,5 @@
 import Connectivity
 import NIOCore
-import NIOPosix
 import Relay
 import TestKit
 import Wire
@@ -53,17 +52,34 @@ func loopback(_ port: Int) throws -> Endpoint {
 }
 
 extension TestPeer {
-    /// How it makes links through relays.
-    var relayed: RelayedLinks { RelayedLinks(trust: trust, group: Self.group) }
-
-    /// Is called through a relay, and answers the handshake.
-    func answer(_ caller: TestPeer, at relay: Endpoint, _ ticket: [UInt8]) async throws -> AuthenticatedLink {
-        let incoming = try await relayed.answer(caller.user, through: relay, ticket: ticket)
-        return try await incoming.accept(Self.greeting(incoming.handshake.infoHash))
+    /// Is called through a relay: the listener has the link.
+    func answer(_ caller: UserName, at relay: Endpoint, _ ticket: [UInt8]) async throws(LinkFailure) {
+        var random = SystemRandomNumberGenerator()
+        let call = Call(attempt: .random(using: &random), user: caller, whereabouts: Self.whereabouts(relay, ticket))
+        if let failure = await answerer.answer(call) { throw failure.attempts.last ?? .closed }
     }
 
+    /// Calls where nothing but the relay is left.
     func call(_ other: TestPeer, at relay: Endpoint, _ ticket: [UInt8]) async throws(LinkFailure) -> AuthenticatedLink {
-        try await relayed.call(
-            other.user, through: relay, ticket: ticket, greeting: Self.greeting(Self.someHash))
+        let dialer = LinkDialer(
+            trust: trust, port: listener.port,
+            signalling: NothingButARelay(whereabouts: Self.whereabouts(relay, ticket)),
+            group: Self.group, logger: Self.logger)
+        do throws(DialFailure) {
+            return try await dialer.dial(other.user, at: [], greeting: Self.greeting(Self.someHash))
+        } catch {
+            throw error.attempts.last ?? .closed
+        }
     }
+
+    private static func whereabouts(_ relay: Endpoint, _ ticket: [UInt8]) -> Whereabouts {
+        Whereabouts(endpoints: [], relay: RelayOffer(host: "127.0.0.1", port: relay.port, ticket: ticket))
+    }
+}
+
+private struct NothingButARelay: Signalling {
+    let whereabouts: Whereabouts
+    var directoryHost: String { "127.0.0.1" }
+
+    func reach(_ reach: Reach) async throws(ReachFailure) -> Whereabouts { whereabouts }
 }

@@ -122,14 +122,29 @@ struct BackupTests {
             try ServerRestore.put("\(data)/directory.sqlite", into: other, replacing: false)
         }
         try Data(String(repeating: "no database ", count: 100).utf8).write(to: URL(filePath: file))
-        #expect(throws: MaintenanceFailure.database(path: file, .foreign(path: file))) {
+        #expect(throws: MaintenanceFailure.noBackup(path: file)) {
             try ServerRestore.put(file, into: other, replacing: false)
         }
-        #expect(throws: MaintenanceFailure.state(.file(path: "\(file)x", errno: ENOENT))) {
-            try ServerRestore.put("\(file)x", into: other, replacing: false)
+        #expect(throws: MaintenanceFailure.noBackup(path: data)) { try ServerRestore.look(at: data) }
+        for missing in ["\(file)x", "\(other)/x"] {
+            #expect(throws: MaintenanceFailure.noFile(path: missing)) {
+                try ServerRestore.put(missing, into: other, replacing: false)
+            }
         }
         #expect(throws: MaintenanceFailure.noState(folder: other)) {
             try ServerBackup.make(of: other, to: file, replacing: true)
+        }
+        #expect(access(other, F_OK) != 0)
+    }
+
+    @Test func aBackupThatWasCutOffIsDamaged() async throws {
+        try await fixture.running { server in try await publish(["a"], at: server.port) }
+        _ = try ServerBackup.make(of: data, to: file, replacing: false)
+        let bytes = try Data(contentsOf: URL(filePath: file))
+        try bytes.prefix(30_000).write(to: URL(filePath: file))
+        let other = fixture.place.file("other")
+        #expect(throws: MaintenanceFailure.damaged(path: file)) {
+            try ServerRestore.put(file, into: other, replacing: false)
         }
         #expect(access(other, F_OK) != 0)
     }

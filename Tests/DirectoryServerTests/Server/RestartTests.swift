@@ -3,6 +3,7 @@ import Content
 import Directory
 import DirectoryClient
 import DirectoryServer
+import Glibc
 import TestKit
 import Testing
 import Wire
@@ -106,7 +107,17 @@ struct RestartTests {
                 try await DirectoryServer(configuration)
             }
         }
-        // What was begun was ended: the folder is free.
+        // Nothing was begun.
+        #expect(access(other.configuration.dataDirectory, F_OK) != 0)
+        // Of a network that there is already the folder is free again.
+        try await other.running { _ in }
+        try await fixture.running { server in
+            var configuration = other.configuration
+            configuration.port = Int(server.port)
+            await #expect(throws: StartFailure.portTaken(port: Int(server.port))) {
+                try await DirectoryServer(configuration)
+            }
+        }
         _ = try StateDirectory(path: other.configuration.dataDirectory)
     }
 

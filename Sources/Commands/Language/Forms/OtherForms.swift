@@ -52,13 +52,14 @@ extension CommandForm {
     static let status = CommandForm(
         word: "status", summary: "say who is here, and what goes on",
         explanation: """
-            Says who you are in which network, how many are online, how much you have published, what the downloads do, and
+            Says who you are in which network, how many are online, how much you have published, where a folder counts as one, what the downloads do, and
             how much is given and taken. Where the server does not answer it says so, and what this computer knows.
             """)
 
     static let help = CommandForm(
         word: "help", usage: "help [COMMAND]", summary: "explain a command",
-        explanation: "Lists the commands, or explains one.", arguments: [ArgumentForm("command", .command)])
+        explanation: "Lists the commands, or explains one, also one that is for the command line alone.",
+        arguments: [ArgumentForm("command", .command)])
 
     static let xit = CommandForm(
         word: "xit", summary: "leave",

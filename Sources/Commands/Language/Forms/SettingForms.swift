@@ -7,8 +7,8 @@ extension CommandForm {
         explanation: """
             Lists all settings with their values, and where each comes from: set by you, given to the program when it was
             started, or what it is by itself. With a key it shows that one, with a value it sets it, and with --unset it
-            is again what it is by itself. All take effect at once, but for port and
-            web-port: those the next time that bittrickle is started.
+            is again what it is by itself. All take effect at once, but for port,
+            map-port and web-port: those the next time that bittrickle is started.
 
             \(SettingKey.allCases.map(line).joined(separator: "\n"))
 
