@@ -355,6 +355,9 @@ extension Session {
 extension Gate {
     package mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) {
         sessions.setSignedIn(isSignedIn, at: id)
+        // From now on it is a member's stream, which yields to nobody.
+        let stream = isSignedIn ? sessions.with(id) { $0.remote.stream } : nil
+        if case let stream?? = stream { proofs.append(StreamProof(stream: stream, session: id, carries: true)) }
         if !isSignedIn { detach(id) }
     }
 

@@ -180,6 +180,11 @@ extension DirectoryHandler {
             DirectoryMessage.answer(question.transaction, answer).encoded, at: question.session, over: question.remote)
     }
 
+    private func tellProofs() {
+        let proofs = gate.takeProofs()
+        if !proofs.isEmpty { way?.prove(proofs) }
+    }
+
     private func refuse(_ question: Question) { answer(Reply.busy(question)) }
 
     private func handOver() {
@@ -191,8 +196,7 @@ extension DirectoryHandler {
             way?.track(tracked)
             tracked.removeAll(keepingCapacity: true)
         }
-        let proofs = gate.takeProofs()
-        if !proofs.isEmpty { way?.prove(proofs) }
+        tellProofs()
         guard !strays.isEmpty else { return }
         for (loop, strays) in strays { way?.pass(strays, to: loop) }
         strays.removeAll(keepingCapacity: true)
@@ -261,6 +265,7 @@ extension DirectoryHandler {
             way?.ended([session])
         } else {
             gate.setSignedIn(isSignedIn, at: session)
+            tellProofs()
         }
     }
 
