@@ -53,7 +53,8 @@ import Testing
         let words = ServerForm.program.commands.map(\.word)
         #expect(
             words == [
-                "invite", "users", "sessions", "publications", "groups", "backup", "restore", "check", "migrate", "relay",
+                "invite", "users", "sessions", "publications", "groups", "backup", "restore", "check", "migrate",
+                "relay",
                 "man", "completions",
             ])
         for form in ServerForm.program.commands {
