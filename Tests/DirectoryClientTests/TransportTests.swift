@@ -33,10 +33,10 @@ import Wire
         return pacing
     }
 
-    /// A port on which nobody listens, or somebody who shares it.
-    private func signIn(_ client: DirectoryClient, from port: UInt16 = 0) async throws {
+    /// - Parameter port: On which somebody listens; nil for one on which nobody does.
+    private func signIn(_ client: DirectoryClient, from port: UInt16? = nil) async throws {
         var login = try login("hans")
-        login.listeningPort = port
+        if let port { login.listeningPort = port }
         _ = try await client.signIn(login)
     }
 

@@ -355,7 +355,11 @@ extension Session {
 extension Gate {
     package mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) {
         sessions.setSignedIn(isSignedIn, at: id)
-        if !isSignedIn { detach(id) }
+        if !isSignedIn {
+            detach(id)
+        } else if let stream = sessions[id]?.remote.stream {
+            proofs.append(StreamProof(stream: stream, session: id, carries: true))
+        }
     }
 
     package mutating func end(_ id: SessionID) {

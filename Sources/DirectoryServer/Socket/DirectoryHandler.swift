@@ -191,11 +191,15 @@ extension DirectoryHandler {
             way?.track(tracked)
             tracked.removeAll(keepingCapacity: true)
         }
-        let proofs = gate.takeProofs()
-        if !proofs.isEmpty { way?.prove(proofs) }
+        tellProofs()
         guard !strays.isEmpty else { return }
         for (loop, strays) in strays { way?.pass(strays, to: loop) }
         strays.removeAll(keepingCapacity: true)
+    }
+
+    private func tellProofs() {
+        let proofs = gate.takeProofs()
+        if !proofs.isEmpty { way?.prove(proofs) }
     }
 
     /// Takes what another loop received of this one's sessions.
@@ -261,6 +265,7 @@ extension DirectoryHandler {
             way?.ended([session])
         } else {
             gate.setSignedIn(isSignedIn, at: session)
+            tellProofs()
         }
     }
 

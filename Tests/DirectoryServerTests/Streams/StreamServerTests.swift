@@ -43,7 +43,7 @@ import Wire
             #expect(server.tcpPort == server.port)
             let line = try RawLine(.tcp, to: server.port)
             var session = try line.signIn(device, "falcon*solo")
-            for number in 0..<20 {
+            for number in 0..<10 {
                 let draft = PublicationDraft(name: try FileName("file \(number)"), content: .empty)
                 guard case .publishResults = try line.ask(.publish([draft]), in: &session) else {
                     Issue.record("not published")
@@ -56,7 +56,7 @@ import Wire
                 Issue.record("no list")
                 return
             }
-            #expect(page.items.count == 20)
+            #expect(page.items.count == 10)
             #expect(try await numbers(server)["bittrickle_streams"] == 1)
             line.close()
             try await eventually("the stream is forgotten") {
@@ -205,9 +205,12 @@ import Wire
         limits.streams = 2
         limits.strangerStreams = 2
         try await running(limits: limits) { server in
-            let lines = try (0..<2).map { _ in try RawLine(.tcp, to: server.port) }
-            var sessions = try (0..<2).map { try lines[$0].signIn(try Device("m\($0)"), "secret") }
-            for number in 0..<2 { _ = try lines[number].ask(.heartbeat, in: &sessions[number]) }
+            var lines: [RawLine] = []
+            var sessions: [SealedSession] = []
+            for number in 0..<2 {
+                lines.append(try RawLine(.tcp, to: server.port))
+                sessions.append(try lines[number].signIn(try Device("m\(number)"), "secret"))
+            }
             let newcomer = try RawLine(.tcp, to: server.port)
             #expect(try newcomer.isEnded())
             #expect(try await closed("refused", server) == 1)
