@@ -18,7 +18,9 @@ import Wire
         let group = MultiThreadedEventLoopGroup.singleton
         let server = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
-                channel.writeAndFlush(channel.allocator.buffer(string: greeting)).flatMap { channel.close() }
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Greeter(greeting))
+                }
             }
             .bind(host: family == "ipv6" ? "::" : "0.0.0.0", port: 0).get()
         guard let port = server.localAddress?.port.flatMap({ UInt16(exactly: $0) }) else { return say("no port") }
@@ -66,5 +68,20 @@ import Wire
     private static func say(_ text: String) {
         let line = Array("\(text)\n".utf8)
         _ = line.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+    }
+}
+
+/// Says one thing to whoever connects.
+private final class Greeter: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let greeting: String
+
+    init(_ greeting: String) { self.greeting = greeting }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: greeting)), promise: nil)
+        context.close(promise: nil)
     }
 }

@@ -33,10 +33,10 @@ import Wire
         return pacing
     }
 
-    /// - Parameter port: On which somebody listens; nil for one on which nobody does.
-    private func signIn(_ client: DirectoryClient, from port: UInt16? = nil) async throws {
+    /// A port on which nobody listens, or somebody who shares it.
+    private func signIn(_ client: DirectoryClient, from port: UInt16 = 4_000) async throws {
         var login = try login("hans")
-        if let port { login.listeningPort = port }
+        login.listeningPort = port
         _ = try await client.signIn(login)
     }
 

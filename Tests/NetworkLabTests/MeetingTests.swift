@@ -38,11 +38,13 @@ import Testing
         for host in hosts { clients[host] = try await network.member(host) }
         var direct: [Duration] = []
         var relayed: [Duration] = []
-        let table = try await PairTable.make("`a` gets a MiB of `b`'s: milliseconds, in brackets by the relay") { pair in
+        let table = try await PairTable.make("`a` gets a MiB of `b`'s: milliseconds, in brackets by the relay") {
+            pair in
             let (a, b) = try (#require(clients[pair.a]), #require(clients[pair.b]))
             let trial = try await trial(network, from: (pair.b, b), to: (pair.a, a), "\(pair.b) to \(pair.a)")
             if trial.isRelayed { relayed.append(trial.time) } else { direct.append(trial.time) }
-            let milliseconds = trial.time.components.seconds * 1_000
+            let milliseconds =
+                trial.time.components.seconds * 1_000
                 + trial.time.components.attoseconds / 1_000_000_000_000_000
             return trial.isRelayed ? "(\(milliseconds))" : "\(milliseconds)"
         }

@@ -355,11 +355,10 @@ extension Session {
 extension Gate {
     package mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) {
         sessions.setSignedIn(isSignedIn, at: id)
-        if !isSignedIn {
-            detach(id)
-        } else if let stream = sessions[id]?.remote.stream {
-            proofs.append(StreamProof(stream: stream, session: id, carries: true))
-        }
+        // From now on it is a member's stream, which yields to nobody.
+        let stream = isSignedIn ? sessions.with(id) { $0.remote.stream } : nil
+        if case let stream?? = stream { proofs.append(StreamProof(stream: stream, session: id, carries: true)) }
+        if !isSignedIn { detach(id) }
     }
 
     package mutating func end(_ id: SessionID) {

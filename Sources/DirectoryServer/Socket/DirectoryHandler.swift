@@ -180,6 +180,11 @@ extension DirectoryHandler {
             DirectoryMessage.answer(question.transaction, answer).encoded, at: question.session, over: question.remote)
     }
 
+    private func tellProofs() {
+        let proofs = gate.takeProofs()
+        if !proofs.isEmpty { way?.prove(proofs) }
+    }
+
     private func refuse(_ question: Question) { answer(Reply.busy(question)) }
 
     private func handOver() {

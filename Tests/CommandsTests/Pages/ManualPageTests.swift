@@ -53,8 +53,9 @@ import Testing
         let words = ServerForm.program.commands.map(\.word)
         #expect(
             words == [
-                "invite", "users", "sessions", "publications", "groups", "backup", "restore", "check", "migrate", "man",
-                "completions",
+                "invite", "users", "sessions", "publications", "groups", "backup", "restore", "check", "migrate",
+                "relay",
+                "man", "completions",
             ])
         for form in ServerForm.program.commands {
             #expect(page.contains("\n.SS \(form.usage.replacing("-", with: "\\-"))\n"), "\(form.word)")

@@ -45,9 +45,8 @@ struct OperationTests {
         let server = try await place.start(
             [], ["BITTRICKLE_PORT": "0", "BITTRICKLE_CONFIG": "server.yaml", "BITTRICKLE_DATA": "state"])
         try await server.output.expect("bittrickle://")
-        let line = try await server.errors.expect("Metrics are served host=127.0.0.1 port=")
-        #expect(!line.isEmpty)
-        let port = try await server.ports.first(.tcp)
+        try await server.errors.expect("Metrics are served host=127.0.0.1 port=")
+        let port = try #require(Int(try await server.errors.expect("\n").prefix { $0.isNumber }))
         let ready = try await Scraper(port: port).get("/ready")
         #expect(ready.status == 200)
         #expect(access(place.file("state/network.key"), F_OK) == 0)

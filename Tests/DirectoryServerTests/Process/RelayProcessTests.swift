@@ -10,11 +10,16 @@ struct RelayProcessTests {
 
     init() throws { place = try ServerPlace() }
 
+    /// As it says itself: it listens on another port, too.
+    private func relayPort(of server: RealProcess) async throws -> Int {
+        try await server.output.expect("relay on TCP port ")
+        let text = try await server.output.expect("\n")
+        return try #require(Int(text.prefix { $0.isNumber }))
+    }
+
     @Test func theServerSaysWhereItRelays() async throws {
         let server = try await place.start(["0", "--host", "127.0.0.1", "--relay", "0"])
-        let line = try await server.output.expect("relay on TCP port ")
-        #expect(!line.isEmpty)
-        let guest = try await RelayGuest.connect(to: try await server.ports.first(.tcp))
+        let guest = try await RelayGuest.connect(to: try await relayPort(of: server))
         try await guest.say([0])
         #expect(try await guest.status() == .malformed)
         server.signal(SIGTERM)
@@ -43,8 +48,7 @@ struct RelayProcessTests {
 
     @Test func aTakenPortIsSaid() async throws {
         let server = try await place.start(["0", "--host", "127.0.0.1", "--relay", "0"])
-        try await server.output.expect("relay on TCP port ")
-        let port = try await server.ports.first(.tcp)
+        let port = try await relayPort(of: server)
         let errors = try await place.run(
             "relay", "\(port)", "--host", "127.0.0.1", "--certificate", "bittrickle-data/network.pem", exits: 69
         ).errors

@@ -206,10 +206,9 @@ import Wire
         limits.strangerStreams = 2
         try await running(limits: limits) { server in
             var lines: [RawLine] = []
-            var sessions: [SealedSession] = []
-            for number in 0..<2 {
+            var sessions = try (0..<2).map { number in
                 lines.append(try RawLine(.tcp, to: server.port))
-                sessions.append(try lines[number].signIn(try Device("m\(number)"), "secret"))
+                return try lines[number].signIn(try Device("m\(number)"), "secret")
             }
             let newcomer = try RawLine(.tcp, to: server.port)
             #expect(try newcomer.isEnded())
