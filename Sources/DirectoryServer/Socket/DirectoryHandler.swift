@@ -202,11 +202,6 @@ extension DirectoryHandler {
         strays.removeAll(keepingCapacity: true)
     }
 
-    private func tellProofs() {
-        let proofs = gate.takeProofs()
-        if !proofs.isEmpty { way?.prove(proofs) }
-    }
-
     /// Takes what another loop received of this one's sessions.
     func take(_ strays: [Stray]) {
         let now = clock.now
