@@ -99,10 +99,11 @@ package struct StreamAttachment: Sendable {
     }
 
     private mutating func retreat(now: Int64, jitter: Double) {
+        // Where it was attached, the place is the right one.
+        if endpoint == nil { attempt += 1 }
         endpoint = nil
         state = .waiting(until: now + Int64(Double(pause) * (0.75 + 0.5 * jitter)))
         pause = min(2 * pause, Self.pauses.upperBound)
-        attempt += 1
     }
 
     package func awaits(_ transaction: Transaction) -> Bool {

@@ -53,8 +53,9 @@ struct StreamAttachmentTests {
         now = attachment.wakeAt
         #expect(step() == [.close])
         #expect(attachment.endpoint == nil)
+        // Where it was attached before.
         now = attachment.wakeAt
-        #expect(step() == [.dial(from: 6_881, attempt: 1)])
+        #expect(step() == [.dial(from: 6_881, attempt: 0)])
     }
 
     @Test mutating func whereNothingTranslatesItIsNotKept() throws {

@@ -26,7 +26,7 @@ package struct SessionLimits: Hashable, Sendable {
     /// Openings whose answers are kept, and for how long: as long as their cookies are good.
     package var openings = 16_384
     package var openingMemory: Int64 = 120_000
-    /// Streams (TCP) at the same time, some 8 kilobytes each; of those, of nobody who is signed in, and of these from one
+    /// Streams (TCP) at the same time, some 4 kilobytes each; of those, of nobody who is signed in, and of these from one
     /// network.
     package var streams = 65_536
     package var strangerStreams = 16_384

@@ -70,7 +70,9 @@ struct StreamGateTests {
         #expect(try client.open(answer) == [1, 2, 3])
         let proofs = fixture.gate.takeProofs()
         #expect(proofs == [StreamProof(stream: StreamNumber(rawValue: 3), session: client.id, carries: false)])
+        // From the login on, and with each message.
         fixture.gate.setSignedIn(true, at: client.id)
+        #expect(fixture.gate.takeProofs().map(\.carries) == [true])
         _ = fixture.gate.receive(try client.seal(heartbeat(2)), from: stream, now: fixture.now)
         #expect(fixture.gate.takeProofs().map(\.carries) == [true])
         #expect(fixture.gate.takeProofs().isEmpty)
