@@ -33,12 +33,10 @@ extension Directory {
     private func offers(
         to caller: UserName, and called: UserName, of attempt: AttemptID
     ) throws -> (caller: RelayOffer, called: RelayOffer)? {
-        guard let pair = RelayPair(attempt.bytes), let place = surroundings.relays.place(of: attempt) else {
-            return nil
-        }
+        guard let place = surroundings.relays.place(of: attempt) else { return nil }
         let expiry = surroundings.clock.wall() + RelayTicket.lifetime
         func offer(_ side: RelayTicket.Side, _ member: UserName) throws -> RelayOffer {
-            let ticket = RelayTicket(pair: pair, side: side, member: member, expiresAt: expiry)
+            let ticket = RelayTicket(pair: attempt, side: side, member: member, expiresAt: expiry)
             return RelayOffer(
                 host: place.host, port: place.port, ticket: try surroundings.certificates.seal(ticket))
         }

@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 package import Wire
 
@@ -120,23 +119,5 @@ extension DirectoryClient {
         if let attachedPath { closePath(attachedPath) }
         attachedPath = nil
         attachment.lost(now: Self.now, jitter: jitter)
-    }
-}
-
-extension Endpoint {
-    /// Nil for what is no internet address.
-    fileprivate init?(_ address: SocketAddress) {
-        // Where the address stands in sockaddr_in and sockaddr_in6.
-        let place: Range<Int>
-        switch address {
-        case .v4: place = 4..<8
-        case .v6: place = 8..<24
-        case .unixDomainSocket: return nil
-        }
-        let bytes = address.withSockAddr { raw, length in
-            Array(UnsafeRawBufferPointer(start: raw, count: length)[place])
-        }
-        guard let port = address.port.flatMap({ UInt16(exactly: $0) }) else { return nil }
-        self.init(address: bytes, port: port)
     }
 }

@@ -69,9 +69,7 @@ extension DirectoryClient {
     }
 
     func learnServers(_ pulse: HeartbeatAnswer) {
-        servers = pulse.servers.compactMap { endpoint in
-            try? SocketAddress(packedIPAddress: ByteBuffer(bytes: endpoint.address), port: Int(endpoint.port))
-        }
+        servers = pulse.servers.compactMap(\.socketAddress)
     }
 
     func closeBeside() {

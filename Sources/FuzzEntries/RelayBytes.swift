@@ -7,8 +7,8 @@ func takeRelayTicket(_ bytes: [UInt8]) {
     let key = P256.Signing.PrivateKey()
     precondition(RelayTicket(sealed: bytes, by: key.publicKey) == nil)
     guard let member = UserName(wire: Array(bytes.prefix(UserName.maximumByteCount))),
-        let pair = RelayPair(
-            Array((bytes + [UInt8](repeating: 0, count: RelayPair.byteCount)).prefix(RelayPair.byteCount)))
+        let pair = AttemptID(
+            Array((bytes + [UInt8](repeating: 0, count: AttemptID.byteCount)).prefix(AttemptID.byteCount)))
     else { return }
     let ticket = RelayTicket(
         pair: pair, side: bytes.count.isMultiple(of: 2) ? .caller : .called, member: member,

@@ -31,7 +31,7 @@ package struct RelayDesk: Sendable {
 
     private enum Stage: Sendable {
         case unproven(until: Int64)
-        case waiting(RelayPair)
+        case waiting(AttemptID)
         case paired(Int)
     }
 
@@ -56,7 +56,7 @@ package struct RelayDesk: Sendable {
     }
 
     private struct Use: Hashable, Sendable {
-        let pair: RelayPair
+        let pair: AttemptID
         let side: RelayTicket.Side
     }
 
@@ -67,7 +67,7 @@ package struct RelayDesk: Sendable {
     private let limits: RelayLimits
     private var unproven: UnprovenLinks<ConnectionID>
     private var connections: [ConnectionID: Stage] = [:]
-    private var waiting: [RelayPair: Waiting] = [:]
+    private var waiting: [AttemptID: Waiting] = [:]
     private var pairs: [Int: Pair] = [:]
     private var lastPair = 0
     private var accounts: [UserName: Account] = [:]

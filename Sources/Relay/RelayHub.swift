@@ -42,7 +42,7 @@ final class RelayHub {
         let handler = RelayHandler(id, hub: self)
         try channel.pipeline.syncOperations.addHandler(handler)
         handlers[id] = handler
-        perform(desk.arrived(id, from: Self.address(of: channel), now: now))
+        perform(desk.arrived(id, from: channel.remoteAddress.flatMap { Endpoint($0) }?.address ?? [], now: now))
     }
 
     func spokeNonsense(_ id: RelayDesk.ConnectionID) { perform(desk.spokeNonsense(id)) }
@@ -100,22 +100,5 @@ final class RelayHub {
         guard load != told else { return }
         told = load
         observer.stands(load)
-    }
-
-    /// IPv4 in IPv6 is IPv4.
-    private static func address(of channel: any Channel) -> [UInt8] {
-        // Where the address stands in sockaddr_in and sockaddr_in6.
-        let place: Range<Int>
-        switch channel.remoteAddress {
-        case .v4: place = 4..<8
-        case .v6: place = 8..<24
-        case .unixDomainSocket, nil: return []
-        }
-        let bytes =
-            channel.remoteAddress?.withSockAddr { raw, length in
-                Array(UnsafeRawBufferPointer(start: raw, count: length)[place])
-            } ?? []
-        let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
-        return bytes.starts(with: mapped) ? Array(bytes.dropFirst(mapped.count)) : bytes
     }
 }

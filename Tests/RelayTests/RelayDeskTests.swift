@@ -8,7 +8,7 @@ import Wire
 struct RelayDeskTests {
     @Test(arguments: RelayTicket.Side.allCases) func whoeverComesFirstWaitsForTheOther(side: RelayTicket.Side) throws {
         var office = RelayOffice()
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         let first = office.greet(try office.ticket(pair, side, "hans"))
         #expect(first.actions.isEmpty)
         #expect(office.desk.load == RelayLoad(waiting: 1))
@@ -54,7 +54,7 @@ struct RelayDeskTests {
 
     @Test func aTicketIsGoodOnce() throws {
         var office = RelayOffice()
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         let ticket = try office.ticket(pair, .caller)
         let first = office.greet(ticket)
         let again = office.greet(ticket)
@@ -86,7 +86,7 @@ struct RelayDeskTests {
         limits.pairs = 2
         var office = RelayOffice(limits)
         let one = try office.pair("hans", "leia")
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         let waiting = office.greet(try office.ticket(pair, .caller, "luke"))
         let third = try office.ticket(.random(), .caller, "vader")
         let refused = office.greet(third)
@@ -160,7 +160,7 @@ struct RelayDeskTests {
 
     @Test func nobodyWaitsForLong() throws {
         var office = RelayOffice()
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         let first = office.greet(try office.ticket(pair, .caller), now: 100)
         #expect(office.desk.passTime(now: 8_099).isEmpty)
         #expect(office.desk.passTime(now: 8_100) == [.refuse(first.id, .partnerMissing)])
@@ -224,7 +224,7 @@ struct RelayDeskTests {
             var actions: [RelayDesk.Action] = []
             switch Int.random(in: 0..<6, using: &random) {
             case 0:
-                let pair = RelayPair.random()
+                let pair = AttemptID.random()
                 let wall = RelayOffice.wall + now + RelayTicket.lifetime
                 let caller = "m\(Int.random(in: 0..<4, using: &random))"
                 tickets.append(try office.ticket(pair, .caller, caller, expiresAt: wall))

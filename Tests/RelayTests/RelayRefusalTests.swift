@@ -64,7 +64,7 @@ import Wire
 
     @Test func aTicketForTheSecondTime() async throws {
         try await RelayPlace.running { place in
-            let pair = RelayPair.random()
+            let pair = AttemptID.random()
             let first = try await place.guest(pair, .caller)
             await place.watcher.seen.wait { $0.load.waiting == 1 }
             try await Self.refused(try await place.guest(pair, .caller), .ticketUsed, at: place)
@@ -116,7 +116,7 @@ import Wire
     /// He has his ticket used up, and his place is free.
     @Test func whoDoesNotWaitIsForgotten() async throws {
         try await RelayPlace.running { place in
-            let pair = RelayPair.random()
+            let pair = AttemptID.random()
             let first = try await place.guest(pair, .caller)
             await place.watcher.seen.wait { $0.load.waiting == 1 }
             await first.leave()

@@ -41,10 +41,7 @@ final class PrefaceReader: ChannelInboundHandler, RemovableChannelHandler {
         isDone = true
         deadline?.cancel()
         do { try decide(preface) } catch { return context.close(promise: nil) }
-        if start.readableBytes > 0 {
-            context.fireChannelRead(wrapInboundOut(start))
-            context.fireChannelReadComplete()
-        }
+        if start.readableBytes > 0 { context.fireChannelRead(wrapInboundOut(start)) }
         start = ByteBuffer()
         context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }

@@ -54,8 +54,7 @@ package struct LinkDialer: Sendable {
             return await race(
                 .asking(serverName: serverName, nil), member, endpoints, ask: nil, arrivals: nil, directoryHost: "")
         }
-        var generator = SystemRandomNumberGenerator()
-        let attempt = AttemptID.random(using: &generator)
+        let attempt = AttemptID.random()
         let reach = Reach(
             attempt: attempt, user: member, endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)))
         let arrivals = connector.trust.expected.expect(member, by: attempt)

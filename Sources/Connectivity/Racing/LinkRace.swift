@@ -5,8 +5,7 @@ package import Wire
 /// Addresses are dialled first, each a moment after the one before or when that failed (RFC 8305 §5). Where none of them
 /// answers at once, the directory is asked to call the other one: from then on he dials us, too, and both dial at the same
 /// moment where the directory sees the other's connection come from, which opens the way through most NATs. What is left is
-/// a relay, where the network has one: it gets its turn when the others have had theirs, and its link is as good as any until
-/// a better one is found.
+/// a relay, where the network has one: it gets its turn when the others have had theirs.
 ///
 /// Pure: it says what to do and is told what came of it. Times in milliseconds, monotonic.
 package struct LinkRace: Sendable {

@@ -1,3 +1,4 @@
+import Directory
 package import Wire
 
 /// What to say on one link about one server (RFC 6762): holds no socket and no clock. Times are milliseconds, monotonic.

@@ -43,8 +43,7 @@ extension DirectoryRequest {
             .readers, .account(.devices), .administer(.list):
             true
         case .network, .login, .join, .heartbeat, .goodbye, .attach, .renew, .revocations, .peers, .publish, .unpublish,
-            .serve,
-            .hold, .arrange, .withdraw, .ask, .answerAsk, .reach, .locate, .account, .administer:
+            .serve, .hold, .arrange, .withdraw, .ask, .answerAsk, .reach, .locate, .account, .administer:
             false
         }
     }

@@ -55,9 +55,8 @@ package struct NetworkServers: Sendable {
 
 extension HostPort {
     init?(_ endpoint: Endpoint) {
-        let address = try? SocketAddress(
-            packedIPAddress: ByteBuffer(bytes: endpoint.address), port: Int(endpoint.port))
-        guard let host = address?.ipAddress, let address = try? HostPort(host: host, port: endpoint.port) else {
+        guard let host = endpoint.socketAddress?.ipAddress, let address = try? HostPort(host: host, port: endpoint.port)
+        else {
             return nil
         }
         self = address

@@ -78,17 +78,7 @@ struct TorrentExport: Sendable {
     private func holders(of content: ContentID) async -> [HolderAddresses] {
         let holders = (try? await session.parts.client.holders(content)) ?? []
         return session.blocked.allowed(holders).map {
-            HolderAddresses(member: $0.user.text, addresses: $0.endpoints.compactMap(\.text))
+            HolderAddresses(member: $0.user.text, addresses: $0.endpoints.compactMap { HostPort($0)?.description })
         }
-    }
-}
-
-extension Endpoint {
-    /// As people type it.
-    fileprivate var text: String? {
-        guard let ip = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: address), port: Int(port)).ipAddress,
-            let place = try? HostPort(host: ip, port: port)
-        else { return nil }
-        return place.description
     }
 }

@@ -225,7 +225,6 @@ enum LocalAddresses {
         let bytes = endpoint.address
         if bytes.count == 4 { return bytes[0] == 127 || bytes.starts(with: [169, 254]) ? nil : endpoint }
         let isLoopback = bytes.dropLast().allSatisfy { $0 == 0 }
-        let isLinkLocal = bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
-        return isLoopback || isLinkLocal || bytes[0] == 0xFF ? nil : endpoint
+        return isLoopback || LocalAddress.isLinkLocal6(bytes) || bytes[0] == 0xFF ? nil : endpoint
     }
 }

@@ -27,6 +27,11 @@ package struct AttemptID: Hashable, Sendable {
         }
     }
 
+    package static func random() -> AttemptID {
+        var generator = SystemRandomNumberGenerator()
+        return random(using: &generator)
+    }
+
     package static func random(using generator: inout some RandomNumberGenerator) -> AttemptID {
         AttemptID(front: generator.next(), back: generator.next())
     }

@@ -1,26 +1,5 @@
 package import Crypto
 
-/// What the two ends of a relayed connection have in common: drawn at random by the directory, for one attempt.
-package struct RelayPair: Hashable, Sendable {
-    package static let byteCount = 16
-    private let front, back: UInt64
-
-    package init?(_ bytes: [UInt8]) {
-        guard bytes.count == Self.byteCount else { return nil }
-        (front, back) = bytes.withUnsafeBytes {
-            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
-    }
-
-    private init(front: UInt64, back: UInt64) { (self.front, self.back) = (front, back) }
-
-    package static func random() -> RelayPair {
-        RelayPair(front: .random(in: 0...UInt64.max), back: .random(in: 0...UInt64.max))
-    }
-
-    package var bytes: [UInt8] { withUnsafeBytes(of: (front, back)) { Array($0) } }
-}
-
 /// The directory's word that a member may be one side of a pair at a relay, once. A relay needs the network's certificate
 /// alone to know one.
 package struct RelayTicket: Hashable, Sendable {
@@ -32,7 +11,8 @@ package struct RelayTicket: Hashable, Sendable {
         package var other: Side { self == .caller ? .called : .caller }
     }
 
-    package var pair: RelayPair
+    /// What both ends have in common: the attempt for which the directory gave the tickets.
+    package var pair: AttemptID
     package var side: Side
     package var member: UserName
     /// Milliseconds since 1970, by the directory's clock.
@@ -42,14 +22,14 @@ package struct RelayTicket: Hashable, Sendable {
     package static let lifetime: Int64 = 60_000
     /// Bytes of a sealed one, at most.
     package static let byteLimit =
-        1 + 1 + UserName.maximumByteCount + RelayPair.byteCount + 8 + signatureByteCount
+        1 + 1 + UserName.maximumByteCount + AttemptID.byteCount + 8 + signatureByteCount
 
     /// So that no signature that the network's key made for another purpose is taken for one.
     private static let context = Array("BitTrickle relay ticket 1\0".utf8)
     /// Of P-256, both numbers in full length.
     private static let signatureByteCount = 64
 
-    package init(pair: RelayPair, side: Side, member: UserName, expiresAt: Int64) {
+    package init(pair: AttemptID, side: Side, member: UserName, expiresAt: Int64) {
         self.pair = pair
         self.side = side
         self.member = member
@@ -71,7 +51,7 @@ package struct RelayTicket: Hashable, Sendable {
         guard let side = reader.integer(UInt8.self).flatMap(Side.init(rawValue:)),
             let count = reader.integer(UInt8.self),
             let member = reader.take(Int(count)).flatMap({ UserName(wire: $0) }),
-            let pair = reader.take(RelayPair.byteCount).flatMap({ RelayPair($0) }),
+            let pair = reader.take(AttemptID.byteCount).flatMap({ AttemptID($0) }),
             let expiresAt = reader.integer(Int64.self), reader.isAtEnd,
             let signature = try? P256.Signing.ECDSASignature(rawRepresentation: bytes.suffix(Self.signatureByteCount)),
             key.isValidSignature(signature, for: Self.context + body)

@@ -30,7 +30,7 @@ struct RelayPlace: Sendable {
 
     /// The directory's part: who is the caller, who is called, and both their tickets.
     func tickets(_ caller: String, _ called: String) throws -> (caller: [UInt8], called: [UInt8]) {
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         return (
             try network.relayTicket(pair, .caller, caller), try network.relayTicket(pair, .called, called)
         )
@@ -54,8 +54,7 @@ func loopback(_ port: Int) throws -> Endpoint {
 extension TestPeer {
     /// Is called through a relay: the listener has the link.
     func answer(_ caller: UserName, at relay: Endpoint, _ ticket: [UInt8]) async throws(LinkFailure) {
-        var random = SystemRandomNumberGenerator()
-        let call = Call(attempt: .random(using: &random), user: caller, whereabouts: Self.whereabouts(relay, ticket))
+        let call = Call(attempt: .random(), user: caller, whereabouts: Self.whereabouts(relay, ticket))
         if let failure = await answerer.answer(call) { throw failure.attempts.last ?? .closed }
     }
 

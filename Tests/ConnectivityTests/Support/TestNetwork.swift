@@ -46,7 +46,7 @@ struct TestNetwork: Sendable {
     }
 
     /// What the directory gives to two who are to meet at a relay.
-    func relayTicket(_ pair: RelayPair, _ side: RelayTicket.Side, _ user: String) throws -> [UInt8] {
+    func relayTicket(_ pair: AttemptID, _ side: RelayTicket.Side, _ user: String) throws -> [UInt8] {
         try RelayTicket(
             pair: pair, side: side, member: try Self.user(user), expiresAt: Self.now + RelayTicket.lifetime
         ).sealed(by: key)

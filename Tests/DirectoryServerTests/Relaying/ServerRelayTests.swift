@@ -15,7 +15,7 @@ import Wire
 
     init() throws { fixture = try ServerFixture() }
 
-    private func ticket(_ pair: RelayPair, _ side: RelayTicket.Side, _ member: String) throws -> [UInt8] {
+    private func ticket(_ pair: AttemptID, _ side: RelayTicket.Side, _ member: String) throws -> [UInt8] {
         let pem = try String(contentsOfFile: fixture.place.file("data/network.key"), encoding: .utf8)
         return try RelayTicket(
             pair: pair, side: side, member: try #require(UserName(member)),
@@ -25,7 +25,7 @@ import Wire
 
     /// Two meet there and say something; a third is refused.
     private func use(_ port: Int) async throws {
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         let hans = try await RelayGuest.connect(to: port, showing: try ticket(pair, .caller, "hans"))
         let vader = try await RelayGuest.connect(to: port, showing: try ticket(pair, .called, "vader"))
         #expect(try await hans.status() == .paired)

@@ -14,7 +14,7 @@ struct RelayOffice {
     init(_ limits: RelayLimits = RelayLimits()) { desk = RelayDesk(key: key.publicKey, limits: limits) }
 
     func ticket(
-        _ pair: RelayPair, _ side: RelayTicket.Side, _ member: String = "hans",
+        _ pair: AttemptID, _ side: RelayTicket.Side, _ member: String = "hans",
         expiresAt: Int64 = RelayOffice.wall + RelayTicket.lifetime
     ) throws -> [UInt8] {
         try RelayTicket(
@@ -43,7 +43,7 @@ struct RelayOffice {
     mutating func pair(
         _ caller: String = "hans", _ called: String = "leia", now: Int64 = 0
     ) throws -> (caller: RelayDesk.ConnectionID, called: RelayDesk.ConnectionID) {
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         let first = greet(try ticket(pair, .caller, caller), now: now)
         let second = greet(try ticket(pair, .called, called), now: now)
         #expect(first.actions.isEmpty && second.actions == [.pair(first.id, second.id)])

@@ -30,7 +30,7 @@ struct RelayPlace {
     }
 
     func guest(
-        _ pair: RelayPair, _ side: RelayTicket.Side, _ member: String = "hans", reads: Bool = true
+        _ pair: AttemptID, _ side: RelayTicket.Side, _ member: String = "hans", reads: Bool = true
     ) async throws -> RelayGuest {
         try await RelayGuest.connect(to: relay.port, showing: try office.ticket(pair, side, member), reads: reads)
     }
@@ -39,7 +39,7 @@ struct RelayPlace {
     func pair(
         _ caller: String = "hans", _ called: String = "leia", calledReads: Bool = true
     ) async throws -> (caller: RelayGuest, called: RelayGuest) {
-        let pair = RelayPair.random()
+        let pair = AttemptID.random()
         let first = try await guest(pair, .caller, caller)
         let second = try await guest(pair, .called, called, reads: calledReads)
         #expect(try await first.status() == .paired)

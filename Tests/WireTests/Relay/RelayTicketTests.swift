@@ -20,7 +20,7 @@ struct RelayTicketTests {
         let sealed = try ticket.sealed(by: key)
         #expect(sealed.count <= RelayTicket.byteLimit)
         #expect(RelayTicket(sealed: sealed, by: key.publicKey) == ticket)
-        #expect(RelayPair(ticket.pair.bytes) == ticket.pair)
+        #expect(AttemptID(ticket.pair.bytes) == ticket.pair)
     }
 
     @Test func theLongestNameFits() throws {

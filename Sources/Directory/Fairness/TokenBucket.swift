@@ -22,7 +22,7 @@ package struct TokenBucket: Sendable {
         return true
     }
 
-    func isFull(now: Int64) -> Bool { filling(now: now) == Int64(burst) * 1_000 }
+    package func isFull(now: Int64) -> Bool { filling(now: now) == Int64(burst) * 1_000 }
 
     private func filling(now: Int64) -> Int64 {
         let elapsed = min(max(now - refilled, 0), 60_000)
