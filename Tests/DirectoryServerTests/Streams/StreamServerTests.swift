@@ -192,7 +192,7 @@ import Wire
             for line in flood.dropLast(2) { #expect(try line.isEnded()) }
             #expect(try await closed("displaced", server) == 8)
             #expect(try await numbers(server)["bittrickle_streams"] == 5)
-            for line in [neighbour, elsewhere] { _ = try line.openSession() }
+            for line in [neighbour, elsewhere] + flood.suffix(2) { _ = try line.openSession() }
             guard case .heartbeat = try member.ask(.heartbeat, in: &session) else {
                 Issue.record("a member was closed")
                 return
