@@ -14,7 +14,7 @@ extension Directory {
         }
         let elsewhere = try await endpoints(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
-        let offers = try offers(to: user, and: reach.user, of: reach.attempt)
+        let offers = reach.avoidsRelay ? nil : try offers(to: user, and: reach.user, of: reach.attempt)
         let call = Call(attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offers?.called))
         var found = whereabouts(of: called, offers?.caller)
         found.endpoints = Array((found.endpoints + elsewhere).prefix(Whereabouts.endpointLimit))

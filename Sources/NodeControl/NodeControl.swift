@@ -20,6 +20,8 @@ package protocol NodeMembership: Sendable {
     func status() async throws(NodeFailure) -> NodeStatus
     /// Names of the active peers but oneself, in the order of their bytes.
     func activePeers() async throws(NodeFailure) -> [String]
+    /// The links that are open, each once a member and way, by member, the best way first.
+    func openLinks() async throws(NodeFailure) -> [OpenLink]
     /// Says goodbye to the directory and ends every link. Never fails; waits a second at most.
     func leave() async
     /// What happens without being asked for, from now on, to each who asks; the first is told what nobody has heard yet.

@@ -33,13 +33,16 @@ package struct TransferStatus: Codable, Hashable, Sendable {
     package var rate: Double?
     /// Links that deliver.
     package var sources: Int
+    /// Which ways these came about, each once, the best first.
+    package var paths: [LinkKind]
     /// Its own limits, in bytes a second; nil where it has none.
     package var upward: Int?
     package var downward: Int?
 
     package init(
         number: Int64, name: String, path: String, state: State, priority: TransferPriority = .normal, done: Int64,
-        total: Int64?, rate: Double? = nil, sources: Int = 0, upward: Int? = nil, downward: Int? = nil
+        total: Int64?, rate: Double? = nil, sources: Int = 0, paths: [LinkKind] = [],
+        upward: Int? = nil, downward: Int? = nil
     ) {
         self.number = number
         self.name = name
@@ -50,6 +53,7 @@ package struct TransferStatus: Codable, Hashable, Sendable {
         self.total = total
         self.rate = rate
         self.sources = sources
+        self.paths = paths
         self.upward = upward
         self.downward = downward
     }
@@ -60,11 +64,13 @@ package struct TransferStatus: Codable, Hashable, Sendable {
 package struct PieceMap: Codable, Hashable, Sendable {
     package struct Source: Codable, Hashable, Sendable {
         package var member: String
+        package var path: LinkKind
         /// As ``PieceMap/states``, of what he says to have.
         package var pieces: Data
 
-        package init(member: String, pieces: Data) {
+        package init(member: String, path: LinkKind, pieces: Data) {
             self.member = member
+            self.path = path
             self.pieces = pieces
         }
     }

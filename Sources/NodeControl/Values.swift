@@ -129,14 +129,19 @@ package struct NodeProgress: Codable, Hashable, Sendable {
     package var rate: Double?
     /// Links that deliver; 0 while hashing.
     package var sources: Int
+    /// Which ways these came about, each once, the best first.
+    package var paths: [LinkKind]
 
-    package init(activity: Activity, name: String, done: Int64, total: Int64, rate: Double?, sources: Int) {
+    package init(
+        activity: Activity, name: String, done: Int64, total: Int64, rate: Double?, sources: Int, paths: [LinkKind] = []
+    ) {
         self.activity = activity
         self.name = name
         self.done = done
         self.total = total
         self.rate = rate
         self.sources = sources
+        self.paths = paths
     }
 }
 

@@ -229,6 +229,12 @@ package final class Node: NodeControl, NodeUploads {
         try await asked { client throws(DirectoryClientFailure) in try await client.peers().map(\.text) }
     }
 
+    package func openLinks() async throws(NodeFailure) -> [OpenLink] {
+        try member().parts.trust.paths.sorted { $0.key < $1.key }.flatMap { member, paths in
+            paths.sorted().map { OpenLink(member: member.text, path: LinkKind($0)) }
+        }
+    }
+
     package func leave() async {
         let former = state.withLock { state in
             defer { state = .left }

@@ -8,6 +8,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var signIns: [NodeFailure?]
         package var joinings: [NodeFailure?]
         package var peers: Result<[String], NodeFailure>
+        package var links: [OpenLink] = []
         package var published: Result<[PublishedFile], NodeFailure>
         package var folder: FolderContents?
         package var replaced: String?
@@ -120,6 +121,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         return try answers.peers.get()
     }
 
+    package func openLinks() async throws(NodeFailure) -> [OpenLink] { answers.links }
+
     package func leave() async { note("leave") }
 
     package func published() async throws(NodeFailure) -> [PublishedFile] {
@@ -207,7 +210,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         note("pieces \(transfer)")
         return PieceMap(
             pieceCount: 9, pieceLength: 16_384, states: Data([0xFF, 0x80]),
-            sources: [PieceMap.Source(member: "yoda", pieces: Data([0xF0, 0]))])
+            sources: [PieceMap.Source(member: "yoda", path: .direct, pieces: Data([0xF0, 0]))])
     }
 
     package func limits() async throws(NodeFailure) -> NodeLimits { answers.limits }

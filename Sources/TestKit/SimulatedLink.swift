@@ -7,12 +7,16 @@ package import Wire
 package final class SimulatedLink: PeerLink {
     package let member: UserName
     package let abilities: PeerAbilities
+    package let path: LinkPath
     private let incoming: SimulatedPipe
     private let outgoing: SimulatedPipe
 
-    private init(member: UserName, abilities: PeerAbilities, incoming: SimulatedPipe, outgoing: SimulatedPipe) {
+    private init(
+        member: UserName, abilities: PeerAbilities, path: LinkPath, incoming: SimulatedPipe, outgoing: SimulatedPipe
+    ) {
         self.member = member
         self.abilities = abilities
+        self.path = path
         self.incoming = incoming
         self.outgoing = outgoing
     }
@@ -23,13 +27,14 @@ package final class SimulatedLink: PeerLink {
     ///   - left: Who stands at the left end: the member that the right end sees.
     ///   - capacity: Bytes that may be under way in a direction before senders wait.
     package static func pair(
-        left: UserName, right: UserName, abilities: PeerAbilities = PeerAbilities(), capacity: Int = 1 << 20
+        left: UserName, right: UserName, abilities: PeerAbilities = PeerAbilities(), path: LinkPath = .direct,
+        capacity: Int = 1 << 20
     ) -> (left: SimulatedLink, right: SimulatedLink) {
         let toRight = SimulatedPipe(capacity: capacity)
         let toLeft = SimulatedPipe(capacity: capacity)
         return (
-            SimulatedLink(member: right, abilities: abilities, incoming: toLeft, outgoing: toRight),
-            SimulatedLink(member: left, abilities: abilities, incoming: toRight, outgoing: toLeft)
+            SimulatedLink(member: right, abilities: abilities, path: path, incoming: toLeft, outgoing: toRight),
+            SimulatedLink(member: left, abilities: abilities, path: path, incoming: toRight, outgoing: toLeft)
         )
     }
 

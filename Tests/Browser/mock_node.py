@@ -47,6 +47,7 @@ class Node:
                 )
                 speed = min(speed, transfer.get("downward") or speed)
                 transfer["rate"], transfer["sources"] = speed, max(1, transfer["sources"])
+                transfer["paths"] = ["direct", "relayed"][: transfer["sources"]]
                 transfer["done"] = min(transfer["total"], int(transfer["done"] + speed * seconds))
                 if transfer["done"] == transfer["total"]:
                     transfer["state"] = {"finished": {}}
@@ -97,6 +98,7 @@ class Node:
             "done": 0,
             "total": found[0]["size"],
             "sources": len(found[0]["owners"]),
+            "paths": ["direct"],
         }
         self.transfers.append(transfer)
         return transfer
@@ -137,13 +139,9 @@ class Node:
             return hashlib.sha256(f"{salt} {piece} {transfer['number']}".encode()).digest()[0] / 256
 
         sources = [
-            {"member": "bob", "rate": (transfer.get("rate") or 0) * 0.55, "pieces": field(lambda piece: True)},
-            {"member": "carla", "rate": (transfer.get("rate") or 0) * 0.3, "pieces": field(lambda piece: piece < 330)},
-            {
-                "member": "dmitri",
-                "rate": (transfer.get("rate") or 0) * 0.15,
-                "pieces": field(lambda piece: chance(piece // 6, "d") < 0.6),
-            },
+            {"member": "bob", "path": "direct", "pieces": field(lambda piece: True)},
+            {"member": "carla", "path": "relayed", "pieces": field(lambda piece: piece < 330)},
+            {"member": "dmitri", "path": "punched", "pieces": field(lambda piece: chance(piece // 6, "d") < 0.6)},
         ]
         return {
             "pieceCount": count,

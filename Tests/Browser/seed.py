@@ -91,6 +91,7 @@ def transfer(number, name, state, done, total, sources=0, **more):
         "done": int(done * total),
         "total": int(total),
         "sources": sources,
+        "paths": ["direct", "relayed"][:sources],
         **more,
     }
 

@@ -51,7 +51,7 @@ import Testing
         let run = try await ShellRun.once(["peers", "--json"], .init(peers: .success([evil])))
         #expect(
             run.output == """
-                {"peer":{"member":"a\\u001b[2J\\u202e\\u009b\\u007f\\u2028\\ue000é文\u{1F600}\\"\\\\/"},"v":1}
+                {"peer":{"member":"a\\u001b[2J\\u202e\\u009b\\u007f\\u2028\\ue000é文\u{1F600}\\"\\\\/","paths":[]},"v":1}
 
                 """)
     }

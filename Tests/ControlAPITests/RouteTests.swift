@@ -171,6 +171,20 @@ import Testing
         }
     }
 
+    /// It would be taken for the next answer.
+    @Test(arguments: ["/files/missing", "/api/v1/nothing", "/files/a"])
+    func noBodyFollowsAHead(path: String) async throws {
+        try await Interface.with { interface in
+            let token = path == "/files/a" ? "wrong" : interface.token
+            let answer = try await RawExchange.ask(
+                """
+                HEAD \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(interface.port)\r\nAuthorization: Bearer \(token)\r\n\r\n
+                """, port: interface.port)
+            #expect(answer.hasPrefix("HTTP/1.1 40") && answer.hasSuffix("\r\n\r\n"), "\(answer)")
+            #expect(answer.lowercased().contains("content-length: "))
+        }
+    }
+
     @Test(arguments: ["bytes=1000000-", "bytes=99999999999999999999-"])
     func whatIsBehindTheEndIsRefused(range: String) async throws {
         try await Interface.with { interface in

@@ -30,7 +30,10 @@ package struct Record: Sendable {
         self.value = value
     }
 
-    static func peer(_ member: String) -> Record { Record(.peer, Peer(member: member)) }
+    /// - Parameter paths: Nil where nobody asked for them.
+    static func peer(_ member: String, _ paths: [LinkKind]? = nil) -> Record {
+        Record(.peer, Peer(member: member, paths: paths))
+    }
     static func published(_ file: PublishedFile) -> Record { Record(.published, file) }
     static func publishing(_ publishing: Publishing) -> Record { Record(.publishing, publishing) }
     static func unpublished(_ name: String) -> Record { Record(.unpublished, Named(name: name)) }
@@ -82,6 +85,7 @@ package struct Record: Sendable {
 
     struct Peer: Codable, Sendable {
         var member: String
+        var paths: [LinkKind]?
     }
 
     struct Named: Codable, Sendable {

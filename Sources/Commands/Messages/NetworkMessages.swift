@@ -145,6 +145,12 @@ extension Message {
     static let downloadInterrupted = Message(
         "Interrupted. What has arrived is kept; the same get goes on from there.", exitStatus: .interrupted)
 
+    /// - Parameter links: Members, and which ways open links lead to them.
+    static func linked(_ links: [(member: String, paths: [LinkKind])]) -> String {
+        let texts = links.map { "\(SafeText($0.member)) (\($0.paths.map(\.rawValue).joined(separator: ", ")))" }
+        return "Linked now: \(texts.joined(separator: ", "))."
+    }
+
     /// To whom one owes a file, or the files of a folder: nobody, where all of it was here.
     static func fetched(_ size: Int64, files: Int?, from sources: [String]) -> String {
         let named = sources.prefix(mostOwners).map { SafeText($0).text }.joined(separator: ", ")

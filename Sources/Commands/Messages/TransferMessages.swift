@@ -196,7 +196,8 @@ extension DialogueLines {
                     facts.append("\(HumanUnits.timeLeft(seconds: left)) left")
                 }
             }
-            facts.append(HumanUnits.counted(transfer.sources, "source"))
+            let paths = transfer.paths.isEmpty ? "" : " (\(transfer.paths.map(\.rawValue).joined(separator: ", ")))"
+            facts.append(HumanUnits.counted(transfer.sources, "source") + paths)
         }
         if transfer.priority != .normal { facts.append("\(text(transfer.priority)) priority") }
         if let rate = transfer.upward { facts.append("up \(RateText.text(rate))") }

@@ -81,7 +81,7 @@ extension CommandRun {
                     Record.group)
             case .group(let group):
                 let members = try await node.members(ofGroup: group)
-                answer(members, "Nobody is in it", ["MEMBER"], { [$0] }, Record.peer)
+                answer(members, "Nobody is in it", ["MEMBER"], { [$0] }) { Record.peer($0) }
             default:
                 answer(
                     try await node.members(), "No members", ["STANDING", "ROLE", "FILES", "SEEN", "MEMBER"],

@@ -73,7 +73,11 @@ struct CommandRun: Sendable {
         await succeeds { () async throws(NodeFailure) in
             let peers = try await node.activePeers()
             names.peers = peers
-            voice.answer(DialogueLines.activePeers(peers), peers.map(Record.peer))
+            let links = Dictionary(grouping: try await node.openLinks(), by: \.member).mapValues { $0.map(\.path) }
+            voice.answer(
+                DialogueLines.activePeers(peers), peers.map { Record.peer($0, links[$0] ?? []) })
+            let linked = peers.compactMap { peer in links[peer].map { (peer, $0) } }
+            if !linked.isEmpty { voice.remark(Message.linked(linked)) }
         }
     }
 
@@ -330,6 +334,6 @@ extension ProgressLine {
         let isDownload = progress.activity == .downloading
         self.init(
             verb: isDownload ? "Fetching" : "Reading", name: progress.name, done: progress.done, total: progress.total,
-            rate: progress.rate, sources: isDownload ? progress.sources : nil)
+            rate: progress.rate, sources: isDownload ? progress.sources : nil, paths: progress.paths.map(\.rawValue))
     }
 }

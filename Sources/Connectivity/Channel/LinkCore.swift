@@ -40,7 +40,7 @@ struct LinkCore: Sendable {
         let gate = LinkGate { chain throws(PeerRefusal) in
             try trust.judge(chain, expected: expected)
         } opened: { certificate in
-            guard registry.identify(channel, as: certificate) else { return .tooManyLinks }
+            guard registry.identify(channel, as: certificate, by: path) else { return .tooManyLinks }
             if let refusal = trust.laterRefusal(of: certificate) { return .refused(refusal) }
             handler.open(certificate, expiresIn: .milliseconds(trust.remaining(of: certificate)))
             return nil

@@ -24,14 +24,17 @@ package struct LinkDialer: Sendable {
     ///
     /// Ends within the time of a race and that for a handshake, earlier when the task is cancelled.
     ///
-    /// - Parameter isStandardClient: It is not our own program that answers, and finds its torrent by the name that TLS asks for.
+    /// - Parameters:
+    ///   - isStandardClient: It is not our own program that answers, and finds its torrent by the name that TLS asks for.
+    ///   - avoidsRelay: Only a way without a relay is of use.
     package func dial(
-        _ member: UserName, at endpoints: [Endpoint], greeting: PeerHandshake, isStandardClient: Bool = false
+        _ member: UserName, at endpoints: [Endpoint], greeting: PeerHandshake, isStandardClient: Bool = false,
+        avoidsRelay: Bool = false
     ) async throws(DialFailure) -> AuthenticatedLink {
         let name = isStandardClient ? greeting.infoHash.description : nil
         let (winner, failures) = await firstToAnswer(
             member, serverName: name,
-            Array(endpoints.prefix(connector.trust.limits.endpointsPerDial)))
+            Array(endpoints.prefix(connector.trust.limits.endpointsPerDial)), avoidsRelay: avoidsRelay)
         guard let winner else { throw DialFailure(member: member, attempts: failures) }
         do {
             var buffer = winner.channel.allocator.buffer(capacity: PeerHandshake.byteCount)
@@ -48,25 +51,29 @@ package struct LinkDialer: Sendable {
     }
 
     private func firstToAnswer(
-        _ member: UserName, serverName: String?, _ endpoints: [Endpoint]
+        _ member: UserName, serverName: String?, _ endpoints: [Endpoint], avoidsRelay: Bool
     ) async -> (LinkCore?, [LinkFailure]) {
+        let limits = connector.trust.limits
+        let timing = avoidsRelay ? limits.raceForBetter : limits.race
         guard let signalling, connector.port != nil, serverName == nil else {
             return await race(
-                .asking(serverName: serverName, nil), member, endpoints, ask: nil, arrivals: nil, directoryHost: "")
+                .asking(serverName: serverName, nil), member, endpoints, timing, ask: nil, arrivals: nil,
+                directoryHost: "")
         }
         let attempt = AttemptID.random()
         let reach = Reach(
-            attempt: attempt, user: member, endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)))
+            attempt: attempt, user: member, endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)),
+            avoidsRelay: avoidsRelay)
         let arrivals = connector.trust.expected.expect(member, by: attempt)
         defer { connector.trust.expected.forget(attempt) }
         return await race(
-            .asking(serverName: nil, attempt), member, endpoints,
+            .asking(serverName: nil, attempt), member, endpoints, timing,
             ask: { () async throws(ReachFailure) in try await signalling.reach(reach) }, arrivals: arrivals,
             directoryHost: await signalling.directoryHost)
     }
 
     private func race(
-        _ part: LinkConnector.Part, _ member: UserName, _ endpoints: [Endpoint],
+        _ part: LinkConnector.Part, _ member: UserName, _ endpoints: [Endpoint], _ timing: LinkRace.Timing,
         ask: (@Sendable () async throws(ReachFailure) -> Whereabouts)?, arrivals: AsyncStream<LinkCore>?,
         directoryHost: String
     ) async -> (LinkCore?, [LinkFailure]) {
@@ -75,7 +82,6 @@ package struct LinkDialer: Sendable {
                 await connector.connect(way, as: part, member: member, directoryHost: directoryHost)
             }, ask: ask, arrivals: arrivals)
         return await runner.run(
-            LinkRace(
-                endpoints: endpoints, canAsk: ask != nil, timing: connector.trust.limits.race, now: RaceRunner.now))
+            LinkRace(endpoints: endpoints, canAsk: ask != nil, timing: timing, now: RaceRunner.now))
     }
 }

@@ -20,6 +20,9 @@ package struct LinkLimits: Sendable {
     package var connect: TimeAmount = .seconds(5)
     /// When the ways to a member are tried.
     package var race = LinkRace.Timing()
+    /// The same where a relay links them already: that costs the directory and the other one a call each time, and there is
+    /// always a next time.
+    package var raceForBetter = LinkRace.Timing(askAgain: [], limit: 4_000)
     /// Endpoints that one dial tries.
     package var endpointsPerDial = 8
     /// Without a byte from the peer for so long, the link is given up: keep-alives come every two minutes (BEP 3).

@@ -13,6 +13,7 @@ final class LinkRegistry: Sendable {
     private struct Entry {
         let origin: Origin
         var certificate: MemberCertificate?
+        var path: LinkPath?
         let cut: @Sendable (LinkFailure) -> Void
     }
 
@@ -56,7 +57,7 @@ final class LinkRegistry: Sendable {
     }
 
     /// The link is now known to be this member's. False where he has too many, or the link is gone.
-    func identify(_ channel: any Channel, as certificate: MemberCertificate) -> Bool {
+    func identify(_ channel: any Channel, as certificate: MemberCertificate, by path: LinkPath) -> Bool {
         let id = ObjectIdentifier(channel)
         return state.withLock { state in
             guard let entry = state.entries[id], entry.certificate == nil else { return false }
@@ -67,8 +68,19 @@ final class LinkRegistry: Sendable {
                 state.members[certificate.user, default: 0] += 1
             }
             state.entries[id]?.certificate = certificate
+            state.entries[id]?.path = path
             state.proven += 1
             return true
+        }
+    }
+
+    /// Of the links whose member is known, each way to each member once.
+    var paths: [UserName: Set<LinkPath>] {
+        state.withLock { state in
+            state.entries.values.reduce(into: [:]) { paths, entry in
+                guard let member = entry.certificate?.user, let path = entry.path else { return }
+                paths[member, default: []].insert(path)
+            }
         }
     }
 

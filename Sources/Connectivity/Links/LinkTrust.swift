@@ -37,6 +37,8 @@ package final class LinkTrust: Sendable {
 
     /// How many links are open, those included that have not said yet who they are.
     package var linkCount: Int { registry.count }
+    /// Of the open links, each way to each member once.
+    package var paths: [UserName: Set<LinkPath>] { registry.paths }
 
     /// Uses a renewed certificate from the next link on.
     package func replace(_ identity: MemberIdentity) throws {

@@ -40,6 +40,11 @@ package struct LinkRace: Sendable {
         package var limit: Int64 = 10_000
 
         package init() {}
+
+        package init(askAgain: [Int64], limit: Int64) {
+            self.askAgain = askAgain
+            self.limit = limit
+        }
     }
 
     private struct Punch: Sendable {

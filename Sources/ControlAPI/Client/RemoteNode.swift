@@ -79,6 +79,10 @@ extension RemoteNode {
         try await client.get("/peers", as: PeersBody.self).peers
     }
 
+    package func openLinks() async throws(NodeFailure) -> [OpenLink] {
+        try await client.get("/peers", as: PeersBody.self).links
+    }
+
     /// The node stays; only the connection to it ends.
     package func leave() async {
         attendance.withLock { $0 }?.cancel()

@@ -36,13 +36,13 @@ export function makeMembers() {
   async function renew() {
     clearTimeout(timer);
     try {
-      const { peers } = await api.get("/peers");
+      const { peers, links } = await api.get("/peers");
       list.hidden = peers.length === 0;
       side.hidden = peers.length === 0 && chosen === null;
       say(count, peers.length ? words.online(peers.length) : "");
       nothing.replaceChildren(...(peers.length ? [] : [placeholder(words.emptyTitle, words.emptyText)]));
       reconcile(people, peers, (peer) => peer, (peer) => makePerson(peer, choose),
-        (row, peer) => row.renew(peer === chosen));
+        (row, peer) => row.renew(peer === chosen, links.filter(({ member }) => member === peer)));
     } catch (failure) {
       if (list.hidden) nothing.replaceChildren(broken(failure, renew));
     }
@@ -51,7 +51,7 @@ export function makeMembers() {
 
   function choose(member, folder = null) {
     chosen = member;
-    for (const row of people.children) row.renew(row.dataset.key === member);
+    for (const row of people.children) row.choose(row.dataset.key === member);
     element.classList.toggle("has-chosen", member !== null);
     if (member === null) side.replaceChildren(h("p", { class: "hint faint" }, words.choose));
     else {
@@ -74,10 +74,15 @@ export function makeMembers() {
 
 function makePerson(member, choose) {
   const name = foreign(member);
+  const path = h("span", { class: "faint" });
   const open = h("button", { type: "button", class: "person", onclick: () => choose(member) },
-    avatar(member), name, h("span", { class: "dot here", "aria-hidden": "true" }));
+    avatar(member), name, path, h("span", { class: "dot here", "aria-hidden": "true" }));
   const row = h("div", { role: "row", class: "row" }, h("div", { role: "gridcell" }, open));
-  row.renew = (isChosen) => set(open, "aria-pressed", isChosen);
+  row.choose = (isChosen) => set(open, "aria-pressed", isChosen);
+  row.renew = (isChosen, links) => {
+    row.choose(isChosen);
+    say(path, words.linked(links.map((link) => link.path)));
+  };
   return row;
 }
 

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { foreign, h, reconcile, say, set } from "./dom.js";
-import { bits, hasBit, rate } from "./format.js";
+import { bits, hasBit } from "./format.js";
 import { strings } from "./strings.js";
 
 const columns = 240;
@@ -26,15 +26,16 @@ export function makePieces(number) {
       set(here.canvas, "aria-label", words.piecesHere(have, map.pieceCount));
       say(here.note, words.pieceCount(have, map.pieceCount));
       none.hidden = map.sources.length > 0;
-      reconcile(others, map.sources, (source) => source.member, (source) => {
+      const key = (source) => `${source.member} ${source.path}`;
+      reconcile(others, map.sources, key, (source) => {
         const made = row(foreign(source.member));
-        rows.set(source.member, made);
+        rows.set(key(source), made);
         return made.element;
       }, (_, source) => {
-        const made = rows.get(source.member);
+        const made = rows.get(key(source));
         const count = made.draw(bits(source.pieces), mine, map.pieceCount);
         set(made.canvas, "aria-label", words.piecesOf(source.member, count, map.pieceCount));
-        say(made.note, source.rate ? rate(source.rate) : "");
+        say(made.note, words.path(source.path));
       });
     },
   };

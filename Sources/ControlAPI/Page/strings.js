@@ -13,6 +13,7 @@ const listed = (names) => lists.format(names);
 
 const files = counted({ one: "file", other: "files" });
 const sources = counted({ one: "source", other: "sources" });
+const paths = { direct: "direct", reverse: "called back", punched: "through the routers", relayed: "by a relay" };
 const owners = counted({ one: "owner", other: "owners" });
 const seconds = counted({ one: "second", other: "seconds" });
 const publications = counted({ one: "publication", other: "publications" });
@@ -103,6 +104,8 @@ export const strings = {
       paused: "Paused", finished: "Finished", failed: "Failed",
     },
     of: (done, total) => `${done} of ${total}`, sources, left: (time) => `${time} left`,
+    path: (path) => paths[path] ?? path,
+    paths: (used) => used.length ? ` (${used.map((path) => paths[path] ?? path).join(", ")})` : "",
     progressOf: (name) => `Progress of ${name}`,
     pause: "Pause", resume: "Resume", cancel: "Cancel", details: "Details",
     pauseIt: (name) => `Pause ${name}`, resumeIt: (name) => `Resume ${name}`, cancelIt: (name) => `Cancel ${name}`,
@@ -176,7 +179,7 @@ export const strings = {
   members: {
     title: "Members",
     online: counted({ one: "member online", other: "members online" }),
-    list: "Members online",
+    list: "Members online", linked: (used) => used.map((path) => paths[path] ?? path).join(", "),
     emptyTitle: "Nobody else is online", emptyText: "Members show up here as soon as they are there.",
     choose: "Choose a member to see what is shared.",
     shares: (member) => `Shared by ${member}`, publications,

@@ -89,7 +89,7 @@ function factsOf(transfer, now) {
   if (now === "active") {
     if (transfer.rate) facts.push(rate(transfer.rate));
     if (transfer.rate && transfer.total) facts.push(words.left(left((transfer.total - transfer.done) / transfer.rate)));
-    facts.push(words.sources(transfer.sources));
+    facts.push(words.sources(transfer.sources) + words.paths(transfer.paths));
   }
   return facts.filter(Boolean).join(" · ");
 }

@@ -84,6 +84,7 @@ package struct ControlServer: Sendable {
         web: WebAccess, port: Int, ready: @escaping @Sendable () async -> Void = {}
     ) async throws(PageFailure) {
         let router = Router(context: Routes.Context.self)
+        router.add(middleware: HeadAnswers())
         router.add(middleware: Gatekeeper(access: web))
         router.add(middleware: FailureAnswers())
         routes(.web).register(on: router)

@@ -21,6 +21,7 @@ struct Routes: Sendable {
 
     func router() -> Router<Context> {
         let router = Router(context: Context.self)
+        router.add(middleware: HeadAnswers())
         router.add(middleware: FailureAnswers())
         register(on: router)
         return router

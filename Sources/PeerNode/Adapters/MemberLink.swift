@@ -1,4 +1,5 @@
 import Connectivity
+import NodeControl
 import Transfer
 import Wire
 
@@ -10,6 +11,7 @@ struct MemberLink: PeerLink {
     var abilities: PeerAbilities {
         PeerAbilities(fast: link.handshake.fast, extensions: link.handshake.extensions)
     }
+    var path: LinkPath { link.path }
     var inbound: InboundMessages { Messages(link: link) }
     func send(_ messages: [PeerMessage]) async throws {
         do { try await link.send(messages) } catch LinkFailure.closedByPeer { throw ClosedByPeer() }
@@ -37,5 +39,17 @@ struct MemberLink: PeerLink {
 
             mutating func next() async throws -> [PeerMessage]? { try await next(isolation: #isolation) }
         }
+    }
+}
+
+extension LinkKind {
+    init(_ path: LinkPath) {
+        self =
+            switch path {
+            case .direct: .direct
+            case .reverse: .reverse
+            case .punched: .punched
+            case .relayed: .relayed
+            }
     }
 }

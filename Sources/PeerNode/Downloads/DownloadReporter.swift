@@ -31,7 +31,8 @@ final class DownloadReporter: Sendable {
         progress(
             NodeProgress(
                 activity: .downloading, name: name, done: state.verified, total: state.total,
-                rate: pace.speed(done: state.arrived), sources: state.sources))
+                rate: pace.speed(done: state.arrived), sources: state.sources,
+                paths: Set(state.paths).sorted().map { LinkKind($0) }))
     }
 
     func tell(_ notice: DownloadNotice) {
@@ -53,6 +54,7 @@ extension LinkEnd {
         case .transportFailed: "the connection failed"
         case .violation(let violation): violation.sentence
         case .stalled: "stopped answering"
+        case .superseded: "is linked by a better way"
         case .lied: "sent wrong bytes"
         case .refused: "is connected already, or lied before"
         case .ended: "ended"

@@ -31,7 +31,8 @@ final class FolderTally: Sendable {
             return NodeProgress(
                 activity: .downloading, name: folder.shown,
                 done: running.reduce(state.overSize) { sum($0, $1.done) }, total: folder.size,
-                rate: rates.isEmpty ? nil : rates.reduce(0, +), sources: running.reduce(0) { max($0, $1.sources) })
+                rate: rates.isEmpty ? nil : rates.reduce(0, +), sources: running.reduce(0) { max($0, $1.sources) },
+                paths: LinkKind.allCases.filter { path in running.contains { $0.paths.contains(path) } })
         }
         report(whole)
     }

@@ -27,10 +27,13 @@ final class SourceDialling: Sendable {
         var failures = 0
         var notBefore: ContinuousClock.Instant?
         var linkedAt: ContinuousClock.Instant?
+        /// Where we dialled the device to which a relay links us: the other end leaves it to us to look for a better way.
+        var relayed: [Endpoint] = []
 
         mutating func failed(at now: ContinuousClock.Instant) {
             if let linkedAt, linkedAt.duration(to: now) > .seconds(10) { failures = 0 }
             linkedAt = nil
+            relayed = []
             failures += 1
             notBefore = now + .seconds(1 << min(failures - 1, 6))
         }
@@ -113,7 +116,9 @@ final class SourceDialling: Sendable {
         let sources = Dictionary(grouping: wanted.shuffled(), by: Source.init)
         let ordered = sources.sorted { !$0.key.isStandardClient && $1.key.isStandardClient }
         let places = max(0, Self.linksWanted - request.linked.count)
+        let improvable = improvable(holders.filter { request.relayed.contains($0.user) })
         await withTaskGroup(of: Void.self) { group in
+            for holder in improvable { group.addTask { await self.improve(holder) } }
             for (number, source) in ordered.prefix(places).enumerated() {
                 if number >= Self.atOnce { await group.next() }
                 group.addTask { await self.dial(source.key, source.value) }
@@ -133,7 +138,10 @@ final class SourceDialling: Sendable {
                     holder.user, at: endpoints,
                     greeting: PeerHandshake(infoHash: holder.infoHash ?? infoHash, peerID: peerID),
                     isStandardClient: source.isStandardClient)
-                memories.withLock { $0[source, default: Memory()].linkedAt = .now }
+                memories.withLock { memories in
+                    memories[source, default: Memory()].linkedAt = .now
+                    memories[source]?.relayed = link.path.isRelayed ? endpoints : []
+                }
                 if taker.withLock({ $0 })?(MemberLink(link: link)) != true { await link.close() }
                 return
             } catch {
@@ -143,6 +151,31 @@ final class SourceDialling: Sendable {
             }
         }
         memories.withLock { $0[source, default: Memory()].failed(at: .now) }
+    }
+
+    /// The devices to which our dials led by a relay.
+    private func improvable(_ holders: [Holder]) -> [Holder] {
+        let memories = memories.withLock { $0 }
+        return Dictionary(grouping: holders.filter { $0.infoHash == nil }, by: Source.init).compactMap {
+            source, devices in
+            guard let dialled = memories[source]?.relayed, !dialled.isEmpty else { return nil }
+            // One that has moved is at other addresses.
+            return devices.first { $0.endpoints.contains(where: dialled.contains) }
+                ?? (devices.count == 1 ? devices.first : nil)
+        }
+    }
+
+    /// Looks for a way without the relay that links the member now; the download lets it take over.
+    private func improve(_ holder: Holder) async {
+        do throws(DialFailure) {
+            let link = try await dialer.dial(
+                holder.user, at: holder.endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID),
+                avoidsRelay: true)
+            logger.debug("A better way", metadata: ["member": "\(holder.user)", "path": "\(link.path)"])
+            if taker.withLock({ $0 })?(MemberLink(link: link)) != true { await link.close() }
+        } catch {
+            logger.trace("No better way", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
+        }
     }
 
     /// A link with a member ended.

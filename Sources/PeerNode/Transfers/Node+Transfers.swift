@@ -31,7 +31,9 @@ extension Node {
         return PieceMap(
             pieceCount: view.geometry.pieceCount, pieceLength: Int(view.geometry.pieceLength),
             states: Data(view.held),
-            sources: view.peers.map { PieceMap.Source(member: $0.member.text, pieces: Data($0.pieces)) })
+            sources: view.peers.map { peer in
+                PieceMap.Source(member: peer.member.text, path: LinkKind(peer.path), pieces: Data(peer.pieces))
+            })
     }
 
     package func limits() async throws(NodeFailure) -> NodeLimits { try await member().transfers.currentLimits() }

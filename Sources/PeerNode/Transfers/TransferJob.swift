@@ -16,6 +16,7 @@ final class TransferJob: Sendable {
         var total: Int64?
         var rate: Double?
         var sources = 0
+        var paths: [LinkKind] = []
         /// When something came last, or was read or written here; nil before.
         var lastSign: ContinuousClock.Instant?
     }
@@ -154,6 +155,7 @@ final class TransferJob: Sendable {
                 state.progress.done = progress.done
                 state.progress.rate = progress.rate
                 state.progress.sources = progress.sources
+                state.progress.paths = progress.paths
             }
             state.progress.lastSign = .now
             return state.watchers.values.map(\.report)

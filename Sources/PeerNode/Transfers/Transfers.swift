@@ -346,7 +346,8 @@ actor Transfers {
             state: state(item, number), priority: TransferPriority(rawValue: item.priority) ?? .normal,
             done: item.wish == .finished ? record.size ?? record.verified : progress?.done ?? record.verified,
             total: progress?.total ?? record.size, rate: isDelivering ? progress?.rate : nil,
-            sources: isDelivering ? progress?.sources ?? 0 : 0, upward: record.upward, downward: record.downward)
+            sources: isDelivering ? progress?.sources ?? 0 : 0, paths: isDelivering ? progress?.paths ?? [] : [],
+            upward: record.upward, downward: record.downward)
     }
 
     private func state(_ item: TransferQueue.Item, _ number: Number) -> TransferStatus.State {

@@ -12,12 +12,14 @@ package struct ProgressLine: Hashable, Sendable {
     package var rate: Double?
     /// nil where sources make no sense
     package var sources: Int?
+    /// Which ways they are linked: `direct`
+    package var paths: [String]
     /// What is counted, where it is not bytes: `rows`
     package var unit: String?
 
     package init(
         verb: String, name: String, done: Int64, total: Int64, rate: Double? = nil, sources: Int? = nil,
-        unit: String? = nil
+        paths: [String] = [], unit: String? = nil
     ) {
         self.verb = verb
         self.name = name
@@ -25,6 +27,7 @@ package struct ProgressLine: Hashable, Sendable {
         self.total = total
         self.rate = rate
         self.sources = sources
+        self.paths = paths
         self.unit = unit
     }
 
@@ -73,7 +76,10 @@ package struct ProgressLine: Hashable, Sendable {
                 facts.append(Fact(text: "ETA " + HumanUnits.timeLeft(seconds: Double(total - done) / rate), worth: 4))
             }
         }
-        if let sources { facts.append(Fact(text: HumanUnits.counted(sources, "source"), worth: 1)) }
+        if let sources {
+            facts.append(Fact(text: HumanUnits.counted(sources, "source"), worth: 1))
+            if !paths.isEmpty { facts.append(Fact(text: paths.joined(separator: ", "), worth: 0)) }
+        }
         return facts
     }
 

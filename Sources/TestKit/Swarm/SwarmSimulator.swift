@@ -20,6 +20,7 @@ package struct SwarmSimulator {
     private struct Link {
         let dialler: Int
         let other: Int
+        let path: LinkPath
         /// When the last that was sent to each arrives: nothing overtakes it.
         var arrivals: [Int: Duration] = [:]
         func far(from node: Int) -> Int { node == dialler ? other : dialler }
@@ -31,6 +32,8 @@ package struct SwarmSimulator {
     /// Whether a member whose link ended is dialled again.
     package var redials = true
     package var tick: Duration = .milliseconds(100)
+    /// When peers can be linked without a relay. At the end of each span such links carry nothing more, and nobody is told.
+    package var directSpans: [Range<Duration>] = [.zero..<(.seconds(1_000_000))]
     /// What happens to a peer within so long is taken at once, at the end of it: a large swarm is simulated sooner.
     package var resolution: Duration = .zero
     private let limits: DownloadLimits
@@ -103,7 +106,7 @@ package struct SwarmSimulator {
         for one in incoming {
             switch one {
             case .arrived(let link, let messages):
-                guard nodes[node].openLinks.contains(link) else { continue }
+                guard nodes[node].openLinks.contains(link), links[link].path.isRelayed || isDirect else { continue }
                 for case .request(let request) in messages { nodes[node].asked.append(request) }
                 events.append(.received(LinkID(link), messages))
             case .closed(let link, let end):
@@ -161,7 +164,8 @@ package struct SwarmSimulator {
     private mutating func dial(_ from: Int, _ to: Int) {
         guard nodes[from].isOnline, nodes[to].isOnline else { return }
         let number = links.count
-        links.append(Link(dialler: from, other: to))
+        let path: LinkPath = isDirect ? .direct : .relayed
+        links.append(Link(dialler: from, other: to, path: path))
         nodes[from].openLinks.insert(number)
         nodes[to].openLinks.insert(number)
         let (left, right) = (nodes[from].peer, nodes[to].peer)
@@ -170,17 +174,20 @@ package struct SwarmSimulator {
         let abilities = PeerAbilities(
             fast: left.abilities.fast && right.abilities.fast,
             extensions: left.abilities.extensions && right.abilities.extensions)
-        advance(from, [.opened(id, member: right.name, abilities: abilities, isDialled: true)])
-        advance(to, [.opened(id, member: left.name, abilities: abilities, isDialled: false)])
+        advance(from, [.opened(id, member: right.name, abilities: abilities, isDialled: true, path: path)])
+        advance(to, [.opened(id, member: left.name, abilities: abilities, isDialled: false, path: path)])
     }
+
+    private var isDirect: Bool { directSpans.contains { $0.contains(timeline.now) } }
 
     /// The directory answers with whoever is there.
     private mutating func findSources(_ node: Int, _ request: SourceRequest) {
-        let wanted = max(0, nodes[node].peer.links - request.linked.count)
+        let wanted = max(0, nodes[node].peer.links - request.linked.subtracting(request.relayed).count)
         var found: [Int] = []
         for other in candidates(wanted) where found.count < wanted {
             let name = nodes[other].peer.name
-            guard other != node, nodes[other].isOnline, !request.linked.contains(name),
+            let isImprovable = isDirect && request.relayed.contains(name)
+            guard other != node, nodes[other].isOnline, isImprovable || !request.linked.contains(name),
                 !request.banned.contains(name), !found.contains(other), redials || !dialled[node].contains(other),
                 nodes[other].openLinks.count < 64
             else { continue }

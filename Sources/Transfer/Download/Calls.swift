@@ -2,7 +2,18 @@ import Wire
 
 /// When to ask for more sources, and when to give up.
 struct Calls {
+    /// What more sources are wanted for.
+    enum Sought {
+        case none
+        case more
+        /// A link whose member is known by a relay alone.
+        case betterWay
+        /// One for those that let wait.
+        case replacement
+    }
+
     private let limits: DownloadLimits
+    var sought = Sought.more
     private var isAsking = false
     private var lastAsked: Duration?
     /// Whether there is a link that has said what it has.
@@ -30,16 +41,24 @@ struct Calls {
     }
 
     /// Whether to ask now.
-    mutating func shouldAsk(linkCount: Int, at now: Duration) -> Bool {
-        guard !isAsking, linkCount < limits.enoughLinks else { return false }
+    mutating func shouldAsk(at now: Duration) -> Bool {
+        guard !isAsking, sought != .none else { return false }
         if let lastAsked {
-            // A link that has given nothing since the last source was lost may never give anything.
-            let interval = hasSources && sourcelessSince == nil ? limits.refreshInterval : limits.askInterval
             guard now - lastAsked >= interval else { return false }
         }
         isAsking = true
         lastAsked = now
         return true
+    }
+
+    private var interval: Duration {
+        // A link that has given nothing since the last source was lost may never give anything.
+        guard hasSources, sourcelessSince == nil else { return limits.askInterval }
+        switch sought {
+        case .none, .more: return limits.refreshInterval
+        case .betterWay: return limits.betterWayInterval
+        case .replacement: return limits.askInterval
+        }
     }
 
     /// Whether nothing can be hoped for any more.

@@ -4,16 +4,20 @@ import Wire
 
 /// Links come, say what they have, and go.
 extension Download {
-    mutating func opened(_ id: LinkID, by name: UserName, _ abilities: PeerAbilities, at now: Duration) {
+    mutating func opened(
+        _ id: LinkID, by name: UserName, _ abilities: PeerAbilities, _ path: LinkPath, at now: Duration
+    ) {
         let member = roster.id(of: name)
-        let other = links.first { $0.value.member == member }
-        guard !roster.isBanned(member), links.count < limits.links, other?.value.isSnubbed ?? true else {
+        let others = links.filter { $0.value.member == member }
+        guard !roster.isBanned(member), links.count < limits.links, others.allSatisfy({ $0.value.yields(to: path) })
+        else {
             actions.append(.close(id, .refused))
             return
         }
-        if let other { close(other.key, .stalled, at: now) }
-        links[id] = Source(member: member, abilities: abilities, limits: limits, at: now)
+        for other in others where other.value.isSnubbed || other.value.isDoubted { close(other.key, .stalled, at: now) }
+        links[id] = Source(member: member, abilities: abilities, path: path, limits: limits, at: now)
         dirty.insert(id)
+        reviewSought()
         if roster.end(of: member) == .stalled { links[id]?.window.collapse() }
     }
 
@@ -22,7 +26,7 @@ extension Download {
         forget(source, id, at: now)
         roster.note(end, of: source.member)
         actions.append(.close(id, end))
-        actions.append(.notice(.sourceLost(roster.name(of: source.member), end)))
+        if end != .superseded { actions.append(.notice(.sourceLost(roster.name(of: source.member), end))) }
     }
 
     /// Whoever breaks the protocol is not asked again in this run.
@@ -62,7 +66,9 @@ extension Download {
         picker.lost(source.pieces, geometry: geometry)
         picker.disown(id, in: &table)
         for block in source.window.releaseAll() { picker.released(block, in: &table) }
+        for other in links.keys where links[other]?.member == source.member { links[other]?.isLeaving = false }
         calls.sources(links.values.count(where: \.isAnnounced), at: now)
+        reviewSought()
         offerAll()
     }
 

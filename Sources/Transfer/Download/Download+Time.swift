@@ -10,6 +10,8 @@ extension Download {
             if !canRead { links[id]?.window.pause(until: now) }
             watch(id, at: now)
         }
+        settleTakeovers(at: now)
+        reviewSought()
         watchInquiries(at: now)
         watchHeads(at: now)
         reviewInterest(at: now)
@@ -23,10 +25,29 @@ extension Download {
         if calls.isHopeless(at: now) {
             end()
             actions.append(.failed(roster.ends))
-        } else if calls.shouldAsk(linkCount: links.count, at: now) {
-            let linked = Set(links.values.map { roster.name(of: $0.member) })
-            actions.append(.askForSources(SourceRequest(linked: linked, banned: roster.banned)))
+        } else if calls.shouldAsk(at: now) {
+            let firm = links.values.filter { !$0.isDoubted }
+            let direct = Set(firm.filter { !$0.path.isRelayed }.map(\.member))
+            let relayed = Set(firm.map(\.member)).subtracting(direct)
+            actions.append(
+                .askForSources(
+                    SourceRequest(
+                        linked: Set(firm.map { roster.name(of: $0.member) }),
+                        relayed: Set(relayed.map { roster.name(of: $0) }), banned: roster.banned)))
         }
+    }
+
+    /// To be called where links came or went, or are thought of otherwise.
+    mutating func reviewSought() {
+        let firm = links.values.filter { !$0.isDoubted }
+        calls.sought =
+            if firm.isEmpty, !links.isEmpty {
+                .replacement
+            } else if firm.contains(where: \.path.isRelayed) {
+                .betterWay
+            } else {
+                firm.count < limits.enoughLinks ? .more : .none
+            }
     }
 
     private mutating func watch(_ id: LinkID, at now: Duration) {
@@ -49,6 +70,8 @@ extension Download {
             links.contains(where: { $0 != id && $1.isReady })
         {
             handOn(id)
+        } else if silent >= limits.handOnAfter {
+            links[id]?.isDoubted = true
         }
     }
 

@@ -83,7 +83,7 @@ package struct Download: Sendable {
 
     private mutating func take(_ event: DownloadEvent, at now: Duration) {
         switch event {
-        case .opened(let id, let member, let abilities): opened(id, by: member, abilities, at: now)
+        case .opened(let id, let member, let abilities, let path): opened(id, by: member, abilities, path, at: now)
         case .received(let id, let messages): for message in messages { received(message, from: id, at: now) }
         case .closed(let id, .violation(let violation)): violated(violation, id, at: now)
         case .closed(let id, let end): close(id, end, at: now)
@@ -118,7 +118,7 @@ package struct Download: Sendable {
     package var progress: DownloadProgress {
         DownloadProgress(
             verified: table.verifiedSize, arrived: table.verifiedSize + table.unverifiedSize, total: table.wantedSize,
-            sources: links.values.count { $0.window.openCount > 0 && !$0.isSnubbed })
+            paths: links.values.lazy.filter { $0.window.openCount > 0 && !$0.isSnubbed }.map(\.path).sorted())
     }
 
     package var summary: DownloadSummary {

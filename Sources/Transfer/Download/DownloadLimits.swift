@@ -8,7 +8,9 @@ package struct DownloadLimits: Hashable, Sendable {
     /// While it has some but fewer than `enoughLinks`, so often.
     package var refreshInterval: Duration = .seconds(15)
     package var enoughLinks = 16
-    /// Requests of a link that delivers nothing for so long are handed to others.
+    /// While a relay carries one of them, so often, so that a better way to its member is found.
+    package var betterWayInterval: Duration = .seconds(5)
+    /// Requests of a link that delivers nothing for so long are handed to others; where there are none, its member is dialled anew.
     package var handOnAfter: Duration = .seconds(3)
     /// Requests that are open for so long are handed to others, when there is nothing else left to ask for.
     package var lastAfter: Duration = .seconds(5)

@@ -29,8 +29,11 @@ package struct DownloadProgress: Hashable, Sendable {
     /// Bytes that have arrived, those of pieces not verified yet included: what moves smoothly.
     package var arrived: Int64
     package var total: Int64
+    /// How the links came about that delivered something within the last seconds, in a fixed order.
+    package var paths: [LinkPath]
+
     /// Links that delivered something within the last seconds.
-    package var sources: Int
+    package var sources: Int { paths.count }
 }
 
 /// What happens to a download's sources, as it happens.
@@ -53,8 +56,10 @@ package struct FalseBlock: Hashable, Sendable {
 
 /// Whom a run would like to have links to.
 package struct SourceRequest: Hashable, Sendable {
-    /// Members who are linked now.
+    /// Members who are linked now, but for those whose link lets wait as if it were cut.
     package var linked: Set<UserName>
+    /// Of these, those whom only a relay links: a better way to them would take over.
+    package var relayed: Set<UserName> = []
     /// Members who lied: links to them are closed at once.
     package var banned: Set<UserName>
 }

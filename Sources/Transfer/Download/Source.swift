@@ -1,3 +1,6 @@
+import Content
+import Wire
+
 /// What a download knows of one link.
 struct Source {
     /// Blocks that nobody asked for, before the link is cut off. A few come of cancels that crossed.
@@ -9,6 +12,7 @@ struct Source {
 
     let member: MemberID
     let abilities: PeerAbilities
+    let path: LinkPath
     let opened: Duration
 
     var pieces = PieceSet.none
@@ -19,6 +23,10 @@ struct Source {
     var isTold = false
     /// It let its requests lie; they were handed on, and it gets no more until it delivers.
     var isSnubbed = false
+    /// It let its requests lie, and nobody else could be asked: its member is dialled anew, and a new link takes its place.
+    var isDoubted = false
+    /// A better link to the same member takes its place: it gets no more requests, and ends when those that it has are answered.
+    var isLeaving = false
     /// It wants something from here, so the link is of use whatever it gives.
     var isLeeching = false
     var window: RequestWindow
@@ -31,9 +39,11 @@ struct Source {
 
     /// Since when there is nothing that it could be asked for.
     var idleSince: Duration
-    init(member: MemberID, abilities: PeerAbilities, limits: DownloadLimits, at now: Duration) {
+
+    init(member: MemberID, abilities: PeerAbilities, path: LinkPath, limits: DownloadLimits, at now: Duration) {
         self.member = member
         self.abilities = abilities
+        self.path = path
         opened = now
         window = RequestWindow(limits: limits, at: now)
         idleSince = now
@@ -43,6 +53,7 @@ struct Source {
         useless = 0
         rejects = 0
         isSnubbed = false
+        isDoubted = false
         idleSince = now
     }
 
@@ -52,5 +63,10 @@ struct Source {
         window.pause(until: now)
     }
 
-    var isReady: Bool { isAnnounced && !isChoking && !isSnubbed }
+    var isReady: Bool { isAnnounced && !isChoking && !isSnubbed && !isLeaving }
+
+    /// Whether a new link to the same member may be a source beside it, or instead of it.
+    func yields(to path: LinkPath) -> Bool {
+        isSnubbed || isDoubted || (self.path.isRelayed && !path.isRelayed)
+    }
 }

@@ -12,6 +12,8 @@ package enum LinkEnd: Hashable, Sendable {
     case stalled
     /// Bytes that are not the content's, proven against its root: the first such block.
     case lied(BlockIndex)
+    /// A better way to the same member took its place.
+    case superseded
     /// A link of a member who lied before, or who is connected already.
     case refused
     /// The work is done, withdrawn or cancelled.

@@ -18,6 +18,8 @@ package protocol PeerLink: Sendable {
     /// Whom the certificate names.
     var member: UserName { get }
     var abilities: PeerAbilities { get }
+    /// How it came about.
+    var path: LinkPath { get }
 
     /// Writes the messages and flushes once. Returns when the transport takes more: one caller at a time. Throws
     /// ``ClosedByPeer`` where the peer has closed, or another error where he takes nothing for longer than the transport's

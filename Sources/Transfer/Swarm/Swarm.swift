@@ -10,6 +10,7 @@ package struct Swarm: Sendable {
     struct Peer {
         let member: UserName
         let isDialled: Bool
+        let path: LinkPath
         let opened: Duration
         var upload: Upload
         /// The download knows of it.
@@ -91,11 +92,6 @@ package struct Swarm: Sendable {
 
     package var geometry: Geometry { layout.geometry }
 
-    /// Those who are linked, with what they have, as far as they said.
-    var members: [(member: UserName, pieces: PieceSet)] {
-        peers.keys.compactMap { peers[$0] }.map { ($0.member, $0.upload.theirs) }
-    }
-
     /// Nil when nothing is missing.
     package var progress: DownloadProgress? { download?.progress }
 
@@ -119,8 +115,8 @@ package struct Swarm: Sendable {
 
     private mutating func take(_ event: SwarmEvent, at now: Duration) {
         switch event {
-        case .opened(let id, let member, let abilities, let isDialled):
-            opened(id, member, abilities, isDialled: isDialled, at: now)
+        case .opened(let id, let member, let abilities, let isDialled, let path):
+            opened(id, member, abilities, isDialled: isDialled, path, at: now)
         case .received(let id, let messages): received(messages, id, at: now)
         case .closed(let id, let end): lose(id, end)
         case .upload(let id, let event): serve(id, [event], at: now)
@@ -137,11 +133,16 @@ package struct Swarm: Sendable {
     // MARK: Links
 
     private mutating func opened(
-        _ id: LinkID, _ member: UserName, _ abilities: PeerAbilities, isDialled: Bool, at now: Duration
+        _ id: LinkID, _ member: UserName, _ abilities: PeerAbilities, isDialled: Bool, _ path: LinkPath,
+        at now: Duration
     ) {
-        // Two who dial each other at the same time: both keep the link that the first by name dialled.
-        if let rival = peers.first(where: { $1.member == member && $1.isDialled != isDialled })?.key {
-            guard isDialled == (user < member) else {
+        // Two who dial each other at the same time: both keep the link that the first by name dialled. A better one takes
+        // the other's place in its own time.
+        let rival = peers.first { _, peer in
+            peer.member == member && peer.isDialled != isDialled && (path.isRelayed || !peer.path.isRelayed)
+        }
+        if let (rival, peer) = rival {
+            guard path.isRelayed == peer.path.isRelayed, isDialled == (user < member) else {
                 actions.append(.close(id, .refused))
                 return
             }
@@ -155,10 +156,10 @@ package struct Swarm: Sendable {
             hashCredit: hashCredits.take(member, isLinked: isLinked, at: now), abilities: abilities, limits: limits,
             isAdmitted: isAdmitted(member, showing: nil), ticket: ticket, at: now)
         peers[id] = Peer(
-            member: member, isDialled: isDialled, opened: now, upload: upload, isSource: download != nil)
+            member: member, isDialled: isDialled, path: path, opened: now, upload: upload, isSource: download != nil)
         if download == nil, !upload.takesNothing { spread.joined(id, at: now) }
         serve(id, [], at: now)
-        if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities)) }
+        if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities, path: path)) }
     }
 
     /// With one piece there is nothing to choose (and libtorrent 2.0 leaves a peer that becomes whole by a `have` before
@@ -260,7 +261,7 @@ package struct Swarm: Sendable {
         let next = peers.first { !$1.isSource && !linked.contains($1.member) && !download.isBanned($1.member) }
         guard let (id, peer) = next.map({ ($0.key, $0.value) }) else { return }
         peers[id]?.isSource = true
-        forDownload.append(.opened(id, member: peer.member, abilities: peer.upload.abilities))
+        forDownload.append(.opened(id, member: peer.member, abilities: peer.upload.abilities, path: peer.path))
         if peer.upload.hasAnnounced {
             let news = peer.upload.theirs.announcement(of: geometry, to: peer.upload.abilities)
             forDownload.append(.received(id, news))

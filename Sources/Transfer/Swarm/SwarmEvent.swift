@@ -4,7 +4,7 @@ package import Wire
 /// What happens to a ``Swarm``.
 package enum SwarmEvent: Sendable {
     /// - Parameter isDialled: From here; the other end dialled where false.
-    case opened(LinkID, member: UserName, abilities: PeerAbilities, isDialled: Bool)
+    case opened(LinkID, member: UserName, abilities: PeerAbilities, isDialled: Bool, path: LinkPath = .direct)
     case received(LinkID, [PeerMessage])
     /// The transport is gone, or its bytes make no sense.
     case closed(LinkID, LinkEnd)

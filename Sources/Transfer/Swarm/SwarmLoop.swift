@@ -167,7 +167,7 @@ struct SwarmLoop {
         case .fetched(let summary):
             phase = .fetched(summary)
             lastProgress = DownloadProgress(
-                verified: summary.size, arrived: summary.size, total: summary.size, sources: 0)
+                verified: summary.size, arrived: summary.size, total: summary.size, paths: [])
         case .failed(let reasons):
             failure = failure ?? .sourcesLost(reasons)
             finish(.notFetched)
@@ -204,7 +204,7 @@ struct SwarmLoop {
             let end = await wire.write { mailbox.post(.swarm(.upload(id, .sent(messages: $0, bytes: $1)))) }
             if let end { mailbox.post(.swarm(.closed(id, end))) }
         }
-        return .opened(id, member: link.member, abilities: link.abilities, isDialled: isDialled)
+        return .opened(id, member: link.member, abilities: link.abilities, isDialled: isDialled, path: link.path)
     }
 
     private mutating func close(_ id: LinkID, _ end: LinkEnd, in group: inout DiscardingTaskGroup) {

@@ -5,6 +5,7 @@ package import Wire
 package struct SwarmView: Sendable {
     package struct Peer: Sendable {
         package let member: UserName
+        package let path: LinkPath
         /// A bitfield, as BEP 3 has it.
         package let pieces: [UInt8]
     }
@@ -19,6 +20,8 @@ extension Swarm {
     package var view: SwarmView {
         SwarmView(
             geometry: geometry, held: held.bitfield(geometry),
-            peers: members.map { SwarmView.Peer(member: $0.member, pieces: $0.pieces.bitfield(geometry)) })
+            peers: peers.values.map {
+                SwarmView.Peer(member: $0.member, path: $0.path, pieces: $0.upload.theirs.bitfield(geometry))
+            })
     }
 }

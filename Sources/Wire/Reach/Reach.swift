@@ -6,11 +6,14 @@ package struct Reach: Hashable, Sendable {
     /// Of his devices those that are dialled at one of these, as a ``Holder`` lists them; empty for all of them. At most
     /// ``Whereabouts/endpointLimit``.
     package var endpoints: [Endpoint]
+    /// Only a way without a relay is of use: there is a link over one already.
+    package var avoidsRelay: Bool
 
-    package init(attempt: AttemptID, user: UserName, endpoints: [Endpoint] = []) {
+    package init(attempt: AttemptID, user: UserName, endpoints: [Endpoint] = [], avoidsRelay: Bool = false) {
         self.attempt = attempt
         self.user = user
         self.endpoints = endpoints
+        self.avoidsRelay = avoidsRelay
     }
 }
 

@@ -12,14 +12,16 @@ extension AttemptID: DirectoryField {
 extension Reach {
     var arguments: BencodeDictionary {
         [
-            "e": .list(Array(endpoints.prefix(Whereabouts.endpointLimit))), "n": attempt.field, "u": user.field,
+            "d": .flag(avoidsRelay), "e": .list(Array(endpoints.prefix(Whereabouts.endpointLimit))),
+            "n": attempt.field, "u": user.field,
         ]
     }
 
     init(arguments: BencodeDictionary) throws(MalformedField) {
         self.init(
             attempt: try arguments.value("n"), user: try arguments.value("u"),
-            endpoints: try arguments.list("e", atMost: Whereabouts.endpointLimit))
+            endpoints: try arguments.list("e", atMost: Whereabouts.endpointLimit),
+            avoidsRelay: try arguments.flag("d"))
     }
 }
 

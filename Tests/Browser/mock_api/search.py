@@ -1,9 +1,13 @@
 """What can be had: what others publish, and searches that go on."""
 
-from mock_api.routes import ROUTES, listed, without
+from mock_api.routes import ROUTES, without
 
-ROUTES("GET", "peers")(listed("peers"))
 ROUTES("DELETE", "searches/*")(without("searches", "path"))
+
+
+@ROUTES("GET", "peers")
+def _(handler, node, path, query, body):
+    return {"peers": node.peers, "links": [{"member": "bob", "path": "direct"}, {"member": "carla", "path": "relayed"}]}
 
 
 @ROUTES("GET", "listings")

@@ -15,6 +15,7 @@ enum CommandCases {
             runs: [
                 Run("peers"), Run("peers", Script(peers: .success(["vader", "yoda"]))),
                 Run("lap --json", Script(peers: .success(["vader", "yo\u{1B}da"]))),
+                Run("peers --json", linked), Run("peers", linked),
                 Run("peers --json", Script(peers: .failure(away))), Run("peers --quiet", Script(peers: .failure(away))),
             ]),
         .init(
@@ -297,6 +298,15 @@ enum CommandCases {
     private static let got = Script(
         download: .success(
             .completed(name: "a.pdf", path: "/here/a.pdf", size: 2_048, files: nil, sources: ["vader", "yoda"])))
+    private static var linked: Script {
+        var script = Script(peers: .success(["leia", "vader", "yoda"]))
+        script.links = [
+            OpenLink(member: "leia", path: .direct), OpenLink(member: "leia", path: .relayed),
+            OpenLink(member: "yoda", path: .punched),
+        ]
+        return script
+    }
+
     private static let transfer = TransferStatus(
         number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
         total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)

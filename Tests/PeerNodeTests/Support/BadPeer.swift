@@ -95,6 +95,7 @@ struct PlainLink: PeerLink {
 
     var member: UserName { link.member }
     var abilities: PeerAbilities { PeerAbilities() }
+    var path: LinkPath { link.path }
     var inbound: InboundMessages { link.inbound }
     func send(_ messages: [PeerMessage]) async throws {
         try await link.send(

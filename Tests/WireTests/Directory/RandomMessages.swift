@@ -167,7 +167,8 @@ extension SeededRandom {
             .reach(
                 Reach(
                     attempt: .random(using: &self), user: user(),
-                    endpoints: list(0...Whereabouts.endpointLimit) { $0.endpoint() }))
+                    endpoints: list(0...Whereabouts.endpointLimit) { $0.endpoint() },
+                    avoidsRelay: Bool.random(using: &self)))
         case 32: .locate(list(0...Login.localAddressLimit) { $0.endpoint() })
         case 0: .network
         case 16: .listings(.matching(search()), window())

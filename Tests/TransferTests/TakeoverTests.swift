@@ -1,0 +1,220 @@
+import Content
+import NIOCore
+import TestKit
+import Testing
+import Transfer
+import Wire
+
+/// A better way takes the place of a relay, and a relay that of a way that is cut.
+struct TakeoverTests {
+    private var random = SeededRandom.fresh()
+    private let content: SimulatedContent
+    private let hans: UserName
+
+    /// 400 pieces of one block.
+    init() throws {
+        content = try SimulatedContent(size: 400 * 16_384, using: &random)
+        hans = try #require(UserName("hans"))
+    }
+
+    private func start() -> Download { Download(layout: content.layout, hashes: content.hashes, seed: 1) }
+
+    /// A link to the one member who has all.
+    private func join(
+        _ download: inout Download, _ link: Int, _ path: LinkPath, unchoked: Bool = true, at now: Duration = .zero
+    ) -> [DownloadAction] {
+        download.take(
+            [
+                .opened(LinkID(link), member: hans, abilities: PeerAbilities(), path: path),
+                .received(LinkID(link), unchoked ? [.haveAll, .unchoke] : [.haveAll]),
+            ], at: now)
+    }
+
+    private func requests(to link: Int, _ actions: [DownloadAction]) -> [BlockRequest] {
+        actions.flatMap { action -> [PeerMessage] in
+            if case .send(LinkID(link), let messages) = action { messages } else { [] }
+        }.compactMap { if case .request(let request) = $0 { request } else { nil } }
+    }
+
+    private func end(_ link: Int, _ actions: [DownloadAction]) -> LinkEnd? {
+        for case .close(LinkID(link), let end) in actions { return end }
+        return nil
+    }
+
+    private func call(_ actions: [DownloadAction]) -> SourceRequest? {
+        for case .askForSources(let request) in actions { return request }
+        return nil
+    }
+
+    private func blocks(_ requests: [BlockRequest]) throws -> [PeerMessage] {
+        try requests.map { request in
+            let block = try #require(
+                content.geometry.block(
+                    piece: Int(request.piece), begin: Int(request.begin), length: Int(request.length)))
+            return .piece(
+                piece: request.piece, begin: request.begin, data: ByteBuffer(bytes: content.bytes(of: block)))
+        }
+    }
+
+    private func tick(_ download: inout Download, _ milliseconds: Int) -> [DownloadAction] {
+        download.take([.tick(canRead: true)], at: .milliseconds(milliseconds))
+    }
+
+    @Test("What was asked for over the relay comes by it, all else by the better link, and nothing twice")
+    func takenOver() throws {
+        var download = start()
+        let byRelay = requests(to: 0, join(&download, 0, .relayed))
+        #expect(!byRelay.isEmpty)
+        var direct = requests(to: 1, join(&download, 1, .direct, at: .milliseconds(10)))
+        #expect(!direct.isEmpty)
+        let actions = tick(&download, 100)
+        #expect(end(0, actions) == nil, "blocks are on their way")
+        direct += requests(to: 1, actions)
+        let after = download.take([.received(LinkID(0), try blocks(byRelay))], at: .milliseconds(200))
+        #expect(requests(to: 0, after).isEmpty)
+        direct += requests(to: 1, after)
+        #expect(end(0, tick(&download, 300)) == .superseded)
+        #expect(Set(direct).isDisjoint(with: byRelay))
+        #expect(Set(direct).count == direct.count)
+        let kept = download.take([.received(LinkID(1), try blocks(direct))], at: .milliseconds(400))
+        #expect(end(1, kept) == nil)
+    }
+
+    @Test("A better link that gives nothing yet takes nothing over")
+    func choked() throws {
+        var download = start()
+        let byRelay = requests(to: 0, join(&download, 0, .relayed))
+        _ = join(&download, 1, .punched, unchoked: false)
+        _ = tick(&download, 100)
+        let after = download.take([.received(LinkID(0), try blocks(byRelay))], at: .milliseconds(200))
+        #expect(!requests(to: 0, after).isEmpty)
+        let later = requests(to: 0, after)
+        let unchoked = download.take([.received(LinkID(1), [.unchoke])], at: .milliseconds(300))
+        #expect(!requests(to: 1, unchoked).isEmpty)
+        #expect(end(0, tick(&download, 400)) == nil)
+        let last = download.take([.received(LinkID(0), try blocks(later))], at: .milliseconds(500))
+        #expect(requests(to: 0, last).isEmpty)
+        #expect(end(0, tick(&download, 600)) == .superseded)
+    }
+
+    @Test("Where the better link is lost before, the relay goes on")
+    func revived() throws {
+        var download = start()
+        let byRelay = requests(to: 0, join(&download, 0, .relayed))
+        _ = join(&download, 1, .direct)
+        _ = tick(&download, 100)
+        let lost = download.take([.closed(LinkID(1), .closedByPeer)], at: .milliseconds(150))
+        let after = download.take([.received(LinkID(0), try blocks(byRelay))], at: .milliseconds(200))
+        #expect(!(requests(to: 0, lost) + requests(to: 0, after)).isEmpty)
+        #expect(end(0, tick(&download, 300)) == nil)
+    }
+
+    @Test("A relay takes nothing over, and nothing that is as good does")
+    func refused() {
+        var download = start()
+        _ = join(&download, 0, .direct)
+        #expect(end(1, join(&download, 1, .relayed)) == .refused)
+        #expect(end(2, join(&download, 2, .punched)) == .refused)
+        var other = start()
+        _ = join(&other, 0, .relayed)
+        #expect(end(1, join(&other, 1, .relayed)) == .refused)
+    }
+
+    @Test("While a relay carries a link, a better way is looked for every five seconds")
+    func lookedFor() throws {
+        var download = start()
+        _ = call(download.take([], at: .zero))
+        var open = requests(to: 0, join(&download, 0, .relayed))
+        _ = download.take([.asked], at: .zero)
+        var calls: [Int] = []
+        for time in stride(from: 100, through: 16_000, by: 100) {
+            var actions = tick(&download, time)
+            if let request = call(actions) {
+                #expect(request.linked == [hans] && request.relayed == [hans])
+                calls.append(time)
+                actions += download.take([.asked], at: .milliseconds(time))
+            }
+            open += requests(to: 0, actions)
+            guard !open.isEmpty else { continue }
+            let answer = try blocks([open.removeFirst()])
+            open += requests(to: 0, download.take([.received(LinkID(0), answer)], at: .milliseconds(time)))
+        }
+        #expect(calls == [5_000, 10_000, 15_000])
+    }
+
+    @Test("A link that is silent for three seconds has its member dialled anew, and gives way to whatever comes of it")
+    func cut() throws {
+        var download = start()
+        _ = call(download.take([], at: .zero))
+        _ = download.take([.asked], at: .zero)
+        let open = requests(to: 0, join(&download, 0, .direct))
+        _ = download.take([.received(LinkID(0), try blocks([open[0]]))], at: .zero)
+        #expect(call(tick(&download, 2_900)) == nil)
+        #expect(end(1, join(&download, 1, .relayed, at: .milliseconds(2_950))) == .refused)
+        let request = try #require(call(tick(&download, 3_000)))
+        #expect(request.linked.isEmpty)
+        let replaced = join(&download, 2, .relayed, at: .milliseconds(4_500))
+        #expect(end(0, replaced) == .stalled)
+        #expect(!requests(to: 2, replaced).isEmpty)
+    }
+
+    @Test("One that delivers again before another is there stays")
+    func slow() throws {
+        var download = start()
+        let open = requests(to: 0, join(&download, 0, .direct))
+        _ = tick(&download, 3_000)
+        _ = download.take([.received(LinkID(0), try blocks([open[0]]))], at: .milliseconds(3_100))
+        #expect(end(1, join(&download, 1, .relayed, at: .milliseconds(3_200))) == .refused)
+    }
+
+    /// Each way there and back, at moments that nobody chose.
+    @Test("Whenever ways open and close, all comes, and little of it twice", arguments: 0..<40)
+    mutating func whenever(number: Int) throws {
+        random = SeededRandom(seed: 0x7A6E_0000 + UInt64(number))
+        let content = try SimulatedContent(size: 24 << 20, using: &random)
+        let me = try SimulatedPeer("me", holding: .nothing, uplink: 1_000_000, downlink: 1_000_000)
+        let seeder = try SimulatedPeer("seeder", uplink: 1_000_000, downlink: 1_000_000)
+        var swarm = SwarmSimulator(content, [me, seeder], seed: random.next())
+        var moment = Double.random(in: 0..<4, using: &random)
+        swarm.directSpans = (0..<3).map { _ in
+            let end = moment + .random(in: 1..<9, using: &random)
+            defer { moment = end + .random(in: 1..<9, using: &random) }
+            return .seconds(moment)..<(.seconds(end))
+        }
+        let isDone = swarm.run()
+        #expect(isDone && swarm.nodes[0].isWhole, "\(swarm.directSpans)")
+        // Only what was in flight when a way was cut comes twice: at most what is asked for at once, each time.
+        let twice = swarm.nodes[1].sentBytes - content.bytes.count
+        #expect(twice <= 3 * 2_000_000, "\(twice) bytes twice, \(swarm.directSpans)")
+        let finish = try #require(swarm.nodes[0].finishedAt)
+        let isTakenOver = swarm.directSpans.contains { span in
+            span.lowerBound > .seconds(1) && min(span.upperBound, finish) - span.lowerBound > .seconds(7)
+        }
+        #expect(!isTakenOver || swarm.nodes[0].ends.contains(.superseded), "\(swarm.directSpans)")
+    }
+
+    @Test("Two links that cross: the better one stays, whoever dialled it")
+    func crossing() throws {
+        let me = try #require(UserName("anna"))
+        func swarm() -> Swarm {
+            Swarm(fetching: start(), as: me, seed: 1)
+        }
+        func open(_ swarm: inout Swarm, _ link: Int, isDialled: Bool, _ path: LinkPath) -> [SwarmAction] {
+            swarm.take(
+                [.opened(LinkID(link), member: hans, abilities: PeerAbilities(), isDialled: isDialled, path: path)],
+                at: .zero)
+        }
+        func closed(_ actions: [SwarmAction]) -> [Int] {
+            actions.compactMap { if case .close(let id, _) = $0 { id.value } else { nil } }
+        }
+        var first = swarm()
+        _ = open(&first, 0, isDialled: true, .direct)
+        #expect(closed(open(&first, 1, isDialled: false, .relayed)) == [1])
+        var second = swarm()
+        _ = open(&second, 0, isDialled: true, .relayed)
+        #expect(closed(open(&second, 1, isDialled: false, .direct)) == [])
+        var third = swarm()
+        _ = open(&third, 0, isDialled: false, .relayed)
+        #expect(closed(open(&third, 1, isDialled: true, .relayed)) == [0])
+    }
+}
