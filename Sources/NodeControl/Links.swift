@@ -2,6 +2,8 @@
 package enum LinkKind: String, CaseIterable, Codable, Sendable {
     /// One of the two dialled the other where he listens.
     case direct
+    /// The same, by a port that the other's router maps for him.
+    case mapped
     /// Whom this one wanted to reach was called, and dialled back.
     case reverse
     /// Both dialled at the same moment, so that the routers between them opened.

@@ -29,7 +29,7 @@ struct LinkConnector: Sendable {
                 switch way {
                 case .direct(let endpoint):
                     try await dial(
-                        endpoint, from: nil, within: trust.limits.connect, part, member, path: part.directPath)
+                        endpoint, from: nil, within: trust.limits.connect, part, member, path: part.path(to: endpoint))
                 case .punch(let endpoint, let limit):
                     try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
                 case .relay(let offer): try await dial(offer, part, member, directoryHost)
@@ -120,9 +120,9 @@ extension LinkConnector.Part {
         }
     }
 
-    fileprivate var directPath: LinkPath {
+    fileprivate func path(to endpoint: Endpoint) -> LinkPath {
         switch self {
-        case .asking: .direct
+        case .asking: endpoint.isMapped ? .mapped : .direct
         case .called: .reverse
         }
     }

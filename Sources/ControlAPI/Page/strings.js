@@ -13,7 +13,7 @@ const listed = (names) => lists.format(names);
 
 const files = counted({ one: "file", other: "files" });
 const sources = counted({ one: "source", other: "sources" });
-const paths = { direct: "direct", reverse: "called back", punched: "through the routers", relayed: "by a relay" };
+const paths = { direct: "direct", mapped: "by an opened port", reverse: "called back", punched: "through the routers", relayed: "by a relay" };
 const owners = counted({ one: "owner", other: "owners" });
 const seconds = counted({ one: "second", other: "seconds" });
 const publications = counted({ one: "publication", other: "publications" });

@@ -47,9 +47,11 @@ struct OnlineDevice: Sendable {
 
     /// Where to dial it, best first: as the server sees it, then as it says itself.
     var endpoints: [Endpoint] {
-        let seen = Endpoint(address: AddressPrefix.unmapped(address), port: listeningPort)
         let local = (localAddress.map { [$0] } ?? []) + otherLocalAddresses
-        return (seen.map { [$0] } ?? []) + local.filter { $0 != seen }
+        guard let seen = Endpoint(address: AddressPrefix.unmapped(address), port: listeningPort) else { return local }
+        // Where a router maps the very port, its owner knows more of it than is seen here.
+        let same = local.first { $0.mapped(false) == seen } ?? seen
+        return [same] + local.filter { $0 != same }
     }
 
     var present: PresentDevice { PresentDevice(user, id, place: place, endpoints: endpoints) }

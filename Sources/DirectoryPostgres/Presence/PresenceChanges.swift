@@ -126,11 +126,14 @@ struct PresentPlace: Hashable, Sendable {
     let device: DeviceID
 }
 
-/// Endpoints as a column has them: one after the other, each an address of 4 or 16 bytes behind its length, and the port.
+/// Endpoints as a column has them: one after the other, each an address of 4 or 16 bytes behind its length, whose highest bit says
+/// that a router maps it, and the port.
 enum EndpointBytes {
+    private static let mapped: UInt8 = 0x80
+
     static func encode(_ endpoints: [Endpoint]) -> [UInt8] {
         endpoints.flatMap { endpoint in
-            [UInt8(endpoint.address.count)] + endpoint.address + [
+            [UInt8(endpoint.address.count) | (endpoint.isMapped ? mapped : 0)] + endpoint.address + [
                 UInt8(endpoint.port >> 8), UInt8(endpoint.port & 0xFF),
             ]
         }
@@ -141,13 +144,15 @@ enum EndpointBytes {
         var endpoints: [Endpoint] = []
         var rest = bytes[...]
         while let count = rest.popFirst() {
-            let length = Int(count)
+            let length = Int(count & ~mapped)
             guard rest.count >= length + 2 else { return nil }
             let address = Array(rest.prefix(length))
             rest = rest.dropFirst(length)
             let port = UInt16(rest[rest.startIndex]) << 8 | UInt16(rest[rest.startIndex + 1])
             rest = rest.dropFirst(2)
-            guard let endpoint = Endpoint(address: address, port: port) else { return nil }
+            guard let endpoint = Endpoint(address: address, port: port, isMapped: count & mapped != 0) else {
+                return nil
+            }
             endpoints.append(endpoint)
         }
         return endpoints

@@ -47,6 +47,7 @@ extension LinkKind {
         self =
             switch path {
             case .direct: .direct
+            case .mapped: .mapped
             case .reverse: .reverse
             case .punched: .punched
             case .relayed: .relayed

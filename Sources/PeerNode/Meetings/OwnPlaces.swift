@@ -60,7 +60,8 @@ final class OwnPlaces: Sendable {
 
     private func take(_ mapping: MappingState) {
         logger.info("Port of the router", metadata: ["state": "\(mapping)"])
-        let mapped: Endpoint? = if case .mapped(let port) = mapping, port.isPublic { port.external } else { nil }
+        let mapped: Endpoint? =
+            if case .mapped(let port) = mapping, port.isPublic { port.external.mapped() } else { nil }
         state.withLock { $0.mapped = mapped }
     }
 

@@ -254,13 +254,22 @@ package struct Holder: Hashable, Sendable {
 package struct Endpoint: Hashable, Sendable {
     private let packed: PackedAddress
     package let port: UInt16
+    /// A router leads from there to whom it is told of.
+    package let isMapped: Bool
 
     /// - Parameter address: 4 or 16 bytes, network order; nil for others, and for port 0.
-    package init?(address: [UInt8], port: UInt16) {
+    package init?(address: [UInt8], port: UInt16, isMapped: Bool = false) {
         guard port > 0, let packed = PackedAddress(address) else { return nil }
+        self.init(packed, port, isMapped: isMapped)
+    }
+
+    private init(_ packed: PackedAddress, _ port: UInt16, isMapped: Bool) {
         self.packed = packed
         self.port = port
+        self.isMapped = isMapped
     }
+
+    package func mapped(_ isMapped: Bool = true) -> Endpoint { Endpoint(packed, port, isMapped: isMapped) }
 
     package var address: [UInt8] { packed.bytes }
 

@@ -78,18 +78,21 @@ extension TruncatedInfoHash: DirectoryField {
     var field: Bencode { .string(bytes) }
 }
 
-/// The address's 4 or 16 bytes, then the port's 2 (BEP 5, BEP 32).
+/// The address's 4 or 16 bytes, then the port's 2 (BEP 5, BEP 32), and a 1 where a router maps it.
 extension Endpoint: DirectoryField {
     init(field: Bencode) throws(MalformedField) {
-        guard let bytes = field.string, bytes.count == 6 || bytes.count == 18 else { throw MalformedField() }
-        var reader = FixedLayoutReader(bytes, from: bytes.count - 2)
+        guard let bytes = field.string, [6, 7, 18, 19].contains(bytes.count) else { throw MalformedField() }
+        let isMapped = !bytes.count.isMultiple(of: 2)
+        guard !isMapped || bytes.last == 1 else { throw MalformedField() }
+        let plain = isMapped ? bytes.dropLast() : bytes[...]
+        var reader = FixedLayoutReader(Array(plain), from: plain.count - 2)
         guard let port = reader.integer(UInt16.self),
-            let endpoint = Endpoint(address: Array(bytes.dropLast(2)), port: port)
+            let endpoint = Endpoint(address: Array(plain.dropLast(2)), port: port, isMapped: isMapped)
         else { throw MalformedField() }
         self = endpoint
     }
 
-    var field: Bencode { .string(address + bigEndianBytes(port)) }
+    var field: Bencode { .string(address + bigEndianBytes(port) + (isMapped ? [1] : [])) }
 }
 
 extension DeviceID: DirectoryField {

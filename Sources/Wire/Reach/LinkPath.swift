@@ -2,6 +2,8 @@
 package enum LinkPath: String, CaseIterable, Codable, Hashable, Comparable, Sendable {
     /// One of the two dialled the other where he listens.
     case direct
+    /// The same, by a port that his router maps for him: as whoever dialled knows it.
+    case mapped
     /// Whom we wanted to reach was called, and dialled us.
     case reverse
     /// Both dialled at the same moment, so that the NATs between them opened.

@@ -70,6 +70,26 @@ import Wire
         }
     }
 
+    @Test func whoIsDialledWhereHisRouterMapsSaysSo() async throws {
+        let directory = LoopbackDirectory { _ in
+            Whereabouts(endpoints: [])
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        try await hans.serving {
+            try await echo($0)
+        } while: {
+            for isMapped in [false, true] {
+                let link = try await vader.dialer.dial(
+                    hans.user, at: try hans.endpoints.map { $0.mapped(isMapped) },
+                    greeting: TestPeer.greeting(TestPeer.someHash))
+                #expect(link.path == (isMapped ? .mapped : .direct))
+                await link.close()
+            }
+        }
+    }
+
     @Test func somebodyElseIsNotTakenForHim() async throws {
         let directory = LoopbackDirectory {
             Whereabouts(endpoints: try $0.endpoints)

@@ -71,6 +71,9 @@ import Wire
         "d1:ad1:c4:role1:ri7e1:u4:hanse1:q10:administer1:t4:aabb1:y1:qe",  // no such role
         "d1:ad1:c8:password1:p7:1234567e1:q7:account1:t4:aabb1:y1:qe",  // without the old one, and too short
         "d1:ad1:c8:sign-out1:d3:abce1:q7:account1:t4:aabb1:y1:qe",
+        "d1:ad1:ll5:IPv4Pee1:q6:locate1:t4:aabb1:y1:qe",  // no address and port
+        "d1:ad1:ll7:IPv4PT\u{2}ee1:q6:locate1:t4:aabb1:y1:qe",  // behind it only a 1
+        "d1:ad1:ll6:IPv4\0\0ee1:q6:locate1:t4:aabb1:y1:qe",
     ])
     func aRequestOutOfBoundsIsToBeRefused(text: String) {
         #expect(throws: DirectoryMessageError.refused(Self.transaction, .malformed)) { try decode(text) }

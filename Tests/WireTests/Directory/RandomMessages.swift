@@ -92,7 +92,9 @@ extension SeededRandom {
     }
 
     mutating func endpoint() -> Endpoint {
-        Endpoint(address: bytes(chance(2) ? 4 : 16), port: UInt16.random(in: 1...65_535, using: &self)) ?? endpoint()
+        Endpoint(
+            address: bytes(chance(2) ? 4 : 16), port: UInt16.random(in: 1...65_535, using: &self), isMapped: chance(4))
+            ?? endpoint()
     }
 
     mutating func holder() -> Holder {
