@@ -4,7 +4,9 @@ import Terminal
 extension CommandForm {
     static let peers = CommandForm(
         word: "peers", alias: "lap", summary: "list who is online",
-        explanation: "Lists the users who are online, without yourself.")
+        explanation: """
+            Lists the users who are online, without yourself; and, on standard error, which way open links to some of them take.
+            """)
 
     static let published = CommandForm(
         word: "published", alias: "lpf", usage: "published [--long]", summary: "list what you have published",
