@@ -59,6 +59,9 @@ package struct RelayPlan: Hashable, Sendable {
         return relay
     }
 
-    /// Two for a pair, one for a stranger, and what the rest of the process needs.
-    private var descriptors: UInt64 { UInt64(limits.pairs * 2 + limits.unproven.total + 256) }
+    /// Two for a pair, one for a stranger.
+    var connections: Int { limits.pairs * 2 + limits.unproven.total }
+
+    /// With what the rest of the process needs.
+    private var descriptors: UInt64 { UInt64(connections + 256) }
 }

@@ -47,9 +47,13 @@ package struct SessionLimits: Hashable, Sendable {
     }
 
     /// No more streams than there are descriptors for, with some left for the database and for whoever administers.
-    package func within(descriptors: Int) -> SessionLimits {
+    ///
+    /// - Parameter relayed: How many connections a relay in the same process may have: where there are few descriptors, half of
+    ///   them are left to it.
+    package func within(descriptors: Int, besides relayed: Int = 0) -> SessionLimits {
         var limits = self
-        limits.streams = max(1, min(streams, descriptors - Self.otherDescriptors))
+        let rest = max(descriptors / 2, descriptors - relayed)
+        limits.streams = max(1, min(streams, rest - Self.otherDescriptors))
         // A newcomer must find a stranger to take the place of before members have them all.
         limits.strangerStreams = max(1, min(strangerStreams, limits.streams / 4))
         return limits

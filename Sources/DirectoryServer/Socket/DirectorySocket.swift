@@ -84,7 +84,8 @@ final class DirectorySocket: Sendable {
         _ trackedSink: AsyncStream<TrackerQuestions.Waiting>.Continuation, _ loops: [LoopPort], _ metrics: ServerMetrics
     ) async throws -> NIOLoopBound<DirectoryDesk> {
         let (clock, log, home) = (configuration.clock, configuration.log, loops[0].loop)
-        let limits = configuration.sessionLimits.within(descriptors: Int(clamping: DescriptorLimit.current))
+        let limits = configuration.sessionLimits.within(
+            descriptors: Int(clamping: DescriptorLimit.current), besides: configuration.relay?.connections ?? 0)
         let desk = try await home.submit {
             let streams = StreamDesk(
                 limits: limits, clock: clock, metrics: metrics, handler: loops[0].handler.value)

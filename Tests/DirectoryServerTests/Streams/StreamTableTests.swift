@@ -148,5 +148,7 @@ struct StreamTableTests {
         #expect(SessionLimits().within(descriptors: 1_000_000).streams == 65_536)
         #expect(SessionLimits().within(descriptors: 1_000_000).strangerStreams == 16_384)
         #expect(SessionLimits().within(descriptors: 10).streams == 1)
+        #expect(SessionLimits().within(descriptors: 131_072, besides: 80_000).streams == 65_536 - 256)
+        #expect(SessionLimits().within(descriptors: 4_096, besides: 80_000).streams == 2_048 - 256)
     }
 }
