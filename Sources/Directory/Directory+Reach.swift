@@ -10,12 +10,14 @@ extension Directory {
             return .refusal(.slowDown(retryAfter: ReachLimits.retryAfter))
         }
         let called = presence.activeDevices(of: reach.user).filter { device in
-            reach.endpoints.isEmpty || device.endpoints.contains(where: reach.endpoints.contains)
+            reach.endpoints.isEmpty || device.endpoints.contains(where: reach.means)
         }
         let elsewhere = try await endpoints(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
-        let offers = reach.avoidsRelay ? nil : try offers(to: user, and: reach.user, of: reach.attempt)
-        let call = Call(attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offers?.called))
+        let offers = reach.avoidsRelay ? nil : try offers(to: user, of: reach.attempt)
+        let call = Call(
+            attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offers?.called),
+            avoidsRelay: reach.avoidsRelay)
         var found = whereabouts(of: called, offers?.caller)
         found.endpoints = Array((found.endpoints + elsewhere).prefix(Whereabouts.endpointLimit))
         return DirectoryOutcome(
@@ -31,16 +33,16 @@ extension Directory {
 
     /// Both sides' tickets for one of the relays, by the attempt's own bytes: who asks or is called again gets the same.
     private func offers(
-        to caller: UserName, and called: UserName, of attempt: AttemptID
+        to caller: UserName, of attempt: AttemptID
     ) throws -> (caller: RelayOffer, called: RelayOffer)? {
         guard let place = surroundings.relays.place(of: attempt) else { return nil }
         let expiry = surroundings.clock.wall() + RelayTicket.lifetime
-        func offer(_ side: RelayTicket.Side, _ member: UserName) throws -> RelayOffer {
-            let ticket = RelayTicket(pair: attempt, side: side, member: member, expiresAt: expiry)
+        func offer(_ side: RelayTicket.Side) throws -> RelayOffer {
+            let ticket = RelayTicket(pair: attempt, side: side, member: caller, expiresAt: expiry)
             return RelayOffer(
                 host: place.host, port: place.port, ticket: try surroundings.certificates.seal(ticket))
         }
-        return (try offer(.caller, caller), try offer(.called, called))
+        return (try offer(.caller), try offer(.called))
     }
 
     private func whereabouts(of devices: [OnlineDevice], _ relay: RelayOffer?) -> Whereabouts {
@@ -54,7 +56,7 @@ extension Directory {
     private func endpoints(elsewhere reach: Reach) async throws(DirectoryStoreError) -> [Endpoint] {
         guard let others = surroundings.others else { return [] }
         return try await others.devices(of: reach.user).filter { device in
-            reach.endpoints.isEmpty || device.endpoints.contains(where: reach.endpoints.contains)
+            reach.endpoints.isEmpty || device.endpoints.contains(where: reach.means)
         }.flatMap(\.endpoints)
     }
 }

@@ -110,19 +110,16 @@ package struct RelayDesk: Sendable {
         let partner = waiting[ticket.pair]
         if let status = refusal(of: ticket, isAwaited: partner != nil, wall, now) { return refuse(id, status) }
         used[Use(pair: ticket.pair, side: ticket.side)] = now + ticket.expiresAt - wall + limits.clockTolerance
-        if ticket.side == .caller {
+        guard let partner else {
             let fresh = account(now)
             accounts[ticket.member, default: fresh].pairs += 1
-        }
-        guard let partner else {
             waiting[ticket.pair] = Waiting(id: id, ticket: ticket, until: now + limits.partner)
             connections[id] = .waiting(ticket.pair)
             return []
         }
         waiting[ticket.pair] = nil
         lastPair += 1
-        let caller = ticket.side == .caller ? ticket.member : partner.ticket.member
-        pairs[lastPair] = Pair(ends: [partner.id, id], caller: caller, lastByte: now)
+        pairs[lastPair] = Pair(ends: [partner.id, id], caller: partner.ticket.member, lastByte: now)
         connections[id] = .paired(lastPair)
         connections[partner.id] = .paired(lastPair)
         return [.pair(partner.id, id)]
@@ -182,8 +179,8 @@ package struct RelayDesk: Sendable {
         else { return .ticketExpired }
         if used[Use(pair: ticket.pair, side: ticket.side)] != nil { return .ticketUsed }
         if used.count >= limits.usedTickets { return .full }
-        if !isAwaited, waiting.count + pairs.count >= limits.pairs { return .full }
-        guard ticket.side == .caller else { return nil }
+        if isAwaited { return nil }
+        if waiting.count + pairs.count >= limits.pairs { return .full }
         guard var account = accounts[ticket.member] else { return accounts.count < limits.members ? nil : .full }
         if account.pairs >= limits.pairsPerMember { return .tooManyOfMember }
         return account.allowance.isUsedUp(now: now) ? .quotaUsedUp : nil
@@ -196,7 +193,7 @@ package struct RelayDesk: Sendable {
     }
 
     private mutating func release(_ ticket: RelayTicket) {
-        if ticket.side == .caller { accounts[ticket.member]?.pairs -= 1 }
+        accounts[ticket.member]?.pairs -= 1
     }
 
     private func account(_ now: Int64) -> Account {

@@ -109,6 +109,9 @@ struct RelayDeskTests {
         let waiting = office.greet(try office.ticket(.random(), .caller, "hans"))
         let refused = office.greet(try office.ticket(.random(), .caller, "hans"))
         #expect(waiting.actions.isEmpty && refused.actions == [.refuse(refused.id, .tooManyOfMember)])
+        // That somebody waits for him counts as his, too.
+        let called = office.greet(try office.ticket(.random(), .called, "hans"))
+        #expect(called.actions == [.refuse(called.id, .tooManyOfMember)])
         // Being called by many costs nothing.
         for _ in 0..<3 { _ = try office.pair("luke\(office.desk.load.pairs)", "hans") }
         office.desk.ended(waiting.id)
@@ -126,7 +129,7 @@ struct RelayDeskTests {
         let first = office.greet(try office.ticket(.random(), .caller, "hans"))
         let stranger = office.greet(try office.ticket(.random(), .caller, "leia"))
         #expect(first.actions.isEmpty && stranger.actions == [.refuse(stranger.id, .full)])
-        _ = office.greet(try office.ticket(.random(), .called, "leia"))
+        _ = office.greet(try office.ticket(.random(), .called, "hans"))
         let third = office.greet(try office.ticket(.random(), .caller, "hans"))
         #expect(third.actions == [.refuse(third.id, .full)])
         #expect(office.desk.memory == (2, 1))
@@ -228,7 +231,7 @@ struct RelayDeskTests {
                 let wall = RelayOffice.wall + now + RelayTicket.lifetime
                 let caller = "m\(Int.random(in: 0..<4, using: &random))"
                 tickets.append(try office.ticket(pair, .caller, caller, expiresAt: wall))
-                tickets.append(try office.ticket(pair, .called, "leia", expiresAt: wall))
+                tickets.append(try office.ticket(pair, .called, caller, expiresAt: wall))
             case 1, 2:
                 guard let ticket = tickets.randomElement(using: &random) else { continue }
                 let came = office.greet(ticket, wall: RelayOffice.wall + now, now: now)

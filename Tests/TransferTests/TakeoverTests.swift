@@ -46,6 +46,10 @@ struct TakeoverTests {
         return nil
     }
 
+    private func notices(_ actions: [DownloadAction]) -> [DownloadNotice] {
+        actions.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
+    }
+
     private func blocks(_ requests: [BlockRequest]) throws -> [PeerMessage] {
         try requests.map { request in
             let block = try #require(
@@ -66,7 +70,9 @@ struct TakeoverTests {
         let byRelay = requests(to: 0, join(&download, 0, .relayed))
         #expect(!byRelay.isEmpty)
         var direct = requests(to: 1, join(&download, 1, .direct, at: .milliseconds(10)))
-        #expect(!direct.isEmpty)
+        let first = direct.removeFirst()
+        #expect(end(0, tick(&download, 50)) == nil, "the new link has shown nothing yet")
+        direct += requests(to: 1, download.take([.received(LinkID(1), try blocks([first]))], at: .milliseconds(60)))
         let actions = tick(&download, 100)
         #expect(end(0, actions) == nil, "blocks are on their way")
         direct += requests(to: 1, actions)
@@ -90,7 +96,8 @@ struct TakeoverTests {
         #expect(!requests(to: 0, after).isEmpty)
         let later = requests(to: 0, after)
         let unchoked = download.take([.received(LinkID(1), [.unchoke])], at: .milliseconds(300))
-        #expect(!requests(to: 1, unchoked).isEmpty)
+        let first = try #require(requests(to: 1, unchoked).first)
+        _ = download.take([.received(LinkID(1), try blocks([first]))], at: .milliseconds(350))
         #expect(end(0, tick(&download, 400)) == nil)
         let last = download.take([.received(LinkID(0), try blocks(later))], at: .milliseconds(500))
         #expect(requests(to: 0, last).isEmpty)
@@ -153,9 +160,63 @@ struct TakeoverTests {
         #expect(end(1, join(&download, 1, .relayed, at: .milliseconds(2_950))) == .refused)
         let request = try #require(call(tick(&download, 3_000)))
         #expect(request.linked.isEmpty)
-        let replaced = join(&download, 2, .relayed, at: .milliseconds(4_500))
-        #expect(end(0, replaced) == .stalled)
-        #expect(!requests(to: 2, replaced).isEmpty)
+        let joined = join(&download, 2, .relayed, at: .milliseconds(4_500))
+        let first = try #require(requests(to: 2, joined).first)
+        #expect(end(0, tick(&download, 4_600)) == nil, "whichever delivers first stays")
+        let delivered = download.take([.received(LinkID(2), try blocks([first]))], at: .milliseconds(4_700))
+        let settled = tick(&download, 4_800)
+        #expect(end(0, settled) == .superseded)
+        #expect(!requests(to: 2, delivered + settled).isEmpty)
+        #expect(notices(joined + delivered + settled).isEmpty, "nobody is lost")
+    }
+
+    @Test("Where the silent one delivers after all, the new one goes")
+    func slowButAlive() throws {
+        var download = start()
+        let open = requests(to: 0, join(&download, 0, .direct))
+        _ = download.take([.received(LinkID(0), try blocks([open[0]]))], at: .zero)
+        _ = tick(&download, 3_000)
+        let asked = requests(to: 1, join(&download, 1, .direct, at: .milliseconds(3_100)))
+        _ = download.take([.received(LinkID(0), try blocks([open[1]]))], at: .milliseconds(3_200))
+        #expect(end(1, tick(&download, 3_300)) == nil, "it has been asked")
+        _ = download.take([.received(LinkID(1), try blocks(asked))], at: .milliseconds(3_400))
+        let settled = tick(&download, 3_500)
+        #expect(end(1, settled) == .superseded && end(0, settled) == nil)
+    }
+
+    /// A block takes that long there, and word of anything is a sign of life.
+    @Test("Who is slow, or says something, is not doubted")
+    func alive() throws {
+        var download = start()
+        _ = call(download.take([], at: .zero))
+        _ = download.take([.asked], at: .zero)
+        let open = requests(to: 0, join(&download, 0, .direct))
+        for second in 1...3 {
+            _ = download.take([.received(LinkID(0), try blocks([open[second]]))], at: .seconds(second * 2))
+        }
+        #expect(call(tick(&download, 9_900)) == nil)
+        _ = download.take([.received(LinkID(0), [.have(piece: 7)])], at: .milliseconds(9_950))
+        #expect(call(tick(&download, 11_000)) == nil)
+    }
+
+    @Test("Another device that has less takes over what it has")
+    func another() throws {
+        var download = start()
+        let byRelay = requests(to: 0, join(&download, 0, .relayed))
+        var field = [UInt8](repeating: 0, count: 50)
+        field[49] = 1
+        let joined = download.take(
+            [
+                .opened(LinkID(1), member: hans, abilities: PeerAbilities(), path: .direct),
+                .received(LinkID(1), [.bitfield(field), .unchoke]),
+            ], at: .milliseconds(10))
+        let asked = requests(to: 1, joined)
+        #expect(asked.map(\.piece) == [399])
+        _ = download.take([.received(LinkID(1), try blocks(asked))], at: .milliseconds(20))
+        #expect(end(0, tick(&download, 100)) == nil)
+        let after = download.take([.received(LinkID(0), try blocks(byRelay))], at: .milliseconds(200))
+        #expect(!requests(to: 0, after).isEmpty)
+        #expect(end(0, tick(&download, 300)) == nil)
     }
 
     @Test("One that delivers again before another is there stays")
@@ -168,13 +229,19 @@ struct TakeoverTests {
     }
 
     /// Each way there and back, at moments that nobody chose.
-    @Test("Whenever ways open and close, all comes, and little of it twice", arguments: 0..<40)
+    @Test("Whenever ways open and close, all comes, and little of it twice", arguments: 0..<60)
     mutating func whenever(number: Int) throws {
         random = SeededRandom(seed: 0x7A6E_0000 + UInt64(number))
         let content = try SimulatedContent(size: 24 << 20, using: &random)
         let me = try SimulatedPeer("me", holding: .nothing, uplink: 1_000_000, downlink: 1_000_000)
         let seeder = try SimulatedPeer("seeder", uplink: 1_000_000, downlink: 1_000_000)
-        var swarm = SwarmSimulator(content, [me, seeder], seed: random.next())
+        // A second who fetches is linked with both, and may be done first: the link to the other one is then his own.
+        let other = try SimulatedPeer(
+            number % 4 < 2 ? "anna" : "zoe",
+            holding: .pieces(Array(content.geometry.pieces.prefix(200 * (number % 3)))),
+            uplink: 1_000_000, downlink: 1_000_000)
+        let peers = number.isMultiple(of: 2) ? [me, seeder] : [me, seeder, other]
+        var swarm = SwarmSimulator(content, peers, seed: random.next())
         var moment = Double.random(in: 0..<4, using: &random)
         swarm.directSpans = (0..<3).map { _ in
             let end = moment + .random(in: 1..<9, using: &random)
@@ -182,7 +249,8 @@ struct TakeoverTests {
             return .seconds(moment)..<(.seconds(end))
         }
         let isDone = swarm.run()
-        #expect(isDone && swarm.nodes[0].isWhole, "\(swarm.directSpans)")
+        #expect(isDone && swarm.nodes.allSatisfy { $0.isWhole }, "\(swarm.directSpans)")
+        guard peers.count == 2 else { return }
         // Only what was in flight when a way was cut comes twice: at most what is asked for at once, each time.
         let twice = swarm.nodes[1].sentBytes - content.bytes.count
         #expect(twice <= 3 * 2_000_000, "\(twice) bytes twice, \(swarm.directSpans)")

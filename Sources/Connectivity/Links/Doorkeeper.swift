@@ -36,9 +36,9 @@ final class Doorkeeper: Sendable {
                 return Self.announce(core, to: arrivals, logger)
             }
             // Whom we had called comes to us: it is our dial all the same.
-            guard let member = trust.expected.member(by: preface.attempt) else { throw LinkFailure.closed }
+            guard let member = trust.expected.member(by: preface) else { throw LinkFailure.closed }
             let core = try LinkCore(.dialling(member, serverName: nil), on: channel, trust: trust, path: .reverse)
-            guard trust.expected.deliver(core, by: preface.attempt) else { throw LinkFailure.tooManyLinks }
+            guard trust.expected.deliver(core, by: preface) else { throw LinkFailure.tooManyLinks }
         }
         try channel.pipeline.syncOperations.addHandler(reader)
     }

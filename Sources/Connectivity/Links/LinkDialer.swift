@@ -64,12 +64,19 @@ package struct LinkDialer: Sendable {
         let reach = Reach(
             attempt: attempt, user: member, endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)),
             avoidsRelay: avoidsRelay)
+        let host = await signalling.directoryHost
         let arrivals = connector.trust.expected.expect(member, by: attempt)
-        defer { connector.trust.expected.forget(attempt) }
-        return await race(
-            .asking(serverName: nil, attempt), member, endpoints, timing,
-            ask: { () async throws(ReachFailure) in try await signalling.reach(reach) }, arrivals: arrivals,
-            directoryHost: await signalling.directoryHost)
+        let result = await race(
+            .asking(serverName: nil, attempt), member, endpoints.elsewhere(for: host), timing,
+            ask: { () async throws(ReachFailure) in
+                var whereabouts = try await signalling.reach(reach)
+                whereabouts.keepElsewhere(for: host)
+                return whereabouts
+            }, arrivals: arrivals, directoryHost: host)
+        connector.trust.expected.forget(attempt)
+        // Who came too late for the race is nobody's.
+        for await core in arrivals { LinkCore.cut(core.channel, .closed) }
+        return result
     }
 
     private func race(

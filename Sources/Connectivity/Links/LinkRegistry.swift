@@ -74,6 +74,8 @@ final class LinkRegistry: Sendable {
         }
     }
 
+    func acceptedCount(of member: UserName) -> Int { state.withLock { $0.members[member, default: 0] } }
+
     /// Of the links whose member is known, each way to each member once.
     var paths: [UserName: Set<LinkPath>] {
         state.withLock { state in

@@ -6,7 +6,8 @@ package import Wire
 /// Goes to meet members who have us called: dials them by every way they named, and takes what comes of it for a link that
 /// came in.
 package final class LinkAnswerer: Sendable {
-    /// Calls that are answered at the same time: in all, and of one member.
+    /// Calls that are answered at the same time: in all, and of one member. Half of that for those who are linked already, and
+    /// look for a better way.
     private static let limit = 32
     private static let limitPerMember = 4
 
@@ -34,13 +35,21 @@ package final class LinkAnswerer: Sendable {
         }
         defer { underWay.withLock { $0[call.attempt] = nil } }
         let host = await signalling.directoryHost
+        let registry = connector.trust.registry
+        let linksBefore = registry.acceptedCount(of: call.user)
         let runner = RaceRunner(
             connect: { [connector] way in
-                await connector.connect(way, as: .called(call.attempt), member: call.user, directoryHost: host)
+                // Nobody waits at the relay any more where the caller's own dial came through.
+                if case .relay = way, registry.acceptedCount(of: call.user) > linksBefore { return .failure(.closed) }
+                return await connector.connect(way, as: .called(call.attempt), member: call.user, directoryHost: host)
             }, ask: nil, arrivals: nil)
+        let limits = connector.trust.limits
         var race = LinkRace(
-            endpoints: [], canAsk: false, timing: connector.trust.limits.race, now: RaceRunner.now)
-        race.learned(call.whereabouts, now: RaceRunner.now)
+            endpoints: [], canAsk: false, timing: call.avoidsRelay ? limits.raceForBetter : limits.race,
+            now: RaceRunner.now)
+        var whereabouts = call.whereabouts
+        whereabouts.keepElsewhere(for: host)
+        race.learned(whereabouts, now: RaceRunner.now)
         let (winner, failures) = await runner.run(race)
         guard let winner else { return DialFailure(member: call.user, attempts: failures) }
         listener.admit(winner)
@@ -49,8 +58,9 @@ package final class LinkAnswerer: Sendable {
 
     private func begin(_ call: Call) -> Bool {
         underWay.withLock { underWay in
-            guard underWay[call.attempt] == nil, underWay.count < Self.limit,
-                underWay.values.count(where: { $0 == call.user }) < Self.limitPerMember
+            let share = call.avoidsRelay ? 2 : 1
+            guard underWay[call.attempt] == nil, underWay.count < Self.limit / share,
+                underWay.values.count(where: { $0 == call.user }) < Self.limitPerMember / share
             else { return false }
             underWay[call.attempt] = call.user
             return true

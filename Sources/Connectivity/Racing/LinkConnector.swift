@@ -35,6 +35,8 @@ struct LinkConnector: Sendable {
                 case .relay(let offer): try await dial(offer, part, member, directoryHost)
                 }
             try await core.await(core.verified)
+            // Whoever called greets only on the connection that he keeps.
+            if case .called = part { _ = try await core.await(core.greeted) }
             return .success(core)
         } catch {
             let failure = error as? LinkFailure ?? .unreachable(String(describing: error))
@@ -100,7 +102,9 @@ struct LinkConnector: Sendable {
             if let attempt {
                 // Where both dialled at once, it is the other one's dial that we have come upon.
                 let reader = PrefaceReader(within: trust.limits.handshake) { preface in
-                    guard preface == nil || preface?.attempt == attempt else { throw LinkFailure.closedByPeer }
+                    guard preface == nil || preface == LinkPreface(attempt: attempt) else {
+                        throw LinkFailure.closedByPeer
+                    }
                 }
                 try channel.pipeline.syncOperations.addHandler(reader)
             }

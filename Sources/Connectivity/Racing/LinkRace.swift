@@ -77,7 +77,7 @@ package struct LinkRace: Sendable {
         self.timing = timing
         began = now
         direct = endpoints
-        known = Set(endpoints)
+        known = Set(endpoints.map { $0.mapped(false) })
         nextDirectAt = now
         let first = endpoints.isEmpty ? now : now + timing.beforeAsking
         asks = canAsk ? [first] + timing.askAgain.map { first + $0 } : []
@@ -145,7 +145,12 @@ package struct LinkRace: Sendable {
 
     package mutating func learned(_ whereabouts: Whereabouts, now: Int64) {
         isAsking = false
-        for endpoint in whereabouts.endpoints where known.insert(endpoint).inserted { direct.append(endpoint) }
+        // Where both dial at once, nobody dials besides.
+        for endpoint in whereabouts.reflexive { known.insert(endpoint.mapped(false)) }
+        direct.removeAll { whereabouts.reflexive.contains($0.mapped(false)) }
+        for endpoint in whereabouts.endpoints where known.insert(endpoint.mapped(false)).inserted {
+            direct.append(endpoint)
+        }
         for endpoint in whereabouts.reflexive {
             // A new call brings new tries, where those of the last are over.
             let fresh = Punch(endpoint: endpoint, began: now)

@@ -29,17 +29,23 @@ final class SourceDialling: Sendable {
         var linkedAt: ContinuousClock.Instant?
         /// Where we dialled the device to which a relay links us: the other end leaves it to us to look for a better way.
         var relayed: [Endpoint] = []
+        /// How often a better way was looked for since.
+        var looks = 0
+        var isBeingDialled = false
 
         mutating func failed(at now: ContinuousClock.Instant) {
             if let linkedAt, linkedAt.duration(to: now) > .seconds(10) { failures = 0 }
             linkedAt = nil
             relayed = []
+            looks = 0
             failures += 1
             notBefore = now + .seconds(1 << min(failures - 1, 6))
         }
     }
 
     private static let atOnce = 8
+    /// So often a better way is looked for whenever that is asked for, which is for a minute; then every second time.
+    private static let eagerLooks = 12
     /// As many standard clients of a member as the directory tells of.
     private static let triedOfSource = 4
     /// In a swarm of leechers as many dial here. With fewer, those whom nobody dials have too few and are late; more cost in
@@ -111,11 +117,12 @@ final class SourceDialling: Sendable {
         let wanted = holders.filter { holder in
             holder.user != user && !request.linked.contains(holder.user) && !request.banned.contains(holder.user)
                 && (memories[Source(holder)]?.notBefore.map { $0 <= now } ?? true)
+                && memories[Source(holder)]?.isBeingDialled != true
         }
         // Each source once, and peers before standard clients, of which anybody with a member's passkey may list several.
         let sources = Dictionary(grouping: wanted.shuffled(), by: Source.init)
         let ordered = sources.sorted { !$0.key.isStandardClient && $1.key.isStandardClient }
-        let places = max(0, Self.linksWanted - request.linked.count)
+        let places = request.seeksMore ? max(0, Self.linksWanted - request.linked.count) : 0
         let improvable = improvable(holders.filter { request.relayed.contains($0.user) })
         await withTaskGroup(of: Void.self) { group in
             for holder in improvable { group.addTask { await self.improve(holder) } }
@@ -128,7 +135,11 @@ final class SourceDialling: Sendable {
 
     /// Dials those of a source, one after the other, until one answers.
     private func dial(_ source: Source, _ holders: [Holder]) async {
-        let failures = memories.withLock { $0[source]?.failures ?? 0 }
+        let failures = memories.withLock { memories in
+            memories[source, default: Memory()].isBeingDialled = true
+            return memories[source]?.failures ?? 0
+        }
+        defer { memories.withLock { $0[source]?.isBeingDialled = false } }
         for holder in holders.prefix(Self.triedOfSource) {
             do throws(DialFailure) {
                 // One of a member's devices may refuse what another one has.
@@ -141,6 +152,7 @@ final class SourceDialling: Sendable {
                 memories.withLock { memories in
                     memories[source, default: Memory()].linkedAt = .now
                     memories[source]?.relayed = link.path.isRelayed ? endpoints : []
+                    memories[source]?.looks = 0
                 }
                 if taker.withLock({ $0 })?(MemberLink(link: link)) != true { await link.close() }
                 return
@@ -155,13 +167,22 @@ final class SourceDialling: Sendable {
 
     /// The devices to which our dials led by a relay.
     private func improvable(_ holders: [Holder]) -> [Holder] {
-        let memories = memories.withLock { $0 }
-        return Dictionary(grouping: holders.filter { $0.infoHash == nil }, by: Source.init).compactMap {
+        Dictionary(grouping: holders.filter { $0.infoHash == nil }, by: Source.init).compactMap {
             source, devices in
-            guard let dialled = memories[source]?.relayed, !dialled.isEmpty else { return nil }
+            guard let dialled = placesToLook(for: source) else { return nil }
             // One that has moved is at other addresses.
             return devices.first { $0.endpoints.contains(where: dialled.contains) }
                 ?? (devices.count == 1 ? devices.first : nil)
+        }
+    }
+
+    /// Where the device was dialled to which a relay links us; nil where there is none, or it is not its turn.
+    private func placesToLook(for source: Source) -> [Endpoint]? {
+        memories.withLock { memories in
+            guard let dialled = memories[source]?.relayed, !dialled.isEmpty else { return nil }
+            let looks = memories[source]?.looks ?? 0
+            memories[source]?.looks += 1
+            return looks < Self.eagerLooks || looks.isMultiple(of: 2) ? dialled : nil
         }
     }
 

@@ -32,8 +32,11 @@ final class Meetings: Sendable {
 /// Has members called by the directory.
 struct DirectorySignalling: Signalling {
     let client: DirectoryClient
-    /// Of the server, as this node reaches it.
-    let directoryHost: String
+    /// Of the server, as it was given.
+    let host: String
+
+    /// Of a network with several servers the session may be at another one.
+    var directoryHost: String { get async { await client.currentServer?.host ?? host } }
 
     func reach(_ reach: Reach) async throws(ReachFailure) -> Whereabouts {
         do { return try await client.reach(reach) } catch {

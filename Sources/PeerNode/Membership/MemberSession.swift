@@ -148,7 +148,7 @@ final class MemberSession: Sendable {
         places = OwnPlaces(
             client: parts.client, port: parts.listener.port, first: LocalAddresses.all(port: parts.listener.port),
             logger: parts.logger)
-        let signalling = DirectorySignalling(client: parts.client, directoryHost: configuration.server.host)
+        let signalling = DirectorySignalling(client: parts.client, host: configuration.server.host)
         meetings = Meetings(
             LinkAnswerer(
                 trust: parts.trust, listener: parts.listener, signalling: signalling, group: parts.group,

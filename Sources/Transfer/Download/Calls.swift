@@ -42,7 +42,8 @@ struct Calls {
 
     /// Whether to ask now.
     mutating func shouldAsk(at now: Duration) -> Bool {
-        guard !isAsking, sought != .none else { return false }
+        // Whoever is dialled in vain may take longer than it takes to find one in the place of the only link.
+        guard !isAsking || sought == .replacement, sought != .none else { return false }
         if let lastAsked {
             guard now - lastAsked >= interval else { return false }
         }

@@ -4,17 +4,21 @@ import Wire
 
 /// Links come, say what they have, and go.
 extension Download {
+    /// At the same time: one that goes, and one that comes.
+    private static let linksOfMember = 2
+
     mutating func opened(
         _ id: LinkID, by name: UserName, _ abilities: PeerAbilities, _ path: LinkPath, at now: Duration
     ) {
         let member = roster.id(of: name)
         let others = links.filter { $0.value.member == member }
-        guard !roster.isBanned(member), links.count < limits.links, others.allSatisfy({ $0.value.yields(to: path) })
+        guard !roster.isBanned(member), others.count < Self.linksOfMember,
+            links.count < limits.links || others.count > 0,
+            others.allSatisfy({ $0.value.yields(to: path) })
         else {
             actions.append(.close(id, .refused))
             return
         }
-        for other in others where other.value.isSnubbed || other.value.isDoubted { close(other.key, .stalled, at: now) }
         links[id] = Source(member: member, abilities: abilities, path: path, limits: limits, at: now)
         dirty.insert(id)
         reviewSought()
@@ -26,7 +30,8 @@ extension Download {
         forget(source, id, at: now)
         roster.note(end, of: source.member)
         actions.append(.close(id, end))
-        if end != .superseded { actions.append(.notice(.sourceLost(roster.name(of: source.member), end))) }
+        guard !links.contains(where: { $0.value.member == source.member }) else { return }
+        actions.append(.notice(.sourceLost(roster.name(of: source.member), end)))
     }
 
     /// Whoever breaks the protocol is not asked again in this run.
@@ -66,7 +71,6 @@ extension Download {
         picker.lost(source.pieces, geometry: geometry)
         picker.disown(id, in: &table)
         for block in source.window.releaseAll() { picker.released(block, in: &table) }
-        for other in links.keys where links[other]?.member == source.member { links[other]?.isLeaving = false }
         calls.sources(links.values.count(where: \.isAnnounced), at: now)
         reviewSought()
         offerAll()

@@ -37,9 +37,10 @@ extension Download {
         let linkCount = links.count
         let asked = links.with(id) { source in
             source.window.isOne(of: linkCount)
-            return (space: source.window.space, pieces: source.pieces)
+            return (space: source.window.space, pieces: source.pieces, successor: source.successor)
         }
-        guard let (space, pieces) = asked, space > 0 else { return }
+        guard let (space, having, successor) = asked, space > 0 else { return }
+        let pieces = offered(having, besides: successor)
         let mayStartUnproven = table.unverifiedSize < limits.unprovenBudget
         let layer = layer
         var blocks = takeLate(space, for: id, having: pieces)

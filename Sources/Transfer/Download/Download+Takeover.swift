@@ -1,25 +1,46 @@
+import Content
 import Wire
 
-/// A better way to a member takes the place of a relay, without a byte that is lost or comes twice: what was asked for over the
-/// relay comes by it, all else over the new link.
+/// Where two links lead to one member for a moment, the better takes the place of the other, without a byte that is lost or comes
+/// twice: what was asked for there comes from there, all else from the better one.
 extension Download {
     mutating func settleTakeovers(at now: Duration) {
-        for id in links.keys {
-            guard let source = links[id], source.path.isRelayed else { continue }
-            if source.isLeaving {
-                if source.window.openCount == 0 { close(id, .superseded, at: now) }
-            } else if hasSuccessor(source.member) {
-                links[id]?.isLeaving = true
-                picker.disown(id, in: &table)
+        let twins = Dictionary(grouping: links.keys) { id in links.with(id) { $0.member } }.values.filter {
+            $0.count > 1
+        }
+        for ids in twins {
+            let best = ids.filter(mayTakeOver).min { isBetter($0, than: $1) }
+            for id in ids {
+                let successor = best.flatMap { $0 != id && !isBetter(id, than: $0) ? $0 : nil }
+                links[id]?.successor = successor
+                if let successor, isDone(id, for: successor) { close(id, .superseded, at: now) }
             }
         }
     }
 
-    /// One that may be asked for something. A holder that spreads its pieces does not tell of all at once.
-    private func hasSuccessor(_ member: MemberID) -> Bool {
-        links.contains { _, other in
-            other.member == member && !other.path.isRelayed && other.isReady
-                && other.pieces.hasMore(than: table.unneeded)
-        }
+    /// What it may be asked for: of a link that gives way, only what its successor has not. (A holder that spreads its pieces tells
+    /// each link of others; another device of the member may have fewer.)
+    mutating func offered(_ pieces: PieceSet, besides successor: LinkID?) -> PieceSet {
+        guard let successor, let better = links.with(successor, { $0.pieces }) else { return pieces }
+        return pieces.subtracting(better, pieceCount: geometry.pieceCount)
+    }
+
+    /// It has shown that it carries blocks, and may be asked for more.
+    private func mayTakeOver(_ id: LinkID) -> Bool {
+        guard let source = links[id], source.isReady, source.window.lastDelivery != nil else { return false }
+        return source.pieces.hasMore(than: table.unneeded)
+    }
+
+    /// By its way; of two alike the one that was there before.
+    private func isBetter(_ id: LinkID, than other: LinkID) -> Bool {
+        guard let path = links[id]?.path, let others = links[other]?.path else { return false }
+        return path.isRelayed == others.isRelayed ? id < other : !path.isRelayed
+    }
+
+    private mutating func isDone(_ id: LinkID, for successor: LinkID) -> Bool {
+        guard let source = links[id] else { return false }
+        if source.isDoubted || source.isSnubbed { return true }
+        return source.window.openCount == 0
+            && !offered(source.pieces, besides: successor).hasMore(than: table.unneeded)
     }
 }

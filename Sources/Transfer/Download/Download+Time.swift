@@ -33,7 +33,8 @@ extension Download {
                 .askForSources(
                     SourceRequest(
                         linked: Set(firm.map { roster.name(of: $0.member) }),
-                        relayed: Set(relayed.map { roster.name(of: $0) }), banned: roster.banned)))
+                        relayed: Set(relayed.map { roster.name(of: $0) }), banned: roster.banned,
+                        seeksMore: firm.count < limits.enoughLinks)))
         }
     }
 
@@ -67,10 +68,10 @@ extension Download {
         } else if silent >= limits.stallAfter, !source.isLeeching {
             close(id, .stalled, at: now)
         } else if silent >= limits.handOnAfter || isLast(source, at: now), !source.isSnubbed,
-            links.contains(where: { $0 != id && $1.isReady })
+            links.contains(where: { $1.member != source.member && $1.isReady })
         {
             handOn(id)
-        } else if silent >= limits.handOnAfter {
+        } else if source.window.openCount > 0, source.silence(at: now) >= limits.handOnAfter {
             links[id]?.isDoubted = true
         }
     }

@@ -84,7 +84,9 @@ package struct Download: Sendable {
     private mutating func take(_ event: DownloadEvent, at now: Duration) {
         switch event {
         case .opened(let id, let member, let abilities, let path): opened(id, by: member, abilities, path, at: now)
-        case .received(let id, let messages): for message in messages { received(message, from: id, at: now) }
+        case .received(let id, let messages):
+            links.with(id) { $0.heard(at: now) }
+            for message in messages { received(message, from: id, at: now) }
         case .closed(let id, .violation(let violation)): violated(violation, id, at: now)
         case .closed(let id, let end): close(id, end, at: now)
         case .stored(let first, let hashes): stored(first, hashes, at: now)

@@ -59,7 +59,9 @@ package struct SourceRequest: Hashable, Sendable {
     /// Members who are linked now, but for those whose link lets wait as if it were cut.
     package var linked: Set<UserName>
     /// Of these, those whom only a relay links: a better way to them would take over.
-    package var relayed: Set<UserName> = []
+    package var relayed: Set<UserName>
     /// Members who lied: links to them are closed at once.
     package var banned: Set<UserName>
+    /// Others are welcome, too.
+    package var seeksMore: Bool
 }

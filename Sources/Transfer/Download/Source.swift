@@ -23,10 +23,12 @@ struct Source {
     var isTold = false
     /// It let its requests lie; they were handed on, and it gets no more until it delivers.
     var isSnubbed = false
-    /// It let its requests lie, and nobody else could be asked: its member is dialled anew, and a new link takes its place.
+    /// Nothing came of it for a while, and nobody else could be asked: its member is dialled anew, and whichever link delivers stays.
     var isDoubted = false
-    /// A better link to the same member takes its place: it gets no more requests, and ends when those that it has are answered.
-    var isLeaving = false
+    /// A link to the same member that takes its place.
+    var successor: LinkID?
+    /// When a message came last.
+    private var lastHeard: Duration
     /// It wants something from here, so the link is of use whatever it gives.
     var isLeeching = false
     var window: RequestWindow
@@ -47,13 +49,25 @@ struct Source {
         opened = now
         window = RequestWindow(limits: limits, at: now)
         idleSince = now
+        lastHeard = now
+    }
+
+    /// Something came.
+    mutating func heard(at now: Duration) {
+        lastHeard = now
+        isDoubted = false
+    }
+
+    /// How long it has been as if it were cut, where something was asked of it: beyond the time that one block takes.
+    func silence(at now: Duration) -> Duration {
+        let block: Duration = window.rate.map { $0 > 0 ? .seconds(Double(Geometry.blockLength) / $0) : .zero } ?? .zero
+        return now - max(lastHeard, window.lastSign) - min(block, .seconds(60))
     }
 
     mutating func delivered(at now: Duration) {
         useless = 0
         rejects = 0
         isSnubbed = false
-        isDoubted = false
         idleSince = now
     }
 
@@ -63,7 +77,7 @@ struct Source {
         window.pause(until: now)
     }
 
-    var isReady: Bool { isAnnounced && !isChoking && !isSnubbed && !isLeaving }
+    var isReady: Bool { isAnnounced && !isChoking && !isSnubbed && !isDoubted }
 
     /// Whether a new link to the same member may be a source beside it, or instead of it.
     func yields(to path: LinkPath) -> Bool {

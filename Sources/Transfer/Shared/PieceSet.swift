@@ -64,6 +64,21 @@ package enum PieceSet: Hashable, Sendable {
         return bytes
     }
 
+    func subtracting(_ other: PieceSet, pieceCount: Int) -> PieceSet {
+        guard case .some(let others, _) = other else { return other.isWhole ? .none : self }
+        var words: [UInt64]
+        switch self {
+        case .none: return .none
+        case .all:
+            words = [UInt64](repeating: .max, count: others.count)
+            if pieceCount % 64 != 0 { words[others.count - 1] = 1 << (pieceCount % 64) - 1 }
+        case .some(let own, _): words = own
+        }
+        for place in words.indices { words[place] &= ~others[place] }
+        let count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+        return count == 0 ? .none : .some(words: words, count: count)
+    }
+
     /// Whether one piece at least is in this set and not in the other.
     func hasMore(than other: PieceSet) -> Bool {
         switch (self, other) {

@@ -12,6 +12,7 @@ package struct Swarm: Sendable {
         let isDialled: Bool
         let path: LinkPath
         let opened: Duration
+        var lastHeard: Duration
         var upload: Upload
         /// The download knows of it.
         var isSource: Bool
@@ -23,6 +24,8 @@ package struct Swarm: Sendable {
         var outgoing: [PeerMessage] = []
     }
 
+    /// A link on which nothing came for so long keeps nobody out who dials anew.
+    private static let patience: Duration = .seconds(2)
     private static let uploadTick: Duration = .seconds(1)
     /// In bytes, over all links but the one that asks.
     private static let hashesAtOnce = 48 << 10
@@ -137,16 +140,17 @@ package struct Swarm: Sendable {
         at now: Duration
     ) {
         // Two who dial each other at the same time: both keep the link that the first by name dialled. A better one takes
-        // the other's place in its own time.
+        // the other's place in its own time, and whoever dials long after that has a reason to.
         let rival = peers.first { _, peer in
             peer.member == member && peer.isDialled != isDialled && (path.isRelayed || !peer.path.isRelayed)
         }
         if let (rival, peer) = rival {
-            guard path.isRelayed == peer.path.isRelayed, isDialled == (user < member) else {
+            let isDead = now - peer.lastHeard >= Self.patience
+            guard isDead || path.isRelayed == peer.path.isRelayed && isDialled == (user < member) else {
                 actions.append(.close(id, .refused))
                 return
             }
-            lose(rival, .refused)
+            lose(rival, isDead ? .stalled : .refused)
         }
         let offered = isSpreading() ? PieceSet.none : held
         let isLinked = peers.contains { $1.member == member }
@@ -156,7 +160,8 @@ package struct Swarm: Sendable {
             hashCredit: hashCredits.take(member, isLinked: isLinked, at: now), abilities: abilities, limits: limits,
             isAdmitted: isAdmitted(member, showing: nil), ticket: ticket, at: now)
         peers[id] = Peer(
-            member: member, isDialled: isDialled, path: path, opened: now, upload: upload, isSource: download != nil)
+            member: member, isDialled: isDialled, path: path, opened: now, lastHeard: now, upload: upload,
+            isSource: download != nil)
         if download == nil, !upload.takesNothing { spread.joined(id, at: now) }
         serve(id, [], at: now)
         if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities, path: path)) }
@@ -169,7 +174,11 @@ package struct Swarm: Sendable {
     }
 
     private mutating func received(_ messages: [PeerMessage], _ id: LinkID, at now: Duration) {
-        guard let isSource = peers.with(id, { $0.isSource }) else { return }
+        let known = peers.with(id) { peer in
+            peer.lastHeard = now
+            return peer.isSource
+        }
+        guard let isSource = known else { return }
         let isAsked = download != nil && isSource
         var toUpload: [PeerMessage] = []
         var toDownload: [PeerMessage] = []

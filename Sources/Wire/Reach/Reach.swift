@@ -15,6 +15,11 @@ package struct Reach: Hashable, Sendable {
         self.endpoints = endpoints
         self.avoidsRelay = avoidsRelay
     }
+
+    /// Whether a device at this endpoint is meant, whether its router's or not: that may have changed since it was listed.
+    package func means(_ endpoint: Endpoint) -> Bool {
+        endpoints.contains { $0.mapped(false) == endpoint.mapped(false) }
+    }
 }
 
 /// 16 random bytes that name one attempt of two members to come together, chosen by who asks: a connection that comes in
@@ -88,10 +93,13 @@ package struct Call: Hashable, Sendable {
     /// Who asked for it.
     package var user: UserName
     package var whereabouts: Whereabouts
+    /// As ``Reach/avoidsRelay``.
+    package var avoidsRelay: Bool
 
-    package init(attempt: AttemptID, user: UserName, whereabouts: Whereabouts) {
+    package init(attempt: AttemptID, user: UserName, whereabouts: Whereabouts, avoidsRelay: Bool = false) {
         self.attempt = attempt
         self.user = user
         self.whereabouts = whereabouts
+        self.avoidsRelay = avoidsRelay
     }
 }

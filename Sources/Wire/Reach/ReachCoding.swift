@@ -50,10 +50,13 @@ extension Whereabouts {
 }
 
 extension Call {
-    var fields: BencodeDictionary { whereabouts.added(to: ["n": attempt.field, "u": user.field]) }
+    var fields: BencodeDictionary {
+        whereabouts.added(to: ["d": .flag(avoidsRelay), "n": attempt.field, "u": user.field])
+    }
 
     init(fields: BencodeDictionary) throws(MalformedField) {
         self.init(
-            attempt: try fields.value("n"), user: try fields.value("u"), whereabouts: try Whereabouts(fields: fields))
+            attempt: try fields.value("n"), user: try fields.value("u"), whereabouts: try Whereabouts(fields: fields),
+            avoidsRelay: try fields.flag("d"))
     }
 }

@@ -4,7 +4,7 @@ package import Crypto
 /// alone to know one.
 package struct RelayTicket: Hashable, Sendable {
     package enum Side: UInt8, Hashable, Sendable, CaseIterable {
-        /// Who wanted the connection: he is the client of TLS, and what is carried counts as his.
+        /// Who wanted the connection: he is the client of TLS.
         case caller = 0
         case called = 1
 
@@ -14,6 +14,7 @@ package struct RelayTicket: Hashable, Sendable {
     /// What both ends have in common: the attempt for which the directory gave the tickets.
     package var pair: AttemptID
     package var side: Side
+    /// The caller, also in the other one's: what is carried, and that somebody waits, counts as his.
     package var member: UserName
     /// Milliseconds since 1970, by the directory's clock.
     package var expiresAt: Int64

@@ -282,7 +282,10 @@ extension SeededRandom {
     mutating func message() -> DirectoryMessage {
         let transaction = TransactionID(rawValue: UInt32(truncatingIfNeeded: next()))
         return switch Int.random(in: 0..<21, using: &self) {
-        case 20: .call(Call(attempt: .random(using: &self), user: user(), whereabouts: whereabouts()))
+        case 20:
+            .call(
+                Call(
+                    attempt: .random(using: &self), user: user(), whereabouts: whereabouts(), avoidsRelay: chance(2)))
         case 0: .challenge(bytes(8))
         case 1: .challengeAnswer(bytes(8))
         case 2...10: .request(transaction, request())
