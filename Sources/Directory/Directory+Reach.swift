@@ -24,9 +24,17 @@ extension Directory {
     }
 
     /// The device is somewhere else, or has another port opened for it.
-    func locate(_ endpoints: [Endpoint], _ caller: Caller) -> DirectoryOutcome {
+    ///
+    /// - Parameter told: Who hears that its member has moved; of those only as many as he may call.
+    func locate(
+        _ endpoints: [Endpoint], telling told: [UserName], _ user: UserName, _ caller: Caller
+    ) -> DirectoryOutcome {
         presence.locate(caller.session, at: Array(endpoints.prefix(settings.limits.localAddresses)))
-        return DirectoryOutcome(answers: [.done])
+        let now = surroundings.clock.monotonic()
+        let devices = Set(told).subtracting([user]).sorted().filter { _ in reachLimits.admits(user, now: now) }
+            .flatMap { presence.activeDevices(of: $0) }
+        return DirectoryOutcome(
+            answers: [.done], pushes: devices.map { DirectoryPush(session: $0.session, message: .moved(user)) })
     }
 
     /// Both sides' tickets for one of the relays, by the attempt's own bytes: who asks or is called again gets the same.

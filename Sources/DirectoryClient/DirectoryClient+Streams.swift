@@ -46,6 +46,21 @@ extension DirectoryClient {
         stepAttempts(now: now)
     }
 
+    // MARK: Moving
+
+    /// This device is elsewhere than before: what is open leads nowhere, or from an address that is gone. The session goes on from
+    /// where the device is now.
+    package func moved() {
+        guard !isClosed else { return }
+        let now = Self.now
+        isUDPSilent = false
+        perform(attachment.moved(now: now))
+        perform(keeper.moved(now: now))
+        if transport == .tcp { nextProbeAt = now }
+        exchanges.resume(now: now)
+        run()
+    }
+
     // MARK: Return
 
     func stepProbe(now: Int64) {

@@ -84,6 +84,16 @@ package struct StreamAttachment: Sendable {
         return []
     }
 
+    /// The device is elsewhere: what was open leads nowhere.
+    package mutating func moved(now: Int64) -> [Action] {
+        guard port > 0 else { return [] }
+        let actions: [Action] = isOpen ? [.close] : []
+        endpoint = nil
+        pause = Self.pauses.lowerBound
+        state = .waiting(until: now)
+        return actions
+    }
+
     private mutating func ask(now: Int64) {
         state = .asking(lastTransaction, count: 0, nextAt: now)
         lastTransaction -= 1

@@ -70,6 +70,18 @@ struct LinkCore: Sendable {
         }
     }
 
+    /// Ends the link that the channel carries, unless something comes on it within the time.
+    ///
+    /// - Returns: Whether it was ended for that.
+    static func doubt(_ channel: any Channel, for limit: TimeAmount) -> EventLoopFuture<Bool> {
+        channel.eventLoop.flatSubmit {
+            guard let handler = try? channel.pipeline.syncOperations.handler(type: LinkHandler.self) else {
+                return channel.eventLoop.makeSucceededFuture(false)
+            }
+            return handler.doubt(for: limit)
+        }
+    }
+
     /// Waits for one of the promises; a cancelled wait ends the connection.
     func await<Value: Sendable>(_ future: EventLoopFuture<Value>) async throws(LinkFailure) -> Value {
         do {

@@ -27,6 +27,8 @@ final class LinkHandler: ChannelDuplexHandler {
     private var handshakeDeadline: Scheduled<Void>?
     private var writeDeadline: Scheduled<Void>?
     private var expiry: Scheduled<Void>?
+    /// Times that something came.
+    private var reads = 0
 
     init(eventLoop: any EventLoop, inbox: LinkInbox, limits: LinkLimits) {
         self.inbox = inbox
@@ -114,6 +116,7 @@ final class LinkHandler: ChannelDuplexHandler {
         guard inbox.ending == nil else { return }
         let buffer = unwrapInboundIn(data)
         burstBytes += buffer.readableBytes
+        reads += 1
         do {
             try assembler.consume(buffer) { frame in
                 switch frame {
@@ -208,6 +211,26 @@ final class LinkHandler: ChannelDuplexHandler {
         case .write where greetedPeer: context.writeAndFlush(wrapOutboundOut(FrameAssembler.keepAlive), promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// The link may be dead: it ends unless something comes within the time.
+    ///
+    /// - Returns: Whether it was ended for that.
+    func doubt(for limit: TimeAmount) -> EventLoopFuture<Bool> {
+        guard let context, inbox.ending == nil else { return verified.futureResult.eventLoop.makeSucceededFuture(false) }
+        let before = reads
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        return context.eventLoop.flatScheduleTask(in: limit) {
+            let handler = bound.value
+            let eventLoop = handler.verified.futureResult.eventLoop
+            guard handler.inbox.ending == nil, handler.reads == before else {
+                return eventLoop.makeSucceededFuture(false)
+            }
+            // Our own reader is what it waits for.
+            if handler.inbox.holdsRead { return handler.doubt(for: limit) }
+            handler.fail(.silent)
+            return eventLoop.makeSucceededFuture(true)
+        }.futureResult
     }
 
     private var greetedPeer: Bool { handshakeDeadline == nil }

@@ -13,7 +13,12 @@ final class LinkRegistry: Sendable {
     private struct Entry {
         let origin: Origin
         var certificate: MemberCertificate?
-        let cut: @Sendable (LinkFailure) -> Void
+        let channel: any Channel
+
+        func cut(_ failure: LinkFailure) { LinkCore.cut(channel, failure) }
+
+        /// 4 or 16 bytes; nil before it is connected.
+        var localAddress: [UInt8]? { channel.localAddress.flatMap { Endpoint($0) }?.address }
     }
 
     private struct State {
@@ -47,7 +52,7 @@ final class LinkRegistry: Sendable {
             guard state.entries.count < limits.total else { return (false, nil) }
             var yielding: ObjectIdentifier?
             if case .accepted(let address) = origin { yielding = state.unproven.add(id, from: address) }
-            state.entries[id] = Entry(origin: origin) { LinkCore.cut(channel, $0) }
+            state.entries[id] = Entry(origin: origin, channel: channel)
             return (true, yielding.flatMap { state.entries[$0] })
         }
         yielding?.cut(.tooManyLinks)
@@ -102,10 +107,37 @@ final class LinkRegistry: Sendable {
     func cut(where reason: (MemberCertificate) -> LinkFailure?) {
         let cuts = state.withLock { state in
             state.entries.values.compactMap { entry in
-                entry.certificate.flatMap(reason).map { (entry.cut, $0) }
+                entry.certificate.flatMap(reason).map { (entry, $0) }
             }
         }
-        for (cut, failure) in cuts { cut(failure) }
+        for (entry, failure) in cuts { entry.cut(failure) }
+    }
+
+    /// With whom there are links.
+    var members: Set<UserName> { Set(state.withLock { $0.entries.values.compactMap(\.certificate?.user) }) }
+
+    /// Ends the links from these addresses of this computer, at once.
+    ///
+    /// - Returns: Whose they were.
+    func cut(from addresses: Set<[UInt8]>) -> Set<UserName> {
+        let gone = state.withLock { Array($0.entries.values) }.filter { entry in
+            entry.localAddress.map(addresses.contains) ?? false
+        }
+        for entry in gone { entry.cut(.addressGone) }
+        return Set(gone.compactMap(\.certificate?.user))
+    }
+
+    /// Ends those links, of one member or of all, on which nothing comes within the time.
+    ///
+    /// - Returns: Whose they were, when that is known.
+    func cutSilent(of member: UserName? = nil, after limit: TimeAmount) async -> Set<UserName> {
+        let doubted = state.withLock { Array($0.entries.values) }.filter { entry in
+            entry.certificate != nil && (member == nil || entry.certificate?.user == member)
+        }
+        let verdicts = doubted.map { (user: $0.certificate?.user, isCut: LinkCore.doubt($0.channel, for: limit)) }
+        var members: Set<UserName> = []
+        for verdict in verdicts where (try? await verdict.isCut.get()) == true { verdict.user.map { _ = members.insert($0) } }
+        return members
     }
 
     /// Ends every link, also those that have not said yet who they are.

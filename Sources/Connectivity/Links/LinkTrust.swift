@@ -72,6 +72,21 @@ package final class LinkTrust: Sendable {
         registry.cut { $0.user == member ? .closed : nil }
     }
 
+    /// With whom there are links, in either direction.
+    package var linkedMembers: Set<UserName> { registry.members }
+
+    /// Ends the links from addresses that this computer does not have any more: nothing would come on them, nor tell that.
+    ///
+    /// - Returns: Whose they were.
+    package func cut(from addresses: Set<[UInt8]>) -> Set<UserName> { registry.cut(from: addresses) }
+
+    /// Ends those links on which nothing comes within ``LinkLimits/doubt``, because this computer or that member is elsewhere.
+    ///
+    /// - Returns: Whose they were.
+    package func cutSilent(of member: UserName? = nil) async -> Set<UserName> {
+        await registry.cutSilent(of: member, after: limits.doubt)
+    }
+
     /// Ends every link.
     package func cutAll() { registry.cutAll() }
 

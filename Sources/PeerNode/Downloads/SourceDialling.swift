@@ -42,6 +42,8 @@ final class SourceDialling: Sendable {
     /// In a swarm of leechers as many dial here. With fewer, those whom nobody dials have too few and are late; more cost in
     /// announcements what they bring (decision 11).
     private static let linksWanted = 26
+    /// Of moves for which is dialled at the same time: a dial into nowhere takes a while.
+    private static let movesAtOnce = 4
 
     private let user: UserName
     private let content: ContentID
@@ -53,12 +55,15 @@ final class SourceDialling: Sendable {
     private let logger: Logger
     private let ticket: ContentTicket
     private let memories = Mutex<[Source: Memory]>([:])
+    private let moves: Moves
+    /// Who was not to be dialled when sources were asked for last.
+    private let banned = Mutex<Set<UserName>>([])
     /// Takes the links, or says that it does not; nil before it began.
     private let taker = Mutex<(@Sendable (MemberLink) -> Bool)?>(nil)
 
     init(
         user: UserName, content: ContentID, infoHash: TruncatedInfoHash, client: DirectoryClient, dialer: LinkDialer,
-        blocked: BlockList, peerID: PeerID, logger: Logger
+        blocked: BlockList, moves: Moves, peerID: PeerID, logger: Logger
     ) {
         self.user = user
         self.content = content
@@ -66,6 +71,7 @@ final class SourceDialling: Sendable {
         self.client = client
         self.dialer = dialer
         self.blocked = blocked
+        self.moves = moves
         self.peerID = peerID
         self.logger = logger
         ticket = ContentTicket(content, client: client, logger: logger)
@@ -74,13 +80,39 @@ final class SourceDialling: Sendable {
     /// What is shown to those who demand a ticket.
     var shownTicket: [UInt8]? { ticket.sealed }
 
-    /// Waits until all is here or will not be, and keeps the ticket fresh meanwhile.
+    /// Waits until all is here or will not be; keeps the ticket fresh meanwhile, and dials anew whoever is lost because somebody moved.
     func fetched(by run: SwarmRun) async throws(DownloadFailure) -> DownloadSummary {
         try await ticket.whileFresh {
-            do throws(DownloadFailure) { return Result<_, DownloadFailure>.success(try await run.fetched()) } catch {
-                return .failure(error)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await self.follow() }
+                defer { group.cancelAll() }
+                do throws(DownloadFailure) { return Result<_, DownloadFailure>.success(try await run.fetched()) } catch {
+                    return .failure(error)
+                }
             }
         }.get()
+    }
+
+    private func follow() async {
+        await withTaskGroup(of: Void.self) { group in
+            var underWay = 0
+            for await move in moves.listen() {
+                let linked = memories.withLock { memories in
+                    for (source, memory) in memories
+                    where move.ended.contains(source.user) || (move.isOwn && memory.linkedAt == nil) {
+                        memories[source] = nil
+                    }
+                    return Set(memories.filter { $0.value.linkedAt != nil }.keys.map(\.user))
+                }
+                if underWay == Self.movesAtOnce {
+                    await group.next()
+                    underWay -= 1
+                }
+                underWay += 1
+                let request = SourceRequest(linked: linked, banned: banned.withLock(\.self))
+                group.addTask { await self.ask(request) }
+            }
+        }
     }
 
     /// From now on links go to this run, which is not kept alive by it: the run asks for sources through this, and
@@ -96,6 +128,7 @@ final class SourceDialling: Sendable {
     /// Asks the directory and dials who is not linked, not banned, and did not just fail. Returns when all
     /// those dials have ended; each link goes to the download as soon as it is there.
     func ask(_ request: SourceRequest) async {
+        banned.withLock { $0 = request.banned }
         let holders: [Holder]
         do {
             holders = blocked.allowed(try await client.holders(content))
@@ -142,11 +175,12 @@ final class SourceDialling: Sendable {
                     "No link to a holder", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
             }
         }
-        memories.withLock { $0[source, default: Memory()].failed(at: .now) }
+        if !moves.explains(source.user) { memories.withLock { $0[source, default: Memory()].failed(at: .now) } }
     }
 
     /// A link with a member ended.
     func lost(_ member: UserName) {
+        guard !moves.explains(member) else { return }
         memories.withLock { memories in
             let peer = Source(member, isStandardClient: false)
             let client = Source(member, isStandardClient: true)

@@ -57,4 +57,9 @@ package struct SourceRequest: Hashable, Sendable {
     package var linked: Set<UserName>
     /// Members who lied: links to them are closed at once.
     package var banned: Set<UserName>
+
+    package init(linked: Set<UserName>, banned: Set<UserName>) {
+        self.linked = linked
+        self.banned = banned
+    }
 }
