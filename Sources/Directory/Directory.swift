@@ -149,7 +149,7 @@ package actor Directory {
         case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user) } }
         case .reach(let reach): signedIn(caller) { user in .later { try await $0.reach(reach, user, caller) } }
         case .locate(let endpoints, let told):
-            signedIn(caller) { user in .now(locate(endpoints, telling: told, user, caller)) }
+            signedIn(caller) { user in .later { try await $0.locate(endpoints, telling: told, user, caller) } }
         case .account(let request):
             signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
         case .administer(let administration):
