@@ -153,7 +153,11 @@ package final class DirectoryServer: Service {
                 group.addTask { await self.removeRemains() }
                 group.addTask { await self.keepLease() }
                 group.addTask { await self.followOthers() }
-                group.addTask { await self.takeHandedOver() }
+                if let others = self.store.others {
+                    group.addTask {
+                        for await handed in others.handedOver { self.perform(await self.directory.take(handed)) }
+                    }
+                }
                 group.addTask { await self.admin.run(self.desk) }
                 if let watching = self.watching {
                     group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }
@@ -244,15 +248,6 @@ extension DirectoryServer {
         while (try? await pacing.sleep(for: Self.leasePause)) != nil {
             perform(DirectoryOutcome(notices: await directory.renewLease()))
         }
-    }
-
-    /// Ends with the store alone: what others say is one task's.
-    private func takeHandedOver() async {
-        guard let others = store.others else {
-            try? await Task.sleep(for: .seconds(.max / 2))
-            return
-        }
-        for await handed in others.handedOver { perform(await directory.take(handed)) }
     }
 
     private func followOthers() async {
