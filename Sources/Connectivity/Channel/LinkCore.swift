@@ -70,15 +70,13 @@ struct LinkCore: Sendable {
         }
     }
 
-    /// Ends the link that the channel carries, unless something comes on it within the time.
-    ///
-    /// - Returns: Whether it was ended for that.
-    static func doubt(_ channel: any Channel, for limit: TimeAmount) -> EventLoopFuture<Bool> {
+    /// As ``LinkHandler/doubt(_:)``, of the link that the channel carries.
+    static func doubt(_ channel: any Channel, _ limits: (silence: TimeAmount, times: Int)) -> EventLoopFuture<Bool> {
         channel.eventLoop.flatSubmit {
             guard let handler = try? channel.pipeline.syncOperations.handler(type: LinkHandler.self) else {
                 return channel.eventLoop.makeSucceededFuture(false)
             }
-            return handler.doubt(for: limit)
+            return handler.doubt(limits)
         }
     }
 

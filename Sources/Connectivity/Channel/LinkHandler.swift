@@ -213,21 +213,20 @@ final class LinkHandler: ChannelDuplexHandler {
         }
     }
 
-    /// The link may be dead: it ends unless something comes within the time.
+    /// The link may be dead: it ends unless something comes within the time, and within the next, as often as is said.
     ///
     /// - Returns: Whether it was ended for that.
-    func doubt(for limit: TimeAmount) -> EventLoopFuture<Bool> {
-        guard let context, inbox.ending == nil else { return verified.futureResult.eventLoop.makeSucceededFuture(false) }
+    func doubt(_ limits: (silence: TimeAmount, times: Int)) -> EventLoopFuture<Bool> {
+        let eventLoop = verified.futureResult.eventLoop
+        guard limits.times > 0, inbox.ending == nil else { return eventLoop.makeSucceededFuture(false) }
         let before = reads
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        return context.eventLoop.flatScheduleTask(in: limit) {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        return eventLoop.flatScheduleTask(in: limits.silence) {
             let handler = bound.value
-            let eventLoop = handler.verified.futureResult.eventLoop
-            guard handler.inbox.ending == nil, handler.reads == before else {
-                return eventLoop.makeSucceededFuture(false)
-            }
+            guard handler.inbox.ending == nil else { return eventLoop.makeSucceededFuture(false) }
+            if handler.reads > before { return handler.doubt((limits.silence, limits.times - 1)) }
             // Our own reader is what it waits for.
-            if handler.inbox.holdsRead { return handler.doubt(for: limit) }
+            if handler.inbox.holdsRead { return handler.doubt(limits) }
             handler.fail(.silent)
             return eventLoop.makeSucceededFuture(true)
         }.futureResult

@@ -25,7 +25,8 @@ package struct LinkLimits: Sendable {
     /// Without a byte from the peer for so long, the link is given up: keep-alives come every two minutes (BEP 3).
     package var silence: TimeAmount = .seconds(150)
     /// The same, where there is a reason to believe that nothing will come any more.
-    package var doubt: TimeAmount = .milliseconds(500)
+    /// So often in a row something has to come: what was on its way says nothing.
+    package var doubt = (silence: TimeAmount.milliseconds(500), times: 3)
     /// Of quiet, after which the system asks whether the other end is there, between two such questions, and how many may
     /// remain unanswered. Seconds. Whoever lives answers them, however slow he is: that is done by his system.
     package var systemKeepAlive = (idle: 15, interval: 5, count: 3)

@@ -127,17 +127,21 @@ final class LinkRegistry: Sendable {
         return Set(gone.compactMap(\.certificate?.user))
     }
 
-    /// Ends those links, of one member or of all, on which nothing comes within the time.
+    /// Doubts the links of one member, or all: see ``LinkHandler/doubt(_:)``.
     ///
-    /// - Returns: Whose they were, when that is known.
-    func cutSilent(of member: UserName? = nil, after limit: TimeAmount) async -> Set<UserName> {
-        let doubted = state.withLock { Array($0.entries.values) }.filter { entry in
-            entry.certificate != nil && (member == nil || entry.certificate?.user == member)
+    /// - Parameter cut: Told whose link was ended, of each as soon as it is.
+    /// - Returns: When the others are out of doubt.
+    func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) async {
+        let doubted = state.withLock { state in
+            state.entries.values.compactMap { entry in entry.certificate.map { ($0.user, entry.channel) } }
         }
-        let verdicts = doubted.map { (user: $0.certificate?.user, isCut: LinkCore.doubt($0.channel, for: limit)) }
-        var members: Set<UserName> = []
-        for verdict in verdicts where (try? await verdict.isCut.get()) == true { verdict.user.map { _ = members.insert($0) } }
-        return members
+        var verdicts: [EventLoopFuture<Bool>] = []
+        for (user, channel) in doubted where member == nil || user == member {
+            let verdict = LinkCore.doubt(channel, limits.doubt)
+            verdict.whenSuccess { isCut in if isCut { cut(user) } }
+            verdicts.append(verdict)
+        }
+        for verdict in verdicts { _ = try? await verdict.get() }
     }
 
     /// Ends every link, also those that have not said yet who they are.

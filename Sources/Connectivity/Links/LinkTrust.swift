@@ -80,11 +80,13 @@ package final class LinkTrust: Sendable {
     /// - Returns: Whose they were.
     package func cut(from addresses: Set<[UInt8]>) -> Set<UserName> { registry.cut(from: addresses) }
 
-    /// Ends those links on which nothing comes within ``LinkLimits/doubt``, because this computer or that member is elsewhere.
+    /// Ends those links, with one member or with all, on which nothing comes any more for ``LinkLimits/doubt``, because this
+    /// computer or that member is elsewhere.
     ///
-    /// - Returns: Whose they were.
-    package func cutSilent(of member: UserName? = nil) async -> Set<UserName> {
-        await registry.cutSilent(of: member, after: limits.doubt)
+    /// - Parameter cut: Told whose link was ended, of each as soon as it is.
+    /// - Returns: When the others are out of doubt.
+    package func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) async {
+        await registry.cutSilent(of: member, cut)
     }
 
     /// Ends every link.

@@ -82,15 +82,20 @@ final class SourceDialling: Sendable {
 
     /// Waits until all is here or will not be; keeps the ticket fresh meanwhile, and dials anew whoever is lost because somebody moved.
     func fetched(by run: SwarmRun) async throws(DownloadFailure) -> DownloadSummary {
-        try await ticket.whileFresh {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { await self.follow() }
-                defer { group.cancelAll() }
-                do throws(DownloadFailure) { return Result<_, DownloadFailure>.success(try await run.fetched()) } catch {
-                    return .failure(error)
-                }
+        let result: Result<DownloadSummary, DownloadFailure> = await ticket.whileFresh {
+            await self.whileFollowing {
+                do throws(DownloadFailure) { return .success(try await run.fetched()) } catch { return .failure(error) }
             }
-        }.get()
+        }
+        return try result.get()
+    }
+
+    private func whileFollowing<Value: Sendable>(_ work: @Sendable () async -> Value) async -> Value {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.follow() }
+            defer { group.cancelAll() }
+            return await work()
+        }
     }
 
     private func follow() async {
@@ -109,7 +114,7 @@ final class SourceDialling: Sendable {
                     underWay -= 1
                 }
                 underWay += 1
-                let request = SourceRequest(linked: linked, banned: banned.withLock(\.self))
+                let request = SourceRequest(linked: linked, banned: banned.withLock { $0 })
                 group.addTask { await self.ask(request) }
             }
         }

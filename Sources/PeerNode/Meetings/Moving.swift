@@ -39,7 +39,9 @@ final class Moving: Sendable {
             let (elsewhere, moved) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             group.addTask {
                 // What still leads somewhere goes on, as to somebody in the same room.
-                for await _ in elsewhere { self.moves.tell(Move(isOwn: true, ended: await self.trust.cutSilent())) }
+                for await _ in elsewhere {
+                    await self.trust.cutSilent { self.moves.tell(Move(isOwn: true, ended: [$0])) }
+                }
             }
             group.addTask {
                 await self.watch.run { movement in
@@ -48,8 +50,7 @@ final class Moving: Sendable {
                 }
             }
             for await member in heard {
-                let ended = await trust.cutSilent(of: member)
-                if !ended.isEmpty { moves.tell(Move(isOwn: false, ended: ended)) }
+                await trust.cutSilent(of: member) { self.moves.tell(Move(isOwn: false, ended: [$0])) }
             }
             group.cancelAll()
         }
