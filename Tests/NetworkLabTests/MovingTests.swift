@@ -21,7 +21,8 @@ import Testing
     ///
     /// - Returns: The longest time in which nothing of it came.
     private func silence(
-        limiting host: String, plan: LabPlan = Self.plan, _ happening: @escaping @Sendable (Lab, ShellClient) async throws -> Void
+        limiting host: String, plan: LabPlan = Self.plan,
+        _ happening: @escaping @Sendable (Lab, ShellClient) async throws -> Void
     ) async throws -> Duration {
         let network = try await MeetingNetwork(plan, ["a", "b"])
         let (a, b) = try await (network.network.member("a"), network.network.member("b"))

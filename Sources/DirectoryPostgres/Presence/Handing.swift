@@ -11,7 +11,8 @@ enum Handing {
 
     static func payload(_ handed: HandedOver, from server: Int64) -> String {
         let endpoints = EndpointBytes.encode(handed.endpoints)
-        return "\(server) \(handed.user.text) \(PostgresValue.hex(endpoints)) \(PostgresValue.hex(handed.message.encoded))"
+        return
+            "\(server) \(handed.user.text) \(PostgresValue.hex(endpoints)) \(PostgresValue.hex(handed.message.encoded))"
     }
 
     /// Nil for what this program never said, as for what this server said itself.

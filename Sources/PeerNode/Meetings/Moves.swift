@@ -27,7 +27,8 @@ final class Moves: Sendable {
 
     /// Ends with the task that listens.
     func listen() -> AsyncStream<Move> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Move.self, bufferingPolicy: .bufferingNewest(Self.bound))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Move.self, bufferingPolicy: .bufferingNewest(Self.bound))
         let number = state.withLock { state in
             state.nextListener += 1
             state.listeners[state.nextListener] = continuation

@@ -7,6 +7,8 @@ import Wire
 final class Moving: Sendable {
     /// Members of whom it was said that they moved, and who were not seen to yet.
     private static let bound = 64
+    /// Of them, whose links are in doubt at the same time.
+    private static let atOnce = 8
 
     private let watch: NetworkWatch
     private let client: DirectoryClient
@@ -49,10 +51,24 @@ final class Moving: Sendable {
                     if movement.isElsewhere { moved.yield() }
                 }
             }
-            for await member in heard {
-                await trust.cutSilent(of: member) { self.moves.tell(Move(isOwn: false, ended: [$0])) }
-            }
+            await followMembers()
             group.cancelAll()
+        }
+    }
+
+    private func followMembers() async {
+        await withTaskGroup(of: Void.self) { group in
+            var underWay = 0
+            for await member in heard {
+                if underWay == Self.atOnce {
+                    await group.next()
+                    underWay -= 1
+                }
+                underWay += 1
+                group.addTask {
+                    await self.trust.cutSilent(of: member) { self.moves.tell(Move(isOwn: false, ended: [$0])) }
+                }
+            }
         }
     }
 

@@ -161,7 +161,8 @@ final class MemberSession: Sendable {
             user: parts.user, client: parts.client,
             dialer: LinkDialer(
                 trust: parts.trust, port: parts.listener.port, signalling: signalling, group: parts.group,
-                logger: parts.logger), blocked: parts.blocked, moves: moves, swarms: swarms, holdings: holdings, folders: folders,
+                logger: parts.logger), blocked: parts.blocked, moves: moves, swarms: swarms, holdings: holdings,
+            folders: folders,
             inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
