@@ -96,7 +96,7 @@ import Wire
         try await hans.serving(drain) {
             let (his, hers) = (try await vader.dial(hans), try await leia.dial(hans))
             let talking = AsyncStream<Void>.makeStream()
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while !Task.isCancelled {
                         try await hers.send([.haveAll])

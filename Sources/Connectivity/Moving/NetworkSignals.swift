@@ -11,7 +11,8 @@ final class NetworkSignals: Sendable {
     let stream: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
     private let disturbed = Mutex<Set<UInt32>>([])
-    private let source: any DispatchSourceRead
+    /// Cancelled at the end, and else left alone: Dispatch's sources may be used by any thread, but do not say so.
+    nonisolated(unsafe) private let source: any DispatchSourceRead
 
     /// Nil where the system does not tell: as in some containers.
     init?() {
@@ -40,7 +41,7 @@ final class NetworkSignals: Sendable {
     private func read(_ descriptor: Int32) {
         var bytes = [UInt8](repeating: 0, count: 16_384)
         while true {
-            let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
             // What was lost as nobody read (ENOBUFS) is found by looking.
             guard count > 0 || (count < 0 && errno == ENOBUFS) else { break }
             let lost = bytes.prefix(max(0, count)).withUnsafeBytes(RouteMessages.disturbed)

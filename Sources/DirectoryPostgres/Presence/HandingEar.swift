@@ -25,8 +25,9 @@ final class HandingEar: Sendable {
         self.log = log
         (heard, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.bound))
         var ends: [Int32] = [-1, -1]
-        _ = pipe2(&ends, O_CLOEXEC)
-        (stopReader, stopWriter) = (ends[0], Mutex(ends[1]))
+        _ = socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+        stopReader = ends[0]
+        stopWriter = Mutex(ends[1])
         threads.start()
     }
 
