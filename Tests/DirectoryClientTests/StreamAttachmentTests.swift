@@ -136,6 +136,10 @@ struct StreamAttachmentTests {
         #expect(attachment.moved(now: now) == [.close])
         #expect(attachment.endpoint == nil)
         #expect(step() == [.dial(from: 6_881, attempt: 0)])
+        // To where it was attached, though there was no way in between.
+        attachment.lost(now: now, jitter: 0.5)
+        #expect(attachment.moved(now: now).isEmpty)
+        #expect(step() == [.dial(from: 6_881, attempt: 0)])
         // Also where nothing translated addresses before.
         attachment.opened(now: now)
         _ = step()

@@ -61,7 +61,7 @@ package struct PlaceKeeper: Sendable {
         defer { place = new }
         return Movement(
             left: place.addresses.subtracting(new.addresses),
-            isElsewhere: new.gateways != place.gateways || isDisturbed,
+            isElsewhere: new.gateways != place.gateways || isDisturbed || place.addresses.isEmpty,
             isSomewhere: !new.addresses.isEmpty)
     }
 }

@@ -80,7 +80,8 @@ final class Moving: Sendable {
         let ended = movement.left.isEmpty ? [] : trust.cut(from: movement.left)
         if movement.isElsewhere || !movement.left.isEmpty {
             places.moved(telling: members)
-            await client.moved()
+            // From nowhere nobody is reached, and there is another movement when it is over.
+            if movement.isSomewhere { await client.moved() }
         }
         places.look()
         if movement.isSomewhere { moves.tell(Move(isOwn: true, ended: ended)) }
