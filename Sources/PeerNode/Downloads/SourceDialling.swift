@@ -55,6 +55,8 @@ final class SourceDialling: Sendable {
     private let logger: Logger
     private let ticket: ContentTicket
     private let memories = Mutex<[Source: Memory]>([:])
+    /// Dials that may lead somewhere, by their numbers: two to one member at the same time are in each other's way.
+    private let underWay = Mutex<(dials: [Source: Int], last: Int)>(([:], 0))
     private let moves: Moves
     /// Who was not to be dialled when sources were asked for last.
     private let banned = Mutex<Set<UserName>>([])
@@ -100,7 +102,7 @@ final class SourceDialling: Sendable {
 
     private func follow() async {
         await withTaskGroup(of: Void.self) { group in
-            var underWay = 0
+            var asking = 0
             for await move in moves.listen() {
                 let linked = memories.withLock { memories in
                     for (source, memory) in memories
@@ -109,11 +111,15 @@ final class SourceDialling: Sendable {
                     }
                     return Set(memories.filter { $0.value.linkedAt != nil }.keys.map(\.user))
                 }
-                if underWay == Self.movesAtOnce {
-                    await group.next()
-                    underWay -= 1
+                // What was begun before leads nowhere.
+                underWay.withLock { state in
+                    state.dials = state.dials.filter { !move.isOwn && !move.ended.contains($0.key.user) }
                 }
-                underWay += 1
+                if asking == Self.movesAtOnce {
+                    await group.next()
+                    asking -= 1
+                }
+                asking += 1
                 let request = SourceRequest(linked: linked, banned: banned.withLock { $0 })
                 group.addTask { await self.ask(request) }
             }
@@ -161,6 +167,14 @@ final class SourceDialling: Sendable {
 
     /// Dials those of a source, one after the other, until one answers.
     private func dial(_ source: Source, _ holders: [Holder]) async {
+        let begun: Int? = underWay.withLock { state in
+            guard state.dials[source] == nil else { return nil }
+            state.last += 1
+            state.dials[source] = state.last
+            return state.last
+        }
+        guard let begun else { return }
+        defer { underWay.withLock { if $0.dials[source] == begun { $0.dials[source] = nil } } }
         let failures = memories.withLock { $0[source]?.failures ?? 0 }
         for holder in holders.prefix(Self.triedOfSource) {
             do throws(DialFailure) {

@@ -42,7 +42,7 @@ final class Moving: Sendable {
             group.addTask {
                 // What still leads somewhere goes on, as to somebody in the same room.
                 for await _ in elsewhere {
-                    await self.trust.cutSilent { self.moves.tell(Move(isOwn: true, ended: [$0])) }
+                    await self.trust.cutSilent { self.moves.tell(Move(isOwn: false, ended: [$0])) }
                 }
             }
             group.addTask {
