@@ -155,8 +155,27 @@ let package = Package(
         .executableTarget(
             name: "MapperProbe", dependencies: ["Connectivity", "Wire", .logging, .nioCore, .nioPosix],
             swiftSettings: settings),
+        .executableTarget(
+            name: "SimulationBench", dependencies: ["TestKit", "Transfer"], swiftSettings: settings),
+        .executableTarget(
+            name: "CatalogueBench",
+            dependencies: ["DirectorySQLite", "DirectoryPostgres", "Directory", "Wire", "Content"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ShareBench", dependencies: ["PeerNode", "NodeControl", "Wire", .logging], swiftSettings: settings),
+        .executableTarget(
+            name: "DirectoryLoad",
+            dependencies: [
+                "DirectoryServer", "DirectorySQLite", "Directory", "Terminal", "Wire", "Content", "CDatagrams", .crypto,
+                .logging, .hdrHistogram,
+            ],
+            swiftSettings: settings),
 
+        tests("ContentTests", ["Content"], resources: [.copy("Vectors")]),
         tests("WireTests", ["Wire", .nioEmbedded, .nioTestUtils]),
+        tests("FuzzTests", ["FuzzEntries"]),
+        tests("PrometheusTests", ["Prometheus", .coreMetrics]),
+        tests("RelayTests", ["Relay", "Wire", "NetworkTestKit", .crypto, .nioCore]),
         tests("DirectoryTests", ["Directory", "DirectorySQLite", .grdb]),
         tests("DirectoryPostgresTests", ["DirectoryPostgres", "DirectorySQLite", "Directory", "NetworkTestKit"]),
         tests(
@@ -172,10 +191,29 @@ let package = Package(
                 "DirectoryClient", "DirectoryServer", "Directory", "Wire", "Content", "NetworkTestKit", .nioCore,
                 .nioPosix, .crypto,
             ]),
+        tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
         tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
         tests(
             "ConnectivityTests",
             ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+        tests("TransferTests", ["Transfer"]),
+        tests("LibraryTests", ["Library", .grdb]),
+        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
+        tests(
+            "ControlAPITests",
+            ["ControlAPI", "NodeControl", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioHTTP1]),
+        tests("TerminalTests", ["Terminal"]),
+        tests(
+            "CommandsTests",
+            ["Commands", "ServerCommands", "NodeControl", "PeerNode", "Terminal", "Wire", "NetworkTestKit"],
+            resources: [.copy("Golden")]),
+        tests(
+            "EndToEndTests",
+            [
+                "NetworkTestKit", "Wire", "Content", "DirectoryClient", "Connectivity", "Library", .crypto, .nioSSL,
+                .x509,
+            ],
+            resources: [.copy("Interop")]),
     ]
 )
 

@@ -135,8 +135,11 @@ import Wire
         let mapper = PortMapper(
             port: 40_000, environment: Self.environment([client]), logger: Logger(label: "test"))
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await mapper.run(doubts: doubts) { _ in } }
-            await client.orders.wait { $0.map(\.deed) == [.map] }
+            let isMapped = Seen(false)
+            group.addTask {
+                await mapper.run(doubts: doubts) { state in if Self.isMapped(state) { isMapped.set(true) } }
+            }
+            await isMapped.wait { $0 }
             doubt.yield()
             await client.orders.wait { $0.map(\.deed) == [.map, .check, .map] }
             group.cancelAll()

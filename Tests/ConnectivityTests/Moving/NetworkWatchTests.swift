@@ -10,8 +10,9 @@ struct NetworkWatchTests {
         let movements = Seen<[Movement]>([])
         let looks = Seen(0)
         let watch = NetworkWatch(pace: .milliseconds(10)) {
+            let found = place.value
             looks.change { $0 += 1 }
-            return place.value
+            return found
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await watch.run { movement in movements.change { $0.append(movement) } } }
