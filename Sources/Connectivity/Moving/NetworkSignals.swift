@@ -4,55 +4,35 @@ import Synchronization
 
 /// The system's word that an address, a line or a route of this computer has changed (rtnetlink(7)). What it is now, one has to look.
 final class NetworkSignals: Sendable {
-    /// Of interfaces that are remembered by themselves: with more, all count.
-    private static let bound = 256
-
     /// At most one at a time.
     let stream: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
-    private let disturbed = Mutex<Set<UInt32>>([])
-    /// Cancelled at the end, and else left alone: Dispatch's sources may be used by any thread, but do not say so.
-    nonisolated(unsafe) private let source: any DispatchSourceRead
+    private let ear: Ear
+    /// Closing it ends the ear.
+    private let stopWriter: Int32
 
     /// Nil where the system does not tell: as in some containers.
     init?() {
-        (stream, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        guard let descriptor = Self.socket() else { return nil }
-        source = DispatchSource.makeReadSource(
-            fileDescriptor: descriptor, queue: DispatchQueue(label: "bittrickle.network"))
-        source.setCancelHandler { close(descriptor) }
-        source.setEventHandler { [weak self] in self?.read(descriptor) }
-        source.activate()
+        let (stream, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        var ends: [Int32] = [-1, -1]
+        guard let notices = Self.notices() else { return nil }
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            close(notices)
+            return nil
+        }
+        let ear = Ear(notices: notices, stopReader: ends[0], signal: signal)
+        (self.stream, self.ear, stopWriter) = (stream, ear, ends[1])
+        // A thread of its own, as it waits all the time.
+        DispatchQueue(label: "bittrickle.network").async { ear.listen() }
     }
 
-    deinit {
-        source.cancel()
-        signal.finish()
-    }
+    deinit { close(stopWriter) }
 
     /// Interfaces that lost an address or their line since this was last asked, by number.
-    func takeDisturbed() -> Set<UInt32> {
-        disturbed.withLock { disturbed in
-            defer { disturbed = [] }
-            return disturbed
-        }
-    }
+    func takeDisturbed() -> Set<UInt32> { ear.takeDisturbed() }
 
-    private func read(_ descriptor: Int32) {
-        var bytes = [UInt8](repeating: 0, count: 16_384)
-        while true {
-            let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-            // What was lost as nobody read (ENOBUFS) is found by looking.
-            guard count > 0 || (count < 0 && errno == ENOBUFS) else { break }
-            let lost = bytes.prefix(max(0, count)).withUnsafeBytes(RouteMessages.disturbed)
-            disturbed.withLock { if $0.count < Self.bound { $0.formUnion(lost) } }
-        }
-        signal.yield()
-    }
-
-    private static func socket() -> Int32? {
+    private static func notices() -> Int32? {
         let type = Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = Glibc.socket(AF_NETLINK, type, RouteMessages.family)
+        let descriptor = socket(AF_NETLINK, type, RouteMessages.family)
         guard descriptor >= 0 else { return nil }
         let bound = RouteMessages.address.withUnsafeBytes { raw in
             raw.baseAddress.map { bind(descriptor, $0.assumingMemoryBound(to: sockaddr.self), socklen_t(raw.count)) }
@@ -62,6 +42,56 @@ final class NetworkSignals: Sendable {
             return nil
         }
         return descriptor
+    }
+}
+
+/// Reads the notices until it is stopped.
+private final class Ear: Sendable {
+    /// Of interfaces that are remembered: beyond, those that come are not.
+    private static let bound = 256
+
+    private let notices: Int32
+    private let stopReader: Int32
+    private let signal: AsyncStream<Void>.Continuation
+    private let disturbed = Mutex<Set<UInt32>>([])
+
+    init(notices: Int32, stopReader: Int32, signal: AsyncStream<Void>.Continuation) {
+        self.notices = notices
+        self.stopReader = stopReader
+        self.signal = signal
+    }
+
+    func takeDisturbed() -> Set<UInt32> {
+        disturbed.withLock { disturbed in
+            defer { disturbed = [] }
+            return disturbed
+        }
+    }
+
+    func listen() {
+        while true {
+            var waited = [
+                pollfd(fd: notices, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: stopReader, events: Int16(POLLIN), revents: 0),
+            ]
+            guard poll(&waited, 2, -1) >= 0 || errno == EINTR, waited[1].revents == 0 else { break }
+            if waited[0].revents != 0 { read() }
+        }
+        signal.finish()
+        close(notices)
+        close(stopReader)
+    }
+
+    private func read() {
+        var bytes = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = recv(notices, &bytes, bytes.count, 0)
+            // What was lost as nobody read in time (ENOBUFS) is found by looking.
+            guard count > 0 || (count < 0 && errno == ENOBUFS) else { break }
+            let lost = bytes.prefix(max(0, count)).withUnsafeBytes(RouteMessages.disturbed)
+            disturbed.withLock { if $0.count < Self.bound { $0.formUnion(lost) } }
+        }
+        signal.yield()
     }
 }
 
