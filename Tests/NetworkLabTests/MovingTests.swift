@@ -6,8 +6,8 @@ import Testing
 
 /// Members who are elsewhere all of a sudden, in the middle of a transfer.
 @Suite(.laboratory, .timeLimit(.minutes(5))) struct MovingTests {
-    /// 12 seconds.
-    private static let size = 24 << 20
+    /// 6 seconds.
+    private static let size = 12 << 20
     private static let megabitsPerSecond = 16
     /// What is looked for.
     private static let longestSilence = Duration.seconds(3)
