@@ -12,23 +12,54 @@ extension Directory {
         let called = presence.activeDevices(of: reach.user).filter { device in
             reach.endpoints.isEmpty || device.endpoints.contains(where: reach.means)
         }
-        let elsewhere = try await endpoints(elsewhere: reach)
+        let elsewhere = try await devices(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
         let offers = reach.avoidsRelay ? nil : try offers(to: user, of: reach.attempt)
-        let call = Call(
-            attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offers?.called),
-            avoidsRelay: reach.avoidsRelay)
+        func call(_ offer: RelayOffer?) -> Call {
+            Call(
+                attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offer),
+                avoidsRelay: reach.avoidsRelay)
+        }
+        if !elsewhere.isEmpty {
+            try await surroundings.others?.handOver(
+                HandedOver(
+                    message: .call(call(offers.map { elsewhereOffer($0.called) })), to: reach.user,
+                    at: reach.endpoints))
+        }
         var found = whereabouts(of: called, offers?.caller)
-        found.endpoints = Array((found.endpoints + elsewhere).prefix(Whereabouts.endpointLimit))
+        found.add(elsewhere)
+        let local = call(offers?.called)
         return DirectoryOutcome(
             answers: [.whereabouts(found)],
-            pushes: called.map { DirectoryPush(session: $0.session, message: .call(call)) })
+            pushes: called.map { DirectoryPush(session: $0.session, message: .call(local)) })
+    }
+
+    /// Another server says something to a member who is here.
+    package func take(_ handed: HandedOver) -> DirectoryOutcome {
+        let devices = presence.activeDevices(of: handed.user).filter { handed.isMeant(at: $0.endpoints) }
+        return DirectoryOutcome(pushes: devices.map { DirectoryPush(session: $0.session, message: handed.message) })
+    }
+
+    /// Who is at another server does not reach this one's relay at the address by which he reaches his own.
+    private func elsewhereOffer(_ offer: RelayOffer) -> RelayOffer {
+        var offer = offer
+        offer.host = offer.host ?? others.servers.first.map { AddressText.of($0.address) }
+        return offer
     }
 
     /// The device is somewhere else, or has another port opened for it.
-    func locate(_ endpoints: [Endpoint], _ caller: Caller) -> DirectoryOutcome {
+    ///
+    /// - Parameter told: Who hears that its member has moved; of those only as many as he may call.
+    func locate(
+        _ endpoints: [Endpoint], telling told: [UserName], _ user: UserName, _ caller: Caller
+    ) async throws -> DirectoryOutcome {
         presence.locate(caller.session, at: Array(endpoints.prefix(settings.limits.localAddresses)))
-        return DirectoryOutcome(answers: [.done])
+        let now = surroundings.clock.monotonic()
+        let told = Set(told).subtracting([user]).sorted().filter { _ in reachLimits.admits(user, now: now) }
+        for member in told { try await surroundings.others?.handOver(HandedOver(message: .moved(user), to: member)) }
+        let devices = told.flatMap { presence.activeDevices(of: $0) }
+        return DirectoryOutcome(
+            answers: [.done], pushes: devices.map { DirectoryPush(session: $0.session, message: .moved(user)) })
     }
 
     /// Both sides' tickets for one of the relays, by the attempt's own bytes: who asks or is called again gets the same.
@@ -52,12 +83,19 @@ extension Directory {
             relay: relay)
     }
 
-    /// Where to dial those of his devices that are at other servers, who are not called: what they say goes by their own.
-    private func endpoints(elsewhere reach: Reach) async throws(DirectoryStoreError) -> [Endpoint] {
+    /// Those of his devices that are at other servers.
+    private func devices(elsewhere reach: Reach) async throws(DirectoryStoreError) -> [PresentDevice] {
         guard let others = surroundings.others else { return [] }
         return try await others.devices(of: reach.user).filter { device in
             reach.endpoints.isEmpty || device.endpoints.contains(where: reach.means)
-        }.flatMap(\.endpoints)
+        }
+    }
+}
+
+extension Whereabouts {
+    fileprivate mutating func add(_ devices: [PresentDevice]) {
+        endpoints = Array((endpoints + devices.flatMap(\.endpoints)).prefix(Self.endpointLimit))
+        reflexive = Array((reflexive + devices.flatMap(\.reflexive)).prefix(Self.reflexiveLimit))
     }
 }
 

@@ -148,7 +148,8 @@ package actor Directory {
         case .arrange(let places): signedIn(caller) { user in .later { try await $0.arrange(places, user) } }
         case .withdraw(let ids): signedIn(caller) { user in .later { try await $0.withdraw(ids, user) } }
         case .reach(let reach): signedIn(caller) { user in .later { try await $0.reach(reach, user, caller) } }
-        case .locate(let endpoints): signedIn(caller) { _ in .now(locate(endpoints, caller)) }
+        case .locate(let endpoints, let told):
+            signedIn(caller) { user in .later { try await $0.locate(endpoints, telling: told, user, caller) } }
         case .account(let request):
             signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
         case .administer(let administration):

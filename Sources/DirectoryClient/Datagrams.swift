@@ -55,7 +55,8 @@ extension DirectoryClient {
                         answer, to: transaction, now: Self.now, firstTimeout: firstTimeout, jitter: jitter))
             }
             perform(exchanges.receive(answer, to: transaction, now: Self.now))
-        case .call(let call): told(of: call)
+        case .call(let call): told(.call(call))
+        case .moved(let user): told(.moved(user))
         case .request, .challengeAnswer: return
         }
     }

@@ -46,6 +46,21 @@ extension DirectoryClient {
         stepAttempts(now: now)
     }
 
+    // MARK: Moving
+
+    /// This device is elsewhere than before: what is open leads nowhere, or from an address that is gone. The session goes on from
+    /// where the device is now.
+    package func moved() {
+        guard !isClosed else { return }
+        let now = Self.now
+        isUDPSilent = false
+        perform(attachment.moved(now: now))
+        perform(keeper.moved(now: now))
+        if transport == .tcp { nextProbeAt = now }
+        exchanges.resume(now: now)
+        run()
+    }
+
     // MARK: Return
 
     func stepProbe(now: Int64) {
@@ -101,9 +116,20 @@ extension DirectoryClient {
 
     private func dial(from port: UInt16, _ attempt: Int) {
         guard let current, let path = paths[current.path] else { return attachment.lost(now: Self.now, jitter: jitter) }
-        let all = StreamPath.addresses(of: path.server)
-        let address = path.transport == .tcp ? path.address : all[attempt % all.count]
+        let all = streamAddresses(of: path)
+        let address = all[attempt % all.count]
         attachedPath = openPath(Path(streamTo: address, of: path.server, from: port))
+    }
+
+    /// Over IPv4 first, whatever the session goes over: nothing translates IPv6.
+    private func streamAddresses(of path: Path) -> [SocketAddress] {
+        // Of several servers nobody knows whose another address is.
+        let others = path.server.protocol == .inet6 && servers.isEmpty ? addresses.filter { $0.protocol == .inet } : []
+        guard !others.isEmpty else {
+            return path.transport == .tcp ? [path.address] : StreamPath.addresses(of: path.server)
+        }
+        let ways = (others + [path.server]).map(StreamPath.addresses)
+        return ways.compactMap(\.first) + ways.flatMap { $0.dropFirst() }
     }
 
     func receivedAttached(_ answer: DirectoryAnswer) {

@@ -152,7 +152,7 @@ package actor DirectoryClient {
                 switch event {
                 case .signedInAgain(let welcome): learnServers(welcome.pulse)
                 case .pulse(let pulse): learnServers(pulse)
-                case .away, .replaced, .back, .expelled, .call: break
+                case .away, .replaced, .back, .expelled, .call, .moved: break
                 }
                 tell.yield(event)
             }
@@ -175,7 +175,8 @@ package actor DirectoryClient {
         }
     }
 
-    func told(of call: Call) { tell.yield(.call(call)) }
+    /// What the server says unasked.
+    func told(_ event: DirectoryEvent) { tell.yield(event) }
 
     // MARK: Requests
 

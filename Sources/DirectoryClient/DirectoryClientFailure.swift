@@ -49,6 +49,8 @@ package enum DirectoryEvent: Hashable, Sendable {
     case pulse(HeartbeatAnswer)
     /// Another member wants to reach this one; the same call may come again.
     case call(Call)
+    /// A member with whom there were links has moved.
+    case moved(UserName)
 }
 
 /// How long a request waits, in milliseconds.

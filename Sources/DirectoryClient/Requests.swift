@@ -190,8 +190,12 @@ extension DirectoryClient {
     }
 
     /// Says where this device is, in place of what its login said.
-    package func locate(at endpoints: [Endpoint]) async throws(DirectoryClientFailure) {
-        guard case .done = try await one(.locate(endpoints)) else { throw .strange("locate") }
+    ///
+    /// - Parameter told: Who is to hear that it is elsewhere than before: of those, as many as one request names.
+    package func locate(
+        at endpoints: [Endpoint], telling told: [UserName] = []
+    ) async throws(DirectoryClientFailure) {
+        guard case .done = try await one(.locate(endpoints, telling: told)) else { throw .strange("locate") }
     }
 
     /// Leaves: nothing can be asked any more. Waits for the server's answer for less than a second.

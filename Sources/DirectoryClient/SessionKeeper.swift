@@ -282,6 +282,15 @@ package struct SessionKeeper: Sendable {
         return actions
     }
 
+    /// The device is elsewhere: the session is asked for there at once, and another one opened where it is not heard of again.
+    package mutating func moved(now: Int64) -> [Action] {
+        guard hasSession else { return [] }
+        doubtAt = now + max(interval, Self.doubt)
+        if case .signingIn = beside { signIn = nil }
+        if beat == nil { nextBeatAt = min(nextBeatAt, now) } else { beat?.retransmission.postpone(to: now) }
+        return [.rebind] + open(now: now, mayReturn: true)
+    }
+
     private var isOpening: Bool {
         if case .opening = beside { true } else { false }
     }

@@ -36,6 +36,8 @@ package struct StreamAttachment: Sendable {
     private var port: UInt16 = 0
     private var pause = Self.pauses.lowerBound
     private var attempt = 0
+    /// Of the place where it was attached last.
+    private var attachedAttempt = 0
     private var lastTransaction = Transaction.max
     /// As whom the server sees the stream, while it is attached.
     package private(set) var endpoint: Endpoint?
@@ -84,6 +86,17 @@ package struct StreamAttachment: Sendable {
         return []
     }
 
+    /// The device is elsewhere: what was open leads nowhere.
+    package mutating func moved(now: Int64) -> [Action] {
+        guard port > 0 else { return [] }
+        let actions: [Action] = isOpen ? [.close] : []
+        endpoint = nil
+        pause = Self.pauses.lowerBound
+        attempt = attachedAttempt
+        state = .waiting(until: now)
+        return actions
+    }
+
     private mutating func ask(now: Int64) {
         state = .asking(lastTransaction, count: 0, nextAt: now)
         lastTransaction -= 1
@@ -120,10 +133,12 @@ package struct StreamAttachment: Sendable {
         switch answer {
         case .attached(let seen) where seen == own:
             endpoint = nil
+            attachedAttempt = attempt
             state = .needless
             return [.close]
         case .attached(let seen):
             endpoint = seen
+            attachedAttempt = attempt
             pause = Self.pauses.lowerBound
             state = .attached(nextAt: now + max(silenceLimit, Self.leastRenewal))
             return []

@@ -10,6 +10,7 @@ package final class DirectoryPostgres: DirectoryStore {
     private let pool: PostgresPool
     private let timings: StoreTimings?
     let lease: PresenceLease
+    let ear: HandingEar
 
     /// Connects, and brings the database to this version's tables.
     ///
@@ -25,19 +26,23 @@ package final class DirectoryPostgres: DirectoryStore {
         pool = PostgresPool(address, connections: connections, log: log, timings: timings)
         lease = PresenceLease(
             PostgresPool(address, connections: 1, log: log), view: presence, term: leaseTerm)
+        ear = HandingEar(address, log: log)
         do {
             try await pool.perform { link in try Schema.prepare(link, place: address.description) }
             try await lease.renew()
         } catch {
             await pool.close()
             await lease.close()
+            await ear.close()
             throw error
         }
+        ear.listen { [lease] in lease.server }
         presence.attach(lease)
     }
 
     /// Ends the lease and all connections: this server's peers are there no more.
     package func close() async {
+        await ear.close()
         await lease.close()
         await pool.close()
     }

@@ -2,7 +2,7 @@ import Directory
 
 /// The tables, as numbered migrations. One that was released is never edited: a change is a new one.
 enum Schema {
-    private static let migrations = [first]
+    private static let migrations = [first, reflexive]
 
     /// Of all servers that start at the same time, one makes them: "BTdi".
     private static let lock: Int64 = 0x4254_6469
@@ -218,4 +218,7 @@ enum Schema {
             noted timestamptz NOT NULL DEFAULT now()
         );
         """
+
+    /// reflexive: where a device's server sees the connection come from that it makes from its listening port.
+    private static let reflexive = "ALTER TABLE online ADD COLUMN reflexive bytea NOT NULL DEFAULT ''"
 }

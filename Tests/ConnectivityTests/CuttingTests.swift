@@ -71,6 +71,52 @@ import Wire
         }
     }
 
+    @Test func linksFromAnAddressThatIsGoneEndAtOnce() async throws {
+        let hans = try await peer("hans")
+        let vader = try await peer("vader")
+        try await hans.serving(echo) {
+            let link = try await vader.dial(hans)
+            #expect(vader.trust.cut(from: [[192, 0, 2, 1]]).isEmpty)
+            #expect(vader.trust.linkedMembers == [hans.user])
+            #expect(vader.trust.cut(from: [[127, 0, 0, 1]]) == [hans.user])
+            #expect(try await LinkEnd(of: link) == .failed(.addressGone))
+            // Of who accepted it, too.
+            let another = try await vader.dial(hans)
+            #expect(hans.trust.cut(from: [[127, 0, 0, 1]]) == [vader.user])
+            #expect(try await LinkEnd(of: another) == .finished)
+        }
+    }
+
+    /// What is in doubt stays where something comes.
+    @Test func doubtfulLinksEndUnlessSomethingComes() async throws {
+        var limits = LinkLimits()
+        limits.doubt = (.milliseconds(300), 2)
+        let hans = try await peer("hans", limits: limits)
+        let (vader, leia) = (try await peer("vader"), try await peer("leia"))
+        try await hans.serving(drain) {
+            let (his, hers) = (try await vader.dial(hans), try await leia.dial(hans))
+            let talking = AsyncStream<Void>.makeStream()
+            await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while !Task.isCancelled {
+                        try await hers.send([.haveAll])
+                        talking.continuation.yield()
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+                for await _ in talking.stream { break }
+                let cut = Seen<[UserName]>([])
+                await hans.trust.cutSilent(of: leia.user) { user in cut.change { $0.append(user) } }
+                #expect(cut.value.isEmpty)
+                await hans.trust.cutSilent { user in cut.change { $0.append(user) } }
+                #expect(cut.value == [vader.user])
+                group.cancelAll()
+            }
+            #expect(try await LinkEnd(of: his) == .finished)
+            await hers.close()
+        }
+    }
+
     @Test func aLinkEndsWithItsCertificate() async throws {
         let hans = try await TestPeer(try network.identity("hans", lifetime: 2_000))
         let vader = try await TestPeer(try network.identity("vader"), time: { TestNetwork.now + 1_800 })

@@ -291,4 +291,19 @@ struct SessionKeeperTests {
         kept.take(kept.keeper.met(Self.other(1), now: kept.now))
         #expect(kept.actions == [.tell(.replaced(Self.other(1))), .refuse(Self.other(1))])
     }
+
+    @Test func whoMovedAsksForHisSessionAtOnce() throws {
+        var kept = try Kept()
+        kept.now = 500
+        kept.take(kept.keeper.moved(now: 500))
+        #expect(kept.actions == [.rebind, .open])
+        #expect(kept.keeper.wakeAt(waitingSince: nil) <= 500)
+        kept.actions = []
+        kept.step()
+        #expect(kept.heartbeatCount == 1)
+        // It goes on there, and no other one is needed.
+        kept.actions = []
+        kept.take(kept.keeper.heard(on: .current, now: 520))
+        #expect(kept.actions == [.abandon])
+    }
 }

@@ -127,4 +127,24 @@ struct StreamAttachmentTests {
         #expect(attachment.start(port: 0, now: now).isEmpty)
         #expect(step().isEmpty)
     }
+
+    @Test mutating func whoMovedDialsAtOnce() throws {
+        #expect(attachment.moved(now: now).isEmpty)
+        _ = try dialAndAsk()
+        _ = answer(.attached(seen))
+        now += 1_000
+        #expect(attachment.moved(now: now) == [.close])
+        #expect(attachment.endpoint == nil)
+        #expect(step() == [.dial(from: 6_881, attempt: 0)])
+        // To where it was attached, though there was no way in between.
+        attachment.lost(now: now, jitter: 0.5)
+        #expect(attachment.moved(now: now).isEmpty)
+        #expect(step() == [.dial(from: 6_881, attempt: 0)])
+        // Also where nothing translated addresses before.
+        attachment.opened(now: now)
+        _ = step()
+        #expect(answer(.attached(own)) == [.close])
+        #expect(attachment.moved(now: now).isEmpty)
+        #expect(step() == [.dial(from: 6_881, attempt: 0)])
+    }
 }

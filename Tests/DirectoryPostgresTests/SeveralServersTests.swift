@@ -144,6 +144,44 @@ import Wire
         }
     }
 
+    @Test func whatIsHandedOverIsHeardWhereTheMemberIs() async throws {
+        try await withServers { servers in
+            let (here, there) = (servers[0], servers[1])
+            let (hans, leia) = (try Sample.user("hans"), try Sample.user("leia"))
+            var device = try Server.device(of: "hans")
+            device.reflexive = device.endpoints
+            there.presence.enter(device, serving: [])
+            here.presence.enter(try Server.device(of: "leia", 2), serving: [])
+            for server in [here, there] { _ = try await server.names("x") }
+            #expect(try await here.store.devices(of: hans) == [device])
+
+            let heard = Seen<[HandedOver]>([])
+            // Until the other one listens, what is said is lost.
+            let moved = HandedOver(message: .moved(leia), to: hans)
+            let attempt = try #require(AttemptID([UInt8](repeating: 7, count: AttemptID.byteCount)))
+            let whereabouts = Whereabouts(endpoints: device.endpoints, reflexive: device.endpoints)
+            let call = HandedOver(
+                message: .call(Call(attempt: attempt, user: leia, whereabouts: whereabouts)), to: hans,
+                at: device.endpoints)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for await handed in there.store.handedOver { heard.change { $0.append(handed) } }
+                }
+                try await eventually("it is heard") {
+                    try await here.store.handOver(moved)
+                    return heard.value.contains(moved)
+                }
+                // Who is not there is not told, and nobody hears himself.
+                try await here.store.handOver(HandedOver(message: .moved(hans), to: leia))
+                try await there.store.handOver(HandedOver(message: .moved(leia), to: hans))
+                try await here.store.handOver(call)
+                await heard.wait { $0.contains(call) }
+                group.cancelAll()
+            }
+            #expect(heard.value.allSatisfy { $0 == moved || $0 == call })
+        }
+    }
+
     @Test func serversTellWhereTheyAre() async throws {
         try await withServers { servers in
             let endpoints = try [UInt8(1), 2].map { try #require(Endpoint(address: [192, 0, 2, $0], port: 12_000)) }

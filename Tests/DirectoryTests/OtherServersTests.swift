@@ -15,6 +15,8 @@ struct OtherServersTests {
         let there = Seen<[PresentDevice]>([])
         let wanted = Seen<[PublicationID]>([])
         let renewals = Seen(0)
+        let handed = Seen<[HandedOver]>([])
+        let handedOver = AsyncStream<HandedOver> { $0.finish() }
 
         func announce(_ endpoints: [Endpoint]) {}
         func renewLease() { renewals.change { $0 += 1 } }
@@ -30,6 +32,7 @@ struct OtherServersTests {
         func devices(having sources: [ContentSource]) -> [PresentDevice] {
             there.value.filter { device in sources.contains { $0.user == device.user } }
         }
+        func handOver(_ handed: HandedOver) { self.handed.change { $0.append(handed) } }
         func want(_ publication: PublicationID, of owner: UserName) { wanted.change { $0.append(publication) } }
     }
 
@@ -60,6 +63,63 @@ struct OtherServersTests {
         guard case .holders(let left)? = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1).first
         else { throw TestKitError.invalid("no holders") }
         #expect(left.items.isEmpty)
+    }
+
+    private let attempt = AttemptID([UInt8](repeating: 7, count: AttemptID.byteCount))!
+
+    private func endpoint(_ last: UInt8, _ port: UInt16 = 6_881) throws -> Endpoint {
+        try #require(Endpoint(address: [192, 0, 2, last], port: port))
+    }
+
+    /// Both hear of each other what they would at one server; the relay of this one is named to who is at another.
+    @Test func whoIsElsewhereIsCalledThere() async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others, relays: [RelayPlace(port: 7_001)])
+        try await fixture.signIn("leia", 1, address: [192, 0, 2, 1])
+        var hans = try device("hans", 9)
+        hans.reflexive = [try endpoint(9, 7_777)]
+        others.there.set([hans])
+        var news = ServerNews(position: 2)
+        news.servers = [try endpoint(200, 12_000), try endpoint(201, 12_000)]
+        others.told.set(news)
+        _ = await fixture.directory.followOthers()
+
+        let (leia, user) = (try Sample.user("leia"), try Sample.user("hans"))
+        let reach = Reach(attempt: attempt, user: user, endpoints: hans.endpoints)
+        let outcome = await fixture.directory.answer(.reach(reach), from: Fixture.caller(1))
+        guard case .whereabouts(let found)? = outcome.answers.first else { throw TestKitError.invalid("\(outcome)") }
+        #expect(found.endpoints == hans.endpoints && found.reflexive == hans.reflexive)
+        #expect(found.relay?.host == nil && found.relay?.port == 7_001)
+        #expect(outcome.pushes.isEmpty)
+        let handed = try #require(others.handed.value.first)
+        #expect(others.handed.value.count == 1 && handed.user == user && handed.endpoints == hans.endpoints)
+        guard case .call(let call) = handed.message else { throw TestKitError.invalid("\(handed)") }
+        #expect(call.user == leia && call.attempt == attempt)
+        #expect(call.whereabouts.endpoints == [try endpoint(1)])
+        #expect(call.whereabouts.relay?.host == "192.0.2.200" && call.whereabouts.relay?.port == 7_001)
+    }
+
+    @Test func whatOthersHandOverIsPushedToWhoIsMeant() async throws {
+        let fixture = try await Fixture(others: Others())
+        try await fixture.signIn("leia", 1, address: [192, 0, 2, 1])
+        let message = DirectoryMessage.moved(try Sample.user("hans"))
+        let push = DirectoryPush(session: SessionID(rawValue: 1), message: message)
+        func pushes(_ user: String, _ endpoints: [Endpoint]) async throws -> [DirectoryPush] {
+            await fixture.directory.take(HandedOver(message: message, to: try Sample.user(user), at: endpoints)).pushes
+        }
+        #expect(try await pushes("leia", []) == [push])
+        #expect(try await pushes("leia", [try endpoint(1), try endpoint(2)]) == [push])
+        #expect(try await pushes("leia", [try endpoint(2)]).isEmpty)
+        #expect(try await pushes("vader", []).isEmpty)
+    }
+
+    @Test func thatAMemberMovedIsToldToWhoIsElsewhere() async throws {
+        let others = Others()
+        let fixture = try await Fixture(others: others)
+        try await fixture.signIn("leia", 1)
+        let hans = try Sample.user("hans")
+        #expect(await fixture.ask(.locate([], telling: [hans]), 1) == [.done])
+        #expect(others.handed.value == [HandedOver(message: .moved(try Sample.user("leia")), to: hans)])
     }
 
     @Test func whoIsElsewhereIsNotLetInTwice() async throws {

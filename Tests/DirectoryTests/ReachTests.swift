@@ -99,4 +99,21 @@ import Wire
         #expect(answers == [.whereabouts(Whereabouts(endpoints: [try endpoint(2), try endpoint(77, 9_000)]))])
         #expect(await fixture.ask(.locate([]), 9) == [.refusal(.notLoggedIn)])
     }
+
+    @Test func thoseWhoAreNamedHearThatAMemberMoved() async throws {
+        let fixture = try await fixture()
+        try await fixture.signIn("leia", 3)
+        func pushes(_ told: [String]) async throws -> [DirectoryPush] {
+            await fixture.directory.answer(
+                .locate([], telling: try told.map { try Sample.user($0) }), from: DirectoryFixture.caller(2)
+            ).pushes
+        }
+        let push = DirectoryPush(session: SessionID(rawValue: 1), message: .moved(try Sample.user("vader")))
+        #expect(try await pushes(["hans", "vader", "nobody"]) == [push])
+        #expect(try await pushes([]).isEmpty)
+        // As often as calls.
+        var count = 0
+        for _ in 0..<200 { count += try await pushes(["hans"]).count }
+        #expect(count == 126)
+    }
 }

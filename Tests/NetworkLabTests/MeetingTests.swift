@@ -4,48 +4,21 @@ import Testing
 
 /// The real programs, behind routers of all kinds: who cannot dial a member gets his file all the same.
 @Suite(.laboratory, .timeLimit(.minutes(5))) struct MeetingTests {
-    private static let relayPort = 12_001
-    private static let size = 1 << 20
-
-    private func start(_ plan: LabPlan, _ members: [String], relay: Bool = true) async throws -> LabNetwork {
-        try await LabNetwork.start(
-            in: try await Lab.start(plan), members: members,
-            serverArguments: relay ? ["--relay", "\(Self.relayPort)"] : [])
-    }
-
-    /// One gets a file of the other's: how long it took, and whether the relay carried it.
-    private func trial(
-        _ network: LabNetwork, from: (host: String, client: ShellClient), to: (host: String, client: ShellClient),
-        _ name: String
-    ) async throws -> (time: Duration, isRelayed: Bool) {
-        let before = try await relayed(network)
-        let trial = try await network.trial(from: from, to: to, name: name, size: Self.size, within: .seconds(20))
-        try #require(trial.isWhole, "\(name): \(trial.output)\(trial.errors)")
-        return (trial.time, try await relayed(network) - before > Self.size)
-    }
-
-    /// Bytes that the server has sent from its relay's port and taken there: what others see is what it counts by their port.
-    private func relayed(_ network: LabNetwork) async throws -> Int {
-        try await network.lab.traffic(of: "server").flows.filter(\.isTCP).reduce(0) { $0 + $1.bytes }
-    }
-
     /// All pairs of the kinds by which such programs are measured: each comes to the other, and 13 of 16 without the relay.
     @Test func everybodyComesToEverybody() async throws {
         let kinds = PairTable.kinds
         let hosts = kinds.indices.flatMap { ["a\($0)", "b\($0)"] }
-        let network = try await start(.matrix(kinds), hosts)
+        let network = try await MeetingNetwork(.matrix(kinds), hosts)
         var clients: [String: ShellClient] = [:]
-        for host in hosts { clients[host] = try await network.member(host) }
+        for host in hosts { clients[host] = try await network.network.member(host) }
         var direct: [Duration] = []
         var relayed: [Duration] = []
         let table = try await PairTable.make("`a` gets a MiB of `b`'s: milliseconds, in brackets by the relay") {
             pair in
             let (a, b) = try (#require(clients[pair.a]), #require(clients[pair.b]))
-            let trial = try await trial(network, from: (pair.b, b), to: (pair.a, a), "\(pair.b) to \(pair.a)")
+            let trial = try await network.trial(from: (pair.b, b), to: (pair.a, a), "\(pair.b) to \(pair.a)")
             if trial.isRelayed { relayed.append(trial.time) } else { direct.append(trial.time) }
-            let milliseconds =
-                trial.time.components.seconds * 1_000
-                + trial.time.components.attoseconds / 1_000_000_000_000_000
+            let milliseconds = trial.time.wholeMilliseconds
             return trial.isRelayed ? "(\(milliseconds))" : "\(milliseconds)"
         }
         print(table)
@@ -60,9 +33,9 @@ import Testing
             Site("sitea", .symmetric, hosts: ["a"], mapsPorts: !isOwners),
             Site("siteb", .symmetric, hosts: ["b"], mapsPorts: isOwners),
         ])
-        let network = try await start(plan, ["a", "b"])
-        let (a, b) = try await (network.member("a"), network.member("b"))
-        let trial = try await trial(network, from: ("b", b), to: ("a", a), "film.mkv")
+        let network = try await MeetingNetwork(plan, ["a", "b"])
+        let (a, b) = try await (network.network.member("a"), network.network.member("b"))
+        let trial = try await network.trial(from: ("b", b), to: ("a", a), "film.mkv")
         #expect(!trial.isRelayed)
         try await a.leave()
         try await b.leave()
@@ -71,12 +44,12 @@ import Testing
     /// Two behind one router reach each other there: what they send does not leave the place.
     @Test func behindOneRouterTheyStayAmongThemselves() async throws {
         let plan = LabPlan(sites: [Site("home", .portRestricted, hosts: ["a", "b"])])
-        let network = try await start(plan, ["a", "b"])
-        let (a, b) = try await (network.member("a"), network.member("b"))
-        let trial = try await trial(network, from: ("b", b), to: ("a", a), "film.mkv")
+        let network = try await MeetingNetwork(plan, ["a", "b"])
+        let (a, b) = try await (network.network.member("a"), network.network.member("b"))
+        let trial = try await network.trial(from: ("b", b), to: ("a", a), "film.mkv")
         #expect(!trial.isRelayed)
         let traffic = try await network.lab.traffic(of: "a")
-        #expect(try traffic.bytes(with: network.lab.ipv4(of: "b")) > Self.size)
+        #expect(try traffic.bytes(with: network.lab.ipv4(of: "b")) > MeetingNetwork.size)
         try await a.leave()
         try await b.leave()
     }

@@ -70,6 +70,16 @@ struct LinkCore: Sendable {
         }
     }
 
+    /// As ``LinkHandler/doubt(_:)``, of the link that the channel carries.
+    static func doubt(_ channel: any Channel, _ limits: (silence: TimeAmount, times: Int)) -> EventLoopFuture<Bool> {
+        channel.eventLoop.flatSubmit {
+            guard let handler = try? channel.pipeline.syncOperations.handler(type: LinkHandler.self) else {
+                return channel.eventLoop.makeSucceededFuture(false)
+            }
+            return handler.doubt(limits)
+        }
+    }
+
     /// Waits for one of the promises; a cancelled wait ends the connection.
     func await<Value: Sendable>(_ future: EventLoopFuture<Value>) async throws(LinkFailure) -> Value {
         do {

@@ -27,6 +27,8 @@ final class LinkHandler: ChannelDuplexHandler {
     private var handshakeDeadline: Scheduled<Void>?
     private var writeDeadline: Scheduled<Void>?
     private var expiry: Scheduled<Void>?
+    /// Times that something came.
+    private var reads = 0
 
     init(eventLoop: any EventLoop, inbox: LinkInbox, limits: LinkLimits) {
         self.inbox = inbox
@@ -114,6 +116,7 @@ final class LinkHandler: ChannelDuplexHandler {
         guard inbox.ending == nil else { return }
         let buffer = unwrapInboundIn(data)
         burstBytes += buffer.readableBytes
+        reads += 1
         do {
             try assembler.consume(buffer) { frame in
                 switch frame {
@@ -208,6 +211,25 @@ final class LinkHandler: ChannelDuplexHandler {
         case .write where greetedPeer: context.writeAndFlush(wrapOutboundOut(FrameAssembler.keepAlive), promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// The link may be dead: it ends unless something comes within the time, and within the next, as often as is said.
+    ///
+    /// - Returns: Whether it was ended for that.
+    func doubt(_ limits: (silence: TimeAmount, times: Int)) -> EventLoopFuture<Bool> {
+        let eventLoop = verified.futureResult.eventLoop
+        guard limits.times > 0, inbox.ending == nil else { return eventLoop.makeSucceededFuture(false) }
+        let before = reads
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        return eventLoop.flatScheduleTask(in: limits.silence) {
+            let handler = bound.value
+            guard handler.inbox.ending == nil else { return eventLoop.makeSucceededFuture(false) }
+            if handler.reads > before { return handler.doubt((limits.silence, limits.times - 1)) }
+            // Our own reader is what it waits for.
+            if handler.inbox.holdsRead { return handler.doubt(limits) }
+            handler.fail(.silent)
+            return eventLoop.makeSucceededFuture(true)
+        }.futureResult
     }
 
     private var greetedPeer: Bool { handshakeDeadline == nil }

@@ -17,6 +17,8 @@ package enum LinkFailure: Error, Hashable, Sendable {
     case wrongContent
     /// Nothing came, or nothing was taken, for too long.
     case silent
+    /// This computer does not have the address any more from which the link was.
+    case addressGone
     /// The member was expelled.
     case expelled(UserName)
     /// The peer's certificate came to its end: who dials again shows a newer one.

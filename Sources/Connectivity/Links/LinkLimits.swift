@@ -27,6 +27,12 @@ package struct LinkLimits: Sendable {
     package var endpointsPerDial = 8
     /// Without a byte from the peer for so long, the link is given up: keep-alives come every two minutes (BEP 3).
     package var silence: TimeAmount = .seconds(150)
+    /// The same, where there is a reason to believe that nothing will come any more.
+    /// So often in a row something has to come: what was on its way says nothing.
+    package var doubt = (silence: TimeAmount.milliseconds(500), times: 3)
+    /// Of quiet, after which the system asks whether the other end is there, between two such questions, and how many may
+    /// remain unanswered. Seconds. Whoever lives answers them, however slow he is: that is done by his system.
+    package var systemKeepAlive = (idle: 15, interval: 5, count: 3)
     /// Having sent nothing for so long, we send a keep-alive.
     package var keepAlive: TimeAmount = .seconds(60)
     /// A peer that takes nothing of what waits for him for so long is given up.

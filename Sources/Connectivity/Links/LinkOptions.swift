@@ -6,6 +6,10 @@ import NIOPosix
 extension ServerBootstrap {
     func linkOptions(_ limits: LinkLimits) -> ServerBootstrap {
         childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.tcpOption(.keepAliveIdle), value: limits.systemKeepAlive.idle)
+            .childChannelOption(.tcpOption(.keepAliveInterval), value: limits.systemKeepAlive.interval)
+            .childChannelOption(.tcpOption(.keepAliveCount), value: limits.systemKeepAlive.count)
             .childChannelOption(.tcpOption(.notSentLowWater), value: limits.unsentBytes)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: limits.receiveAllocator)
@@ -16,6 +20,10 @@ extension ServerBootstrap {
 extension ClientBootstrap {
     func linkOptions(_ limits: LinkLimits) -> ClientBootstrap {
         channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.tcpOption(.keepAliveIdle), value: limits.systemKeepAlive.idle)
+            .channelOption(.tcpOption(.keepAliveInterval), value: limits.systemKeepAlive.interval)
+            .channelOption(.tcpOption(.keepAliveCount), value: limits.systemKeepAlive.count)
             .channelOption(.tcpOption(.notSentLowWater), value: limits.unsentBytes)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelOption(.recvAllocator, value: limits.receiveAllocator)
@@ -38,4 +46,8 @@ extension LinkLimits {
 extension NIOBSDSocket.Option {
     /// `TCP_NOTSENT_LOWAT`, for which NIO has no name.
     fileprivate static let notSentLowWater = Self(rawValue: CInt(TCP_NOTSENT_LOWAT))
+    /// Those of Linux, in seconds, for which NIO has no names either.
+    fileprivate static let keepAliveIdle = Self(rawValue: TCP_KEEPIDLE)
+    fileprivate static let keepAliveInterval = Self(rawValue: TCP_KEEPINTVL)
+    fileprivate static let keepAliveCount = Self(rawValue: TCP_KEEPCNT)
 }

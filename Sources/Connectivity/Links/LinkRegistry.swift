@@ -14,7 +14,12 @@ final class LinkRegistry: Sendable {
         let origin: Origin
         var certificate: MemberCertificate?
         var path: LinkPath?
-        let cut: @Sendable (LinkFailure) -> Void
+        let channel: any Channel
+
+        func cut(_ failure: LinkFailure) { LinkCore.cut(channel, failure) }
+
+        /// 4 or 16 bytes; nil before it is connected.
+        var localAddress: [UInt8]? { channel.localAddress.flatMap { Endpoint($0) }?.address }
     }
 
     private struct State {
@@ -48,7 +53,7 @@ final class LinkRegistry: Sendable {
             guard state.entries.count < limits.total else { return (false, nil) }
             var yielding: ObjectIdentifier?
             if case .accepted(let address) = origin { yielding = state.unproven.add(id, from: address) }
-            state.entries[id] = Entry(origin: origin) { LinkCore.cut(channel, $0) }
+            state.entries[id] = Entry(origin: origin, channel: channel)
             return (true, yielding.flatMap { state.entries[$0] })
         }
         yielding?.cut(.tooManyLinks)
@@ -116,10 +121,41 @@ final class LinkRegistry: Sendable {
     func cut(where reason: (MemberCertificate) -> LinkFailure?) {
         let cuts = state.withLock { state in
             state.entries.values.compactMap { entry in
-                entry.certificate.flatMap(reason).map { (entry.cut, $0) }
+                entry.certificate.flatMap(reason).map { (entry, $0) }
             }
         }
-        for (cut, failure) in cuts { cut(failure) }
+        for (entry, failure) in cuts { entry.cut(failure) }
+    }
+
+    /// With whom there are links.
+    var members: Set<UserName> { Set(state.withLock { $0.entries.values.compactMap(\.certificate?.user) }) }
+
+    /// Ends the links from these addresses of this computer, at once.
+    ///
+    /// - Returns: Whose they were.
+    func cut(from addresses: Set<[UInt8]>) -> Set<UserName> {
+        let gone = state.withLock { Array($0.entries.values) }.filter { entry in
+            entry.localAddress.map(addresses.contains) ?? false
+        }
+        for entry in gone { entry.cut(.addressGone) }
+        return Set(gone.compactMap(\.certificate?.user))
+    }
+
+    /// Doubts the links of one member, or all: see ``LinkHandler/doubt(_:)``.
+    ///
+    /// - Parameter cut: Told whose link was ended, of each as soon as it is.
+    /// - Returns: When the others are out of doubt.
+    func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) async {
+        let doubted = state.withLock { state in
+            state.entries.values.compactMap { entry in entry.certificate.map { ($0.user, entry.channel) } }
+        }
+        var verdicts: [EventLoopFuture<Bool>] = []
+        for (user, channel) in doubted where member == nil || user == member {
+            let verdict = LinkCore.doubt(channel, limits.doubt)
+            verdict.whenSuccess { isCut in if isCut { cut(user) } }
+            verdicts.append(verdict)
+        }
+        for verdict in verdicts { _ = try? await verdict.get() }
     }
 
     /// Ends every link, also those that have not said yet who they are.

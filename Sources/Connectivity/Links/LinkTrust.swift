@@ -74,6 +74,23 @@ package final class LinkTrust: Sendable {
         registry.cut { $0.user == member ? .closed : nil }
     }
 
+    /// With whom there are links, in either direction.
+    package var linkedMembers: Set<UserName> { registry.members }
+
+    /// Ends the links from addresses that this computer does not have any more: nothing would come on them, nor tell that.
+    ///
+    /// - Returns: Whose they were.
+    package func cut(from addresses: Set<[UInt8]>) -> Set<UserName> { registry.cut(from: addresses) }
+
+    /// Ends those links, with one member or with all, on which nothing comes any more for ``LinkLimits/doubt``, because this
+    /// computer or that member is elsewhere.
+    ///
+    /// - Parameter cut: Told whose link was ended, of each as soon as it is.
+    /// - Returns: When the others are out of doubt.
+    package func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) async {
+        await registry.cutSilent(of: member, cut)
+    }
+
     /// Ends every link.
     package func cutAll() { registry.cutAll() }
 

@@ -7,6 +7,9 @@ import Wire
 package struct PortMapper: Sendable {
     private enum Event: Sendable {
         case pause
+        case doubted
+        /// Nobody will say so any more.
+        case undoubted
         case answered(MappingOrder.ID, MappingOutcome)
     }
 
@@ -28,21 +31,33 @@ package struct PortMapper: Sendable {
 
     /// Runs until the task is cancelled; then it removes what was mapped, for a second at most, and returns.
     ///
-    /// - Parameter report: told of every change, renewals included; the last one is that it ended.
-    package func run(_ report: @Sendable (MappingState) -> Void) async {
+    /// - Parameters:
+    ///   - doubts: When this computer may be behind another router, though that may have the same address. Nobody else reads them.
+    ///   - report: told of every change, renewals included; the last one is that it ended.
+    package func run(doubts: AsyncStream<Void>? = nil, _ report: @Sendable (MappingState) -> Void) async {
         var keeper = MappingKeeper(port: port, protocols: environment.clients.map(\.speaks))
-        await keep(&keeper, report)
+        await keep(&keeper, doubts, report)
         let orders = keeper.removals(now: .now)
         // unstructured: it is the cancellation that has it removed; within a second, and waited for.
         await Task { await remove(orders) }.value
         report(keeper.state)
     }
 
-    private func keep(_ keeper: inout MappingKeeper, _ report: @Sendable (MappingState) -> Void) async {
+    private func keep(
+        _ keeper: inout MappingKeeper, _ doubts: AsyncStream<Void>?, _ report: @Sendable (MappingState) -> Void
+    ) async {
         var told: MappingState?
         var lastLook = ContinuousClock.now
         await withTaskGroup(of: Event.self) { group in
             group.addTask { .pause }
+            func awaitDoubt() {
+                guard let doubts else { return }
+                group.addTask {
+                    for await _ in doubts { return .doubted }
+                    return .undoubted
+                }
+            }
+            awaitDoubt()
             while !Task.isCancelled, let event = await group.next() {
                 let now = ContinuousClock.now
                 var orders: [MappingOrder] = []
@@ -56,6 +71,12 @@ package struct PortMapper: Sendable {
                         try? await Task.sleep(for: environment.pace)
                         return .pause
                     }
+                case .doubted:
+                    keeper.doubt(now: now)
+                    orders += keeper.found(environment.router(), now: now)
+                    orders += keeper.step(now: now, chance: .random(in: 0...1))
+                    awaitDoubt()
+                case .undoubted: break
                 case .answered(let id, let outcome):
                     orders += keeper.answered(id, outcome, now: now, chance: .random(in: 0...1))
                 }

@@ -4,7 +4,8 @@ package import Wire
 ///
 /// Addresses are dialled first, each a moment after the one before or when that failed (RFC 8305 §5). Where none of them
 /// answers at once, the directory is asked to call the other one: from then on he dials us, too, and both dial at the same
-/// moment where the directory sees the other's connection come from, which opens the way through most NATs. What is left is
+/// moment where the directory sees the other's connection come from, and at his IPv6 addresses, which opens the way through
+/// most NATs and firewalls. What is left is
 /// a relay, where the network has one: it gets its turn when the others have had theirs.
 ///
 /// Pure: it says what to do and is told what came of it. Times in milliseconds, monotonic.
@@ -151,7 +152,7 @@ package struct LinkRace: Sendable {
         for endpoint in whereabouts.endpoints where known.insert(endpoint.mapped(false)).inserted {
             direct.append(endpoint)
         }
-        for endpoint in whereabouts.reflexive {
+        for endpoint in whereabouts.reflexive + Self.untranslated(whereabouts.endpoints) {
             // A new call brings new tries, where those of the last are over.
             let fresh = Punch(endpoint: endpoint, began: now)
             guard let index = punches.firstIndex(where: { $0.endpoint == endpoint }) else {
@@ -165,6 +166,12 @@ package struct LinkRace: Sendable {
             relayAt = now + timing.beforeRelay
         }
         hurryRelay(now: now)
+    }
+
+    /// IPv6 addresses are seen as they are: nothing translates them, but firewalls let in only whom one dials oneself.
+    private static func untranslated(_ endpoints: [Endpoint]) -> [Endpoint] {
+        let global = endpoints.filter { $0.address.count == 16 && $0.address[0] & 0xE0 == 0x20 }
+        return Array(global.prefix(Whereabouts.reflexiveLimit))
     }
 
     /// The directory could not be asked, or refused.

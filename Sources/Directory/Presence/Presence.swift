@@ -187,12 +187,20 @@ struct Presence: Sendable {
         change(session) { $0.address = address }
         guard let device = device(at: session) else { return }
         changed.insert(device.user)
-        if device.isActive { view.enter(device.present, serving: []) }
+        if device.isActive { view.enter(present(device), serving: []) }
     }
 
     /// Notes where a device's connection comes from; nil where it has none any more.
     mutating func attach(_ session: SessionID, from endpoint: Endpoint?) {
-        reflexive[session] = place(of: session) == nil ? nil : endpoint
+        guard let device = device(at: session), reflexive[session] != endpoint else { return }
+        reflexive[session] = endpoint
+        if device.isActive { view.enter(present(device), serving: []) }
+    }
+
+    private func present(_ device: OnlineDevice) -> PresentDevice {
+        var present = device.present
+        if let endpoint = reflexive[device.session] { present.reflexive = [endpoint] }
+        return present
     }
 
     /// Notes where a device says that it is.
@@ -200,7 +208,7 @@ struct Presence: Sendable {
         change(session) { $0.locate(at: endpoints) }
         guard let device = device(at: session) else { return }
         changed.insert(device.user)
-        if device.isActive { view.enter(device.present, serving: []) }
+        if device.isActive { view.enter(present(device), serving: []) }
     }
 
     mutating func remove(_ session: SessionID) -> OnlineDevice? {
@@ -304,7 +312,7 @@ struct Presence: Sendable {
     private mutating func activate(_ device: OnlineDevice) {
         changed.insert(device.user)
         active.insert(device.user)
-        view.enter(device.present, serving: device.served)
+        view.enter(present(device), serving: device.served)
     }
 
     /// It counts as active no more.

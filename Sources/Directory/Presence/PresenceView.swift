@@ -107,12 +107,17 @@ package struct PresentDevice: Hashable, Sendable {
     package var place: String
     /// Where to dial it, best first.
     package var endpoints: [Endpoint]
+    /// Where its server sees the connection come from that it makes from its listening port; none or one.
+    package var reflexive: [Endpoint]
 
-    package init(_ user: UserName, _ id: DeviceID, place: String = "", endpoints: [Endpoint] = []) {
+    package init(
+        _ user: UserName, _ id: DeviceID, place: String = "", endpoints: [Endpoint] = [], reflexive: [Endpoint] = []
+    ) {
         self.user = user
         self.id = id
         self.place = place
         self.endpoints = endpoints
+        self.reflexive = reflexive
     }
 }
 

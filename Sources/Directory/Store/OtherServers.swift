@@ -22,6 +22,29 @@ package protocol OtherServers: Sendable {
     func devices(having sources: [ContentSource]) async throws(DirectoryStoreError) -> [PresentDevice]
     /// Somebody waits for what is not hashed.
     func want(_ publication: PublicationID, of owner: UserName) async throws(DirectoryStoreError)
+    /// Says something to those of a member's devices that are at other servers. It may get lost, as a datagram may.
+    func handOver(_ handed: HandedOver) async throws(DirectoryStoreError)
+    /// What others say to members who are here, as it comes; of what nobody takes, what is new is lost. One reader.
+    var handedOver: AsyncStream<HandedOver> { get }
+}
+
+/// What a server says to a member who is at another one, which pushes it.
+package struct HandedOver: Hashable, Sendable {
+    package let message: DirectoryMessage
+    package let user: UserName
+    /// Of his devices those that are dialled at one of these; empty for all of them.
+    package let endpoints: [Endpoint]
+
+    package init(message: DirectoryMessage, to user: UserName, at endpoints: [Endpoint] = []) {
+        self.message = message
+        self.user = user
+        self.endpoints = endpoints
+    }
+
+    /// Whether the device that is dialled there is.
+    func isMeant(at others: [Endpoint]) -> Bool {
+        endpoints.isEmpty || others.contains(where: endpoints.contains)
+    }
 }
 
 /// What became of things that a server keeps in memory.

@@ -103,6 +103,25 @@ final class PostgresConnection {
         while let more = PQgetResult(handle) { PQclear(more) }
     }
 
+    /// Waits until something is told on a channel that this connection listens to, or a descriptor can be read.
+    ///
+    /// - Returns: What was told, in its order; nothing where the descriptor can be read.
+    /// - Throws: Where the connection is lost.
+    func told(until descriptor: Int32) throws(PostgresFailure) -> [String] {
+        var waited = [
+            pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0),
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        guard poll(&waited, 2, -1) >= 0 || errno == EINTR, waited[1].revents == 0 else { return [] }
+        guard PQconsumeInput(handle) == 1 else { throw failure(nil) }
+        var all: [String] = []
+        while let notify = PQnotifies(handle) {
+            if let extra = notify.pointee.extra { all.append(String(cString: extra)) }
+            PQfreemem(notify)
+        }
+        return all
+    }
+
     private func prepare(
         _ text: String, _ parameters: [String: PostgresValue]
     ) throws(PostgresFailure) -> (name: String, parameters: [String]) {

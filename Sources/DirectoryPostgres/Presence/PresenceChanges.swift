@@ -82,14 +82,15 @@ struct PresenceChanges: Sendable {
         for portion in Portions(devices) {
             _ = try db.run(
                 """
-                INSERT INTO online (server, name, device, label, endpoints)
-                SELECT :server, * FROM unnest(:names, :devices, :labels, :endpoints)
+                INSERT INTO online (server, name, device, label, endpoints, reflexive)
+                SELECT :server, * FROM unnest(:names, :devices, :labels, :endpoints, :reflexive)
                 """,
                 [
                     "server": .int(server), "names": .texts(portion.map(\.user.text)),
                     "devices": .allBytes(portion.map(\.id.bytes)),
                     "labels": .texts(portion.map { $0.place.replacing("\0", with: "") }),
                     "endpoints": .allBytes(portion.map { EndpointBytes.encode($0.endpoints) }),
+                    "reflexive": .allBytes(portion.map { EndpointBytes.encode($0.reflexive) }),
                 ])
         }
     }

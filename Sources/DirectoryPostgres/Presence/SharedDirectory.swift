@@ -70,17 +70,33 @@ extension DirectoryPostgres: OtherServers {
         }
     }
 
-    private static let columns = "SELECT online.name, online.device, online.label, online.endpoints"
+    package func handOver(_ handed: HandedOver) async throws(DirectoryStoreError) {
+        try await write { [server = lease.server] db in
+            _ = try db.run(
+                "SELECT pg_notify(:channel, :payload) WHERE EXISTS (SELECT 1 \(Self.there) AND online.name = :name)",
+                [
+                    "channel": .text(Handing.channel), "payload": .text(Handing.payload(handed, from: server)),
+                    "server": .int(server), "name": .user(handed.user),
+                ])
+        }
+    }
+
+    package var handedOver: AsyncStream<HandedOver> { ear.heard }
+
+    private static let columns =
+        "SELECT online.name, online.device, online.label, online.endpoints, online.reflexive"
     private static let there = """
         FROM online JOIN server ON server.id = online.server
         WHERE server.id <> :server AND server.expires > now()
         """
 
     private static func device(_ row: PostgresRow) throws -> PresentDevice {
-        guard let endpoints = EndpointBytes.decode(try row.bytes("endpoints")) else {
-            throw ColumnFault.corrupt("endpoints")
+        func endpoints(_ column: String) throws -> [Endpoint] {
+            guard let endpoints = EndpointBytes.decode(try row.bytes(column)) else { throw ColumnFault.corrupt(column) }
+            return endpoints
         }
         return PresentDevice(
-            try row.userName("name"), try row.device("device"), place: try row.text("label"), endpoints: endpoints)
+            try row.userName("name"), try row.device("device"), place: try row.text("label"),
+            endpoints: try endpoints("endpoints"), reflexive: try endpoints("reflexive"))
     }
 }

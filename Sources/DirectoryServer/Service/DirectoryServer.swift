@@ -153,6 +153,11 @@ package final class DirectoryServer: Service {
                 group.addTask { await self.removeRemains() }
                 group.addTask { await self.keepLease() }
                 group.addTask { await self.followOthers() }
+                if let others = self.store.others {
+                    group.addTask {
+                        for await handed in others.handedOver { self.perform(await self.directory.take(handed)) }
+                    }
+                }
                 group.addTask { await self.admin.run(self.desk) }
                 if let watching = self.watching {
                     group.addTask { await watching.endpoint.run(watching.desk, log: self.log.events) }

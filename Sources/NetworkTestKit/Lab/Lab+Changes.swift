@@ -35,27 +35,54 @@ extension Lab {
 
     /// A host goes to another network, or again to its own: the internet (``LabPlan/internetName``) or a site, by name. It
     /// gets a new address there; its old ones are gone at once.
-    package func move(_ host: String, to name: String) async throws {
+    ///
+    /// - Parameter pause: In whole seconds, for which it is nowhere.
+    package func move(_ host: String, to name: String, after pause: Int = 0) async throws {
         let old = try plug(of: host)
         guard let segment = layout.segments[name] else {
             throw TestKitError.invalid("there is no network \(name) in the laboratory")
         }
-        let new = state.withLock { state in
-            let number = state.nextNumbers[name, default: 2]
-            state.nextNumbers[name] = number + 1
-            let plug = Plug(
-                namespace: old.namespace, interface: .eth0, segment: segment, number: number, families: .dual)
-            state.plugs[host] = plug
-            return plug
-        }
+        let new = plug(in: segment, name, namespace: old.namespace, .eth0)
+        state.withLock { $0.plugs[host] = new }
         let setup = NamespaceSetup(namespace: new.namespace, ip: new.setup)
         try await run(
             """
             ip -n \(old.namespace) link del eth0
+            sleep \(pause)
             ip \(new.cable)
             ip -n \(segment.namespace) \(new.plugging)
             \(setup.script)
             """)
+    }
+
+    /// A host gets a second cable, into another network, by which its way to everywhere goes from now on. The first one stays, with
+    /// its addresses.
+    package func addLine(_ host: String, to name: String) async throws {
+        let old = try plug(of: host)
+        guard let segment = layout.segments[name] else {
+            throw TestKitError.invalid("there is no network \(name) in the laboratory")
+        }
+        let new = plug(in: segment, name, namespace: old.namespace, .eth1)
+        let setup = NamespaceSetup(
+            namespace: new.namespace,
+            ip: new.setup.map { $0.hasPrefix("route add") ? "route replace" + $0.dropFirst(9) : $0 })
+        try await run(
+            """
+            ip \(new.cable)
+            ip -n \(segment.namespace) \(new.plugging)
+            \(setup.script)
+            """)
+    }
+
+    private func plug(
+        in segment: Segment, _ name: String, namespace: String, _ interface: Plug.Interface
+    ) -> Plug {
+        let number = state.withLock { state in
+            let number = state.nextNumbers[name, default: 2]
+            state.nextNumbers[name] = number + 1
+            return number
+        }
+        return Plug(namespace: namespace, interface: interface, segment: segment, number: number, families: .dual)
     }
 
     /// Limits what a host sends and gets, each way.

@@ -10,6 +10,7 @@ package final class LabNetwork: Sendable {
     private let host: String
 
     package static let port = 12_000
+    private static let name = "directory.test"
 
     /// Starts a server. Accounts are `name` with the password `name-secret`.
     package static func start(
@@ -36,17 +37,30 @@ package final class LabNetwork: Sendable {
     /// The link by which a host reaches the server: IPv4 where it has that.
     package func link(for host: String) throws -> String {
         let plug = try lab.plug(of: host)
-        let address = try plug.ipv4 != nil ? lab.ipv4(of: self.host) : "[\(lab.ipv6(of: self.host))]"
-        return "bittrickle://\(address):\(Self.port)/\(fingerprint)"
+        return link(to: try plug.ipv4 != nil ? lab.ipv4(of: self.host) : "[\(lab.ipv6(of: self.host))]")
     }
 
+    private func link(to host: String) -> String { "bittrickle://\(host):\(Self.port)/\(fingerprint)" }
+
     /// Starts a member's program, at the host of his name where no other is named, and returns when he is signed in.
+    ///
+    /// - Parameter byName: The server is reached by a name, which stands for its IPv4 and its IPv6 address.
     package func member(
-        _ name: String, at host: String? = nil, environment: [String: String]? = nil
+        _ name: String, at host: String? = nil, byName: Bool = false, environment: [String: String]? = nil
     ) async throws -> ShellClient {
         let host = host ?? name
-        let process = try await lab.start(
-            host, BuiltPrograms.path("bittrickle"), [link(for: host)], environment: environment)
+        let program = try BuiltPrograms.path("bittrickle")
+        let process: RealProcess
+        if byName {
+            let hosts = try "\(lab.home(of: host))/hosts"
+            let lines = try lab.addresses(of: self.host).map { "\($0) \(Self.name)\n" }.joined()
+            try Data(lines.utf8).write(to: URL(filePath: hosts))
+            // Programs in a network of their own have mounts of their own as well.
+            let script = "mount --bind '\(hosts)' /etc/hosts && exec '\(program)' '\(link(to: Self.name))'"
+            process = try await lab.start(host, "/bin/sh", ["-ec", script], environment: environment)
+        } else {
+            process = try await lab.start(host, program, [link(for: host)], environment: environment)
+        }
         try await process.type("\(name)\n\(Self.password(of: name))\n")
         do {
             try await process.output.expect("Welcome to BitTrickle!\n", within: .seconds(20))

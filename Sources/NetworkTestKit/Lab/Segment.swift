@@ -29,9 +29,10 @@ struct Segment: Sendable {
 
 /// What is plugged into a network: an interface in a namespace, and at the gateway's end a port of the bridge.
 struct Plug: Sendable {
-    /// `eth0` of a host, `wan` of a router.
+    /// `eth0` of a host, and where it has two `eth1`; `wan` of a router.
     enum Interface: String {
         case eth0
+        case eth1
         case wan
     }
 

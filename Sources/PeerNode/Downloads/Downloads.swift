@@ -15,6 +15,7 @@ struct Downloads: Sendable {
     let client: DirectoryClient
     let dialer: LinkDialer
     let blocked: BlockList
+    let moves: Moves
     let swarms: Swarms
     let holdings: Holdings
     let folders: FolderHoldings
@@ -309,7 +310,7 @@ struct Downloads: Sendable {
     func dialling(_ content: ContentID, _ infoHash: TruncatedInfoHash) -> SourceDialling {
         SourceDialling(
             user: user, content: content, infoHash: infoHash, client: client, dialer: dialer, blocked: blocked,
-            peerID: peerID, logger: logger)
+            moves: moves, peerID: peerID, logger: logger)
     }
 
     /// Gives the file its name, from where it is served on.

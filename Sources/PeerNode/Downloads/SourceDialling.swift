@@ -31,7 +31,6 @@ final class SourceDialling: Sendable {
         var relayed: [Endpoint] = []
         /// How often a better way was looked for since.
         var looks = 0
-        var isBeingDialled = false
 
         mutating func failed(at now: ContinuousClock.Instant) {
             if let linkedAt, linkedAt.duration(to: now) > .seconds(10) { failures = 0 }
@@ -51,6 +50,8 @@ final class SourceDialling: Sendable {
     /// In a swarm of leechers as many dial here. With fewer, those whom nobody dials have too few and are late; more cost in
     /// announcements what they bring (decision 11).
     private static let linksWanted = 26
+    /// Of moves for which is dialled at the same time: a dial into nowhere takes a while.
+    private static let movesAtOnce = 4
 
     private let user: UserName
     private let content: ContentID
@@ -62,12 +63,17 @@ final class SourceDialling: Sendable {
     private let logger: Logger
     private let ticket: ContentTicket
     private let memories = Mutex<[Source: Memory]>([:])
+    /// Dials that may lead somewhere, by their numbers: two to one member at the same time are in each other's way.
+    private let underWay = Mutex<(dials: [Source: Int], last: Int)>(([:], 0))
+    private let moves: Moves
+    /// Who was not to be dialled when sources were asked for last.
+    private let banned = Mutex<Set<UserName>>([])
     /// Takes the links, or says that it does not; nil before it began.
     private let taker = Mutex<(@Sendable (MemberLink) -> Bool)?>(nil)
 
     init(
         user: UserName, content: ContentID, infoHash: TruncatedInfoHash, client: DirectoryClient, dialer: LinkDialer,
-        blocked: BlockList, peerID: PeerID, logger: Logger
+        blocked: BlockList, moves: Moves, peerID: PeerID, logger: Logger
     ) {
         self.user = user
         self.content = content
@@ -75,6 +81,7 @@ final class SourceDialling: Sendable {
         self.client = client
         self.dialer = dialer
         self.blocked = blocked
+        self.moves = moves
         self.peerID = peerID
         self.logger = logger
         ticket = ContentTicket(content, client: client, logger: logger)
@@ -83,13 +90,48 @@ final class SourceDialling: Sendable {
     /// What is shown to those who demand a ticket.
     var shownTicket: [UInt8]? { ticket.sealed }
 
-    /// Waits until all is here or will not be, and keeps the ticket fresh meanwhile.
+    /// Waits until all is here or will not be; keeps the ticket fresh meanwhile, and dials anew whoever is lost because somebody moved.
     func fetched(by run: SwarmRun) async throws(DownloadFailure) -> DownloadSummary {
-        try await ticket.whileFresh {
-            do throws(DownloadFailure) { return Result<_, DownloadFailure>.success(try await run.fetched()) } catch {
-                return .failure(error)
+        let result: Result<DownloadSummary, DownloadFailure> = await ticket.whileFresh {
+            await self.whileFollowing {
+                do throws(DownloadFailure) { return .success(try await run.fetched()) } catch { return .failure(error) }
             }
-        }.get()
+        }
+        return try result.get()
+    }
+
+    private func whileFollowing<Value: Sendable>(_ work: @Sendable () async -> Value) async -> Value {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.follow() }
+            defer { group.cancelAll() }
+            return await work()
+        }
+    }
+
+    private func follow() async {
+        await withTaskGroup(of: Void.self) { group in
+            var asking = 0
+            for await move in moves.listen() {
+                let linked = memories.withLock { memories in
+                    for (source, memory) in memories
+                    where move.ended.contains(source.user) || (move.isOwn && memory.linkedAt == nil) {
+                        memories[source] = nil
+                    }
+                    return Set(memories.filter { $0.value.linkedAt != nil }.keys.map(\.user))
+                }
+                // What was begun before leads nowhere.
+                underWay.withLock { state in
+                    state.dials = state.dials.filter { !move.isOwn && !move.ended.contains($0.key.user) }
+                }
+                if asking == Self.movesAtOnce {
+                    await group.next()
+                    asking -= 1
+                }
+                asking += 1
+                let request = SourceRequest(linked: linked, banned: banned.withLock { $0 })
+                group.addTask { await self.ask(request) }
+            }
+        }
     }
 
     /// From now on links go to this run, which is not kept alive by it: the run asks for sources through this, and
@@ -105,6 +147,7 @@ final class SourceDialling: Sendable {
     /// Asks the directory and dials who is not linked, not banned, and did not just fail. Returns when all
     /// those dials have ended; each link goes to the download as soon as it is there.
     func ask(_ request: SourceRequest) async {
+        banned.withLock { $0 = request.banned }
         let holders: [Holder]
         do {
             holders = blocked.allowed(try await client.holders(content))
@@ -117,7 +160,6 @@ final class SourceDialling: Sendable {
         let wanted = holders.filter { holder in
             holder.user != user && !request.linked.contains(holder.user) && !request.banned.contains(holder.user)
                 && (memories[Source(holder)]?.notBefore.map { $0 <= now } ?? true)
-                && memories[Source(holder)]?.isBeingDialled != true
         }
         // Each source once, and peers before standard clients, of which anybody with a member's passkey may list several.
         let sources = Dictionary(grouping: wanted.shuffled(), by: Source.init)
@@ -135,11 +177,15 @@ final class SourceDialling: Sendable {
 
     /// Dials those of a source, one after the other, until one answers.
     private func dial(_ source: Source, _ holders: [Holder]) async {
-        let failures = memories.withLock { memories in
-            memories[source, default: Memory()].isBeingDialled = true
-            return memories[source]?.failures ?? 0
+        let begun: Int? = underWay.withLock { state in
+            guard state.dials[source] == nil else { return nil }
+            state.last += 1
+            state.dials[source] = state.last
+            return state.last
         }
-        defer { memories.withLock { $0[source]?.isBeingDialled = false } }
+        guard let begun else { return }
+        defer { underWay.withLock { if $0.dials[source] == begun { $0.dials[source] = nil } } }
+        let failures = memories.withLock { $0[source]?.failures ?? 0 }
         for holder in holders.prefix(Self.triedOfSource) {
             do throws(DialFailure) {
                 // One of a member's devices may refuse what another one has.
@@ -162,7 +208,7 @@ final class SourceDialling: Sendable {
                     "No link to a holder", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
             }
         }
-        memories.withLock { $0[source, default: Memory()].failed(at: .now) }
+        if !moves.explains(source.user) { memories.withLock { $0[source, default: Memory()].failed(at: .now) } }
     }
 
     /// The devices to which our dials led by a relay.
@@ -201,6 +247,7 @@ final class SourceDialling: Sendable {
 
     /// A link with a member ended.
     func lost(_ member: UserName) {
+        guard !moves.explains(member) else { return }
         memories.withLock { memories in
             let peer = Source(member, isStandardClient: false)
             let client = Source(member, isStandardClient: true)

@@ -12,10 +12,14 @@ final class OwnPlaces: Sendable {
         var mapped: Endpoint?
         /// As the directory knows them.
         var told: [Endpoint]
+        /// Who is to hear that this node is elsewhere than it was.
+        var linked: Set<UserName> = []
     }
 
-    /// How often this computer's addresses are looked at: what changed is told within two heartbeats.
+    /// How often this computer's addresses are looked at where nobody says that they changed.
     private static let pace = Duration.seconds(2)
+    /// Of members who are told of a move.
+    private static let linkedLimit = 64
 
     private let client: DirectoryClient
     private let port: UInt16
@@ -25,6 +29,10 @@ final class OwnPlaces: Sendable {
     private let state: Mutex<State>
     private let ended: AsyncStream<Void>
     private let ending: AsyncStream<Void>.Continuation
+    private let looks: AsyncStream<Void>
+    private let nextLook: AsyncStream<Void>.Continuation
+    private let doubts: AsyncStream<Void>
+    private let doubt: AsyncStream<Void>.Continuation
 
     /// - Parameter first: What the login said.
     init(client: DirectoryClient, port: UInt16, first: [Endpoint], logger: Logger) {
@@ -34,10 +42,23 @@ final class OwnPlaces: Sendable {
         self.first = first
         state = Mutex(State(told: first))
         (ended, ending) = AsyncStream.makeStream()
+        (looks, nextLook) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (doubts, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// The directory goes by what the first login said again.
     func signedInAgain() { state.withLock { $0.told = first } }
+
+    /// This node is elsewhere: the router may be another one, and those who were linked with it have to know.
+    func moved(telling members: Set<UserName>) {
+        state.withLock { state in
+            state.linked = Set(state.linked.union(members).prefix(Self.linkedLimit))
+        }
+        doubt.yield()
+    }
+
+    /// The addresses may be others.
+    func look() { nextLook.yield() }
 
     func end() { ending.finish() }
 
@@ -46,13 +67,14 @@ final class OwnPlaces: Sendable {
     /// - Parameter mapper: Nil where no router is to be asked.
     func run(_ mapper: PortMapper?) async {
         await withTaskGroup(of: Void.self) { group in
-            if let mapper { group.addTask { await mapper.run { self.take($0) } } }
+            if let mapper { group.addTask { await mapper.run(doubts: self.doubts) { self.take($0) } } }
             group.addTask {
                 while !Task.isCancelled {
                     try? await Task.sleep(for: Self.pace)
-                    await self.tell()
+                    self.look()
                 }
             }
+            group.addTask { for await _ in self.looks { await self.tell() } }
             for await _ in ended {}
             group.cancelAll()
         }
@@ -63,15 +85,23 @@ final class OwnPlaces: Sendable {
         let mapped: Endpoint? =
             if case .mapped(let port) = mapping, port.isPublic { port.external.mapped() } else { nil }
         state.withLock { $0.mapped = mapped }
+        look()
     }
 
     private func tell() async {
-        let (mapped, told) = state.withLock { ($0.mapped, $0.told) }
+        let (mapped, told, linked) = state.withLock { ($0.mapped, $0.told, $0.linked) }
         let places = Array(((mapped.map { [$0] } ?? []) + LocalAddresses.all(port: port)).prefix(LocalAddresses.limit))
-        guard places != told, !Task.isCancelled else { return }
+        guard places != told || !linked.isEmpty, !Task.isCancelled else { return }
+        let named = Array(linked.prefix(DirectoryMessage.toldOfMoveLimit))
         do {
-            try await client.locate(at: places)
-            state.withLock { $0.told = places }
+            try await client.locate(at: places, telling: named)
+            let isMore = state.withLock { state in
+                // A login in between has said something else.
+                if state.told == told { state.told = places }
+                state.linked.subtract(named)
+                return !state.linked.isEmpty
+            }
+            if isMore { look() }
         } catch {
             logger.debug("The directory could not be told where this node is", metadata: ["reason": "\(error)"])
         }

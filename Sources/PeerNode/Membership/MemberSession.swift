@@ -69,6 +69,7 @@ final class MemberSession: Sendable {
     private let serving: Serving
     private let meetings: Meetings
     private let places: OwnPlaces
+    private let moving: Moving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
@@ -148,6 +149,9 @@ final class MemberSession: Sendable {
         places = OwnPlaces(
             client: parts.client, port: parts.listener.port, first: LocalAddresses.all(port: parts.listener.port),
             logger: parts.logger)
+        let moves = Moves()
+        moving = Moving(
+            client: parts.client, trust: parts.trust, places: places, moves: moves, logger: parts.logger)
         let signalling = DirectorySignalling(client: parts.client, host: configuration.server.host)
         meetings = Meetings(
             LinkAnswerer(
@@ -157,7 +161,8 @@ final class MemberSession: Sendable {
             user: parts.user, client: parts.client,
             dialer: LinkDialer(
                 trust: parts.trust, port: parts.listener.port, signalling: signalling, group: parts.group,
-                logger: parts.logger), blocked: parts.blocked, swarms: swarms, holdings: holdings, folders: folders,
+                logger: parts.logger), blocked: parts.blocked, moves: moves, swarms: swarms, holdings: holdings,
+            folders: folders,
             inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
@@ -215,6 +220,7 @@ final class MemberSession: Sendable {
             group.addTask { await self.parts.listener.run(trust: self.parts.trust) { await self.serving.serve($0) } }
             group.addTask { await self.meetings.run() }
             group.addTask { await self.places.run(self.mapper) }
+            group.addTask { await self.moving.run() }
             group.addTask { await self.sharing.run() }
             group.addTask { await self.shares.run() }
             group.addTask { await self.swarms.run() }
@@ -240,6 +246,7 @@ final class MemberSession: Sendable {
         await searches.end()
         meetings.end()
         places.end()
+        moving.end()
         inner.end()
         swarms.end()
         parts.trust.cutAll()
@@ -252,7 +259,7 @@ final class MemberSession: Sendable {
         switch event {
         case .away, .replaced: state.withLock { $0.isServerThere = false }
         case .back, .signedInAgain, .pulse: state.withLock { $0.isServerThere = true }
-        case .expelled, .call: break
+        case .expelled, .call, .moved: break
         }
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
@@ -276,6 +283,7 @@ final class MemberSession: Sendable {
             if !isLeaving { parts.notices.tell(.expelled) }
             await end()
         case .call(let call): meetings.take(call)
+        case .moved(let member): moving.heard(of: member)
         case .pulse(let pulse):
             await take(pulse)
             await shares.want(pulse.wanted)

@@ -207,7 +207,8 @@ struct SignIn: Sendable {
 enum LocalAddresses {
     static let limit = 4
 
-    /// Neither loopback nor link-local ones: those mean something else elsewhere.
+    /// Neither loopback nor link-local ones: those mean something else elsewhere. First those from which this device reaches
+    /// others, of which IPv6 may have several for each network; then those of other networks, as of machines in it.
     static func all(port: UInt16) -> [Endpoint] {
         let devices = (try? System.enumerateDevices()) ?? []
         var endpoints: [Endpoint] = []
@@ -217,7 +218,9 @@ enum LocalAddresses {
             }
             endpoints.append(endpoint)
         }
-        return Array(endpoints.prefix(limit))
+        let outward = [Gateway.Family.ipv4, .ipv6].compactMap { Gateway.current($0)?.local }
+        let first = endpoints.filter { outward.contains($0.address) }
+        return Array((first + endpoints.filter { !first.contains($0) }).prefix(limit))
     }
 
     private static func endpoint(_ address: SocketAddress, _ port: UInt16) -> Endpoint? {

@@ -64,4 +64,13 @@ package struct SourceRequest: Hashable, Sendable {
     package var banned: Set<UserName>
     /// Others are welcome, too.
     package var seeksMore: Bool
+
+    package init(
+        linked: Set<UserName>, relayed: Set<UserName> = [], banned: Set<UserName>, seeksMore: Bool = true
+    ) {
+        self.linked = linked
+        self.relayed = relayed
+        self.banned = banned
+        self.seeksMore = seeksMore
+    }
 }

@@ -179,7 +179,7 @@ package final class MetadataRun: Sendable {
         }
         let linked = Set(state.peers.values.map(\.wire.link.member))
         group.addTask { [ask = state.ask, banned = state.banned] in
-            await ask(SourceRequest(linked: linked, relayed: [], banned: banned, seeksMore: true))
+            await ask(SourceRequest(linked: linked, banned: banned))
         }
     }
 

@@ -9,8 +9,8 @@ package struct TransactionID: RawRepresentable, Hashable, Sendable {
 /// What a sealed datagram carries: a KRPC message (BEP 5), one bencoded dictionary.
 ///
 /// `t` is the transaction (4 bytes), `y` the type: `q` a request with its name in `q` and arguments in
-/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check, `k` is a call. Keys that
-/// are not known are ignored.
+/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check, `k` is a call, `m` a move.
+/// Keys that are not known are ignored.
 package enum DirectoryMessage: Hashable, Sendable {
     case request(TransactionID, DirectoryRequest)
     /// Also refusals.
@@ -20,10 +20,14 @@ package enum DirectoryMessage: Hashable, Sendable {
     case challengeAnswer([UInt8])
     /// Server, unasked: somebody wants to reach this member. Nothing answers it: who called says it again.
     case call(Call)
+    /// Server, unasked: a member who had links with this one has moved, so what is open to where he was may be dead.
+    case moved(UserName)
 
     /// In bytes: what fits a sealed datagram. Longer ones are refused on whatever way they come.
     package static let maximumPlaintext = SealedSession.maximumPlaintext
     package static let challengeByteCount = 8
+    /// Members whom one word of a move is for.
+    package static let toldOfMoveLimit = 16
 
     package var encoded: [UInt8] {
         let dictionary: BencodeDictionary =
@@ -40,6 +44,7 @@ package enum DirectoryMessage: Hashable, Sendable {
             case .challenge(let bytes): ["c": .string(bytes), "y": .text("c")]
             case .challengeAnswer(let bytes): ["c": .string(bytes), "y": .text("d")]
             case .call(let call): ["a": .dictionary(call.fields), "y": .text("k")]
+            case .moved(let user): ["u": user.field, "y": .text("m")]
             }
         return Bencode.dictionary(dictionary).encoded
     }
@@ -74,6 +79,9 @@ package enum DirectoryMessage: Hashable, Sendable {
         case "k":
             guard let fields = message["a"]?.dictionary, let call = try? Call(fields: fields) else { throw .malformed }
             self = .call(call)
+        case "m":
+            guard let user = message["u"].flatMap({ try? UserName(field: $0) }) else { throw .malformed }
+            self = .moved(user)
         default: throw .malformed
         }
     }

@@ -60,8 +60,9 @@ package enum DirectoryRequest: Hashable, Sendable {
     /// Brings the caller together with another member who is there: the same attempt again calls him again.
     case reach(Reach)
     /// Where the device is besides where the server sees it, in place of what its login said: at most
-    /// ``Login/localAddressLimit``.
-    case locate([Endpoint])
+    /// ``Login/localAddressLimit``. Where it is elsewhere than before, some members are told of that, at most
+    /// ``DirectoryMessage/toldOfMoveLimit``.
+    case locate([Endpoint], telling: [UserName] = [])
     /// About one's own account.
     case account(AccountRequest)
     /// For administrators alone.

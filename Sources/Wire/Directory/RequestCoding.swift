@@ -72,7 +72,11 @@ extension DirectoryRequest {
         case .arrange(let arrangements): ["c": .list(arrangements)]
         case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
         case .reach(let reach): reach.arguments
-        case .locate(let endpoints): ["l": .list(Array(endpoints.prefix(Login.localAddressLimit)))]
+        case .locate(let endpoints, let told):
+            [
+                "l": .list(Array(endpoints.prefix(Login.localAddressLimit))),
+                "m": told.isEmpty ? nil : .list(Array(told.prefix(DirectoryMessage.toldOfMoveLimit))),
+            ]
         case .account(let request): request.arguments
         case .administer(let administration): administration.arguments
         }
@@ -139,7 +143,10 @@ extension DirectoryRequest {
             self = .withdraw(
                 try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) })
         case "reach": self = .reach(try Reach(arguments: arguments))
-        case "locate": self = .locate(try arguments.list("l", atMost: Login.localAddressLimit))
+        case "locate":
+            self = .locate(
+                try arguments.list("l", atMost: Login.localAddressLimit),
+                telling: try arguments.list("m", atMost: DirectoryMessage.toldOfMoveLimit))
         case "account": self = .account(try AccountRequest(arguments: arguments))
         case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil

@@ -121,6 +121,31 @@ import Wire
         #expect(states.contains(.unmapped([.pcp: .notSpoken])))
     }
 
+    /// Another one that has the same address.
+    @Test func aRouterThatIsInDoubtIsAskedAtOnce() async throws {
+        let (doubts, doubt) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let client = ScriptedClient(speaks: .upnp) { order in
+            guard let external = Endpoint(address: [11, 1, 2, 3], port: 40_000) else { return nil }
+            switch order.deed {
+            case .map: return .granted(MappingGrant(external: external, lifetime: .seconds(600)))
+            case .check: return .missing
+            case .remove: return .removed
+            }
+        }
+        let mapper = PortMapper(
+            port: 40_000, environment: Self.environment([client]), logger: Logger(label: "test"))
+        await withTaskGroup(of: Void.self) { group in
+            let isMapped = Seen(false)
+            group.addTask {
+                await mapper.run(doubts: doubts) { state in if Self.isMapped(state) { isMapped.set(true) } }
+            }
+            await isMapped.wait { $0 }
+            doubt.yield()
+            await client.orders.wait { $0.map(\.deed) == [.map, .check, .map] }
+            group.cancelAll()
+        }
+    }
+
     @Test func anotherRouterGetsIt() async throws {
         let isMoved = Seen(false)
         let other = Gateway(address: [10, 0, 0, 1], interface: 1, local: [10, 0, 0, 2])

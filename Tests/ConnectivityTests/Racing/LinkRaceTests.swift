@@ -38,6 +38,19 @@ struct LinkRaceTests {
         #expect(race.step(now: 500) == [.dial(4, .punch(endpoint(1, 7_000), within: 250))])
     }
 
+    /// Nothing translates them, so they need not be seen by the server; local ones mean nothing elsewhere.
+    @Test func addressesOfIPv6ArePunchedAt() throws {
+        let global = try #require(
+            Endpoint(address: [0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 1, count: 12), port: 6_881))
+        let local = try #require(Endpoint(address: [0xFD] + [UInt8](repeating: 1, count: 15), port: 6_881))
+        var race = LinkRace(endpoints: [global], canAsk: true, now: 0)
+        #expect(race.step(now: 0) == [.dial(1, .direct(global))])
+        #expect(race.step(now: 300) == [.ask])
+        race.learned(Whereabouts(endpoints: [global, local]), now: 310)
+        #expect(
+            race.step(now: 310) == [.dial(2, .direct(local)), .dial(3, .punch(global, within: 150))])
+    }
+
     @Test func aFailureHastensTheQuestion() {
         var race = LinkRace(endpoints: [endpoint(1)], canAsk: true, now: 0)
         _ = race.step(now: 0)

@@ -2,6 +2,7 @@ import Directory
 import DirectoryClient
 import DirectoryPostgres
 import DirectoryServer
+import FoundationEssentials
 import Glibc
 import NetworkTestKit
 import TestKit
@@ -44,6 +45,40 @@ struct PostgresStoreTests {
             #expect(numbers.keys.allSatisfy { !$0.hasPrefix("bittrickle_store_bytes") })
             #expect(try await scraper.get("/ready").status == 200)
             await client.goodbye()
+        }
+    }
+
+    /// Two servers, of which each has one member.
+    @Test func whoIsAtAnotherServerIsCalled() async throws {
+        let address = try PostgresAddress(try await PostgresServer.shared().makeDatabase().address)
+        let other = try ServerFixture()
+        try await DirectoryServer.whileRunning(configuration(address)) { here in
+            let files = FileManager.default
+            try files.createDirectory(
+                atPath: other.place.file("data"), withIntermediateDirectories: false,
+                attributes: [.posixPermissions: 0o700])
+            for name in ["network.key", "network.pem"] {
+                try files.copyItem(atPath: "\(data)/\(name)", toPath: other.place.file("data/\(name)"))
+            }
+            var there = other.configuration
+            there.store = .postgres(address)
+            there.reachable = ["127.0.0.1"]
+            try await DirectoryServer.whileRunning(there) { there in
+                let (hans, vader) = (try await connected(to: here.port), try await connected(to: there.port))
+                _ = try await hans.signIn(try Device("hans").login("falcon*solo"))
+                _ = try await vader.signIn(try Device("vader").login("deathstar"))
+                let attempt = AttemptID.random()
+                let reach = Reach(attempt: attempt, user: try Sample.user("vader"))
+                // Until his presence is written, he is not there for the other server.
+                try await eventually("he is there") { (try? await hans.reach(reach)) != nil }
+                var events = vader.events.makeAsyncIterator()
+                var call: Call?
+                while call == nil, let event = await events.next() {
+                    if case .call(let found) = event { call = found }
+                }
+                #expect(call?.user.text == "hans" && call?.attempt == attempt)
+                for client in [hans, vader] { await client.goodbye() }
+            }
         }
     }
 

@@ -171,7 +171,10 @@ extension SeededRandom {
                     attempt: .random(using: &self), user: user(),
                     endpoints: list(0...Whereabouts.endpointLimit) { $0.endpoint() },
                     avoidsRelay: Bool.random(using: &self)))
-        case 32: .locate(list(0...Login.localAddressLimit) { $0.endpoint() })
+        case 32:
+            .locate(
+                list(0...Login.localAddressLimit) { $0.endpoint() },
+                telling: list(0...DirectoryMessage.toldOfMoveLimit) { $0.user() })
         case 0: .network
         case 16: .listings(.matching(search()), window())
         case 17: .listings(.of(user(), below: optional { $0.publicationID() }), window())
@@ -281,7 +284,8 @@ extension SeededRandom {
 
     mutating func message() -> DirectoryMessage {
         let transaction = TransactionID(rawValue: UInt32(truncatingIfNeeded: next()))
-        return switch Int.random(in: 0..<21, using: &self) {
+        return switch Int.random(in: 0..<22, using: &self) {
+        case 21: .moved(user())
         case 20:
             .call(
                 Call(

@@ -108,7 +108,7 @@ enum MessageVectors {
             "arrange": .arrange([Arrangement(id: other, parent: id, name: name)]),
             "withdraw": .withdraw([id, other]),
             "reach": .reach(Reach(attempt: try attempt(), user: try hans(), endpoints: [try endpoint()])),
-            "locate": .locate([try endpoint()]),
+            "locate": .locate([try endpoint()], telling: [try hans()]),
         ]
         return try requests.merging(administration()) { first, _ in first }.mapValues { .request(transaction, $0) }
     }
@@ -223,6 +223,7 @@ enum MessageVectors {
         ]
         return answers.mapValues { DirectoryMessage.answer(transaction, $0) }.merging([
             "call": .call(Call(attempt: try attempt(), user: try hans(), whereabouts: try whereabouts())),
+            "moved": .moved(try hans()),
             "challenge": .challenge(Array("8 bytes!".utf8)),
             "challenge answer": .challengeAnswer(Array("8 bytes!".utf8)),
         ]) { first, _ in first }
