@@ -118,16 +118,18 @@ let package = Package(
                 .unixSignals, .yams,
             ]),
 
-        part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
+        part("Proxies", ["Wire", .nioCore, .nioPosix]),
+        part("DirectoryClient", ["Proxies", "Wire", .nioCore, .nioPosix]),
         part(
-            "Connectivity", ["Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+            "Connectivity",
+            ["Proxies", "Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
         part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),
         part(
             "PeerNode",
             [
-                "Transfer", "Library", "Connectivity", "DirectoryClient", "NodeControl", .crypto, .nioCore,
+                "Transfer", "Library", "Connectivity", "DirectoryClient", "Proxies", "NodeControl", .crypto, .nioCore,
                 .nioPosix,
             ]),
         part(
@@ -142,7 +144,7 @@ let package = Package(
         part(
             "Commands",
             [
-                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CSpawn", "CVersion",
+                "Terminal", "PeerNode", "Proxies", "NodeControl", "ControlAPI", "Wire", "CEditline", "CSpawn", "CVersion",
                 .argumentParser,
             ]),
 

@@ -40,7 +40,7 @@ extension DirectoryClient {
         self.fallbackAt = nil
         for server in attempts.compactMap({ paths[$0.path]?.server }) {
             for address in StreamPath.addresses(of: server) {
-                attempts.append(attempt(on: Path(streamTo: address, of: server)))
+                attempts.append(attempt(on: streamPath(to: address, of: server)))
             }
         }
         stepAttempts(now: now)
@@ -51,8 +51,12 @@ extension DirectoryClient {
     func stepProbe(now: Int64) {
         if let probe, now - probe.since >= DatagramProbe.limit { endProbe(now: now) }
         if probe == nil, now >= nextProbeAt, let current, let path = paths[current.path], path.transport == .tcp {
+            guard let server = path.server else {
+                nextProbeAt = .max
+                return
+            }
             probe = DatagramProbe(
-                path: openPath(Path(to: path.server)), since: now,
+                path: openPath(Path(to: server)), since: now,
                 retransmission: Retransmission(now: now, first: firstTimeout, jitter: jitter))
         }
         guard let due = probe, due.retransmission.isDue(now) else { return }
@@ -101,9 +105,11 @@ extension DirectoryClient {
 
     private func dial(from port: UInt16, _ attempt: Int) {
         guard let current, let path = paths[current.path] else { return attachment.lost(now: Self.now, jitter: jitter) }
-        let all = StreamPath.addresses(of: path.server)
-        let address = path.transport == .tcp ? path.address : all[attempt % all.count]
-        attachedPath = openPath(Path(streamTo: address, of: path.server, from: port))
+        // Through a proxy nobody comes back.
+        guard let server = path.server, !isProxied(server) else { return perform(attachment.stop()) }
+        let all = StreamPath.addresses(of: server)
+        let address = path.transport == .tcp ? path.address ?? server : all[attempt % all.count]
+        attachedPath = openPath(streamPath(to: address, of: server, from: port))
     }
 
     func receivedAttached(_ answer: DirectoryAnswer) {

@@ -1,6 +1,7 @@
 import Content
 package import Logging
 package import NIOCore
+package import Proxies
 package import Wire
 
 /// Dials members.
@@ -11,11 +12,12 @@ package struct LinkDialer: Sendable {
     /// - Parameters:
     ///   - port: Where we listen: from there we dial whom we cannot reach otherwise, and there he may come to us.
     ///   - signalling: Has members called who cannot be dialled; nil where nobody does that.
+    ///   - proxies: What leads where we cannot go ourselves.
     package init(
-        trust: LinkTrust, port: UInt16? = nil, signalling: (any Signalling)? = nil, group: any EventLoopGroup,
-        logger: Logger
+        trust: LinkTrust, port: UInt16? = nil, signalling: (any Signalling)? = nil, proxies: ProxyRules = ProxyRules(),
+        group: any EventLoopGroup, logger: Logger
     ) {
-        connector = LinkConnector(trust: trust, group: group, port: port, logger: logger)
+        connector = LinkConnector(trust: trust, group: group, port: port, proxies: proxies, logger: logger)
         self.signalling = signalling
     }
 
@@ -61,7 +63,9 @@ package struct LinkDialer: Sendable {
         defer { connector.trust.expected.forget(attempt) }
         return await race(
             .asking(serverName: nil, attempt), member, endpoints,
-            ask: { () async throws(ReachFailure) in try await signalling.reach(reach) }, arrivals: arrivals,
+            ask: { [connector] () async throws(ReachFailure) in
+                connector.dialable(try await signalling.reach(reach))
+            }, arrivals: arrivals,
             directoryHost: await signalling.directoryHost)
     }
 

@@ -1,5 +1,6 @@
 package import Logging
 package import NIOCore
+package import Proxies
 import Synchronization
 package import Wire
 
@@ -16,9 +17,10 @@ package final class LinkAnswerer: Sendable {
     private let underWay = Mutex<[AttemptID: UserName]>([:])
 
     package init(
-        trust: LinkTrust, listener: LinkListener, signalling: any Signalling, group: any EventLoopGroup, logger: Logger
+        trust: LinkTrust, listener: LinkListener, signalling: any Signalling, proxies: ProxyRules = ProxyRules(),
+        group: any EventLoopGroup, logger: Logger
     ) {
-        connector = LinkConnector(trust: trust, group: group, port: listener.port, logger: logger)
+        connector = LinkConnector(trust: trust, group: group, port: listener.port, proxies: proxies, logger: logger)
         self.listener = listener
         self.signalling = signalling
     }
@@ -40,7 +42,7 @@ package final class LinkAnswerer: Sendable {
             }, ask: nil, arrivals: nil)
         var race = LinkRace(
             endpoints: [], canAsk: false, timing: connector.trust.limits.race, now: RaceRunner.now)
-        race.learned(call.whereabouts, now: RaceRunner.now)
+        race.learned(connector.dialable(call.whereabouts), now: RaceRunner.now)
         let (winner, failures) = await runner.run(race)
         guard let winner else { return DialFailure(member: call.user, attempts: failures) }
         listener.admit(winner)

@@ -151,13 +151,13 @@ final class MemberSession: Sendable {
         let signalling = DirectorySignalling(client: parts.client, directoryHost: configuration.server.host)
         meetings = Meetings(
             LinkAnswerer(
-                trust: parts.trust, listener: parts.listener, signalling: signalling, group: parts.group,
-                logger: parts.logger))
+                trust: parts.trust, listener: parts.listener, signalling: signalling, proxies: configuration.proxies,
+                group: parts.group, logger: parts.logger))
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(
-                trust: parts.trust, port: parts.listener.port, signalling: signalling, group: parts.group,
-                logger: parts.logger), blocked: parts.blocked, swarms: swarms, holdings: holdings, folders: folders,
+                trust: parts.trust, port: parts.listener.port, signalling: signalling, proxies: configuration.proxies,
+                group: parts.group, logger: parts.logger), blocked: parts.blocked, swarms: swarms, holdings: holdings, folders: folders,
             inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
