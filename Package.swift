@@ -144,7 +144,8 @@ let package = Package(
         part(
             "Commands",
             [
-                "Terminal", "PeerNode", "Proxies", "NodeControl", "ControlAPI", "Wire", "CEditline", "CSpawn", "CVersion",
+                "Terminal", "PeerNode", "Proxies", "NodeControl", "ControlAPI", "Wire", "CEditline", "CSpawn",
+                "CVersion",
                 .argumentParser,
             ]),
 
@@ -190,14 +191,16 @@ let package = Package(
         tests(
             "DirectoryClientTests",
             [
-                "DirectoryClient", "DirectoryServer", "Directory", "Wire", "Content", "NetworkTestKit", .nioCore,
+                "DirectoryClient", "DirectoryServer", "Directory", "Proxies", "Wire", "Content", "NetworkTestKit",
+                .nioCore,
                 .nioPosix, .crypto,
             ]),
+        tests("ProxiesTests", ["Proxies", "Wire", "NetworkTestKit", .nioCore, .nioPosix]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
         tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
         tests(
             "ConnectivityTests",
-            ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+            ["Connectivity", "Proxies", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
@@ -207,7 +210,7 @@ let package = Package(
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandsTests",
-            ["Commands", "ServerCommands", "NodeControl", "PeerNode", "Terminal", "Wire", "NetworkTestKit"],
+            ["Commands", "ServerCommands", "NodeControl", "PeerNode", "Proxies", "Terminal", "Wire", "NetworkTestKit"],
             resources: [.copy("Golden")]),
         tests(
             "EndToEndTests",

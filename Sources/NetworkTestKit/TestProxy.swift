@@ -126,7 +126,8 @@ private final class ProxyGuest: ChannelInboundHandler, RemovableChannelHandler {
         let user = received[2..<2 + Int(received[1])]
         let rest = received[user.endIndex...]
         guard rest.count >= 1 + Int(received[user.endIndex]) else { return }
-        let isRight = user.elementsEqual((settings.user ?? "").utf8) && rest.dropFirst().elementsEqual(settings.password.utf8)
+        let isRight =
+            user.elementsEqual((settings.user ?? "").utf8) && rest.dropFirst().elementsEqual(settings.password.utf8)
         received = []
         state = .asking
         say(context, [1, isRight ? 0 : 1], closes: !isRight)

@@ -22,7 +22,8 @@ extension Message {
             }
         self.init(
             "\(ProxyRules.proxyVariable) in the environment names \(what).",
-            hint: "Such are http://proxy.example:3128, socks5://192.0.2.1:1080 and socks5h://user:password@proxy.example, "
+            hint:
+                "Such are http://proxy.example:3128, socks5://192.0.2.1:1080 and socks5h://user:password@proxy.example, "
                 + "with %XX for what is special in a name or a password. Unset it to go without one.",
             exitStatus: .usage)
     }

@@ -157,7 +157,8 @@ final class MemberSession: Sendable {
             user: parts.user, client: parts.client,
             dialer: LinkDialer(
                 trust: parts.trust, port: parts.listener.port, signalling: signalling, proxies: configuration.proxies,
-                group: parts.group, logger: parts.logger), blocked: parts.blocked, swarms: swarms, holdings: holdings, folders: folders,
+                group: parts.group, logger: parts.logger), blocked: parts.blocked, swarms: swarms, holdings: holdings,
+            folders: folders,
             inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
