@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 import NIOPosix
 
 /// A proxy as it should not be: answers what is said to it, one after the other, with bytes of a test's choice.

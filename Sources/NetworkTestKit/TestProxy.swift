@@ -1,6 +1,6 @@
 import FoundationEssentials
 package import NIOCore
-package import NIOPosix
+import NIOPosix
 import Synchronization
 
 /// A proxy as it should be: SOCKS 5 and HTTP's `CONNECT` on one port, whichever it is spoken to in.

@@ -1,6 +1,6 @@
-import Proxies
+package import Proxies
 import Terminal
-package import Wire
+import Wire
 
 /// What can go wrong with a proxy, and with what the environment says of one.
 extension Message {
