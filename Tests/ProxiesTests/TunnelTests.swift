@@ -77,8 +77,9 @@ import Wire
         return channel
     }
 
-    @Test(arguments: Proxy.Scheme.allCases, [false, true], ["127.0.0.1", "server.example"])
-    func leadsThereAndBack(scheme: Proxy.Scheme, hasPassword: Bool, host: String) async throws {
+    @Test(arguments: Proxy.Scheme.allCases, [(false, "127.0.0.1"), (true, "127.0.0.1"), (true, "server.example")])
+    func leadsThereAndBack(scheme: Proxy.Scheme, way: (hasPassword: Bool, host: String)) async throws {
+        let (hasPassword, host) = way
         guard host == "127.0.0.1" || scheme != .socks5 else { return }
         var settings = TestProxy.Settings()
         settings.hosts = ["server.example": "127.0.0.1"]

@@ -36,7 +36,7 @@ extension LinkConnector {
 
     /// Nobody punches through a proxy: as whom the directory sees a member, he is dialled there like anywhere else.
     func dialable(_ whereabouts: Whereabouts) -> Whereabouts {
-        let isProxied = { proxies.proxy(to: ProxyDestination($0)) != nil }
+        let isProxied = { (endpoint: Endpoint) in proxies.proxy(to: ProxyDestination(endpoint)) != nil }
         var dialable = whereabouts
         dialable.endpoints += whereabouts.reflexive.filter(isProxied)
         dialable.reflexive.removeAll(where: isProxied)

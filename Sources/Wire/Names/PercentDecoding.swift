@@ -1,3 +1,5 @@
+import Content
+
 /// The bytes that a percent-encoded text stands for (RFC 3986 §2.1); nil where a `%` has no two hexadecimal digits behind it.
 package func percentDecoded(_ encoded: some Sequence<UInt8>) -> [UInt8]? {
     var bytes: [UInt8] = []

@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 
 /// Where a connection through a proxy is to lead: known by a name, by an address, or by both.
 package struct ProxyDestination: Hashable, Sendable, CustomStringConvertible {
