@@ -56,11 +56,12 @@ enum StreamPath {
     static func open(
         _ id: PathID, to destination: ProxyDestination, through proxy: Proxy, for client: DirectoryClient
     ) -> EventLoopFuture<any Channel> {
-        bootstrap(id, for: client).connect(host: proxy.place.host, port: Int(proxy.place.port))
+        let deadline = NIODeadline.now() + connectTimeout
+        return bootstrap(id, for: client).connect(host: proxy.place.host, port: Int(proxy.place.port))
             .flatMapErrorThrowing { throw ProxyFailure(proxy, connecting: $0) }
             .flatMap { channel in
                 do {
-                    return try proxy.lead(channel, to: destination, within: connectTimeout).map { channel }
+                    return try proxy.lead(channel, to: destination, within: deadline - .now()).map { channel }
                 } catch {
                     channel.close(promise: nil)
                     return channel.eventLoop.makeFailedFuture(error)

@@ -20,6 +20,7 @@ package final class TestProxy: Sendable {
     /// What it was asked for: `host:port`, in the order of that.
     private let log: Log
     private let server: any Channel
+    package let port: Int
     /// What must not go before it.
     private let kept: (any Sendable)?
 
@@ -37,6 +38,7 @@ package final class TestProxy: Sendable {
 
     private init(server: any Channel, log: Log, keeping kept: (any Sendable)?) {
         self.server = server
+        port = server.localAddress?.port ?? 0
         self.log = log
         self.kept = kept
     }
@@ -63,7 +65,6 @@ package final class TestProxy: Sendable {
         return TestProxy(server: server, log: log, keeping: kept)
     }
 
-    package var port: Int { server.localAddress?.port ?? 0 }
     package var destinations: [String] { log.all }
 
     package func close() async {

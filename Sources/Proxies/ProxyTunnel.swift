@@ -124,7 +124,11 @@ extension Proxy {
             let address = try? SocketAddress.makeAddressResolvingHost(name, port: Int(destination.port))
             promise.succeed(address.flatMap { Endpoint($0) })
         }
-        let found = try? await promise.futureResult.get()
+        let found = try? await withTaskCancellationHandler {
+            try await promise.futureResult.get()
+        } onCancel: {
+            promise.succeed(nil)
+        }
         end.cancel()
         guard let endpoint = found else { throw ProxyFailure(self, .nameUnknown(name)) }
         return destination.at(endpoint)

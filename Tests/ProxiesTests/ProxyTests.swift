@@ -43,8 +43,7 @@ import Wire
     @Test func whoUsesItIsNotShown() throws {
         let proxy = try Proxy(parsing: "socks5h://hans:secret@proxy.example:9050")
         let failure = ProxyFailure(proxy, .refusal(.credentialsRefused))
-        for text in ["\(proxy)", String(reflecting: proxy), "\(failure)", "\(ProxyRules(proxy))"]
-        {
+        for text in ["\(proxy)", String(reflecting: proxy), "\(failure)", "\(ProxyRules(proxy))"] {
             #expect(!text.contains("secret") && !text.contains("hans"), "\(text)")
         }
         #expect("\(proxy)" == "socks5h://proxy.example:9050")
@@ -99,7 +98,8 @@ import Wire
     }
 
     @Test(arguments: [
-        "127.0.0.1", "127.9.9.9", "::1", "169.254.1.1", "fe80::1", "localhost", "a.LOCALHOST", "0.0.0.0", "::",
+        "127.0.0.1", "127.9.9.9", "::1", "169.254.1.1", "fe80::1", "fe80::1%eth0", "localhost", "a.LOCALHOST",
+        "0.0.0.0", "::",
     ])
     func noProxyLeadsHereUnlessItIsAsked(host: String) throws {
         var rules = ProxyRules(try Proxy(parsing: "p:1"))

@@ -198,13 +198,17 @@ import Wire
 
     @Test func whyAProxyIsNotReached() async throws {
         let gone = try await TestProxy.start()
-        let proxy = try proxy(.http, port: gone.port)
         await gone.close()
-        do {
-            _ = try await open(proxy, port: 9)
-            Issue.record("somebody listens there")
-        } catch {
-            #expect(ProxyFailure(proxy, connecting: error).reason == .unreachable("connection refused"))
+        let unknown = Proxy(.http, at: try HostPort(host: "no-such-host.invalid", port: 9))
+        for (proxy, reason) in [
+            (try proxy(.http, port: gone.port), "connection refused"), (unknown, "its name has no address"),
+        ] {
+            do {
+                _ = try await open(proxy, port: 9)
+                Issue.record("somebody listens there")
+            } catch {
+                #expect(ProxyFailure(proxy, connecting: error).reason == .unreachable(reason))
+            }
         }
     }
 }

@@ -18,7 +18,9 @@ package struct ProxyDestination: Hashable, Sendable, CustomStringConvertible {
 
     /// By its name, or by its address where that is what was given.
     package init(_ place: HostPort) {
-        let endpoint = (try? SocketAddress(ipAddress: place.host, port: Int(place.port))).flatMap { Endpoint($0) }
+        // A zone means nothing elsewhere (RFC 4007 §6).
+        let host = place.host.contains(":") ? String(place.host.prefix { $0 != "%" }) : place.host
+        let endpoint = (try? SocketAddress(ipAddress: host, port: Int(place.port))).flatMap { Endpoint($0) }
         self.init(name: endpoint == nil ? place.host : nil, endpoint: endpoint, port: place.port)
     }
 
