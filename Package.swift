@@ -118,16 +118,18 @@ let package = Package(
                 .unixSignals, .yams,
             ]),
 
-        part("DirectoryClient", ["Wire", .nioCore, .nioPosix]),
+        part("Proxies", ["Wire", .nioCore, .nioPosix]),
+        part("DirectoryClient", ["Proxies", "Wire", .nioCore, .nioPosix]),
         part(
-            "Connectivity", ["Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+            "Connectivity",
+            ["Proxies", "Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
         part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),
         part(
             "PeerNode",
             [
-                "Transfer", "Library", "Connectivity", "DirectoryClient", "NodeControl", .crypto, .nioCore,
+                "Transfer", "Library", "Connectivity", "DirectoryClient", "Proxies", "NodeControl", .crypto, .nioCore,
                 .nioPosix,
             ]),
         part(
@@ -142,7 +144,8 @@ let package = Package(
         part(
             "Commands",
             [
-                "Terminal", "PeerNode", "NodeControl", "ControlAPI", "Wire", "CEditline", "CSpawn", "CVersion",
+                "Terminal", "PeerNode", "Proxies", "NodeControl", "ControlAPI", "Wire", "CEditline", "CSpawn",
+                "CVersion",
                 .argumentParser,
             ]),
 
@@ -188,14 +191,16 @@ let package = Package(
         tests(
             "DirectoryClientTests",
             [
-                "DirectoryClient", "DirectoryServer", "Directory", "Wire", "Content", "NetworkTestKit", .nioCore,
+                "DirectoryClient", "DirectoryServer", "Directory", "Proxies", "Wire", "Content", "NetworkTestKit",
+                .nioCore,
                 .nioPosix, .crypto,
             ]),
+        tests("ProxiesTests", ["Proxies", "Wire", "NetworkTestKit", .nioCore, .nioPosix]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
         tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
         tests(
             "ConnectivityTests",
-            ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+            ["Connectivity", "Proxies", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
         tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
@@ -205,7 +210,7 @@ let package = Package(
         tests("TerminalTests", ["Terminal"]),
         tests(
             "CommandsTests",
-            ["Commands", "ServerCommands", "NodeControl", "PeerNode", "Terminal", "Wire", "NetworkTestKit"],
+            ["Commands", "ServerCommands", "NodeControl", "PeerNode", "Proxies", "Terminal", "Wire", "NetworkTestKit"],
             resources: [.copy("Golden")]),
         tests(
             "EndToEndTests",

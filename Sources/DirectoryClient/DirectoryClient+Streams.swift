@@ -40,7 +40,7 @@ extension DirectoryClient {
         self.fallbackAt = nil
         for server in attempts.compactMap({ paths[$0.path]?.server }) {
             for address in StreamPath.addresses(of: server) {
-                attempts.append(attempt(on: Path(streamTo: address, of: server)))
+                attempts.append(attempt(on: streamPath(to: address, of: server)))
             }
         }
         stepAttempts(now: now)
@@ -66,8 +66,12 @@ extension DirectoryClient {
     func stepProbe(now: Int64) {
         if let probe, now - probe.since >= DatagramProbe.limit { endProbe(now: now) }
         if probe == nil, now >= nextProbeAt, let current, let path = paths[current.path], path.transport == .tcp {
+            guard let server = path.server else {
+                nextProbeAt = .max
+                return
+            }
             probe = DatagramProbe(
-                path: openPath(Path(to: path.server)), since: now,
+                path: openPath(Path(to: server)), since: now,
                 retransmission: Retransmission(now: now, first: firstTimeout, jitter: jitter))
         }
         guard let due = probe, due.retransmission.isDue(now) else { return }
@@ -116,19 +120,20 @@ extension DirectoryClient {
 
     private func dial(from port: UInt16, _ attempt: Int) {
         guard let current, let path = paths[current.path] else { return attachment.lost(now: Self.now, jitter: jitter) }
-        let all = streamAddresses(of: path)
-        let address = all[attempt % all.count]
-        attachedPath = openPath(Path(streamTo: address, of: path.server, from: port))
+        // Through a proxy nobody comes back.
+        guard let server = path.server, !isProxied(server) else { return perform(attachment.stop()) }
+        let all = streamAddresses(of: path, server)
+        attachedPath = openPath(streamPath(to: all[attempt % all.count], of: server, from: port))
     }
 
     /// Over IPv4 first, whatever the session goes over: nothing translates IPv6.
-    private func streamAddresses(of path: Path) -> [SocketAddress] {
+    private func streamAddresses(of path: Path, _ server: SocketAddress) -> [SocketAddress] {
         // Of several servers nobody knows whose another address is.
-        let others = path.server.protocol == .inet6 && servers.isEmpty ? addresses.filter { $0.protocol == .inet } : []
+        let others = server.protocol == .inet6 && servers.isEmpty ? addresses.filter { $0.protocol == .inet } : []
         guard !others.isEmpty else {
-            return path.transport == .tcp ? [path.address] : StreamPath.addresses(of: path.server)
+            return path.transport == .tcp ? [path.address ?? server] : StreamPath.addresses(of: server)
         }
-        let ways = (others + [path.server]).map(StreamPath.addresses)
+        let ways = (others + [server]).map(StreamPath.addresses)
         return ways.compactMap(\.first) + ways.flatMap { $0.dropFirst() }
     }
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 package import NIOCore
 import NIOPosix
+package import Proxies
 import Wire
 
 /// Asks one directory, over lossy UDP or, where that does not pass, over TCP, and stays present there.
@@ -50,6 +51,7 @@ package actor DirectoryClient {
     var attempts: [Attempt] = []
     var paths: [PathID: Path] = [:]
     let pacing: TransportPacing
+    nonisolated let proxies: ProxyRules
     /// When attempts are made over TCP too; nil where they are, or none is made.
     var fallbackAt: Int64?
     /// Nobody answered the last attempts over UDP.
@@ -68,10 +70,12 @@ package actor DirectoryClient {
     private(set) var isClosed = false
 
     package init(
-        eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any(), pacing: TransportPacing = .init()
+        eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any(), pacing: TransportPacing = .init(),
+        proxies: ProxyRules = ProxyRules()
     ) {
         self.eventLoop = eventLoop
         self.pacing = pacing
+        self.proxies = proxies
         keeper = SessionKeeper(now: Self.now)
         (events, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
     }
@@ -227,7 +231,7 @@ package actor DirectoryClient {
                 switch (result, self) {
                 case (.success(let channel), let client?): client.assumeIsolated { $0.opened(id, channel) }
                 case (.success(let channel), nil): channel.close(promise: nil)
-                case (.failure, let client): client?.assumeIsolated { $0.openSocketLater(of: id) }
+                case (.failure(let error), let client): client?.assumeIsolated { $0.failed(id, error) }
                 }
             }
         }
@@ -240,6 +244,11 @@ package actor DirectoryClient {
         paths[id]?.channel = nil
         // The device may be elsewhere now.
         if current?.path == id, transport == .tcp { nextProbeAt = min(nextProbeAt, Self.now) }
+        openSocketLater(of: id)
+    }
+
+    private func failed(_ id: PathID, _ error: any Error) {
+        if let failure = error as? ProxyFailure { noteForContact(failure) }
         openSocketLater(of: id)
     }
 

@@ -1,3 +1,4 @@
+package import Proxies
 package import Wire
 
 /// Why the directory did not do what was asked.
@@ -6,6 +7,8 @@ package import Wire
 package enum DirectoryClientFailure: Error, Hashable, Sendable {
     /// Nothing authentic came from the server in time. The address is as it was given: `host:port`.
     case away(address: String)
+    /// Nothing came by UDP, and this proxy does not lead there.
+    case proxyFailed(address: String, ProxyFailure)
     /// The host has no address.
     case unresolvable(host: String)
     /// Another network answers there.

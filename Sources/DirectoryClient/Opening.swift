@@ -17,7 +17,7 @@ extension DirectoryClient {
         self.server = server
         self.pin = pin
         exchanges = Exchanges(address: server.description)
-        let found = try await server.resolved(on: eventLoop)
+        let found = try await places(of: server)
         guard !isClosed, connecting == nil, current == nil else { throw .cancelled }
         addresses = found
         let result: Result<NetworkPin, DirectoryClientFailure> = await withTaskCancellationHandler {
@@ -58,6 +58,7 @@ extension DirectoryClient {
         closeBeside()
         let others = servers.filter { !addresses.contains($0) }
         attempts = (addresses + (current == nil ? [] : others)).map { attempt(on: Path(to: $0)) }
+        if addresses.isEmpty { attempts += pathsByName(of: server).map { attempt(on: $0) } }
         fallbackAt = Self.now + (isUDPSilent || transport == .tcp ? 0 : pacing.fallback)
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Proxies
 import Wire
 
 /// Names a socket of this client towards an address of the server.
@@ -8,10 +9,12 @@ typealias PathID = UInt64
 /// repeated until it is answered.
 struct Path {
     let transport: Transport
-    /// Of the server, as it was given: where its UDP is.
-    let server: SocketAddress
-    /// What the socket is connected to.
-    let address: SocketAddress
+    /// Of the server, as it was given: where its UDP is. Nil where only a proxy finds it, by its name.
+    let server: SocketAddress?
+    /// What the socket is connected to, where no proxy stands between; nil likewise.
+    let address: SocketAddress?
+    /// Where a proxy is to lead; nil where none is asked.
+    let destination: ProxyDestination?
     /// The port of this device on which the socket stands; nil where any will do.
     var localPort: UInt16?
     var channel: (any Channel)?
@@ -23,14 +26,29 @@ struct Path {
         transport = .udp
         self.server = server
         address = server
+        destination = nil
     }
 
     /// TCP, to one of ``StreamPath/addresses(of:)``.
-    init(streamTo address: SocketAddress, of server: SocketAddress, from localPort: UInt16? = nil) {
+    ///
+    /// - Parameter destination: The same as a proxy is told, which may be asked by its name.
+    init(
+        streamTo address: SocketAddress, of server: SocketAddress, or destination: ProxyDestination?,
+        from localPort: UInt16? = nil
+    ) {
         transport = .tcp
         self.server = server
         self.address = address
+        self.destination = destination
         self.localPort = localPort
+    }
+
+    /// TCP, to where only a proxy leads.
+    init(streamTo destination: ProxyDestination) {
+        transport = .tcp
+        server = nil
+        address = nil
+        self.destination = destination
     }
 
     /// Until a socket that broke is opened anew.
@@ -52,7 +70,11 @@ struct Path {
     }
 
     func open(_ id: PathID, for client: DirectoryClient) -> EventLoopFuture<any Channel> {
-        switch transport {
+        if transport == .tcp, localPort == nil, let destination, let proxy = client.proxies.proxy(to: destination) {
+            return StreamPath.open(id, to: destination, through: proxy, for: client)
+        }
+        guard let address else { return client.eventLoop.makeFailedFuture(ChannelError.unknownLocalAddress) }
+        return switch transport {
         case .udp: DatagramPath.open(id, to: address, for: client)
         case .tcp: StreamPath.open(id, to: address, from: localPort, for: client)
         }

@@ -1,6 +1,7 @@
 import Glibc
 package import NIOCore
 import NIOPosix
+import Wire
 
 /// Where a server is, as its user said it.
 package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
@@ -31,6 +32,12 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// `host:port`, with brackets around an address of IPv6.
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+    /// By which a proxy may be asked for it; nil where the addresses count.
+    var place: HostPort? {
+        guard known.isEmpty, let port = UInt16(exactly: port) else { return nil }
+        return try? HostPort(host: host, port: port)
+    }
 
     /// How many of a name's addresses are tried at the same time.
     static let maximumAddressCount = 4

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Proxies
 import Wire
 
 /// A TCP connection that carries the same datagrams, each behind its length.
@@ -8,7 +9,7 @@ enum StreamPath {
     /// Until one that broke is opened anew.
     static let pause = TimeAmount.seconds(1)
     /// What firewalls let through that let little through.
-    private static let otherPort = 443
+    private static let otherPort: UInt16 = 443
     private static let connectTimeout = TimeAmount.seconds(5)
     /// Of quiet after which the system asks whether the other end is there, which also keeps translators on the way from
     /// forgetting it; between two such questions; and how many may remain unanswered. Seconds.
@@ -18,11 +19,15 @@ enum StreamPath {
 
     /// Where a server may listen whose UDP is at an address: under the same number, or elsewhere by its operator's wish.
     static func addresses(of server: SocketAddress) -> [SocketAddress] {
-        guard server.port != otherPort else { return [server] }
-        var other = server
-        other.port = otherPort
-        return [server, other]
+        ports(of: UInt16(clamping: server.port ?? 0)).map { port in
+            var address = server
+            address.port = Int(port)
+            return address
+        }
     }
+
+    /// The same by the number of its UDP.
+    static func ports(of port: UInt16) -> [UInt16] { port == otherPort ? [port] : [port, otherPort] }
 
     /// What the other end does not take in time is lost like a datagram.
     static func send(_ datagram: [UInt8], through channel: any Channel) {
@@ -32,13 +37,8 @@ enum StreamPath {
         channel.writeAndFlush(frame, promise: nil)
     }
 
-    /// Connects a socket whose datagrams go to the client, on its event loop.
-    ///
-    /// - Parameter localPort: One on which this device listens, where the listener shares it.
-    static func open(
-        _ id: PathID, to address: SocketAddress, from localPort: UInt16?, for client: DirectoryClient
-    ) -> EventLoopFuture<any Channel> {
-        var bootstrap = ClientBootstrap(group: client.eventLoop)
+    private static func bootstrap(_ id: PathID, for client: DirectoryClient) -> ClientBootstrap {
+        ClientBootstrap(group: client.eventLoop)
             .connectTimeout(connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -50,6 +50,32 @@ enum StreamPath {
                     try channel.pipeline.syncOperations.addHandler(StreamPathHandler(id, client))
                 }
             }
+    }
+
+    /// The same where a proxy leads. Fails with ``ProxyFailure``.
+    static func open(
+        _ id: PathID, to destination: ProxyDestination, through proxy: Proxy, for client: DirectoryClient
+    ) -> EventLoopFuture<any Channel> {
+        let deadline = NIODeadline.now() + connectTimeout
+        return bootstrap(id, for: client).connect(host: proxy.place.host, port: Int(proxy.place.port))
+            .flatMapErrorThrowing { throw ProxyFailure(proxy, connecting: $0) }
+            .flatMap { channel in
+                do {
+                    return try proxy.lead(channel, to: destination, within: deadline - .now()).map { channel }
+                } catch {
+                    channel.close(promise: nil)
+                    return channel.eventLoop.makeFailedFuture(error)
+                }
+            }
+    }
+
+    /// Connects a socket whose datagrams go to the client, on its event loop.
+    ///
+    /// - Parameter localPort: One on which this device listens, where the listener shares it.
+    static func open(
+        _ id: PathID, to address: SocketAddress, from localPort: UInt16?, for client: DirectoryClient
+    ) -> EventLoopFuture<any Channel> {
+        var bootstrap = bootstrap(id, for: client)
         if let localPort {
             let any = address.protocol == .inet6 ? "::" : "0.0.0.0"
             guard let local = try? SocketAddress(ipAddress: any, port: Int(localPort)) else {

@@ -27,6 +27,8 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case tracker
     case multicast
     case pcp
+    case connectAnswers = "connect-answers"
+    case socksAnswers = "socks-answers"
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -53,6 +55,8 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .tracker: takeTracked(bytes)
         case .multicast: takeMulticast(bytes)
         case .pcp: takePCPAnswer(bytes)
+        case .connectAnswers: takeConnectAnswer(bytes)
+        case .socksAnswers: takeSOCKSAnswers(bytes)
         }
     }
 }

@@ -60,7 +60,7 @@ package final class StreamProxy: Sendable {
 }
 
 /// Passes on what one end says to the other.
-private final class Pump: ChannelInboundHandler, Sendable {
+final class Pump: ChannelInboundHandler, Sendable {
     typealias InboundIn = ByteBuffer
 
     private let other: any Channel

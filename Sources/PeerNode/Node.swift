@@ -46,7 +46,7 @@ package final class Node: NodeControl, NodeUploads {
         self.group = group
         self.logger = logger
         (jobs, newJob) = AsyncStream.makeStream()
-        let client = DirectoryClient(eventLoop: group.next())
+        let client = DirectoryClient(eventLoop: group.next(), proxies: configuration.proxies)
         self.client = Mutex(client)
         newJob.yield(.listenTo(client))
     }
@@ -203,7 +203,7 @@ package final class Node: NodeControl, NodeUploads {
 
     /// Leaves a login behind that must not have been, with a session of its own.
     private func startOver(_ pin: NetworkPin) async {
-        let fresh = DirectoryClient(eventLoop: group.next())
+        let fresh = DirectoryClient(eventLoop: group.next(), proxies: configuration.proxies)
         let former = client.withLock { client in
             defer { client = fresh }
             return client

@@ -2,6 +2,7 @@ package import Connectivity
 import Glibc
 import Library
 package import NodeControl
+package import Proxies
 package import Transfer
 package import Wire
 
@@ -16,6 +17,8 @@ package struct NodeConfiguration: Sendable {
     /// How people call this device, in at most 64 bytes.
     package var deviceLabel: String
     package var links = LinkLimits()
+    /// What leads where this computer cannot go itself.
+    package var proxies = ProxyRules()
     package var downloads = DownloadLimits()
     package var uploads = UploadLimits()
     /// How often published files are looked at; what two looks in a row find changed counts as changed.

@@ -1,6 +1,7 @@
 import Commands
 import NodeControl
 import PeerNode
+import Proxies
 import Testing
 import Wire
 
@@ -108,9 +109,17 @@ import Wire
     @Test(arguments: [
         ContactFailure.away(address: "h:1"), .unknownHost("h"), .busy(retryAfterMilliseconds: 5), .cancelled,
         .clockFarOff(here: 0, there: .max), .misbehaved(detail: evil), .stateUnusable(path: evil, reason: evil),
+        .proxyFailed(address: "h:1", reason: evil),
     ]) func contacts(failure: ContactFailure) throws {
         let message = Message(failure, at: try HostPort(parsing: "example.org:12000"))
         #expect(message.exitStatus != .success)
+        #expect(Self.isSafe(message.text))
+    }
+
+    @Test(arguments: [Proxy.Fault.scheme("ftp\u{1B}"), .host, .credentials])
+    func faultsOfTheEnvironment(fault: Proxy.Fault) {
+        let message = Message(fault)
+        #expect(message.exitStatus == .usage && message.what.hasPrefix("all_proxy in the environment names "))
         #expect(Self.isSafe(message.text))
     }
 

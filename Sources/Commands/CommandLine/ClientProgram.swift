@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import NodeControl
 import PeerNode
+import Proxies
 import Terminal
 import Wire
 
@@ -94,6 +95,10 @@ struct ClientProgram: Sendable {
         var configuration = NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state)
         configuration.tellsMatches = { teller.tell($0) }
         configuration.settings = .ofProgram(Environment.all)
+        do throws(Refusal) { configuration.proxies = try .ofProgram() } catch {
+            starting?.end()
+            return say(error.message, console)
+        }
         let node = Node(configuration, logger: logger)
         return await run(face, with: node, teller, in: state, endings, logger, starting)
     }

@@ -1,11 +1,13 @@
 import Glibc
+import Proxies
 
 /// The process's surroundings, read where it starts.
 enum Environment {
-    static let names = [
-        "HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS",
-        MeantNetwork.variable, NearbyStart.variable,
-    ]
+    static let names =
+        [
+            "HOME", "XDG_STATE_HOME", "DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS",
+            MeantNetwork.variable, NearbyStart.variable,
+        ] + ProxyRules.variables
 
     /// Not for the programs that this one starts.
     static let secretNames: Set = ["BITTRICKLE_PASSWORD", "BITTRICKLE_NEW_PASSWORD"]

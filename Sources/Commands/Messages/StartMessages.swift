@@ -40,6 +40,7 @@ extension Message {
     package init(_ failure: ContactFailure, at address: HostPort) {
         switch failure {
         case .away: self = .noServer(address)
+        case .proxyFailed(_, let reason): self = .proxyFailed(address, reason)
         case .unknownHost(let host): self = .unknownHost(host)
         case .busy(let wait): self = .serverBusy(wait)
         case .clockFarOff(let here, let there): self = .clockFarOff(here: here, there: there)

@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import NodeControl
 import PeerNode
+import Proxies
 import Terminal
 import Wire
 
@@ -35,6 +36,7 @@ struct DaemonProgram: Sendable {
             server: meant.network.server, pin: meant.network.pin, stateDirectory: meant.state)
         configuration.tellsMatches = { teller.tell($0) }
         configuration.settings = .ofProgram(Environment.all, given)
+        configuration.proxies = try .ofProgram()
         // Who has opened a port in a firewall finds out when nobody reaches him through it.
         configuration.insistsOnPort = true
         let node = Node(configuration, logger: logger)
@@ -137,7 +139,7 @@ struct DaemonProgram: Sendable {
 
     private static func passes(_ failure: ContactFailure) -> Bool {
         switch failure {
-        case .away, .unknownHost, .busy, .clockFarOff: true
+        case .away, .proxyFailed, .unknownHost, .busy, .clockFarOff: true
         case .misbehaved, .stateUnusable, .cancelled: false
         }
     }

@@ -2,6 +2,7 @@ import ControlAPI
 import Logging
 import NodeControl
 import PeerNode
+import Proxies
 import Terminal
 import Wire
 
@@ -51,10 +52,10 @@ struct LeaveProgram: Sendable {
     /// With a login of its own.
     private func signOutAlone(withdrawing: Bool) async throws {
         let logger = Logger(label: "bittrickle") { _ in SwiftLogNoOpLogHandler() }
-        let node = Node(
-            NodeConfiguration(
-                server: network.network.server, pin: network.network.pin, stateDirectory: network.state),
-            logger: logger)
+        var configuration = NodeConfiguration(
+            server: network.network.server, pin: network.network.pin, stateDirectory: network.state)
+        configuration.proxies = try .ofProgram()
+        let node = Node(configuration, logger: logger)
         let refusal: Message? = await withTaskGroup(of: Void.self) { group in
             group.addTask { await node.run() }
             let refusal = await signOut(alone: node, withdrawing: withdrawing)

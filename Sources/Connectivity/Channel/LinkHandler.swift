@@ -1,5 +1,6 @@
 import NIOCore
 import NIOSSL
+import Proxies
 import Wire
 
 /// The end of a link's pipeline: frames in, frames out, and every reason why it ends.
@@ -97,6 +98,7 @@ final class LinkHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case let failure as LinkFailure: fail(failure)
+        case let failure as ProxyFailure: fail(.proxyFailed(failure))
         // Standard clients close without TLS's farewell, also after a finished transfer.
         case NIOSSLError.uncleanShutdown: channelEnded()
         case is IOError, is ChannelError: channelEnded()

@@ -1,6 +1,7 @@
 import Content
 package import Logging
 package import NIOCore
+package import Proxies
 package import Wire
 
 /// Dials members.
@@ -11,11 +12,12 @@ package struct LinkDialer: Sendable {
     /// - Parameters:
     ///   - port: Where we listen: from there we dial whom we cannot reach otherwise, and there he may come to us.
     ///   - signalling: Has members called who cannot be dialled; nil where nobody does that.
+    ///   - proxies: What leads where we cannot go ourselves.
     package init(
-        trust: LinkTrust, port: UInt16? = nil, signalling: (any Signalling)? = nil, group: any EventLoopGroup,
-        logger: Logger
+        trust: LinkTrust, port: UInt16? = nil, signalling: (any Signalling)? = nil, proxies: ProxyRules = ProxyRules(),
+        group: any EventLoopGroup, logger: Logger
     ) {
-        connector = LinkConnector(trust: trust, group: group, port: port, logger: logger)
+        connector = LinkConnector(trust: trust, group: group, port: port, proxies: proxies, logger: logger)
         self.signalling = signalling
     }
 
@@ -68,10 +70,10 @@ package struct LinkDialer: Sendable {
         let arrivals = connector.trust.expected.expect(member, by: attempt)
         let result = await race(
             .asking(serverName: nil, attempt), member, endpoints.elsewhere(for: host), timing,
-            ask: { () async throws(ReachFailure) in
+            ask: { [connector] () async throws(ReachFailure) in
                 var whereabouts = try await signalling.reach(reach)
                 whereabouts.keepElsewhere(for: host)
-                return whereabouts
+                return connector.dialable(whereabouts)
             }, arrivals: arrivals, directoryHost: host)
         connector.trust.expected.forget(attempt)
         // Who came too late for the race is nobody's.

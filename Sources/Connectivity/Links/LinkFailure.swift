@@ -1,3 +1,4 @@
+package import Proxies
 package import Wire
 
 /// Why there is no link, or no longer one.
@@ -29,6 +30,8 @@ package enum LinkFailure: Error, Hashable, Sendable {
     case relayRefused(RelayStatus)
     /// The relay did not say within ``LinkLimits/relayAdmission`` whether the other side is there.
     case relaySilent
+    /// The proxy that leads there does not.
+    case proxyFailed(ProxyFailure)
     /// We closed it.
     case closed
 }

@@ -1,5 +1,6 @@
 package import Logging
 package import NIOCore
+package import Proxies
 import Synchronization
 package import Wire
 
@@ -17,9 +18,10 @@ package final class LinkAnswerer: Sendable {
     private let underWay = Mutex<[AttemptID: UserName]>([:])
 
     package init(
-        trust: LinkTrust, listener: LinkListener, signalling: any Signalling, group: any EventLoopGroup, logger: Logger
+        trust: LinkTrust, listener: LinkListener, signalling: any Signalling, proxies: ProxyRules = ProxyRules(),
+        group: any EventLoopGroup, logger: Logger
     ) {
-        connector = LinkConnector(trust: trust, group: group, port: listener.port, logger: logger)
+        connector = LinkConnector(trust: trust, group: group, port: listener.port, proxies: proxies, logger: logger)
         self.listener = listener
         self.signalling = signalling
     }
@@ -49,7 +51,7 @@ package final class LinkAnswerer: Sendable {
             now: RaceRunner.now)
         var whereabouts = call.whereabouts
         whereabouts.keepElsewhere(for: host)
-        race.learned(whereabouts, now: RaceRunner.now)
+        race.learned(connector.dialable(whereabouts), now: RaceRunner.now)
         let (winner, failures) = await runner.run(race)
         guard let winner else { return DialFailure(member: call.user, attempts: failures) }
         listener.admit(winner)

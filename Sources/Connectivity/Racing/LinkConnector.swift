@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 import NIOPosix
+import Proxies
 import Synchronization
 import Wire
 
@@ -19,6 +20,7 @@ struct LinkConnector: Sendable {
     let group: any EventLoopGroup
     /// From which members dial who are called, or punch; nil where we do not listen.
     let port: UInt16?
+    let proxies: ProxyRules
     let logger: Logger
 
     func connect(
@@ -50,6 +52,11 @@ struct LinkConnector: Sendable {
         path: LinkPath
     ) async throws -> LinkCore {
         guard let address = endpoint.socketAddress else { throw LinkFailure.unreachable("\(endpoint)") }
+        if let dialled = try await dial(
+            ProxyDestination(endpoint), within: limit, { try prepare($0, part, member, endpoint, path) })
+        {
+            return dialled
+        }
         return try await cancellable { dialled in
             var bootstrap = ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit)
             if let port { bootstrap = try bootstrap.next(toListener: port, isShort: endpoint.address.count == 4) }
@@ -68,21 +75,30 @@ struct LinkConnector: Sendable {
         guard let hello = RelayHello(ticket: offer.ticket) else {
             throw LinkFailure.malformed("the ticket for a relay is none")
         }
+        let host = offer.host ?? directoryHost
+        let prepare: @Sendable (any Channel) throws -> LinkCore = { channel in
+            guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
+            try channel.pipeline.syncOperations.addHandler(
+                RelayAdmission(hello, patience: trust.limits.relayAdmission))
+            return try LinkCore(part.role(member), on: channel, trust: trust, path: .relayed)
+        }
+        if let place = try? HostPort(host: host, port: offer.port),
+            let dialled = try await dial(ProxyDestination(place), within: trust.limits.connect, prepare)
+        {
+            return dialled
+        }
         return try await cancellable { dialled in
             try await ClientBootstrap(group: group).linkOptions(trust.limits)
-                .connect(host: offer.host ?? directoryHost, port: Int(offer.port)) { channel in
+                .connect(host: host, port: Int(offer.port)) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try dialled.set(channel)
-                        guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
-                        try channel.pipeline.syncOperations.addHandler(
-                            RelayAdmission(hello, patience: trust.limits.relayAdmission))
-                        return try LinkCore(part.role(member), on: channel, trust: trust, path: .relayed)
+                        return try prepare(channel)
                     }
                 }
         }
     }
 
-    private func cancellable(
+    func cancellable(
         _ connect: (DialledChannel) async throws -> LinkCore
     ) async throws -> LinkCore {
         let dialled = DialledChannel()
@@ -147,7 +163,7 @@ extension NIOBSDSocket.Option {
 }
 
 /// Closes a channel that is still connecting when its dial is cancelled, which a future would not notice.
-private final class DialledChannel: Sendable {
+final class DialledChannel: Sendable {
     private enum State {
         case none
         case dialling(any Channel)

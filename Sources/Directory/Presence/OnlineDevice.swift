@@ -50,7 +50,7 @@ struct OnlineDevice: Sendable {
         let local = (localAddress.map { [$0] } ?? []) + otherLocalAddresses
         guard let seen = Endpoint(address: AddressPrefix.unmapped(address), port: listeningPort) else { return local }
         // Where a router maps the very port, its owner knows more of it than is seen here.
-        let same = local.first { $0.mapped(false) == seen } ?? seen
+        let same = local.first { $0.isSamePlace(as: seen) } ?? seen
         return [same] + local.filter { $0 != same }
     }
 

@@ -43,7 +43,7 @@ package struct HandedOver: Hashable, Sendable {
 
     /// Whether the device that is dialled there is.
     func isMeant(at others: [Endpoint]) -> Bool {
-        endpoints.isEmpty || others.contains(where: endpoints.contains)
+        endpoints.isEmpty || others.contains { other in endpoints.contains { $0.isSamePlace(as: other) } }
     }
 }
 

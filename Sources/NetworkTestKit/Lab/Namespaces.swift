@@ -14,17 +14,22 @@ enum Namespaces {
         let here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
         guard here >= 0 else { throw TestKitError.system(call: "open /proc/thread-self/ns/net", code: errno) }
         defer { close(here) }
+        try enter(name)
+        defer {
+            let isBack = setns(here, BITTRICKLE_CLONE_NEWNET) == 0
+            precondition(isBack, "a thread stays in the network \(name)")
+        }
+        return try body()
+    }
+
+    /// Has this thread in another network from now on.
+    static func enter(_ name: String) throws {
         let there = open(path(name), O_RDONLY | O_CLOEXEC)
         guard there >= 0 else { throw TestKitError.system(call: "open \(path(name))", code: errno) }
         defer { close(there) }
         guard setns(there, BITTRICKLE_CLONE_NEWNET) == 0 else {
             throw TestKitError.system(call: "setns", code: errno)
         }
-        defer {
-            let isBack = setns(here, BITTRICKLE_CLONE_NEWNET) == 0
-            precondition(isBack, "a thread stays in the network \(name)")
-        }
-        return try body()
     }
 
     /// Ends all that runs in them, and gives up their names: with its last user each is gone.

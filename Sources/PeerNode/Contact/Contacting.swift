@@ -53,7 +53,7 @@ enum Contacting {
         _ configuration: NodeConfiguration
     ) async throws(DirectoryClientFailure) {
         switch failure {
-        case .away, .unresolvable: break
+        case .away, .unresolvable, .proxyFailed: break
         default: throw failure
         }
         let servers = await NetworkServers(stateDirectory: configuration.stateDirectory).all(of: pin)
@@ -89,6 +89,7 @@ extension ContactFailure {
             switch failure {
             case .away(let address): .away(address: address)
             case .unresolvable(let host): .unknownHost(host)
+            case .proxyFailed(let address, let failure): .proxyFailed(address: address, reason: "\(failure)")
             case .refused(.busy(let retryAfter)): .busy(retryAfterMilliseconds: retryAfter)
             case .clockFarOff(let here, let there): .clockFarOff(here: here, there: there)
             case .misbehaved(let detail): .misbehaved(detail: detail)

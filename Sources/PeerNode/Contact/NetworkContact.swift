@@ -27,6 +27,8 @@ package enum NetworkContact: Hashable, Sendable {
 package enum ContactFailure: Error, Hashable, Sendable {
     /// Nobody answers.
     case away(address: String)
+    /// Nothing comes by UDP, and the proxy does not lead there; as a sentence without its full stop.
+    case proxyFailed(address: String, reason: String)
     /// The host has no address.
     case unknownHost(String)
     case busy(retryAfterMilliseconds: Int64)

@@ -6,7 +6,7 @@ extension NodeFailure {
     init(_ failure: DirectoryClientFailure, user: UserName) {
         self =
             switch failure {
-            case .away(let address): .serverAway(address: address)
+            case .away(let address), .proxyFailed(let address, _): .serverAway(address: address)
             case .unresolvable(let host): .serverAway(address: host)
             case .replaced(let address, let network):
                 .networkReplaced(
@@ -54,7 +54,7 @@ extension DirectoryClientFailure {
     /// What happened, as part of a sentence.
     var sentence: String {
         switch self {
-        case .away, .unresolvable: "the server is away"
+        case .away, .unresolvable, .proxyFailed: "the server is away"
         case .pinMismatch, .replaced: "another network answers at the server's address"
         case .clockFarOff: "this computer's clock and the server's are far apart"
         case .refused(let refusal): refusal.sentence

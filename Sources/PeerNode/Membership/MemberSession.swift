@@ -155,13 +155,14 @@ final class MemberSession: Sendable {
         let signalling = DirectorySignalling(client: parts.client, host: configuration.server.host)
         meetings = Meetings(
             LinkAnswerer(
-                trust: parts.trust, listener: parts.listener, signalling: signalling, group: parts.group,
-                logger: parts.logger))
+                trust: parts.trust, listener: parts.listener, signalling: signalling, proxies: configuration.proxies,
+                group: parts.group, logger: parts.logger))
         downloads = Downloads(
             user: parts.user, client: parts.client,
             dialer: LinkDialer(
-                trust: parts.trust, port: parts.listener.port, signalling: signalling, group: parts.group,
-                logger: parts.logger), blocked: parts.blocked, moves: moves, swarms: swarms, holdings: holdings,
+                trust: parts.trust, port: parts.listener.port, signalling: signalling, proxies: configuration.proxies,
+                group: parts.group, logger: parts.logger), blocked: parts.blocked, moves: moves, swarms: swarms,
+            holdings: holdings,
             folders: folders,
             inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,

@@ -269,6 +269,8 @@ package struct Endpoint: Hashable, Sendable {
         self.isMapped = isMapped
     }
 
+    package func isSamePlace(as other: Endpoint) -> Bool { packed == other.packed && port == other.port }
+
     package func mapped(_ isMapped: Bool = true) -> Endpoint { Endpoint(packed, port, isMapped: isMapped) }
 
     package var address: [UInt8] { packed.bytes }

@@ -48,18 +48,7 @@ package struct MemberURI: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func decode(_ encoded: some Sequence<UInt8>) -> String? {
-        var bytes: [UInt8] = []
-        var iterator = encoded.makeIterator()
-        while let byte = iterator.next() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = iterator.next(), let low = iterator.next(),
-                let decoded = [UInt8](hex: String(decoding: [high, low], as: UTF8.self))
-            else { return nil }
-            bytes += decoded
-        }
+        guard let bytes = percentDecoded(encoded) else { return nil }
         return String(validating: bytes, as: UTF8.self)
     }
 

@@ -17,9 +17,7 @@ package struct Reach: Hashable, Sendable {
     }
 
     /// Whether a device at this endpoint is meant, whether its router's or not: that may have changed since it was listed.
-    package func means(_ endpoint: Endpoint) -> Bool {
-        endpoints.contains { $0.mapped(false) == endpoint.mapped(false) }
-    }
+    package func means(_ endpoint: Endpoint) -> Bool { endpoints.contains { $0.isSamePlace(as: endpoint) } }
 }
 
 /// 16 random bytes that name one attempt of two members to come together, chosen by who asks: a connection that comes in

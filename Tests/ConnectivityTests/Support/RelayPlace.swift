@@ -62,7 +62,7 @@ extension TestPeer {
     func call(_ other: TestPeer, at relay: Endpoint, _ ticket: [UInt8]) async throws(LinkFailure) -> AuthenticatedLink {
         let dialer = LinkDialer(
             trust: trust, port: listener.port,
-            signalling: NothingButARelay(whereabouts: Self.whereabouts(relay, ticket)),
+            signalling: NothingButARelay(whereabouts: Self.whereabouts(relay, ticket)), proxies: proxies,
             group: Self.group, logger: Self.logger)
         do throws(DialFailure) {
             return try await dialer.dial(other.user, at: [], greeting: Self.greeting(Self.someHash))

@@ -4,6 +4,7 @@ import Crypto
 import Logging
 import NIOCore
 import NIOPosix
+import Proxies
 import Synchronization
 import Wire
 
@@ -15,6 +16,7 @@ struct TestPeer: Sendable {
     /// Goes to meet who calls, while it serves.
     let answerer: LinkAnswerer
     let calls: AsyncStream<Call>.Continuation
+    let proxies: ProxyRules
     private let called: AsyncStream<Call>
 
     var user: UserName { trust.identity.user }
@@ -24,15 +26,18 @@ struct TestPeer: Sendable {
 
     init(
         _ identity: MemberIdentity, limits: LinkLimits = LinkLimits(),
-        signalling: (any Signalling)? = nil, time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
+        signalling: (any Signalling)? = nil, proxies: ProxyRules = ProxyRules(),
+        time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
     ) async throws {
         trust = try LinkTrust(identity: identity, limits: limits, directoryTime: time)
         listener = try await LinkListener.bind(limits: limits, group: Self.group, logger: Self.logger)
         dialer = LinkDialer(
-            trust: trust, port: listener.port, signalling: signalling, group: Self.group, logger: Self.logger)
-        answerer = LinkAnswerer(
-            trust: trust, listener: listener, signalling: signalling ?? NoSignalling(), group: Self.group,
+            trust: trust, port: listener.port, signalling: signalling, proxies: proxies, group: Self.group,
             logger: Self.logger)
+        answerer = LinkAnswerer(
+            trust: trust, listener: listener, signalling: signalling ?? NoSignalling(), proxies: proxies,
+            group: Self.group, logger: Self.logger)
+        self.proxies = proxies
         (called, calls) = AsyncStream.makeStream()
     }
 

@@ -1,0 +1,45 @@
+import NIOCore
+import NIOPosix
+import Proxies
+import Wire
+
+/// Dials where a proxy leads, for who cannot go there himself.
+extension LinkConnector {
+    /// - Parameters:
+    ///   - limit: Until the connection leads to its destination.
+    ///   - prepare: Makes the pipeline of a new channel, as if it were connected to the destination itself.
+    /// - Returns: Nil where no proxy leads there.
+    func dial(
+        _ destination: ProxyDestination, within limit: TimeAmount,
+        _ prepare: @escaping @Sendable (any Channel) throws -> LinkCore
+    ) async throws -> LinkCore? {
+        guard let proxy = proxies.proxy(to: destination) else { return nil }
+        do {
+            let located = try await proxy.located(destination, on: group.any(), within: limit)
+            return try await cancellable { dialled in
+                try await ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit)
+                    .connect(host: proxy.place.host, port: Int(proxy.place.port)) { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try dialled.set(channel)
+                            let core = try prepare(channel)
+                            try proxy.lead(channel, to: located, within: limit)
+                            return core
+                        }
+                    }
+            }
+        } catch let failure as LinkFailure {
+            throw failure
+        } catch {
+            throw LinkFailure.proxyFailed(error as? ProxyFailure ?? ProxyFailure(proxy, connecting: error))
+        }
+    }
+
+    /// Nobody punches through a proxy: as whom the directory sees a member, he is dialled there like anywhere else.
+    func dialable(_ whereabouts: Whereabouts) -> Whereabouts {
+        let isProxied = { (endpoint: Endpoint) in proxies.proxy(to: ProxyDestination(endpoint)) != nil }
+        var dialable = whereabouts
+        dialable.endpoints += whereabouts.reflexive.filter(isProxied)
+        dialable.reflexive.removeAll(where: isProxied)
+        return dialable
+    }
+}
