@@ -15,12 +15,28 @@ extension Directory {
         let elsewhere = try await endpoints(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
         let offers = try offers(to: user, and: reach.user, of: reach.attempt)
-        let call = Call(attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offers?.called))
+        let call = Call(
+            attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offers?.called),
+            isTrial: reach.isTrial)
         var found = whereabouts(of: called, offers?.caller)
         found.endpoints = Array((found.endpoints + elsewhere).prefix(Whereabouts.endpointLimit))
         return DirectoryOutcome(
             answers: [.whereabouts(found)],
             pushes: called.map { DirectoryPush(session: $0.session, message: .call(call)) })
+    }
+
+    /// Passes on what a member saw of a trial to who wanted it.
+    func pass(_ report: TrialReport, of user: UserName) -> DirectoryOutcome {
+        guard reachLimits.admits(user, now: surroundings.clock.monotonic()) else {
+            return .refusal(.slowDown(retryAfter: ReachLimits.retryAfter))
+        }
+        var passed = report
+        passed.user = user
+        return DirectoryOutcome(
+            answers: [.done],
+            pushes: presence.activeDevices(of: report.user).map {
+                DirectoryPush(session: $0.session, message: .report(passed))
+            })
     }
 
     /// The device is somewhere else, or has another port opened for it.

@@ -27,6 +27,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case tracker
     case multicast
     case pcp
+    case knocks
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -53,6 +54,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .tracker: takeTracked(bytes)
         case .multicast: takeMulticast(bytes)
         case .pcp: takePCPAnswer(bytes)
+        case .knocks: takeKnock(bytes)
         }
     }
 }

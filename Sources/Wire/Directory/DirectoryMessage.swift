@@ -9,7 +9,8 @@ package struct TransactionID: RawRepresentable, Hashable, Sendable {
 /// What a sealed datagram carries: a KRPC message (BEP 5), one bencoded dictionary.
 ///
 /// `t` is the transaction (4 bytes), `y` the type: `q` a request with its name in `q` and arguments in
-/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check, `k` is a call. Keys that
+/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check, `k` is a call, `o` what
+/// came of a trial. Keys that
 /// are not known are ignored.
 package enum DirectoryMessage: Hashable, Sendable {
     case request(TransactionID, DirectoryRequest)
@@ -20,6 +21,8 @@ package enum DirectoryMessage: Hashable, Sendable {
     case challengeAnswer([UInt8])
     /// Server, unasked: somebody wants to reach this member. Nothing answers it: who called says it again.
     case call(Call)
+    /// Server, unasked: what another member saw of a trial that this one wanted.
+    case report(TrialReport)
 
     /// In bytes: what fits a sealed datagram. Longer ones are refused on whatever way they come.
     package static let maximumPlaintext = SealedSession.maximumPlaintext
@@ -40,6 +43,7 @@ package enum DirectoryMessage: Hashable, Sendable {
             case .challenge(let bytes): ["c": .string(bytes), "y": .text("c")]
             case .challengeAnswer(let bytes): ["c": .string(bytes), "y": .text("d")]
             case .call(let call): ["a": .dictionary(call.fields), "y": .text("k")]
+            case .report(let report): ["a": .dictionary(report.arguments), "y": .text("o")]
             }
         return Bencode.dictionary(dictionary).encoded
     }
@@ -74,6 +78,11 @@ package enum DirectoryMessage: Hashable, Sendable {
         case "k":
             guard let fields = message["a"]?.dictionary, let call = try? Call(fields: fields) else { throw .malformed }
             self = .call(call)
+        case "o":
+            guard let fields = message["a"]?.dictionary, let report = try? TrialReport(arguments: fields) else {
+                throw .malformed
+            }
+            self = .report(report)
         default: throw .malformed
         }
     }

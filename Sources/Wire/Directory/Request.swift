@@ -62,6 +62,10 @@ package enum DirectoryRequest: Hashable, Sendable {
     /// Where the device is besides where the server sees it, in place of what its login said: at most
     /// ``Login/localAddressLimit``.
     case locate([Endpoint])
+    /// Has the directory look at this device from outside.
+    case probe(Probe)
+    /// What came of a trial of which a call told, for whoever wanted it.
+    case report(TrialReport)
     /// About one's own account.
     case account(AccountRequest)
     /// For administrators alone.

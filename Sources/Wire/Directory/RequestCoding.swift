@@ -35,6 +35,8 @@ extension DirectoryRequest {
         case .withdraw: "withdraw"
         case .reach: "reach"
         case .locate: "locate"
+        case .probe: "probe"
+        case .report: "report"
         case .account: "account"
         case .administer: "administer"
         }
@@ -73,6 +75,8 @@ extension DirectoryRequest {
         case .withdraw(let ids): ["i": .compact(ids.map(\.compact))]
         case .reach(let reach): reach.arguments
         case .locate(let endpoints): ["l": .list(Array(endpoints.prefix(Login.localAddressLimit)))]
+        case .probe(let probe): probe.arguments
+        case .report(let report): report.arguments
         case .account(let request): request.arguments
         case .administer(let administration): administration.arguments
         }
@@ -140,6 +144,8 @@ extension DirectoryRequest {
                 try arguments.compact("i", each: PublicationID.byteCount) { PublicationID(compact: $0) })
         case "reach": self = .reach(try Reach(arguments: arguments))
         case "locate": self = .locate(try arguments.list("l", atMost: Login.localAddressLimit))
+        case "probe": self = .probe(try Probe(arguments: arguments))
+        case "report": self = .report(try TrialReport(arguments: arguments))
         case "account": self = .account(try AccountRequest(arguments: arguments))
         case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil

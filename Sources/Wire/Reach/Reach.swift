@@ -6,11 +6,14 @@ package struct Reach: Hashable, Sendable {
     /// Of his devices those that are dialled at one of these, as a ``Holder`` lists them; empty for all of them. At most
     /// ``Whereabouts/endpointLimit``.
     package var endpoints: [Endpoint]
+    /// No link is wanted: both try every way and say what came of it, see ``TrialReport``.
+    package var isTrial: Bool
 
-    package init(attempt: AttemptID, user: UserName, endpoints: [Endpoint] = []) {
+    package init(attempt: AttemptID, user: UserName, endpoints: [Endpoint] = [], isTrial: Bool = false) {
         self.attempt = attempt
         self.user = user
         self.endpoints = endpoints
+        self.isTrial = isTrial
     }
 }
 
@@ -85,10 +88,13 @@ package struct Call: Hashable, Sendable {
     /// Who asked for it.
     package var user: UserName
     package var whereabouts: Whereabouts
+    /// As ``Reach/isTrial``.
+    package var isTrial: Bool
 
-    package init(attempt: AttemptID, user: UserName, whereabouts: Whereabouts) {
+    package init(attempt: AttemptID, user: UserName, whereabouts: Whereabouts, isTrial: Bool = false) {
         self.attempt = attempt
         self.user = user
         self.whereabouts = whereabouts
+        self.isTrial = isTrial
     }
 }

@@ -12,14 +12,15 @@ extension AttemptID: DirectoryField {
 extension Reach {
     var arguments: BencodeDictionary {
         [
-            "e": .list(Array(endpoints.prefix(Whereabouts.endpointLimit))), "n": attempt.field, "u": user.field,
+            "b": .flag(isTrial), "e": .list(Array(endpoints.prefix(Whereabouts.endpointLimit))), "n": attempt.field,
+            "u": user.field,
         ]
     }
 
     init(arguments: BencodeDictionary) throws(MalformedField) {
         self.init(
             attempt: try arguments.value("n"), user: try arguments.value("u"),
-            endpoints: try arguments.list("e", atMost: Whereabouts.endpointLimit))
+            endpoints: try arguments.list("e", atMost: Whereabouts.endpointLimit), isTrial: try arguments.flag("b"))
     }
 }
 
@@ -48,10 +49,13 @@ extension Whereabouts {
 }
 
 extension Call {
-    var fields: BencodeDictionary { whereabouts.added(to: ["n": attempt.field, "u": user.field]) }
+    var fields: BencodeDictionary {
+        whereabouts.added(to: ["b": .flag(isTrial), "n": attempt.field, "u": user.field])
+    }
 
     init(fields: BencodeDictionary) throws(MalformedField) {
         self.init(
-            attempt: try fields.value("n"), user: try fields.value("u"), whereabouts: try Whereabouts(fields: fields))
+            attempt: try fields.value("n"), user: try fields.value("u"), whereabouts: try Whereabouts(fields: fields),
+            isTrial: try fields.flag("b"))
     }
 }
