@@ -56,6 +56,7 @@ extension DirectoryClient {
             }
             perform(exchanges.receive(answer, to: transaction, now: Self.now))
         case .call(let call): told(of: call)
+        case .report(let report): told(of: report)
         case .request, .challengeAnswer: return
         }
     }

@@ -152,7 +152,7 @@ package actor DirectoryClient {
                 switch event {
                 case .signedInAgain(let welcome): learnServers(welcome.pulse)
                 case .pulse(let pulse): learnServers(pulse)
-                case .away, .replaced, .back, .expelled, .call: break
+                case .away, .replaced, .back, .expelled, .call, .report: break
                 }
                 tell.yield(event)
             }
@@ -176,6 +176,8 @@ package actor DirectoryClient {
     }
 
     func told(of call: Call) { tell.yield(.call(call)) }
+
+    func told(of report: TrialReport) { tell.yield(.report(report)) }
 
     // MARK: Requests
 

@@ -49,6 +49,8 @@ package enum DirectoryEvent: Hashable, Sendable {
     case pulse(HeartbeatAnswer)
     /// Another member wants to reach this one; the same call may come again.
     case call(Call)
+    /// What another member saw of a trial.
+    case report(TrialReport)
 }
 
 /// How long a request waits, in milliseconds.

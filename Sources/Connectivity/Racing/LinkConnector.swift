@@ -24,23 +24,27 @@ struct LinkConnector: Sendable {
     func connect(
         _ way: LinkRace.Way, as part: Part, member: UserName, directoryHost: String
     ) async -> Result<LinkCore, LinkFailure> {
-        do {
-            let core =
-                switch way {
-                case .direct(let endpoint):
-                    try await dial(
-                        endpoint, from: nil, within: trust.limits.connect, part, member, path: part.directPath)
-                case .punch(let endpoint, let limit):
-                    try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
-                case .relay(let offer): try await dial(offer, part, member, directoryHost)
-                }
-            try await core.await(core.verified)
-            return .success(core)
-        } catch {
+        do { return .success(try await core(of: way, as: part, member: member, directoryHost: directoryHost)) } catch {
             let failure = error as? LinkFailure ?? .unreachable(String(describing: error))
             logger.debug("No link", metadata: ["member": "\(member)", "way": "\(way)", "reason": "\(failure)"])
             return .failure(failure)
         }
+    }
+
+    /// The same with the reason as the system has it.
+    func core(
+        of way: LinkRace.Way, as part: Part, member: UserName, directoryHost: String
+    ) async throws -> LinkCore {
+        let core =
+            switch way {
+            case .direct(let endpoint):
+                try await dial(endpoint, from: nil, within: trust.limits.connect, part, member, path: part.directPath)
+            case .punch(let endpoint, let limit):
+                try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
+            case .relay(let offer): try await dial(offer, part, member, directoryHost)
+            }
+        try await core.await(core.verified)
+        return core
     }
 
     private func dial(

@@ -10,6 +10,8 @@ import Wire
 final class OwnPlaces: Sendable {
     private struct State {
         var mapped: Endpoint?
+        /// As the mapper said last; nil where it has said nothing, or there is none.
+        var mapping: MappingState?
         /// As the directory knows them.
         var told: [Endpoint]
     }
@@ -36,6 +38,9 @@ final class OwnPlaces: Sendable {
         (ended, ending) = AsyncStream.makeStream()
     }
 
+    /// How it stands with the port of the router; nil where nothing is known of it.
+    var mapping: MappingState? { state.withLock { $0.mapping } }
+
     /// The directory goes by what the first login said again.
     func signedInAgain() { state.withLock { $0.told = first } }
 
@@ -61,7 +66,10 @@ final class OwnPlaces: Sendable {
     private func take(_ mapping: MappingState) {
         logger.info("Port of the router", metadata: ["state": "\(mapping)"])
         let mapped: Endpoint? = if case .mapped(let port) = mapping, port.isPublic { port.external } else { nil }
-        state.withLock { $0.mapped = mapped }
+        state.withLock {
+            $0.mapped = mapped
+            $0.mapping = mapping
+        }
     }
 
     private func tell() async {
