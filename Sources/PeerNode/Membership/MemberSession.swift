@@ -68,7 +68,9 @@ final class MemberSession: Sendable {
     let proven = ProvenFiles()
     private let serving: Serving
     private let meetings: Meetings
-    private let places: OwnPlaces
+    let places: OwnPlaces
+    let dialer: LinkDialer
+    let trials = TrialReports()
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
     /// Of the server, as it was given.
@@ -152,12 +154,15 @@ final class MemberSession: Sendable {
         meetings = Meetings(
             LinkAnswerer(
                 trust: parts.trust, listener: parts.listener, signalling: signalling, group: parts.group,
-                logger: parts.logger))
+                logger: parts.logger)
+        ) { [client = parts.client] in try? await client.report($0) }
+        let dialer = LinkDialer(
+            trust: parts.trust, port: parts.listener.port, signalling: signalling, group: parts.group,
+            logger: parts.logger)
+        self.dialer = dialer
         downloads = Downloads(
             user: parts.user, client: parts.client,
-            dialer: LinkDialer(
-                trust: parts.trust, port: parts.listener.port, signalling: signalling, group: parts.group,
-                logger: parts.logger), blocked: parts.blocked, swarms: swarms, holdings: holdings, folders: folders,
+            dialer: dialer, blocked: parts.blocked, swarms: swarms, holdings: holdings, folders: folders,
             inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
@@ -252,7 +257,7 @@ final class MemberSession: Sendable {
         switch event {
         case .away, .replaced: state.withLock { $0.isServerThere = false }
         case .back, .signedInAgain, .pulse: state.withLock { $0.isServerThere = true }
-        case .expelled, .call: break
+        case .expelled, .call, .report: break
         }
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
@@ -276,6 +281,7 @@ final class MemberSession: Sendable {
             if !isLeaving { parts.notices.tell(.expelled) }
             await end()
         case .call(let call): meetings.take(call)
+        case .report(let report): trials.take(report)
         case .pulse(let pulse):
             await take(pulse)
             await shares.want(pulse.wanted)
