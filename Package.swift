@@ -192,7 +192,9 @@ let package = Package(
                 .nioPosix, .crypto,
             ]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
-        tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
+        tests(
+            "NetworkLabTests",
+            ["NetworkTestKit", "Directory", "DirectoryServer", .asn1, .crypto, .nioCore, .x509]),
         tests(
             "ConnectivityTests",
             ["Connectivity", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
