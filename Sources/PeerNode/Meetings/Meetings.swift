@@ -37,7 +37,8 @@ final class Meetings: Sendable {
             return
         }
         guard let ways = await answerer.trial(call) else { return }
-        await report(TrialReport(attempt: call.attempt, user: call.user, ways: ways))
+        await report(
+            TrialReport(attempt: call.attempt, user: call.user, ways: ways.veiled(from: call.whereabouts)))
     }
 }
 

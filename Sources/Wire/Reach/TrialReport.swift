@@ -59,3 +59,19 @@ package struct WayReport: Hashable, Sendable {
         self.milliseconds = milliseconds
     }
 }
+
+extension [WayReport] {
+    /// As whoever had them tried may hear it. Of addresses for which nobody but himself vouches he is not told how they failed:
+    /// he would have another one's network searched for what listens there.
+    ///
+    /// - Parameter whereabouts: What the call told: first where the directory sees him.
+    package func veiled(from whereabouts: Whereabouts) -> [WayReport] {
+        let seen = Set((whereabouts.endpoints.prefix(1) + whereabouts.reflexive).map(\.address))
+        return map { way in
+            guard way.outcome != .linked, let endpoint = way.endpoint, !seen.contains(endpoint.address) else {
+                return way
+            }
+            return WayReport(way.kind, endpoint, .silent, milliseconds: 0)
+        }
+    }
+}
