@@ -197,7 +197,9 @@ let package = Package(
             ]),
         tests("ProxiesTests", ["Proxies", "Wire", "NetworkTestKit", .nioCore, .nioPosix]),
         tests("NetworkTestKitTests", ["NetworkTestKit", .nioCore, .nioPosix]),
-        tests("NetworkLabTests", ["NetworkTestKit", .nioCore]),
+        tests(
+            "NetworkLabTests",
+            ["NetworkTestKit", "Directory", "DirectoryServer", .asn1, .crypto, .nioCore, .x509]),
         tests(
             "ConnectivityTests",
             ["Connectivity", "Proxies", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),

@@ -18,7 +18,7 @@ extension Directory {
         func call(_ offer: RelayOffer?) -> Call {
             Call(
                 attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offer),
-                avoidsRelay: reach.avoidsRelay)
+                avoidsRelay: reach.avoidsRelay, isTrial: reach.isTrial)
         }
         if !elsewhere.isEmpty {
             try await surroundings.others?.handOver(
@@ -45,6 +45,20 @@ extension Directory {
         var offer = offer
         offer.host = offer.host ?? others.servers.first.map { AddressText.of($0.address) }
         return offer
+    }
+
+    /// Passes on what a member saw of a trial to who wanted it.
+    func pass(_ report: TrialReport, of user: UserName) -> DirectoryOutcome {
+        guard reachLimits.admits(user, now: surroundings.clock.monotonic()) else {
+            return .refusal(.slowDown(retryAfter: ReachLimits.retryAfter))
+        }
+        var passed = report
+        passed.user = user
+        return DirectoryOutcome(
+            answers: [.done],
+            pushes: presence.activeDevices(of: report.user).map {
+                DirectoryPush(session: $0.session, message: .report(passed))
+            })
     }
 
     /// The device is somewhere else, or has another port opened for it.

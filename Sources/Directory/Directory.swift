@@ -18,6 +18,7 @@ package actor Directory {
     var presence: Presence
     var guesses: GuessLimits
     var reachLimits = ReachLimits()
+    var probeLimits = ProbeLimits()
     var revocations: Revocations
     var searches = KeptSearches()
     /// What is to be written at the next ``tick()``.
@@ -150,6 +151,8 @@ package actor Directory {
         case .reach(let reach): signedIn(caller) { user in .later { try await $0.reach(reach, user, caller) } }
         case .locate(let endpoints, let told):
             signedIn(caller) { user in .later { try await $0.locate(endpoints, telling: told, user, caller) } }
+        case .probe(let probe): signedIn(caller) { user in .later { await $0.probe(probe, user, caller) } }
+        case .report(let report): signedIn(caller) { user in .now(pass(report, of: user)) }
         case .account(let request):
             signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
         case .administer(let administration):

@@ -11,6 +11,8 @@ package struct Surroundings: Sendable {
     package var passwords: PasswordChecks
     /// Of the network: each carries what its members cannot send each other otherwise.
     package var relays: [RelayPlace]
+    /// Looks at members from outside; nil where nothing does.
+    package var prober: (any Probing)?
     /// The network's certificate, as every info dictionary holds it.
     package var certificatePEM: String
     package var clock: DirectoryClock
@@ -20,7 +22,8 @@ package struct Surroundings: Sendable {
     package init(
         store: any DirectoryStore, others: (any OtherServers)? = nil, tracker: TrackerSwarms? = nil,
         certificates: any CertificateIssuing, passwords: PasswordChecks,
-        relays: [RelayPlace] = [], certificatePEM: String, clock: DirectoryClock = .system,
+        relays: [RelayPlace] = [], prober: (any Probing)? = nil, certificatePEM: String,
+        clock: DirectoryClock = .system,
         random: @escaping @Sendable (Int) -> [UInt8] = { count in (0..<count).map { _ in .random(in: .min ... .max) } }
     ) {
         self.store = store
@@ -29,6 +32,7 @@ package struct Surroundings: Sendable {
         self.certificates = certificates
         self.passwords = passwords
         self.relays = relays
+        self.prober = prober
         self.certificatePEM = certificatePEM
         self.clock = clock
         self.random = random

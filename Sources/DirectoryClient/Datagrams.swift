@@ -57,6 +57,7 @@ extension DirectoryClient {
             perform(exchanges.receive(answer, to: transaction, now: Self.now))
         case .call(let call): told(.call(call))
         case .moved(let user): told(.moved(user))
+        case .report(let report): told(.report(report))
         case .request, .challengeAnswer: return
         }
     }

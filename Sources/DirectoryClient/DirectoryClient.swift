@@ -156,7 +156,7 @@ package actor DirectoryClient {
                 switch event {
                 case .signedInAgain(let welcome): learnServers(welcome.pulse)
                 case .pulse(let pulse): learnServers(pulse)
-                case .away, .replaced, .back, .expelled, .call, .moved: break
+                case .away, .replaced, .back, .expelled, .call, .moved, .report: break
                 }
                 tell.yield(event)
             }

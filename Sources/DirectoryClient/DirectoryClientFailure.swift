@@ -54,6 +54,8 @@ package enum DirectoryEvent: Hashable, Sendable {
     case call(Call)
     /// A member with whom there were links has moved.
     case moved(UserName)
+    /// What another member saw of a trial.
+    case report(TrialReport)
 }
 
 /// How long a request waits, in milliseconds.

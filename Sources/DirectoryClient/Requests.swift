@@ -189,6 +189,22 @@ extension DirectoryClient {
         return whereabouts
     }
 
+    /// Has the directory dial this device where it says that it listens.
+    package func dialBack() async throws(DirectoryClientFailure) -> [DialledBack] {
+        guard case .dialledBack(let dials) = try await one(.probe(.listening)) else { throw .strange("probe") }
+        return dials
+    }
+
+    package func crossing(_ id: KnockID) async throws(DirectoryClientFailure) -> Crossing {
+        guard case .crossing(let crossing) = try await one(.probe(.crossing(id))) else { throw .strange("probe") }
+        return crossing
+    }
+
+    /// Tells another member what came of a trial that he wanted.
+    package func report(_ report: TrialReport) async throws(DirectoryClientFailure) {
+        guard case .done = try await one(.report(report)) else { throw .strange("report") }
+    }
+
     /// Says where this device is, in place of what its login said.
     ///
     /// - Parameter told: Who is to hear that it is elsewhere than before: of those, as many as one request names.

@@ -45,7 +45,7 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     private static let limit = TimeAmount.milliseconds(4_500)
 
     /// The addresses of the host, best first (RFC 6724, as the system sorts them).
-    func resolved(on eventLoop: any EventLoop) async throws(DirectoryClientFailure) -> [SocketAddress] {
+    package func resolved(on eventLoop: any EventLoop) async throws(DirectoryClientFailure) -> [SocketAddress] {
         guard known.isEmpty else { return known }
         let promise = eventLoop.makePromise(of: [SocketAddress].self)
         let limit = eventLoop.scheduleTask(in: Self.limit) { promise.succeed([]) }

@@ -15,7 +15,7 @@ enum StreamPath {
     /// forgetting it; between two such questions; and how many may remain unanswered. Seconds.
     private static let keepAlive: (idle: Int, interval: Int, count: Int) = (60, 20, 4)
     /// Of Linux, for which NIO has no name.
-    private static let sharesPort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
+    static let sharesPort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
 
     /// Where a server may listen whose UDP is at an address: under the same number, or elsewhere by its operator's wish.
     static func addresses(of server: SocketAddress) -> [SocketAddress] {

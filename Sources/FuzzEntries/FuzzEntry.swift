@@ -29,6 +29,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case pcp
     case connectAnswers = "connect-answers"
     case socksAnswers = "socks-answers"
+    case knocks
 
     package func run(_ bytes: [UInt8]) {
         switch self {
@@ -57,6 +58,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .pcp: takePCPAnswer(bytes)
         case .connectAnswers: takeConnectAnswer(bytes)
         case .socksAnswers: takeSOCKSAnswers(bytes)
+        case .knocks: takeKnock(bytes)
         }
     }
 }

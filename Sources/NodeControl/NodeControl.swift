@@ -6,7 +6,7 @@
 /// ``NodeFailure`` and nothing else.
 package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, NodeDownloading, NodeTransfers,
     NodeInterchange, NodeBrowsing, NodeShares, NodePermissions, NodeAccount, NodeAdministration, NodeSavedSearches,
-    NodeBlocking, NodeSettings
+    NodeBlocking, NodeSettings, NodeDoctor
 {}
 
 package protocol NodeMembership: Sendable {

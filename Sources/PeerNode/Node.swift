@@ -118,7 +118,7 @@ package final class Node: NodeControl, NodeUploads {
         }
     }
 
-    private var currentClient: DirectoryClient { client.withLock { $0 } }
+    var currentClient: DirectoryClient { client.withLock { $0 } }
 
     // MARK: NodeMembership
 
@@ -310,6 +310,16 @@ package final class Node: NodeControl, NodeUploads {
         } catch .sharedFolder(let name) {
             return try await FolderOfOthersDownload(request, of: name, transfers).run(progress)
         }
+    }
+
+    // MARK: The doctor
+
+    func examination(
+        _ request: ExaminationRequest, _ enter: @escaping @Sendable () async -> Examiner.Entered
+    ) async -> Examination {
+        await Examiner(
+            configuration: configuration, request: request, threads: threads, group: group, enter: enter
+        ).run()
     }
 
     // MARK: The member

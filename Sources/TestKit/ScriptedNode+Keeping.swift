@@ -6,6 +6,7 @@ package struct ScriptedKeeping: Sendable {
     package var matches: [SearchMatch] = []
     package var blocked: [String] = []
     package var settings: [Setting] = []
+    package var findings: [HealthFinding] = []
     /// Of whatever would change something of it.
     package var failure: NodeFailure?
 
@@ -26,6 +27,14 @@ extension ScriptedNode {
     }
 
     package func forgetSearch(_ name: String) async throws(NodeFailure) { try change("forgetSearch \(name)") }
+
+    package func examine(_ request: ExaminationRequest) async throws(NodeFailure) -> Examination {
+        note("examine \(request.member ?? "-")")
+        if let failure = answers.keeping.failure { throw failure }
+        return Examination(
+            server: "example.org:12000", member: request.member, findings: answers.keeping.findings, milliseconds: 1_200
+        )
+    }
 
     package func blocked() async throws(NodeFailure) -> [String] { answers.keeping.blocked }
 

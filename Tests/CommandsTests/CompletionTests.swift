@@ -27,7 +27,7 @@ import Testing
         #expect(Completion(of: "l", from: Offer.sources).candidates == ["lap", "limit", "lpf", "lss"])
         #expect(Completion(of: "get my\\ no", from: Offer.sources).candidates == ["my notes.txt", "my novel.txt"])
         #expect(Completion(of: "pub ", from: Offer.sources).candidates == ["a.pdf", "it's.txt", "sub/"])
-        #expect(Completion(of: "", from: Offer.sources).candidates.count == 31)
+        #expect(Completion(of: "", from: Offer.sources).candidates.count == 32)
         #expect(
             Completion(of: "lap --", from: Offer.sources).candidates == ["--json", "--quiet", "--verbose", "--yes"])
         #expect(Completion(of: "pub", from: Offer.sources).inserted == " ")

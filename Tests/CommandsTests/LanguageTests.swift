@@ -232,6 +232,7 @@ import Testing
         ("approve", .missing(.approve, "the number of a question")),
         ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
         ("help foo", .unknownCommand("foo", nearest: nil)), ("help get lap", .tooMany(.help, "lap")),
+        ("doctor a b", .tooMany(.doctor, "b")),
     ]) func misunderstandings(line: String, expected: Misunderstanding) {
         #expect(throws: expected) { try Command(parsing: line, home: nil) }
         #expect(!expected.message.what.isEmpty && expected.message.hint != nil)
@@ -242,7 +243,7 @@ extension Verb {
     /// How many words must stand behind it.
     fileprivate var leastArguments: Int {
         switch self {
-        case .peers, .published, .queue, .limit, .passwd, .devices, .shares, .asks, .status, .help, .xit: 0
+        case .peers, .published, .queue, .limit, .passwd, .devices, .shares, .asks, .status, .doctor, .help, .xit: 0
         case .searches, .block, .config: 0
         case .get, .publish, .search, .unpublish, .browse, .pause, .resume, .cancel, .importing, .identity: 1
         case .admin, .share, .unshare, .approve, .refuse, .unblock: 1

@@ -60,6 +60,7 @@ import Testing
             SearchMatch(name: "a", owner: "yoda", isFolder: true, size: 1, root: "00", found: 2)
         ]
         script.keeping.blocked = ["vader"]
+        script.keeping.findings = [.udp(milliseconds: 5), .pinWrong("a:1", expected: "0", found: "1")]
         script.keeping.settings = SettingKey.allCases.map { Setting(key: $0, value: "1", source: .commandLine) }
         let invitation = Invitation(id: 1, role: .admin, usesLeft: 2, created: 3, expires: 4)
         script.administration.devices = [
@@ -85,6 +86,7 @@ import Testing
     @Test(
         arguments: [
             ("GET", "/status", "/status", nil), ("GET", "/peers", "/peers", nil),
+            ("POST", "/examinations", "/examinations", #"{"member":"yoda"}"#),
             ("GET", "/peers/{member}/publications", "/peers/yoda/publications", nil),
             ("GET", "/listings", "/listings?q=a", nil), ("GET", "/search", "/search?q=a", nil),
             ("GET", "/published", "/published", nil), ("PUT", "/uploads/{name}", "/uploads/a", "x"),

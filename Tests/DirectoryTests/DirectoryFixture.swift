@@ -24,6 +24,7 @@ final class DirectoryFixture: Sendable {
         in folder: TemporaryDirectory? = nil, settings: DirectorySettings = .standard, parallelism: Int = 4,
         queue: Int = 64, later: Int64 = 0, pages: Int? = nil, others: (any OtherServers)? = nil,
         tracker: TrackerSwarms? = nil, relays: [RelayPlace] = [],
+        prober: (any Probing)? = nil,
         behind front: (DirectorySQLite) -> any DirectoryStore = { $0 }
     ) async throws {
         let (times, payments) = (times, payments)
@@ -37,7 +38,7 @@ final class DirectoryFixture: Sendable {
         }
         let surroundings = Surroundings(
             store: front(store), others: others, tracker: tracker, certificates: PlainIssuer(), passwords: passwords,
-            relays: relays, certificatePEM: "the network's",
+            relays: relays, prober: prober, certificatePEM: "the network's",
             clock: DirectoryClock(wall: { times.value.wall }, monotonic: { times.value.monotonic }))
         directory = try await Directory(
             credentials: CredentialsFile(parsing: Array(credentials.utf8), key: key), key: key, view: presence,

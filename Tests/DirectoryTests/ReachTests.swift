@@ -92,6 +92,32 @@ import Wire
         }
     }
 
+    /// What the other one saw goes to who wanted it, with the name of whose it is.
+    @Test func aTrialIsTriedAndReported() async throws {
+        let fixture = try await fixture()
+        let outcome = await fixture.directory.answer(
+            .reach(Reach(attempt: attempt, user: try Sample.user("vader"), isTrial: true)),
+            from: DirectoryFixture.caller(1))
+        guard case .call(let call)? = outcome.pushes.first?.message else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(call.isTrial)
+        let ways = [WayReport(.dialled, try endpoint(1), .linked, milliseconds: 12)]
+        let reported = await fixture.directory.answer(
+            .report(TrialReport(attempt: attempt, user: call.user, ways: ways)), from: DirectoryFixture.caller(2))
+        let passed = TrialReport(attempt: attempt, user: try Sample.user("vader"), ways: ways)
+        #expect(reported.answers == [.done])
+        #expect(reported.pushes == [DirectoryPush(session: SessionID(rawValue: 1), message: .report(passed))])
+        // To who is not there it goes nowhere; who reports all the time is slowed down.
+        let absent = TrialReport(attempt: attempt, user: try Sample.user("leia"), ways: ways)
+        #expect(await fixture.ask(.report(absent), 2) == [.done])
+        var last: [DirectoryAnswer] = []
+        for _ in 0..<200 { last = await fixture.ask(.report(absent), 2) }
+        #expect(last == [.refusal(.slowDown(retryAfter: 1_000))])
+        #expect(await fixture.ask(.report(absent), 9) == [.refusal(.notLoggedIn)])
+    }
+
     @Test func aDeviceSaysWhereElseItIs() async throws {
         let fixture = try await fixture()
         #expect(await fixture.ask(.locate([try endpoint(77, 9_000)]), 2) == [.done])

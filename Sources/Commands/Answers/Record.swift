@@ -16,7 +16,7 @@ package struct Record: Sendable {
         case torrent, identity, share, ask, asked
         case search, match, blocked, setting
         case device, invitation, member, session, group, done
-        case status, command, network, nearby
+        case status, finding, command, network, nearby
         case progress, failure
     }
 
@@ -67,6 +67,7 @@ package struct Record: Sendable {
     static func group(_ group: MemberGroup) -> Record { Record(.group, group) }
     static func done(_ command: String, of item: String?) -> Record { Record(.done, Done(command: command, of: item)) }
     static func status(_ status: StatusReport) -> Record { Record(.status, status) }
+    static func finding(_ finding: HealthFinding) -> Record { Record(.finding, finding) }
     static func command(_ form: CommandForm) -> Record { Record(.command, form) }
     static func network(_ network: Network) -> Record { Record(.network, network) }
     static func nearby(_ network: NearbyNetwork) -> Record {
@@ -79,8 +80,10 @@ package struct Record: Sendable {
                 isKnown: network.standing != .unknown, fingerprint: "\(network.pin)"))
     }
     static func progress(_ progress: NodeProgress) -> Record { Record(.progress, progress) }
-    static func failure(_ failure: NodeFailure, of item: String?, _ status: ExitStatus) -> Record {
-        Record(.failure, Failed(reason: failure, of: item, exitCode: status.rawValue))
+    static func failure(
+        _ failure: NodeFailure, of item: String?, _ status: ExitStatus, finding: HealthFinding? = nil
+    ) -> Record {
+        Record(.failure, Failed(reason: failure, of: item, exitCode: status.rawValue, finding: finding))
     }
 
     struct Peer: Codable, Sendable {
@@ -137,6 +140,8 @@ package struct Record: Sendable {
         /// Which of several.
         var of: String?
         var exitCode: Int32
+        /// What doctor calls it.
+        var finding: HealthFinding?
     }
 }
 

@@ -171,6 +171,9 @@ package struct ClientCommand: AsyncParsableCommand {
                 try say(HelpTopic.explanation(topic, command.manner, columns: columns))
                 Glibc.exit(ExitStatus.success.rawValue)
             }
+            if case .examine(let member) = command.action {
+                Glibc.exit(try await DoctorProgram(command, of: member).run().rawValue)
+            }
             let network = try await MeantNetwork.find(command.network)
             let program = ClientProgram(
                 target: network.target, level: command.manner.level,

@@ -38,6 +38,8 @@ package enum Action: Hashable, Sendable {
     /// Each by its number.
     case answer(asks: [String], AskVerdict)
     case showStatus
+    /// Nil without a member.
+    case examine(member: String?)
     /// Nil where they are asked for.
     case changePassword(SecretSource?)
     case listBlocked

@@ -84,6 +84,9 @@ package struct Command: Hashable, Sendable {
             if let device = arguments.text(of: "--sign-out") { return .signOut(device: device) }
             return arguments.has("--sign-out-others") ? .signOutOthers : .listDevices
         case .admin: return try admin(arguments)
+        case .doctor:
+            try arguments.refuse(beyond: 1)
+            return .examine(member: arguments.optionalText(0))
         case .queue: return try queue(arguments.words)
         case .limit: return try limit(arguments.words)
         case .pause, .resume, .cancel:

@@ -8,7 +8,7 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
     case queue, pause, resume, cancel, limit
     case export
     case importing = "import"
-    case identity, passwd, devices, block, unblock, config, admin, status, help
+    case identity, passwd, devices, block, unblock, config, admin, status, doctor, help
     /// Leaves the shell.
     case xit
 
@@ -67,6 +67,7 @@ package enum Verb: String, CaseIterable, Sendable, CustomStringConvertible {
         case .config: .config
         case .admin: .admin
         case .status: .status
+        case .doctor: .doctor
         case .help: .help
         case .xit: .xit
         }

@@ -59,6 +59,7 @@ struct CommandRun: Sendable {
         case .unshare(let paths): await each(paths, of: .unshare, areNamed: true) { await unshare($0) }
         case .listShares: await listShares()
         case .showStatus: await showStatus()
+        case .examine(let member): await examine(member)
         case .changePassword(let source): await changePassword(source)
         case .listDevices: await listDevices()
         case .signOut(let device): await signOut(device: device)
@@ -310,7 +311,10 @@ struct CommandRun: Sendable {
             case .cancelled where item != nil && verb == .get: .downloadInterrupted
             default: Message(failure, now: now(), verb: verb)
             }
-        voice.fail(message, .failure(failure, of: item, message.exitStatus))
+        // A get that fails ends with the words by which doctor names the same.
+        let finding = item != nil && verb == .get ? HealthFinding(failure) : nil
+        voice.fail(
+            message.ending(with: finding), .failure(failure, of: item, message.exitStatus, finding: finding))
     }
 }
 

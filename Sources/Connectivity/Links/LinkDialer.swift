@@ -2,6 +2,7 @@ import Content
 package import Logging
 package import NIOCore
 package import Proxies
+import Synchronization
 package import Wire
 
 /// Dials members.
@@ -52,6 +53,44 @@ package struct LinkDialer: Sendable {
         }
     }
 
+    /// Tries every way to a member, and has him do the same: no link remains.
+    ///
+    /// Ends within ``trialLimit``.
+    ///
+    /// - Parameter attempt: By which the other one reports what he saw.
+    package func trial(_ member: UserName, by attempt: AttemptID) async -> TrialOutcome {
+        guard let signalling, connector.port != nil else { return TrialOutcome() }
+        let arrivals = connector.trust.expected.expect(member, by: attempt)
+        defer { connector.trust.expected.forget(attempt) }
+        let host = await signalling.directoryHost
+        let reach = Reach(attempt: attempt, user: member, isTrial: true)
+        let outcome = Mutex(TrialOutcome())
+        let trial = WayTrial(
+            connect: { [connector] way in
+                try await connector.core(
+                    of: way, as: .asking(serverName: nil, attempt), member: member, directoryHost: host)
+            },
+            ask: { () async throws(ReachFailure) in
+                do throws(ReachFailure) {
+                    let whereabouts = try await signalling.reach(reach)
+                    outcome.withLock { $0.whereabouts = whereabouts }
+                    return whereabouts
+                } catch {
+                    outcome.withLock { $0.isAbsent = error == .absent }
+                    throw error
+                }
+            }, arrivals: arrivals)
+        let ways = await trial.run(
+            LinkRace(endpoints: [], canAsk: true, timing: WayTrial.timing, now: RaceRunner.now))
+        return outcome.withLock { outcome in
+            outcome.ways = ways
+            return outcome
+        }
+    }
+
+    /// Milliseconds.
+    package static let trialLimit = WayTrial.limit
+
     private func firstToAnswer(
         _ member: UserName, serverName: String?, _ endpoints: [Endpoint], avoidsRelay: Bool
     ) async -> (LinkCore?, [LinkFailure]) {
@@ -93,4 +132,13 @@ package struct LinkDialer: Sendable {
         return await runner.run(
             LinkRace(endpoints: endpoints, canAsk: ask != nil, timing: timing, now: RaceRunner.now))
     }
+}
+
+/// What came of trying every way to a member.
+package struct TrialOutcome: Sendable {
+    package var ways: [WayReport] = []
+    /// Where he is, as the directory says; nil where it did not say.
+    package var whereabouts: Whereabouts?
+    /// Nobody of that name is online.
+    package var isAbsent = false
 }

@@ -1,4 +1,5 @@
 package import Crypto
+import FoundationEssentials
 import SwiftASN1
 package import Wire
 import X509
@@ -25,6 +26,18 @@ package struct NetworkAuthority: Sendable {
         publicKey = certificate.publicKey
         self.key = key
         subject = certificate.subject
+    }
+}
+
+extension NetworkAuthority {
+    /// Whether a network's certificate is good at a time by its own dates, which members do not go by, but standard clients do.
+    ///
+    /// - Parameter time: Milliseconds since 1970.
+    package static func isValid(_ certificatePEM: String, at time: Int64) -> Bool {
+        guard let certificate = try? Certificate(pemEncoded: certificatePEM) else { return false }
+        let seconds = Double(time) / 1_000
+        return certificate.notValidBefore.timeIntervalSince1970 <= seconds
+            && seconds <= certificate.notValidAfter.timeIntervalSince1970
     }
 }
 

@@ -58,6 +58,21 @@ package final class LinkAnswerer: Sendable {
         return nil
     }
 
+    /// Tries every way to a member who wants to know which ones there are. Nil where he is refused, or asks too much.
+    package func trial(_ call: Call) async -> [WayReport]? {
+        guard !connector.trust.refuses(call.user), begin(call) else { return nil }
+        defer { underWay.withLock { $0[call.attempt] = nil } }
+        let host = await signalling.directoryHost
+        let trial = WayTrial(
+            connect: { [connector] way in
+                try await connector.core(
+                    of: way, as: .called(call.attempt), member: call.user, directoryHost: host)
+            }, ask: nil, arrivals: nil)
+        var race = LinkRace(endpoints: [], canAsk: false, timing: WayTrial.timing, now: RaceRunner.now)
+        race.learned(call.whereabouts, now: RaceRunner.now)
+        return await trial.run(race)
+    }
+
     private func begin(_ call: Call) -> Bool {
         underWay.withLock { underWay in
             let share = call.avoidsRelay ? 2 : 1

@@ -27,16 +27,7 @@ struct LinkConnector: Sendable {
         _ way: LinkRace.Way, as part: Part, member: UserName, directoryHost: String
     ) async -> Result<LinkCore, LinkFailure> {
         do {
-            let core =
-                switch way {
-                case .direct(let endpoint):
-                    try await dial(
-                        endpoint, from: nil, within: trust.limits.connect, part, member, path: part.path(to: endpoint))
-                case .punch(let endpoint, let limit):
-                    try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
-                case .relay(let offer): try await dial(offer, part, member, directoryHost)
-                }
-            try await core.await(core.verified)
+            let core = try await core(of: way, as: part, member: member, directoryHost: directoryHost)
             // Whoever called greets only on the connection that he keeps.
             if case .called = part { _ = try await core.await(core.greeted) }
             return .success(core)
@@ -45,6 +36,23 @@ struct LinkConnector: Sendable {
             logger.debug("No link", metadata: ["member": "\(member)", "way": "\(way)", "reason": "\(failure)"])
             return .failure(failure)
         }
+    }
+
+    /// The same with the reason as the system has it.
+    func core(
+        of way: LinkRace.Way, as part: Part, member: UserName, directoryHost: String
+    ) async throws -> LinkCore {
+        let core =
+            switch way {
+            case .direct(let endpoint):
+                try await dial(
+                    endpoint, from: nil, within: trust.limits.connect, part, member, path: part.path(to: endpoint))
+            case .punch(let endpoint, let limit):
+                try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
+            case .relay(let offer): try await dial(offer, part, member, directoryHost)
+            }
+        try await core.await(core.verified)
+        return core
     }
 
     private func dial(

@@ -146,9 +146,6 @@ package struct LinkRace: Sendable {
 
     package mutating func learned(_ whereabouts: Whereabouts, now: Int64) {
         isAsking = false
-        // Where both dial at once, nobody dials besides.
-        for endpoint in whereabouts.reflexive { known.insert(endpoint.mapped(false)) }
-        direct.removeAll { whereabouts.reflexive.contains($0.mapped(false)) }
         for endpoint in whereabouts.endpoints where known.insert(endpoint.mapped(false)).inserted {
             direct.append(endpoint)
         }

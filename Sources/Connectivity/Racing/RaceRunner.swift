@@ -90,7 +90,7 @@ struct RaceRunner: Sendable {
         return .arrived(nil)
     }
 
-    private static func verified(_ core: LinkCore) async -> Result<LinkCore, LinkFailure> {
+    static func verified(_ core: LinkCore) async -> Result<LinkCore, LinkFailure> {
         do throws(LinkFailure) {
             try await core.await(core.verified)
             return .success(core)

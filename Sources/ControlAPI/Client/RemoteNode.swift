@@ -75,6 +75,12 @@ extension RemoteNode {
         try await client.get("/status", as: StatusBody.self).status
     }
 
+    package func examine(_ request: ExaminationRequest) async throws(NodeFailure) -> Examination {
+        var request = request
+        request.directory = request.directory.map(absolute)
+        return try await client.call(.POST, "/examinations", request, as: Examination.self)
+    }
+
     package func activePeers() async throws(NodeFailure) -> [String] {
         try await client.get("/peers", as: PeersBody.self).peers
     }

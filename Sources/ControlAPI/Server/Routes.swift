@@ -47,6 +47,11 @@ struct Routes: Sendable {
         searches(api)
         blocking(api)
         settings(api)
+        api.post("examinations") { request, _ in
+            var request = request
+            let wanted = try await body(ExaminationRequest.self, &request)
+            return try await answer { try await node.examine(wanted) }
+        }
         api.get("events") { request, _ in events(request) }
     }
 

@@ -56,6 +56,8 @@ package struct MessageLog: Sendable {
         case .withdraw: "WDR"
         case .reach: "RCH"
         case .locate: "LOC"
+        case .probe: "PRB"
+        case .report: "RPT"
         case .account: "ACC"
         case .administer: "ADM"
         }

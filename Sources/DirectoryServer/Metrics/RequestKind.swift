@@ -5,7 +5,7 @@ enum RequestKind: Int, CaseIterable {
     case network, login, join, heartbeat, goodbye, renew, revocations, peers, published, publish, unpublish, serve,
         hold,
         search, lookup, holders, listings, descend, want, ticket, ask, asks, answerAsk, readers, arrange, withdraw,
-        account, administer, tracker, reach, locate, attach
+        account, administer, tracker, reach, locate, attach, probe, report
     /// Of standard clients, not sealed (BEP 15).
     case connect, announce, scrape
 
@@ -42,6 +42,8 @@ enum RequestKind: Int, CaseIterable {
             case .withdraw: .withdraw
             case .reach: .reach
             case .locate: .locate
+            case .probe: .probe
+            case .report: .report
             case .account: .account
             case .administer: .administer
             }

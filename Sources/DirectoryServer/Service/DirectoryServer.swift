@@ -289,6 +289,7 @@ extension DirectoryServer {
                 store: opened.store, others: opened.others, tracker: tracker,
                 certificates: try LeafIssuer(signing: network.signingKey),
                 passwords: PasswordChecks(pay: configuration.payment), relays: relays,
+                prober: Prober(host: configuration.host, loop: threads.home),
                 certificatePEM: network.certificatePEM, clock: configuration.clock),
             executor: threads.home.executor)
     }

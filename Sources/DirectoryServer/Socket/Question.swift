@@ -26,7 +26,7 @@ extension DirectoryRequest {
     var changesSomething: Bool {
         switch self {
         case .login, .join, .goodbye, .renew, .publish, .unpublish, .serve, .hold, .arrange, .withdraw, .ask,
-            .answerAsk, .locate:
+            .answerAsk, .locate, .probe, .report:
             true
         case .account(.changePassword), .account(.signOut), .account(.signOutOthers), .administer(.change): true
         case .network, .heartbeat, .attach, .revocations, .peers, .published, .search, .lookup, .holders, .listings,
@@ -43,7 +43,8 @@ extension DirectoryRequest {
             .readers, .account(.devices), .administer(.list):
             true
         case .network, .login, .join, .heartbeat, .goodbye, .attach, .renew, .revocations, .peers, .publish, .unpublish,
-            .serve, .hold, .arrange, .withdraw, .ask, .answerAsk, .reach, .locate, .account, .administer:
+            .serve, .hold, .arrange, .withdraw, .ask, .answerAsk, .reach, .locate, .probe, .report, .account,
+            .administer:
             false
         }
     }

@@ -8,11 +8,14 @@ final class Meetings: Sendable {
     private static let bound = 32
 
     private let answerer: LinkAnswerer
+    private let report: @Sendable (TrialReport) async -> Void
     private let calls: AsyncStream<Call>
     private let sink: AsyncStream<Call>.Continuation
 
-    init(_ answerer: LinkAnswerer) {
+    /// - Parameter report: Tells who wanted a trial what was seen of it from here.
+    init(_ answerer: LinkAnswerer, report: @escaping @Sendable (TrialReport) async -> Void) {
         self.answerer = answerer
+        self.report = report
         (calls, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.bound))
     }
 
@@ -24,8 +27,18 @@ final class Meetings: Sendable {
     /// Until ``end()``, or cancellation.
     func run() async {
         await withDiscardingTaskGroup { group in
-            for await call in calls { group.addTask { await self.answerer.answer(call) } }
+            for await call in calls { group.addTask { await self.answer(call) } }
         }
+    }
+
+    private func answer(_ call: Call) async {
+        guard call.isTrial else {
+            await answerer.answer(call)
+            return
+        }
+        guard let ways = await answerer.trial(call) else { return }
+        await report(
+            TrialReport(attempt: call.attempt, user: call.user, ways: ways.veiled(from: call.whereabouts)))
     }
 }
 

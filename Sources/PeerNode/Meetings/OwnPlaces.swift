@@ -10,6 +10,8 @@ import Wire
 final class OwnPlaces: Sendable {
     private struct State {
         var mapped: Endpoint?
+        /// As the mapper said last; nil where it has said nothing, or there is none.
+        var mapping: MappingState?
         /// As the directory knows them.
         var told: [Endpoint]
         /// Who is to hear that this node is elsewhere than it was.
@@ -45,6 +47,9 @@ final class OwnPlaces: Sendable {
         (looks, nextLook) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (doubts, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
+
+    /// How it stands with the port of the router; nil where nothing is known of it.
+    var mapping: MappingState? { state.withLock { $0.mapping } }
 
     /// The directory goes by what the first login said again.
     func signedInAgain() { state.withLock { $0.told = first } }
@@ -84,7 +89,10 @@ final class OwnPlaces: Sendable {
         logger.info("Port of the router", metadata: ["state": "\(mapping)"])
         let mapped: Endpoint? =
             if case .mapped(let port) = mapping, port.isPublic { port.external.mapped() } else { nil }
-        state.withLock { $0.mapped = mapped }
+        state.withLock {
+            $0.mapped = mapped
+            $0.mapping = mapping
+        }
         look()
     }
 

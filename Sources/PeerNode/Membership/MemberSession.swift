@@ -68,7 +68,9 @@ final class MemberSession: Sendable {
     let proven = ProvenFiles()
     private let serving: Serving
     private let meetings: Meetings
-    private let places: OwnPlaces
+    let places: OwnPlaces
+    let dialer: LinkDialer
+    let trials = TrialReports()
     private let moving: Moving
     /// What the directory said at the login.
     private let firstPulse: HeartbeatAnswer
@@ -156,14 +158,15 @@ final class MemberSession: Sendable {
         meetings = Meetings(
             LinkAnswerer(
                 trust: parts.trust, listener: parts.listener, signalling: signalling, proxies: configuration.proxies,
-                group: parts.group, logger: parts.logger))
+                group: parts.group, logger: parts.logger)
+        ) { [client = parts.client] in try? await client.report($0) }
+        let dialer = LinkDialer(
+            trust: parts.trust, port: parts.listener.port, signalling: signalling, proxies: configuration.proxies,
+            group: parts.group, logger: parts.logger)
+        self.dialer = dialer
         downloads = Downloads(
             user: parts.user, client: parts.client,
-            dialer: LinkDialer(
-                trust: parts.trust, port: parts.listener.port, signalling: signalling, proxies: configuration.proxies,
-                group: parts.group, logger: parts.logger), blocked: parts.blocked, moves: moves, swarms: swarms,
-            holdings: holdings,
-            folders: folders,
+            dialer: dialer, blocked: parts.blocked, moves: moves, swarms: swarms, holdings: holdings, folders: folders,
             inner: inner, restrictions: restrictions,
             key: parts.authority.key, record: parts.record,
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
@@ -260,7 +263,7 @@ final class MemberSession: Sendable {
         switch event {
         case .away, .replaced: state.withLock { $0.isServerThere = false }
         case .back, .signedInAgain, .pulse: state.withLock { $0.isServerThere = true }
-        case .expelled, .call, .moved: break
+        case .expelled, .call, .moved, .report: break
         }
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
@@ -285,6 +288,7 @@ final class MemberSession: Sendable {
             await end()
         case .call(let call): meetings.take(call)
         case .moved(let member): moving.heard(of: member)
+        case .report(let report): trials.take(report)
         case .pulse(let pulse):
             await take(pulse)
             await shares.want(pulse.wanted)

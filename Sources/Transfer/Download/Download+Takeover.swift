@@ -11,7 +11,7 @@ extension Download {
         for ids in twins {
             let best = ids.filter(mayTakeOver).min { isBetter($0, than: $1) }
             for id in ids {
-                let successor = best.flatMap { $0 != id && !isBetter(id, than: $0) ? $0 : nil }
+                let successor = best.flatMap { $0 != id && (isSilent(id) || !isBetter(id, than: $0)) ? $0 : nil }
                 links[id]?.successor = successor
                 if let successor, isDone(id, for: successor) { close(id, .superseded, at: now) }
             }
@@ -31,6 +31,8 @@ extension Download {
         return source.pieces.hasMore(than: table.unneeded)
     }
 
+    private func isSilent(_ id: LinkID) -> Bool { links[id].map { $0.isDoubted || $0.isSnubbed } ?? false }
+
     /// By its way; of two alike the one that was there before.
     private func isBetter(_ id: LinkID, than other: LinkID) -> Bool {
         guard let path = links[id]?.path, let others = links[other]?.path else { return false }
@@ -39,7 +41,7 @@ extension Download {
 
     private mutating func isDone(_ id: LinkID, for successor: LinkID) -> Bool {
         guard let source = links[id] else { return false }
-        if source.isDoubted || source.isSnubbed { return true }
+        if isSilent(id) { return true }
         return source.window.openCount == 0
             && !offered(source.pieces, besides: successor).hasMore(than: table.unneeded)
     }

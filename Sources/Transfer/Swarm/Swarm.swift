@@ -152,7 +152,9 @@ package struct Swarm: Sendable {
             }
             lose(rival, isDead ? .stalled : .refused)
         }
-        let offered = isSpreading() ? PieceSet.none : held
+        // What takes a relay's place is told what that was told, and all else: it is for one member.
+        let isSecond = !path.isRelayed && peers.contains { $1.member == member && $1.path.isRelayed }
+        let offered = isSpreading() && !isSecond ? PieceSet.none : held
         let isLinked = peers.contains { $1.member == member }
         let upload = Upload(
             of: layout, holding: held, offering: offered, hashes: hashes,

@@ -38,6 +38,9 @@ package enum DirectoryAnswer: Hashable, Sendable {
     case groupMembers(Page<UserName>)
     /// Where whom one wants to reach may be found, who is called at the same time.
     case whereabouts(Whereabouts)
+    /// What came of dialling the device: at most ``DialledBack/limit``.
+    case dialledBack([DialledBack])
+    case crossing(Crossing)
     case refusal(DirectoryRefusal)
 }
 

@@ -36,6 +36,8 @@ extension DirectoryAnswer {
         case .groups(let page): page.fields("groups")
         case .groupMembers(let page): page.fields("group")
         case .whereabouts(let whereabouts): whereabouts.added(to: ["k": .text("whereabouts")])
+        case .dialledBack(let dials): ["d": .list(Array(dials.prefix(DialledBack.limit))), "k": .text("dialled-back")]
+        case .crossing(let crossing): crossing.fields
         }
     }
 
@@ -79,6 +81,8 @@ extension DirectoryAnswer {
         case "sessions": self = .sessions(try Page(fields: fields))
         case "groups": self = .groups(try Page(fields: fields))
         case "whereabouts": self = .whereabouts(try Whereabouts(fields: fields))
+        case "dialled-back": self = .dialledBack(try fields.list("d", atMost: DialledBack.limit))
+        case "crossing": self = .crossing(try Crossing(fields: fields))
         case "group": self = .groupMembers(try Page(fields: fields))
         default: throw MalformedField()
         }

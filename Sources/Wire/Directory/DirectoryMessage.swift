@@ -9,8 +9,8 @@ package struct TransactionID: RawRepresentable, Hashable, Sendable {
 /// What a sealed datagram carries: a KRPC message (BEP 5), one bencoded dictionary.
 ///
 /// `t` is the transaction (4 bytes), `y` the type: `q` a request with its name in `q` and arguments in
-/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check, `k` is a call, `m` a move.
-/// Keys that are not known are ignored.
+/// `a`, `r` an answer, `e` a refusal; `c` and `d` are the two halves of an address check, `k` is a call, `m` a move, `o` what
+/// came of a trial. Keys that are not known are ignored.
 package enum DirectoryMessage: Hashable, Sendable {
     case request(TransactionID, DirectoryRequest)
     /// Also refusals.
@@ -22,6 +22,8 @@ package enum DirectoryMessage: Hashable, Sendable {
     case call(Call)
     /// Server, unasked: a member who had links with this one has moved, so what is open to where he was may be dead.
     case moved(UserName)
+    /// Server, unasked: what another member saw of a trial that this one wanted.
+    case report(TrialReport)
 
     /// In bytes: what fits a sealed datagram. Longer ones are refused on whatever way they come.
     package static let maximumPlaintext = SealedSession.maximumPlaintext
@@ -45,6 +47,7 @@ package enum DirectoryMessage: Hashable, Sendable {
             case .challengeAnswer(let bytes): ["c": .string(bytes), "y": .text("d")]
             case .call(let call): ["a": .dictionary(call.fields), "y": .text("k")]
             case .moved(let user): ["u": user.field, "y": .text("m")]
+            case .report(let report): ["a": .dictionary(report.arguments), "y": .text("o")]
             }
         return Bencode.dictionary(dictionary).encoded
     }
@@ -82,6 +85,11 @@ package enum DirectoryMessage: Hashable, Sendable {
         case "m":
             guard let user = message["u"].flatMap({ try? UserName(field: $0) }) else { throw .malformed }
             self = .moved(user)
+        case "o":
+            guard let fields = message["a"]?.dictionary, let report = try? TrialReport(arguments: fields) else {
+                throw .malformed
+            }
+            self = .report(report)
         default: throw .malformed
         }
     }

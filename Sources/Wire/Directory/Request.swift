@@ -63,6 +63,10 @@ package enum DirectoryRequest: Hashable, Sendable {
     /// ``Login/localAddressLimit``. Where it is elsewhere than before, some members are told of that, at most
     /// ``DirectoryMessage/toldOfMoveLimit``.
     case locate([Endpoint], telling: [UserName] = [])
+    /// Has the directory look at this device from outside.
+    case probe(Probe)
+    /// What came of a trial of which a call told, for whoever wanted it.
+    case report(TrialReport)
     /// About one's own account.
     case account(AccountRequest)
     /// For administrators alone.

@@ -35,6 +35,8 @@ extension DirectoryRequest {
         case .withdraw: "withdraw"
         case .reach: "reach"
         case .locate: "locate"
+        case .probe: "probe"
+        case .report: "report"
         case .account: "account"
         case .administer: "administer"
         }
@@ -77,6 +79,8 @@ extension DirectoryRequest {
                 "l": .list(Array(endpoints.prefix(Login.localAddressLimit))),
                 "m": told.isEmpty ? nil : .list(Array(told.prefix(DirectoryMessage.toldOfMoveLimit))),
             ]
+        case .probe(let probe): probe.arguments
+        case .report(let report): report.arguments
         case .account(let request): request.arguments
         case .administer(let administration): administration.arguments
         }
@@ -147,6 +151,8 @@ extension DirectoryRequest {
             self = .locate(
                 try arguments.list("l", atMost: Login.localAddressLimit),
                 telling: try arguments.list("m", atMost: DirectoryMessage.toldOfMoveLimit))
+        case "probe": self = .probe(try Probe(arguments: arguments))
+        case "report": self = .report(try TrialReport(arguments: arguments))
         case "account": self = .account(try AccountRequest(arguments: arguments))
         case "administer": self = .administer(try Administration(arguments: arguments))
         default: return nil

@@ -8,12 +8,18 @@ package struct Reach: Hashable, Sendable {
     package var endpoints: [Endpoint]
     /// Only a way without a relay is of use: there is a link over one already.
     package var avoidsRelay: Bool
+    /// No link is wanted: both try every way and say what came of it, see ``TrialReport``.
+    package var isTrial: Bool
 
-    package init(attempt: AttemptID, user: UserName, endpoints: [Endpoint] = [], avoidsRelay: Bool = false) {
+    package init(
+        attempt: AttemptID, user: UserName, endpoints: [Endpoint] = [], avoidsRelay: Bool = false,
+        isTrial: Bool = false
+    ) {
         self.attempt = attempt
         self.user = user
         self.endpoints = endpoints
         self.avoidsRelay = avoidsRelay
+        self.isTrial = isTrial
     }
 
     /// Whether a device at this endpoint is meant, whether its router's or not: that may have changed since it was listed.
@@ -93,11 +99,16 @@ package struct Call: Hashable, Sendable {
     package var whereabouts: Whereabouts
     /// As ``Reach/avoidsRelay``.
     package var avoidsRelay: Bool
+    /// As ``Reach/isTrial``.
+    package var isTrial: Bool
 
-    package init(attempt: AttemptID, user: UserName, whereabouts: Whereabouts, avoidsRelay: Bool = false) {
+    package init(
+        attempt: AttemptID, user: UserName, whereabouts: Whereabouts, avoidsRelay: Bool = false, isTrial: Bool = false
+    ) {
         self.attempt = attempt
         self.user = user
         self.whereabouts = whereabouts
         self.avoidsRelay = avoidsRelay
+        self.isTrial = isTrial
     }
 }

@@ -12,8 +12,8 @@ extension AttemptID: DirectoryField {
 extension Reach {
     var arguments: BencodeDictionary {
         [
-            "d": .flag(avoidsRelay), "e": .list(Array(endpoints.prefix(Whereabouts.endpointLimit))),
-            "n": attempt.field, "u": user.field,
+            "b": .flag(isTrial), "d": .flag(avoidsRelay),
+            "e": .list(Array(endpoints.prefix(Whereabouts.endpointLimit))), "n": attempt.field, "u": user.field,
         ]
     }
 
@@ -21,7 +21,7 @@ extension Reach {
         self.init(
             attempt: try arguments.value("n"), user: try arguments.value("u"),
             endpoints: try arguments.list("e", atMost: Whereabouts.endpointLimit),
-            avoidsRelay: try arguments.flag("d"))
+            avoidsRelay: try arguments.flag("d"), isTrial: try arguments.flag("b"))
     }
 }
 
@@ -51,12 +51,13 @@ extension Whereabouts {
 
 extension Call {
     var fields: BencodeDictionary {
-        whereabouts.added(to: ["d": .flag(avoidsRelay), "n": attempt.field, "u": user.field])
+        whereabouts.added(
+            to: ["b": .flag(isTrial), "d": .flag(avoidsRelay), "n": attempt.field, "u": user.field])
     }
 
     init(fields: BencodeDictionary) throws(MalformedField) {
         self.init(
             attempt: try fields.value("n"), user: try fields.value("u"), whereabouts: try Whereabouts(fields: fields),
-            avoidsRelay: try fields.flag("d"))
+            avoidsRelay: try fields.flag("d"), isTrial: try fields.flag("b"))
     }
 }

@@ -73,6 +73,14 @@ enum CommandCases {
                 Run("get a.pdf --json -v", got),
                 Run("get a.pdf --json", Script(download: .success(.alreadyThere(path: "/here/a.pdf")))),
                 Run("get a.pdf"), Run("get a.pdf --json"),
+                Run("get a.pdf", Script(download: .failure(.diskFull(path: "/here/a.pdf")))),
+                Run(
+                    "get a.pdf --json",
+                    Script(
+                        download: .failure(
+                            .sourcesLost(name: "a.pdf", partial: "/here/.a", done: 0, total: 2, reasons: ["vader left"])
+                        )
+                    )),
                 Run("get a.pdf --background", Script(enqueued: .success([transfer]))),
                 Run("get a.pdf --background --json", Script(enqueued: .success([transfer]))),
                 Run("get film.mkv --background", Script(enqueued: .success([awaited]))),
@@ -152,6 +160,13 @@ enum CommandCases {
                 Run("status", serverless), Run("status --json", serverless),
                 Run("status", Script(peers: .failure(away), transfers: transfers)),
                 Run("status", Script(peers: .failure(.expelled))),
+            ]),
+        .init(
+            verb: .doctor,
+            runs: [
+                Run("doctor", examined()), Run("doctor vader", examined([.memberAway("vader")])),
+                Run("doctor vader --json", examined([.memberAway("vader")])), Run("doctor --quiet", examined()),
+                Run("doctor", failing(.notSignedIn)),
             ]),
     ]
 
@@ -242,6 +257,13 @@ enum CommandCases {
         script.administration.groupMembers = ["hans", "leia"]
         return script
     }()
+
+    private static func examined(_ findings: [HealthFinding] = []) -> Script {
+        var script = Script()
+        script.keeping.findings =
+            [.udp(milliseconds: 12), .mappingOff, .fileMissing("/here/a b.pdf", as: "a b.pdf")] + findings
+        return script
+    }
 
     private static func failing(_ failure: NodeFailure) -> Script {
         var script = Script()

@@ -163,14 +163,17 @@ extension SeededRandom {
     }
 
     mutating func request() -> DirectoryRequest {
-        switch Int.random(in: 0..<34, using: &self) {
+        switch Int.random(in: 0..<37, using: &self) {
         case 33: .attach
+        case 34: .probe(.listening)
+        case 35: .probe(.crossing(.random(using: &self)))
+        case 36: .report(report())
         case 31:
             .reach(
                 Reach(
                     attempt: .random(using: &self), user: user(),
-                    endpoints: list(0...Whereabouts.endpointLimit) { $0.endpoint() },
-                    avoidsRelay: Bool.random(using: &self)))
+                    endpoints: list(0...Whereabouts.endpointLimit) { $0.endpoint() }, avoidsRelay: chance(2),
+                    isTrial: chance(2)))
         case 32:
             .locate(
                 list(0...Login.localAddressLimit) { $0.endpoint() },
@@ -239,8 +242,26 @@ extension SeededRandom {
             })
     }
 
+    mutating func report() -> TrialReport {
+        TrialReport(
+            attempt: .random(using: &self), user: user(),
+            ways: list(0...TrialReport.limit) { random in
+                WayReport(
+                    WayReport.Kind.allCases.randomElement(using: &random) ?? .dialled,
+                    random.optional { $0.endpoint() },
+                    WayReport.Outcome.allCases.randomElement(using: &random) ?? .failed,
+                    milliseconds: Int64.random(in: 0...WayReport.longest, using: &random))
+            })
+    }
+
+    mutating func dialledBack() -> DialledBack {
+        DialledBack(endpoint(), DialledBack.Outcome.allCases.randomElement(using: &self) ?? .open)
+    }
+
     mutating func answer() -> DirectoryAnswer {
-        switch Int.random(in: 0..<27, using: &self) {
+        switch Int.random(in: 0..<29, using: &self) {
+        case 27: .dialledBack(list(0...DialledBack.limit) { $0.dialledBack() })
+        case 28: .crossing(Crossing(seen: endpoint(), port: UInt16.random(in: 1...65_535, using: &self)))
         case 26: .whereabouts(whereabouts())
         case 14: .listings(page(0...1) { $0.listed() })
         case 15: .wanted(optional { $0.content() })
@@ -284,12 +305,14 @@ extension SeededRandom {
 
     mutating func message() -> DirectoryMessage {
         let transaction = TransactionID(rawValue: UInt32(truncatingIfNeeded: next()))
-        return switch Int.random(in: 0..<22, using: &self) {
+        return switch Int.random(in: 0..<23, using: &self) {
+        case 22: .report(report())
         case 21: .moved(user())
         case 20:
             .call(
                 Call(
-                    attempt: .random(using: &self), user: user(), whereabouts: whereabouts(), avoidsRelay: chance(2)))
+                    attempt: .random(using: &self), user: user(), whereabouts: whereabouts(), avoidsRelay: chance(2),
+                    isTrial: chance(2)))
         case 0: .challenge(bytes(8))
         case 1: .challengeAnswer(bytes(8))
         case 2...10: .request(transaction, request())

@@ -43,6 +43,15 @@ enum MessageVectors {
             relay: RelayOffer(host: "relay.example.org", port: 7_001, ticket: Array("ticket".utf8)))
     }
 
+    private static func report() throws -> TrialReport {
+        TrialReport(
+            attempt: try attempt(), user: try hans(),
+            ways: [
+                WayReport(.dialled, try endpoint(), .silent, milliseconds: 4_000),
+                WayReport(.relayed, nil, .linked, milliseconds: 31),
+            ])
+    }
+
     private static func hans() throws -> UserName { try #require(UserName("hans")) }
 
     private static func login(_ proof: Login.Proof, takesOver: Bool, _ addresses: [Endpoint]) throws -> Login {
@@ -109,6 +118,10 @@ enum MessageVectors {
             "withdraw": .withdraw([id, other]),
             "reach": .reach(Reach(attempt: try attempt(), user: try hans(), endpoints: [try endpoint()])),
             "locate": .locate([try endpoint()], telling: [try hans()]),
+            "reach for a trial": .reach(Reach(attempt: try attempt(), user: try hans(), isTrial: true)),
+            "report": .report(try report()),
+            "probe": .probe(.listening),
+            "probe from another port": .probe(.crossing(try #require(KnockID(Array("8 bytes!".utf8))))),
         ]
         return try requests.merging(administration()) { first, _ in first }.mapValues { .request(transaction, $0) }
     }
@@ -217,6 +230,8 @@ enum MessageVectors {
             "answer groups": .groups(page([GroupEntry(name: try hans(), memberCount: 2)], key: "hans")),
             "answer group": .groupMembers(page([try hans()], key: "hans")),
             "answer whereabouts": .whereabouts(try whereabouts()),
+            "answer dialled back": .dialledBack([DialledBack(try endpoint(), .refused)]),
+            "answer crossing": .crossing(Crossing(seen: try endpoint(), port: 40_001)),
             "refusal": .refusal(.authenticationFailed),
             "refusal with a place": .refusal(.onlineElsewhere(place: "laptop")),
             "refusal with a number": .refusal(.busy(retryAfter: 500)),
@@ -224,6 +239,11 @@ enum MessageVectors {
         return answers.mapValues { DirectoryMessage.answer(transaction, $0) }.merging([
             "call": .call(Call(attempt: try attempt(), user: try hans(), whereabouts: try whereabouts())),
             "moved": .moved(try hans()),
+            "call for a trial": .call(
+                Call(
+                    attempt: try attempt(), user: try hans(), whereabouts: Whereabouts(endpoints: [try endpoint()]),
+                    isTrial: true)),
+            "report passed on": .report(try report()),
             "challenge": .challenge(Array("8 bytes!".utf8)),
             "challenge answer": .challengeAnswer(Array("8 bytes!".utf8)),
         ]) { first, _ in first }

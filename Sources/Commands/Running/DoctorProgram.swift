@@ -1,0 +1,99 @@
+import ControlAPI
+import Glibc
+import Logging
+import NodeControl
+import PeerNode
+import Terminal
+import Wire
+
+/// `doctor` on the command line: by the node that runs, or else by one of its own, which comes as far as it can. Being unable to
+/// log in, for which other commands end, is what it is to explain.
+struct DoctorProgram: Sendable {
+    /// For one that runs to say that it is there.
+    private static let patience = Duration.milliseconds(1_000)
+
+    let target: ServerTarget
+    /// Nil where nobody is known there.
+    let user: UserName?
+    let state: String
+    let directory: String
+    let member: String?
+    let voice: Voice
+
+    /// Of a command line; throws ``Refusal`` where it is not known which server is meant.
+    init(_ command: Command, of member: String?) async throws {
+        let environment = Environment.all
+        guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
+            throw Refusal(.noStateFolder)
+        }
+        guard let directory = Environment.workingDirectory else { throw Refusal(.noWorkingFolder) }
+        let meant = try await Self.meant(command.network)
+        target = meant.target
+        user = meant.user
+        self.state = state
+        self.directory = directory
+        self.member = member
+        let console = Console(
+            output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false,
+            outputColumns: Self.columns(of: STDOUT_FILENO, isTerminal: TerminalDevice.outputIsTerminal),
+            errorColumns: Self.columns(of: STDERR_FILENO, isTerminal: TerminalDevice.errorsAreTerminal))
+        voice = Voice(console: console, manner: command.manner)
+    }
+
+    private static func columns(of descriptor: Int32, isTerminal: Bool) -> (@Sendable () -> Int)? {
+        guard isTerminal else { return nil }
+        return { TerminalDevice.columns(of: descriptor) }
+    }
+
+    /// A network that was joined, or a server as it is typed.
+    private static func meant(_ name: String?) async throws -> (target: ServerTarget, user: UserName?) {
+        do {
+            let network = try await MeantNetwork.find(name)
+            return (network.target, network.network.user)
+        } catch {
+            guard let name, let target = try? ServerTarget(name, fingerprint: nil) else { throw error }
+            return (target, nil)
+        }
+    }
+
+    func run() async -> ExitStatus {
+        Signals.ignoreBrokenPipes()
+        voice.remark(Message.examining)
+        let request = ExaminationRequest(member: member, directory: directory)
+        let remote = await running()
+        let told = try? await remote?.examine(request)
+        await remote?.leave()
+        let examination = if let told { told } else { await alone(request) }
+        voice.tell(examination)
+        return examination.hasProblem ? .commandFailed : .success
+    }
+
+    private func running() async -> RemoteNode? {
+        guard let user, let pin = target.pin else { return nil }
+        let local = LocalNode(stateDirectory: state, network: pin, member: user)
+        return await withTaskGroup(of: RemoteNode?.self) { group in
+            group.addTask { await RunningNode(local: local, workingFolder: directory).find() }
+            group.addTask {
+                try? await Task.sleep(for: Self.patience)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            for await late in group where first == nil { await late?.leave() }
+            return first
+        }
+    }
+
+    private func alone(_ request: ExaminationRequest) async -> Examination {
+        let logger = Logger(label: "bittrickle") { _ in SwiftLogNoOpLogHandler() }
+        let node = Node(
+            NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state), logger: logger)
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { await node.run() }
+            let examination = await node.examine(request, as: user)
+            await node.leave()
+            await group.waitForAll()
+            return examination
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Connectivity
+import DirectoryClient
+import FoundationEssentials
+import Library
+import NIOCore
+import NodeControl
+import Wire
+
+/// Looks at everything at the same time, and tells what was seen when its time is over.
+struct Examiner: Sendable {
+    /// How far it came with the server.
+    struct Entered: Sendable {
+        let entry: Observations.Entry
+        var session: MemberSession?
+        /// Answers what needs no login; nil where there is no session with the network that is meant.
+        var client: DirectoryClient?
+    }
+
+    /// Of the whole, so that what is told afterwards is told within ten seconds.
+    private static let limit = Duration.milliseconds(8_500)
+
+    let configuration: NodeConfiguration
+    let request: ExaminationRequest
+    let threads: NodeThreads
+    let group: any EventLoopGroup
+    /// Comes as far as it can: takes its time, and ends when it is cancelled.
+    let enter: @Sendable () async -> Entered
+
+    func run() async -> Examination {
+        let began = ContinuousClock.now
+        let server = configuration.server
+        let address = try? SocketAddress(ipAddress: server.host, port: Int(server.port))
+        let board = ObservationBoard(
+            Observations(
+                server: server.description, host: server.host, isNumericHost: address != nil,
+                isLoopback: server.isLoopback))
+        await withTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask {
+                await self.lookAtComputer(board)
+                return false
+            }
+            tasks.addTask {
+                await self.lookAtLines(board)
+                return false
+            }
+            tasks.addTask {
+                await self.lookFromInside(board)
+                return false
+            }
+            tasks.addTask {
+                try? await Task.sleep(for: Self.limit)
+                return true
+            }
+            var ended = 0
+            while ended < 3, let isTime = await tasks.next(), !isTime { ended += 1 }
+            tasks.cancelAll()
+        }
+        let time = began.duration(to: .now).components
+        return Examination(
+            server: server.description, member: request.member, findings: Diagnosis.findings(board.seen),
+            milliseconds: time.seconds * 1_000 + time.attoseconds / 1_000_000_000_000_000)
+    }
+
+    // MARK: Without a login
+
+    private func lookAtComputer(_ board: ObservationBoard) async {
+        await board.looking(at: "this computer") {
+            let (directory, state) = (request.directory, configuration.stateDirectory)
+            let seen = try? await threads.files.run { _ in
+                (
+                    ComputerLook.addresses(), ComputerLook.descriptors,
+                    (directory.map { [ComputerLook.folder($0, for: .downloads)] } ?? [])
+                        + [ComputerLook.folder(state, for: .state)]
+                )
+            }
+            guard let (addresses, descriptors, folders) = seen else { return }
+            board.note {
+                ($0.computer.hasIPv4, $0.computer.hasIPv6) = addresses
+                $0.computer.descriptors = descriptors
+                $0.computer.folders = folders
+            }
+        }
+    }
+
+    private func lookAtLines(_ board: ObservationBoard) async {
+        let (server, began) = (configuration.server, ContinuousClock.now)
+        var addresses: [SocketAddress] = []
+        await board.looking(at: "the address of \(server.host)") {
+            do {
+                addresses = try await ServerAddress(host: server.host, port: Int(server.port))
+                    .resolved(on: group.next())
+                let four = addresses.count { $0.protocol == .inet }
+                let time = began.duration(to: .now).components
+                let found = Observations.Resolution.found(
+                    ipv4: four, ipv6: addresses.count - four,
+                    milliseconds: time.seconds * 1_000 + time.attoseconds / 1_000_000_000_000_000)
+                board.note { $0.resolution = found }
+            } catch {
+                board.note { $0.resolution = .failed }
+            }
+        }
+        let pin = await pin
+        await board.looking(at: "the line to the server") {
+            let lines = LineExamination(pin: pin, group: group)
+            await withTaskGroup(of: Void.self) { tasks in
+                for address in addresses {
+                    tasks.addTask {
+                        let line = await lines.datagrams(to: address)
+                        board.note { $0.lines.append(line) }
+                    }
+                    tasks.addTask {
+                        let streams = await lines.streams(to: address)
+                        board.note { $0.lines += streams }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nil where another one takes the place of that network by itself.
+    private var pin: NetworkPin? {
+        get async {
+            if let pin = configuration.pin { return pin }
+            guard !configuration.server.isLoopback else { return nil }
+            return try? await KnownNetworks(stateDirectory: configuration.stateDirectory).pin(at: configuration.server)
+        }
+    }
+
+    // MARK: With a session
+
+    private func lookFromInside(_ board: ObservationBoard) async {
+        var entered: Entered?
+        await board.looking(at: "the login") {
+            let reached = await enter()
+            board.note { $0.entry = reached.entry }
+            entered = reached
+        }
+        guard let entered, !Task.isCancelled else { return }
+        await withTaskGroup(of: Void.self) { tasks in
+            if let client = entered.client {
+                tasks.addTask { await self.lookAtNetwork(client, entered.session, board) }
+            }
+            if let session = entered.session {
+                let look = SessionLook(session: session, board: board, threads: threads)
+                tasks.addTask { await look.atFiles() }
+                tasks.addTask { await look.atCertificate() }
+                tasks.addTask { await look.atTranslation() }
+                tasks.addTask { await look.atMapping() }
+                tasks.addTask { await look.fromOutside() }
+                if let member = request.member { tasks.addTask { await look.at(member) } }
+            }
+        }
+    }
+
+    private func lookAtNetwork(
+        _ client: DirectoryClient, _ session: MemberSession?, _ board: ObservationBoard
+    ) async {
+        await board.looking(at: "the server's clock") {
+            guard let network = try? await client.network() else { return }
+            let offset = Int64(Date().timeIntervalSince1970 * 1_000) - network.serverTime
+            board.note {
+                $0.clockOffset = offset
+                $0.certificates.isNetworksGood = NetworkAuthority.isValid(
+                    network.certificatePEM, at: network.serverTime)
+            }
+        }
+    }
+}
