@@ -2,8 +2,11 @@
 #define BITTRICKLE_CMINIUPNPC_SHIM_H
 
 #include <miniupnpc/miniupnpc.h>
+#include <miniupnpc/miniwget.h>
 #include <miniupnpc/upnpcommands.h>
 #include <miniupnpc/upnperrors.h>
+#include <stdlib.h>
+#include <string.h>
 
 // The gateways that answer within that many milliseconds on the network of a local address, for freeUPNPDevlist. A gateway of
 // the second generation answers for the first as well (UPnP Device Architecture); others are asked for in turn by the library.
@@ -14,21 +17,20 @@ static inline struct UPNPDev *bittrickle_discover(int delay, const char *local) 
     return upnpDiscoverDevices(types, delay, local, 0, UPNP_LOCAL_PORT_ANY, 0, 2, &error, 0);
 }
 
-// Whether one of these devices is a gateway; where it is, and also where something else was found, the URLs are to be freed.
-// What the numbers mean changed with API 18, as did the arguments. One without a connection or with a private address outside is one, too.
-static inline int bittrickle_valid_gateway(
-    struct UPNPDev *devices, struct UPNPUrls *urls, struct IGDdatas *data, int *needs_freeing) {
-    char local[64] = "";
-#if MINIUPNPC_API_VERSION >= 18
-    char external[64] = "";
-    int found = UPNP_GetValidIGD(devices, urls, data, local, sizeof local, external, sizeof external);
-    int last = 3;
-#else
-    int found = UPNP_GetValidIGD(devices, urls, data, local, sizeof local);
-    int last = 2;
-#endif
-    *needs_freeing = found > 0;
-    return found >= 1 && found <= last;
+// Reads the description that a device has at a URL, without asking it for anything else: what it says is to be looked at before. True
+// for a gateway's; then the URLs are to be freed.
+static inline int bittrickle_describe(const char *url, struct UPNPUrls *urls, struct IGDdatas *data) {
+    static const char common[] = "urn:schemas-upnp-org:service:WANCommonInterfaceConfig:";
+    int size = 0, status = 0;
+    char *text = miniwget(url, &size, 0, &status);
+    if (!text) return 0;
+    memset(urls, 0, sizeof *urls);
+    memset(data, 0, sizeof *data);
+    parserootdesc(text, size, data);
+    free(text);
+    if (strncmp(data->CIF.servicetype, common, sizeof common - 1) != 0) return 0;
+    GetUPNPUrls(urls, data, url, 0);
+    return 1;
 }
 
 #endif

@@ -18,8 +18,9 @@ struct UPnPGateway: Sendable {
         var next = devices
         while let device = next, !sign.isUp {
             next = device.pointee.pNext
-            guard Self.isAt(router, device.pointee.descURL),
-                let (url, service) = Self.control(of: device.pointee), Self.isAt(router, url)
+            guard let place = device.pointee.descURL, Self.isAt(router, String(cString: place)),
+                let (url, service) = Self.control(at: place), Self.isAt(router, url), Self.isPlain(url),
+                Self.isPlain(service)
             else { continue }
             self.router = router
             controlURL = url
@@ -29,22 +30,18 @@ struct UPnPGateway: Sendable {
         return nil
     }
 
-    private static func control(of device: UPNPDev) -> (url: String, service: String)? {
-        var alone = device
-        alone.pNext = nil
+    private static func control(at place: UnsafePointer<CChar>) -> (url: String, service: String)? {
         var urls = UPNPUrls()
         var data = IGDdatas()
-        var needsFreeing: Int32 = 0
-        let isGateway = bittrickle_valid_gateway(&alone, &urls, &data, &needsFreeing) != 0
-        defer { if needsFreeing != 0 { FreeUPNPUrls(&urls) } }
-        guard isGateway, let url = urls.controlURL else { return nil }
+        guard bittrickle_describe(place, &urls, &data) != 0 else { return nil }
+        defer { FreeUPNPUrls(&urls) }
+        guard let url = urls.controlURL else { return nil }
         let service = withUnsafeBytes(of: data.first.servicetype) { raw in Array(raw.prefix { $0 != 0 }) }
         return (String(cString: url), String(decoding: service, as: UTF8.self))
     }
 
-    private static func isAt(_ router: Gateway, _ url: UnsafePointer<CChar>?) -> Bool {
-        url.map { isAt(router, String(cString: $0)) } ?? false
-    }
+    /// What is put into a request's lines as it is: nothing in it ends one.
+    static func isPlain(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
 
     static func isAt(_ router: Gateway, _ url: String) -> Bool {
         let host = "http://\(text(router.address))"

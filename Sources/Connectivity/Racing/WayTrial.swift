@@ -199,7 +199,9 @@ extension WayReport.Outcome {
         case .relayRefused(.full), .relayRefused(.tooManyOfMember), .relayRefused(.quotaUsedUp): self = .relayFull
         case .relayRefused(.partnerMissing), .relaySilent: self = .relayAlone
         case .handshakeTimedOut, .silent, .closed: self = .silent
-        case .unreachable, .closedByPeer, .expelled, .certificateExpired, .tooManyLinks, .relayRefused: self = .failed
+        case .unreachable, .closedByPeer, .expelled, .certificateExpired, .tooManyLinks, .relayRefused, .addressGone,
+            .proxyFailed:
+            self = .failed
         }
     }
 }

@@ -38,7 +38,7 @@ extension DirectoryClient {
         guard let beside = try? await openBeside(channel, own, board) else { return nil }
         defer { beside.close(promise: nil) }
         let crossing = try await crossing(board.look)
-        guard let server = path.address.at(port: crossing.port) else { return nil }
+        guard let server = path.address?.at(port: crossing.port) else { return nil }
         await Self.pause(Self.knockPatience)
         let letsOthersIn = board.hasKnocked
         for _ in 0..<Self.asks where board.seen == nil && !Task.isCancelled {

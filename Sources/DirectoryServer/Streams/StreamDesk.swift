@@ -42,6 +42,8 @@ final class StreamDesk {
         }
     }
 
+    func isProven(_ stream: StreamNumber) -> Bool { table.isProven(stream) }
+
     func heard(_ stream: StreamNumber) { table.heard(stream, now: clock.monotonic()) }
 
     func take(_ datagram: ByteBuffer, from remote: Remote) {

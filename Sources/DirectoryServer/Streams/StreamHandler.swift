@@ -7,7 +7,11 @@ final class StreamHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let desk: StreamDesk
+    /// Datagrams in a row that are taken of a stranger of whom nothing authentic came: several times as many as an opening takes.
+    private static let strangersShare = 64
+
     private var frames = StreamFrames()
+    private var taken = 0
     private var context: ChannelHandlerContext?
     /// Nil before it is admitted and after it is closed.
     private(set) var remote: Remote?
@@ -26,7 +30,11 @@ final class StreamHandler: ChannelInboundHandler {
         frames.append(unwrapInboundIn(data))
         do {
             // What it brings may close it.
-            while let remote, let datagram = try frames.next() { desk.take(datagram, from: remote) }
+            while let remote, let datagram = try frames.next() {
+                taken = desk.isProven(stream) ? 0 : taken + 1
+                guard taken <= Self.strangersShare else { return desk.end(stream, .unproven) }
+                desk.take(datagram, from: remote)
+            }
         } catch {
             desk.end(stream, .malformed)
         }

@@ -9,6 +9,8 @@ enum StreamListener {
     private static let backlog: Int32 = 1_024
     /// Bytes that are read at once. A stream on which nothing comes holds no more than that.
     private static let readLimit = 1_024
+    /// Bytes that the kernel keeps of a stream, which it doubles: a few of the longest requests.
+    private static let receiveBuffer: ChannelOptions.Types.SocketOption.Value = 16 << 10
     /// Bytes that wait for a client who reads slowly: some of the longest lists. Beyond that the stream is closed.
     private static let unsent = ChannelOptions.Types.WriteBufferWaterMark(low: 64 << 10, high: 256 << 10)
 
@@ -23,6 +25,8 @@ enum StreamListener {
             // Streams of before may linger in the kernel; a port that somebody listens on is taken all the same.
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
+            // When the other end has closed, all that the kernel has is read at once: so little is that.
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: receiveBuffer)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: readLimit))
             .childChannelOption(.writeBufferWaterMark, value: unsent)

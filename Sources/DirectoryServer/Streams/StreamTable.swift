@@ -59,6 +59,7 @@ package struct StreamTable: Sendable {
     package init(limits: SessionLimits) { self.limits = limits }
 
     package var count: Int { entries.count }
+    package func isProven(_ stream: StreamNumber) -> Bool { entries[stream]?.isProven == true }
     package func contains(_ stream: StreamNumber) -> Bool { entries[stream] != nil }
     package func stream(attachedTo session: SessionID) -> StreamNumber? { attachments[session] }
 

@@ -93,6 +93,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
     case tcp = "tcp-ok"
     case tcpBlocked = "tcp-blocked"
     case captiveProxy = "captive-proxy"
+    case proxyFailed = "proxy-failed"
     case serverSilent = "server-silent"
     case serverDown = "server-down"
     case serverHung = "server-hung"

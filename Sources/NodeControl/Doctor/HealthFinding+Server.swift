@@ -62,6 +62,13 @@ extension HealthFinding {
             remedy: "Open a web page in a browser and log in there; else check the port of the server.")
     }
 
+    /// - Parameter reason: A sentence without its full stop.
+    package static func proxyFailed(_ address: String, reason: String) -> HealthFinding {
+        HealthFinding(
+            .proxyFailed, .problem, "UDP does not pass to the server \(address), and by TCP \(reason).",
+            remedy: "Mend all_proxy in the environment, or name the server in no_proxy.")
+    }
+
     package static func serverSilent(_ address: String) -> HealthFinding {
         HealthFinding(
             .serverSilent, .problem, "The server \(address) does not answer, neither over UDP nor over TCP.",

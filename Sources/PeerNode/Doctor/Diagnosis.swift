@@ -168,6 +168,7 @@ package enum Diagnosis {
         switch failure {
         case .away(let address):
             seen.lines.isEmpty || seen.lines.contains { $0.outcome == .answered } ? [.serverSilent(address)] : []
+        case .proxyFailed(let address, let reason): [.proxyFailed(address, reason: reason)]
         case .unknownHost(let host): [.nameUnresolved(host)]
         case .busy: [.serverBusy]
         case .clockFarOff(let here, let there):
