@@ -23,7 +23,7 @@ extension HealthFinding {
         case .memberBlocked(let name): self = .memberBlocked(name)
         case .oneself: self = .memberIsSelf
         case .notFound(_, let absent):
-            guard let owner = absent.first else { return nil }
+            guard let owner = absent.first(where: { !$0.isOnline }) else { return nil }
             self = .memberAway(owner.name)
         case .sourcesLost: self = .sourcesLost
         default: return nil
