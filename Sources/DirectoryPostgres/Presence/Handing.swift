@@ -25,7 +25,7 @@ enum Handing {
         else { return nil }
         switch message {
         case .call, .moved: return HandedOver(message: message, to: user, at: endpoints)
-        case .request, .answer, .challenge, .challengeAnswer: return nil
+        case .request, .answer, .challenge, .challengeAnswer, .report: return nil
         }
     }
 }

@@ -45,7 +45,7 @@ extension Download {
         let layer = layer
         var blocks = takeLate(space, for: id, having: pieces)
         if blocks.count < space {
-            blocks += picker.pick(space - blocks.count, for: id, having: pieces, from: &table) {
+            blocks += picker.pick(space - blocks.count, for: id, having: pieces, of: having, from: &table) {
                 mayStartUnproven || layer[$0] != nil
             }
         }

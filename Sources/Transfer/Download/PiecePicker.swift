@@ -53,9 +53,12 @@ struct PiecePicker {
 
     /// Up to `count` blocks to ask a link for; they are `requested` afterwards.
     ///
-    /// - Parameter mayStart: Whether a piece may be begun that nobody was asked for yet.
+    /// - Parameters:
+    ///   - pieces: Of which blocks may be picked.
+    ///   - all: What the link has, as it was counted.
+    ///   - mayStart: Whether a piece may be begun that nobody was asked for yet.
     mutating func pick(
-        _ count: Int, for link: LinkID, having pieces: PieceSet, from table: inout PieceTable,
+        _ count: Int, for link: LinkID, having pieces: PieceSet, of all: PieceSet, from table: inout PieceTable,
         mayStart: (PieceIndex) -> Bool
     ) -> [BlockIndex] {
         var picked: [BlockIndex] = []
@@ -64,7 +67,7 @@ struct PiecePicker {
             drawHeads(for: link, upTo: count, having: pieces, from: &table, into: &picked, mayStart: mayStart)
         }
         drawClaims(of: link, upTo: count, having: pieces, from: &table, into: &picked)
-        while picked.count < count, claimNext(for: link, having: pieces, from: &table, mayStart: mayStart) {
+        while picked.count < count, claimNext(for: link, having: pieces, of: all, from: &table, mayStart: mayStart) {
             drawClaims(of: link, upTo: count, having: pieces, from: &table, into: &picked)
         }
         if picked.count < count { help(link, upTo: count, having: pieces, from: &table, into: &picked) }
@@ -122,7 +125,8 @@ struct PiecePicker {
     }
 
     private mutating func claimNext(
-        for link: LinkID, having pieces: PieceSet, from table: inout PieceTable, mayStart: (PieceIndex) -> Bool
+        for link: LinkID, having pieces: PieceSet, of all: PieceSet, from table: inout PieceTable,
+        mayStart: (PieceIndex) -> Bool
     ) -> Bool {
         if let position = orphans.firstIndex(where: pieces.contains) {
             let piece = orphans.remove(at: position)
@@ -132,8 +136,8 @@ struct PiecePicker {
         }
         guard !barren.contains(link) else { return false }
         var isHeldBack = false
-        let next = rarity.first(of: pieces) { piece in
-            let passes = mayStart(piece)
+        let next = rarity.first(of: all) { piece in
+            let passes = pieces.contains(piece) && mayStart(piece)
             isHeldBack = isHeldBack || !passes
             return passes
         }

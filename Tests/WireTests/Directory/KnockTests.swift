@@ -7,7 +7,7 @@ import Wire
         var random = SeededRandom.fresh()
         for _ in 0..<200 {
             let id = KnockID.random(using: &random)
-            let knocks: [Knock] = [.knock(id), .ask(id), .seen(id, random.endpoint())]
+            let knocks: [Knock] = [.knock(id), .ask(id), .seen(id, random.endpoint().mapped(false))]
             for knock in knocks {
                 #expect(Knock(knock.encoded) == knock)
                 #expect(Knock(knock.encoded + [0]) == nil || knock.encoded.count != Knock.askByteCount)
