@@ -87,7 +87,7 @@ import Wire
             let expiry = fixture.times.value.wall + RelayTicket.lifetime
             #expect(found.relay?.host == "relay.example.org" && found.relay?.port == 7_001)
             #expect(found.relay?.ticket == Array("hans caller until \(expiry)".utf8))
-            #expect(call.whereabouts.relay?.ticket == Array("vader called until \(expiry)".utf8))
+            #expect(call.whereabouts.relay?.ticket == Array("hans called until \(expiry)".utf8))
             #expect(call.whereabouts.relay?.port == 7_001)
         }
     }
