@@ -34,12 +34,12 @@ import Testing
 
     /// First the firewall lets neither to the other, so that the relay carries what goes; it opens, and closes again.
     @Test func aTransferGoesOverToTheBetterWayAndBack() async throws {
-        let lab = try await Lab.start(LabPlan.pair(.portRestricted, .portRestricted))
+        let lab = try await Lab.start(LabPlan.pair(.portRestricted, .fullCone))
         let apart = [FirewallRule.nothingWith(try lab.ipv4(of: "sitea"))]
         try await lab.setFirewall(apart, at: "siteb")
         let network = try await LabNetwork.start(in: lab, serverArguments: ["--relay", "\(Self.relayPort)"])
         let (a, b) = try await (network.member("a"), network.member("b"))
-        try await lab.limit("b", megabitsPerSecond: 64)
+        try await lab.limit("b", megabitsPerSecond: 40)
         async let fetched = network.trial(
             from: ("b", b), to: ("a", a), name: "film.mkv", size: Self.size, within: .seconds(120))
         _ = try await wait(for: "the relay carries", in: lab) { $0.byRelay > 8 << 20 }
