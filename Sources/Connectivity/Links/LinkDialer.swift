@@ -70,11 +70,11 @@ package struct LinkDialer: Sendable {
                 try await connector.core(
                     of: way, as: .asking(serverName: nil, attempt), member: member, directoryHost: host)
             },
-            ask: { () async throws(ReachFailure) in
+            ask: { [connector] () async throws(ReachFailure) in
                 do throws(ReachFailure) {
                     let whereabouts = try await signalling.reach(reach)
                     outcome.withLock { $0.whereabouts = whereabouts }
-                    return whereabouts
+                    return connector.dialable(whereabouts, for: host)
                 } catch {
                     outcome.withLock { $0.isAbsent = error == .absent }
                     throw error
@@ -110,9 +110,7 @@ package struct LinkDialer: Sendable {
         let result = await race(
             .asking(serverName: nil, attempt), member, endpoints.elsewhere(for: host), timing,
             ask: { [connector] () async throws(ReachFailure) in
-                var whereabouts = try await signalling.reach(reach)
-                whereabouts.keepElsewhere(for: host)
-                return connector.dialable(whereabouts)
+                connector.dialable(try await signalling.reach(reach), for: host)
             }, arrivals: arrivals, directoryHost: host)
         connector.trust.expected.forget(attempt)
         // Who came too late for the race is nobody's.

@@ -12,10 +12,3 @@ extension [Endpoint] {
         return filter { LocalAddress.canBeDialled($0.address) }
     }
 }
-
-extension Whereabouts {
-    mutating func keepElsewhere(for directoryHost: String) {
-        endpoints = endpoints.elsewhere(for: directoryHost)
-        reflexive = reflexive.elsewhere(for: directoryHost)
-    }
-}

@@ -49,9 +49,7 @@ package final class LinkAnswerer: Sendable {
         var race = LinkRace(
             endpoints: [], canAsk: false, timing: call.avoidsRelay ? limits.raceForBetter : limits.race,
             now: RaceRunner.now)
-        var whereabouts = call.whereabouts
-        whereabouts.keepElsewhere(for: host)
-        race.learned(connector.dialable(whereabouts), now: RaceRunner.now)
+        race.learned(connector.dialable(call.whereabouts, for: host), now: RaceRunner.now)
         let (winner, failures) = await runner.run(race)
         guard let winner else { return DialFailure(member: call.user, attempts: failures) }
         listener.admit(winner)
@@ -69,7 +67,7 @@ package final class LinkAnswerer: Sendable {
                     of: way, as: .called(call.attempt), member: call.user, directoryHost: host)
             }, ask: nil, arrivals: nil)
         var race = LinkRace(endpoints: [], canAsk: false, timing: WayTrial.timing, now: RaceRunner.now)
-        race.learned(call.whereabouts, now: RaceRunner.now)
+        race.learned(connector.dialable(call.whereabouts, for: host), now: RaceRunner.now)
         return await trial.run(race)
     }
 

@@ -34,11 +34,16 @@ extension LinkConnector {
         }
     }
 
-    /// Nobody punches through a proxy: as whom the directory sees a member, he is dialled there like anywhere else.
-    func dialable(_ whereabouts: Whereabouts) -> Whereabouts {
+    /// What of a member's whereabouts is dialled, and how. Nobody punches through a proxy: as whom the directory sees a member, he
+    /// is dialled there like anywhere else.
+    ///
+    /// - Parameter directoryHost: Where that is this computer, all members are.
+    func dialable(_ whereabouts: Whereabouts, for directoryHost: String) -> Whereabouts {
         let isProxied = { (endpoint: Endpoint) in proxies.proxy(to: ProxyDestination(endpoint)) != nil }
         var dialable = whereabouts
-        dialable.endpoints += whereabouts.reflexive.filter(isProxied)
+        dialable.endpoints = whereabouts.endpoints.elsewhere(for: directoryHost)
+        dialable.reflexive = whereabouts.reflexive.elsewhere(for: directoryHost)
+        dialable.endpoints += dialable.reflexive.filter(isProxied)
         dialable.reflexive.removeAll(where: isProxied)
         return dialable
     }
