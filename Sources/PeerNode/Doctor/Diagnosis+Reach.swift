@@ -93,8 +93,9 @@ extension Diagnosis {
         guard let ways = member.ways else { return [.unfinished("the ways to \(member.name)")] }
         let theirs = member.theirs ?? []
         let all = ways + theirs
-        var findings = ways.map { way($0, of: member, isTheirs: false) }
-        findings += theirs.filter { $0.kind != .relayed }.map { way($0, of: member, isTheirs: true) }
+        var findings = ways.filter { !isTaken($0, ways) }.map { way($0, of: member, isTheirs: false) }
+        findings += theirs.filter { $0.kind != .relayed && !isTaken($0, theirs) }
+            .map { way($0, of: member, isTheirs: true) }
         if member.theirs == nil { findings.append(.memberSilent(member.name)) }
         let linked = all.filter { $0.outcome == .linked }
         if let best = linked.filter({ $0.kind != .relayed }).min(by: { $0.milliseconds < $1.milliseconds }) {
@@ -107,6 +108,13 @@ extension Diagnosis {
         let relay = relay(member, ways)
         if !linked.isEmpty { return findings + [.memberRelayed(member.name)] }
         return findings + [relay].compactMap(\.self) + [.memberUnreachable(member.name)]
+    }
+
+    /// Of dials to one place only one may come about: from the listening port there is one connection, which the other side may
+    /// have made.
+    private static func isTaken(_ way: WayReport, _ ways: [WayReport]) -> Bool {
+        way.kind == .punched && way.outcome != .linked
+            && ways.contains { $0.endpoint == way.endpoint && $0.outcome == .linked }
     }
 
     /// What is the matter with the relay, where it would be needed.
