@@ -38,6 +38,7 @@ import Testing
             folder: FolderContents(
                 fileCount: 1, skipped: [SkippedEntry(path: "b", reason: .special)], skippedCount: 1),
             replaced: "/b", found: .success(["a"]))
+        script.links = [OpenLink(member: "yoda", path: .relayed)]
         script.enqueued = .success([transfer])
         script.change = .success(transfer)
         script.transfers = [transfer]
@@ -86,6 +87,7 @@ import Testing
     @Test(
         arguments: [
             ("GET", "/status", "/status", nil), ("GET", "/peers", "/peers", nil),
+            ("GET", "/links", "/links", nil),
             ("POST", "/examinations", "/examinations", #"{"member":"yoda"}"#),
             ("GET", "/peers/{member}/publications", "/peers/yoda/publications", nil),
             ("GET", "/listings", "/listings?q=a", nil), ("GET", "/search", "/search?q=a", nil),

@@ -20,8 +20,10 @@ import Testing
         script.torrent = .success(
             ExportedTorrent(name: "a", path: "/t", size: 1, infoHash: "00", ownPort: nil, holders: []))
         script.identity = .success(ExportedIdentity(member: "hans", folder: "/i", expiresAt: 5, isRenewal: true))
+        script.links = [OpenLink(member: "yoda", path: .punched)]
         try await Interface.with(script) { interface in
             let node = interface.remote
+            #expect(try await node.openLinks() == [OpenLink(member: "yoda", path: .punched)])
             #expect(try await node.status().member == "hans")
             try await node.signInAgain(user: "hans")
             #expect(try await node.activePeers() == ["yoda"])

@@ -86,7 +86,7 @@ extension RemoteNode {
     }
 
     package func openLinks() async throws(NodeFailure) -> [OpenLink] {
-        try await client.get("/peers", as: PeersBody.self).links
+        try await client.get("/links", as: LinksBody.self).links
     }
 
     /// The node stays; only the connection to it ends.

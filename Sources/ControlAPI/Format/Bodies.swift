@@ -10,10 +10,8 @@ package enum ControlAPI {
     static let answerLimit = 64 * 1_048_576
 }
 
-struct PeersBody: Codable {
-    var peers: [String]
-    var links: [OpenLink]
-}
+struct PeersBody: Codable { var peers: [String] }
+struct LinksBody: Codable { var links: [OpenLink] }
 struct PublishedBody: Codable { var published: [PublishedFile] }
 struct NamesBody: Codable { var names: [String] }
 struct TransfersBody: Codable, Hashable { var transfers: [TransferStatus] }

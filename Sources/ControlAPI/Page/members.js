@@ -36,7 +36,7 @@ export function makeMembers() {
   async function renew() {
     clearTimeout(timer);
     try {
-      const { peers, links } = await api.get("/peers");
+      const [{ peers }, { links }] = await Promise.all([api.get("/peers"), api.get("/links")]);
       list.hidden = peers.length === 0;
       side.hidden = peers.length === 0 && chosen === null;
       say(count, peers.length ? words.online(peers.length) : "");

@@ -7,9 +7,8 @@ extension Routes {
     func membership(_ api: RouterGroup<Context>) {
         api.get("status") { _, _ in try await answer { try await status() } }
         api.get("attend") { request, _ in attendance(request) }
-        api.get("peers") { _, _ in
-            try await answer { PeersBody(peers: try await node.activePeers(), links: try await node.openLinks()) }
-        }
+        api.get("peers") { _, _ in try await answer { PeersBody(peers: try await node.activePeers()) } }
+        api.get("links") { _, _ in try await answer { LinksBody(links: try await node.openLinks()) } }
         api.get("peers/{member}/publications") { request, context in
             let member = try part("member", context)
             let folder = try optionalQuery("folder", request)

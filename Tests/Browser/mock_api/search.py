@@ -1,13 +1,14 @@
 """What can be had: what others publish, and searches that go on."""
 
-from mock_api.routes import ROUTES, without
+from mock_api.routes import ROUTES, listed, without
 
+ROUTES("GET", "peers")(listed("peers"))
 ROUTES("DELETE", "searches/*")(without("searches", "path"))
 
 
-@ROUTES("GET", "peers")
+@ROUTES("GET", "links")
 def _(handler, node, path, query, body):
-    return {"peers": node.peers, "links": [{"member": "bob", "path": "direct"}, {"member": "carla", "path": "relayed"}]}
+    return {"links": [{"member": "bob", "path": "direct"}, {"member": "carla", "path": "relayed"}]}
 
 
 @ROUTES("GET", "listings")
