@@ -32,7 +32,7 @@ struct RaceRunner: Sendable {
                 for action in race.step(now: now) {
                     switch action {
                     case .dial(let number, let way): group.addTask { .attempt(number, await connect(way)) }
-                    case .ask: group.addTask { .whereabouts(await answer()) }
+                    case .ask: group.addTask { .whereabouts(await Self.answer(of: ask)) }
                     }
                 }
                 guard let time = race.wakeAt, waking.map({ time < $0 }) ?? true else { return }
@@ -42,7 +42,7 @@ struct RaceRunner: Sendable {
                     return .time(time)
                 }
             }
-            if let arrivals { group.addTask { await Self.next(arrivals) } }
+            if let arrivals { group.addTask { .arrived(await Self.next(arrivals)) } }
             step()
             while winner == nil, !Task.isCancelled, !race.isOver(now: Self.now) || arriving > 0,
                 let event = await group.next()
@@ -59,7 +59,7 @@ struct RaceRunner: Sendable {
                 case .arrived(let core?):
                     arriving += 1
                     group.addTask { .arrival(await Self.verified(core)) }
-                    if let arrivals { group.addTask { await Self.next(arrivals) } }
+                    if let arrivals { group.addTask { .arrived(await Self.next(arrivals)) } }
                 case .arrived(nil): break
                 case .whereabouts(.success(let whereabouts)): race.learned(whereabouts, now: Self.now)
                 case .whereabouts(.failure(let failure)): race.unanswered(isFinal: failure == .absent)
@@ -80,14 +80,17 @@ struct RaceRunner: Sendable {
         }
     }
 
-    private func answer() async -> Result<Whereabouts, ReachFailure> {
+    static func answer(
+        of ask: (@Sendable () async throws(ReachFailure) -> Whereabouts)?
+    ) async -> Result<Whereabouts, ReachFailure> {
         guard let ask else { return .failure(.absent) }
         do throws(ReachFailure) { return .success(try await ask()) } catch { return .failure(error) }
     }
 
-    private static func next(_ arrivals: AsyncStream<LinkCore>) async -> Event {
-        for await core in arrivals { return .arrived(core) }
-        return .arrived(nil)
+    /// Nil at the end.
+    static func next(_ arrivals: AsyncStream<LinkCore>) async -> LinkCore? {
+        for await core in arrivals { return core }
+        return nil
     }
 
     static func verified(_ core: LinkCore) async -> Result<LinkCore, LinkFailure> {

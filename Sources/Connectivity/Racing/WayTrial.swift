@@ -40,7 +40,7 @@ struct WayTrial: Sendable {
             var held: [LinkCore] = []
             let deadline = RaceRunner.now + Self.limit
             group.addTask { await Self.pause(until: deadline, .over) }
-            if let arrivals { group.addTask { await Self.next(arrivals) } }
+            if let arrivals { group.addTask { .arrived(await RaceRunner.next(arrivals)) } }
             var (waking, arriving): (Int64?, Int) = (nil, 0)
             func step() {
                 for action in race.step(now: RaceRunner.now) {
@@ -48,7 +48,7 @@ struct WayTrial: Sendable {
                     case .dial(let number, let way):
                         ledger.began(number, way, now: RaceRunner.now)
                         group.addTask { .attempt(number, await outcome(of: way)) }
-                    case .ask: group.addTask { .whereabouts(await answer()) }
+                    case .ask: group.addTask { .whereabouts(await RaceRunner.answer(of: ask)) }
                     }
                 }
                 guard let time = race.wakeAt, waking.map({ time < $0 }) ?? true else { return }
@@ -68,7 +68,7 @@ struct WayTrial: Sendable {
                 case .arrived(let core?):
                     arriving += 1
                     group.addTask { .arrival(await RaceRunner.verified(core)) }
-                    if let arrivals { group.addTask { await Self.next(arrivals) } }
+                    if let arrivals { group.addTask { .arrived(await RaceRunner.next(arrivals)) } }
                 case .arrival(let result):
                     arriving -= 1
                     if case .success(let core) = result { held.append(core) }
@@ -96,16 +96,6 @@ struct WayTrial: Sendable {
 
     private func outcome(of way: LinkRace.Way) async -> Result<LinkCore, any Error> {
         do { return .success(try await connect(way)) } catch { return .failure(error) }
-    }
-
-    private func answer() async -> Result<Whereabouts, ReachFailure> {
-        guard let ask else { return .failure(.absent) }
-        do throws(ReachFailure) { return .success(try await ask()) } catch { return .failure(error) }
-    }
-
-    private static func next(_ arrivals: AsyncStream<LinkCore>) async -> Event {
-        for await core in arrivals { return .arrived(core) }
-        return .arrived(nil)
     }
 
     private static func pause(until time: Int64, _ event: Event) async -> Event {
