@@ -14,8 +14,6 @@ enum StreamPath {
     /// Of quiet after which the system asks whether the other end is there, which also keeps translators on the way from
     /// forgetting it; between two such questions; and how many may remain unanswered. Seconds.
     private static let keepAlive: (idle: Int, interval: Int, count: Int) = (60, 20, 4)
-    /// Of Linux, for which NIO has no name.
-    static let sharesPort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
 
     /// Where a server may listen whose UDP is at an address: under the same number, or elsewhere by its operator's wish.
     static func addresses(of server: SocketAddress) -> [SocketAddress] {
@@ -42,9 +40,9 @@ enum StreamPath {
             .connectTimeout(connectTimeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: keepAlive.idle)
-            .channelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: keepAlive.interval)
-            .channelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: keepAlive.count)
+            .channelOption(.tcpOption(.keepAliveIdle), value: keepAlive.idle)
+            .channelOption(.tcpOption(.keepAliveInterval), value: keepAlive.interval)
+            .channelOption(.tcpOption(.keepAliveCount), value: keepAlive.count)
             .channelInitializer { [weak client] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(StreamPathHandler(id, client))
@@ -84,7 +82,7 @@ enum StreamPath {
             bootstrap =
                 bootstrap
                 .channelOption(.socketOption(.so_reuseaddr), value: 1)
-                .channelOption(.socketOption(sharesPort), value: 1)
+                .channelOption(.socketOption(.sharesPort), value: 1)
                 .bind(to: local)
         }
         return bootstrap.connect(to: address).flatMap { channel in

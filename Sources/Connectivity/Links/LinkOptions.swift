@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import Wire
 
 /// The socket options of links: no delay, few large reads, writes bounded in bytes.
 extension ServerBootstrap {
@@ -46,8 +47,4 @@ extension LinkLimits {
 extension NIOBSDSocket.Option {
     /// `TCP_NOTSENT_LOWAT`, for which NIO has no name.
     fileprivate static let notSentLowWater = Self(rawValue: CInt(TCP_NOTSENT_LOWAT))
-    /// Those of Linux, in seconds, for which NIO has no names either.
-    fileprivate static let keepAliveIdle = Self(rawValue: TCP_KEEPIDLE)
-    fileprivate static let keepAliveInterval = Self(rawValue: TCP_KEEPINTVL)
-    fileprivate static let keepAliveCount = Self(rawValue: TCP_KEEPCNT)
 }

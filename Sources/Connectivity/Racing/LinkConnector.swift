@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -163,11 +162,6 @@ extension ClientBootstrap {
             .channelOption(.socketOption(.sharesPort), value: 1)
             .bind(to: try SocketAddress(ipAddress: isShort ? "0.0.0.0" : "::", port: Int(port)))
     }
-}
-
-extension NIOBSDSocket.Option {
-    /// `SO_REUSEPORT`, for which NIO has no name.
-    static let sharesPort = Self(rawValue: SO_REUSEPORT)
 }
 
 /// Closes a channel that is still connecting when its dial is cancelled, which a future would not notice.

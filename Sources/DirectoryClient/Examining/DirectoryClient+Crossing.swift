@@ -56,9 +56,9 @@ extension DirectoryClient {
     private func openBeside(
         _ channel: any Channel, _ own: Endpoint, _ board: KnockBoard
     ) async throws -> any Channel {
-        try await channel.setOption(.socketOption(StreamPath.sharesPort), value: 1).get()
+        try await channel.setOption(.socketOption(.sharesPort), value: 1).get()
         return try await DatagramBootstrap(group: eventLoop)
-            .channelOption(.socketOption(StreamPath.sharesPort), value: 1)
+            .channelOption(.socketOption(.sharesPort), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(KnockReader(board))

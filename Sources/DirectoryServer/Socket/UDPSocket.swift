@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 import Wire
@@ -12,9 +11,6 @@ enum UDPSocket {
     private static let kernelBuffer: SocketOptionValue = 4 << 20
     /// Bytes that wait in the process when the kernel takes no more, before datagrams are dropped.
     private static let outbound = ChannelOptions.Types.WriteBufferWaterMark(low: 1 << 20, high: 4 << 20)
-
-    /// Of Linux, for which NIO has no name.
-    private static let sharesPort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
 
     /// Binds a socket for each loop. The kernel gives what comes from one address always to the same of them.
     ///
@@ -33,11 +29,11 @@ enum UDPSocket {
         var channels = [first]
         do {
             // Only now: with it from the beginning, two servers could take the same port.
-            try await first.setOption(.socketOption(sharesPort), value: 1).get()
+            try await first.setOption(.socketOption(.sharesPort), value: 1).get()
             let port = first.localAddress?.port ?? port
             for (number, loop) in loops.enumerated().dropFirst() {
                 let bootstrap = bootstrap(on: loop) { try prepare($0, number) }
-                    .channelOption(.socketOption(sharesPort), value: 1)
+                    .channelOption(.socketOption(.sharesPort), value: 1)
                 channels.append(try await bootstrap.bind(host: host, port: port).get())
             }
         } catch {
