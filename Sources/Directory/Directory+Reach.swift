@@ -10,7 +10,7 @@ extension Directory {
             return .refusal(.slowDown(retryAfter: ReachLimits.retryAfter))
         }
         let called = presence.activeDevices(of: reach.user).filter { device in
-            reach.endpoints.isEmpty || device.endpoints.contains(where: reach.means)
+            reach.endpoints.mean(deviceAt: device.endpoints)
         }
         let elsewhere = try await devices(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
@@ -101,7 +101,7 @@ extension Directory {
     private func devices(elsewhere reach: Reach) async throws(DirectoryStoreError) -> [PresentDevice] {
         guard let others = surroundings.others else { return [] }
         return try await others.devices(of: reach.user).filter { device in
-            reach.endpoints.isEmpty || device.endpoints.contains(where: reach.means)
+            reach.endpoints.mean(deviceAt: device.endpoints)
         }
     }
 }

@@ -42,9 +42,7 @@ package struct HandedOver: Hashable, Sendable {
     }
 
     /// Whether the device that is dialled there is.
-    func isMeant(at others: [Endpoint]) -> Bool {
-        endpoints.isEmpty || others.contains { other in endpoints.contains { $0.isSamePlace(as: other) } }
-    }
+    func isMeant(at others: [Endpoint]) -> Bool { endpoints.mean(deviceAt: others) }
 }
 
 /// What became of things that a server keeps in memory.

@@ -200,7 +200,7 @@ final class SourceDialling: Sendable {
                     memories[source]?.relayed = link.path.isRelayed ? endpoints : []
                     memories[source]?.looks = 0
                 }
-                if taker.withLock({ $0 })?(MemberLink(link: link)) != true { await link.close() }
+                await hand(over: link)
                 return
             } catch {
                 guard !Task.isCancelled else { return }
@@ -209,6 +209,10 @@ final class SourceDialling: Sendable {
             }
         }
         if !moves.explains(source.user) { memories.withLock { $0[source, default: Memory()].failed(at: .now) } }
+    }
+
+    private func hand(over link: AuthenticatedLink) async {
+        if taker.withLock({ $0 })?(MemberLink(link: link)) != true { await link.close() }
     }
 
     /// The devices to which our dials led by a relay.
@@ -239,7 +243,7 @@ final class SourceDialling: Sendable {
                 holder.user, at: holder.endpoints, greeting: PeerHandshake(infoHash: infoHash, peerID: peerID),
                 avoidsRelay: true)
             logger.debug("A better way", metadata: ["member": "\(holder.user)", "path": "\(link.path)"])
-            if taker.withLock({ $0 })?(MemberLink(link: link)) != true { await link.close() }
+            await hand(over: link)
         } catch {
             logger.trace("No better way", metadata: ["member": "\(holder.user)", "reason": "\(error.attempts)"])
         }

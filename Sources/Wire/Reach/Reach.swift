@@ -22,8 +22,6 @@ package struct Reach: Hashable, Sendable {
         self.isTrial = isTrial
     }
 
-    /// Whether a device at this endpoint is meant, whether its router's or not: that may have changed since it was listed.
-    package func means(_ endpoint: Endpoint) -> Bool { endpoints.contains { $0.isSamePlace(as: endpoint) } }
 }
 
 /// 16 random bytes that name one attempt of two members to come together, chosen by who asks: a connection that comes in
@@ -110,5 +108,13 @@ package struct Call: Hashable, Sendable {
         self.whereabouts = whereabouts
         self.avoidsRelay = avoidsRelay
         self.isTrial = isTrial
+    }
+}
+
+extension [Endpoint] {
+    /// Whether they name the device that is dialled at these, as ``Reach/endpoints`` do: all of them where they are none. By place
+    /// alone: whether a router maps one may have changed since it was listed.
+    package func mean(deviceAt places: [Endpoint]) -> Bool {
+        isEmpty || places.contains { place in contains { $0.isSamePlace(as: place) } }
     }
 }
