@@ -206,12 +206,91 @@ struct SpreadTests {
         #expect(told.isSuperset(of: gone.union(idle)))
     }
 
+    /// Asks for a block of each piece that it is told of, until there is nothing more.
+    private func hoard(_ swarm: inout Swarm, _ told: Set<UInt32>, _ link: Int, at now: Duration) -> Set<UInt32> {
+        var (all, new) = (told, told)
+        while !new.isEmpty {
+            new = haves(to: link, swarm.take([.received(LinkID(link), new.map(request))], at: now)).subtracting(all)
+            all.formUnion(new)
+        }
+        return all
+    }
+
+    @Test("Who waits for what is promised to others is told of it after a moment, unless something new comes to him")
+    func patience() throws {
+        var swarm = try swarm()
+        let hoarded = hoard(&swarm, haves(to: 0, try join(&swarm, 0)), 0, at: .zero)
+        #expect(hoarded == Set(0..<64))
+        #expect(haves(to: 1, try join(&swarm, 1)).isEmpty)
+        #expect(haves(to: 1, swarm.take([.received(LinkID(1), [.have(piece: 9)])], at: .seconds(2))).isEmpty)
+        func later(_ second: Int) -> Set<UInt32> {
+            let events: [SwarmEvent] = [.received(LinkID(0), hoarded.map(request)), .tick(canRead: true)]
+            return haves(to: 1, swarm.take(events, at: .seconds(second)))
+        }
+        #expect(later(6).isEmpty)
+        #expect(later(7) == hoarded.subtracting([9]))
+    }
+
+    @Test(
+        "A piece that does not get on is promised no more, whatever is asked for again, nor anything else on later links"
+    )
+    func distrust() throws {
+        var swarm = try swarm()
+        var told = hoard(&swarm, haves(to: 0, try join(&swarm, 0)), 0, at: .zero)
+        for second in 1..<30 {
+            let again = swarm.take(
+                [.received(LinkID(0), told.map(request)), .tick(canRead: true)], at: .seconds(second))
+            #expect(haves(to: 0, again).isEmpty)
+        }
+        // Told of everything, as it is promised nothing.
+        told.formUnion(haves(to: 0, swarm.take([.tick(canRead: true)], at: .seconds(30))))
+        #expect(told == Set(0..<64))
+        _ = swarm.take([.closed(LinkID(0), .closedByPeer)], at: .seconds(31))
+        let member = try #require(UserName("peer0"))
+        let back = swarm.take(
+            [
+                .opened(LinkID(7), member: member, abilities: PeerAbilities(), isDialled: false),
+                .received(LinkID(7), [.haveNone, .interested]),
+            ], at: .seconds(32))
+        #expect(haves(to: 7, back) == Set(0..<64))
+        // And others as ever.
+        #expect(haves(to: 1, try join(&swarm, 1, at: .seconds(32))).count == 2)
+    }
+
+    @Test("A piece that gets on, however slowly, is promised for a minute and as long as it needs")
+    func slowness() throws {
+        var swarm = try swarm()
+        let told = hoard(&swarm, haves(to: 0, try join(&swarm, 0)), 0, at: .zero)
+        for (block, second) in [(1, 25), (2, 50)] as [(UInt32, Int)] {
+            let asks = told.map { piece in
+                PeerMessage.request(BlockRequest(piece: piece, begin: block * 16_384, length: 16_384))
+            }
+            _ = swarm.take([.received(LinkID(0), asks), .tick(canRead: true)], at: .seconds(second))
+        }
+        #expect(haves(to: 1, try join(&swarm, 1, at: .seconds(63))).isEmpty)
+        #expect(haves(to: 1, swarm.take([.tick(canRead: true)], at: .seconds(64))).count == 2)
+    }
+
+    @Test("A second link of a member is told of everything and promised nothing")
+    func secondLink() throws {
+        var swarm = try swarm()
+        _ = try join(&swarm, 0)
+        let member = try #require(UserName("peer0"))
+        let second = swarm.take(
+            [
+                .opened(LinkID(1), member: member, abilities: PeerAbilities(), isDialled: false),
+                .received(LinkID(1), [.haveNone, .interested]),
+            ], at: .zero)
+        #expect(haves(to: 1, second) == Set(0..<64))
+        #expect(haves(to: 2, try join(&swarm, 2)).count == 2)
+    }
+
     @Test("Who takes what he is told of and tells nobody that he has it does not keep it from others for long")
     func hoarding() throws {
         var swarm = try swarm()
         var unasked = haves(to: 0, try join(&swarm, 0))
         var told: Set<UInt32> = []
-        for second in 1...300 {
+        for second in 1...16 {
             // It always wants something, so that it seems to be busy.
             var asks = unasked.map(request)
             if second % 20 == 0 { asks.append(request(0)) }

@@ -1,4 +1,5 @@
 import Content
+import Wire
 
 /// Which pieces the holder of a whole content reveals to whom, so that each leaves him once before any leaves him
 /// twice: what others call super-seeding, without its cost for a single leecher.
@@ -8,18 +9,29 @@ import Content
 /// ahead, which doubles whenever it was asked for whole, and shrinks to twice what it asked for within a second: what it
 /// is told of and does not come to others wait for. When all pieces are out, everybody is told of everything.
 ///
-/// A promise is kept for a while, whatever the link does, and a link holds a bounded part of what is free: whoever takes
-/// pieces and tells nobody is soon told of everything and promised nothing, and costs others that while.
+/// A promise is kept as long as its piece gets on, for a while at most, and a link holds a bounded part of what is free: whose
+/// promises lapse is told of everything and promised nothing, on later links too. And nobody waits for long for what is
+/// promised to others: who comes by nothing new is told of everything. So whoever takes pieces, or only a little of each, and
+/// tells nobody, costs others a moment.
 ///
 /// Times are those of the swarm.
 struct Spread {
     private struct Promise {
         let link: LinkID
-        var since: Duration
-        var isRequested = false
+        let since: Duration
+        /// When it was asked for further, or sent further, than before.
+        var progress: Duration
+        /// Bytes from its beginning that were asked for, and sent.
+        var asked = 0
+        var sent = 0
+
+        init(_ link: LinkID, at now: Duration) { (self.link, since, progress) = (link, now, now) }
+
+        var isRequested: Bool { asked > 0 }
     }
 
     private struct Lead {
+        let member: UserName
         /// Pieces that it was told of and did not ask for yet.
         var waiting: Set<PieceIndex> = []
         /// In bytes of such pieces.
@@ -36,6 +48,8 @@ struct Spread {
         var owed = 0
         /// How often it let a promise lapse.
         var lapses = 0
+        /// Since when there is nothing that it could ask for, nor anything on its way, and nothing new came to it.
+        var hungrySince: Duration?
     }
 
     /// To begin with: so small a part of the content that many links get some, and no more than this.
@@ -51,10 +65,12 @@ struct Spread {
     /// What a link does not ask for, or does not get, is given to another when nothing was heard of it for so long.
     private static let askWithin: Duration = .seconds(5)
     private static let arriveWithin: Duration = .seconds(30)
-    /// What it asked for is given to another after so long, whatever was heard, and as much longer as the piece needs at so
+    /// What it asked for is given to another after so long, however it gets on, and as much longer as the piece needs at so
     /// many bytes a second.
-    private static let promisedFor: Duration = .seconds(120)
-    private static let slowest = 16 << 10
+    private static let promisedFor: Duration = .seconds(60)
+    private static let slowest = 64 << 10
+    /// So long a link waits for what is promised to others.
+    private static let patience: Duration = .seconds(5)
     /// A link that so often did not ask for what it was told of is promised nothing more; what it asked for and did not get
     /// counts as much.
     private static let lapseLimit = 8
@@ -69,6 +85,8 @@ struct Spread {
     private var copies: [Int32]
     private var promises: [PieceIndex: Promise] = [:]
     private var leads: [LinkID: Lead] = [:]
+    /// Members who are promised nothing any more.
+    private var distrusted: Set<UserName> = []
     /// Pieces that may be free, the next one last. A free one stands in it once, and no other twice.
     private var candidates: [PieceIndex]
     /// By piece, whether it stands there.
@@ -92,7 +110,14 @@ struct Spread {
 
     func knows(_ link: LinkID) -> Bool { leads[link] != nil }
 
-    mutating func joined(_ link: LinkID, at now: Duration) { leads[link] = Lead(window: firstWindow, lastSign: now) }
+    /// A member is promised something on one link at a time.
+    mutating func joined(_ link: LinkID, of member: UserName, at now: Duration) {
+        var lead = Lead(member: member, window: firstWindow, lastSign: now)
+        if distrusted.contains(member) || leads.values.contains(where: { $0.member == member }) {
+            lead.lapses = Self.lapseLimit
+        }
+        leads[link] = lead
+    }
 
     /// - Parameter pieces: What the link had.
     mutating func left(_ link: LinkID, having pieces: PieceSet) {
@@ -112,21 +137,36 @@ struct Spread {
     mutating func gained(_ piece: PieceIndex, _ link: LinkID, at now: Duration) {
         guard leads[link] != nil else { return }
         leads[link]?.lastSign = now
+        leads[link]?.hungrySince = nil
         copies[piece.value] += 1
         if let promise = promises.removeValue(forKey: piece) { forget(piece, promise) }
         leads[link]?.waiting.remove(piece)
     }
 
-    mutating func requested(_ piece: PieceIndex, by link: LinkID, at now: Duration) {
+    /// - Parameter end: Of what was asked for, in bytes from the beginning of the piece.
+    mutating func requested(_ piece: PieceIndex, upTo end: Int, by link: LinkID, at now: Duration) {
         guard knows(link) else { return }
         leads[link]?.isIdle = false
         leads[link]?.lastSign = now
-        guard leads[link]?.waiting.remove(piece) != nil else { return }
-        leads[link]?.asked += geometry.length(of: piece)
-        if leads[link]?.waiting.isEmpty == true { leads[link]?.isStarved = true }
-        guard promises[piece]?.link == link else { return }
-        promises[piece] = Promise(link: link, since: now, isRequested: true)
-        leads[link]?.owed += 1
+        let isFirst = leads[link]?.waiting.remove(piece) != nil
+        if isFirst {
+            leads[link]?.asked += geometry.length(of: piece)
+            if leads[link]?.waiting.isEmpty == true { leads[link]?.isStarved = true }
+        }
+        guard var promise = promises[piece], promise.link == link, promise.asked < end else { return }
+        if !promise.isRequested {
+            promise = Promise(link, at: now)
+            leads[link]?.owed += 1
+        }
+        (promise.asked, promise.progress) = (end, now)
+        promises[piece] = promise
+    }
+
+    /// - Parameter end: Of what was sent, in bytes from the beginning of the piece.
+    mutating func sent(_ piece: PieceIndex, upTo end: Int, to link: LinkID, at now: Duration) {
+        guard var promise = promises[piece], promise.link == link, promise.sent < end else { return }
+        (promise.sent, promise.progress) = (end, now)
+        promises[piece] = promise
     }
 
     /// A second passed: takes back what nobody came for.
@@ -144,6 +184,7 @@ struct Spread {
             release(piece)
             leads[promise.link]?.isIdle = true
             leads[promise.link]?.lapses += promise.isRequested ? Self.lapseLimit : 1
+            if isPromisedNothing(promise.link), let member = leads[promise.link]?.member { distrusted.insert(member) }
         }
     }
 
@@ -151,9 +192,9 @@ struct Spread {
         let kept = now - promise.since
         if areLast, !promise.isRequested, kept >= Self.askAtLastWithin { return true }
         if kept >= Self.promisedFor + .seconds(geometry.length(of: piece) / Self.slowest) { return true }
-        // A link that is busy comes to it in the end: what it asked for waits behind other things.
-        let lastSign = max(promise.since, leads[promise.link]?.lastSign ?? .zero)
-        return now - lastSign >= (promise.isRequested ? Self.arriveWithin : Self.askWithin)
+        if promise.isRequested { return now - promise.progress >= Self.arriveWithin }
+        // A link that is busy comes to it in the end.
+        return now - max(promise.since, leads[promise.link]?.lastSign ?? .zero) >= Self.askWithin
     }
 
     private mutating func forget(_ piece: PieceIndex, _ promise: Promise) {
@@ -176,6 +217,11 @@ struct Spread {
     /// It took what it was promised, and nobody heard of it: it may be told of everything.
     func isPromisedNothing(_ link: LinkID) -> Bool { leads[link].map { $0.lapses >= Self.lapseLimit } ?? false }
 
+    /// There has been nothing for it but what is promised to others, for so long that it may be told of that, too.
+    func isHungry(_ link: LinkID, at now: Duration) -> Bool {
+        leads[link]?.hungrySince.map { now - $0 >= Self.patience } ?? false
+    }
+
     /// Every piece is with somebody: there is nothing to be careful with.
     mutating func isOver() -> Bool {
         dropStaleCandidates()
@@ -197,10 +243,12 @@ struct Spread {
             dropStaleCandidates()
             guard let piece = candidates.popLast() else { break }
             isCandidate[piece.value] = false
-            promises[piece] = Promise(link: link, since: now)
+            promises[piece] = Promise(link, at: now)
             lead.waiting.insert(piece)
             revealed.append(piece)
         }
+        let hasNothing = lead.waiting.isEmpty && lead.owed == 0
+        lead.hungrySince = hasNothing ? lead.hungrySince ?? now : nil
         leads[link] = lead
         return revealed
     }

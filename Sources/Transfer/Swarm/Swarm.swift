@@ -1,4 +1,5 @@
 package import Content
+import NIOCore
 package import Wire
 
 /// One content among those who have or want it, as a state machine: events in, actions out, no clocks, no tasks.
@@ -164,7 +165,7 @@ package struct Swarm: Sendable {
         peers[id] = Peer(
             member: member, isDialled: isDialled, path: path, opened: now, lastHeard: now, upload: upload,
             isSource: download != nil)
-        if download == nil, !upload.takesNothing { spread.joined(id, at: now) }
+        if download == nil, !upload.takesNothing { spread.joined(id, of: member, at: now) }
         serve(id, [], at: now)
         if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities, path: path)) }
     }
@@ -227,7 +228,17 @@ package struct Swarm: Sendable {
     /// Tells the spread what a link wants.
     private mutating func note(_ messages: [PeerMessage], _ id: LinkID, at now: Duration) {
         for case .request(let request) in messages {
-            if let piece = geometry.piece(Int(request.piece)) { spread.requested(piece, by: id, at: now) }
+            guard let piece = geometry.piece(Int(request.piece)) else { continue }
+            spread.requested(piece, upTo: Int(request.begin) + Int(request.length), by: id, at: now)
+        }
+    }
+
+    /// Tells the spread what a link gets.
+    private mutating func noteSent(_ messages: [PeerMessage], _ id: LinkID, at now: Duration) {
+        guard download == nil else { return }
+        for case .piece(let index, let begin, let bytes) in messages {
+            guard let piece = geometry.piece(Int(index)) else { continue }
+            spread.sent(piece, upTo: Int(begin) + bytes.readableBytes, to: id, at: now)
         }
     }
 
@@ -251,7 +262,8 @@ package struct Swarm: Sendable {
     }
 
     private mutating func lead(_ id: LinkID, having theirs: PieceSet, at now: Duration) {
-        spread.joined(id, at: now)
+        guard let member = peers[id]?.member else { return }
+        spread.joined(id, of: member, at: now)
         if theirs.isEmpty { return }
         for piece in geometry.pieces where theirs.contains(piece) { spread.gained(piece, id, at: now) }
     }
@@ -293,7 +305,9 @@ package struct Swarm: Sendable {
     mutating func serve(_ id: LinkID, _ events: [UploadEvent], at now: Duration) {
         for step in peers.with(id, { $0.upload.take(events, at: now) }) ?? [] {
             switch step {
-            case .send(let messages): send(messages, to: id)
+            case .send(let messages):
+                noteSent(messages, id, at: now)
+                send(messages, to: id)
             case .read(let run): actions.append(.read(id, run))
             case .hash(let job): actions.append(.hash(id, job))
             case .wantSlot(let wish):
@@ -340,7 +354,9 @@ package struct Swarm: Sendable {
             }
             guard let needs = needs ?? nil else { continue }
             let mayWantOthers = needs.part || spread.isIdle(id) && !needs.wants || spread.isPromisedNothing(id)
-            let pieces = isOver || mayWantOthers ? Array(geometry.pieces) : spread.reveal(to: id, at: now)
+            let pieces =
+                isOver || mayWantOthers || spread.isHungry(id, at: now)
+                ? Array(geometry.pieces) : spread.reveal(to: id, at: now)
             if !pieces.isEmpty { serve(id, [.gained(pieces)], at: now) }
         }
     }
