@@ -31,13 +31,21 @@ package struct RelayDesk: Sendable {
 
     private enum Stage: Sendable {
         case unproven(until: Int64)
-        case waiting(AttemptID)
+        case waiting(Meeting)
         case paired(Int)
+    }
+
+    /// What two tickets have in common that were made for each other. The attempt alone would not do: whoever was called in one may
+    /// begin another with the same bytes, and his ticket of that would meet the one that counts as somebody else's.
+    private struct Meeting: Hashable, Sendable {
+        let pair: AttemptID
+        let caller: UserName
+
+        init(_ ticket: RelayTicket) { (pair, caller) = (ticket.pair, ticket.member) }
     }
 
     private struct Waiting: Sendable {
         let id: ConnectionID
-        let ticket: RelayTicket
         let until: Int64
     }
 
@@ -56,8 +64,10 @@ package struct RelayDesk: Sendable {
     }
 
     private struct Use: Hashable, Sendable {
-        let pair: AttemptID
+        let meeting: Meeting
         let side: RelayTicket.Side
+
+        init(_ ticket: RelayTicket) { (meeting, side) = (Meeting(ticket), ticket.side) }
     }
 
     /// Between two looks at what need not be remembered any more.
@@ -67,7 +77,7 @@ package struct RelayDesk: Sendable {
     private let limits: RelayLimits
     private var unproven: UnprovenLinks<ConnectionID>
     private var connections: [ConnectionID: Stage] = [:]
-    private var waiting: [AttemptID: Waiting] = [:]
+    private var waiting: [Meeting: Waiting] = [:]
     private var pairs: [Int: Pair] = [:]
     private var lastPair = 0
     private var accounts: [UserName: Account] = [:]
@@ -107,19 +117,20 @@ package struct RelayDesk: Sendable {
         guard case .unproven? = connections[id] else { return [] }
         unproven.remove(id)
         guard let ticket = RelayTicket(sealed: sealed, by: key) else { return refuse(id, .ticketInvalid) }
-        let partner = waiting[ticket.pair]
+        let meeting = Meeting(ticket)
+        let partner = waiting[meeting]
         if let status = refusal(of: ticket, isAwaited: partner != nil, wall, now) { return refuse(id, status) }
-        used[Use(pair: ticket.pair, side: ticket.side)] = now + ticket.expiresAt - wall + limits.clockTolerance
+        used[Use(ticket)] = now + ticket.expiresAt - wall + limits.clockTolerance
         guard let partner else {
             let fresh = account(now)
             accounts[ticket.member, default: fresh].pairs += 1
-            waiting[ticket.pair] = Waiting(id: id, ticket: ticket, until: now + limits.partner)
-            connections[id] = .waiting(ticket.pair)
+            waiting[meeting] = Waiting(id: id, until: now + limits.partner)
+            connections[id] = .waiting(meeting)
             return []
         }
-        waiting[ticket.pair] = nil
+        waiting[meeting] = nil
         lastPair += 1
-        pairs[lastPair] = Pair(ends: [partner.id, id], caller: partner.ticket.member, lastByte: now)
+        pairs[lastPair] = Pair(ends: [partner.id, id], caller: meeting.caller, lastByte: now)
         connections[id] = .paired(lastPair)
         connections[partner.id] = .paired(lastPair)
         return [.pair(partner.id, id)]
@@ -139,9 +150,9 @@ package struct RelayDesk: Sendable {
     package mutating func ended(_ id: ConnectionID) {
         switch connections.removeValue(forKey: id) {
         case .unproven: unproven.remove(id)
-        case .waiting(let pair):
-            guard let waiting = waiting.removeValue(forKey: pair) else { return }
-            release(waiting.ticket)
+        case .waiting(let meeting):
+            guard waiting.removeValue(forKey: meeting) != nil else { return }
+            release(meeting)
         case .paired(let number):
             pairs[number]?.open -= 1
             guard let pair = pairs[number], pair.open == 0 else { return }
@@ -157,9 +168,9 @@ package struct RelayDesk: Sendable {
         for (id, stage) in connections {
             if case .unproven(let until) = stage, until <= now { actions += refuse(id, .slow) }
         }
-        for (pair, one) in waiting where one.until <= now {
-            waiting[pair] = nil
-            release(one.ticket)
+        for (meeting, one) in waiting where one.until <= now {
+            waiting[meeting] = nil
+            release(meeting)
             actions += refuse(one.id, .partnerMissing)
         }
         for pair in pairs.values where pair.lastByte + limits.idle <= now {
@@ -177,7 +188,7 @@ package struct RelayDesk: Sendable {
         guard ticket.expiresAt > wall - limits.clockTolerance,
             ticket.expiresAt <= wall + RelayTicket.lifetime + limits.clockTolerance
         else { return .ticketExpired }
-        if used[Use(pair: ticket.pair, side: ticket.side)] != nil { return .ticketUsed }
+        if used[Use(ticket)] != nil { return .ticketUsed }
         if used.count >= limits.usedTickets { return .full }
         if isAwaited { return nil }
         if waiting.count + pairs.count >= limits.pairs { return .full }
@@ -192,8 +203,8 @@ package struct RelayDesk: Sendable {
         return [.refuse(id, status)]
     }
 
-    private mutating func release(_ ticket: RelayTicket) {
-        accounts[ticket.member]?.pairs -= 1
+    private mutating func release(_ meeting: Meeting) {
+        accounts[meeting.caller]?.pairs -= 1
     }
 
     private func account(_ now: Int64) -> Account {

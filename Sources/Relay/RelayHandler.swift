@@ -40,7 +40,10 @@ final class RelayHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func channelActive(context: ChannelHandlerContext) { context.read() }
+    func channelActive(context: ChannelHandlerContext) {
+        hub.arrived(id, self, from: context.remoteAddress)
+        context.read()
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         if case .carrying(let partner) = stage { partner.finish() }

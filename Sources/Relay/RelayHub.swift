@@ -35,14 +35,16 @@ final class RelayHub {
         for handler in handlers.values { handler.end() }
     }
 
-    /// Takes a new connection, before it is active.
-    func welcome(_ channel: any Channel) throws {
+    /// For a new connection.
+    func makeHandler() -> RelayHandler {
         lastID += 1
-        let id = RelayDesk.ConnectionID(lastID)
-        let handler = RelayHandler(id, hub: self)
-        try channel.pipeline.syncOperations.addHandler(handler)
+        return RelayHandler(RelayDesk.ConnectionID(lastID), hub: self)
+    }
+
+    /// A connection is active: before that nothing could be said on it.
+    func arrived(_ id: RelayDesk.ConnectionID, _ handler: RelayHandler, from address: SocketAddress?) {
         handlers[id] = handler
-        perform(desk.arrived(id, from: channel.remoteAddress.flatMap { Endpoint($0) }?.address ?? [], now: now))
+        perform(desk.arrived(id, from: address.flatMap { Endpoint($0) }?.address ?? [], now: now))
     }
 
     func spokeNonsense(_ id: RelayDesk.ConnectionID) { perform(desk.spokeNonsense(id)) }

@@ -74,7 +74,9 @@ package final class RelayServer: Sendable {
             .childChannelOption(.writeBufferWaterMark, value: RelayHandler.writeMarks)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try hub.value.welcome(channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(hub.value.makeHandler())
+                }
             }
         do {
             return try await bootstrap.bind(host: configuration.host ?? "::", port: configuration.port).get()

@@ -87,7 +87,7 @@ import Wire
         try await RelayPlace.running(limits) { place in
             _ = try await place.pair()
             try await Self.refused(try await place.guest(.random(), .caller), .tooManyOfMember, at: place)
-            _ = try await place.pair("leia", "hans")
+            _ = try await place.pair("leia")
         }
     }
 

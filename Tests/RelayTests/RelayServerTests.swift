@@ -135,7 +135,7 @@ import Wire
             await place.watcher.seen.wait { $0.load == RelayLoad() }
             let again = try await place.guest(.random(), .caller)
             #expect(try await again.status() == .quotaUsedUp)
-            let other = try await place.pair("leia", "hans")
+            let other = try await place.pair("leia")
             await other.caller.leave()
         }
     }

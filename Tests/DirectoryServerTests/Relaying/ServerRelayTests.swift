@@ -15,6 +15,7 @@ import Wire
 
     init() throws { fixture = try ServerFixture() }
 
+    /// - Parameter member: The caller, whichever side it is for.
     private func ticket(_ pair: AttemptID, _ side: RelayTicket.Side, _ member: String) throws -> [UInt8] {
         let pem = try String(contentsOfFile: fixture.place.file("data/network.key"), encoding: .utf8)
         return try RelayTicket(
@@ -27,7 +28,7 @@ import Wire
     private func use(_ port: Int) async throws {
         let pair = AttemptID.random()
         let hans = try await RelayGuest.connect(to: port, showing: try ticket(pair, .caller, "hans"))
-        let vader = try await RelayGuest.connect(to: port, showing: try ticket(pair, .called, "vader"))
+        let vader = try await RelayGuest.connect(to: port, showing: try ticket(pair, .called, "hans"))
         #expect(try await hans.status() == .paired)
         #expect(try await vader.status() == .paired)
         try await hans.say([1, 2, 3])

@@ -13,6 +13,7 @@ struct RelayOffice {
 
     init(_ limits: RelayLimits = RelayLimits()) { desk = RelayDesk(key: key.publicKey, limits: limits) }
 
+    /// - Parameter member: The caller, whichever side it is for.
     func ticket(
         _ pair: AttemptID, _ side: RelayTicket.Side, _ member: String = "hans",
         expiresAt: Int64 = RelayOffice.wall + RelayTicket.lifetime
@@ -41,11 +42,11 @@ struct RelayOffice {
 
     /// A pair, the caller first.
     mutating func pair(
-        _ caller: String = "hans", _ called: String = "leia", now: Int64 = 0
+        _ caller: String = "hans", now: Int64 = 0
     ) throws -> (caller: RelayDesk.ConnectionID, called: RelayDesk.ConnectionID) {
         let pair = AttemptID.random()
         let first = greet(try ticket(pair, .caller, caller), now: now)
-        let second = greet(try ticket(pair, .called, called), now: now)
+        let second = greet(try ticket(pair, .called, caller), now: now)
         #expect(first.actions.isEmpty && second.actions == [.pair(first.id, second.id)])
         return (first.id, second.id)
     }

@@ -37,11 +37,11 @@ struct RelayPlace {
 
     /// Two who are paired, the caller first.
     func pair(
-        _ caller: String = "hans", _ called: String = "leia", calledReads: Bool = true
+        _ caller: String = "hans", calledReads: Bool = true
     ) async throws -> (caller: RelayGuest, called: RelayGuest) {
         let pair = AttemptID.random()
         let first = try await guest(pair, .caller, caller)
-        let second = try await guest(pair, .called, called, reads: calledReads)
+        let second = try await guest(pair, .called, caller, reads: calledReads)
         #expect(try await first.status() == .paired)
         if calledReads { #expect(try await second.status() == .paired) }
         return (first, second)
