@@ -47,7 +47,7 @@ package struct LocalResponder: Sendable {
         self.service = service
         self.interface = interface
         self.port = port
-        looks = TokenBucket(rate: 200, burst: 400, now: now)
+        looks = TokenBucket(rate: 50, burst: 100, now: now)
         answers = TokenBucket(rate: 20, burst: 40, now: now)
     }
 

@@ -24,13 +24,22 @@ package struct DNSName: Hashable, Sendable {
     /// One of ours, which are short enough.
     init(fixed labels: String...) { self.labels = labels.map { Array($0.utf8) } }
 
-    /// By which names are compared.
-    private var folded: [[UInt8]] {
-        labels.map { label in
-            label.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
-        }
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
-    package static func == (left: DNSName, right: DNSName) -> Bool { left.folded == right.folded }
-    package func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+    /// Without making anything: a stranger's message has hundreds of names, each of which is compared with all of ours.
+    package static func == (left: DNSName, right: DNSName) -> Bool {
+        left.labels.count == right.labels.count
+            && zip(left.labels, right.labels).allSatisfy { one, other in
+                one.count == other.count && zip(one, other).allSatisfy { folded($0) == folded($1) }
+            }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for label in labels {
+            hasher.combine(label.count)
+            for byte in label { hasher.combine(Self.folded(byte)) }
+        }
+    }
 }

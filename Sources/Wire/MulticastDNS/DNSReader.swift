@@ -2,7 +2,10 @@
 struct DNSReader {
     /// Pointers in one name: each is to an earlier place, so that it ends in any case; no name needs as many.
     private static let pointerLimit = 64
+    /// Labels of all names of a message together: pointers make many of few bytes, and no message of ours or of others' has as many.
+    private static let labelLimit = 2_048
 
+    private var labelsLeft = Self.labelLimit
     private let bytes: [UInt8]
     private(set) var position = 0
 
@@ -40,6 +43,8 @@ struct DNSReader {
             case 0b00:
                 guard at + 1 + length <= bytes.count else { throw .truncated }
                 guard labels.count < DNSName.byteLimit / 2 else { throw .name }
+                guard labelsLeft > 0 else { throw .tooMany }
+                labelsLeft -= 1
                 labels.append(Array(bytes[at + 1..<at + 1 + length]))
                 at += 1 + length
             case 0b11:

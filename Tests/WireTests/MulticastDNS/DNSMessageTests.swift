@@ -111,6 +111,25 @@ import Wire
         #expect(fault(message) == (isTaken ? nil : .name))
     }
 
+    /// Two bytes each point to as many labels as a name may have.
+    @Test(arguments: [(15, true), (16, false), (511, false)])
+    func labelsAreBoundedInAll(names: Int, isTaken: Bool) {
+        let long = (0..<126).flatMap { _ -> [UInt8] in [1, 0x61] } + [0]
+        let fields: [UInt8] = [0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 10, 0, 0, 1]
+        let pointed = (0..<names).flatMap { _ -> [UInt8] in [0xC0, 12] + fields }
+        let count = UInt16(names + 1)
+        var message = header([0, 0, 0, 0]) + long + fields + pointed
+        (message[6], message[7]) = (UInt8(count >> 8), UInt8(count & 0xFF))
+        #expect(fault(message) == (isTaken ? nil : .tooMany))
+    }
+
+    @Test(arguments: [("abc", "ABC", true), ("abc", "abd", false), ("a", "ab", false), ("@[", "`{", false)])
+    func onlyLettersHaveTwoCases(one: String, other: String, isSame: Bool) throws {
+        let names = try [one, other].map { try #require(DNSName($0, below: LocalService.type)) }
+        #expect((names[0] == names[1]) == isSame)
+        #expect(Set(names).count == (isSame ? 1 : 2))
+    }
+
     @Test func whatIsWrittenIsReadAgain() throws {
         var random = SeededRandom.fresh()
         for _ in 0..<Scale.count(5_000) {
