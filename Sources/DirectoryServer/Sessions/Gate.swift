@@ -275,21 +275,22 @@ extension Gate {
         }
     }
 
-    /// Writes the datagram of a message; where it goes, nil where the session has ended.
-    package mutating func seal(
-        _ plaintext: [UInt8], at id: SessionID, into buffer: inout ByteBuffer
-    ) throws(SealedSessionError) -> Remote? {
-        try seal(plaintext, at: id, over: nil, into: &buffer)
-    }
-
-    /// The same for what was not asked for: over the stream that is attached, where there is one.
+    /// The datagram of what was not asked for, and all ways that it goes; nil where the session has ended.
+    ///
+    /// Where a stream is attached it goes over that, which loses nothing, and to where the session lives besides: of neither is it
+    /// known at once that it leads nowhere any more. Whoever gets both takes the second for the repetition that it is.
     package mutating func push(
-        _ plaintext: [UInt8], at id: SessionID, into buffer: inout ByteBuffer
-    ) throws(SealedSessionError) -> Remote? {
-        try seal(plaintext, at: id, over: attachments[id], into: &buffer)
+        _ plaintext: [UInt8], at id: SessionID
+    ) throws(SealedSessionError) -> (datagram: [UInt8], ways: [Remote])? {
+        var buffer = ByteBuffer()
+        guard let home = try seal(plaintext, at: id, over: nil, into: &buffer) else { return nil }
+        let attached = attachments[id].flatMap { $0 == home ? nil : $0 }
+        return (Array(buffer.readableBytesView), [attached, home].compactMap(\.self))
     }
 
-    /// - Parameter remote: Where it goes; nil for where the session lives.
+    /// Writes the datagram of a message; where it goes, nil where the session has ended.
+    ///
+    /// - Parameter remote: Where it is to go; nil for where the session lives.
     package mutating func seal(
         _ plaintext: [UInt8], at id: SessionID, over remote: Remote?, into buffer: inout ByteBuffer
     ) throws(SealedSessionError) -> Remote? {

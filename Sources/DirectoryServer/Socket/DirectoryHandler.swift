@@ -270,18 +270,14 @@ extension DirectoryHandler {
     }
 
     private func seal(_ plaintext: [UInt8], at id: SessionID, over remote: Remote? = nil) {
-        send { gate, buffer throws(SealedSessionError) in
-            try gate.seal(plaintext, at: id, over: remote, into: &buffer)
-        }
+        do {
+            guard let remote = try gate.seal(plaintext, at: id, over: remote, into: &outbox.buffer) else { return }
+            commit(to: remote.wayBack)
+        } catch { report(error) }
     }
 
-    private func send(_ write: (inout Gate, inout ByteBuffer) throws(SealedSessionError) -> Remote?) {
-        do {
-            guard let remote = try write(&gate, &outbox.buffer) else { return }
-            commit(to: remote.wayBack)
-        } catch {
-            log.events.error("An answer could not be sealed", metadata: ["error": "\(error)"])
-        }
+    private func report(_ error: SealedSessionError) {
+        log.events.error("A message could not be sealed", metadata: ["error": "\(error)"])
     }
 
     private func write(_ datagram: [UInt8], to way: WayBack) {
@@ -361,9 +357,10 @@ extension DirectoryHandler {
     /// Tells members what they have not asked for.
     func push(_ pushes: [DirectoryPush]) {
         for push in pushes {
-            send { gate, buffer throws(SealedSessionError) in
-                try gate.push(push.message.encoded, at: push.session, into: &buffer)
-            }
+            do {
+                guard let (datagram, ways) = try gate.push(push.message.encoded, at: push.session) else { continue }
+                for remote in ways { write(datagram, to: remote.wayBack) }
+            } catch { report(error) }
         }
         flush()
     }

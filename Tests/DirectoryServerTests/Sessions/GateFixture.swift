@@ -70,7 +70,7 @@ extension Gate {
 
     mutating func seal(_ plaintext: [UInt8], at id: SessionID) throws -> ([UInt8], Remote)? {
         var datagram = ByteBuffer()
-        return try seal(plaintext, at: id, into: &datagram).map { (Array(datagram.readableBytesView), $0) }
+        return try seal(plaintext, at: id, over: nil, into: &datagram).map { (Array(datagram.readableBytesView), $0) }
     }
 }
 

@@ -30,10 +30,8 @@ struct StreamGateTests {
         return fixture.gate.attach(remote, to: id)
     }
 
-    private mutating func pushed(to id: SessionID) throws -> Remote? {
-        var buffer = ByteBuffer()
-        return try fixture.gate.push([1], at: id, into: &buffer)
-    }
+    /// Over which ways.
+    private mutating func pushed(to id: SessionID) throws -> [Remote]? { try fixture.gate.push([1], at: id)?.ways }
 
     /// There may be a million: what a stream needs must not cost each of them anything.
     @Test func aSessionIsNoLargerForIt() {
@@ -109,18 +107,22 @@ struct StreamGateTests {
         var client = try fixture.session(from: home)
         #expect(try !isAttached(&client, over: stream), "nobody is signed in")
         fixture.gate.setSignedIn(true, at: client.id)
-        #expect(try pushed(to: client.id) == home)
+        #expect(try pushed(to: client.id) == [home])
         #expect(try isAttached(&client, over: stream))
         #expect(fixture.gate.sessions[client.id]?.remote == home)
         #expect(fixture.gate.sessions[client.id]?.candidate == nil)
-        #expect(try pushed(to: client.id) == stream)
+        #expect(try pushed(to: client.id) == [stream, home])
         let sealed = try fixture.gate.seal([1], at: client.id)
         #expect(sealed?.1 == home)
+        // The same datagram on both: whoever gets it twice drops one.
+        let message = try #require(try fixture.gate.push([7], at: client.id))
+        #expect(try client.open(message.datagram) == [7])
+        #expect(throws: SealedSessionError.replayed) { try client.open(message.datagram) }
         // The one that was attached before.
         fixture.gate.detach(client.id, from: StreamNumber(rawValue: 2))
-        #expect(try pushed(to: client.id) == stream)
+        #expect(try pushed(to: client.id) == [stream, home])
         fixture.gate.detach(client.id, from: StreamNumber(rawValue: 3))
-        #expect(try pushed(to: client.id) == home)
+        #expect(try pushed(to: client.id) == [home])
     }
 
     @Test mutating func whoLeavesOrEndsHasNoStream() throws {
@@ -128,7 +130,7 @@ struct StreamGateTests {
         fixture.gate.setSignedIn(true, at: client.id)
         #expect(try isAttached(&client, over: stream))
         fixture.gate.setSignedIn(false, at: client.id)
-        #expect(try pushed(to: client.id) == home)
+        #expect(try pushed(to: client.id) == [home])
         fixture.gate.setSignedIn(true, at: client.id)
         #expect(try isAttached(&client, over: stream))
         fixture.gate.end(client.id)
@@ -139,7 +141,7 @@ struct StreamGateTests {
         var client = try fixture.session(from: stream)
         fixture.gate.setSignedIn(true, at: client.id)
         #expect(try isAttached(&client, over: stream))
-        #expect(try pushed(to: client.id) == stream)
+        #expect(try pushed(to: client.id) == [stream])
     }
 
     /// Over UDP it is a request like others, and the directory refuses it.

@@ -75,6 +75,8 @@ import Wire
                 #expect(try stream.ask(.attach, in: &session) == .attached(try stream.endpoint()))
                 server.perform(DirectoryOutcome(pushes: [DirectoryPush(session: session.id, message: Self.push)]))
                 #expect(try stream.message(in: &session) == Self.push)
+                // The same datagram, for streams that lead nowhere any more.
+                #expect(throws: SealedSessionError.replayed) { try home.message(in: &session) }
                 // It did not move there.
                 guard case .heartbeat = try home.ask(.heartbeat, in: &session) else {
                     Issue.record("no heartbeat")
