@@ -4,10 +4,11 @@ import Testing
 
 /// What the program says of a proxy that it is started with, before it goes anywhere.
 @Suite(.timeLimit(.minutes(1))) struct ProxyEnvironmentTests {
-    @Test func whatNamesNoProxyEndsTheProgram() async throws {
+    @Test(arguments: [["12000"], ["--network", "127.0.0.1:12000", "doctor"]])
+    func whatNamesNoProxyEndsTheProgram(arguments: [String]) async throws {
         let home = try TemporaryDirectory()
         let process = try await RealProcess.start(
-            BuiltPrograms.path("bittrickle"), ["12000"], in: home.path,
+            BuiltPrograms.path("bittrickle"), arguments, in: home.path,
             environment: ["HOME": home.path, "ALL_PROXY": "socks4://hans:secret@proxy.example"])
         #expect(try await process.waitForEnd() == .exited(64))
         let told = try await process.errors.expectEnd()

@@ -138,6 +138,7 @@ import Wire
         ("a missing share", [.shareMissing], { $0.computer.missingShares = ["/s"] }),
         ("few descriptors", [.descriptorsFew], { $0.computer.descriptors = 100 }),
         ("nothing served", [.uploadsOff], { $0.computer.servesNothing = true }),
+        ("a proxy", [.proxyUsed], { $0.computer.proxy = "http://proxy.example:3128" }),
         ("no translation", [], { $0.crossing = crossing(elsewhere: nil, letsIn: true, own: endpoint(9)) }),
         ("an open router", [], { $0.crossing = crossing(elsewhere: endpoint(9), letsIn: true) }),
         ("a strict router", [], { $0.crossing = crossing(elsewhere: endpoint(9), letsIn: false) }),

@@ -82,6 +82,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
     case shareMissing = "share-missing"
     case descriptorsFew = "descriptors-few"
     case uploadsOff = "uploads-off"
+    case proxyUsed = "proxy-used"
 
     // The server
     case name = "name-ok"

@@ -19,7 +19,7 @@ extension HealthFinding {
     }
 
     package static func disk(_ path: String, free bytes: Int64) -> HealthFinding {
-        HealthFinding(.disk, .ok, "\(path) can be written to, and has \(bytes >> 20) MiB free.")
+        HealthFinding(.disk, .ok, "\(path) can be written to, and has \(room(bytes)) free.")
     }
 
     package static func diskFull(_ path: String) -> HealthFinding {
@@ -71,6 +71,13 @@ extension HealthFinding {
             remedy: "bittrickle limit up none")
     }
 
+    package static func proxyUsed(_ proxy: String) -> HealthFinding {
+        HealthFinding(
+            .proxyUsed, .note,
+            "Connections go out through the proxy \(proxy), by which nobody can dial this computer.",
+            remedy: "Where that is not wanted: unset all_proxy, or name in no_proxy what needs none.")
+    }
+
     package static func unfinished(_ what: String) -> HealthFinding {
         HealthFinding(.unfinished, .note, "Not known in time: \(what).", remedy: "Run it once more.")
     }
@@ -78,6 +85,10 @@ extension HealthFinding {
     static func quoted(_ text: String) -> String {
         text.allSatisfy { $0.isLetter || $0.isNumber || "/._-+".contains($0) }
             ? text : "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+
+    private static func room(_ bytes: Int64) -> String {
+        bytes >> 30 < 10 ? "\(bytes >> 20) MiB" : "\(bytes >> 30) GiB"
     }
 
     private static func magnitude(_ milliseconds: Int64) -> String {

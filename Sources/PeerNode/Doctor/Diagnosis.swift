@@ -52,6 +52,7 @@ package enum Diagnosis {
         findings += computer.missingShares.prefix(shownFiles).map(HealthFinding.shareMissing)
         if let limit = computer.descriptors, limit < fewDescriptors { findings.append(.descriptorsFew(limit)) }
         if computer.servesNothing { findings.append(.uploadsOff) }
+        if let proxy = computer.proxy { findings.append(.proxyUsed(proxy)) }
         return findings
     }
 

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Library
 import NIOCore
 import NodeControl
+import Proxies
 import Wire
 
 /// Looks at everything at the same time, and tells what was seen when its time is over.
@@ -30,10 +31,10 @@ struct Examiner: Sendable {
         let began = ContinuousClock.now
         let server = configuration.server
         let address = try? SocketAddress(ipAddress: server.host, port: Int(server.port))
-        let board = ObservationBoard(
-            Observations(
-                server: server.description, host: server.host, isNumericHost: address != nil,
-                isLoopback: server.isLoopback))
+        var unseen = Observations(
+            server: server.description, host: server.host, isNumericHost: address != nil, isLoopback: server.isLoopback)
+        unseen.computer.proxy = configuration.proxies.proxy?.description
+        let board = ObservationBoard(unseen)
         await withTaskGroup(of: Bool.self) { tasks in
             tasks.addTask {
                 await self.lookAtComputer(board)

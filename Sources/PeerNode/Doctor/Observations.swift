@@ -43,6 +43,8 @@ package struct Observations: Sendable {
         package var missingShares: [String] = []
         package var descriptors: Int?
         package var servesNothing = false
+        /// By which it goes out by TCP, without a password.
+        package var proxy: String?
     }
 
     /// One to which something is written.
