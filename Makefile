@@ -16,9 +16,11 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 	-debug-info-format none -Xcc -ffile-prefix-map=$(CURDIR)=. -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=. \
 	-Xlinker --build-id=none -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now
 
-# What watches sockets, programs and real time runs one test after the other: side by side on a small machine they
-# would starve each other. The rest runs side by side.
-IN_EARNEST = ^(Connectivity|Directory(Client|Postgres|Server)|EndToEnd|Network(Lab|TestKit)|PeerNode)[A-Za-z]*Tests\.
+# What watches sockets, programs and real time runs one test after the other: all side by side on a small machine they
+# would starve each other. Much of it waits, so two rows of them go side by side. The rest runs as it comes.
+NODES = ^(DirectoryPostgres|PeerNode)Tests\.
+LINKS_AND_PROGRAMS = ^(Connectivity|Directory(Client|Server)|EndToEnd|Network(Lab|TestKit))Tests\.
+IN_EARNEST = $(NODES)|$(LINKS_AND_PROGRAMS)
 
 .DEFAULT_GOAL := help
 .PHONY: help toolchain build build-tests test-packages check demo test test-slow fuzz bench-transfer bench-folder bench-swarm bench-growth bench-simulation bench-share bench-catalogue bench-catalogue-postgres bench-directory bench-relay bench-soak test-browser test-interface install uninstall deb test-deb clean
@@ -50,7 +52,7 @@ demo: build ## Watch a server and three clients share real files
 
 test: build-tests test-packages ## Run all tests (under ten minutes once built)
 	@$(TEST) --skip '$(IN_EARNEST)'
-	@$(TEST) --no-parallel --filter '$(IN_EARNEST)'
+	@Scripts/side-by-side "$(TEST) --ignore-lock --no-parallel" '$(NODES)' '$(LINKS_AND_PROGRAMS)'
 
 test-slow: build-tests test-packages ## Run the tests with their full counts and record the result
 	@Scripts/test-slow "$(SWIFT)" '$(IN_EARNEST)'
