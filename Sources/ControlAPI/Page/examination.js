@@ -111,7 +111,7 @@ export async function examine(member) {
   findings.stop();
 }
 
-/** Asks why one is not reached; in a list or beside what he shares. */
+/** Leads to what is found on the ways to a member. */
 export function makeWhy(member, title, label) {
   return button(title, { kind: "small", label }, () => examine(member));
 }

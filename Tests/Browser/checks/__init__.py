@@ -23,6 +23,7 @@ COMMON = [
 ]
 MOCK_ONLY = [
     search.look_into_folders,
+    examinations.examine_for_a_download,
     downloads.change_transfer,
     examinations.examine_in_trouble,
     search.rove,

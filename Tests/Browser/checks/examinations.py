@@ -76,3 +76,24 @@ def examine_in_trouble(page):
             browser.wait("no dialog", "!document.querySelector('dialog')")
     browser.emulate(1440, 900, "light")
     browser.run("document.querySelector('.button.back').click()")
+
+
+def examine_for_a_download(page):
+    """Whom a download waits for is examined from its row; so is who is not there."""
+    browser = page.browser
+    page.go("downloads")
+    for member, found in [("dmitri", "No way leads to dmitri"), ("henrik", "henrik is not online")]:
+        words = f"Why can I not reach {member}?"
+        row = f"Array.from(document.querySelectorAll('.missed button')).find((each) => each.textContent === {words!r})"
+        browser.wait(f"a button for {member}", f"{row}?.checkVisibility()")
+        browser.run(f"{row}.focus()")
+        browser.press("Enter")
+        told = read(page, DIALOG)["told"]
+        hold(found in told, f"it says {told}")
+        browser.press("Escape")
+        browser.wait("no dialog", "!document.querySelector('dialog')")
+        hold(browser.run("return document.activeElement.textContent") == words, "the focus does not go back")
+    for width, height in SIZES:
+        browser.emulate(width, height, "light")
+        no_faults(page, f"missed {width}")
+    browser.emulate(1440, 900, "light")

@@ -78,9 +78,9 @@ enum CommandCases {
                     "get a.pdf --json",
                     Script(
                         download: .failure(
-                            .sourcesLost(name: "a.pdf", partial: "/here/.a", done: 0, total: 2, reasons: ["vader left"])
-                        )
-                    )),
+                            .sourcesLost(
+                                name: "a.pdf", partial: "/here/.a", done: 0, total: 2, reasons: ["vader left"],
+                                missed: ["vader", "yoda"])))),
                 Run("get a.pdf --background", Script(enqueued: .success([transfer]))),
                 Run("get a.pdf --background --json", Script(enqueued: .success([transfer]))),
                 Run("get film.mkv --background", Script(enqueued: .success([awaited]))),
