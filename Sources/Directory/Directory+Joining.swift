@@ -6,6 +6,8 @@ extension Directory {
     /// What is known of the invite is looked at first: a stranger must not cost a scrypt. A name that is taken is told
     /// to those alone who hold an open invite.
     ///
+    /// Who names no password only asks, and is told the same: before he has thought of one.
+    ///
     /// Whoever joined and did not hear of it is told so when he asks again, whatever became of the invitation.
     func join(_ join: Join, from caller: Caller) async throws(DirectoryStoreError) -> DirectoryOutcome {
         let store = surroundings.store
@@ -16,8 +18,9 @@ extension Directory {
             return .refusal(.inviteInvalid)
         }
         guard !accounts.contains(join.user) else { return .refusal(.nameTaken) }
+        guard let password = join.password else { return DirectoryOutcome(answers: [.done]) }
         let salt = surroundings.random(StoredPassword.saltByteCount)
-        guard let hash = await surroundings.passwords.hash(join.password, salt: salt, from: caller.origin) else {
+        guard let hash = await surroundings.passwords.hash(password, salt: salt, from: caller.origin) else {
             return .refusal(.busy(retryAfter: settings.limits.busyRetry))
         }
         if accounts.invited(join.user)?.attempt == attempt { return DirectoryOutcome(answers: [.done]) }

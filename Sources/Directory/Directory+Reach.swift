@@ -48,12 +48,13 @@ extension Directory {
     }
 
     /// Passes on what a member saw of a trial to who wanted it.
-    func pass(_ report: TrialReport, of user: UserName) -> DirectoryOutcome {
+    func pass(_ report: TrialReport, of user: UserName) async throws -> DirectoryOutcome {
         guard reachLimits.admits(user, now: surroundings.clock.monotonic()) else {
             return .refusal(.slowDown(retryAfter: ReachLimits.retryAfter))
         }
         var passed = report
         passed.user = user
+        try await surroundings.others?.handOver(HandedOver(message: .report(passed), to: report.user))
         return DirectoryOutcome(
             answers: [.done],
             pushes: presence.activeDevices(of: report.user).map {

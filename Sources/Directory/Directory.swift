@@ -152,7 +152,7 @@ package actor Directory {
         case .locate(let endpoints, let told):
             signedIn(caller) { user in .later { try await $0.locate(endpoints, telling: told, user, caller) } }
         case .probe(let probe): signedIn(caller) { user in .later { await $0.probe(probe, user, caller) } }
-        case .report(let report): signedIn(caller) { user in .now(pass(report, of: user)) }
+        case .report(let report): signedIn(caller) { user in .later { try await $0.pass(report, of: user) } }
         case .account(let request):
             signedIn(caller) { user in .later { try await $0.account(request, user, caller) } }
         case .administer(let administration):

@@ -130,8 +130,10 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case folderUnusable(name: String)
     /// The owner has not hashed it yet.
     case notHashedYet(name: String, owner: String)
-    /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try.
-    case sourcesLost(name: String, partial: String, done: Int64, total: Int64, reasons: [String])
+    /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try. To `missed` no way led
+    /// in the end.
+    case sourcesLost(
+        name: String, partial: String, done: Int64, total: Int64, reasons: [String], missed: [String])
 
     /// So many saved searches, or blocked members, are kept here already.
     case keptLimit(limit: Int)

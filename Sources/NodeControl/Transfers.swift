@@ -35,6 +35,8 @@ package struct TransferStatus: Codable, Hashable, Sendable {
     package var sources: Int
     /// Which ways these came about, each once, the best first.
     package var paths: [LinkKind]
+    /// Members who have it, to whom no way led when they were dialled last, or whose links broke off: some of them.
+    package var missed: [String]
     /// Its own limits, in bytes a second; nil where it has none.
     package var upward: Int?
     package var downward: Int?
@@ -42,7 +44,7 @@ package struct TransferStatus: Codable, Hashable, Sendable {
     package init(
         number: Int64, name: String, path: String, state: State, priority: TransferPriority = .normal, done: Int64,
         total: Int64?, rate: Double? = nil, sources: Int = 0, paths: [LinkKind] = [],
-        upward: Int? = nil, downward: Int? = nil
+        missed: [String] = [], upward: Int? = nil, downward: Int? = nil
     ) {
         self.number = number
         self.name = name
@@ -54,6 +56,7 @@ package struct TransferStatus: Codable, Hashable, Sendable {
         self.rate = rate
         self.sources = sources
         self.paths = paths
+        self.missed = missed
         self.upward = upward
         self.downward = downward
     }

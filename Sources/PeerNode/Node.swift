@@ -127,15 +127,31 @@ package final class Node: NodeControl, NodeUploads {
 
     package var notices: AsyncStream<NodeNotice> { noticeBoard.stream }
 
+    package func checkInvitation(_ invite: String, user: String) async throws(NodeFailure) {
+        let (secret, name) = try Self.wish(invite, user)
+        do {
+            try await currentClient.join(Join(invite: secret, user: name, password: nil, attempt: attempt))
+        } catch {
+            // One of an earlier version wants the password with it.
+            if case .refused(.malformed) = error { return }
+            throw NodeFailure(error, user: name)
+        }
+    }
+
     package func join(invite: String, user: String, password: String) async throws(NodeFailure) {
-        guard let secret = InviteSecret(hex: invite) else { throw .inviteInvalid }
-        guard let name = UserName(user) else { throw .userNameUnfit }
+        let (secret, name) = try Self.wish(invite, user)
         let password = try newPassword(password)
         do {
             try await currentClient.join(Join(invite: secret, user: name, password: password, attempt: attempt))
         } catch {
             throw NodeFailure(error, user: name)
         }
+    }
+
+    private static func wish(_ invite: String, _ user: String) throws(NodeFailure) -> (InviteSecret, UserName) {
+        guard let secret = InviteSecret(hex: invite) else { throw .inviteInvalid }
+        guard let name = UserName(user) else { throw .userNameUnfit }
+        return (secret, name)
     }
 
     package func signIn(user: String, password: String) async throws(NodeFailure) {

@@ -7,6 +7,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     package struct Script: Sendable {
         package var signIns: [NodeFailure?]
         package var joinings: [NodeFailure?]
+        package var invitations: [NodeFailure?]
         package var peers: Result<[String], NodeFailure>
         package var links: [OpenLink] = []
         package var published: Result<[PublishedFile], NodeFailure>
@@ -36,6 +37,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package init(
             signIns: [NodeFailure?] = [],
             joinings: [NodeFailure?] = [],
+            invitations: [NodeFailure?] = [],
             peers: Result<[String], NodeFailure> = .success([]),
             published: Result<[PublishedFile], NodeFailure> = .success([]),
             folder: FolderContents? = nil,
@@ -55,6 +57,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         ) {
             self.signIns = signIns
             self.joinings = joinings
+            self.invitations = invitations
             self.peers = peers
             self.published = published
             self.folder = folder
@@ -101,6 +104,12 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     package func signInAgain(user: String) async throws(NodeFailure) {
         note("signInAgain \(user)")
         let failure = script.withLock { $0.signIns.isEmpty ? nil : $0.signIns.removeFirst() }
+        if let failure { throw failure }
+    }
+
+    package func checkInvitation(_ invite: String, user: String) async throws(NodeFailure) {
+        note("checkInvitation \(invite) \(user)")
+        let failure = script.withLock { $0.invitations.isEmpty ? nil : $0.invitations.removeFirst() }
         if let failure { throw failure }
     }
 

@@ -99,6 +99,7 @@ class Node:
             "total": found[0]["size"],
             "sources": len(found[0]["owners"]),
             "paths": ["direct"],
+            "missed": [],
         }
         self.transfers.append(transfer)
         return transfer

@@ -8,6 +8,7 @@ LINK = "bittrickle://192.0.2.10:12000/3f9c1d7ae04b52688c19b7f0a2d5e6433f9c1d7ae0
 GIB, MIB = 1 << 30, 1 << 20
 WEEK = 604_800_000
 
+HENRIK = [{"name": "henrik", "isOnline": False, "since": 1_790_000_000_000}]
 READERS = ["ann", "bob", "carla", "dmitri", "emma", "farid", "greta", "choir", "family"]
 
 NAMES = [
@@ -92,6 +93,7 @@ def transfer(number, name, state, done, total, sources=0, **more):
         "total": int(total),
         "sources": sources,
         "paths": ["direct", "relayed"][:sources],
+        "missed": [],
         **more,
     }
 
@@ -136,7 +138,7 @@ def state():
         "transfers": [
             transfer(1, "open-street-extract.tar.zst", {"active": {}}, 0.412, 18.6 * GIB, 3),
             transfer(2, "bread-course.mkv", {"active": {}}, 0.137, 2.4 * GIB, 2),
-            transfer(3, "debian-mirror-snapshot.iso", {"waiting": {}}, 0.63, 3.7 * GIB),
+            transfer(3, "debian-mirror-snapshot.iso", {"waiting": {}}, 0.63, 3.7 * GIB, missed=["dmitri", "farid"]),
             transfer(4, "lecture-07-graphs.mp4", {"paused": {}}, 0.25, 880 * MIB),
             transfer(
                 5,
@@ -144,6 +146,9 @@ def state():
                 {"failed": {"_0": {"targetExists": {"path": "/home/ann/Downloads/garden-plan.pdf"}}}},
                 0,
                 3.1 * MIB,
+            ),
+            transfer(
+                7, "survey-2025.csv", {"failed": {"_0": {"notFound": {"name": "survey-2025.csv", "absent": HENRIK}}}}, 0, 8 * MIB
             ),
             transfer(6, "night-train.ogg", {"finished": {}}, 1, 9.8 * MIB),
         ],

@@ -8,12 +8,13 @@ import Testing
 /// Somebody who was invited chooses a name and a password.
 @Suite struct JoinTests {
     private func run(
-        _ reads: [String], joining: [NodeFailure?] = [], signIns: [NodeFailure?] = [], isInteractive: Bool = true
+        _ reads: [String], invitations: [NodeFailure?] = [], joining: [NodeFailure?] = [], signIns: [NodeFailure?] = [],
+        isInteractive: Bool = true
     ) async -> (
         outcome: JoinDialogue.Outcome, errors: String, node: ScriptedNode, prompts: [String], remembered: [String]
     ) {
         let remembered = Mutex<[String]>([])
-        let node = ScriptedNode(ScriptedNode.Script(signIns: signIns, joinings: joining))
+        let node = ScriptedNode(ScriptedNode.Script(signIns: signIns, joinings: joining, invitations: invitations))
         let errors = Written()
         let input = ScriptedInput(reads.map { .line($0) }, isInteractive: isInteractive)
         let dialogue = JoinDialogue(
@@ -28,7 +29,10 @@ import Testing
         let run = await run(["hans", "falcon*solo", "falcon*solo"])
         #expect(run.outcome == .signedIn(user: "hans"))
         #expect(run.errors.isEmpty)
-        #expect(run.node.questions == ["join 00ff hans falcon*solo", "signIn hans falcon*solo"])
+        #expect(
+            run.node.questions == [
+                "checkInvitation 00ff hans", "join 00ff hans falcon*solo", "signIn hans falcon*solo",
+            ])
         #expect(
             run.prompts == [
                 "Choose a username: ", "(hidden) Choose a password: ", "(hidden) The same again: ",
@@ -48,16 +52,19 @@ import Testing
 
     @Test func aTakenNameIsAskedForAgain() async {
         let run = await run(
-            ["hans", "falcon*solo", "falcon*solo", "lando", "falcon*solo", "falcon*solo"],
-            joining: [.nameTaken(user: "hans"), nil])
-        #expect(run.outcome == .signedIn(user: "lando"))
+            ["hans", "lando", "falcon*solo", "falcon*solo", "chewie", "falcon*solo", "falcon*solo"],
+            invitations: [.nameTaken(user: "hans"), nil, nil], joining: [.nameTaken(user: "lando"), nil])
+        #expect(run.outcome == .signedIn(user: "chewie"))
         #expect(run.errors.contains("Somebody is called hans already."))
+        // Taken while he chose a password.
+        #expect(run.errors.contains("Somebody is called lando already."))
         // Nobody is guessed at.
         #expect(
             run.node.questions == [
-                "join 00ff hans falcon*solo", "join 00ff lando falcon*solo", "signIn lando falcon*solo",
+                "checkInvitation 00ff hans", "checkInvitation 00ff lando", "join 00ff lando falcon*solo",
+                "checkInvitation 00ff chewie", "join 00ff chewie falcon*solo", "signIn chewie falcon*solo",
             ])
-        #expect(run.remembered == ["lando"])
+        #expect(run.remembered == ["chewie"])
     }
 
     /// A member is one, whatever comes next.
@@ -85,7 +92,19 @@ import Testing
             return
         }
         #expect(!run.errors.isEmpty)
-        #expect(run.node.questions.count == 1)
+        #expect(run.node.questions == ["checkInvitation 00ff hans", "join 00ff hans falcon*solo"])
+    }
+
+    /// Nobody thinks of a password for an invitation that is none.
+    @Test func anInvitationThatIsNotOpenIsToldBeforeThePassword() async {
+        for isInteractive in [true, false] {
+            let run = await run(
+                ["hans", "falcon*solo"], invitations: [.inviteInvalid], isInteractive: isInteractive)
+            #expect(run.outcome == .ended(Message(.inviteInvalid, now: 0).exitStatus))
+            #expect(run.errors.contains(Message(.inviteInvalid, now: 0).what))
+            #expect(run.prompts == ["Choose a username: "])
+            #expect(run.node.questions == ["checkInvitation 00ff hans"])
+        }
     }
 
     /// Before anything else is asked, and without the server.
@@ -94,7 +113,10 @@ import Testing
         #expect(run.outcome == .signedIn(user: "hans"))
         #expect(run.errors.contains("That cannot be a name here."))
         #expect(run.errors.contains("Passwords have 8 to 256 bytes."))
-        #expect(run.node.questions == ["join 00ff hans falcon*solo", "signIn hans falcon*solo"])
+        #expect(
+            run.node.questions == [
+                "checkInvitation 00ff hans", "join 00ff hans falcon*solo", "signIn hans falcon*solo",
+            ])
     }
 
     /// Where the server sees it otherwise.

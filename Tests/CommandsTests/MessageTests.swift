@@ -34,7 +34,7 @@ import Wire
             name: evil,
             choices: (0..<50).map { ContentChoice(size: $0, root: String(repeating: "a", count: 64), owners: [evil]) }),
         .notHashedYet(name: evil, owner: evil),
-        .sourcesLost(name: evil, partial: evil, done: 1, total: 2, reasons: [evil]), .cancelled,
+        .sourcesLost(name: evil, partial: evil, done: 1, total: 2, reasons: [evil], missed: [evil]), .cancelled,
         .internalError(detail: evil), .alreadyExists(path: evil), .notWritten(path: evil, reason: evil),
         .foreignIdentity(folder: evil), .torrentUnusable(path: evil, fault: .malformed(evil)),
         .torrentUnusable(path: evil, fault: .tooLarge(limit: 1 << 20)),

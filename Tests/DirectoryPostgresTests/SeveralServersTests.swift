@@ -163,6 +163,13 @@ import Wire
             let call = HandedOver(
                 message: .call(Call(attempt: attempt, user: leia, whereabouts: whereabouts)), to: hans,
                 at: device.endpoints)
+            // As long as one gets.
+            let way = WayReport(.dialled, device.endpoints.first, .notTheMember, milliseconds: WayReport.longest)
+            let report = HandedOver(
+                message: .report(
+                    TrialReport(
+                        attempt: attempt, user: leia, ways: Array(repeating: way, count: TrialReport.limit))),
+                to: hans)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for await handed in there.store.handedOver { heard.change { $0.append(handed) } }
@@ -175,10 +182,11 @@ import Wire
                 try await here.store.handOver(HandedOver(message: .moved(hans), to: leia))
                 try await there.store.handOver(HandedOver(message: .moved(leia), to: hans))
                 try await here.store.handOver(call)
-                await heard.wait { $0.contains(call) }
+                try await here.store.handOver(report)
+                await heard.wait { $0.contains(call) && $0.contains(report) }
                 group.cancelAll()
             }
-            #expect(heard.value.allSatisfy { $0 == moved || $0 == call })
+            #expect(heard.value.allSatisfy { [moved, call, report].contains($0) })
         }
     }
 

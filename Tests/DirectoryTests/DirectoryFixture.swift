@@ -71,10 +71,10 @@ final class DirectoryFixture: Sendable {
     }
 
     func join(
-        _ secret: InviteSecret, _ user: String, _ password: String, session: UInt64 = 90, attempt: UInt8 = 1
+        _ secret: InviteSecret, _ user: String, _ password: String?, session: UInt64 = 90, attempt: UInt8 = 1
     ) async throws -> DirectoryOutcome {
         let join = Join(
-            invite: secret, user: try Sample.user(user), password: Array(password.utf8),
+            invite: secret, user: try Sample.user(user), password: password.map { Array($0.utf8) },
             attempt: [UInt8](repeating: attempt, count: Join.attemptByteCount))
         return await directory.answer(.join(join), from: Self.caller(session))
     }

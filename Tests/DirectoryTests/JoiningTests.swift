@@ -67,6 +67,23 @@ import Wire
         #expect(fixture.payments.value.isEmpty)
     }
 
+    /// Without a password: nothing comes of it, and nothing is paid for it.
+    @Test func whoAsksIsToldWhetherHeCouldJoin() async throws {
+        let fixture = try await Fixture()
+        let secret = try await invite(fixture)
+        let unknown = try #require(InviteSecret([UInt8](repeating: 1, count: 16)))
+        #expect(try await fixture.join(unknown, "hans", nil).answers == [.refusal(.inviteInvalid)])
+        #expect(try await fixture.join(secret, "hans", nil).answers == [.refusal(.nameTaken)])
+        let outcome = try await fixture.join(secret, "lando", nil)
+        #expect(outcome.answers == [.done] && outcome.notices.isEmpty)
+        #expect(fixture.payments.value.isEmpty)
+        #expect(try await fixture.directory.openInvites().map(\.usesLeft) == [1])
+        #expect(try await fixture.join(secret, "lando", "cloud city").answers == [.done])
+        // Who did not hear of it is told again, and nobody else.
+        #expect(try await fixture.join(secret, "lando", nil).answers == [.done])
+        #expect(try await fixture.join(secret, "lando", nil, attempt: 2).answers == [.refusal(.inviteInvalid)])
+    }
+
     @Test func aNameOfTheFileOrOfAnInvitedOneIsTaken() async throws {
         let fixture = try await Fixture()
         let secret = try await invite(fixture, uses: 3)

@@ -99,6 +99,37 @@ struct OtherServersTests {
         #expect(call.whereabouts.relay?.host == "192.0.2.200" && call.whereabouts.relay?.port == 7_001)
     }
 
+    /// A trial is called for there too, and what he saw there comes back the same way.
+    @Test func aTrialIsTriedAndReportedElsewhere() async throws {
+        let (here, there) = (Others(), Others())
+        let (caller, called) = (try await Fixture(others: here), try await Fixture(others: there))
+        try await caller.signIn("leia", 1, address: [192, 0, 2, 1])
+        try await called.signIn("hans", 2, address: [192, 0, 2, 2])
+        here.there.set([try device("hans", 9)])
+        let (leia, hans) = (try Sample.user("leia"), try Sample.user("hans"))
+        let reach = Reach(attempt: attempt, user: hans, isTrial: true)
+        guard case .whereabouts? = await caller.ask(.reach(reach), 1).first,
+            let asked = here.handed.value.first, case .call(let call) = asked.message
+        else { throw TestKitError.invalid("\(here.handed.value)") }
+        #expect(call.isTrial)
+        #expect(
+            await called.directory.take(asked).pushes
+                == [DirectoryPush(session: SessionID(rawValue: 2), message: asked.message)])
+
+        let ways = [WayReport(.dialled, try endpoint(1), .silent, milliseconds: 12)]
+        let report = TrialReport(attempt: attempt, user: leia, ways: ways)
+        let outcome = await called.directory.answer(.report(report), from: Fixture.caller(2))
+        #expect(outcome.answers == [.done] && outcome.pushes.isEmpty)
+        let passed = DirectoryMessage.report(TrialReport(attempt: attempt, user: hans, ways: ways))
+        #expect(there.handed.value == [HandedOver(message: passed, to: leia)])
+        #expect(
+            await caller.directory.take(try #require(there.handed.value.first)).pushes
+                == [DirectoryPush(session: SessionID(rawValue: 1), message: passed)])
+        // Who reports all the time has no other server's members told either.
+        for _ in 0..<200 { _ = await called.ask(.report(report), 2) }
+        #expect(there.handed.value.count == 128)
+    }
+
     @Test func whatOthersHandOverIsPushedToWhoIsMeant() async throws {
         let fixture = try await Fixture(others: Others())
         try await fixture.signIn("leia", 1, address: [192, 0, 2, 1])

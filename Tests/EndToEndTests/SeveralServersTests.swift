@@ -24,6 +24,10 @@ import Testing
         try await vader.ask("peers", expecting: "hans")
         try await hans.ask("peers", expecting: "vader")
         try await fetch("one.bin", vader, from: first, at: second)
+        // He tries the ways as well, and says what he saw: the one who asks hears it through both servers.
+        let ways = try await vader.answer(to: "doctor hans", within: .seconds(20)).output
+        #expect(ways.contains("Works: hans dials you"), "\(ways)")
+        #expect(!ways.contains("member-silent"), "\(ways)")
 
         // His client has learned where the other server is with a heartbeat.
         try await Task.sleep(for: .seconds(4))

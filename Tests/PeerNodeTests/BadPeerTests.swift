@@ -50,7 +50,7 @@ import Wire
                 let vanishing = try await BadPeer("leia", port: server.port)
                 let source = try BadSource(bytes, .fails(after: Int64(bytes.count / 2)))
                 let failure = try await vanishing.serving("a", source) { try await vader.failure("a") }
-                guard case .sourcesLost("a", let partial, let done, let total, let reasons) = failure else {
+                guard case .sourcesLost("a", let partial, let done, let total, let reasons, ["leia"]) = failure else {
                     Issue.record("\(String(describing: failure))")
                     return
                 }
@@ -69,6 +69,26 @@ import Wire
         }
     }
 
+    @Test func whoIsNotReachedIsNamed() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let vader = nodes[0]
+                let shut = try await BadPeer("leia", port: server.port)
+                try await shut.serving("a", try BadSource(bytes, .honest)) {
+                    await shut.listener.close()
+                    _ = try await vader.node.enqueue(DownloadRequest(name: "a", directory: vader.home.path))
+                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                        try await vader.node.transfers().first?.missed == ["leia"]
+                    }
+                    guard case .sourcesLost("a", _, done: 0, _, _, ["leia"]) = try await vader.failure("a") else {
+                        Issue.record("it was had all the same")
+                        return
+                    }
+                }
+            }
+        }
+    }
+
     @Test func whoSendsWhatIsNoMessageIsTold() async throws {
         try await network.running { server in
             try await withNodes(["vader"], port: server.port) { nodes in
@@ -76,7 +96,7 @@ import Wire
                 let failure = try await garbling.serving("a", try BadSource(bytes, .garbles)) {
                     try await nodes[0].failure("a")
                 }
-                guard case .sourcesLost("a", _, done: 0, _, let reasons) = failure else {
+                guard case .sourcesLost("a", _, done: 0, _, let reasons, _) = failure else {
                     Issue.record("\(String(describing: failure))")
                     return
                 }

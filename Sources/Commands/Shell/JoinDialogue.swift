@@ -50,36 +50,44 @@ package struct JoinDialogue: Sendable {
                 guard input.isInteractive else { return .ended(Message.userNameUnfit.exitStatus) }
                 continue
             }
+            // Before he thinks of a password.
+            let look = await attempt { () throws(NodeFailure) in try await node.checkInvitation(secret, user: user) }
+            if case .failure(let failure) = look {
+                if let end = end(failure) { return end }
+                continue
+            }
             let password: String
             switch await newPassword() {
             case .line(let text): password = text
             case let other: return .ended(login.status(ofEnd: other))
             }
-            let attempt = await interrupts.interruptible {
-                await login.patiently { () throws(NodeFailure) in
-                    try await node.join(invite: secret, user: user, password: password)
-                }
+            let joining = await attempt { () throws(NodeFailure) in
+                try await node.join(invite: secret, user: user, password: password)
             }
-            switch attempt {
-            case .success: return await signIn(user, password)
-            case .failure(.cancelled): return .ended(.interrupted)
-            case .failure(let failure):
-                let message = Message(failure, now: now())
-                console.remark(message.text)
-                guard input.isInteractive, mayTryAgain(failure) else { return .ended(message.exitStatus) }
-            }
+            guard case .failure(let failure) = joining else { return await signIn(user, password) }
+            if let end = end(failure) { return end }
         }
+    }
+
+    private func attempt(
+        _ work: @escaping @Sendable () async throws(NodeFailure) -> Void
+    ) async -> Result<Void, NodeFailure> {
+        await interrupts.interruptible { await login.patiently(work) }
+    }
+
+    /// Says why he is no member; nil where he may try again.
+    private func end(_ failure: NodeFailure) -> Outcome? {
+        guard failure != .cancelled else { return .ended(.interrupted) }
+        let message = Message(failure, now: now())
+        console.remark(message.text)
+        return input.isInteractive && mayTryAgain(failure) ? nil : .ended(message.exitStatus)
     }
 
     /// So that the next time nothing is asked.
     private func signIn(_ user: String, _ password: String) async -> Outcome {
         await remember(user)
-        let attempt = await interrupts.interruptible {
-            await login.patiently { () throws(NodeFailure) in
-                try await node.signIn(user: user, password: password)
-            }
-        }
-        guard case .failure(let failure) = attempt else { return .signedIn(user: user) }
+        let signIn = await attempt { () throws(NodeFailure) in try await node.signIn(user: user, password: password) }
+        guard case .failure(let failure) = signIn else { return .signedIn(user: user) }
         let message = Message(failure, now: now())
         console.remark(message.text)
         console.remark(Message.joinedOnly)

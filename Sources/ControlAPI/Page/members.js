@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { button, foreign, h, loading, placeholder, reconcile, say, set } from "./dom.js";
+import { makeWhy } from "./examination.js";
 import { makeFilter } from "./filter.js";
 import { icons } from "./icons.js";
 import { keyOf, makeListing } from "./listing.js";
@@ -108,7 +109,7 @@ async function showShared(side, member, folder, go, back) {
   const wasInside = side.contains(document.activeElement);
   side.replaceChildren(button(words.back, { path: icons.back, kind: "plain back" }, back),
     folder === null ? "" : crumbs(name, folder, go),
-    h("div", { class: "shared-head" }, title, facts, filter.input), grid, filter.note, nothing);
+    h("div", { class: "shared-head" }, title, facts, makeWhy(member, strings.examination.way, strings.examination.examineWay(name)), filter.input), grid, filter.note, nothing);
   if (wasInside || matchMedia("(max-width: 760px)").matches) title.focus();
 
   function draw() {

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { makeConfig } from "./config.js";
 import { button, field, foreign, h, reconcile } from "./dom.js";
+import { makeExamination } from "./examination.js";
 import { since, time } from "./format.js";
 import { makeBlocked, makeSavedSearches } from "./keeping.js";
 import { live, on } from "./live.js";
@@ -13,7 +14,7 @@ import { during, tell, tellFailure } from "./talk.js";
 const words = strings.settings;
 
 export function makeSettings() {
-  const parts = [makeConfig({ section, renewing }), makeSavedSearches({ section, renewing }),
+  const parts = [makeConfig({ section, renewing }), makeExamination({ section }), makeSavedSearches({ section, renewing }),
     makeBlocked({ section, renewing }), makeDevices(), makePassword(), makeAbout(), makeKeys()];
   return {
     element: h("div", { class: "stack settings" }, parts.map((part) => part.element)),

@@ -1,6 +1,7 @@
 // One download: its progress, its buttons, and its details.
 
-import { button, foreign, h, icon, say, set } from "./dom.js";
+import { button, foreign, h, icon, reconcile, say, set } from "./dom.js";
+import { makeWhy } from "./examination.js";
 import { isPlayable, kind, left, percent, rate, size } from "./format.js";
 import { failureSentence } from "./api.js";
 import { icons } from "./icons.js";
@@ -11,6 +12,7 @@ import { during } from "./talk.js";
 import { cancel, change, makeDetails } from "./transfer-details.js";
 
 const words = strings.downloads;
+const mostMissed = 3;
 
 /** The row of a transfer. `renew` takes its new state, `tick` is called each second. */
 export function makeTransfer(first) {
@@ -23,6 +25,7 @@ export function makeTransfer(first) {
   const bar = h("progress", { "aria-label": words.progressOf(name) });
   const facts = h("p", { class: "facts number" });
   const why = h("p", { class: "why", hidden: true });
+  const missed = h("div", { class: "missed" });
   const pause = button(words.pause, { path: icons.pause, label: words.pauseIt(name), isBare: true },
     () => during(pause, () => change(transfer, { pause: {} })));
   const resume = button(words.resume, { path: icons.play, label: words.resumeIt(name), isBare: true },
@@ -48,7 +51,7 @@ export function makeTransfer(first) {
 
   const row = h("div", { role: "row", class: "row transfer" },
     h("div", { role: "gridcell", class: "transfer-text" },
-      h("div", { class: "transfer-title" }, icon(icons[what], `icon kind ${what}`), title, state), bar, facts, why),
+      h("div", { class: "transfer-title" }, icon(icons[what], `icon kind ${what}`), title, state), bar, facts, why, missed),
     h("div", { role: "gridcell", class: "cell-actions" }, watch, pause, resume, more, stop),
     h("div", { role: "gridcell", class: "details-cell" }, panel));
 
@@ -68,6 +71,8 @@ export function makeTransfer(first) {
     say(facts, factsOf(transfer, now));
     why.hidden = now !== "failed";
     if (now === "failed") say(why, failureSentence(transfer.state.failed._0));
+    reconcile(missed, missedBy(transfer, now).slice(0, mostMissed), (member) => member,
+      (member) => makeWhy(member, strings.examination.why(foreign(member).textContent)));
     // What has the focus does not vanish under it.
     const hadFocus = [pause, resume].includes(document.activeElement);
     pause.hidden = isFinished || isHalted;
@@ -80,6 +85,16 @@ export function makeTransfer(first) {
     if (details && !panel.hidden) details.tick(live.speedsOf.get(transfer.number) ?? []);
   };
   return row;
+}
+
+/** For whom it waits, or waited in vain: no way led to them, or they are not there. */
+function missedBy(transfer, now) {
+  if (now === "waiting") return transfer.missed;
+  const [kind, values] = now === "failed" ? Object.entries(transfer.state.failed._0)[0] : [];
+  if (kind === "sourcesLost") return values.missed;
+  if (kind === "memberAway") return [values.name];
+  if (kind === "notFound") return values.absent.map((owner) => owner.name);
+  return [];
 }
 
 function factsOf(transfer, now) {

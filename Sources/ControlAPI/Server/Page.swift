@@ -14,6 +14,7 @@ enum Page {
         "config.js": PackageResources.config_js,
         "dom.js": PackageResources.dom_js,
         "drops.js": PackageResources.drops_js,
+        "examination.js": PackageResources.examination_js,
         "filter.js": PackageResources.filter_js,
         "format.js": PackageResources.format_js,
         "frame.css": PackageResources.frame_css,

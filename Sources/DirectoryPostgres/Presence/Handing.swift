@@ -24,8 +24,8 @@ enum Handing {
             let message = try? DirectoryMessage(decoding: bytes)
         else { return nil }
         switch message {
-        case .call, .moved: return HandedOver(message: message, to: user, at: endpoints)
-        case .request, .answer, .challenge, .challengeAnswer, .report: return nil
+        case .call, .moved, .report: return HandedOver(message: message, to: user, at: endpoints)
+        case .request, .answer, .challenge, .challengeAnswer: return nil
         }
     }
 }

@@ -3,7 +3,7 @@ extension HealthFinding {
     /// Nil for what has nothing to do with links, the directory or this computer's disks.
     package init?(_ failure: NodeFailure) {
         switch failure {
-        case .serverAway(let address): self = .serverSilent(address)
+        case .serverAway(let address): self = .serverAway(address)
         case .networkReplaced(let address, let expected, let found):
             self = .pinWrong(address, expected: expected, found: found)
         case .serverBusy: self = .serverBusy
@@ -14,7 +14,7 @@ extension HealthFinding {
         case .serverDiskFull: self = .serverDiskFull
         case .serverFailed: self = .serverFailed("it says no more")
         case .serverMisbehaved(let detail): self = .serverFailed(detail)
-        case .diskFull(let path): self = .diskFull(path)
+        case .diskFull(let path): self = .diskFull(Self.folder(of: path))
         case .unwritable(let path, let reason): self = .folderUnwritable(path, reason: reason)
         case .unreadable(let path, let reason): self = .fileUnreadable(path, reason: reason)
         case .stateUnusable(let path, let reason): self = .stateUnusable(path, reason: reason)
@@ -22,17 +22,40 @@ extension HealthFinding {
         case .memberAway(let name): self = .memberAway(name)
         case .memberBlocked(let name): self = .memberBlocked(name)
         case .oneself: self = .memberIsSelf
-        case .notFound(_, let absent):
+        case .notFound(_, let absent), .noSuchChoice(_, _, [], let absent), .waitsInQueue(_, _, _, _, let absent):
             guard let owner = absent.first(where: { !$0.isOnline }) else { return nil }
             self = .memberAway(owner.name)
-        case .sourcesLost: self = .sourcesLost
+        case .filesMissing(_, _, _, let first):
+            guard let finding = first.lazy.compactMap({ HealthFinding($0.reason) }).first else { return nil }
+            self = finding
+        case .sourcesLost(_, _, _, _, _, let missed): self = .sourcesLost(missed)
         default: return nil
         }
     }
 
-    package static var sourcesLost: HealthFinding {
+    /// Known only from a request that nobody answered.
+    private static func serverAway(_ address: String) -> HealthFinding {
         HealthFinding(
-            .memberUnreachable, .problem, "No way leads to any who have it, or they stopped giving.",
-            remedy: "bittrickle doctor MEMBER tries every way to one of them.")
+            .serverSilent, .problem, "The server \(address) does not answer.",
+            remedy: "bittrickle doctor says whether it is the server, a firewall or this computer's network.")
+    }
+
+    /// - Parameter missed: To whom no way led, as far as is known.
+    private static func sourcesLost(_ missed: [String]) -> HealthFinding {
+        guard let member = missed.first else {
+            return HealthFinding(
+                .memberUnreachable, .problem, "No way leads to any who have it, or they stopped giving.",
+                remedy: "bittrickle doctor MEMBER tries every way to one of them.")
+        }
+        let members = missed.prefix(3).joined(separator: ", ")
+        return HealthFinding(
+            .memberUnreachable, .problem, "No way leads to \(members), or the links there broke off.",
+            remedy: "bittrickle doctor \(quoted(member)) tries every way to him.")
+    }
+
+    /// Where room is to be made for a file, which as a rule is not there.
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
     }
 }

@@ -139,8 +139,10 @@ extension HealthFinding {
 
     package static var loginRefused: HealthFinding {
         HealthFinding(
-            .loginRefused, .problem, "The server does not take this login any more, or the password is wrong.",
-            remedy: "Log in with the password of now: start bittrickle with the server's address.")
+            .loginRefused, .problem,
+            "The server does not take this login: the password is wrong or another one by now, this device was signed "
+                + "out, or the account disabled.",
+            remedy: "Log in with the password of now, which says which: start bittrickle with the server's address.")
     }
 
     package static func loginElsewhere(_ member: String, _ place: String) -> HealthFinding {

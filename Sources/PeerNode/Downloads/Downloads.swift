@@ -284,7 +284,7 @@ struct Downloads: Sendable {
             await holdings.abandon(content)
             throw CancellationError()
         }
-        job.attach(run, writing: partial)
+        job.attach(run, writing: partial, from: dialling)
         dialling.serve(run)
         let isUnproven = layer == nil && resumption.isUnproven
         do throws(DownloadFailure) {
@@ -387,8 +387,10 @@ struct Downloads: Sendable {
             if let owner = await replacer(of: job) {
                 reasons.insert("\(owner) has something else under this name by now", at: 0)
             }
+            let missed = Set(ends.keys.map(\.text)).union(job.missed).sorted()
             return NodeFailure.sourcesLost(
-                name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons)
+                name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons,
+                missed: missed)
         }
     }
 

@@ -16,15 +16,17 @@ struct FolderDictionary: Sendable {
     func part(
         of content: ContentID, at path: [String], named name: FileName, patience: Duration
     ) async throws -> (info: InfoDictionary, part: FolderPart) {
+        let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
         let info: InfoDictionary
         do {
-            info = try await find(content, patience)
+            info = try await find(content, dialling, patience)
         } catch let failure as MetadataFailure {
             switch failure {
             case .malformed: throw NodeFailure.folderUnusable(name: name.text)
             case .noSources:
                 throw NodeFailure.sourcesLost(
-                    name: name.text, partial: "", done: 0, total: content.size, reasons: [])
+                    name: name.text, partial: "", done: 0, total: content.size, reasons: [],
+                    missed: dialling.missed.map(\.text))
             }
         }
         // Nobody of ours publishes such names, which stand for what is not whole yet.
@@ -38,7 +40,9 @@ struct FolderDictionary: Sendable {
         return (info, part)
     }
 
-    private func find(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {
+    private func find(
+        _ content: ContentID, _ dialling: SourceDialling, _ patience: Duration
+    ) async throws -> InfoDictionary {
         for file in try await downloads.record.files(holding: content) {
             if let known = try await downloads.record.folder(named: file.name) { return known.info }
         }
@@ -46,16 +50,17 @@ struct FolderDictionary: Sendable {
             if let known = await downloads.folders.folder(at: place) { return known.info }
         }
         if let kept = try await downloads.record.dictionary(of: content) { return kept }
-        let fetched = try await fetch(content, patience)
+        let fetched = try await fetch(content, dialling, patience)
         // Who goes on with a part of the folder need not ask for it again.
         try? await downloads.record.keep(fetched, of: content)
         return fetched
     }
 
-    private func fetch(_ content: ContentID, _ patience: Duration) async throws -> InfoDictionary {
+    private func fetch(
+        _ content: ContentID, _ dialling: SourceDialling, _ patience: Duration
+    ) async throws -> InfoDictionary {
         var limits = MetadataLimits()
         limits.patience = patience
-        let dialling = downloads.dialling(content, InfoHash(content.root).truncated)
         let run = MetadataRun(
             InfoHash(content.root), limits: limits, ticket: { dialling.shownTicket }, logger: downloads.logger)
         dialling.give { run.add($0) }

@@ -173,7 +173,7 @@ struct FolderDownload: Sendable {
         downloads.restrictions.insert(content, .fetched(job.number), job.origin)
         defer { downloads.restrictions.remove(content, .fetched(job.number)) }
         guard let run = downloads.swarms.fetch(plan) else { throw CancellationError() }
-        job.attach(run, writing: partial)
+        job.attach(run, writing: partial, from: dialling)
         dialling.serve(run)
         return (run, try await dialling.fetched(by: run))
     }

@@ -162,6 +162,6 @@ final class ComingFile: FileStream {
             ? PartialFile.path(of: job.content, in: job.target.folder)
             : PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
         return .sourcesLost(
-            name: job.text, partial: partial, done: job.progress.done, total: size, reasons: [])
+            name: job.text, partial: partial, done: job.progress.done, total: size, reasons: [], missed: job.missed)
     }
 }

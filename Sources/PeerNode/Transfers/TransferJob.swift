@@ -29,6 +29,7 @@ final class TransferJob: Sendable {
 
     private struct State {
         var feed: Feed?
+        var sources: SourceDialling?
         /// The numbers of the pieces from each reader's place on.
         var heads: [Int: Range<Int>] = [:]
         var nextReader = 0
@@ -124,11 +125,19 @@ final class TransferJob: Sendable {
         return try await work()
     }
 
-    /// Bytes go by this run from now on, to where they can be read.
-    func attach(_ run: SwarmRun, writing bytes: any PositionedBytes) {
+    /// Of those who have it at most so many to whom no way led, or whose links broke off.
+    var missed: [String] {
+        state.withLock { $0.sources }?.missed.prefix(Self.missedLimit).map(\.text) ?? []
+    }
+
+    private static let missedLimit = 8
+
+    /// Bytes go by this run from now on, to where they can be read; who has them is found by `sources`.
+    func attach(_ run: SwarmRun, writing bytes: any PositionedBytes, from sources: SourceDialling) {
         let feed = Feed(run: run, bytes: bytes)
         let readers = state.withLock { state in
             state.feed = feed
+            state.sources = sources
             run.outbound.rate = state.upward
             run.inbound.rate = state.downward
             if !state.heads.isEmpty { run.prefer(state.ranges) }
@@ -205,6 +214,7 @@ final class TransferJob: Sendable {
             // What is given of it from now on is no transfer's, whose limit nobody could lift.
             state.feed?.run.outbound.rate = nil
             state.feed = nil
+            state.sources = nil
             defer {
                 state.watchers = [:]
                 state.readers = [:]

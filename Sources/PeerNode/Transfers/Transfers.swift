@@ -149,7 +149,7 @@ actor Transfers {
         job.dismissWatchers(
             .sourcesLost(
                 name: job.text, partial: Self.partialPath(of: job),
-                done: progress.done, total: progress.total ?? job.content.size, reasons: []))
+                done: progress.done, total: progress.total ?? job.content.size, reasons: [], missed: job.missed))
     }
 
     private static func partialPath(of job: TransferJob) -> String {
@@ -347,7 +347,7 @@ actor Transfers {
             done: item.wish == .finished ? record.size ?? record.verified : progress?.done ?? record.verified,
             total: progress?.total ?? record.size, rate: isDelivering ? progress?.rate : nil,
             sources: isDelivering ? progress?.sources ?? 0 : 0, paths: isDelivering ? progress?.paths ?? [] : [],
-            upward: record.upward, downward: record.downward)
+            missed: job?.missed ?? [], upward: record.upward, downward: record.downward)
     }
 
     private func state(_ item: TransferQueue.Item, _ number: Number) -> TransferStatus.State {

@@ -135,15 +135,15 @@ package struct Login: Hashable, Sendable {
 package struct Join: Hashable, Sendable {
     package var invite: InviteSecret
     package var user: UserName
-    /// Of ``Login/leastPasswordByteCount`` to ``Login/passwordByteLimit`` bytes.
-    package var password: [UInt8]
+    /// Of ``Login/leastPasswordByteCount`` to ``Login/passwordByteLimit`` bytes. Nil asks only whether he could join so.
+    package var password: [UInt8]?
     /// Random, ``attemptByteCount`` bytes, the same where this is asked for once more: by it who did not hear of his success is
     /// known again.
     package var attempt: [UInt8]
 
     package static let attemptByteCount = 16
 
-    package init(invite: InviteSecret, user: UserName, password: [UInt8], attempt: [UInt8]) {
+    package init(invite: InviteSecret, user: UserName, password: [UInt8]?, attempt: [UInt8]) {
         self.invite = invite
         self.user = user
         self.password = password

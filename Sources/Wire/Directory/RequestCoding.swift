@@ -50,7 +50,7 @@ extension DirectoryRequest {
         case .join(let join):
             [
                 "i": .string(join.invite.bytes), "n": .string(join.attempt), "u": join.user.field,
-                "w": .string(join.password),
+                "w": join.password.map { .string($0) },
             ]
         case .renew(let key, let days): ["d": days == 1 ? nil : .integer(Int64(days)), "x": .string(key)]
         case .revocations(let since, let window): window.added(to: ["s": .integer(since)])
@@ -97,7 +97,8 @@ extension DirectoryRequest {
             self = .join(
                 Join(
                     invite: invite, user: try arguments.value("u"),
-                    password: try arguments.bytes("w", Login.leastPasswordByteCount...Login.passwordByteLimit),
+                    password: arguments["w"] == nil
+                        ? nil : try arguments.bytes("w", Login.leastPasswordByteCount...Login.passwordByteLimit),
                     attempt: try arguments.bytes("n", Join.attemptByteCount...Join.attemptByteCount)))
         case "heartbeat": self = .heartbeat
         case "goodbye": self = .goodbye

@@ -1,6 +1,6 @@
 """What is checked of the page, in this order: each check gets the page, and leaves it as it likes."""
 
-from checks import audiences, downloads, library, looks, node, people, search, settings
+from checks import audiences, downloads, examinations, library, looks, node, people, search, settings
 
 COMMON = [
     search.keys_and_search,
@@ -17,12 +17,15 @@ COMMON = [
     people.administer,
     settings.configure,
     settings.keep,
+    examinations.examine,
     search.stream,
     node.tell_every_failure,
 ]
 MOCK_ONLY = [
     search.look_into_folders,
+    examinations.examine_for_a_download,
     downloads.change_transfer,
+    examinations.examine_in_trouble,
     search.rove,
     search.show_extremes,
     library.bear_much,
@@ -37,6 +40,7 @@ NEEDS = {
     downloads.download: "listings?q=",
     downloads.get_a_shared_folder: "listings?q=",
     people.look_at_members: "peers/bob/publications",
+    examinations.examine: "peers/bob/publications",
     people.invite: "admin/invites",
     people.administer: "admin/users",
     audiences.say_for_whom: "asks",
@@ -46,6 +50,8 @@ NEEDS = {
 }
 # What a check causes on the console: a node that is away, or wants a token, is a failed request to the browser.
 CAUSED = {
+    # A node that ends.
+    examinations.examine_in_trouble: ["503"],
     node.survive_absence: ["net::ERR_", "401"],
     node.refuse_without_token: ["401"],
     # A name that nobody has.

@@ -63,6 +63,9 @@ def prepare_view(page, view):
     elif view == "network":
         browser.run("if (!document.querySelector('.qr')) document.querySelector('.invite-form button').click()")
         browser.wait("a QR code", "document.querySelector('.qr')")
+    elif view == "settings":
+        browser.run("if (!document.querySelector('#view-settings .finding')) document.querySelector('#view-settings .examination').requestSubmit()")
+        browser.wait("what was found", "document.querySelector('#view-settings .finding')?.checkVisibility()", timeout=25)
 
 
 def look(page, pictures):

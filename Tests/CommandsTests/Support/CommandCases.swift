@@ -78,9 +78,31 @@ enum CommandCases {
                     "get a.pdf --json",
                     Script(
                         download: .failure(
-                            .sourcesLost(name: "a.pdf", partial: "/here/.a", done: 0, total: 2, reasons: ["vader left"])
-                        )
-                    )),
+                            .sourcesLost(
+                                name: "a.pdf", partial: "/here/.a", done: 0, total: 2, reasons: ["vader left"],
+                                missed: ["vader", "yoda"])))),
+                Run(
+                    "get a.pdf",
+                    Script(
+                        download: .failure(
+                            .sourcesLost(
+                                name: "a.pdf", partial: "/here/.a", done: 1, total: 2, reasons: [], missed: [])))),
+                Run("get a.pdf", Script(download: .failure(.serverAway(address: "example.org:12000")))),
+                Run("get a.pdf", Script(download: .failure(.notFound(name: "a.pdf", absent: [absent])))),
+                Run(
+                    "get a.pdf",
+                    Script(
+                        download: .failure(
+                            .waitsInQueue(name: "a.pdf", number: 3, done: 1, total: 2, owners: [absent])))),
+                Run(
+                    "get films",
+                    Script(
+                        download: .failure(
+                            .filesMissing(
+                                name: "films", missing: 1, of: 2,
+                                first: [
+                                    MissingFile(name: "films/a", reason: .memberAway(name: "vader"))
+                                ])))),
                 Run("get a.pdf --background", Script(enqueued: .success([transfer]))),
                 Run("get a.pdf --background --json", Script(enqueued: .success([transfer]))),
                 Run("get film.mkv --background", Script(enqueued: .success([awaited]))),
@@ -332,6 +354,7 @@ enum CommandCases {
     private static let transfer = TransferStatus(
         number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
         total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)
+    private static let absent = AbsentOwner(name: "vader", since: nil)
     private static let awaited = TransferStatus(
         number: 5, name: "film.mkv", path: "/here/film.mkv", state: .waiting, done: 0, total: 1 << 30)
     private static let transfers = [

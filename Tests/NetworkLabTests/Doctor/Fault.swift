@@ -12,7 +12,7 @@ struct Fault: Sendable {
         self.examine = examine
     }
 
-    static let all = ofServer + ofComputer + ofReach + ofMembers
+    static let all = ofServer + ofAccount + ofComputer + ofReach + ofRouter + ofMembers
 }
 
 /// Which faults were named, as Markdown.

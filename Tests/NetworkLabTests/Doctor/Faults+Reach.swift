@@ -23,6 +23,15 @@ extension Fault {
                 return try await DoctorReport.asked(of: client)
             }
         },
+        Fault("a firewall swallows IPv6 to the server", "ipv6-broken") {
+            let network = try await LabNetwork.start(
+                in: try await Lab.start(LabPlan(internet: ["server", "a"])), members: ["a"])
+            try await network.lab.setFirewall([.nothingWith(network.lab.ipv6(of: "server"))], at: "a")
+            let client = try await network.member("a", byName: true)
+            let report = try await DoctorReport.asked(of: client)
+            try await client.leave()
+            return report
+        },
         Fault("the port that is set is taken", "port-taken") {
             let network = try await LabNetwork.start(
                 in: try await Lab.start(LabPlan(internet: ["server", "a"])), members: ["a"])

@@ -133,7 +133,8 @@ extension SeededRandom {
     mutating func join() -> Join {
         Join(
             invite: InviteSecret(bytes(InviteSecret.byteCount)) ?? join().invite, user: user(),
-            password: bytes(Int.random(in: 8...256, using: &self)), attempt: bytes(Join.attemptByteCount))
+            password: Bool.random(using: &self) ? nil : bytes(Int.random(in: 8...256, using: &self)),
+            attempt: bytes(Join.attemptByteCount))
     }
 
     mutating func refusal() -> DirectoryRefusal {

@@ -75,6 +75,10 @@ enum MessageVectors {
                     invite: try #require(InviteSecret([UInt8](repeating: UInt8(ascii: "I"), count: 16))),
                     user: try hans(), password: Array("falcon*solo".utf8),
                     attempt: [UInt8](repeating: UInt8(ascii: "N"), count: 16))),
+            "join asked for": .join(
+                Join(
+                    invite: try #require(InviteSecret([UInt8](repeating: UInt8(ascii: "I"), count: 16))),
+                    user: try hans(), password: nil, attempt: [UInt8](repeating: UInt8(ascii: "N"), count: 16))),
             "renew": .renew(devicePublicKey: Array("SPKI".utf8)),
             "renew for longer": .renew(devicePublicKey: Array("SPKI".utf8), days: 30),
             "revocations": .revocations(since: 3, window: PageWindow()),
