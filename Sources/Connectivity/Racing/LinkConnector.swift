@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -48,11 +49,23 @@ struct LinkConnector: Sendable {
                 try await dial(
                     endpoint, from: nil, within: trust.limits.connect, part, member, path: part.path(to: endpoint))
             case .punch(let endpoint, let limit):
-                try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
+                try await punch(endpoint, within: .milliseconds(limit), part, member)
             case .relay(let offer): try await dial(offer, part, member, directoryHost)
             }
         try await core.await(core.verified)
         return core
+    }
+
+    /// From the listening port; where that is linked with this very place already, from any: there is one connection between two
+    /// places (RFC 9293 §3.4), and what lets in whoever comes there lets in a second one, too.
+    private func punch(
+        _ endpoint: Endpoint, within limit: TimeAmount, _ part: Part, _ member: UserName
+    ) async throws -> LinkCore {
+        do {
+            return try await dial(endpoint, from: port, within: limit, part, member, path: .punched)
+        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+            return try await dial(endpoint, from: nil, within: limit, part, member, path: part.path(to: endpoint))
+        }
     }
 
     private func dial(

@@ -75,6 +75,33 @@ import Wire
         }
     }
 
+    /// From and to the same two ports there is one connection: the second link takes other ones.
+    @Test func aSecondLinkBesideAPunchedOneComesDirectly() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: [], reflexive: try $0.endpoints)
+        } called: {
+            Whereabouts(endpoints: [], reflexive: try $0.endpoints)
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        let nobody = try nobody
+        try await vader.serving { _ in
+        } while: {
+            try await hans.serving {
+                try await echo($0)
+            } while: {
+                let first = try await vader.dialer.dial(
+                    hans.user, at: [nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+                for _ in 0..<4 {
+                    let second = try await vader.dialer.dial(
+                        hans.user, at: [nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+                    #expect(!second.path.isRelayed)
+                    await second.close()
+                }
+                await first.close()
+            }
+        }
+    }
+
     @Test func whoIsDialledWhereHisRouterMapsSaysSo() async throws {
         let directory = LoopbackDirectory { _ in
             Whereabouts(endpoints: [])
