@@ -6,10 +6,10 @@ import Wire
 extension DirectoryClient {
     /// None where only a proxy finds the host.
     func places(of server: ServerAddress) async throws(DirectoryClientFailure) -> [SocketAddress] {
-        do { return try await server.resolved(on: eventLoop) } catch {
-            guard !pathsByName(of: server).isEmpty else { throw error }
-            return []
-        }
+        let found = (try? await lookUp(server, eventLoop).get()) ?? []
+        guard found.isEmpty else { return found }
+        guard !pathsByName(of: server).isEmpty else { throw .unresolvable(host: server.host) }
+        return []
     }
 
     /// Empty where no proxy takes the name.

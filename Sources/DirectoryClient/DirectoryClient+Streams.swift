@@ -54,6 +54,7 @@ extension DirectoryClient {
         guard !isClosed else { return }
         let now = Self.now
         isUDPSilent = false
+        nameLooks.moved()
         perform(attachment.moved(now: now))
         perform(keeper.moved(now: now))
         if transport == .tcp { nextProbeAt = now }

@@ -52,6 +52,8 @@ package actor DirectoryClient {
     var paths: [PathID: Path] = [:]
     let pacing: TransportPacing
     nonisolated let proxies: ProxyRules
+    nonisolated let lookUp: ServerAddress.LookUp
+    var nameLooks = NameLooks()
     /// When attempts are made over TCP too; nil where they are, or none is made.
     var fallbackAt: Int64?
     /// Nobody answered the last attempts over UDP.
@@ -71,11 +73,12 @@ package actor DirectoryClient {
 
     package init(
         eventLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any(), pacing: TransportPacing = .init(),
-        proxies: ProxyRules = ProxyRules()
+        proxies: ProxyRules = ProxyRules(), lookUp: @escaping ServerAddress.LookUp = { $0.lookUp(on: $1) }
     ) {
         self.eventLoop = eventLoop
         self.pacing = pacing
         self.proxies = proxies
+        self.lookUp = lookUp
         keeper = SessionKeeper(now: Self.now)
         (events, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
     }
@@ -249,6 +252,8 @@ package actor DirectoryClient {
 
     private func failed(_ id: PathID, _ error: any Error) {
         if let failure = error as? ProxyFailure { noteForContact(failure) }
+        // From here nothing leads there, as where a whole family has gone.
+        if attempts.contains(where: { $0.path == id }) { lookUpAgain() }
         openSocketLater(of: id)
     }
 

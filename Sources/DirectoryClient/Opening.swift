@@ -55,6 +55,8 @@ extension DirectoryClient {
 
     func openAttempts() {
         if fallbackAt == nil, !attempts.isEmpty { isUDPSilent = true }
+        // Nobody answers at any of them.
+        if !attempts.isEmpty { lookUpAgain() }
         closeBeside()
         let others = servers.filter { !addresses.contains($0) }
         attempts = (addresses + (current == nil ? [] : others)).map { attempt(on: Path(to: $0)) }

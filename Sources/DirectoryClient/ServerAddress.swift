@@ -44,16 +44,29 @@ package struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
     /// Of waiting for the resolver.
     private static let limit = TimeAmount.milliseconds(4_500)
 
+    /// Finds the addresses of a server, on an event loop; none where they are not to be found.
+    package typealias LookUp = @Sendable (ServerAddress, any EventLoop) -> EventLoopFuture<[SocketAddress]>
+
+    /// It may be at other addresses later, or for who asks elsewhere.
+    var isName: Bool { known.isEmpty && (try? SocketAddress(ipAddress: host, port: port)) == nil }
+
     /// The addresses of the host, best first (RFC 6724, as the system sorts them).
     package func resolved(on eventLoop: any EventLoop) async throws(DirectoryClientFailure) -> [SocketAddress] {
-        guard known.isEmpty else { return known }
+        let found = (try? await lookUp(on: eventLoop).get()) ?? []
+        guard !found.isEmpty else { throw .unresolvable(host: host) }
+        return found
+    }
+
+    /// The same. None also where the system does not say so in time.
+    func lookUp(on eventLoop: any EventLoop) -> EventLoopFuture<[SocketAddress]> {
+        guard known.isEmpty else { return eventLoop.makeSucceededFuture(known) }
         let promise = eventLoop.makePromise(of: [SocketAddress].self)
         let limit = eventLoop.scheduleTask(in: Self.limit) { promise.succeed([]) }
         NIOThreadPool.singleton.submit { _ in promise.succeed(Self.addresses(of: host, port: port)) }
-        let found = (try? await promise.futureResult.get()) ?? []
-        limit.cancel()
-        guard !found.isEmpty else { throw .unresolvable(host: host) }
-        return Array(found.prefix(Self.maximumAddressCount))
+        return promise.futureResult.map { found in
+            limit.cancel()
+            return Array(found.prefix(Self.maximumAddressCount))
+        }
     }
 
     /// Blocks until the resolver has answered.

@@ -16,12 +16,21 @@ package struct RelayGuest: Sendable {
 
     private init(channel: any Channel, seen: Seen<State>) { (self.channel, self.seen) = (channel, seen) }
 
-    /// - Parameter reads: From the beginning; else each time that the channel is told to.
-    package static func connect(to relay: Int, host: String = "127.0.0.1", reads: Bool = true) async throws
-        -> RelayGuest
-    {
+    /// - Parameters:
+    ///   - reads: From the beginning; else each time that the channel is told to.
+    ///   - kernelBuffer: Bytes that the guest's own kernel keeps each way, which it doubles; nil for as many as it likes.
+    package static func connect(
+        to relay: Int, host: String = "127.0.0.1", reads: Bool = true, kernelBuffer: Int? = nil
+    ) async throws -> RelayGuest {
         let seen = Seen(State())
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let kernelBuffer {
+            let bytes = SocketOptionValue(kernelBuffer)
+            bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: bytes)
+                .channelOption(.socketOption(.so_sndbuf), value: bytes)
+        }
+        let channel =
+            try await bootstrap
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelOption(.autoRead, value: reads)
             .channelInitializer { channel in
@@ -33,8 +42,10 @@ package struct RelayGuest: Sendable {
         return RelayGuest(channel: channel, seen: seen)
     }
 
-    package static func connect(to relay: Int, showing ticket: [UInt8], reads: Bool = true) async throws -> RelayGuest {
-        let guest = try await connect(to: relay, reads: reads)
+    package static func connect(
+        to relay: Int, showing ticket: [UInt8], reads: Bool = true, kernelBuffer: Int? = nil
+    ) async throws -> RelayGuest {
+        let guest = try await connect(to: relay, reads: reads, kernelBuffer: kernelBuffer)
         guard let hello = RelayHello(ticket: ticket) else { throw TestKitError.invalid("no ticket") }
         try await guest.say(hello.encoded)
         return guest

@@ -12,8 +12,9 @@ final class RelayHandler: ChannelInboundHandler {
 
     /// Bytes of one direction in memory.
     static let budget = 64 << 10
-    /// Bytes that the kernel may hold of one direction. By itself it would let that grow to many megabytes.
-    static let kernelBuffer: SocketOptionValue = 1 << 20
+    /// Bytes that the kernel may hold of what one end sent, and as many of what the other is to get; it doubles both. By itself
+    /// it would let them grow to many megabytes for ends that do not read.
+    static let kernelBuffer: SocketOptionValue = 256 << 10
     /// A channel takes more when all was written.
     static let writeMarks = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 

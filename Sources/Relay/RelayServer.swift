@@ -65,8 +65,9 @@ package final class RelayServer: Sendable {
         let bootstrap = ServerBootstrap(group: loop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: configuration.port == 0 ? 0 : 1)
             .serverChannelOption(.backlog, value: backlog)
-            // Connections have it from the listener: later it would not count.
+            // Connections have both from the listener: later that of receiving would not count.
             .serverChannelOption(.socketOption(.so_rcvbuf), value: RelayHandler.kernelBuffer)
+            .serverChannelOption(.socketOption(.so_sndbuf), value: RelayHandler.kernelBuffer)
             .childChannelOption(.autoRead, value: false)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.maxMessagesPerRead, value: 1)

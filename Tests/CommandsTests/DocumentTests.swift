@@ -48,9 +48,18 @@ private enum CommandPage {
 
             These stand behind `bittrickle` on the command line alone; so do a server and its options, see `bittrickle --help`.
             """
+        let variables = """
+            # In the environment
+
+            | variable | |
+            |---|---|
+            \(VariableForm.all.map { "| `\($0.name)` | \($0.summary) |" }.joined(separator: "\n"))
+
+            What `all_proxy` and `no_proxy` take stands in [the user guide](user-guide.md); capitals (`ALL_PROXY`) will do.
+            """
         let forms = Program.form.groups.dropFirst().flatMap(\.commands)
-        return ([head] + Verb.allCases.map { section($0.form) } + [own] + forms.map(section)).joined(separator: "\n\n")
-            + "\n"
+        return ([head] + Verb.allCases.map { section($0.form) } + [own] + forms.map(section) + [variables])
+            .joined(separator: "\n\n") + "\n"
     }
 
     private static func section(_ form: CommandForm) -> String {

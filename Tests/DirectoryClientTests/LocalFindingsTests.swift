@@ -73,20 +73,44 @@ import Wire
 
     @Test func ofMuchALittleIsKept() throws {
         var findings = LocalFindings(id: 77)
-        let source = try SocketAddress(ipAddress: "192.168.7.1", port: 5353)
         for index in 0..<200 {
             let other = LocalService(name: "s\(index)", pin: service.pin, port: 12_000)
-            findings.receive(answer(other), from: source, on: interface)
+            findings.receive(answer(other), from: try neighbour(index), on: interface)
         }
         #expect(findings.servers.count == LocalFindings.serverLimit)
         for index in 0..<50 {
             let first = LocalService(name: "s0", pin: service.pin, port: 12_000)
-            findings.receive(answer(first, [[10, 0, 0, UInt8(index)]]), from: source, on: interface)
+            findings.receive(answer(first, [[10, 0, 0, UInt8(index)]]), from: try neighbour(1), on: interface)
         }
         #expect(findings.servers.first?.addresses.count == LocalFindings.addressLimit)
         var flooded = LocalFindings(id: 77)
-        for _ in 0..<LocalFindings.datagramLimit { flooded.receive([0], from: source, on: interface) }
-        flooded.receive(answer(service), from: source, on: interface)
+        for index in 0..<LocalFindings.datagramLimit {
+            flooded.receive([0], from: try neighbour(index % 250), on: interface)
+        }
+        flooded.receive(answer(service), from: try neighbour(251), on: interface)
         #expect(flooded.servers.isEmpty)
+    }
+
+    /// Who answers with a hundred servers, or with rubbish without end, keeps nobody else from being found.
+    @Test func nobodyFillsTheListAlone() throws {
+        var findings = LocalFindings(id: 77)
+        for index in 0..<100 {
+            let other = LocalService(name: "s\(index)", pin: service.pin, port: 12_000)
+            findings.receive(answer(other), from: try neighbour(66), on: interface)
+        }
+        #expect(findings.servers.count == LocalFindings.serversOfSource)
+        for _ in 0..<LocalFindings.datagramLimit { findings.receive([0], from: try neighbour(67), on: interface) }
+        findings.receive(answer(service), from: try neighbour(1), on: interface)
+        #expect(findings.servers.count == LocalFindings.serversOfSource + 1)
+        #expect(findings.servers.contains { $0.name == service.name })
+        // What was found already costs whoever answers for it, too, nothing.
+        for _ in 0..<20 { findings.receive(answer(service), from: try neighbour(2), on: interface) }
+        let third = LocalService(name: "attic", pin: service.pin, port: 12_000)
+        findings.receive(answer(third), from: try neighbour(2), on: interface)
+        #expect(findings.servers.contains { $0.name == "attic" })
+    }
+
+    private func neighbour(_ index: Int) throws -> SocketAddress {
+        try SocketAddress(ipAddress: "192.168.7.\(index + 1)", port: 5353)
     }
 }

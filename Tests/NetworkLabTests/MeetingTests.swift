@@ -53,4 +53,25 @@ import Testing
         try await a.leave()
         try await b.leave()
     }
+
+    /// Between the two ports at which they punched there is one connection; where a router lets in whoever comes there, the second
+    /// link comes from another port.
+    @Test func aSecondDownloadBesideAPunchedOneNeedsNoRelay() async throws {
+        let network = try await MeetingNetwork(.pair(.portRestricted, .fullCone), ["a", "b"])
+        let (a, b) = try await (network.network.member("a"), network.network.member("b"))
+        let long = "long.mkv"
+        try Files.write(network.lab.home(of: "b") + "/" + long, size: 100 << 20, seed: 1)
+        try await b.publish(long)
+        try await network.lab.limit("b", megabitsPerSecond: 8)
+        _ = try await a.answer(to: "get \(long) --background")
+        let other = try network.lab.ipv4(of: "siteb")
+        let start = ContinuousClock.now
+        while try await network.lab.traffic(of: "a").bytes(with: other) < MeetingNetwork.size {
+            guard ContinuousClock.now - start < .seconds(20) else { throw TestKitError.timedOut("the first link") }
+        }
+        let trial = try await network.trial(from: ("b", b), to: ("a", a), "film.mkv")
+        #expect(!trial.isRelayed)
+        try await a.leave()
+        try await b.leave()
+    }
 }

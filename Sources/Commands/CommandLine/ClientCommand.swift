@@ -46,6 +46,11 @@ package struct ClientCommand: AsyncParsableCommand {
                 bittrickle --network example.org:12000 daemon
               A network that was set up anew on purpose:
                 bittrickle forget example.org:12000
+              Where a proxy is the only way out; http:// and socks5:// will do as well:
+                all_proxy=socks5h://proxy.example:1080 bittrickle example.org:12000
+
+            ENVIRONMENT
+            \(VariableForm.table)
 
             EXIT CODES
             \(ExitStatus.table)

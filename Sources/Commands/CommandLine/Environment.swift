@@ -9,8 +9,11 @@ enum Environment {
             MeantNetwork.variable, NearbyStart.variable,
         ] + ProxyRules.variables
 
+    static let passwordVariable = "BITTRICKLE_PASSWORD"
+    static let newPasswordVariable = "BITTRICKLE_NEW_PASSWORD"
+
     /// Not for the programs that this one starts.
-    static let secretNames: Set = ["BITTRICKLE_PASSWORD", "BITTRICKLE_NEW_PASSWORD"]
+    static let secretNames: Set = [passwordVariable, newPasswordVariable]
 
     /// They are taken out of the environment when they are first asked for, which the program does before anything else.
     static let givenSecrets: GivenSecrets = {
@@ -18,7 +21,7 @@ enum Environment {
             defer { unsetenv(name) }
             return getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         }
-        return GivenSecrets(password: take("BITTRICKLE_PASSWORD"), newPassword: take("BITTRICKLE_NEW_PASSWORD"))
+        return GivenSecrets(password: take(passwordVariable), newPassword: take(newPasswordVariable))
     }()
 
     /// Of the variables that mean something to us.

@@ -1,6 +1,7 @@
 import Content
 package import Logging
 package import NIOCore
+package import NIOPosix
 package import Proxies
 import Synchronization
 package import Wire
@@ -14,11 +15,14 @@ package struct LinkDialer: Sendable {
     ///   - port: Where we listen: from there we dial whom we cannot reach otherwise, and there he may come to us.
     ///   - signalling: Has members called who cannot be dialled; nil where nobody does that.
     ///   - proxies: What leads where we cannot go ourselves.
+    ///   - resolver: Of a relay's or a proxy's name; nil for the system's.
     package init(
         trust: LinkTrust, port: UInt16? = nil, signalling: (any Signalling)? = nil, proxies: ProxyRules = ProxyRules(),
-        group: any EventLoopGroup, logger: Logger
+        resolver: (any Resolver & Sendable)? = nil, group: any EventLoopGroup, logger: Logger
     ) {
-        connector = LinkConnector(trust: trust, group: group, port: port, proxies: proxies, logger: logger)
+        connector = LinkConnector(
+            trust: trust, group: group, port: port, proxies: proxies, resolver: resolver,
+            logger: logger)
         self.signalling = signalling
     }
 

@@ -1,5 +1,6 @@
 package import Logging
 package import NIOCore
+package import NIOPosix
 package import Proxies
 import Synchronization
 package import Wire
@@ -19,9 +20,11 @@ package final class LinkAnswerer: Sendable {
 
     package init(
         trust: LinkTrust, listener: LinkListener, signalling: any Signalling, proxies: ProxyRules = ProxyRules(),
-        group: any EventLoopGroup, logger: Logger
+        resolver: (any Resolver & Sendable)? = nil, group: any EventLoopGroup, logger: Logger
     ) {
-        connector = LinkConnector(trust: trust, group: group, port: listener.port, proxies: proxies, logger: logger)
+        connector = LinkConnector(
+            trust: trust, group: group, port: listener.port, proxies: proxies, resolver: resolver,
+            logger: logger)
         self.listener = listener
         self.signalling = signalling
     }

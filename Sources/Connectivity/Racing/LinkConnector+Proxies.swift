@@ -16,16 +16,12 @@ extension LinkConnector {
         guard let proxy = proxies.proxy(to: destination) else { return nil }
         do {
             let located = try await proxy.located(destination, on: group.any(), within: limit)
-            return try await cancellable { dialled in
-                try await ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit)
-                    .connect(host: proxy.place.host, port: Int(proxy.place.port)) { channel in
-                        channel.eventLoop.makeCompletedFuture {
-                            try dialled.set(channel)
-                            let core = try prepare(channel)
-                            try proxy.lead(channel, to: located, within: limit)
-                            return core
-                        }
-                    }
+            return try await cancellable(bootstrap(within: limit)) {
+                $0.connect(host: proxy.place.host, port: Int(proxy.place.port))
+            } prepare: { channel in
+                let core = try prepare(channel)
+                try proxy.lead(channel, to: located, within: limit)
+                return core
             }
         } catch let failure as LinkFailure {
             throw failure

@@ -1,8 +1,8 @@
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
 import Proxies
-import Synchronization
 import Wire
 
 /// Makes one connection by one way, up to the verified certificate.
@@ -20,6 +20,8 @@ struct LinkConnector: Sendable {
     /// From which members dial who are called, or punch; nil where we do not listen.
     let port: UInt16?
     let proxies: ProxyRules
+    /// Of a relay's or a proxy's name; nil for the system's.
+    let resolver: (any Resolver & Sendable)?
     let logger: Logger
 
     func connect(
@@ -47,11 +49,23 @@ struct LinkConnector: Sendable {
                 try await dial(
                     endpoint, from: nil, within: trust.limits.connect, part, member, path: part.path(to: endpoint))
             case .punch(let endpoint, let limit):
-                try await dial(endpoint, from: port, within: .milliseconds(limit), part, member, path: .punched)
+                try await punch(endpoint, within: .milliseconds(limit), part, member)
             case .relay(let offer): try await dial(offer, part, member, directoryHost)
             }
         try await core.await(core.verified)
         return core
+    }
+
+    /// From the listening port; where that is linked with this very place already, from any: there is one connection between two
+    /// places (RFC 9293 §3.4), and what lets in whoever comes there lets in a second one, too.
+    private func punch(
+        _ endpoint: Endpoint, within limit: TimeAmount, _ part: Part, _ member: UserName
+    ) async throws -> LinkCore {
+        do {
+            return try await dial(endpoint, from: port, within: limit, part, member, path: .punched)
+        } catch let error as IOError where error.errnoCode == EADDRNOTAVAIL {
+            return try await dial(endpoint, from: nil, within: limit, part, member, path: part.path(to: endpoint))
+        }
     }
 
     private func dial(
@@ -64,16 +78,17 @@ struct LinkConnector: Sendable {
         {
             return dialled
         }
-        return try await cancellable { dialled in
-            var bootstrap = ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit)
-            if let port { bootstrap = try bootstrap.next(toListener: port, isShort: endpoint.address.count == 4) }
-            return try await bootstrap.connect(to: address) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try dialled.set(channel)
-                    return try prepare(channel, part, member, endpoint, path)
-                }
-            }
+        var bootstrap = bootstrap(within: limit)
+        if let port { bootstrap = try bootstrap.next(toListener: port, isShort: endpoint.address.count == 4) }
+        return try await cancellable(bootstrap) {
+            $0.connect(to: address)
+        } prepare: {
+            try prepare($0, part, member, endpoint, path)
         }
+    }
+
+    func bootstrap(within limit: TimeAmount) -> ClientBootstrap {
+        ClientBootstrap(group: group).linkOptions(trust.limits).connectTimeout(limit).resolver(resolver)
     }
 
     private func dial(
@@ -94,25 +109,29 @@ struct LinkConnector: Sendable {
         {
             return dialled
         }
-        return try await cancellable { dialled in
-            try await ClientBootstrap(group: group).linkOptions(trust.limits)
-                .connect(host: host, port: Int(offer.port)) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try dialled.set(channel)
-                        return try prepare(channel)
-                    }
-                }
+        return try await cancellable(bootstrap(within: trust.limits.connect)) {
+            $0.connect(host: host, port: Int(offer.port))
+        } prepare: {
+            try prepare($0)
         }
     }
 
+    /// Ends at once where its task is cancelled: a name's look-up, which nothing can stop, goes on without it, and what comes of
+    /// that is closed.
     func cancellable(
-        _ connect: (DialledChannel) async throws -> LinkCore
+        _ bootstrap: ClientBootstrap, connect: (ClientBootstrap) -> EventLoopFuture<any Channel>,
+        prepare: @escaping @Sendable (any Channel) throws -> LinkCore
     ) async throws -> LinkCore {
-        let dialled = DialledChannel()
+        let attempt = ConnectionAttempt(on: group.any())
         return try await withTaskCancellationHandler {
-            try await connect(dialled)
+            connect(
+                bootstrap.channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try attempt.begin(channel, prepare) }
+                }
+            ).whenComplete { attempt.ended($0) }
+            return try await attempt.core.get()
         } onCancel: {
-            dialled.cancel()
+            attempt.cancel()
         }
     }
 
@@ -161,32 +180,5 @@ extension ClientBootstrap {
         channelOption(.socketOption(.so_reuseaddr), value: 1)
             .channelOption(.socketOption(.sharesPort), value: 1)
             .bind(to: try SocketAddress(ipAddress: isShort ? "0.0.0.0" : "::", port: Int(port)))
-    }
-}
-
-/// Closes a channel that is still connecting when its dial is cancelled, which a future would not notice.
-final class DialledChannel: Sendable {
-    private enum State {
-        case none
-        case dialling(any Channel)
-        case cancelled
-    }
-
-    private let state = Mutex(State.none)
-
-    func set(_ channel: any Channel) throws {
-        try state.withLock { state in
-            if case .cancelled = state { throw LinkFailure.closed }
-            state = .dialling(channel)
-        }
-    }
-
-    func cancel() {
-        let channel: (any Channel)? = state.withLock { state in
-            defer { state = .cancelled }
-            guard case .dialling(let channel) = state else { return nil }
-            return channel
-        }
-        channel?.close(promise: nil)
     }
 }

@@ -19,14 +19,19 @@ package struct LocalServer: Hashable, Sendable {
 /// What the answers to one question come to, whoever sent them: bounded, and without a socket.
 package struct LocalFindings: Sendable {
     package static let serverLimit = 64
+    /// Of those, the first of which an address told: whoever floods the question leaves room for who answers it.
+    package static let serversOfSource = 8
     package static let addressLimit = 8
-    /// Looked at, of whatever content.
+    /// Looked at, of whatever content; and of those, from one address.
     package static let datagramLimit = 1_024
+    package static let datagramsOfSource = 64
 
     private let id: UInt16
     private var services: [LocalService] = []
     private var addresses: [LocalService: [[UInt8]]] = [:]
     private var datagramCount = 0
+    /// By address.
+    private var sources: [[UInt8]: (datagrams: Int, servers: Int)] = [:]
 
     /// - Parameter id: Which only those know who heard the question.
     package init(id: UInt16) { self.id = id }
@@ -38,23 +43,28 @@ package struct LocalFindings: Sendable {
 
     /// - Parameter interface: Where the question was asked. Who is not on its link did not hear it.
     package mutating func receive(_ datagram: [UInt8], from source: SocketAddress, on interface: LocalInterface) {
-        guard datagramCount < Self.datagramLimit else { return }
-        datagramCount += 1
-        guard let address = LocalAddress.bytes(source), interface.isOnLink(address),
-            let message = try? DNSMessage(decoding: datagram), message.id == id
+        guard datagramCount < Self.datagramLimit, let address = LocalAddress.bytes(source),
+            interface.isOnLink(address), sources[address, default: (0, 0)].datagrams < Self.datagramsOfSource
         else { return }
-        for sighting in LocalSighting.all(in: message) { add(sighting, isOwn: LocalAddress.isLoopback(address)) }
+        datagramCount += 1
+        sources[address, default: (0, 0)].datagrams += 1
+        guard let message = try? DNSMessage(decoding: datagram), message.id == id else { return }
+        for sighting in LocalSighting.all(in: message) { add(sighting, from: address) }
     }
 
-    /// - Parameter isOwn: It came from this machine by itself, whose loopback it may name.
-    private mutating func add(_ sighting: LocalSighting, isOwn: Bool) {
+    private mutating func add(_ sighting: LocalSighting, from source: [UInt8]) {
+        // What comes from this machine by itself may name its loopback.
+        let isOwn = LocalAddress.isLoopback(source)
         let fit = sighting.addresses.filter {
             LocalAddress.canBeDialled($0) || isOwn && LocalAddress.isLoopback($0)
         }
         guard !fit.isEmpty else { return }
         var known = addresses[sighting.service]
         if known == nil {
-            guard services.count < Self.serverLimit else { return }
+            guard services.count < Self.serverLimit,
+                sources[source, default: (0, 0)].servers < Self.serversOfSource
+            else { return }
+            sources[source, default: (0, 0)].servers += 1
             services.append(sighting.service)
         }
         for address in fit where known?.contains(address) != true && known?.count ?? 0 < Self.addressLimit {

@@ -8,18 +8,7 @@ import Wire
 
 /// Finds holders of one content and dials them, whenever its download would like more links.
 final class SourceDialling: Sendable {
-    /// A member's own peer, or his standard clients: what somebody else lists as those costs his peer nothing.
-    private struct Source: Hashable {
-        let user: UserName
-        let isStandardClient: Bool
-
-        init(_ holder: Holder) { self.init(holder.user, isStandardClient: holder.infoHash != nil) }
-
-        init(_ user: UserName, isStandardClient: Bool) {
-            self.user = user
-            self.isStandardClient = isStandardClient
-        }
-    }
+    private typealias Source = DialsUnderWay.Source
 
     /// What is remembered of a source, so that one who does not answer, or whose links end as soon as they
     /// begin, is dialled less and less often.
@@ -63,8 +52,7 @@ final class SourceDialling: Sendable {
     private let logger: Logger
     private let ticket: ContentTicket
     private let memories = Mutex<[Source: Memory]>([:])
-    /// Dials that may lead somewhere, by their numbers: two to one member at the same time are in each other's way.
-    private let underWay = Mutex<(dials: [Source: Int], last: Int)>(([:], 0))
+    private let underWay = DialsUnderWay()
     private let moves: Moves
     /// Who was not to be dialled when sources were asked for last.
     private let banned = Mutex<Set<UserName>>([])
@@ -127,9 +115,7 @@ final class SourceDialling: Sendable {
                     return Set(memories.filter { $0.value.linkedAt != nil }.keys.map(\.user))
                 }
                 // What was begun before leads nowhere.
-                underWay.withLock { state in
-                    state.dials = state.dials.filter { !move.isOwn && !move.ended.contains($0.key.user) }
-                }
+                underWay.forget { move.isOwn || move.ended.contains($0.user) }
                 if asking == Self.movesAtOnce {
                     await group.next()
                     asking -= 1
@@ -174,24 +160,18 @@ final class SourceDialling: Sendable {
         let places = request.seeksMore ? max(0, Self.linksWanted - request.linked.count) : 0
         let improvable = improvable(holders.filter { request.relayed.contains($0.user) })
         await withTaskGroup(of: Void.self) { group in
-            for holder in improvable { group.addTask { await self.improve(holder) } }
+            for holder in improvable {
+                group.addTask { await self.underWay.alone(Source(holder)) { await self.improve(holder) } }
+            }
             for (number, source) in ordered.prefix(places).enumerated() {
                 if number >= Self.atOnce { await group.next() }
-                group.addTask { await self.dial(source.key, source.value) }
+                group.addTask { await self.underWay.alone(source.key) { await self.dial(source.key, source.value) } }
             }
         }
     }
 
     /// Dials those of a source, one after the other, until one answers.
     private func dial(_ source: Source, _ holders: [Holder]) async {
-        let begun: Int? = underWay.withLock { state in
-            guard state.dials[source] == nil else { return nil }
-            state.last += 1
-            state.dials[source] = state.last
-            return state.last
-        }
-        guard let begun else { return }
-        defer { underWay.withLock { if $0.dials[source] == begun { $0.dials[source] = nil } } }
         let failures = memories.withLock { $0[source]?.failures ?? 0 }
         for holder in holders.prefix(Self.triedOfSource) {
             do throws(DialFailure) {

@@ -16,6 +16,8 @@ import Testing
                 #expect(page.contains("\n.B \(option.usage.replacing("-", with: "\\-"))\n"), "\(option.long)")
             }
         }
+        #expect(page.contains("\n.SH ENVIRONMENT\n"))
+        for variable in VariableForm.all { #expect(page.contains(variable.summary), "\(variable.name)") }
         for status in Commands.ExitStatus.allCases { #expect(page.contains("\(status.rawValue)  ")) }
     }
 

@@ -1,5 +1,6 @@
 import Connectivity
 import NIOCore
+import NIOPosix
 import Synchronization
 import TestKit
 import Testing
@@ -11,8 +12,12 @@ import Wire
 
     init() throws { network = try TestNetwork() }
 
-    private func peer(_ name: String, _ directory: LoopbackDirectory) async throws -> TestPeer {
-        let peer = try await TestPeer(try network.identity(name), signalling: directory)
+    private func peer(
+        _ name: String, _ directory: LoopbackDirectory, limits: LinkLimits = LinkLimits(),
+        resolver: SilentResolver? = nil
+    ) async throws -> TestPeer {
+        let peer = try await TestPeer(
+            try network.identity(name), limits: limits, signalling: directory, resolver: resolver)
         directory.enter(peer)
         return peer
     }
@@ -66,6 +71,33 @@ import Wire
                 // Behind a NAT the listening port is what the other one sees.
                 #expect(link.endpoint?.port == hans.listener.port)
                 await link.close()
+            }
+        }
+    }
+
+    /// From and to the same two ports there is one connection: the second link takes other ones.
+    @Test func aSecondLinkBesideAPunchedOneComesDirectly() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: [], reflexive: try $0.endpoints)
+        } called: {
+            Whereabouts(endpoints: [], reflexive: try $0.endpoints)
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        let nobody = try nobody
+        try await vader.serving { _ in
+        } while: {
+            try await hans.serving {
+                try await echo($0)
+            } while: {
+                let first = try await vader.dialer.dial(
+                    hans.user, at: [nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+                for _ in 0..<4 {
+                    let second = try await vader.dialer.dial(
+                        hans.user, at: [nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+                    #expect(!second.path.isRelayed)
+                    await second.close()
+                }
+                await first.close()
             }
         }
     }
@@ -144,6 +176,44 @@ import Wire
         #expect(start.duration(to: .now) < .seconds(1))
     }
 
+    /// Nobody waits for the name of a relay that is not needed any more, however long the system looks it up.
+    @Test func theLookUpOfARelaysNameHoldsUpNobody() async throws {
+        let directory = LoopbackDirectory {
+            Whereabouts(endpoints: try $0.endpoints)
+        } called: { _ in
+            Whereabouts(endpoints: [], relay: RelayOffer(host: "relay.example.org", port: 9, ticket: [1]))
+        }
+        var limits = LinkLimits()
+        limits.connect = .minutes(10)
+        let resolver = SilentResolver()
+        defer { resolver.end() }
+        let hans = try await peer("hans", directory)
+        let vader = try await peer("vader", directory, limits: limits, resolver: resolver)
+        let nobody = try nobody
+        try await vader.serving { _ in
+        } while: {
+            let dial = { @Sendable in
+                try await vader.dialer.dial(
+                    hans.user, at: [nobody], greeting: TestPeer.greeting(TestPeer.someHash))
+            }
+            let met = Task { try await dial() }
+            // Both families are asked for.
+            await resolver.asked.reaches(2)
+            // Only now he hears of the call.
+            try await hans.serving {
+                try await echo($0)
+            } while: {
+                let link = try await met.value
+                #expect(link.path == .reverse)
+                await link.close()
+            }
+            let cancelled = Task { try await dial() }
+            await resolver.asked.reaches(4)
+            cancelled.cancel()
+            await #expect(throws: DialFailure.self) { try await cancelled.value }
+        }
+    }
+
     @Test func aConnectionByAnUnknownAttemptEnds() async throws {
         let directory = LoopbackDirectory { _ in
             Whereabouts(endpoints: [])
@@ -203,5 +273,27 @@ final class LoopbackDirectory: Signalling {
         peer.calls.yield(call)
         sink.yield()
         return answer
+    }
+}
+
+/// Answers nothing before the end.
+final class SilentResolver: Resolver, Sendable {
+    /// Questions.
+    let asked = Tally()
+    private let promises = Mutex<[EventLoopPromise<[SocketAddress]>]>([])
+
+    func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { ask() }
+    func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> { ask() }
+    func cancelQueries() {}
+
+    private func ask() -> EventLoopFuture<[SocketAddress]> {
+        let promise = TestPeer.group.next().makePromise(of: [SocketAddress].self)
+        promises.withLock { $0.append(promise) }
+        asked.add()
+        return promise.futureResult
+    }
+
+    func end() {
+        for promise in promises.withLock({ $0 }) { promise.succeed([]) }
     }
 }

@@ -27,16 +27,16 @@ struct TestPeer: Sendable {
     init(
         _ identity: MemberIdentity, limits: LinkLimits = LinkLimits(),
         signalling: (any Signalling)? = nil, proxies: ProxyRules = ProxyRules(),
-        time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
+        resolver: (any Resolver & Sendable)? = nil, time: @escaping @Sendable () -> Int64 = { TestNetwork.now }
     ) async throws {
         trust = try LinkTrust(identity: identity, limits: limits, directoryTime: time)
         listener = try await LinkListener.bind(limits: limits, group: Self.group, logger: Self.logger)
         dialer = LinkDialer(
-            trust: trust, port: listener.port, signalling: signalling, proxies: proxies, group: Self.group,
-            logger: Self.logger)
+            trust: trust, port: listener.port, signalling: signalling, proxies: proxies, resolver: resolver,
+            group: Self.group, logger: Self.logger)
         answerer = LinkAnswerer(
             trust: trust, listener: listener, signalling: signalling ?? NoSignalling(), proxies: proxies,
-            group: Self.group, logger: Self.logger)
+            resolver: resolver, group: Self.group, logger: Self.logger)
         self.proxies = proxies
         (called, calls) = AsyncStream.makeStream()
     }

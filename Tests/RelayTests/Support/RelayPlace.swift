@@ -30,18 +30,20 @@ struct RelayPlace {
     }
 
     func guest(
-        _ pair: AttemptID, _ side: RelayTicket.Side, _ member: String = "hans", reads: Bool = true
+        _ pair: AttemptID, _ side: RelayTicket.Side, _ member: String = "hans", reads: Bool = true,
+        kernelBuffer: Int? = nil
     ) async throws -> RelayGuest {
-        try await RelayGuest.connect(to: relay.port, showing: try office.ticket(pair, side, member), reads: reads)
+        try await RelayGuest.connect(
+            to: relay.port, showing: try office.ticket(pair, side, member), reads: reads, kernelBuffer: kernelBuffer)
     }
 
     /// Two who are paired, the caller first.
     func pair(
-        _ caller: String = "hans", calledReads: Bool = true
+        _ caller: String = "hans", calledReads: Bool = true, kernelBuffer: Int? = nil
     ) async throws -> (caller: RelayGuest, called: RelayGuest) {
         let pair = AttemptID.random()
-        let first = try await guest(pair, .caller, caller)
-        let second = try await guest(pair, .called, caller, reads: calledReads)
+        let first = try await guest(pair, .caller, caller, kernelBuffer: kernelBuffer)
+        let second = try await guest(pair, .called, caller, reads: calledReads, kernelBuffer: kernelBuffer)
         #expect(try await first.status() == .paired)
         if calledReads { #expect(try await second.status() == .paired) }
         return (first, second)
