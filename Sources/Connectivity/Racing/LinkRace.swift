@@ -39,6 +39,8 @@ package struct LinkRace: Sendable {
         package var beforeRelay: Int64 = 1_000
         /// Of the whole race.
         package var limit: Int64 = 10_000
+        /// No way is tried sooner because another one failed: whoever named the addresses would hear by it what is there.
+        package var isSteady = false
 
         package init() {}
 
@@ -133,7 +135,7 @@ package struct LinkRace: Sendable {
 
     package mutating func failed(_ number: AttemptNumber, now: Int64) {
         if directRunning.remove(number) != nil {
-            nextDirectAt = now
+            if !timing.isSteady { nextDirectAt = now }
             // Whoever cannot be dialled may come himself.
             if !hasAsked, let time = asks.first { asks[0] = min(time, now) }
         } else if relayRunning == number {
@@ -181,7 +183,7 @@ package struct LinkRace: Sendable {
 
     /// The relay's turn comes when nothing better is left.
     private mutating func hurryRelay(now: Int64) {
-        guard relay != nil, direct.isEmpty, directRunning.isEmpty, punches.allSatisfy(isOver) else { return }
+        guard !timing.isSteady, relay != nil, direct.isEmpty, directRunning.isEmpty, punches.allSatisfy(isOver) else { return }
         relayAt = min(relayAt ?? now, now)
     }
 

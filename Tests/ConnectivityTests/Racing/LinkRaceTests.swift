@@ -51,6 +51,28 @@ struct LinkRaceTests {
             race.step(now: 310) == [.dial(2, .direct(local)), .dial(3, .punch(global, within: 150))])
     }
 
+    /// Who is called dials what another one named: when he does tells nothing of what came of it.
+    @Test func whoIsCalledTriesEverythingInItsTime() {
+        var timing = LinkRace.Timing()
+        timing.isSteady = true
+        let offer = RelayOffer(port: 7_001, ticket: [1])
+        for fails in [true, false] {
+            var race = LinkRace(endpoints: [], canAsk: false, timing: timing, now: 0)
+            race.learned(Whereabouts(endpoints: [endpoint(1), endpoint(2)], relay: offer), now: 0)
+            var actions: [Int64: [LinkRace.Action]] = [:]
+            for time in stride(from: Int64(0), through: 2_000, by: 50) {
+                let step = race.step(now: time)
+                if !step.isEmpty { actions[time] = step }
+                if case .dial(let number, .direct)? = step.first, fails { race.failed(number, now: time + 10) }
+            }
+            let expected: [Int64: [LinkRace.Action]] = [
+                0: [.dial(1, .direct(endpoint(1)))], 250: [.dial(2, .direct(endpoint(2)))],
+                1_000: [.dial(3, .relay(offer))],
+            ]
+            #expect(actions == expected)
+        }
+    }
+
     @Test func aFailureHastensTheQuestion() {
         var race = LinkRace(endpoints: [endpoint(1)], canAsk: true, now: 0)
         _ = race.step(now: 0)

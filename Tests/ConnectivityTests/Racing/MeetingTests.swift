@@ -144,6 +144,26 @@ import Wire
         #expect(start.duration(to: .now) < .seconds(1))
     }
 
+    /// When a trial's report comes tells nothing of places that the caller alone named.
+    @Test func aTrialOfWhatIsOnlyClaimedTakesItsWholeTime() async throws {
+        let directory = LoopbackDirectory { _ in
+            Whereabouts(endpoints: [])
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        let claimed = try #require(Endpoint(address: [127, 0, 0, 2], port: 9))
+        for (endpoints, isClaimed) in [([try nobody], false), ([try nobody, claimed], true)] {
+            let start = ContinuousClock.now
+            let call = Call(
+                attempt: .random(), user: vader.user, whereabouts: Whereabouts(endpoints: endpoints), isTrial: true)
+            let ways = await hans.answerer.trial(call)
+            #expect(ways?.map(\.outcome) == endpoints.map { _ in .refused })
+            let took = start.duration(to: .now)
+            #expect((took >= .milliseconds(LinkDialer.trialLimit - 1)) == isClaimed, "\(took)")
+        }
+    }
+
     @Test func aConnectionByAnUnknownAttemptEnds() async throws {
         let directory = LoopbackDirectory { _ in
             Whereabouts(endpoints: [])
