@@ -74,7 +74,7 @@ package struct LinkDialer: Sendable {
                 do throws(ReachFailure) {
                     let whereabouts = try await signalling.reach(reach)
                     outcome.withLock { $0.whereabouts = whereabouts }
-                    return connector.dialable(whereabouts, for: host)
+                    return whereabouts.dialable(for: host, by: connector.proxies)
                 } catch {
                     outcome.withLock { $0.isAbsent = error == .absent }
                     throw error
@@ -110,7 +110,7 @@ package struct LinkDialer: Sendable {
         let result = await race(
             .asking(serverName: nil, attempt), member, endpoints.elsewhere(for: host), timing,
             ask: { [connector] () async throws(ReachFailure) in
-                connector.dialable(try await signalling.reach(reach), for: host)
+                try await signalling.reach(reach).dialable(for: host, by: connector.proxies)
             }, arrivals: arrivals, directoryHost: host)
         connector.trust.expected.forget(attempt)
         // Who came too late for the race is nobody's.

@@ -49,7 +49,7 @@ package final class LinkAnswerer: Sendable {
         var timing = call.avoidsRelay ? limits.raceForBetter : limits.race
         timing.isSteady = true
         var race = LinkRace(endpoints: [], canAsk: false, timing: timing, now: RaceRunner.now)
-        race.learned(connector.dialable(call.whereabouts, for: host), now: RaceRunner.now)
+        race.learned(call.whereabouts.dialable(for: host, by: connector.proxies), now: RaceRunner.now)
         let (winner, failures) = await runner.run(race)
         guard let winner else { return DialFailure(member: call.user, attempts: failures) }
         listener.admit(winner)
@@ -67,7 +67,7 @@ package final class LinkAnswerer: Sendable {
                     of: way, as: .called(call.attempt), member: call.user, directoryHost: host)
             }, ask: nil, arrivals: nil, isSteady: call.whereabouts.claims)
         var race = LinkRace(endpoints: [], canAsk: false, timing: WayTrial.timing, now: RaceRunner.now)
-        race.learned(connector.dialable(call.whereabouts, for: host), now: RaceRunner.now)
+        race.learned(call.whereabouts.dialable(for: host, by: connector.proxies), now: RaceRunner.now)
         return await trial.run(race)
     }
 
