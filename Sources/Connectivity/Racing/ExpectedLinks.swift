@@ -14,18 +14,20 @@ final class ExpectedLinks: Sendable {
 
     private let expectations = Mutex<[LinkPreface: Expectation]>([:])
 
-    /// Until ``forget(_:)``; of as many as there are dials.
-    func expect(_ member: UserName, by attempt: AttemptID) -> AsyncStream<LinkCore> {
+    /// Those who come by the attempt while the body runs, of as many as there are dials. Who comes too late for it is nobody's:
+    /// his connection ends.
+    func expecting<Result>(
+        _ member: UserName, by attempt: AttemptID, _ body: (AsyncStream<LinkCore>) async -> Result
+    ) async -> Result {
+        let preface = LinkPreface(attempt: attempt)
         let (stream, continuation) = AsyncStream.makeStream(
             of: LinkCore.self, bufferingPolicy: .bufferingOldest(Self.bound))
-        expectations.withLock {
-            $0[LinkPreface(attempt: attempt)] = Expectation(member: member, arrivals: continuation)
-        }
-        return stream
-    }
-
-    func forget(_ attempt: AttemptID) {
-        expectations.withLock { $0.removeValue(forKey: LinkPreface(attempt: attempt)) }?.arrivals.finish()
+        expectations.withLock { $0[preface] = Expectation(member: member, arrivals: continuation) }
+        let result = await body(stream)
+        expectations.withLock { $0[preface] = nil }
+        continuation.finish()
+        for await core in stream { LinkCore.cut(core.channel, .closed) }
+        return result
     }
 
     func member(by preface: LinkPreface) -> UserName? { expectations.withLock { $0[preface]?.member } }

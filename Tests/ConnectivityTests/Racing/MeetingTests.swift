@@ -1,5 +1,6 @@
 import Connectivity
 import NIOCore
+import NIOPosix
 import Synchronization
 import TestKit
 import Testing
@@ -161,6 +162,38 @@ import Wire
             #expect(ways?.map(\.outcome) == endpoints.map { _ in .refused })
             let took = start.duration(to: .now)
             #expect((took >= .milliseconds(LinkDialer.trialLimit - 1)) == isClaimed, "\(took)")
+        }
+    }
+
+    /// Those who come by a trial's attempt are nobody's when it is over, and do not stay for the time of a handshake.
+    @Test func whoCameForATrialIsGoneAfterIt() async throws {
+        let directory = LoopbackDirectory { _ in
+            Whereabouts(endpoints: [])
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        var limits = LinkLimits()
+        limits.handshake = .minutes(10)
+        let hans = try await peer("hans", directory)
+        let vader = try await TestPeer(try network.identity("vader"), limits: limits, signalling: directory)
+        let attempt = AttemptID.random()
+        try await vader.serving { _ in
+        } while: {
+            let trial = Task { await vader.dialer.trial(hans.user, by: attempt) }
+            for await _ in directory.asked { break }
+            let preface = ByteBuffer(bytes: LinkPreface(attempt: attempt).encoded)
+            var channels: [any Channel] = []
+            for _ in 0..<12 {
+                let channel = try await ClientBootstrap(group: TestPeer.group)
+                    .connect(host: "127.0.0.1", port: Int(vader.listener.port)).get()
+                try await channel.writeAndFlush(preface)
+                channels.append(channel)
+            }
+            while vader.trust.linkCount < channels.count { await Task.yield() }
+            trial.cancel()
+            _ = await trial.value
+            for channel in channels { try await channel.closeFuture.get() }
+            #expect(vader.trust.linkCount == 0)
         }
     }
 
