@@ -16,6 +16,8 @@ package struct LinkLimits: Sendable {
 
     /// From the connection to the end of the peer's 68 bytes.
     package var handshake: TimeAmount = .seconds(10)
+    /// Of a connection that begins now.
+    var handshakeEnd: NIODeadline { .now() + handshake }
     /// To a TCP connection, for one endpoint.
     package var connect: TimeAmount = .seconds(5)
     /// When the ways to a member are tried.
