@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import NodeControl
 import PeerNode
+import Proxies
 import Terminal
 import Wire
 
@@ -18,6 +19,7 @@ struct DoctorProgram: Sendable {
     let state: String
     let directory: String
     let member: String?
+    let proxies: ProxyRules
     let voice: Voice
 
     /// Of a command line; throws ``Refusal`` where it is not known which server is meant.
@@ -33,6 +35,7 @@ struct DoctorProgram: Sendable {
         self.state = state
         self.directory = directory
         self.member = member
+        proxies = try .ofProgram()
         let console = Console(
             output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false,
             outputColumns: Self.columns(of: STDOUT_FILENO, isTerminal: TerminalDevice.outputIsTerminal),
@@ -86,8 +89,9 @@ struct DoctorProgram: Sendable {
 
     private func alone(_ request: ExaminationRequest) async -> Examination {
         let logger = Logger(label: "bittrickle") { _ in SwiftLogNoOpLogHandler() }
-        let node = Node(
-            NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state), logger: logger)
+        var configuration = NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state)
+        configuration.proxies = proxies
+        let node = Node(configuration, logger: logger)
         return await withTaskGroup(of: Void.self) { group in
             group.addTask { await node.run() }
             let examination = await node.examine(request, as: user)

@@ -44,6 +44,10 @@ struct Examiner: Sendable {
                 return false
             }
             tasks.addTask {
+                await self.lookThroughProxy(board)
+                return false
+            }
+            tasks.addTask {
                 await self.lookFromInside(board)
                 return false
             }
@@ -52,7 +56,7 @@ struct Examiner: Sendable {
                 return true
             }
             var ended = 0
-            while ended < 3, let isTime = await tasks.next(), !isTime { ended += 1 }
+            while ended < 4, let isTime = await tasks.next(), !isTime { ended += 1 }
             tasks.cancelAll()
         }
         let time = began.duration(to: .now).components
@@ -114,6 +118,15 @@ struct Examiner: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    private func lookThroughProxy(_ board: ObservationBoard) async {
+        guard configuration.proxies.proxy != nil else { return }
+        await board.looking(at: "the way to the server through the proxy") {
+            let lines = LineExamination(pin: await pin, group: group)
+            let line = await lines.stream(to: configuration.server, by: configuration.proxies)
+            board.note { $0.proxied = line }
         }
     }
 
