@@ -19,17 +19,16 @@ struct SessionLook: Sendable {
     private var client: DirectoryClient { session.parts.client }
 
     func atFiles() async {
+        let servesNothing = await session.transfers.currentLimits().upward == 0
+        board.note { $0.computer.servesNothing = servesNothing }
         await board.looking(at: "published files") {
             let files = (try? await session.parts.record.all()) ?? []
             let folders = (try? await session.parts.folders.all()) ?? []
-            let seen = try? await threads.files.run { _ in
-                (ComputerLook.unreadable(files), ComputerLook.missing(folders))
+            let seen = try? await threads.examining.run { flag in
+                (try ComputerLook.unreadable(files, flag), ComputerLook.missing(folders))
             }
-            let servesNothing = await session.transfers.currentLimits().upward == 0
-            board.note {
-                ($0.computer.files, $0.computer.missingShares) = seen ?? ([], [])
-                $0.computer.servesNothing = servesNothing
-            }
+            guard let seen else { return }
+            board.note { ($0.computer.files, $0.computer.missingShares) = seen }
         }
     }
 
