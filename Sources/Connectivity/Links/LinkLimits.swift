@@ -5,7 +5,7 @@ package import Wire
 package struct LinkLimits: Sendable {
     /// Accepted and dialled links together, also those that have not said yet who they are.
     package var total = 512
-    /// Accepted links of one member.
+    /// Links of one member that he wanted: those that came in, and those that we made because he called.
     package var perMember = 64
     /// Accepted links that have not said yet who they are: a quarter of the places is kept from strangers, for
     /// members and for our own dials.

@@ -84,7 +84,7 @@ struct LinkConnector: Sendable {
         }
         let host = offer.host ?? directoryHost
         let prepare: @Sendable (any Channel) throws -> LinkCore = { channel in
-            guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
+            guard trust.registry.add(channel, part.origin) else { throw LinkFailure.tooManyLinks }
             try channel.pipeline.syncOperations.addHandler(
                 RelayAdmission(hello, patience: trust.limits.relayAdmission))
             return try LinkCore(
@@ -146,6 +146,14 @@ extension LinkConnector.Part {
         switch self {
         case .asking(let name, _): .dialling(member, serverName: name)
         case .called: .accepting(member)
+        }
+    }
+
+    /// Of a link that has no address of the member's.
+    fileprivate var origin: LinkRegistry.Origin {
+        switch self {
+        case .asking: .dialled
+        case .called: .called
         }
     }
 
