@@ -189,6 +189,7 @@ import Wire
         ("no translation", [], { $0.crossing = crossing(elsewhere: nil, letsIn: true, own: endpoint(9)) }),
         ("an open router", [], { $0.crossing = crossing(elsewhere: endpoint(9), letsIn: true) }),
         ("a strict router", [], { $0.crossing = crossing(elsewhere: endpoint(9), letsIn: false) }),
+        ("no second socket", [.natUnknown], { $0.crossing = .blind("too many open files") }),
         ("a symmetric router", [.natSymmetric], { $0.crossing = crossing(elsewhere: endpoint(9, 7), letsIn: false) }),
         ("nothing known of it", [.natUnknown], { $0.crossing = crossing(elsewhere: nil, letsIn: false) }),
         ("mapping is off", [.mappingOff], { $0.mapping = .off }),

@@ -114,6 +114,8 @@ package struct Observations: Sendable {
         case seen(CrossingReport)
         /// The session goes over TCP: as whom the server sees the port that listens, where something translates it.
         case stream(translated: Bool?, Endpoint?)
+        /// There is no second socket to look from; why, as part of a sentence.
+        case blind(String)
         case failed
     }
 

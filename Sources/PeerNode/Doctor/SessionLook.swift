@@ -52,6 +52,8 @@ struct SessionLook: Sendable {
                     await settled { await client.isTranslated != nil }
                     crossing = .stream(translated: await client.isTranslated, await client.reflexiveEndpoint)
                 }
+            } catch let failure as CrossingFailure {
+                crossing = .blind(failure.reason)
             } catch {
                 crossing = .failed
             }
