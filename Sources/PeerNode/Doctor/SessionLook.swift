@@ -106,19 +106,19 @@ struct SessionLook: Sendable {
         }
         await board.looking(at: "the ways to \(name)") {
             let attempt = AttemptID.random()
-            let reports = session.trials.expect(attempt, of: user)
-            defer { session.trials.forget(attempt) }
-            async let theirs = Self.first(reports, within: LinkDialer.trialLimit + Self.reportPatience)
-            let trial = await session.dialer.trial(user, by: attempt)
-            var member = Observations.Member(name, trial.isAbsent ? .away : .there)
-            member.endpoints = trial.whereabouts?.endpoints ?? []
-            member.hasRelay = trial.whereabouts.map { $0.relay != nil }
-            member.ways = trial.ways
-            // What is known already is not lost where the other end takes too long.
-            board.note { [member] in $0.member = member }
-            if trial.isAbsent { session.trials.forget(attempt) }
-            member.theirs = await theirs
-            board.note { [member] in $0.member = member }
+            await session.trials.expecting(user, by: attempt) { reports in
+                async let theirs = Self.first(reports, within: LinkDialer.trialLimit + Self.reportPatience)
+                let trial = await session.dialer.trial(user, by: attempt)
+                var member = Observations.Member(name, trial.isAbsent ? .away : .there)
+                member.endpoints = trial.whereabouts?.endpoints ?? []
+                member.hasRelay = trial.whereabouts.map { $0.relay != nil }
+                member.ways = trial.ways
+                // What is known already is not lost where the other end takes too long.
+                board.note { [member] in $0.member = member }
+                guard !trial.isAbsent else { return }
+                member.theirs = await theirs
+                board.note { [member] in $0.member = member }
+            }
         }
     }
 
