@@ -64,7 +64,7 @@ import Wire
     )
 
     private static var proxyFailure: ProxyFailure {
-        ProxyFailure(Proxy(.http, at: HostPort(Self.endpoint(3, 3_128))!), .refusal(.credentialsWanted))
+        ProxyFailure((try? Proxy(parsing: "http://192.0.2.3:3128"))!, .refusal(.credentialsWanted))
     }
 
     /// What is seen, and what is found because of it; nothing else but what is as it should be.

@@ -57,7 +57,7 @@ package struct LineExamination: Sendable {
                 else { continue }
                 group.addTask { await self.stream(to: ProxyDestination(place), through: proxy) }
             }
-            return await group.reduce(into: []) { lines, line in if let line { lines.append(line) } }
+            return await group.reduce(into: [ProxiedLine]()) { lines, line in if let line { lines.append(line) } }
         }
         return lines.first { $0.outcome.isAnswer } ?? lines.first { $0.port == Int(server.port) }
     }
