@@ -1,7 +1,7 @@
 /// Runs what may hang where nothing can end it, as in the kernel at a disk that is dead: it is waited for until the limit, then
 /// cancelled, and left to itself where it does not heed that.
 package func unawaited(after limit: Duration, _ body: @escaping @Sendable () async -> Void) async {
-    let (end, sink) = AsyncStream.makeStream(of: Never.self)
+    let (end, sink) = AsyncStream.makeStream(of: Void.self)
     // unstructured: a parent would wait for it
     let work = Task {
         await body()
