@@ -15,10 +15,13 @@ extension Directory {
         let elsewhere = try await devices(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
         let offers = reach.avoidsRelay ? nil : try offers(to: user, of: reach.attempt)
+        let ownPlace = presence.present(own).whereabouts
         func call(_ offer: RelayOffer?) -> Call {
-            Call(
-                attempt: reach.attempt, user: user, whereabouts: whereabouts(of: [own], offer),
-                avoidsRelay: reach.avoidsRelay, isTrial: reach.isTrial)
+            var whereabouts = ownPlace
+            whereabouts.relay = offer
+            return Call(
+                attempt: reach.attempt, user: user, whereabouts: whereabouts, avoidsRelay: reach.avoidsRelay,
+                isTrial: reach.isTrial)
         }
         if !elsewhere.isEmpty {
             try await surroundings.others?.handOver(
@@ -26,18 +29,23 @@ extension Directory {
                     message: .call(call(offers.map { elsewhereOffer($0.called) })), to: reach.user,
                     at: reach.endpoints))
         }
-        var found = whereabouts(of: called, offers?.caller)
-        found.add(elsewhere)
-        let local = call(offers?.called)
-        return DirectoryOutcome(
-            answers: [.whereabouts(found)],
-            pushes: called.map { DirectoryPush(session: $0.session, message: .call(local)) })
+        var found = Whereabouts(endpoints: [], relay: offers?.caller)
+        for device in called.map(presence.present) + elsewhere { found.add(device.whereabouts.told(to: ownPlace)) }
+        let local = DirectoryMessage.call(call(offers?.called))
+        return DirectoryOutcome(answers: [.whereabouts(found)], pushes: called.map { push(local, to: $0) })
     }
 
     /// Another server says something to a member who is here.
     package func take(_ handed: HandedOver) -> DirectoryOutcome {
         let devices = presence.activeDevices(of: handed.user).filter { handed.isMeant(at: $0.endpoints) }
-        return DirectoryOutcome(pushes: devices.map { DirectoryPush(session: $0.session, message: handed.message) })
+        return DirectoryOutcome(pushes: devices.map { push(handed.message, to: $0) })
+    }
+
+    /// Of where somebody is each device hears what it may.
+    private func push(_ message: DirectoryMessage, to device: OnlineDevice) -> DirectoryPush {
+        guard case .call(var call) = message else { return DirectoryPush(session: device.session, message: message) }
+        call.whereabouts = call.whereabouts.told(to: presence.present(device).whereabouts)
+        return DirectoryPush(session: device.session, message: .call(call))
     }
 
     /// Who is at another server does not reach this one's relay at the address by which he reaches his own.
@@ -91,13 +99,6 @@ extension Directory {
         return (try offer(.caller), try offer(.called))
     }
 
-    private func whereabouts(of devices: [OnlineDevice], _ relay: RelayOffer?) -> Whereabouts {
-        Whereabouts(
-            endpoints: Array(devices.flatMap(\.endpoints).prefix(Whereabouts.endpointLimit)),
-            reflexive: Array(devices.compactMap { presence.reflexive[$0.session] }.prefix(Whereabouts.reflexiveLimit)),
-            relay: relay)
-    }
-
     /// Those of his devices that are at other servers.
     private func devices(elsewhere reach: Reach) async throws(DirectoryStoreError) -> [PresentDevice] {
         guard let others = surroundings.others else { return [] }
@@ -107,10 +108,18 @@ extension Directory {
     }
 }
 
+extension PresentDevice {
+    fileprivate var whereabouts: Whereabouts {
+        Whereabouts(
+            endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)),
+            reflexive: Array(reflexive.prefix(Whereabouts.reflexiveLimit)))
+    }
+}
+
 extension Whereabouts {
-    fileprivate mutating func add(_ devices: [PresentDevice]) {
-        endpoints = Array((endpoints + devices.flatMap(\.endpoints)).prefix(Self.endpointLimit))
-        reflexive = Array((reflexive + devices.flatMap(\.reflexive)).prefix(Self.reflexiveLimit))
+    fileprivate mutating func add(_ other: Whereabouts) {
+        endpoints = Array((endpoints + other.endpoints).prefix(Self.endpointLimit))
+        reflexive = Array((reflexive + other.reflexive).prefix(Self.reflexiveLimit))
     }
 }
 

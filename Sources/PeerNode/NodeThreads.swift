@@ -12,6 +12,8 @@ struct NodeThreads: Sendable {
     let sharing = IOThreads(limit: 1, label: "sharing")
     /// Opening, looking at and naming files.
     let files = IOThreads(limit: 4, label: "files")
+    /// Looking at what may hang: no more of them than this do, however often one looks.
+    let examining = IOThreads(limit: 4, label: "examining")
     /// Small files that are changed one after the other.
     let keeping = IOThreads(limit: 1, label: "keeping")
     let reading = IOThreads(limit: 4, label: "reading")

@@ -103,6 +103,26 @@ import X509
         }
     }
 
+    /// One deadline from the connection on: who says the first byte just before it has not as much again.
+    @Test func aFirstByteBringsNoMoreTime() async throws {
+        var limits = LinkLimits()
+        limits.handshake = .seconds(2)
+        let earlier = try await TestPeer(try network.identity("boba"), limits: limits)
+        limits.handshake = .seconds(3)
+        let hans = try await TestPeer(try network.identity("hans"), limits: limits)
+        try await earlier.serving(echo) {
+            try await hans.serving(echo) {
+                let start = ContinuousClock.now
+                let (other, channel) = (try await connect(earlier), try await connect(hans))
+                // Which is how late it is.
+                try await other.closeFuture.get()
+                try await channel.writeAndFlush(ByteBuffer(bytes: [22]))
+                try await channel.closeFuture.get()
+                #expect(start.duration(to: .now) < .milliseconds(4_500))
+            }
+        }
+    }
+
     private func sendsHalfAGreeting(_ hans: TestPeer) async throws {
         // TLS, but never the whole of the 68 bytes.
         var intruder = shows(try network.certificate(for: device, names: try network.names("vader")))

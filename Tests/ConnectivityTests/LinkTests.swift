@@ -192,7 +192,7 @@ import Wire
         let vader = try await peer("vader")
         let leia = try await peer("leia")
         let dialled = Tally()
-        try await hans.serving(drain) {
+        try await hans.serving(echo) {
             let first = try await vader.dial(hans)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -200,7 +200,13 @@ import Wire
                     dialled.add()
                     await second.close()
                 }
-                try await Task.sleep(for: .milliseconds(100))
+                while leia.trust.linkCount == 0 { await Task.yield() }
+                // Had she a place, she would have it before all of this has gone there and back.
+                var echoes = first.inbound.makeAsyncIterator()
+                for number in 0..<200 {
+                    try await first.send([.have(piece: UInt32(number))])
+                    _ = try await echoes.next()
+                }
                 #expect(dialled.count == 0)
                 await first.close()
                 try await group.waitForAll()
@@ -212,19 +218,20 @@ import Wire
         var limits = LinkLimits()
         limits.connect = .seconds(50)
         let vader = try await peer("vader", limits: limits)
-        // Nobody answers there (RFC 5737).
-        let nowhere = try #require(Endpoint(address: [192, 0, 2, 1], port: 9))
+        let full = try FullListener()
+        let endpoint = try #require(Endpoint(address: [127, 0, 0, 1], port: full.port))
         let start = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 _ = try? await vader.dialer.dial(
-                    vader.user, at: [nowhere], greeting: TestPeer.greeting(TestPeer.someHash))
+                    vader.user, at: [endpoint], greeting: TestPeer.greeting(TestPeer.someHash))
             }
-            try? await Task.sleep(for: .milliseconds(50))
+            while vader.trust.linkCount == 0 { await Task.yield() }
             group.cancelAll()
         }
         #expect(ContinuousClock.now - start < .seconds(10))
         while vader.trust.linkCount > 0 { await Task.yield() }
+        full.close()
     }
 
     @Test func aCancelledReadEnds() async throws {

@@ -34,6 +34,25 @@ import Wire
         }
     }
 
+    /// Who calls has no more links by a relay than by dialling.
+    @Test func thoseOfOneMemberAreBounded() async throws {
+        var limits = LinkLimits()
+        limits.perMember = 1
+        let (hans, leia) = (try await peer("hans"), try await peer("leia", limits: limits))
+        try await RelayPlace.running(of: network) { place in
+            let relay = try place.endpoint
+            try await linked(hans, leia, at: relay, place, serve: drain) { link in
+                let tickets = try place.tickets("hans", "leia")
+                async let answer: Void = #expect(throws: LinkFailure.tooManyLinks) {
+                    try await leia.answer(hans.user, at: relay, tickets.called)
+                }
+                await #expect(throws: LinkFailure.self) { try await hans.call(leia, at: relay, tickets.caller) }
+                await answer
+                await link.close()
+            }
+        }
+    }
+
     private static func pieces(_ random: inout SeededRandom, count: Int) -> [PeerMessage] {
         (0..<count).map {
             .piece(piece: UInt32($0), begin: 0, data: ByteBuffer(bytes: random.bytes(16_384)))

@@ -130,6 +130,22 @@ struct OtherServersTests {
         #expect(there.handed.value.count == 128)
     }
 
+    /// What a place inside a network is to those who are in it, its own server knows.
+    @Test func aCallFromElsewhereNamesNoPlaceInside() async throws {
+        let fixture = try await Fixture(others: Others())
+        try await fixture.signIn("leia", 1, address: [192, 0, 2, 1])
+        let inside = try #require(Endpoint(address: [10, 0, 0, 5], port: 22))
+        for (seen, count) in [(1, 2), (2, 1)] as [(UInt8, Int)] {
+            let call = Call(
+                attempt: attempt, user: try Sample.user("hans"),
+                whereabouts: Whereabouts(endpoints: [try endpoint(seen), inside]))
+            let pushes = await fixture.directory.take(HandedOver(message: .call(call), to: try Sample.user("leia")))
+                .pushes
+            guard case .call(let told)? = pushes.first?.message else { throw TestKitError.invalid("\(pushes)") }
+            #expect(told.whereabouts.endpoints.count == count)
+        }
+    }
+
     @Test func whatOthersHandOverIsPushedToWhoIsMeant() async throws {
         let fixture = try await Fixture(others: Others())
         try await fixture.signIn("leia", 1, address: [192, 0, 2, 1])

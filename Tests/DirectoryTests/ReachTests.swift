@@ -126,6 +126,61 @@ import Wire
         #expect(await fixture.ask(.locate([]), 9) == [.refusal(.notLoggedIn)])
     }
 
+    private func place(_ address: [UInt8], _ port: UInt16 = 6_881) throws -> Endpoint {
+        try #require(Endpoint(address: address, port: port))
+    }
+
+    /// What the one hears of the other who says that he is at those places, asking himself, and called.
+    private func told(_ claims: [Endpoint], of other: [UInt8], to one: [UInt8]) async throws -> [[Endpoint]] {
+        let fixture = try await DirectoryFixture()
+        try await fixture.signIn("hans", 1, address: one)
+        try await fixture.signIn("vader", 2, address: other)
+        #expect(await fixture.ask(.locate(claims), 2) == [.done])
+        let asked = await fixture.ask(.reach(Reach(attempt: attempt, user: try Sample.user("vader"))), 1)
+        let called = await fixture.directory.answer(
+            .reach(Reach(attempt: attempt, user: try Sample.user("hans"))), from: DirectoryFixture.caller(2))
+        guard case .whereabouts(let found)? = asked.first, case .call(let call)? = called.pushes.first?.message else {
+            throw TestKitError.invalid("\(asked), \(called)")
+        }
+        return [found.endpoints, call.whereabouts.endpoints]
+    }
+
+    /// A member does not have another one dial inside that one's own network.
+    @Test func placesInsideAreToldOnlyToWhoIsThere() async throws {
+        let six: [UInt8] = [0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 7] + [UInt8](repeating: 1, count: 8)
+        let neighbour = six.prefix(8) + [UInt8](repeating: 2, count: 8)
+        let (here, there): ([UInt8], [UInt8]) = ([192, 0, 2, 1], [198, 51, 100, 2])
+        let inside = try [
+            place([10, 0, 0, 5], 22), place([100, 64, 0, 1]), place([0xFD] + [UInt8](repeating: 1, count: 15)),
+        ]
+        let outside = try place([203, 0, 113, 9], 7_000)
+        for claims in [inside, inside + [try place(here, 80)]] {
+            let told = try await told(claims + [outside], of: there, to: here)
+            #expect(told == Array(repeating: [try place(there), outside], count: 2))
+        }
+        // Behind one router, in one network of IPv6, or where the server is in a private one itself.
+        for (one, other) in [(here, here), (six, Array(neighbour)), ([10, 0, 0, 8], [192, 168, 1, 9])] {
+            let told = try await told(inside, of: other, to: one)
+            #expect(told == Array(repeating: [try place(other)] + inside, count: 2))
+        }
+        #expect(try await told([try place(Array(neighbour))], of: there, to: six).allSatisfy { $0.count == 1 })
+    }
+
+    /// Who has several addresses says so himself, and hears who is seen at one of the others.
+    @Test func aHomeHasSeveralAddresses() async throws {
+        let fixture = try await DirectoryFixture()
+        let six: [UInt8] = [0x20, 0x01, 0x0D, 0xB8, 0, 0, 0, 7] + [UInt8](repeating: 1, count: 8)
+        let (inside, own) = (try place([192, 168, 1, 2]), try place(six.prefix(8) + [UInt8](repeating: 2, count: 8)))
+        try await fixture.signIn("hans", 1, address: [192, 0, 2, 1])
+        try await fixture.signIn("vader", 2, address: six)
+        #expect(await fixture.ask(.locate([inside, own]), 1) == [.done])
+        #expect(await fixture.ask(.locate([inside]), 2) == [.done])
+        let toHans = await fixture.ask(.reach(Reach(attempt: attempt, user: try Sample.user("vader"))), 1)
+        #expect(toHans == [.whereabouts(Whereabouts(endpoints: [try place(six), inside]))])
+        let toVader = await fixture.ask(.reach(Reach(attempt: attempt, user: try Sample.user("hans"))), 2)
+        #expect(toVader == [.whereabouts(Whereabouts(endpoints: [try endpoint(1)]))])
+    }
+
     @Test func thoseWhoAreNamedHearThatAMemberMoved() async throws {
         let fixture = try await fixture()
         try await fixture.signIn("leia", 3)

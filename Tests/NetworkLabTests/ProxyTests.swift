@@ -68,6 +68,29 @@ import Testing
         await proxy.close()
     }
 
+    /// Where a proxy is the only way out, `doctor` finds nothing wrong, beside the program that runs and alone.
+    @Test(arguments: ["http://", "socks5://"]) func theDoctorLooksThroughAProxy(before place: String) async throws {
+        let network = try await start(.none)
+        let proxy = try await network.lab.proxy("proxy", port: Self.proxyPort)
+        let variables = try ["all_proxy": "\(place)\(network.lab.ipv4(of: "proxy")):\(Self.proxyPort)"]
+        let a = try await network.member("a", environment: environment(network, variables))
+        let beside = try await DoctorReport.asked(of: a)
+        try await a.leave()
+        let alone = try await DoctorReport.alone {
+            try await network.lab.start(
+                "a", BuiltPrograms.path("bittrickle"), ["doctor", "--json"],
+                environment: environment(network, variables))
+        }
+        for report in [beside, alone] {
+            #expect(report.problems.isEmpty, "\(report.text)")
+            for code in ["udp-blocked", "tcp-ok", "login-ok"] {
+                #expect(report.text.contains("\"\(code)\""), "\(code): \(report.text)")
+            }
+            #expect(report.time < .seconds(10))
+        }
+        await proxy.close()
+    }
+
     /// What is wrong with a proxy is said, without its password.
     @Test func aProxyThatRefusesIsNamed() async throws {
         let network = try await start(.none)

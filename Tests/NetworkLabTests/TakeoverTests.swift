@@ -57,6 +57,7 @@ import Testing
         try await lab.setFirewall(apart, at: "siteb")
         let cut = try await got(lab)
         let fallback = try await wait(for: "the relay carries again", in: lab) { $0.byRelay > cut.byRelay + 1 << 20 }
+        #expect(fallback < .seconds(10))
         let trial = try await fetched
         #expect(trial.isWhole, "\(trial.output)\(trial.errors)")
         let all = try await got(lab)

@@ -4,6 +4,7 @@ import Glibc
 import NIOCore
 import NodeControl
 import PeerNode
+import Proxies
 import Testing
 import Wire
 
@@ -62,6 +63,10 @@ import Wire
         NetworkPin(fingerprint: String(repeating: "11", count: 32))!
     )
 
+    private static var proxyFailure: ProxyFailure {
+        ProxyFailure((try? Proxy(parsing: "http://192.0.2.3:3128"))!, .refusal(.credentialsWanted))
+    }
+
     /// What is seen, and what is found because of it; nothing else but what is as it should be.
     private static let table: [(String, [FindingCode], @Sendable (inout Observations) -> Void)] = [
         ("all is well", [], { _ in }),
@@ -72,6 +77,49 @@ import Wire
                 $0.resolution = .failed
                 $0.lines = []
                 $0.entry = .noContact(.unknownHost("192.0.2.1"))
+            }
+        ),
+        (
+            "a proxy is the only way out", [.udpBlocked],
+            {
+                $0.lines = [line(.udp, .silent), line(.tcp, .silent)]
+                $0.proxied = ProxiedLine(port: 12_000, outcome: .answered, milliseconds: 30)
+            }
+        ),
+        (
+            "only the proxy finds the name", [.udpBlocked],
+            {
+                ($0.resolution, $0.lines) = (.failed, [])
+                $0.proxied = ProxiedLine(port: 443, outcome: .answered, milliseconds: 30)
+            }
+        ),
+        (
+            "the proxy refuses", [.proxyFailed],
+            {
+                $0.lines = [line(.udp, .silent), line(.tcp, .silent)]
+                $0.proxied = ProxiedLine(port: 12_000, outcome: .proxyFailed(proxyFailure), milliseconds: 5)
+                $0.entry = .noContact(.proxyFailed(address: server, reason: "\(proxyFailure)"))
+            }
+        ),
+        (
+            "the proxy is away, and does not matter", [.proxyFailed],
+            { $0.proxied = ProxiedLine(port: 12_000, outcome: .proxyFailed(proxyFailure), milliseconds: 5) }
+        ),
+        (
+            "the proxy leads to another network", [.pinWrong],
+            {
+                $0.lines = [line(.udp, .silent), line(.tcp, .silent)]
+                $0.proxied = ProxiedLine(
+                    port: 12_000, outcome: .wrongPin(expected: pins.0, found: pins.1), milliseconds: 5)
+                $0.entry = .pinWrong(expected: "\(pins.0)", found: "\(pins.1)")
+            }
+        ),
+        (
+            "the proxy leads to a server that hangs", [.serverHung],
+            {
+                $0.lines = [line(.udp, .silent), line(.tcp, .silent)]
+                $0.proxied = ProxiedLine(port: 12_000, outcome: .mute, milliseconds: 2_000)
+                $0.entry = .noContact(.away(address: server))
             }
         ),
         ("UDP blocked", [.udpBlocked], { $0.lines[0] = line(.udp, .silent) }),
@@ -142,6 +190,7 @@ import Wire
         ("no translation", [], { $0.crossing = crossing(elsewhere: nil, letsIn: true, own: endpoint(9)) }),
         ("an open router", [], { $0.crossing = crossing(elsewhere: endpoint(9), letsIn: true) }),
         ("a strict router", [], { $0.crossing = crossing(elsewhere: endpoint(9), letsIn: false) }),
+        ("no second socket", [.natUnknown], { $0.crossing = .blind("too many open files") }),
         ("a symmetric router", [.natSymmetric], { $0.crossing = crossing(elsewhere: endpoint(9, 7), letsIn: false) }),
         ("nothing known of it", [.natUnknown], { $0.crossing = crossing(elsewhere: nil, letsIn: false) }),
         ("mapping is off", [.mappingOff], { $0.mapping = .off }),

@@ -49,6 +49,20 @@ import Wire
         }
     }
 
+    /// As a look at a disk that is dead, of which the kernel does not let go.
+    @Test func whatHangsIsNotWaitedFor() async {
+        let (begun, sink) = AsyncStream.makeStream(of: CheckedContinuation<Void, Never>.self)
+        let isCancelled = Seen(false)
+        await unawaited(after: .milliseconds(1)) {
+            await withCheckedContinuation { _ = sink.yield($0) }
+            isCancelled.set(Task.isCancelled)
+            sink.finish()
+        }
+        for await hanging in begun { hanging.resume() }
+        #expect(isCancelled.value)
+        await unawaited(after: .seconds(3_600)) {}
+    }
+
     @Test func whereNobodyIsItSaysSoInTime() async throws {
         let network = try TestNetwork()
         let port = try await network.running { $0.port }

@@ -13,6 +13,9 @@ struct DoctorProgram: Sendable {
     /// For one that runs to say that it is there.
     private static let patience = Duration.milliseconds(1_000)
 
+    /// For its own to say good-bye to the server.
+    private static let farewell = Duration.milliseconds(1_000)
+
     let target: ServerTarget
     /// Nil where nobody is known there.
     let user: UserName?
@@ -92,12 +95,14 @@ struct DoctorProgram: Sendable {
         var configuration = NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state)
         configuration.proxies = proxies
         let node = Node(configuration, logger: logger)
-        return await withTaskGroup(of: Void.self) { group in
-            group.addTask { await node.run() }
-            let examination = await node.examine(request, as: user)
+        // unstructured: what hangs in it ends with the program, which does not wait for it
+        let running = Task { await node.run() }
+        let examination = await node.examine(request, as: user)
+        await unawaited(after: Self.farewell) {
             await node.leave()
-            await group.waitForAll()
-            return examination
+            await running.value
         }
+        running.cancel()
+        return examination
     }
 }

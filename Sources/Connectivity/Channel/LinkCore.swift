@@ -24,14 +24,19 @@ struct LinkCore: Sendable {
         case dialling(UserName, serverName: String?)
     }
 
-    /// Makes the pipeline of a new channel that has its place in the registry. Called on its event loop, before
+    /// Makes the pipeline of a channel that has its place in the registry. Called on its event loop, before
     /// anything of TLS is read.
-    init(_ role: Role, on channel: any Channel, trust: LinkTrust, path: LinkPath) throws {
+    ///
+    /// - Parameter handshakeEnd: As ``LinkLimits/handshakeEnd`` was when the connection came about.
+    init(
+        _ role: Role, on channel: any Channel, trust: LinkTrust, path: LinkPath, handshakeEnd: NIODeadline
+    ) throws {
         let limits = trust.limits
         let registry = trust.registry
         let inbox = LinkInbox(
             capacity: { limits.inboundShare(ofLinks: registry.provenCount) }, resumeReading: channel.read)
-        let handler = LinkHandler(eventLoop: channel.eventLoop, inbox: inbox, limits: limits)
+        let handler = LinkHandler(
+            eventLoop: channel.eventLoop, inbox: inbox, limits: limits, handshakeEnd: handshakeEnd)
         let expected: UserName? =
             switch role {
             case .accepting(let caller): caller

@@ -18,6 +18,7 @@ final class LinkHandler: ChannelDuplexHandler {
 
     private let inbox: LinkInbox
     private let limits: LinkLimits
+    private let handshakeEnd: NIODeadline
     private var certificate: MemberCertificate?
     private var assembler = FrameAssembler()
     private var context: ChannelHandlerContext?
@@ -31,8 +32,10 @@ final class LinkHandler: ChannelDuplexHandler {
     /// Times that something came.
     private var reads = 0
 
-    init(eventLoop: any EventLoop, inbox: LinkInbox, limits: LinkLimits) {
+    /// - Parameter handshakeEnd: The peer's 68 bytes have to be there by then.
+    init(eventLoop: any EventLoop, inbox: LinkInbox, limits: LinkLimits, handshakeEnd: NIODeadline) {
         self.inbox = inbox
+        self.handshakeEnd = handshakeEnd
         self.limits = limits
         verified = eventLoop.makePromise()
         greeted = eventLoop.makePromise()
@@ -43,7 +46,7 @@ final class LinkHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        handshakeDeadline = context.eventLoop.scheduleTask(in: limits.handshake) {
+        handshakeDeadline = context.eventLoop.scheduleTask(deadline: handshakeEnd) {
             bound.value.fail(.handshakeTimedOut)
         }
     }

@@ -8,22 +8,22 @@ final class PrefaceReader: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundOut = ByteBuffer
 
     private let decide: (LinkPreface?) throws -> Void
-    private let limit: TimeAmount
+    private let end: NIODeadline
     private var start = ByteBuffer()
     private var deadline: Scheduled<Void>?
     private var isDone = false
 
     /// - Parameters:
-    ///   - limit: Until the first bytes are there.
+    ///   - end: The first bytes have to be there by then.
     ///   - decide: Called once, with what was read; throws where the connection is to end.
-    init(within limit: TimeAmount, _ decide: @escaping (LinkPreface?) throws -> Void) {
-        self.limit = limit
+    init(until end: NIODeadline, _ decide: @escaping (LinkPreface?) throws -> Void) {
+        self.end = end
         self.decide = decide
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
-        deadline = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+        deadline = context.eventLoop.scheduleTask(deadline: end) { channel.close(promise: nil) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }

@@ -30,14 +30,17 @@ final class Doorkeeper: Sendable {
     func welcome(_ channel: any Channel) throws {
         guard let (trust, arrivals) = state.withLock({ $0 }) else { throw LinkFailure.closed }
         let logger = logger
-        let reader = PrefaceReader(within: trust.limits.handshake) { preface in
+        let end = trust.limits.handshakeEnd
+        let reader = PrefaceReader(until: end) { preface in
             guard let preface else {
-                let core = try LinkCore(.accepting(), on: channel, trust: trust, path: .direct)
+                let core = try LinkCore(
+                    .accepting(), on: channel, trust: trust, path: .direct, handshakeEnd: end)
                 return Self.announce(core, to: arrivals, logger)
             }
             // Whom we had called comes to us: it is our dial all the same.
             guard let member = trust.expected.member(by: preface) else { throw LinkFailure.closed }
-            let core = try LinkCore(.dialling(member, serverName: nil), on: channel, trust: trust, path: .reverse)
+            let core = try LinkCore(
+                .dialling(member, serverName: nil), on: channel, trust: trust, path: .reverse, handshakeEnd: end)
             guard trust.expected.deliver(core, by: preface) else { throw LinkFailure.tooManyLinks }
         }
         try channel.pipeline.syncOperations.addHandler(reader)

@@ -64,28 +64,28 @@ package struct LinkDialer: Sendable {
     /// - Parameter attempt: By which the other one reports what he saw.
     package func trial(_ member: UserName, by attempt: AttemptID) async -> TrialOutcome {
         guard let signalling, connector.port != nil else { return TrialOutcome() }
-        let arrivals = connector.trust.expected.expect(member, by: attempt)
-        defer { connector.trust.expected.forget(attempt) }
         let host = await signalling.directoryHost
         let reach = Reach(attempt: attempt, user: member, isTrial: true)
         let outcome = Mutex(TrialOutcome())
-        let trial = WayTrial(
-            connect: { [connector] way in
-                try await connector.core(
-                    of: way, as: .asking(serverName: nil, attempt), member: member, directoryHost: host)
-            },
-            ask: { [connector] () async throws(ReachFailure) in
-                do throws(ReachFailure) {
-                    let whereabouts = try await signalling.reach(reach)
-                    outcome.withLock { $0.whereabouts = whereabouts }
-                    return connector.dialable(whereabouts, for: host)
-                } catch {
-                    outcome.withLock { $0.isAbsent = error == .absent }
-                    throw error
-                }
-            }, arrivals: arrivals)
-        let ways = await trial.run(
-            LinkRace(endpoints: [], canAsk: true, timing: WayTrial.timing, now: RaceRunner.now))
+        let ways = await connector.trust.expected.expecting(member, by: attempt) { arrivals in
+            let trial = WayTrial(
+                connect: { [connector] way in
+                    try await connector.core(
+                        of: way, as: .asking(serverName: nil, attempt), member: member, directoryHost: host)
+                },
+                ask: { [connector] () async throws(ReachFailure) in
+                    do throws(ReachFailure) {
+                        let whereabouts = try await signalling.reach(reach)
+                        outcome.withLock { $0.whereabouts = whereabouts }
+                        return whereabouts.dialable(for: host, by: connector.proxies)
+                    } catch {
+                        outcome.withLock { $0.isAbsent = error == .absent }
+                        throw error
+                    }
+                }, arrivals: arrivals)
+            return await trial.run(
+                LinkRace(endpoints: [], canAsk: true, timing: WayTrial.timing, now: RaceRunner.now))
+        }
         return outcome.withLock { outcome in
             outcome.ways = ways
             return outcome
@@ -110,16 +110,13 @@ package struct LinkDialer: Sendable {
             attempt: attempt, user: member, endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)),
             avoidsRelay: avoidsRelay)
         let host = await signalling.directoryHost
-        let arrivals = connector.trust.expected.expect(member, by: attempt)
-        let result = await race(
-            .asking(serverName: nil, attempt), member, endpoints.elsewhere(for: host), timing,
-            ask: { [connector] () async throws(ReachFailure) in
-                connector.dialable(try await signalling.reach(reach), for: host)
-            }, arrivals: arrivals, directoryHost: host)
-        connector.trust.expected.forget(attempt)
-        // Who came too late for the race is nobody's.
-        for await core in arrivals { LinkCore.cut(core.channel, .closed) }
-        return result
+        return await connector.trust.expected.expecting(member, by: attempt) { arrivals in
+            await race(
+                .asking(serverName: nil, attempt), member, endpoints.elsewhere(for: host), timing,
+                ask: { [connector] () async throws(ReachFailure) in
+                    try await signalling.reach(reach).dialable(for: host, by: connector.proxies)
+                }, arrivals: arrivals, directoryHost: host)
+        }
     }
 
     private func race(

@@ -5,7 +5,7 @@ package import Wire
 package struct LinkLimits: Sendable {
     /// Accepted and dialled links together, also those that have not said yet who they are.
     package var total = 512
-    /// Accepted links of one member.
+    /// Links of one member that he wanted: those that came in, and those that we made because he called.
     package var perMember = 64
     /// Accepted links that have not said yet who they are: a quarter of the places is kept from strangers, for
     /// members and for our own dials.
@@ -16,6 +16,8 @@ package struct LinkLimits: Sendable {
 
     /// From the connection to the end of the peer's 68 bytes.
     package var handshake: TimeAmount = .seconds(10)
+    /// Of a connection that begins now.
+    var handshakeEnd: NIODeadline { .now() + handshake }
     /// To a TCP connection, for one endpoint.
     package var connect: TimeAmount = .seconds(5)
     /// When the ways to a member are tried.

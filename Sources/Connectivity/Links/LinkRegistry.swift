@@ -8,6 +8,11 @@ final class LinkRegistry: Sendable {
         /// From the address with these bytes.
         case accepted([UInt8])
         case dialled
+        /// The same, because its member called us: he has it as one that he made.
+        case called
+
+        /// Whether its member is who wanted it.
+        fileprivate var isTheirs: Bool { self != .dialled }
     }
 
     private struct Entry {
@@ -28,7 +33,7 @@ final class LinkRegistry: Sendable {
         var unproven: UnprovenLinks<ObjectIdentifier>
         /// Links whose member is known.
         var proven = 0
-        /// Accepted links by member.
+        /// Links that their members wanted, by member.
         var members: [UserName: Int] = [:]
         var whenRoom: (@Sendable () -> Void)?
     }
@@ -66,10 +71,10 @@ final class LinkRegistry: Sendable {
         let id = ObjectIdentifier(channel)
         return state.withLock { state in
             guard let entry = state.entries[id], entry.certificate == nil else { return false }
-            if case .accepted = entry.origin {
-                // It may have given way a moment ago.
-                guard state.unproven.remove(id), state.members[certificate.user, default: 0] < limits.perMember
-                else { return false }
+            // It may have given way a moment ago.
+            if case .accepted = entry.origin, !state.unproven.remove(id) { return false }
+            if entry.origin.isTheirs {
+                guard state.members[certificate.user, default: 0] < limits.perMember else { return false }
                 state.members[certificate.user, default: 0] += 1
             }
             state.entries[id]?.certificate = certificate
@@ -79,7 +84,14 @@ final class LinkRegistry: Sendable {
         }
     }
 
-    func acceptedCount(of member: UserName) -> Int { state.withLock { $0.members[member, default: 0] } }
+    /// Of a member, without those that a relay carries.
+    func acceptedCount(of member: UserName) -> Int {
+        state.withLock { state in
+            state.entries.values.count { entry in
+                entry.origin.isTheirs && entry.certificate?.user == member && entry.path?.isRelayed == false
+            }
+        }
+    }
 
     /// Of the links whose member is known, each way to each member once.
     var paths: [UserName: Set<LinkPath>] {
@@ -95,12 +107,10 @@ final class LinkRegistry: Sendable {
         let whenRoom: (@Sendable () -> Void)? = state.withLock { state in
             guard let entry = state.entries.removeValue(forKey: id) else { return nil }
             if entry.certificate != nil { state.proven -= 1 }
-            if case .accepted = entry.origin {
-                if let certificate = entry.certificate {
-                    Self.decrease(&state.members, certificate.user)
-                } else {
-                    state.unproven.remove(id)
-                }
+            if let certificate = entry.certificate {
+                if entry.origin.isTheirs { Self.decrease(&state.members, certificate.user) }
+            } else if case .accepted = entry.origin {
+                state.unproven.remove(id)
             }
             defer { state.whenRoom = nil }
             return state.whenRoom

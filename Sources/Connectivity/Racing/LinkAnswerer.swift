@@ -49,10 +49,10 @@ package final class LinkAnswerer: Sendable {
                 return await connector.connect(way, as: .called(call.attempt), member: call.user, directoryHost: host)
             }, ask: nil, arrivals: nil)
         let limits = connector.trust.limits
-        var race = LinkRace(
-            endpoints: [], canAsk: false, timing: call.avoidsRelay ? limits.raceForBetter : limits.race,
-            now: RaceRunner.now)
-        race.learned(connector.dialable(call.whereabouts, for: host), now: RaceRunner.now)
+        var timing = call.avoidsRelay ? limits.raceForBetter : limits.race
+        timing.isSteady = true
+        var race = LinkRace(endpoints: [], canAsk: false, timing: timing, now: RaceRunner.now)
+        race.learned(call.whereabouts.dialable(for: host, by: connector.proxies), now: RaceRunner.now)
         let (winner, failures) = await runner.run(race)
         guard let winner else { return DialFailure(member: call.user, attempts: failures) }
         listener.admit(winner)
@@ -68,9 +68,9 @@ package final class LinkAnswerer: Sendable {
             connect: { [connector] way in
                 try await connector.core(
                     of: way, as: .called(call.attempt), member: call.user, directoryHost: host)
-            }, ask: nil, arrivals: nil)
+            }, ask: nil, arrivals: nil, isSteady: call.whereabouts.claims)
         var race = LinkRace(endpoints: [], canAsk: false, timing: WayTrial.timing, now: RaceRunner.now)
-        race.learned(connector.dialable(call.whereabouts, for: host), now: RaceRunner.now)
+        race.learned(call.whereabouts.dialable(for: host, by: connector.proxies), now: RaceRunner.now)
         return await trial.run(race)
     }
 

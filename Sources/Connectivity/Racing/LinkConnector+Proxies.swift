@@ -29,18 +29,4 @@ extension LinkConnector {
             throw LinkFailure.proxyFailed(error as? ProxyFailure ?? ProxyFailure(proxy, connecting: error))
         }
     }
-
-    /// What of a member's whereabouts is dialled, and how. Nobody punches through a proxy: as whom the directory sees a member, he
-    /// is dialled there like anywhere else.
-    ///
-    /// - Parameter directoryHost: Where that is this computer, all members are.
-    func dialable(_ whereabouts: Whereabouts, for directoryHost: String) -> Whereabouts {
-        let isProxied = { (endpoint: Endpoint) in proxies.proxy(to: ProxyDestination(endpoint)) != nil }
-        var dialable = whereabouts
-        dialable.endpoints = whereabouts.endpoints.elsewhere(for: directoryHost)
-        dialable.reflexive = whereabouts.reflexive.elsewhere(for: directoryHost)
-        dialable.endpoints += dialable.reflexive.filter(isProxied)
-        dialable.reflexive.removeAll(where: isProxied)
-        return dialable
-    }
 }

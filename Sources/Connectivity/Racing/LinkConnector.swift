@@ -99,10 +99,11 @@ struct LinkConnector: Sendable {
         }
         let host = offer.host ?? directoryHost
         let prepare: @Sendable (any Channel) throws -> LinkCore = { channel in
-            guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
+            guard trust.registry.add(channel, part.origin) else { throw LinkFailure.tooManyLinks }
             try channel.pipeline.syncOperations.addHandler(
                 RelayAdmission(hello, patience: trust.limits.relayAdmission))
-            return try LinkCore(part.role(member), on: channel, trust: trust, path: .relayed)
+            return try LinkCore(
+                part.role(member), on: channel, trust: trust, path: .relayed, handshakeEnd: trust.limits.handshakeEnd)
         }
         if let place = try? HostPort(host: host, port: offer.port),
             let dialled = try await dial(ProxyDestination(place), within: trust.limits.connect, prepare)
@@ -138,12 +139,13 @@ struct LinkConnector: Sendable {
     private func prepare(
         _ channel: any Channel, _ part: Part, _ member: UserName, _ endpoint: Endpoint, _ path: LinkPath
     ) throws -> LinkCore {
+        let end = trust.limits.handshakeEnd
         switch part {
         case .asking(_, let attempt):
             guard trust.registry.add(channel, .dialled) else { throw LinkFailure.tooManyLinks }
             if let attempt {
                 // Where both dialled at once, it is the other one's dial that we have come upon.
-                let reader = PrefaceReader(within: trust.limits.handshake) { preface in
+                let reader = PrefaceReader(until: end) { preface in
                     guard preface == nil || preface == LinkPreface(attempt: attempt) else {
                         throw LinkFailure.closedByPeer
                     }
@@ -154,7 +156,7 @@ struct LinkConnector: Sendable {
             guard trust.registry.add(channel, .accepted(endpoint.address)) else { throw LinkFailure.tooManyLinks }
             try channel.pipeline.syncOperations.addHandler(PrefaceWriter(LinkPreface(attempt: attempt)))
         }
-        return try LinkCore(part.role(member), on: channel, trust: trust, path: path)
+        return try LinkCore(part.role(member), on: channel, trust: trust, path: path, handshakeEnd: end)
     }
 }
 
@@ -163,6 +165,14 @@ extension LinkConnector.Part {
         switch self {
         case .asking(let name, _): .dialling(member, serverName: name)
         case .called: .accepting(member)
+        }
+    }
+
+    /// Of a link that has no address of the member's.
+    fileprivate var origin: LinkRegistry.Origin {
+        switch self {
+        case .asking: .dialled
+        case .called: .called
         }
     }
 

@@ -4,9 +4,9 @@ package import Wire
 ///
 /// Addresses are dialled first, each a moment after the one before or when that failed (RFC 8305 §5). Where none of them
 /// answers at once, the directory is asked to call the other one: from then on he dials us, too, and both dial at the same
-/// moment where the directory sees the other's connection come from, and at his IPv6 addresses, which opens the way through
-/// most NATs and firewalls. What is left is
-/// a relay, where the network has one: it gets its turn when the others have had theirs.
+/// moment where the directory sees the other's connection come from, and at his IPv6 addresses (`Whereabouts.dialable`), which
+/// opens the way through most NATs and firewalls. What is left is a relay, where the network has one: it gets its turn when the
+/// others have had theirs.
 ///
 /// Pure: it says what to do and is told what came of it. Times in milliseconds, monotonic.
 package struct LinkRace: Sendable {
@@ -39,6 +39,8 @@ package struct LinkRace: Sendable {
         package var beforeRelay: Int64 = 1_000
         /// Of the whole race.
         package var limit: Int64 = 10_000
+        /// No way is tried sooner because another one failed: whoever named the addresses would hear by it what is there.
+        package var isSteady = false
 
         package init() {}
 
@@ -133,7 +135,7 @@ package struct LinkRace: Sendable {
 
     package mutating func failed(_ number: AttemptNumber, now: Int64) {
         if directRunning.remove(number) != nil {
-            nextDirectAt = now
+            if !timing.isSteady { nextDirectAt = now }
             // Whoever cannot be dialled may come himself.
             if !hasAsked, let time = asks.first { asks[0] = min(time, now) }
         } else if relayRunning == number {
@@ -149,7 +151,7 @@ package struct LinkRace: Sendable {
         for endpoint in whereabouts.endpoints where known.insert(endpoint.mapped(false)).inserted {
             direct.append(endpoint)
         }
-        for endpoint in whereabouts.reflexive + Self.untranslated(whereabouts.endpoints) {
+        for endpoint in whereabouts.reflexive {
             // A new call brings new tries, where those of the last are over.
             let fresh = Punch(endpoint: endpoint, began: now)
             guard let index = punches.firstIndex(where: { $0.endpoint == endpoint }) else {
@@ -165,12 +167,6 @@ package struct LinkRace: Sendable {
         hurryRelay(now: now)
     }
 
-    /// IPv6 addresses are seen as they are: nothing translates them, but firewalls let in only whom one dials oneself.
-    private static func untranslated(_ endpoints: [Endpoint]) -> [Endpoint] {
-        let global = endpoints.filter { $0.address.count == 16 && $0.address[0] & 0xE0 == 0x20 }
-        return Array(global.prefix(Whereabouts.reflexiveLimit))
-    }
-
     /// The directory could not be asked, or refused.
     ///
     /// - Parameter isFinal: Asking again is of no use.
@@ -181,7 +177,9 @@ package struct LinkRace: Sendable {
 
     /// The relay's turn comes when nothing better is left.
     private mutating func hurryRelay(now: Int64) {
-        guard relay != nil, direct.isEmpty, directRunning.isEmpty, punches.allSatisfy(isOver) else { return }
+        guard !timing.isSteady, relay != nil, direct.isEmpty, directRunning.isEmpty, punches.allSatisfy(isOver) else {
+            return
+        }
         relayAt = min(relayAt ?? now, now)
     }
 

@@ -10,6 +10,8 @@ struct WayTrial: Sendable {
     /// Nil where nobody can be asked.
     let ask: (@Sendable () async throws(ReachFailure) -> Whereabouts)?
     let arrivals: AsyncStream<LinkCore>?
+    /// It takes its whole time, whatever comes of the ways: when it is over tells nothing of them.
+    var isSteady = false
 
     /// Of the whole; what has not come to its end by then counts as silent. Milliseconds.
     static let limit: Int64 = 4_000
@@ -56,7 +58,7 @@ struct WayTrial: Sendable {
                 group.addTask { await Self.pause(until: time, .time) }
             }
             step()
-            events: while !Task.isCancelled, !race.isOver(now: RaceRunner.now) || arriving > 0,
+            events: while !Task.isCancelled, isSteady || !race.isOver(now: RaceRunner.now) || arriving > 0,
                 let event = await group.next()
             {
                 let now = RaceRunner.now

@@ -197,7 +197,7 @@ struct Presence: Sendable {
         if device.isActive { view.enter(present(device), serving: []) }
     }
 
-    private func present(_ device: OnlineDevice) -> PresentDevice {
+    func present(_ device: OnlineDevice) -> PresentDevice {
         var present = device.present
         if let endpoint = reflexive[device.session] { present.reflexive = [endpoint] }
         return present

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -22,6 +23,16 @@ package struct CrossingReport: Hashable, Sendable {
     }
 }
 
+/// There is no second socket beside the session's.
+package struct CrossingFailure: Error, Hashable, Sendable {
+    /// As part of a sentence.
+    package let reason: String
+
+    init(_ error: any Error) {
+        reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)).lowercased() } ?? "\(error)"
+    }
+}
+
 extension DirectoryClient {
     /// Until nothing more is expected to come unasked; between two questions, and how many are asked.
     private static let knockPatience = Duration.milliseconds(600)
@@ -29,13 +40,14 @@ extension DirectoryClient {
     private static let asks = 4
 
     /// Has the server knock from another of its ports, and asks there as whom it sees this device. Nil where the session does
-    /// not go over UDP.
-    package func crossing() async throws(DirectoryClientFailure) -> CrossingReport? {
+    /// not go over UDP. Fails with ``DirectoryClientFailure``, or ``CrossingFailure`` where this device cannot look.
+    package func crossing() async throws -> CrossingReport? {
         guard let id = current?.path, let path = paths[id], path.transport == .udp, let channel = path.channel,
             let own = channel.localAddress.flatMap({ Endpoint($0) })
         else { return nil }
         let board = KnockBoard(look: .random())
-        guard let beside = try? await openBeside(channel, own, board) else { return nil }
+        let beside: any Channel
+        do { beside = try await openBeside(channel, own, board) } catch { throw CrossingFailure(error) }
         defer { beside.close(promise: nil) }
         let crossing = try await crossing(board.look)
         guard let server = path.address?.at(port: crossing.port) else { return nil }

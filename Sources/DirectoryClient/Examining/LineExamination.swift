@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 package import NIOCore
 import NIOPosix
+package import Proxies
 package import Wire
 
 /// Greets a server, as whoever opens a session does, to see whether and how fast it answers: without a session, and without
@@ -27,7 +28,7 @@ package struct LineExamination: Sendable {
             for number in 0..<Self.greetings {
                 group.addTask {
                     do { try await Task.sleep(for: Self.pause * number) } catch { return (.silent, 0) }
-                    return await self.greet(address, .udp)
+                    return await self.greet(.udp) { self.connect(address, .udp, $0, on: $1) }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
@@ -39,18 +40,51 @@ package struct LineExamination: Sendable {
     package func streams(to server: SocketAddress) async -> [LineReport] {
         await withTaskGroup(of: LineReport.self) { group in
             for address in StreamPath.addresses(of: server) {
-                group.addTask { LineReport(.tcp, address, [await self.greet(address, .tcp)]) }
+                group.addTask {
+                    LineReport(.tcp, address, [await self.greet(.tcp) { self.connect(address, .tcp, $0, on: $1) }])
+                }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
     }
 
-    private func greet(_ address: SocketAddress, _ transport: Transport) async -> (LineReport.Outcome, Int64) {
+    /// By TCP as a proxy leads there: the better of the ports where a server's may be. Nil where none is asked for it.
+    package func stream(to server: HostPort, by proxies: ProxyRules) async -> ProxiedLine? {
+        let lines = await withTaskGroup(of: ProxiedLine?.self) { group in
+            for port in StreamPath.ports(of: server.port) {
+                guard let place = try? HostPort(host: server.host, port: port),
+                    let proxy = proxies.proxy(to: ProxyDestination(place))
+                else { continue }
+                group.addTask { await self.stream(to: ProxyDestination(place), through: proxy) }
+            }
+            return await group.reduce(into: [ProxiedLine]()) { lines, line in if let line { lines.append(line) } }
+        }
+        return lines.first { $0.outcome.isAnswer } ?? lines.first { $0.port == Int(server.port) }
+    }
+
+    private func stream(to destination: ProxyDestination, through proxy: Proxy) async -> ProxiedLine {
+        let (outcome, time): (LineReport.Outcome, Int64)
+        do throws(ProxyFailure) {
+            let located = try await proxy.located(destination, on: group.next(), within: Self.patience)
+            // First the proxy has its time, then the server.
+            (outcome, time) = await greet(.tcp, within: Self.patience + Self.patience) {
+                self.connect(located, through: proxy, $0, on: $1)
+            }
+        } catch {
+            (outcome, time) = (.proxyFailed(error), 0)
+        }
+        return ProxiedLine(port: Int(destination.port), outcome: outcome, milliseconds: time)
+    }
+
+    private func greet(
+        _ transport: Transport, within patience: TimeAmount = LineExamination.patience,
+        _ connect: (EventLoopPromise<LineReport.Outcome>, any EventLoop) -> EventLoopFuture<any Channel>
+    ) async -> (LineReport.Outcome, Int64) {
         let loop = group.next()
         let promise = loop.makePromise(of: LineReport.Outcome.self)
         let began = DirectoryClient.now
-        let channel = connect(address, transport, promise, on: loop)
-        let limit = loop.scheduleTask(in: Self.patience) {
+        let channel = connect(promise, loop)
+        let limit = loop.scheduleTask(in: patience) {
             // Over TCP somebody is there who took the connection.
             channel.whenComplete { result in
                 if case .success = result, transport == .tcp { promise.succeed(.mute) }
@@ -85,8 +119,24 @@ package struct LineExamination: Sendable {
         }
     }
 
+    private func connect(
+        _ destination: ProxyDestination, through proxy: Proxy, _ promise: EventLoopPromise<LineReport.Outcome>,
+        on loop: any EventLoop
+    ) -> EventLoopFuture<any Channel> {
+        ClientBootstrap(group: loop).connectTimeout(Self.patience)
+            .channelInitializer { [pin] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(GreetingHandler(pin: pin, .tcp, promise))
+                    try proxy.lead(channel, to: destination, within: Self.patience)
+                }
+            }
+            .connect(host: proxy.place.host, port: Int(proxy.place.port))
+            .flatMapErrorThrowing { throw $0 as? ProxyFailure ?? ProxyFailure(proxy, connecting: $0) }
+    }
+
     fileprivate static func outcome(of error: any Error) -> LineReport.Outcome {
-        switch (error as? IOError)?.errnoCode {
+        if let failure = error as? ProxyFailure { return .proxyFailed(failure) }
+        return switch (error as? IOError)?.errnoCode {
         case ECONNREFUSED, ECONNRESET: .refused
         case ENETUNREACH, EHOSTUNREACH, EAFNOSUPPORT, EADDRNOTAVAIL, EINVAL, EPERM: .noRoute
         default: .silent
@@ -163,7 +213,8 @@ private final class GreetingHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        promise.succeed(transport == .tcp ? .foreign : LineExamination.outcome(of: error))
+        let isForeign = transport == .tcp && !(error is ProxyFailure)
+        promise.succeed(isForeign ? .foreign : LineExamination.outcome(of: error))
     }
 
     /// Whoever takes a greeting and hangs up is no server of this protocol.

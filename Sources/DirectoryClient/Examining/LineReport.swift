@@ -1,4 +1,5 @@
 package import NIOCore
+package import Proxies
 package import Wire
 
 /// How greetings to one address of a server were answered.
@@ -19,6 +20,8 @@ package struct LineReport: Hashable, Sendable {
         /// Milliseconds since 1970.
         case clockFarOff(here: Int64, there: Int64)
         case otherVersion
+        /// There is a proxy in between, and it leads nowhere.
+        case proxyFailed(ProxyFailure)
     }
 
     package var transport: Transport
@@ -46,12 +49,26 @@ package struct LineReport: Hashable, Sendable {
     }
 }
 
+/// How a greeting through a proxy was answered.
+package struct ProxiedLine: Hashable, Sendable {
+    /// Of the server's, to which the proxy was to lead.
+    package var port: Int
+    package var outcome: LineReport.Outcome
+    package var milliseconds: Int64
+
+    package init(port: Int, outcome: LineReport.Outcome, milliseconds: Int64) {
+        self.port = port
+        self.outcome = outcome
+        self.milliseconds = milliseconds
+    }
+}
+
 extension LineReport.Outcome {
     /// A server of this protocol said something.
     package var isAnswer: Bool {
         switch self {
         case .answered, .wrongPin, .clockFarOff, .otherVersion: true
-        case .silent, .refused, .noRoute, .foreign, .mute: false
+        case .silent, .refused, .noRoute, .foreign, .mute, .proxyFailed: false
         }
     }
 
@@ -63,7 +80,7 @@ extension LineReport.Outcome {
         case .mute: 3
         case .refused: 4
         case .silent: 5
-        case .noRoute: 6
+        case .noRoute, .proxyFailed: 6
         }
     }
 }

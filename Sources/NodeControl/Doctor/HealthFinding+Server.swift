@@ -69,6 +69,15 @@ extension HealthFinding {
             remedy: "Mend all_proxy in the environment, or name the server in no_proxy.")
     }
 
+    /// There is another way to the server.
+    ///
+    /// - Parameter reason: As above.
+    package static func proxyUseless(reason: String) -> HealthFinding {
+        HealthFinding(
+            .proxyFailed, .note, "The server is reached without the proxy, by which others are dialled; but \(reason).",
+            remedy: "Mend all_proxy in the environment, or take it out where nothing needs it.")
+    }
+
     package static func serverSilent(_ address: String) -> HealthFinding {
         HealthFinding(
             .serverSilent, .problem, "The server \(address) does not answer, neither over UDP nor over TCP.",

@@ -60,8 +60,9 @@ enum ComputerLook {
     }
 
     /// Those that cannot be served.
-    static func unreadable(_ files: [LocalFile]) -> [Observations.File] {
-        files.prefix(fileLimit).compactMap { file in
+    static func unreadable(_ files: [LocalFile], _ flag: CancellationFlag) throws -> [Observations.File] {
+        try files.prefix(fileLimit).compactMap { file in
+            try flag.check()
             let descriptor = open(file.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
             guard descriptor < 0 else {
                 close(descriptor)

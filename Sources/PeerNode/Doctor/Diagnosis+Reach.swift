@@ -36,6 +36,7 @@ extension Diagnosis {
         case .stream(_, let seen?):
             return .natUnknown("the session goes over TCP, outside it is \(seen.text)")
         case .stream: return .natUnknown("the session goes over TCP")
+        case .blind(let reason): return .natUnknown("no second socket could be opened, \(reason)")
         case .failed: return .natUnknown("the server did not help")
         }
     }

@@ -61,6 +61,8 @@ package enum Diagnosis {
     private static func server(_ seen: Observations) -> [HealthFinding] {
         var findings: [HealthFinding] = []
         switch seen.resolution {
+        // The proxy finds it.
+        case .failed where seen.proxied?.outcome.isAnswer == true: break
         case .failed: return [.nameUnresolved(seen.host)]
         case .found(let four, let six, let milliseconds) where !seen.isNumericHost:
             findings.append(.name(seen.host, addresses: four + six, milliseconds: milliseconds))
@@ -74,9 +76,9 @@ package enum Diagnosis {
         let streams = seen.lines.filter { $0.transport == .tcp }
         let answered = datagrams.filter { $0.outcome.isAnswer }
         let spoken = streams.filter { $0.outcome.isAnswer }
-        guard !datagrams.isEmpty else { return [] }
-        for line in answered + spoken {
-            switch line.outcome {
+        let answers = (answered + spoken).map(\.outcome) + [seen.proxied?.outcome].compactMap(\.self)
+        for outcome in answers {
+            switch outcome {
             case .clockFarOff(let here, let there):
                 return [.clockWrong(milliseconds: here.subtractingReportingOverflow(there).partialValue)]
             case .wrongPin(let expected, let found):
@@ -85,7 +87,10 @@ package enum Diagnosis {
             default: break
             }
         }
-        if answered.isEmpty, spoken.isEmpty { return [silence(seen, streams: streams, datagrams: datagrams)] }
+        if answered.isEmpty, spoken.isEmpty {
+            if let proxied = seen.proxied { return throughProxy(proxied, seen) }
+            return datagrams.isEmpty ? [] : [silence(seen, streams: streams, datagrams: datagrams)]
+        }
         var findings: [HealthFinding] = []
         if let best = answered.max(by: { $0.roundTrips.count < $1.roundTrips.count }) {
             findings.append(line(best))
@@ -93,7 +98,22 @@ package enum Diagnosis {
             findings.append(.udpBlocked(tcp: port))
         }
         findings += streamFindings(streams, spoken, datagrams)
+        if case .proxyFailed(let failure)? = seen.proxied?.outcome {
+            findings.append(.proxyUseless(reason: "\(failure)"))
+        }
         return findings + ipv6(seen)
+    }
+
+    /// Where it is the only way out.
+    private static func throughProxy(_ line: ProxiedLine, _ seen: Observations) -> [HealthFinding] {
+        switch line.outcome {
+        case .proxyFailed(let failure): [.proxyFailed(seen.server, reason: "\(failure)")]
+        case .mute: [.serverHung(seen.server)]
+        case .foreign: [.captiveProxy(seen.server)]
+        case .silent, .refused, .noRoute: [.serverSilent(seen.server)]
+        case .answered, .wrongPin, .clockFarOff, .otherVersion:
+            [.udpBlocked(tcp: line.port), .tcp(port: line.port, milliseconds: line.milliseconds)]
+        }
     }
 
     private static func line(_ best: LineReport) -> HealthFinding {
@@ -166,7 +186,9 @@ package enum Diagnosis {
 
     /// What the lines have shown already is not said again.
     private static func contact(_ failure: ContactFailure, _ seen: Observations) -> [HealthFinding] {
-        switch failure {
+        let hasProxyShown = seen.proxied?.outcome.isAnswer == false
+        return switch failure {
+        case .proxyFailed where hasProxyShown, .away where hasProxyShown && seen.lines.isEmpty: []
         case .away(let address):
             seen.lines.isEmpty || seen.lines.contains { $0.outcome == .answered } ? [.serverSilent(address)] : []
         case .proxyFailed(let address, let reason): [.proxyFailed(address, reason: reason)]

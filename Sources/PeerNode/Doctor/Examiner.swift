@@ -7,7 +7,8 @@ import NodeControl
 import Proxies
 import Wire
 
-/// Looks at everything at the same time, and tells what was seen when its time is over.
+/// Looks at everything at the same time, and tells what was seen when its time is over: no look is waited for longer, wherever it
+/// hangs.
 struct Examiner: Sendable {
     /// How far it came with the server.
     struct Entered: Sendable {
@@ -35,26 +36,13 @@ struct Examiner: Sendable {
             server: server.description, host: server.host, isNumericHost: address != nil, isLoopback: server.isLoopback)
         unseen.computer.proxy = configuration.proxies.proxy?.description
         let board = ObservationBoard(unseen)
-        await withTaskGroup(of: Bool.self) { tasks in
-            tasks.addTask {
-                await self.lookAtComputer(board)
-                return false
+        await unawaited(after: Self.limit) {
+            await withDiscardingTaskGroup { tasks in
+                tasks.addTask { await self.lookAtComputer(board) }
+                tasks.addTask { await self.lookAtLines(board) }
+                tasks.addTask { await self.lookThroughProxy(board) }
+                tasks.addTask { await self.lookFromInside(board) }
             }
-            tasks.addTask {
-                await self.lookAtLines(board)
-                return false
-            }
-            tasks.addTask {
-                await self.lookFromInside(board)
-                return false
-            }
-            tasks.addTask {
-                try? await Task.sleep(for: Self.limit)
-                return true
-            }
-            var ended = 0
-            while ended < 3, let isTime = await tasks.next(), !isTime { ended += 1 }
-            tasks.cancelAll()
         }
         let time = began.duration(to: .now).components
         return Examination(
@@ -65,21 +53,27 @@ struct Examiner: Sendable {
     // MARK: Without a login
 
     private func lookAtComputer(_ board: ObservationBoard) async {
-        await board.looking(at: "this computer") {
-            let (directory, state) = (request.directory, configuration.stateDirectory)
-            let seen = try? await threads.files.run { _ in
-                (
-                    ComputerLook.addresses(), ComputerLook.descriptors,
-                    (directory.map { [ComputerLook.folder($0, for: .downloads)] } ?? [])
-                        + [ComputerLook.folder(state, for: .state)]
-                )
+        let (addresses, descriptors) = (ComputerLook.addresses(), ComputerLook.descriptors)
+        board.note {
+            ($0.computer.hasIPv4, $0.computer.hasIPv6) = addresses
+            $0.computer.descriptors = descriptors
+        }
+        await withDiscardingTaskGroup { tasks in
+            if let directory = request.directory { tasks.addTask { await look(at: directory, for: .downloads, board) } }
+            tasks.addTask { await look(at: configuration.stateDirectory, for: .state, board) }
+        }
+    }
+
+    private func look(
+        at path: String, for purpose: Observations.Folder.Purpose, _ board: ObservationBoard
+    ) async {
+        await board.looking(at: "the folder \(path)") {
+            let seen = try? await threads.examining.run { flag in
+                try flag.check()
+                return ComputerLook.folder(path, for: purpose)
             }
-            guard let (addresses, descriptors, folders) = seen else { return }
-            board.note {
-                ($0.computer.hasIPv4, $0.computer.hasIPv6) = addresses
-                $0.computer.descriptors = descriptors
-                $0.computer.folders = folders
-            }
+            guard let seen else { return }
+            board.note { $0.computer.folders.insert(seen, at: purpose == .downloads ? 0 : $0.computer.folders.count) }
         }
     }
 
@@ -115,6 +109,15 @@ struct Examiner: Sendable {
                     }
                 }
             }
+        }
+    }
+
+    private func lookThroughProxy(_ board: ObservationBoard) async {
+        guard configuration.proxies.proxy != nil else { return }
+        await board.looking(at: "the way to the server through the proxy") {
+            let lines = LineExamination(pin: await pin, group: group)
+            let line = await lines.stream(to: configuration.server, by: configuration.proxies)
+            board.note { $0.proxied = line }
         }
     }
 

@@ -14,6 +14,8 @@ package struct Observations: Sendable {
     package var computer = Computer()
     package var resolution: Resolution?
     package var lines: [LineReport] = []
+    /// By way of a proxy, where one is asked for the server.
+    package var proxied: ProxiedLine?
     package var entry: Entry?
     /// How far this clock is ahead of the server's, in milliseconds.
     package var clockOffset: Int64?
@@ -114,6 +116,8 @@ package struct Observations: Sendable {
         case seen(CrossingReport)
         /// The session goes over TCP: as whom the server sees the port that listens, where something translates it.
         case stream(translated: Bool?, Endpoint?)
+        /// There is no second socket to look from; why, as part of a sentence.
+        case blind(String)
         case failed
     }
 

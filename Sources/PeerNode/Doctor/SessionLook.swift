@@ -19,17 +19,16 @@ struct SessionLook: Sendable {
     private var client: DirectoryClient { session.parts.client }
 
     func atFiles() async {
+        let servesNothing = await session.transfers.currentLimits().upward == 0
+        board.note { $0.computer.servesNothing = servesNothing }
         await board.looking(at: "published files") {
             let files = (try? await session.parts.record.all()) ?? []
             let folders = (try? await session.parts.folders.all()) ?? []
-            let seen = try? await threads.files.run { _ in
-                (ComputerLook.unreadable(files), ComputerLook.missing(folders))
+            let seen = try? await threads.examining.run { flag in
+                (try ComputerLook.unreadable(files, flag), ComputerLook.missing(folders))
             }
-            let servesNothing = await session.transfers.currentLimits().upward == 0
-            board.note {
-                ($0.computer.files, $0.computer.missingShares) = seen ?? ([], [])
-                $0.computer.servesNothing = servesNothing
-            }
+            guard let seen else { return }
+            board.note { ($0.computer.files, $0.computer.missingShares) = seen }
         }
     }
 
@@ -53,6 +52,8 @@ struct SessionLook: Sendable {
                     await settled { await client.isTranslated != nil }
                     crossing = .stream(translated: await client.isTranslated, await client.reflexiveEndpoint)
                 }
+            } catch let failure as CrossingFailure {
+                crossing = .blind(failure.reason)
             } catch {
                 crossing = .failed
             }
@@ -105,19 +106,19 @@ struct SessionLook: Sendable {
         }
         await board.looking(at: "the ways to \(name)") {
             let attempt = AttemptID.random()
-            let reports = session.trials.expect(attempt, of: user)
-            defer { session.trials.forget(attempt) }
-            async let theirs = Self.first(reports, within: LinkDialer.trialLimit + Self.reportPatience)
-            let trial = await session.dialer.trial(user, by: attempt)
-            var member = Observations.Member(name, trial.isAbsent ? .away : .there)
-            member.endpoints = trial.whereabouts?.endpoints ?? []
-            member.hasRelay = trial.whereabouts.map { $0.relay != nil }
-            member.ways = trial.ways
-            // What is known already is not lost where the other end takes too long.
-            board.note { [member] in $0.member = member }
-            if trial.isAbsent { session.trials.forget(attempt) }
-            member.theirs = await theirs
-            board.note { [member] in $0.member = member }
+            await session.trials.expecting(user, by: attempt) { reports in
+                async let theirs = Self.first(reports, within: LinkDialer.trialLimit + Self.reportPatience)
+                let trial = await session.dialer.trial(user, by: attempt)
+                var member = Observations.Member(name, trial.isAbsent ? .away : .there)
+                member.endpoints = trial.whereabouts?.endpoints ?? []
+                member.hasRelay = trial.whereabouts.map { $0.relay != nil }
+                member.ways = trial.ways
+                // What is known already is not lost where the other end takes too long.
+                board.note { [member] in $0.member = member }
+                guard !trial.isAbsent else { return }
+                member.theirs = await theirs
+                board.note { [member] in $0.member = member }
+            }
         }
     }
 

@@ -84,6 +84,19 @@ package enum LocalAddress {
         bytes.count == 16 && bytes[0] == 0xFE && bytes[1] & 0xC0 == 0x80
     }
 
+    /// Whether it stands for another machine in each network that uses it: of private ones (RFC 1918, RFC 4193), of providers' NATs
+    /// (RFC 6598), of a link (RFC 3927, and fe80::/9 with what was meant for sites), and loopback.
+    package static func isPrivate(_ bytes: [UInt8]) -> Bool {
+        if isLoopback(bytes) { return true }
+        guard bytes.count == 4 else {
+            return bytes.count == 16 && (bytes[0] & 0xFE == 0xFC || bytes[0] == 0xFE && bytes[1] & 0x80 != 0)
+        }
+        switch (bytes[0], bytes[1]) {
+        case (10, _), (192, 168), (169, 254), (172, 16...31), (100, 64...127): return true
+        default: return false
+        }
+    }
+
     /// Whether one machine may have it, and others may dial it. Loopback is one's own alone.
     package static func canBeDialled(_ bytes: [UInt8]) -> Bool {
         switch bytes.count {

@@ -62,8 +62,15 @@ extension TrialReport {
     }
 
     init(arguments: BencodeDictionary) throws(MalformedField) {
-        self.init(
-            attempt: try arguments.value("n"), user: try arguments.value("u"),
-            ways: try arguments.list("w", atMost: Self.limit))
+        guard let fields = (arguments["w"] ?? .list([])).list, fields.count <= Self.limit else {
+            throw MalformedField()
+        }
+        var ways: [WayReport] = []
+        for field in fields {
+            // Of a kind that a later version knows.
+            guard WayReport.Kind(rawValue: try field.fields().integer("k")) != nil else { continue }
+            ways.append(try WayReport(field: field))
+        }
+        self.init(attempt: try arguments.value("n"), user: try arguments.value("u"), ways: ways)
     }
 }

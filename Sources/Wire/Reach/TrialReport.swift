@@ -66,7 +66,7 @@ extension [WayReport] {
     ///
     /// - Parameter whereabouts: What the call told: first where the directory sees him.
     package func veiled(from whereabouts: Whereabouts) -> [WayReport] {
-        let seen = Set((whereabouts.endpoints.prefix(1) + whereabouts.reflexive).map(\.address))
+        let seen = whereabouts.seen
         return map { way in
             guard way.outcome != .linked, let endpoint = way.endpoint, !seen.contains(endpoint.address) else {
                 return way

@@ -1,4 +1,5 @@
 import Connectivity
+import Proxies
 import TestKit
 import Testing
 import Wire
@@ -46,9 +47,49 @@ struct LinkRaceTests {
         var race = LinkRace(endpoints: [global], canAsk: true, now: 0)
         #expect(race.step(now: 0) == [.dial(1, .direct(global))])
         #expect(race.step(now: 300) == [.ask])
-        race.learned(Whereabouts(endpoints: [global, local]), now: 310)
+        race.learned(
+            Whereabouts(endpoints: [global, local]).dialable(for: "192.0.2.200", by: ProxyRules()), now: 310)
         #expect(
             race.step(now: 310) == [.dial(2, .direct(local)), .dial(3, .punch(global, within: 150))])
+    }
+
+    /// Nobody comes back through a proxy: what it leads to is dialled, and nothing of it from the listening port.
+    @Test func nothingIsPunchedAtThroughAProxy() throws {
+        let six = (1...9).map { number in
+            Endpoint(address: [0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: number, count: 12), port: 6_881)!
+        }
+        let whereabouts = Whereabouts(endpoints: [endpoint(1)] + six, reflexive: [endpoint(1, 7_000)])
+        var rules = ProxyRules()
+        func dialable() -> Whereabouts { whereabouts.dialable(for: "192.0.2.200", by: rules) }
+        #expect(dialable().endpoints == whereabouts.endpoints)
+        #expect(dialable().reflexive == whereabouts.reflexive + six.prefix(Whereabouts.reflexiveLimit))
+        rules = ProxyRules(Proxy(.http, at: try HostPort(host: "192.0.2.201", port: 3_128)))
+        #expect(dialable().endpoints == whereabouts.endpoints + whereabouts.reflexive)
+        #expect(dialable().reflexive.isEmpty)
+        rules.exemptions = ProxyExemptions("192.0.2.0/24")
+        #expect(dialable() == whereabouts)
+    }
+
+    /// Who is called dials what another one named: when he does tells nothing of what came of it.
+    @Test func whoIsCalledTriesEverythingInItsTime() {
+        var timing = LinkRace.Timing()
+        timing.isSteady = true
+        let offer = RelayOffer(port: 7_001, ticket: [1])
+        for fails in [true, false] {
+            var race = LinkRace(endpoints: [], canAsk: false, timing: timing, now: 0)
+            race.learned(Whereabouts(endpoints: [endpoint(1), endpoint(2)], relay: offer), now: 0)
+            var actions: [Int64: [LinkRace.Action]] = [:]
+            for time in stride(from: Int64(0), through: 2_000, by: 50) {
+                let step = race.step(now: time)
+                if !step.isEmpty { actions[time] = step }
+                if case .dial(let number, .direct)? = step.first, fails { race.failed(number, now: time + 10) }
+            }
+            let expected: [Int64: [LinkRace.Action]] = [
+                0: [.dial(1, .direct(endpoint(1)))], 250: [.dial(2, .direct(endpoint(2)))],
+                1_000: [.dial(3, .relay(offer))],
+            ]
+            #expect(actions == expected)
+        }
     }
 
     @Test func aFailureHastensTheQuestion() {

@@ -150,12 +150,12 @@ import Wire
             Whereabouts(endpoints: [])
         }
         let vader = try await peer("vader", directory)
-        let start = ContinuousClock.now
         await #expect(throws: DialFailure.self) {
             _ = try await vader.dialer.dial(
                 try network.identity("hans").user, at: [try nobody], greeting: TestPeer.greeting(TestPeer.someHash))
         }
-        #expect(start.duration(to: .now) < .seconds(10))
+        // Asked again, the directory would say the same.
+        #expect(directory.asks == 1)
     }
 
     @Test func aCancelledDialEndsThoughMoreCouldBeTried() async throws {
@@ -214,6 +214,58 @@ import Wire
         }
     }
 
+    /// When a trial's report comes tells nothing of places that the caller alone named.
+    @Test func aTrialOfWhatIsOnlyClaimedTakesItsWholeTime() async throws {
+        let directory = LoopbackDirectory { _ in
+            Whereabouts(endpoints: [])
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        let (hans, vader) = (try await peer("hans", directory), try await peer("vader", directory))
+        let claimed = try #require(Endpoint(address: [127, 0, 0, 2], port: 9))
+        for (endpoints, isClaimed) in [([try nobody], false), ([try nobody, claimed], true)] {
+            let start = ContinuousClock.now
+            let call = Call(
+                attempt: .random(), user: vader.user, whereabouts: Whereabouts(endpoints: endpoints), isTrial: true)
+            let ways = await hans.answerer.trial(call)
+            #expect(ways?.map(\.outcome) == endpoints.map { _ in .refused })
+            let took = start.duration(to: .now)
+            #expect((took >= .milliseconds(LinkDialer.trialLimit - 1)) == isClaimed, "\(took)")
+        }
+    }
+
+    /// Those who come by a trial's attempt are nobody's when it is over, and do not stay for the time of a handshake.
+    @Test func whoCameForATrialIsGoneAfterIt() async throws {
+        let directory = LoopbackDirectory { _ in
+            Whereabouts(endpoints: [])
+        } called: { _ in
+            Whereabouts(endpoints: [])
+        }
+        var limits = LinkLimits()
+        limits.handshake = .minutes(10)
+        let hans = try await peer("hans", directory)
+        let vader = try await TestPeer(try network.identity("vader"), limits: limits, signalling: directory)
+        let attempt = AttemptID.random()
+        try await vader.serving { _ in
+        } while: {
+            let trial = Task { await vader.dialer.trial(hans.user, by: attempt) }
+            for await _ in directory.asked { break }
+            let preface = ByteBuffer(bytes: LinkPreface(attempt: attempt).encoded)
+            var channels: [any Channel] = []
+            for _ in 0..<12 {
+                let channel = try await ClientBootstrap(group: TestPeer.group)
+                    .connect(host: "127.0.0.1", port: Int(vader.listener.port)).get()
+                try await channel.writeAndFlush(preface)
+                channels.append(channel)
+            }
+            while vader.trust.linkCount < channels.count { await Task.yield() }
+            trial.cancel()
+            _ = await trial.value
+            for channel in channels { try await channel.closeFuture.get() }
+            while vader.trust.linkCount > 0 { await Task.yield() }
+        }
+    }
+
     @Test func aConnectionByAnUnknownAttemptEnds() async throws {
         let directory = LoopbackDirectory { _ in
             Whereabouts(endpoints: [])
@@ -236,7 +288,7 @@ import Wire
 /// Brings together whoever entered it, and says of them what a test wants.
 final class LoopbackDirectory: Signalling {
     private let peers = Mutex<[UserName: TestPeer]>([:])
-    private let count = Mutex(0)
+    private let count = Mutex((asks: 0, calls: 0))
     let asked: AsyncStream<Void>
     private let sink: AsyncStream<Void>.Continuation
     private let asking: @Sendable (TestPeer) throws -> Whereabouts
@@ -256,7 +308,8 @@ final class LoopbackDirectory: Signalling {
     }
 
     var directoryHost: String { "127.0.0.1" }
-    var calls: Int { count.withLock(\.self) }
+    var asks: Int { count.withLock(\.asks) }
+    var calls: Int { count.withLock(\.calls) }
 
     func enter(_ peer: TestPeer, as name: UserName? = nil) {
         peers.withLock { $0[name ?? peer.user] = peer }
@@ -265,11 +318,12 @@ final class LoopbackDirectory: Signalling {
     }
 
     func reach(_ reach: Reach) async throws(ReachFailure) -> Whereabouts {
+        count.withLock { $0.asks += 1 }
         guard let peer = peers.withLock({ $0[reach.user] }), let caller = caller.withLock(\.self),
             let call = try? Call(attempt: reach.attempt, user: caller.user, whereabouts: asking(caller)),
             let answer = try? called(peer)
         else { throw .absent }
-        count.withLock { $0 += 1 }
+        count.withLock { $0.calls += 1 }
         peer.calls.yield(call)
         sink.yield()
         return answer

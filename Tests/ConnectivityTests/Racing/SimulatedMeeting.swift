@@ -87,7 +87,9 @@ struct SimulatedMeeting {
             schedule(.answerArrives, in: latency[0])
         case .callArrives:
             guard races[1] == nil else { return }
-            var race = LinkRace(endpoints: [], canAsk: false, now: now)
+            var timing = LinkRace.Timing()
+            timing.isSteady = true
+            var race = LinkRace(endpoints: [], canAsk: false, timing: timing, now: now)
             race.learned(whereabouts(of: .asking), now: now)
             races[1] = race
             step(.called)

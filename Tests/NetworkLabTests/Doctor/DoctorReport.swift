@@ -16,6 +16,8 @@ struct DoctorReport: Sendable {
 
     /// Of what is not as it should be, in their order.
     let codes: [String]
+    /// Of those that are wrong.
+    let problems: [String]
     /// All of it.
     let text: String
     let time: Duration
@@ -25,6 +27,7 @@ struct DoctorReport: Sendable {
             try JSONDecoder().decode(Line.self, from: Data($0.utf8)).finding
         }
         codes = findings.filter { $0.severity != "ok" }.map(\.code)
+        problems = findings.filter { $0.severity == "problem" }.map(\.code)
         self.text = text
         self.time = time
     }

@@ -40,6 +40,7 @@ extension Fault {
             try await lab { "\(try $0.lab.ipv4(of: "server")):\(LabNetwork.port)" }
         },
         Fault("captive proxy", "captive-proxy") { try await withPortal() },
+        Fault("a proxy is the only way out, and wants a password", "proxy-failed") { try await withProxy() },
         Fault("UDP blocked", "udp-blocked") { network in try await network.lab.setFirewall([.noUDP], at: "a") },
         Fault("only TCP to port 443 goes out", "udp-blocked", server: ["--tcp-port", "443"]) { network in
             try await network.lab.setFirewall([.onlyTCPOut(443)], at: "a")
@@ -73,6 +74,26 @@ extension Fault {
             try await network.lab.start(
                 "a", BuiltPrograms.path("bittrickle"), ["doctor", "--json", "--network", target])
         }
+    }
+
+    private static func withProxy() async throws -> DoctorReport {
+        let port = 3_128
+        let site = Site("office", .portRestricted, hosts: ["a"], firewall: [.onlyTCPOut(port)])
+        let network = try await LabNetwork.start(
+            in: try await Lab.start(LabPlan(internet: ["server", "proxy"], sites: [site])))
+        var settings = TestProxy.Settings()
+        (settings.user, settings.password) = ("hans", "secret")
+        let proxy = try await network.lab.proxy("proxy", port: port, settings)
+        let report = try await DoctorReport.alone {
+            try await network.lab.start(
+                "a", BuiltPrograms.path("bittrickle"), ["doctor", "--json", "--network", network.link(for: "a")],
+                environment: [
+                    "PATH": "/usr/bin:/bin", "HOME": network.lab.home(of: "a"),
+                    "all_proxy": "http://\(network.lab.ipv4(of: "proxy")):\(port)",
+                ])
+        }
+        await proxy.close()
+        return report
     }
 
     /// Something that answers connections as web servers do.

@@ -118,6 +118,19 @@ import Wire
         #expect(LocalAddress.canBeDialled(address) == expected)
     }
 
+    @Test(
+        arguments: [
+            ([10, 1, 2, 3], true), ([172, 15, 0, 1], false), ([172, 16, 0, 1], true), ([172, 31, 9, 9], true),
+            ([172, 32, 0, 1], false), ([192, 168, 0, 1], true), ([192, 169, 0, 1], false), ([100, 63, 0, 1], false),
+            ([100, 64, 0, 1], true), ([100, 127, 0, 1], true), ([100, 128, 0, 1], false), ([169, 254, 1, 1], true),
+            ([127, 0, 0, 1], true), ([192, 0, 2, 1], false), ([1, 2, 3], false), ([], false),
+            ([0xFD, 1] + [UInt8](repeating: 0, count: 14), true), ([0xFC] + [UInt8](repeating: 0, count: 15), true),
+            ([0xFE, 0x80] + [UInt8](repeating: 0, count: 14), true),
+            ([UInt8](repeating: 0, count: 15) + [1], true),
+            ([0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 12), false),
+        ] as [([UInt8], Bool)])
+    func isPrivate(address: [UInt8], expected: Bool) { #expect(LocalAddress.isPrivate(address) == expected) }
+
     @Test func loopbackAndLinesToOneEndAreLeftOut() throws {
         func device(_ name: String, _ index: Int, _ address: String, mask: String, multicast: Bool = true) throws
             -> NIONetworkDevice
