@@ -185,6 +185,35 @@ import Wire
         }
     }
 
+    /// A few members with many links keep nobody out, and not even all that others want keeps us from dialling.
+    @Test func whoHasMostLinksGivesOneUpToWhoHasNone() async throws {
+        var limits = LinkLimits()
+        limits.total = 16
+        let hans = try await peer("hans", limits: limits)
+        let vader = try await peer("vader")
+        let leia = try await peer("leia")
+        try await vader.serving(echo) {
+            try await hans.serving(echo) {
+                var links: [AuthenticatedLink] = []
+                for _ in 0..<limits.members { links.append(try await vader.dial(hans)) }
+                let last = try #require(links.last)
+                let newcomers = [try await leia.dial(hans), try await leia.dial(hans)]
+                for link in newcomers {
+                    try await link.send([.have(piece: 1)])
+                    var echoes = link.inbound.makeAsyncIterator()
+                    #expect(try await echoes.next() != nil)
+                }
+                var rest = last.inbound.makeAsyncIterator()
+                while (try? await rest.next()) != nil {}
+                #expect(hans.trust.linkCount == limits.members)
+                // Who has most himself has nobody give way.
+                await #expect(throws: DialFailure.self) { try await vader.dial(hans) }
+                links.append(try await hans.dial(vader))
+                for link in links + newcomers { await link.close() }
+            }
+        }
+    }
+
     @Test func whenAllPlacesAreTakenNewLinksWaitForOne() async throws {
         var limits = LinkLimits()
         limits.total = 1

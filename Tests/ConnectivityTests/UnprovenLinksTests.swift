@@ -62,6 +62,13 @@ struct UnprovenLinksTests {
         #expect(add(103, from: Self.short(5, 1)) == nil)
     }
 
+    @Test mutating func whereThereIsNoOtherPlaceOneOfThemGivesWay() {
+        #expect(links.add(1, from: Self.short(1, 1), isCrowded: true) == nil, "there is none")
+        _ = add(2, from: Self.short(2, 1))
+        #expect(links.add(3, from: Self.short(3, 1), isCrowded: true) == 1)
+        #expect(links.count == 2)
+    }
+
     @Test mutating func whateverComesTheBoundsHold() {
         var random = SeededRandom.fresh()
         var there: [Int: [UInt8]] = [:]

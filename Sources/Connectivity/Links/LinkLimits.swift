@@ -7,8 +7,11 @@ package struct LinkLimits: Sendable {
     package var total = 512
     /// Links of one member that he wanted: those that came in, and those that we made because he called.
     package var perMember = 64
-    /// Accepted links that have not said yet who they are: a quarter of the places is kept from strangers, for
-    /// members and for our own dials.
+    /// All that others wanted: the rest is kept for our own dials.
+    package var theirs: Int { total - total / 8 }
+    /// Of those, the ones whose members are known: the rest is kept for who has yet to say that he is one.
+    package var members: Int { total - total / 4 }
+    /// Accepted links that have not said yet who they are: a quarter of the places is kept from strangers.
     package var unproven: Int { total - total / 4 }
     /// Of those, from one host (an IPv4 address, a /64 of IPv6), and from one network (a /24, a /48).
     package var unprovenPerHost = 32

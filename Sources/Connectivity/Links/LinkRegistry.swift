@@ -33,9 +33,37 @@ final class LinkRegistry: Sendable {
         var unproven: UnprovenLinks<ObjectIdentifier>
         /// Links whose member is known.
         var proven = 0
-        /// Links that their members wanted, by member.
-        var members: [UserName: Int] = [:]
+        /// Links that others wanted, also those that have not said yet who they are.
+        var theirs = 0
+        /// Links that their members wanted, by member, of each the oldest first.
+        var members: [UserName: [ObjectIdentifier]] = [:]
         var whenRoom: (@Sendable () -> Void)?
+
+        /// Whether somebody has to give way to another link that others want.
+        func isCrowded(_ limits: LinkLimits) -> Bool {
+            entries.count >= limits.total || theirs >= limits.theirs
+        }
+
+        /// All that is known of a link.
+        mutating func remove(_ id: ObjectIdentifier) -> Entry? {
+            guard let entry = entries.removeValue(forKey: id) else { return nil }
+            if entry.origin.isTheirs { theirs -= 1 }
+            if let member = entry.certificate?.user {
+                proven -= 1
+                members[member]?.removeAll { $0 == id }
+                if members[member]?.isEmpty == true { members[member] = nil }
+            } else if case .accepted = entry.origin {
+                unproven.remove(id)
+            }
+            return entry
+        }
+
+        /// The newest link of whoever has most, where that is more than the newcomer would have.
+        mutating func makeRoom(for member: UserName) -> Entry? {
+            let most = members.values.max { $0.count < $1.count } ?? []
+            guard let id = most.last, most.count > members[member, default: []].count + 1 else { return nil }
+            return remove(id)
+        }
     }
 
     private let state: Mutex<State>
@@ -51,37 +79,51 @@ final class LinkRegistry: Sendable {
     var provenCount: Int { state.withLock { $0.proven } }
 
     /// Takes a place for the new link of a channel, until that closes; false where there is none. Another one that has
-    /// not said who it is may give way to it.
+    /// not said who it is may give way to it: strangers always have some places, or nobody could become known.
     func add(_ channel: any Channel, _ origin: Origin) -> Bool {
         let id = ObjectIdentifier(channel)
         let (isAdded, yielding): (Bool, Entry?) = state.withLock { state in
-            guard state.entries.count < limits.total else { return (false, nil) }
-            var yielding: ObjectIdentifier?
-            if case .accepted(let address) = origin { yielding = state.unproven.add(id, from: address) }
+            let isCrowded = origin.isTheirs ? state.isCrowded(limits) : state.entries.count >= limits.total
+            var yielding: Entry?
+            if case .accepted(let address) = origin {
+                guard !isCrowded || state.unproven.count > 0 else { return (false, nil) }
+                yielding = state.unproven.add(id, from: address, isCrowded: isCrowded).flatMap { state.remove($0) }
+            } else if isCrowded {
+                return (false, nil)
+            }
+            if origin.isTheirs { state.theirs += 1 }
             state.entries[id] = Entry(origin: origin, channel: channel)
-            return (true, yielding.flatMap { state.entries[$0] })
+            return (true, yielding)
         }
         yielding?.cut(.tooManyLinks)
         if isAdded { channel.closeFuture.whenComplete { _ in self.remove(id) } }
         return isAdded
     }
 
-    /// The link is now known to be this member's. False where he has too many, or the link is gone.
+    /// The link is now known to be this member's. False where he has too many, or the link is gone. Where all members' places are
+    /// taken, whoever has most of them gives one up to who has few.
     func identify(_ channel: any Channel, as certificate: MemberCertificate, by path: LinkPath) -> Bool {
         let id = ObjectIdentifier(channel)
-        return state.withLock { state in
-            guard let entry = state.entries[id], entry.certificate == nil else { return false }
+        let (isIdentified, yielding): (Bool, Entry?) = state.withLock { state in
             // It may have given way a moment ago.
-            if case .accepted = entry.origin, !state.unproven.remove(id) { return false }
+            guard let entry = state.entries[id], entry.certificate == nil else { return (false, nil) }
+            var yielding: Entry?
             if entry.origin.isTheirs {
-                guard state.members[certificate.user, default: 0] < limits.perMember else { return false }
-                state.members[certificate.user, default: 0] += 1
+                guard state.members[certificate.user, default: []].count < limits.perMember else { return (false, nil) }
+                if state.members.values.reduce(0, { $0 + $1.count }) >= limits.members {
+                    yielding = state.makeRoom(for: certificate.user)
+                    guard yielding != nil else { return (false, nil) }
+                }
+                if case .accepted = entry.origin { state.unproven.remove(id) }
+                state.members[certificate.user, default: []].append(id)
             }
             state.entries[id]?.certificate = certificate
             state.entries[id]?.path = path
             state.proven += 1
-            return true
+            return (true, yielding)
         }
+        yielding?.cut(.tooManyLinks)
+        return isIdentified
     }
 
     /// Of a member, without those that a relay carries.
@@ -105,13 +147,7 @@ final class LinkRegistry: Sendable {
 
     private func remove(_ id: ObjectIdentifier) {
         let whenRoom: (@Sendable () -> Void)? = state.withLock { state in
-            guard let entry = state.entries.removeValue(forKey: id) else { return nil }
-            if entry.certificate != nil { state.proven -= 1 }
-            if let certificate = entry.certificate {
-                if entry.origin.isTheirs { Self.decrease(&state.members, certificate.user) }
-            } else if case .accepted = entry.origin {
-                state.unproven.remove(id)
-            }
+            guard state.remove(id) != nil else { return nil }
             defer { state.whenRoom = nil }
             return state.whenRoom
         }
@@ -121,7 +157,7 @@ final class LinkRegistry: Sendable {
     /// True where there is room for another link; otherwise `whenRoom` is called once when there is.
     func hasRoom(orCall whenRoom: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
-            guard state.entries.count >= limits.total else { return true }
+            guard state.isCrowded(limits), state.unproven.count == 0 else { return true }
             state.whenRoom = whenRoom
             return false
         }
@@ -171,10 +207,5 @@ final class LinkRegistry: Sendable {
     /// Ends every link, also those that have not said yet who they are.
     func cutAll() {
         for entry in state.withLock({ Array($0.entries.values) }) { entry.cut(.closed) }
-    }
-
-    private static func decrease<Key: Hashable>(_ counts: inout [Key: Int], _ key: Key) {
-        guard let count = counts[key] else { return }
-        counts[key] = count > 1 ? count - 1 : nil
     }
 }

@@ -40,11 +40,13 @@ package struct UnprovenLinks<ID: Hashable & Sendable>: Sendable {
 
     package var count: Int { entries.count }
 
-    /// - Parameter address: 4 or 16 bytes, network order; IPv4 in IPv6 is IPv4.
+    /// - Parameters:
+    ///   - address: 4 or 16 bytes, network order; IPv4 in IPv6 is IPv4.
+    ///   - isCrowded: There is no place but one of theirs.
     /// - Returns: Who gives way, and is among them no more.
-    package mutating func add(_ id: ID, from address: [UInt8]) -> ID? {
+    package mutating func add(_ id: ID, from address: [UInt8], isCrowded: Bool = false) -> ID? {
         let source = Source(address)
-        let yielding = yielding(to: source)
+        let yielding = yielding(to: source, isCrowded)
         if let yielding { remove(yielding) }
         entries.append(Entry(id: id, source: source))
         return yielding
@@ -58,12 +60,12 @@ package struct UnprovenLinks<ID: Hashable & Sendable>: Sendable {
         return true
     }
 
-    private func yielding(to newcomer: Source) -> ID? {
+    private func yielding(to newcomer: Source, _ isCrowded: Bool) -> ID? {
         let sameHost = entries.filter { $0.source.host == newcomer.host }
         if sameHost.count >= limits.perHost { return sameHost.first?.id }
         let sameNetwork = entries.filter { $0.source.network == newcomer.network }
         if sameNetwork.count >= limits.perNetwork { return Self.most(of: sameNetwork, by: \.host).first?.id }
-        guard entries.count >= limits.total else { return nil }
+        guard isCrowded || entries.count >= limits.total else { return nil }
         return Self.most(of: Self.most(of: entries, by: \.network), by: \.host).first?.id
     }
 
