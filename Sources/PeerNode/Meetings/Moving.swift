@@ -51,12 +51,12 @@ final class Moving: Sendable {
         let members = trust.linkedMembers
         let ended = movement.left.isEmpty ? [] : trust.cut(from: movement.left)
         if movement.isElsewhere || !movement.left.isEmpty {
-            places.moved(telling: members)
+            places.moved(telling: movement.isElsewhere ? members : ended)
             // From nowhere nobody is reached, and there is another movement when it is over.
             if movement.isSomewhere { await client.moved() }
         }
         places.look()
-        if movement.isSomewhere { moves.tell(Move(isOwn: true, ended: ended)) }
+        if let move = Move(movement, ended: ended) { moves.tell(move) }
         if movement.isElsewhere { doubt() }
     }
 }
