@@ -228,6 +228,24 @@ struct TakeoverTests {
         #expect(end(1, join(&download, 1, .relayed, at: .milliseconds(3_200))) == .refused)
     }
 
+    @Test("Where another link of its member takes the place of one that is dead, nobody is lost")
+    func replaced() throws {
+        let me = try #require(UserName("anna"))
+        var swarm = Swarm(fetching: start(), as: me, seed: 1)
+        func notices(_ actions: [SwarmAction]) -> [DownloadNotice] {
+            actions.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
+        }
+        _ = swarm.take(
+            [.opened(LinkID(0), member: hans, abilities: PeerAbilities(), isDialled: false, path: .direct)], at: .zero)
+        let redialled = swarm.take(
+            [.opened(LinkID(1), member: hans, abilities: PeerAbilities(), isDialled: true, path: .relayed)],
+            at: .seconds(3))
+        #expect(redialled.contains { if case .close(LinkID(0), .stalled) = $0 { true } else { false } })
+        #expect(notices(redialled).isEmpty)
+        let lost = swarm.take([.closed(LinkID(1), .closedByPeer)], at: .seconds(4))
+        #expect(notices(lost) == [.sourceLost(hans, .closedByPeer)])
+    }
+
     /// Each way there and back, at moments that nobody chose.
     @Test("Whenever ways open and close, all comes, and little of it twice", arguments: 0..<60)
     mutating func whenever(number: Int) throws {
