@@ -23,6 +23,8 @@ package struct Download: Sendable {
     var roster = Roster()
     var calls: Calls
     var links = LinkTable<Source>()
+    /// Some are improvable.
+    var isRelayed = false
     /// Links for which something changed: they may be asked for more.
     var dirty: Set<LinkID> = []
     /// Blocks of what is read next that were asked for a while ago.
@@ -75,6 +77,7 @@ package struct Download: Sendable {
         if !isOver {
             askAll(at: now)
             callForSources(at: now)
+            lookForBetterWays(at: now)
         }
         finishIfComplete()
         return flush(at: now)

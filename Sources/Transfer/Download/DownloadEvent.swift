@@ -37,6 +37,8 @@ package enum DownloadAction: Sendable {
     case verified([PieceIndex])
     case close(LinkID, LinkEnd)
     case askForSources(SourceRequest)
+    /// A relay links these members: a way without one would take over.
+    case lookForBetterWays(Set<UserName>)
     case notice(DownloadNotice)
     /// All is verified; what ``Download/unrecorded`` says is still to be recorded.
     case finished

@@ -83,6 +83,9 @@ struct Source {
         window.pause(until: now)
     }
 
+    /// It is ours to look for a better way to its member.
+    var isImprovable: Bool { path.isRelayed && isDialled }
+
     var isReady: Bool { isAnnounced && !isChoking && !isSnubbed && !isDoubted }
 
     /// Whether a new link to the same member may be a source beside it, or instead of it.

@@ -388,6 +388,7 @@ package struct Swarm: Sendable {
         case .verified(let pieces): verified(pieces, at: now)
         case .close(let id, let end): disowned(id, end)
         case .askForSources(let request): actions.append(.askForSources(request))
+        case .lookForBetterWays(let members): actions.append(.lookForBetterWays(members))
         case .notice(let notice): actions.append(.notice(notice))
         case .finished: finish(at: now)
         case .failed(let reasons): actions.append(.failed(reasons))
