@@ -55,9 +55,9 @@ extension DirectoryClient {
                         answer, to: transaction, now: Self.now, firstTimeout: firstTimeout, jitter: jitter))
             }
             perform(exchanges.receive(answer, to: transaction, now: Self.now))
-        case .call(let call): told(.call(call))
-        case .moved(let user): told(.moved(user))
-        case .report(let report): told(.report(report))
+        case .call(let call): hear.yield(.call(call))
+        case .moved(let user): hear.yield(.moved(user))
+        case .report(let report): hear.yield(.report(report))
         case .request, .challengeAnswer: return
         }
     }

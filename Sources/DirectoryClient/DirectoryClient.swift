@@ -15,9 +15,14 @@ package actor DirectoryClient {
     nonisolated let eventLoop: any EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
-    /// For one reader; where he lags, the oldest are dropped. Ends with ``goodbye()``.
+    /// How it stands with the directory, for one reader; none gets lost where he lags (``PendingEvents``). Ends with
+    /// ``goodbye()``.
     package nonisolated let events: AsyncStream<DirectoryEvent>
-    private let tell: AsyncStream<DirectoryEvent>.Continuation
+    private let told = EventQueue()
+    /// What other members have the directory say, for one reader, who is to take it at once: where he lags, the oldest are
+    /// dropped. Ends with ``goodbye()``.
+    package nonisolated let words: AsyncStream<MemberWord>
+    let hear: AsyncStream<MemberWord>.Continuation
 
     struct Link {
         var path: PathID
@@ -80,13 +85,15 @@ package actor DirectoryClient {
         self.proxies = proxies
         self.lookUp = lookUp
         keeper = SessionKeeper(now: Self.now)
-        (events, tell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
+        events = told.stream
+        (words, hear) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
     }
 
     deinit {
         timer?.cancel()
         for path in paths.values { path.close() }
-        tell.finish()
+        told.finish()
+        hear.finish()
     }
 
     // MARK: Time
@@ -159,9 +166,9 @@ package actor DirectoryClient {
                 switch event {
                 case .signedInAgain(let welcome): learnServers(welcome.pulse)
                 case .pulse(let pulse): learnServers(pulse)
-                case .away, .replaced, .back, .expelled, .call, .moved, .report: break
+                case .away, .replaced, .back, .expelled: break
                 }
-                tell.yield(event)
+                told.tell(event)
             }
         }
     }
@@ -181,9 +188,6 @@ package actor DirectoryClient {
             }
         }
     }
-
-    /// What the server says unasked.
-    func told(_ event: DirectoryEvent) { tell.yield(event) }
 
     // MARK: Requests
 
@@ -307,6 +311,7 @@ package actor DirectoryClient {
         probe = nil
         attachedPath = nil
         for id in paths.keys { closePath(id) }
-        tell.finish()
+        told.finish()
+        hear.finish()
     }
 }

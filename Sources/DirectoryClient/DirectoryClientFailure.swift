@@ -36,28 +36,6 @@ package struct OtherNetwork: Hashable, Sendable {
     }
 }
 
-/// What the directory client says without being asked.
-package enum DirectoryEvent: Hashable, Sendable {
-    /// Nothing authentic came for ``Patience/silence``; told once, until ``back``.
-    case away
-    /// As ``away``, where another network answers at the server's address; told once for each such network.
-    case replaced(OtherNetwork)
-    case back
-    /// Signed in anew by itself, after a restart of the server, an expiry, or a day: which publications
-    /// are served from here has to be said again, and the token and certificate are new.
-    case signedInAgain(Welcome)
-    /// The server no longer takes this login, for this reason. The session stays open without it.
-    case expelled(DirectoryRefusal)
-    /// A heartbeat was answered.
-    case pulse(HeartbeatAnswer)
-    /// Another member wants to reach this one; the same call may come again.
-    case call(Call)
-    /// A member with whom there were links has moved.
-    case moved(UserName)
-    /// What another member saw of a trial.
-    case report(TrialReport)
-}
-
 /// How long a request waits, in milliseconds.
 package struct Patience: Hashable, Sendable {
     /// With nothing authentic from the server at all: then it is away. A lossy line does not come near:

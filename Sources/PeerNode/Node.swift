@@ -66,13 +66,17 @@ package final class Node: NodeControl, NodeUploads {
         noticeBoard.end()
     }
 
+    /// What members say waits for nothing that goes on here: whoever calls is about to dial.
     private func follow(_ client: DirectoryClient) async {
-        for await event in client.events {
-            guard let session = try? member() else { continue }
-            await session.handle(event)
-            guard session.isExpelled else { continue }
-            state.withLock { state in
-                if case .member = state { state = .expelled(session.parts.authority.pin) }
+        await withDiscardingTaskGroup { group in
+            group.addTask { for await word in client.words { (try? self.member())?.hear(word) } }
+            for await event in client.events {
+                guard let session = try? member() else { continue }
+                await session.handle(event)
+                guard session.isExpelled else { continue }
+                state.withLock { state in
+                    if case .member = state { state = .expelled(session.parts.authority.pin) }
+                }
             }
         }
     }

@@ -96,7 +96,7 @@ import Wire
         try await hans.serving(drain) {
             let (his, hers) = (try await vader.dial(hans), try await leia.dial(hans))
             let talking = AsyncStream<Void>.makeStream()
-            await withThrowingTaskGroup(of: Void.self) { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while !Task.isCancelled {
                         try await hers.send([.haveAll])
@@ -106,10 +106,14 @@ import Wire
                 }
                 for await _ in talking.stream { break }
                 let cut = Seen<[UserName]>([])
-                await hans.trust.cutSilent(of: leia.user) { user in cut.change { $0.append(user) } }
-                #expect(cut.value.isEmpty)
-                await hans.trust.cutSilent { user in cut.change { $0.append(user) } }
-                #expect(cut.value == [vader.user])
+                hans.trust.cutSilent { user in cut.change { $0.append(user) } }
+                await cut.wait { !$0.isEmpty }
+                // That takes as long again: by then hers would be ended, too.
+                let another = try await vader.dial(hans)
+                hans.trust.cutSilent(of: vader.user) { user in cut.change { $0.append(user) } }
+                await cut.wait { $0.count > 1 }
+                #expect(cut.value == [vader.user, vader.user])
+                #expect(try await LinkEnd(of: another) == .finished)
                 group.cancelAll()
             }
             #expect(try await LinkEnd(of: his) == .finished)

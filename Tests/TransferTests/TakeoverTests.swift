@@ -127,26 +127,52 @@ struct TakeoverTests {
         #expect(end(1, join(&other, 1, .relayed)) == .refused)
     }
 
-    @Test("While a relay carries a link, a better way is looked for every five seconds")
-    func lookedFor() throws {
+    /// When better ways to hans are looked for, where he gives a block each tenth of a second.
+    private func looks(
+        isDialled: Bool, until end: Int, _ meanwhile: (inout Download, Int) -> Void = { _, _ in }
+    ) throws -> [Int] {
         var download = start()
-        _ = call(download.take([], at: .zero))
-        var open = requests(to: 0, join(&download, 0, .relayed))
-        _ = download.take([.asked], at: .zero)
-        var calls: [Int] = []
-        for time in stride(from: 100, through: 16_000, by: 100) {
-            var actions = tick(&download, time)
-            if let request = call(actions) {
-                #expect(request.linked == [hans] && request.relayed == [hans])
-                calls.append(time)
-                actions += download.take([.asked], at: .milliseconds(time))
+        _ = download.take([], at: .zero)
+        var open = requests(
+            to: 0,
+            download.take(
+                [
+                    .opened(
+                        LinkID(0), member: hans, abilities: PeerAbilities(), isDialled: isDialled, path: .relayed),
+                    .received(LinkID(0), [.haveAll, .unchoke]),
+                ], at: .zero))
+        var looks: [Int] = []
+        for time in stride(from: 100, through: end, by: 100) {
+            meanwhile(&download, time)
+            let actions = tick(&download, time)
+            for case .lookForBetterWays(let members) in actions {
+                #expect(members == [hans])
+                looks.append(time)
             }
             open += requests(to: 0, actions)
             guard !open.isEmpty else { continue }
             let answer = try blocks([open.removeFirst()])
             open += requests(to: 0, download.take([.received(LinkID(0), answer)], at: .milliseconds(time)))
         }
-        #expect(calls == [5_000, 10_000, 15_000])
+        return looks
+    }
+
+    /// The sources that were asked for at the start were not found yet: that keeps nobody from looking.
+    @Test("While a relay carries a link, a better way is looked for every five seconds")
+    func lookedFor() throws {
+        #expect(try looks(isDialled: true, until: 16_000) == [5_000, 10_000, 15_000])
+    }
+
+    @Test("Who was dialled leaves that to the other end")
+    func leftToTheOther() throws { #expect(try looks(isDialled: false, until: 16_000).isEmpty) }
+
+    @Test("Nothing is looked for once a better way is there, nor before the pause where it is lost again")
+    func lookedForAnew() throws {
+        let looks = try looks(isDialled: true, until: 16_000) { download, time in
+            if time == 9_000 { _ = join(&download, 1, .direct, at: .milliseconds(time)) }
+            if time == 11_000 { _ = download.take([.closed(LinkID(1), .closedByPeer)], at: .milliseconds(time)) }
+        }
+        #expect(looks == [5_000, 15_000])
     }
 
     @Test("A link that is silent for three seconds has its member dialled anew, and gives way to whatever comes of it")
@@ -226,6 +252,24 @@ struct TakeoverTests {
         _ = tick(&download, 3_000)
         _ = download.take([.received(LinkID(0), try blocks([open[0]]))], at: .milliseconds(3_100))
         #expect(end(1, join(&download, 1, .relayed, at: .milliseconds(3_200))) == .refused)
+    }
+
+    @Test("Where another link of its member takes the place of one that is dead, nobody is lost")
+    func replaced() throws {
+        let me = try #require(UserName("anna"))
+        var swarm = Swarm(fetching: start(), as: me, seed: 1)
+        func notices(_ actions: [SwarmAction]) -> [DownloadNotice] {
+            actions.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
+        }
+        _ = swarm.take(
+            [.opened(LinkID(0), member: hans, abilities: PeerAbilities(), isDialled: false, path: .direct)], at: .zero)
+        let redialled = swarm.take(
+            [.opened(LinkID(1), member: hans, abilities: PeerAbilities(), isDialled: true, path: .relayed)],
+            at: .seconds(3))
+        #expect(redialled.contains { if case .close(LinkID(0), .stalled) = $0 { true } else { false } })
+        #expect(notices(redialled).isEmpty)
+        let lost = swarm.take([.closed(LinkID(1), .closedByPeer)], at: .seconds(4))
+        #expect(notices(lost) == [.sourceLost(hans, .closedByPeer)])
     }
 
     /// Each way there and back, at moments that nobody chose.

@@ -75,13 +75,13 @@ struct LinkCore: Sendable {
         }
     }
 
-    /// As ``LinkHandler/doubt(_:)``, of the link that the channel carries.
-    static func doubt(_ channel: any Channel, _ limits: (silence: TimeAmount, times: Int)) -> EventLoopFuture<Bool> {
-        channel.eventLoop.flatSubmit {
-            guard let handler = try? channel.pipeline.syncOperations.handler(type: LinkHandler.self) else {
-                return channel.eventLoop.makeSucceededFuture(false)
-            }
-            return handler.doubt(limits)
+    /// As ``LinkHandler/doubt(_:_:)``, of the link that the channel carries.
+    static func doubt(
+        _ channel: any Channel, _ limits: (silence: TimeAmount, times: Int), _ whenEnded: @escaping @Sendable () -> Void
+    ) {
+        channel.eventLoop.execute {
+            let handler = try? channel.pipeline.syncOperations.handler(type: LinkHandler.self)
+            handler?.doubt(limits, whenEnded)
         }
     }
 

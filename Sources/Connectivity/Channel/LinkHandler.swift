@@ -29,6 +29,7 @@ final class LinkHandler: ChannelDuplexHandler {
     private var handshakeDeadline: Scheduled<Void>?
     private var writeDeadline: Scheduled<Void>?
     private var expiry: Scheduled<Void>?
+    private var doubtDeadline: Scheduled<Void>?
     /// Times that something came.
     private var reads = 0
 
@@ -88,8 +89,8 @@ final class LinkHandler: ChannelDuplexHandler {
         let sends = waitingSends
         waitingSends = []
         for promise in sends { promise.fail(failure) }
-        for deadline in [handshakeDeadline, writeDeadline, expiry] { deadline?.cancel() }
-        (handshakeDeadline, writeDeadline, expiry) = (nil, nil, nil)
+        for deadline in [handshakeDeadline, writeDeadline, expiry, doubtDeadline] { deadline?.cancel() }
+        (handshakeDeadline, writeDeadline, expiry, doubtDeadline) = (nil, nil, nil, nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -218,23 +219,24 @@ final class LinkHandler: ChannelDuplexHandler {
         }
     }
 
-    /// The link may be dead: it ends unless something comes within the time, and within the next, as often as is said.
+    /// The link may be dead: it ends unless something comes within the time, and within the next, as often as is said. An earlier
+    /// doubt is forgotten: what came before says nothing any more.
     ///
-    /// - Returns: Whether it was ended for that.
-    func doubt(_ limits: (silence: TimeAmount, times: Int)) -> EventLoopFuture<Bool> {
-        let eventLoop = verified.futureResult.eventLoop
-        guard limits.times > 0, inbox.ending == nil else { return eventLoop.makeSucceededFuture(false) }
+    /// - Parameter whenEnded: Called where it was ended for that.
+    func doubt(_ limits: (silence: TimeAmount, times: Int), _ whenEnded: @escaping @Sendable () -> Void) {
+        doubtDeadline?.cancel()
+        doubtDeadline = nil
+        guard limits.times > 0, inbox.ending == nil else { return }
         let before = reads
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        return eventLoop.flatScheduleTask(in: limits.silence) {
+        let bound = NIOLoopBound(self, eventLoop: verified.futureResult.eventLoop)
+        doubtDeadline = verified.futureResult.eventLoop.scheduleTask(in: limits.silence) {
             let handler = bound.value
-            guard handler.inbox.ending == nil else { return eventLoop.makeSucceededFuture(false) }
-            if handler.reads > before { return handler.doubt((limits.silence, limits.times - 1)) }
+            if handler.reads > before { return handler.doubt((limits.silence, limits.times - 1), whenEnded) }
             // Our own reader is what it waits for.
-            if handler.inbox.holdsRead { return handler.doubt(limits) }
+            if handler.inbox.holdsRead { return handler.doubt(limits, whenEnded) }
             handler.fail(.silent)
-            return eventLoop.makeSucceededFuture(true)
-        }.futureResult
+            whenEnded()
+        }
     }
 
     private var greetedPeer: Bool { handshakeDeadline == nil }

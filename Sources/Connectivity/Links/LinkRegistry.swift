@@ -187,21 +187,16 @@ final class LinkRegistry: Sendable {
         return Set(gone.compactMap(\.certificate?.user))
     }
 
-    /// Doubts the links of one member, or all: see ``LinkHandler/doubt(_:)``.
+    /// Doubts the links of one member, or all: see ``LinkHandler/doubt(_:_:)``. Does not wait.
     ///
     /// - Parameter cut: Told whose link was ended, of each as soon as it is.
-    /// - Returns: When the others are out of doubt.
-    func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) async {
+    func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) {
         let doubted = state.withLock { state in
             state.entries.values.compactMap { entry in entry.certificate.map { ($0.user, entry.channel) } }
         }
-        var verdicts: [EventLoopFuture<Bool>] = []
         for (user, channel) in doubted where member == nil || user == member {
-            let verdict = LinkCore.doubt(channel, limits.doubt)
-            verdict.whenSuccess { isCut in if isCut { cut(user) } }
-            verdicts.append(verdict)
+            LinkCore.doubt(channel, limits.doubt) { cut(user) }
         }
-        for verdict in verdicts { _ = try? await verdict.get() }
     }
 
     /// Ends every link, also those that have not said yet who they are.

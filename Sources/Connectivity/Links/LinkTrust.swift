@@ -83,12 +83,12 @@ package final class LinkTrust: Sendable {
     package func cut(from addresses: Set<[UInt8]>) -> Set<UserName> { registry.cut(from: addresses) }
 
     /// Ends those links, with one member or with all, on which nothing comes any more for ``LinkLimits/doubt``, because this
-    /// computer or that member is elsewhere.
+    /// computer or that member is elsewhere. Does not wait: where our own reader holds back, a link stays in doubt until it does
+    /// not. When this is called anew, what came before says nothing any more.
     ///
     /// - Parameter cut: Told whose link was ended, of each as soon as it is.
-    /// - Returns: When the others are out of doubt.
-    package func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) async {
-        await registry.cutSilent(of: member, cut)
+    package func cutSilent(of member: UserName? = nil, _ cut: @escaping @Sendable (UserName) -> Void) {
+        registry.cutSilent(of: member, cut)
     }
 
     /// Ends every link.

@@ -59,9 +59,11 @@ package struct PlaceKeeper: Sendable {
         let isDisturbed = ways.contains(where: disturbed.contains)
         guard new != place || isDisturbed else { return nil }
         defer { place = new }
+        // Where no router leads anywhere, the addresses are all there is to tell places apart.
+        let isUnrouted = new.gateways.isEmpty && new.addresses != place.addresses
         return Movement(
             left: place.addresses.subtracting(new.addresses),
-            isElsewhere: new.gateways != place.gateways || isDisturbed || place.addresses.isEmpty,
+            isElsewhere: new.gateways != place.gateways || isDisturbed || place.addresses.isEmpty || isUnrouted,
             isSomewhere: !new.addresses.isEmpty)
     }
 }

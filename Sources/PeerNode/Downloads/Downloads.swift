@@ -267,7 +267,8 @@ struct Downloads: Sendable {
             ContentLayout(content, geometry: partial.geometry), verified: verified,
             hashes: layer.map { PieceHashes($0) },
             store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
-            limits: limits(of: job), askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
+            limits: limits(of: job), askForSources: { await dialling.ask($0) },
+            lookForBetterWays: { await dialling.lookForBetterWays(to: $0) }, progress: { reporter.report($0) },
             notice: { notice in
                 switch notice {
                 case .sourceLost(let member, _): dialling.lost(member)

@@ -165,7 +165,8 @@ struct FolderDownload: Sendable {
             part.layout, verified: verified.sorted(), wanted: part.isWhole ? nil : Array(part.pieces), hashes: hashes,
             store: PartialFolderStore(folder: partial),
             source: PartialFolderSource(folder: partial, threads: threads), limits: downloads.limits(of: job),
-            askForSources: { await dialling.ask($0) }, progress: { reporter.report($0) },
+            askForSources: { await dialling.ask($0) },
+            lookForBetterWays: { await dialling.lookForBetterWays(to: $0) }, progress: { reporter.report($0) },
             notice: { notice in
                 if case .sourceLost(let member, _) = notice { dialling.lost(member) }
                 reporter.tell(notice)

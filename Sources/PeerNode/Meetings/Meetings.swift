@@ -1,10 +1,10 @@
 import Connectivity
-import DirectoryClient
 import Wire
 
-/// Answers the calls of members who want to reach this one, several at a time.
+/// Answers the calls of members who want to reach this one. How many at a time, and of each, ``LinkAnswerer`` says: it passes over
+/// at once what is too many.
 final class Meetings: Sendable {
-    /// Calls that wait: who called calls again.
+    /// Calls that it has not seen yet: who called calls again.
     private static let bound = 32
 
     private let answerer: LinkAnswerer
@@ -39,22 +39,5 @@ final class Meetings: Sendable {
         guard let ways = await answerer.trial(call) else { return }
         await report(
             TrialReport(attempt: call.attempt, user: call.user, ways: ways.veiled(from: call.whereabouts)))
-    }
-}
-
-/// Has members called by the directory.
-struct DirectorySignalling: Signalling {
-    let client: DirectoryClient
-    /// Of the server, as it was given.
-    let host: String
-
-    /// Of a network with several servers the session may be at another one.
-    var directoryHost: String { get async { await client.currentServer?.host ?? host } }
-
-    func reach(_ reach: Reach) async throws(ReachFailure) -> Whereabouts {
-        do { return try await client.reach(reach) } catch {
-            if case .refused(.memberAbsent) = error { throw .absent }
-            throw .unanswered
-        }
     }
 }

@@ -1,12 +1,25 @@
+package import Connectivity
 import Synchronization
-import Wire
+package import Wire
 
 /// Links ended because somebody is elsewhere.
-struct Move: Hashable, Sendable {
+package struct Move: Hashable, Sendable {
     /// This node is, and not a member whom it was linked with.
-    let isOwn: Bool
+    package let isOwn: Bool
     /// Whose links ended, which says nothing against them.
-    let ended: Set<UserName>
+    package let ended: Set<UserName>
+
+    package init(isOwn: Bool, ended: Set<UserName>) {
+        self.isOwn = isOwn
+        self.ended = ended
+    }
+
+    /// Of this node. Nil where others are reached as before, as where a machine within this computer comes or goes with its
+    /// address; and where nobody is reached, as there is another movement when that is over.
+    package init?(_ movement: Movement, ended: Set<UserName>) {
+        guard movement.isSomewhere, movement.isElsewhere || !ended.isEmpty else { return nil }
+        self.init(isOwn: true, ended: ended)
+    }
 }
 
 /// Tells those who look for sources of moves.

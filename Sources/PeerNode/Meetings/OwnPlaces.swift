@@ -12,22 +12,15 @@ final class OwnPlaces: Sendable {
         var mapped: Endpoint?
         /// As the mapper said last; nil where it has said nothing, or there is none.
         var mapping: MappingState?
-        /// As the directory knows them.
-        var told: [Endpoint]
-        /// Who is to hear that this node is elsewhere than it was.
-        var linked: Set<UserName> = []
+        var told: ToldPlaces
     }
 
     /// How often this computer's addresses are looked at where nobody says that they changed.
     private static let pace = Duration.seconds(2)
-    /// Of members who are told of a move.
-    private static let linkedLimit = 64
 
     private let client: DirectoryClient
     private let port: UInt16
     private let logger: Logger
-    /// What each login says.
-    private let first: [Endpoint]
     private let state: Mutex<State>
     private let ended: AsyncStream<Void>
     private let ending: AsyncStream<Void>.Continuation
@@ -41,8 +34,7 @@ final class OwnPlaces: Sendable {
         self.client = client
         self.port = port
         self.logger = logger
-        self.first = first
-        state = Mutex(State(told: first))
+        state = Mutex(State(told: ToldPlaces(first: first)))
         (ended, ending) = AsyncStream.makeStream()
         (looks, nextLook) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (doubts, doubt) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -52,13 +44,14 @@ final class OwnPlaces: Sendable {
     var mapping: MappingState? { state.withLock { $0.mapping } }
 
     /// The directory goes by what the first login said again.
-    func signedInAgain() { state.withLock { $0.told = first } }
+    func signedInAgain() {
+        state.withLock { $0.told.signedInAgain() }
+        look()
+    }
 
     /// This node is elsewhere: the router may be another one, and those who were linked with it have to know.
     func moved(telling members: Set<UserName>) {
-        state.withLock { state in
-            state.linked = Set(state.linked.union(members).prefix(Self.linkedLimit))
-        }
+        state.withLock { $0.told.moved(telling: members) }
         doubt.yield()
     }
 
@@ -97,19 +90,12 @@ final class OwnPlaces: Sendable {
     }
 
     private func tell() async {
-        let (mapped, told, linked) = state.withLock { ($0.mapped, $0.told, $0.linked) }
+        let mapped = state.withLock { $0.mapped }
         let places = Array(((mapped.map { [$0] } ?? []) + LocalAddresses.all(port: port)).prefix(LocalAddresses.limit))
-        guard places != told || !linked.isEmpty, !Task.isCancelled else { return }
-        let named = Array(linked.prefix(DirectoryMessage.toldOfMoveLimit))
+        guard let telling = state.withLock({ $0.told.telling(places) }), !Task.isCancelled else { return }
         do {
-            try await client.locate(at: places, telling: named)
-            let isMore = state.withLock { state in
-                // A login in between has said something else.
-                if state.told == told { state.told = places }
-                state.linked.subtract(named)
-                return !state.linked.isEmpty
-            }
-            if isMore { look() }
+            try await client.locate(at: telling.places, telling: telling.members)
+            if state.withLock({ $0.told.answered(telling) }) { look() }
         } catch {
             logger.debug("The directory could not be told where this node is", metadata: ["reason": "\(error)"])
         }

@@ -263,7 +263,7 @@ final class MemberSession: Sendable {
         switch event {
         case .away, .replaced: state.withLock { $0.isServerThere = false }
         case .back, .signedInAgain, .pulse: state.withLock { $0.isServerThere = true }
-        case .expelled, .call, .moved, .report: break
+        case .expelled: break
         }
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
@@ -286,9 +286,6 @@ final class MemberSession: Sendable {
             state.withLock { $0.isExpelled = true }
             if !isLeaving { parts.notices.tell(.expelled) }
             await end()
-        case .call(let call): meetings.take(call)
-        case .moved(let member): moving.heard(of: member)
-        case .report(let report): trials.take(report)
         case .pulse(let pulse):
             await take(pulse)
             await shares.want(pulse.wanted)
@@ -299,6 +296,15 @@ final class MemberSession: Sendable {
                 await sharing.reconcile()
                 await shares.reconcile()
             }
+        }
+    }
+
+    /// What another member has the directory say. Does not wait.
+    func hear(_ word: MemberWord) {
+        switch word {
+        case .call(let call): meetings.take(call)
+        case .moved(let member): moving.heard(of: member)
+        case .report(let report): trials.take(report)
         }
     }
 

@@ -182,12 +182,11 @@ package struct SwarmSimulator {
 
     /// The directory answers with whoever is there.
     private mutating func findSources(_ node: Int, _ request: SourceRequest) {
-        let wanted = max(0, nodes[node].peer.links - request.linked.subtracting(request.relayed).count)
+        let wanted = max(0, nodes[node].peer.links - request.linked.count)
         var found: [Int] = []
         for other in candidates(wanted) where found.count < wanted {
             let name = nodes[other].peer.name
-            let isImprovable = isDirect && request.relayed.contains(name)
-            guard other != node, nodes[other].isOnline, isImprovable || !request.linked.contains(name),
+            guard other != node, nodes[other].isOnline, !request.linked.contains(name),
                 !request.banned.contains(name), !found.contains(other), redials || !dialled[node].contains(other),
                 nodes[other].openLinks.count < 64
             else { continue }
@@ -195,9 +194,20 @@ package struct SwarmSimulator {
         }
         for other in found {
             dialled[node].insert(other)
-            timeline.schedule(.dial(node, other), after: (nodes[node].peer.latency + nodes[other].peer.latency) * 3)
+            dialSoon(node, other)
         }
         tell(node, .download(.asked), after: .milliseconds(200))
+    }
+
+    private mutating func findBetterWays(_ node: Int, to members: Set<UserName>) {
+        guard isDirect else { return }
+        for other in nodes.indices where members.contains(nodes[other].peer.name) && nodes[other].openLinks.count < 64 {
+            dialSoon(node, other)
+        }
+    }
+
+    private mutating func dialSoon(_ node: Int, _ other: Int) {
+        timeline.schedule(.dial(node, other), after: (nodes[node].peer.latency + nodes[other].peer.latency) * 3)
     }
 
     /// All, in random order; in a large swarm as many draws as will do.
@@ -236,6 +246,7 @@ package struct SwarmSimulator {
             nodes[node].records.append(timeline.now)
             tell(node, .download(.recorded), after: nodes[node].peer.diskDelay)
         case .askForSources(let request): findSources(node, request)
+        case .lookForBetterWays(let members): findBetterWays(node, to: members)
         case .notice(let notice): nodes[node].notices.append(notice)
         case .hashesKnown, .verified: break
         case .fetched(let summary):

@@ -1,13 +1,11 @@
 import Wire
 
-/// When to ask for more sources, and when to give up.
+/// When to ask for more sources, when to look for better ways, and when to give up.
 struct Calls {
     /// What more sources are wanted for.
     enum Sought {
         case none
         case more
-        /// A link whose member is known by a relay alone.
-        case betterWay
         /// One for those that let wait.
         case replacement
     }
@@ -16,6 +14,8 @@ struct Calls {
     var sought = Sought.more
     private var isAsking = false
     private var lastAsked: Duration?
+    /// Nil where there is no way that could be better.
+    private var nextLook: Duration?
     /// Whether there is a link that has said what it has.
     private var hasSources = false
     /// Since when there was none; a new one ends that only by delivering, else one that comes and goes and
@@ -52,12 +52,23 @@ struct Calls {
         return true
     }
 
+    /// Whether to look for better ways now.
+    ///
+    /// - Parameter isRelayed: A relay carries a link for which that is ours to do.
+    mutating func shouldLook(isRelayed: Bool, at now: Duration) -> Bool {
+        guard isRelayed else {
+            nextLook = nil
+            return false
+        }
+        defer { if now >= nextLook ?? now { nextLook = now + limits.betterWayInterval } }
+        return nextLook.map { now >= $0 } ?? false
+    }
+
     private var interval: Duration {
         // A link that has given nothing since the last source was lost may never give anything.
         guard hasSources, sourcelessSince == nil else { return limits.askInterval }
         switch sought {
         case .none, .more: return limits.refreshInterval
-        case .betterWay: return limits.betterWayInterval
         case .replacement: return limits.askInterval
         }
     }

@@ -8,7 +8,8 @@ extension Download {
     private static let linksOfMember = 2
 
     mutating func opened(
-        _ id: LinkID, by name: UserName, _ abilities: PeerAbilities, _ path: LinkPath, at now: Duration
+        _ id: LinkID, by name: UserName, _ abilities: PeerAbilities, isDialled: Bool, _ path: LinkPath,
+        at now: Duration
     ) {
         let member = roster.id(of: name)
         let others = links.filter { $0.value.member == member }
@@ -19,7 +20,8 @@ extension Download {
             actions.append(.close(id, .refused))
             return
         }
-        links[id] = Source(member: member, abilities: abilities, path: path, limits: limits, at: now)
+        links[id] = Source(
+            member: member, abilities: abilities, isDialled: isDialled, path: path, limits: limits, at: now)
         dirty.insert(id)
         reviewSought()
         if roster.end(of: member) == .stalled { links[id]?.window.collapse() }
@@ -30,8 +32,17 @@ extension Download {
         forget(source, id, at: now)
         roster.note(end, of: source.member)
         actions.append(.close(id, end))
-        guard !links.contains(where: { $0.value.member == source.member }) else { return }
-        actions.append(.notice(.sourceLost(roster.name(of: source.member), end)))
+        parted.removeAll { $0.member == source.member }
+        parted.append((source.member, end))
+    }
+
+    /// Tells who is not linked any more, once all is taken that happened together: where another link takes the place of one that
+    /// ended, nobody is lost.
+    mutating func tellLost() {
+        for (member, end) in parted where !links.contains(where: { $0.value.member == member }) {
+            actions.append(.notice(.sourceLost(roster.name(of: member), end)))
+        }
+        parted = []
     }
 
     /// Whoever breaks the protocol is not asked again in this run.

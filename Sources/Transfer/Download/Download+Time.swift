@@ -27,15 +27,20 @@ extension Download {
             actions.append(.failed(roster.ends))
         } else if calls.shouldAsk(at: now) {
             let firm = links.values.filter { !$0.isDoubted }
-            let direct = Set(firm.filter { !$0.path.isRelayed }.map(\.member))
-            let relayed = Set(firm.map(\.member)).subtracting(direct)
             actions.append(
                 .askForSources(
-                    SourceRequest(
-                        linked: Set(firm.map { roster.name(of: $0.member) }),
-                        relayed: Set(relayed.map { roster.name(of: $0) }), banned: roster.banned,
-                        seeksMore: firm.count < limits.enoughLinks)))
+                    SourceRequest(linked: Set(firm.map { roster.name(of: $0.member) }), banned: roster.banned)))
         }
+    }
+
+    /// Has those dialled anew whom only a relay links, by a dial from here: the other end leaves it to this one.
+    mutating func lookForBetterWays(at now: Duration) {
+        guard calls.shouldLook(isRelayed: isRelayed && !table.isComplete, at: now) else { return }
+        let firm = links.values.filter { !$0.isDoubted }
+        let direct = Set(firm.filter { !$0.path.isRelayed }.map(\.member))
+        let members = Set(firm.filter(\.isImprovable).map(\.member)).subtracting(direct)
+        guard !members.isEmpty else { return }
+        actions.append(.lookForBetterWays(Set(members.map { roster.name(of: $0) })))
     }
 
     /// To be called where links came or went, or are thought of otherwise.
@@ -44,11 +49,10 @@ extension Download {
         calls.sought =
             if firm.isEmpty, !links.isEmpty {
                 .replacement
-            } else if firm.contains(where: \.path.isRelayed) {
-                .betterWay
             } else {
                 firm.count < limits.enoughLinks ? .more : .none
             }
+        isRelayed = firm.contains(where: \.isImprovable)
     }
 
     private mutating func watch(_ id: LinkID, at now: Duration) {

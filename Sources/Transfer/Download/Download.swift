@@ -23,6 +23,8 @@ package struct Download: Sendable {
     var roster = Roster()
     var calls: Calls
     var links = LinkTable<Source>()
+    /// Some are improvable.
+    var isRelayed = false
     /// Links for which something changed: they may be asked for more.
     var dirty: Set<LinkID> = []
     /// Blocks of what is read next that were asked for a while ago.
@@ -37,6 +39,8 @@ package struct Download: Sendable {
     private var lastRecord: Duration = .zero
 
     // What the events at hand lead to.
+    /// Whose links ended, how the last of each did, in their order.
+    var parted: [(member: MemberID, end: LinkEnd)] = []
     var actions: [DownloadAction] = []
     var outgoing: [LinkID: [PeerMessage]] = [:]
     var jobs: [StoreJob] = []
@@ -69,9 +73,11 @@ package struct Download: Sendable {
     /// - Parameter now: Time since the download began.
     package mutating func take(_ events: [DownloadEvent], at now: Duration) -> [DownloadAction] {
         for event in events where !isOver || event.isStored { take(event, at: now) }
+        tellLost()
         if !isOver {
             askAll(at: now)
             callForSources(at: now)
+            lookForBetterWays(at: now)
         }
         finishIfComplete()
         return flush(at: now)
@@ -83,7 +89,8 @@ package struct Download: Sendable {
 
     private mutating func take(_ event: DownloadEvent, at now: Duration) {
         switch event {
-        case .opened(let id, let member, let abilities, let path): opened(id, by: member, abilities, path, at: now)
+        case .opened(let id, let member, let abilities, let isDialled, let path):
+            opened(id, by: member, abilities, isDialled: isDialled, path, at: now)
         case .received(let id, let messages):
             links.with(id) { $0.heard(at: now) }
             for message in messages { received(message, from: id, at: now) }

@@ -4,7 +4,9 @@ package import Wire
 
 /// What happens to a ``Download``.
 package enum DownloadEvent: Sendable {
-    case opened(LinkID, member: UserName, abilities: PeerAbilities, path: LinkPath = .direct)
+    /// - Parameter isDialled: From here; the other end dialled where false.
+    case opened(
+        LinkID, member: UserName, abilities: PeerAbilities, isDialled: Bool = true, path: LinkPath = .direct)
     case received(LinkID, [PeerMessage])
     /// The transport is gone, or its bytes make no sense.
     case closed(LinkID, LinkEnd)
@@ -35,6 +37,8 @@ package enum DownloadAction: Sendable {
     case verified([PieceIndex])
     case close(LinkID, LinkEnd)
     case askForSources(SourceRequest)
+    /// A relay links these members: a way without one would take over.
+    case lookForBetterWays(Set<UserName>)
     case notice(DownloadNotice)
     /// All is verified; what ``Download/unrecorded`` says is still to be recorded.
     case finished

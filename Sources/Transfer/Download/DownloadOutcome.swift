@@ -58,19 +58,11 @@ package struct FalseBlock: Hashable, Sendable {
 package struct SourceRequest: Hashable, Sendable {
     /// Members who are linked now, but for those whose link lets wait as if it were cut.
     package var linked: Set<UserName>
-    /// Of these, those whom only a relay links: a better way to them would take over.
-    package var relayed: Set<UserName>
     /// Members who lied: links to them are closed at once.
     package var banned: Set<UserName>
-    /// Others are welcome, too.
-    package var seeksMore: Bool
 
-    package init(
-        linked: Set<UserName>, relayed: Set<UserName> = [], banned: Set<UserName>, seeksMore: Bool = true
-    ) {
+    package init(linked: Set<UserName>, banned: Set<UserName>) {
         self.linked = linked
-        self.relayed = relayed
         self.banned = banned
-        self.seeksMore = seeksMore
     }
 }

@@ -13,6 +13,8 @@ struct Source {
     let member: MemberID
     let abilities: PeerAbilities
     let path: LinkPath
+    /// From here: who dialled looks for a better way.
+    let isDialled: Bool
     let opened: Duration
 
     var pieces = PieceSet.none
@@ -42,10 +44,14 @@ struct Source {
     /// Since when there is nothing that it could be asked for.
     var idleSince: Duration
 
-    init(member: MemberID, abilities: PeerAbilities, path: LinkPath, limits: DownloadLimits, at now: Duration) {
+    init(
+        member: MemberID, abilities: PeerAbilities, isDialled: Bool, path: LinkPath, limits: DownloadLimits,
+        at now: Duration
+    ) {
         self.member = member
         self.abilities = abilities
         self.path = path
+        self.isDialled = isDialled
         opened = now
         window = RequestWindow(limits: limits, at: now)
         idleSince = now
@@ -76,6 +82,9 @@ struct Source {
         isSnubbed = false
         window.pause(until: now)
     }
+
+    /// It is ours to look for a better way to its member.
+    var isImprovable: Bool { path.isRelayed && isDialled }
 
     var isReady: Bool { isAnnounced && !isChoking && !isSnubbed && !isDoubted }
 

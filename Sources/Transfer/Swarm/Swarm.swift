@@ -167,7 +167,8 @@ package struct Swarm: Sendable {
             isSource: download != nil)
         if download == nil, !upload.takesNothing { spread.joined(id, of: member, at: now) }
         serve(id, [], at: now)
-        if download != nil { forDownload.append(.opened(id, member: member, abilities: abilities, path: path)) }
+        guard download != nil else { return }
+        forDownload.append(.opened(id, member: member, abilities: abilities, isDialled: isDialled, path: path))
     }
 
     /// With one piece there is nothing to choose (and libtorrent 2.0 leaves a peer that becomes whole by a `have` before
@@ -284,7 +285,9 @@ package struct Swarm: Sendable {
         let next = peers.first { !$1.isSource && !linked.contains($1.member) && !download.isBanned($1.member) }
         guard let (id, peer) = next.map({ ($0.key, $0.value) }) else { return }
         peers[id]?.isSource = true
-        forDownload.append(.opened(id, member: peer.member, abilities: peer.upload.abilities, path: peer.path))
+        forDownload.append(
+            .opened(
+                id, member: peer.member, abilities: peer.upload.abilities, isDialled: peer.isDialled, path: peer.path))
         if peer.upload.hasAnnounced {
             let news = peer.upload.theirs.announcement(of: geometry, to: peer.upload.abilities)
             forDownload.append(.received(id, news))
@@ -401,6 +404,7 @@ package struct Swarm: Sendable {
         case .verified(let pieces): verified(pieces, at: now)
         case .close(let id, let end): disowned(id, end)
         case .askForSources(let request): actions.append(.askForSources(request))
+        case .lookForBetterWays(let members): actions.append(.lookForBetterWays(members))
         case .notice(let notice): actions.append(.notice(notice))
         case .finished: finish(at: now)
         case .failed(let reasons): actions.append(.failed(reasons))

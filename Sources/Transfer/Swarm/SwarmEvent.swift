@@ -38,6 +38,8 @@ package enum SwarmAction: Sendable {
     /// These pieces are here from now on.
     case verified([PieceIndex])
     case askForSources(SourceRequest)
+    /// A relay links these members: a way without one would take over.
+    case lookForBetterWays(Set<UserName>)
     case notice(DownloadNotice)
     /// The hash of every piece is known from now on.
     case hashesKnown(PieceHashes)

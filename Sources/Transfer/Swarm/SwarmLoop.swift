@@ -162,6 +162,7 @@ struct SwarmLoop {
                 await fetch?.askForSources(request)
                 mailbox.post(.swarm(.download(.asked)))
             }
+        case .lookForBetterWays(let members): group.addTask { [fetch] in await fetch?.lookForBetterWays(members) }
         case .notice(let notice): tell(notice)
         case .hashesKnown(let hashes): fetch?.notice(.hashesKnown(hashes))
         case .fetched(let summary):

@@ -43,6 +43,7 @@ package struct FetchPlan: Sendable {
     let source: any ContentSource
     let limits: DownloadLimits
     let askForSources: @Sendable (SourceRequest) async -> Void
+    let lookForBetterWays: @Sendable (Set<UserName>) async -> Void
     let progress: @Sendable (DownloadProgress) -> Void
     let notice: @Sendable (DownloadNotice) -> Void
 
@@ -52,14 +53,17 @@ package struct FetchPlan: Sendable {
     ///   - layer: The piece layer, where it is known from an earlier run.
     ///   - source: Gives what the store was given.
     ///   - askForSources: Called at the start and whenever more links would help, every
-    ///     ``DownloadLimits/askInterval`` at most, and not again before it has returned; new links come by
-    ///     ``SwarmRun/add(_:isDialled:)``. Cancelled when the run ends, and is to return soon then.
+    ///     ``DownloadLimits/askInterval`` at most, and again before it has returned only where all links let wait; new
+    ///     links come by ``SwarmRun/add(_:isDialled:)``. Cancelled when the run ends, and is to return soon then.
+    ///   - lookForBetterWays: The same for members whom a relay links, every ``DownloadLimits/betterWayInterval``, also
+    ///     before it has returned.
     ///   - progress: Called every ``DownloadLimits/progressInterval`` at most, and at the end.
     ///   - notice: Called as it happens. Neither callback may block.
     package init(
         _ layout: ContentLayout, verified: [PieceIndex], wanted: [PieceIndex]? = nil, hashes: PieceHashes? = nil,
         store: any BlockStore, source: any ContentSource, limits: DownloadLimits = DownloadLimits(),
         askForSources: @escaping @Sendable (SourceRequest) async -> Void,
+        lookForBetterWays: @escaping @Sendable (Set<UserName>) async -> Void = { _ in },
         progress: @escaping @Sendable (DownloadProgress) -> Void = { _ in },
         notice: @escaping @Sendable (DownloadNotice) -> Void = { _ in }
     ) {
@@ -71,6 +75,7 @@ package struct FetchPlan: Sendable {
         self.source = source
         self.limits = limits
         self.askForSources = askForSources
+        self.lookForBetterWays = lookForBetterWays
         self.progress = progress
         self.notice = notice
     }

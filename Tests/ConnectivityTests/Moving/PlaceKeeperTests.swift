@@ -38,6 +38,14 @@ struct PlaceKeeperTests {
         #expect(keeper.found(home, disturbed: []) == Movement(left: [[192, 168, 1, 8]], isElsewhere: false))
     }
 
+    @Test func whereThereIsNoRouterAnAddressIsAPlace() {
+        let (left, right) = ([10, 0, 0, 1] as [UInt8], [10, 1, 0, 1] as [UInt8])
+        var keeper = PlaceKeeper(NetworkPlace(addresses: [left], gateways: []))
+        let next = NetworkPlace(addresses: [right], gateways: [])
+        #expect(keeper.found(next, disturbed: []) == Movement(left: [left], isElsewhere: true))
+        #expect(keeper.found(next, disturbed: []) == nil)
+    }
+
     /// A router that looks like the one before may be another one.
     @Test func aLineThatWasGoneForAMomentIsADoubt() {
         var keeper = PlaceKeeper(home)

@@ -71,10 +71,10 @@ struct PostgresStoreTests {
                 let reach = Reach(attempt: attempt, user: try Sample.user("vader"))
                 // Until his presence is written, he is not there for the other server.
                 try await eventually("he is there") { (try? await hans.reach(reach)) != nil }
-                var events = vader.events.makeAsyncIterator()
+                var words = vader.words.makeAsyncIterator()
                 var call: Call?
-                while call == nil, let event = await events.next() {
-                    if case .call(let found) = event { call = found }
+                while call == nil, let word = await words.next() {
+                    if case .call(let found) = word { call = found }
                 }
                 #expect(call?.user.text == "hans" && call?.attempt == attempt)
                 for client in [hans, vader] { await client.goodbye() }
