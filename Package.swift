@@ -122,7 +122,7 @@ let package = Package(
         part("DirectoryClient", ["Proxies", "Wire", .nioCore, .nioPosix]),
         part(
             "Connectivity",
-            ["Proxies", "Wire", "CMiniUPnPc", "CNATPMP", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
+            ["Proxies", "Wire", "CMiniUPnPc", "CNATPMP", "CSpawn", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         part("Transfer", ["Wire", .nioCore]),
         part("Library", ["Content", "Wire", "CFiles", "CInotify", .grdb]),
         part("NodeControl", ["Content"]),

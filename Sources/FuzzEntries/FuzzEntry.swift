@@ -27,6 +27,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
     case tracker
     case multicast
     case pcp
+    case upnpReports = "upnp-reports"
     case connectAnswers = "connect-answers"
     case socksAnswers = "socks-answers"
     case knocks
@@ -56,6 +57,7 @@ package enum FuzzEntry: String, CaseIterable, Sendable {
         case .tracker: takeTracked(bytes)
         case .multicast: takeMulticast(bytes)
         case .pcp: takePCPAnswer(bytes)
+        case .upnpReports: takeUPnPReport(bytes)
         case .connectAnswers: takeConnectAnswer(bytes)
         case .socksAnswers: takeSOCKSAnswers(bytes)
         case .knocks: takeKnock(bytes)

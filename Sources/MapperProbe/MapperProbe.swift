@@ -8,11 +8,13 @@ import Wire
 /// A peer reduced to its port: listens, greets whoever connects, and has the port mapped until its input ends. So tests see a mapper at work
 /// in a network of their own.
 @main struct MapperProbe {
-    private static let usage = "mapper-probe ipv4|ipv6 PROTOCOL..."
+    private static let usage = "mapper-probe ipv4|ipv6 PROTOCOL..., or mapper-probe contained"
     private static let greeting = "You reached the port.\n"
 
     static func main() async throws {
+        UPnPProgram.becomeIfMeant()
         let words = Array(CommandLine.arguments.dropFirst())
+        if words == ["contained"] { return sayWhatIsLeft() }
         let protocols = words.dropFirst().compactMap { MappingProtocol(rawValue: $0) }
         guard let family = words.first, !protocols.isEmpty else { return say(usage) }
         let group = MultiThreadedEventLoopGroup.singleton
@@ -40,6 +42,19 @@ import Wire
             group.cancelAll()
         }
         try await server.close()
+    }
+
+    /// What a process can still do that speaks UPnP.
+    private static func sayWhatIsLeft() {
+        guard let containment = Containment(as: "contained") else { return say("not contained") }
+        let memory = mmap(
+            nil, Containment.memory, PROT_READ | PROT_WRITE, Int32(MAP_PRIVATE | MAP_ANONYMOUS), -1, 0)
+        say("memory \(memory == MAP_FAILED ? "bounded" : "unbounded")")
+        let isClosed = open("/proc/self/status", O_RDONLY) < 0
+        say("files \(isClosed == containment.areFilesClosed ? "as said" : "otherwise")")
+        var sockets = 0
+        while socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0) >= 0 { sockets += 1 }
+        say("sockets \(sockets)")
     }
 
     private static func untilInputEnds() async {

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import CVersion
+import Connectivity
 import Glibc
 import PeerNode
 import Terminal
@@ -125,6 +126,7 @@ package struct ClientCommand: AsyncParsableCommand {
 
     /// Parses the command line, does what it says, and ends the process.
     package static func runAsProgram() async -> Never {
+        UPnPProgram.becomeIfMeant()
         _ = Environment.givenSecrets
         let arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == CompleteCommand.name {

@@ -56,31 +56,12 @@ package struct ChildProgram: Sendable {
     private struct Reason: Error { let number: Int32 }
 
     private func start() -> Result<pid_t, Reason> {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
-            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-        }
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // What this program ignores or keeps back it should hear of.
-        var (all, none) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        sigemptyset(&none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         let texts = Self.environment.merging(variables) { $1 }.map { "\($0)=\($1)" }
         let words = ([program] + arguments).map { strdup($0) } + [nil]
         let environment = texts.map { strdup($0) } + [nil]
         defer { for text in words + environment { free(text) } }
         var process = pid_t()
-        let number = posix_spawnp(&process, program, &actions, &attributes, words, environment)
+        let number = bittrickle_spawn(&process, program, words, environment, -1, -1)
         return number == 0 ? .success(process) : .failure(Reason(number: number))
     }
 

@@ -217,6 +217,10 @@ package struct MappingKeeper: Sendable {
         _ attempt: Attempt, _ before: MappingClaim?, _ outcome: MappingOutcome, _ now: Instant, _ chance: Double
     ) -> [MappingOrder] {
         switch outcome {
+        case .granted(let grant) where !grant.external.canBeOutside:
+            // It stands there all the same, until it is removed.
+            note(grant, now)
+            failures[protocols[attempt.place]] = .refused("the router has no address outside that others can dial")
         case .granted(let grant): return hold(grant, attempt.place, now, chance)
         case .refused(.portTaken) where attempt.taken < Self.portLimit:
             claim = nil
@@ -286,6 +290,9 @@ package struct MappingKeeper: Sendable {
         _ holding: Holding, _ outcome: MappingOutcome, _ now: Instant, _ chance: Double
     ) -> [MappingOrder] {
         switch outcome {
+        case .granted(let grant) where !grant.external.canBeOutside:
+            note(grant, now)
+            return lost(now)
         case .granted(let grant): return hold(grant, holding.place, now, chance)
         case .refused(.portTaken):
             claim = nil

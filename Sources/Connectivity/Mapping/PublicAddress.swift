@@ -10,6 +10,9 @@ extension Endpoint {
         return Self.has(address, ([0x20], 3)) && !Self.has(address, ([0x20, 0x01, 0x0D, 0xB8], 32))
     }
 
+    /// Whether a router can have the address outside: one machine's, that is reached from beyond its link. Other routers may stand before it.
+    package var canBeOutside: Bool { LocalAddress.canBeDialled(address) && !address.starts(with: [169, 254]) }
+
     private static let special: [([UInt8], Int)] = [
         ([0], 8), ([10], 8), ([100, 64], 10), ([127], 8), ([169, 254], 16), ([172, 16], 12), ([192, 0, 0], 24),
         ([192, 0, 2], 24), ([192, 168], 16), ([198, 18], 15), ([198, 51, 100], 24), ([203, 0, 113], 24), ([224], 3),

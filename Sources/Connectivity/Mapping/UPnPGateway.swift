@@ -1,97 +1,116 @@
 import CMiniUPnPc
+import Glibc
+import Wire
 
-/// A gateway that was found, and how it is asked. Every call waits for it, some seconds at most.
-struct UPnPGateway: Sendable {
-    let router: Gateway
-    private let controlURL: String
-    private let service: String
+/// A gateway that was found, and how it is asked, with miniupnpc. Every call waits for it, for as long as it drips: this is for ``UPnPProgram`` alone.
+///
+/// Only the default gateway itself is asked: whoever else on the network says that he is one is not believed, nor a gateway
+/// that sends one elsewhere.
+struct UPnPGateway {
+    let control: UPnPControl
+    private let local: String
 
     /// How long answers to the search are waited for, in milliseconds, for each of two kinds.
     private static let patience: Int32 = 1_000
     private static let transport = "TCP"
     private static let name = "BitTrickle"
 
-    /// Looks for it on the local network; nil where the router is none.
-    init?(of router: Gateway, _ sign: RouterThread.StopSign) {
-        let devices = bittrickle_discover(Self.patience, Self.text(router.local))
+    /// Where it was found before, or looked for on the local network; nil where the router is none.
+    init?(for errand: UPnPErrand) {
+        local = Self.text(errand.local)
+        guard let control = errand.control ?? Self.find(errand.router, on: local) else { return nil }
+        self.control = control
+    }
+
+    private static func find(_ router: [UInt8], on local: String) -> UPnPControl? {
+        let devices = bittrickle_discover(patience, local)
         defer { freeUPNPDevlist(devices) }
         var next = devices
-        while let device = next, !sign.isUp {
+        while let device = next {
             next = device.pointee.pNext
-            guard let place = device.pointee.descURL, Self.isAt(router, String(cString: place)),
-                let (url, service) = Self.control(at: place), Self.isAt(router, url), Self.isPlain(url),
-                Self.isPlain(service)
+            guard let place = device.pointee.descURL, UPnPControl.leads(String(cString: place), to: router),
+                let control = control(at: place, of: router)
             else { continue }
-            self.router = router
-            controlURL = url
-            self.service = service
-            return
+            return control
         }
         return nil
     }
 
-    private static func control(at place: UnsafePointer<CChar>) -> (url: String, service: String)? {
+    private static func control(at place: UnsafePointer<CChar>, of router: [UInt8]) -> UPnPControl? {
         var urls = UPNPUrls()
         var data = IGDdatas()
         guard bittrickle_describe(place, &urls, &data) != 0 else { return nil }
         defer { FreeUPNPUrls(&urls) }
         guard let url = urls.controlURL else { return nil }
         let service = withUnsafeBytes(of: data.first.servicetype) { raw in Array(raw.prefix { $0 != 0 }) }
-        return (String(cString: url), String(decoding: service, as: UTF8.self))
-    }
-
-    /// What is put into a request's lines as it is: nothing in it ends one.
-    static func isPlain(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
-
-    static func isAt(_ router: Gateway, _ url: String) -> Bool {
-        let host = "http://\(text(router.address))"
-        return url.hasPrefix("\(host):") || url.hasPrefix("\(host)/")
+        return UPnPControl(
+            url: String(cString: url), service: String(decoding: service, as: UTF8.self), at: router)
     }
 
     private static func text(_ address: [UInt8]) -> String { address.map(String.init).joined(separator: ".") }
 
-    /// Nil where it does not say, or has none.
-    func externalAddress() -> [UInt8]? {
-        var text = [CChar](repeating: 0, count: 64)
-        guard UPNP_GetExternalIPAddress(controlURL, service, &text) == UPNPCOMMAND_SUCCESS else { return nil }
-        return Self.address(Self.string(text))
+    // MARK: Deeds
+
+    func carryOut(_ errand: UPnPErrand) -> UPnPReport.Outcome {
+        switch errand.deed {
+        case .map: map(errand)
+        case .check: check(errand)
+        case .remove: remove(errand)
+        }
     }
 
-    static func address(_ text: String) -> [UInt8]? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        let bytes = parts.compactMap { UInt8($0) }
-        return parts.count == 4 && bytes.count == 4 && bytes != [0, 0, 0, 0] ? bytes : nil
+    private func map(_ errand: UPnPErrand) -> UPnPReport.Outcome {
+        guard let address = externalAddress() else { return .silent }
+        var isPermanent = false
+        var code = add(errand, lifetime: errand.lifetime)
+        if UPnPError.wantsPermanent.contains(code) {
+            isPermanent = true
+            code = add(errand, lifetime: 0)
+        }
+        switch code {
+        case UPNPCOMMAND_SUCCESS: return .mapped(address: address, isPermanent: isPermanent)
+        default: return UInt16(exactly: code).map { .refused($0) } ?? .silent
+        }
     }
 
     /// - Returns: the library's code.
-    func add(_ external: UInt16, for port: UInt16, lifetime: UInt32) -> Int32 {
+    private func add(_ errand: UPnPErrand, lifetime: UInt32) -> Int32 {
         UPNP_AddPortMapping(
-            controlURL, service, "\(external)", "\(port)", Self.text(router.local), Self.name, Self.transport, nil,
-            "\(lifetime)")
+            control.url, control.service, "\(errand.externalPort)", "\(errand.port)", local, Self.name, Self.transport,
+            nil, "\(lifetime)")
     }
 
-    /// Whether the port leads to this one of ours; nil where it does not say.
-    func has(_ external: UInt16, for port: UInt16) -> Bool? {
+    /// Nil where it does not say, or has none.
+    private func externalAddress() -> [UInt8]? {
+        var text = [CChar](repeating: 0, count: 64)
+        guard UPNP_GetExternalIPAddress(control.url, control.service, &text) == UPNPCOMMAND_SUCCESS else { return nil }
+        var address = [UInt8](repeating: 0, count: 4)
+        return inet_pton(AF_INET, text, &address) == 1 ? address : nil
+    }
+
+    /// Whether the port leads to ours.
+    private func check(_ errand: UPnPErrand) -> UPnPReport.Outcome {
         var client = [CChar](repeating: 0, count: 64)
         var clientPort = [CChar](repeating: 0, count: 16)
         var description = [CChar](repeating: 0, count: 128)
         var enabled = [CChar](repeating: 0, count: 16)
         var lease = [CChar](repeating: 0, count: 32)
         let code = UPNP_GetSpecificPortMappingEntry(
-            controlURL, service, "\(external)", Self.transport, nil, &client, &clientPort, &description, &enabled,
-            &lease)
+            control.url, control.service, "\(errand.externalPort)", Self.transport, nil, &client, &clientPort,
+            &description, &enabled, &lease)
         switch code {
         case UPNPCOMMAND_SUCCESS:
-            return Self.string(client) == Self.text(router.local) && Self.string(clientPort) == "\(port)"
-        case UPnPError.noSuchEntry: return false
-        default: return nil
+            let isOurs = Self.string(client) == local && Self.string(clientPort) == "\(errand.port)"
+            return isOurs ? .there(address: externalAddress()) : .missing
+        case UPnPError.noSuchEntry: return .missing
+        default: return .silent
         }
     }
 
-    func removed(_ external: UInt16) -> MappingOutcome {
-        switch UPNP_DeletePortMapping(controlURL, service, "\(external)", Self.transport, nil) {
+    private func remove(_ errand: UPnPErrand) -> UPnPReport.Outcome {
+        switch UPNP_DeletePortMapping(control.url, control.service, "\(errand.externalPort)", Self.transport, nil) {
         case UPNPCOMMAND_SUCCESS, UPnPError.noSuchEntry: .removed
-        default: .unanswered
+        default: .silent
         }
     }
 

@@ -1,6 +1,7 @@
 import Glibc
 package import NIOCore
 import TestKit
+import Wire
 
 /// A socket of this program at a host of a lab: to find out what passes. It is closed when the value goes.
 package final class LabSocket: Sendable {
@@ -99,6 +100,20 @@ package final class LabSocket: Sendable {
         try await wait(within: limit, for: "a datagram") { try received() }
     }
 
+    /// Takes datagrams that are sent to a group, too, at the interface that has an address. Both are of IPv4.
+    func join(_ group: String, at address: String) throws {
+        let request = try [group, address].flatMap { text in
+            guard let bytes = LocalAddress.bytes(try SocketAddress(ipAddress: text, port: 0)) else {
+                throw TestKitError.invalid("no address: \(text)")
+            }
+            return bytes
+        }
+        guard setsockopt(descriptor, Int32(IPPROTO_IP), IP_ADD_MEMBERSHIP, request, socklen_t(request.count)) == 0
+        else {
+            throw TestKitError.system(call: "IP_ADD_MEMBERSHIP", code: errno)
+        }
+    }
+
     // MARK: Connections
 
     package func listen() throws {
@@ -142,10 +157,11 @@ package final class LabSocket: Sendable {
         }
     }
 
-    /// Writes to a connection.
-    package func write(_ text: String) {
+    /// Writes to a connection. False where it does not take all of it now.
+    @discardableResult
+    package func write(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
-        _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        return Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
     }
 
     /// What has come on a connection since; empty where nothing has.

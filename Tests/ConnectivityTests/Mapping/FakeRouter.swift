@@ -7,7 +7,7 @@ import TestKit
 /// A router on loopback that speaks the Port Control Protocol, as a test tells it to.
 final class FakeRouter: Sendable {
     enum Manner: Sendable {
-        case grants(lifetime: UInt32)
+        case grants(lifetime: UInt32, at: [UInt8] = [11, 1, 2, 3])
         case refuses(result: UInt8)
         /// Answers as a router that knows NAT-PMP alone (RFC 6886 §3.5).
         case knowsAnotherVersion
@@ -80,7 +80,7 @@ final class FakeRouter: Sendable {
             context.channel.writeAndFlush(envelope, promise: nil)
         }
 
-        /// RFC 6887 §11.1: the epoch is 1,000; what is asked for is given, at 11.1.2.3.
+        /// RFC 6887 §11.1: the epoch is 1,000; what is asked for is given.
         private func answer(to request: [UInt8]) -> [UInt8]? {
             var answer = request
             answer[1] |= 0x80
@@ -89,12 +89,12 @@ final class FakeRouter: Sendable {
             case .silent: return nil
             case .knowsAnotherVersion: return [0, 0x81, 0, 1, 0, 0, 0, 9]
             case .refuses(let result): answer[3] = result
-            case .grants(let lifetime):
+            case .grants(let lifetime, let address):
                 let isRemoval = request[4..<8].allSatisfy { $0 == 0 }
                 withUnsafeBytes(of: lifetime.bigEndian) {
                     answer.replaceSubrange(4..<8, with: isRemoval ? [0, 0, 0, 0] : Array($0))
                 }
-                if answer.count == 60 { answer.replaceSubrange(56..<60, with: [11, 1, 2, 3]) }
+                if answer.count == 60 { answer.replaceSubrange(56..<60, with: address) }
             }
             return answer
         }

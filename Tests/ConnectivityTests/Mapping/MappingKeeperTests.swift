@@ -99,6 +99,38 @@ import Wire
         #expect(bench.mapped?.isPublic == false && bench.orders.isEmpty)
     }
 
+    /// Whichever protocol it is.
+    @Test func anAddressThatNobodyCanDialIsNoneAndIsGivenBack() throws {
+        var bench = Bench()
+        for next in ["NAT-PMP", "UPnP"] {
+            try bench.answer(try Bench.grant([255, 255, 255, 255], port: 50_123))
+            #expect(bench.keeper.state == .looking && bench.deeds.first?.hasPrefix("remove") == true)
+            try bench.answer(.removed)
+            #expect(bench.deeds == ["map \(next)"])
+        }
+        try bench.answer(try Bench.grant([127, 0, 0, 1], port: 50_124, isPermanent: true))
+        guard case .unmapped(let failures) = bench.keeper.state else {
+            Issue.record("it is mapped")
+            return
+        }
+        #expect(failures.count == 3 && Set(failures.values).count == 1 && failures[.pcp] != .silent)
+        bench.keeper.end()
+        let removals = bench.keeper.removals(now: bench.now + .seconds(100_000))
+        #expect(removals.map(\.by) == [.upnp] && removals.first?.external.port == 50_124)
+    }
+
+    @Test func anAddressThatIsLostEndsTheMapping() throws {
+        var bench = Bench()
+        try bench.answer(try Bench.grant())
+        bench.pass(.seconds(140))
+        try bench.answer(.healthy(externalAddress: [0, 0, 0, 0], epoch: nil))
+        #expect(bench.deeds == ["map PCP"])
+        try bench.answer(try Bench.grant([0, 0, 0, 0]))
+        #expect(bench.mapped == nil && bench.deeds == ["map PCP"])
+        try bench.answer(try Bench.grant([11, 1, 2, 4]))
+        #expect(bench.mapped?.external.address == [11, 1, 2, 4])
+    }
+
     @Test func itIsRenewedBetweenAHalfAndFiveEighths() throws {
         var bench = Bench()
         try bench.answer(try Bench.grant(port: 50_123, seconds: 200))

@@ -107,6 +107,10 @@ import Wire
         (FakeRouter.Manner.refuses(result: 8), MappingFailure.refused("the router has no room for it")),
         (.refuses(result: 11), .portTaken), (.refuses(result: 4), .notSpoken), (.silent, .silent),
         (.grants(lifetime: 0), .refused("the router gave no port")),
+        (
+            .grants(lifetime: 7_200, at: [255, 255, 255, 255]),
+            .refused("the router has no address outside that others can dial")
+        ),
     ]) func whyThereIsNoneIsTold(manner: FakeRouter.Manner, failure: MappingFailure) async throws {
         let router = try await FakeRouter.start(manner)
         let states = await states(Self.environment([Self.pcp(router)]), until: Self.isUnmapped)
@@ -150,7 +154,8 @@ import Wire
         let isMoved = Seen(false)
         let other = Gateway(address: [10, 0, 0, 1], interface: 1, local: [10, 0, 0, 2])
         let client = ScriptedClient(speaks: .upnp) { order in
-            guard let external = Endpoint(address: order.router.address, port: 40_000) else { return nil }
+            let outside: [UInt8] = order.router == other ? [11, 1, 2, 4] : [11, 1, 2, 3]
+            guard let external = Endpoint(address: outside, port: 40_000) else { return nil }
             return order.deed == .map ? .granted(MappingGrant(external: external, lifetime: .seconds(600))) : .removed
         }
         let states = await states(
@@ -158,7 +163,7 @@ import Wire
             until: { state in
                 guard case .mapped(let mapped) = state else { return false }
                 isMoved.set(true)
-                return mapped.external.address == other.address
+                return mapped.external.address == [11, 1, 2, 4]
             })
         #expect(states.count(where: Self.isMapped) == 2)
         #expect(client.orders.value.map(\.deed) == [.map, .remove, .map, .remove])

@@ -17,6 +17,28 @@ import Wire
         #expect(try !#require(Endpoint(address: address, port: 1)).isPublic)
     }
 
+    private static let long = [UInt8](repeating: 0, count: 15)
+
+    @Test(
+        arguments: [
+            [0, 0, 0, 0], [0, 1, 2, 3], [127, 0, 0, 1], [169, 254, 1, 1], [224, 0, 0, 1], [239, 255, 255, 250],
+            [240, 0, 0, 1], [255, 255, 255, 255], long + [0], long + [1],
+            [0xFE, 0x80] + [UInt8](repeating: 1, count: 14), [0xFF, 2] + [UInt8](repeating: 1, count: 14),
+            [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 8, 8, 8, 8],
+        ] as [[UInt8]]) func ofNoRouter(address: [UInt8]) throws
+    {
+        #expect(try !#require(Endpoint(address: address, port: 1)).canBeOutside)
+    }
+
+    @Test(
+        arguments: [
+            [10, 1, 2, 3], [100, 64, 0, 1], [192, 168, 1, 1], [223, 255, 255, 1],
+            [0xFD] + [UInt8](repeating: 1, count: 15), [0x20, 1] + [UInt8](repeating: 1, count: 14),
+        ] as [[UInt8]]) func ofARouter(address: [UInt8]) throws
+    {
+        #expect(try #require(Endpoint(address: address, port: 1)).canBeOutside)
+    }
+
     @Test(
         arguments: [
             [11, 1, 2, 3], [172, 32, 0, 1], [100, 128, 0, 1], [100, 63, 0, 1], [192, 169, 0, 1], [8, 8, 8, 8],
