@@ -48,8 +48,11 @@ struct SourceMemoryTests {
             #expect(!memory.mayDial(peer, at: at(second + pause - 1)))
             #expect(memory.mayDial(peer, at: at(second + pause)))
         }
+        #expect(memory.missed == [hans])
         let last = try begin(peer)
         #expect(last.failures == 4)
+        memory.linked(by: last, at: places, at(60))
+        #expect(memory.missed.isEmpty)
     }
 
     @Test mutating func whoseLinkHeldIsForgiven() throws {

@@ -26,6 +26,13 @@ package enum Folders {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether there is certainly none; one that may not be looked at is none that is missing.
+    package static func isMissing(_ path: String) -> Bool {
+        var status = stat()
+        if stat(path, &status) == 0 { return status.st_mode & S_IFMT != S_IFDIR }
+        return errno == ENOENT || errno == ENOTDIR
+    }
+
     /// Of the path itself; a link to a folder is none.
     package static func isFolder(_ path: String) -> Bool {
         var status = stat()

@@ -1,5 +1,4 @@
 import Content
-import Glibc
 import Library
 import NodeControl
 import Wire
@@ -25,7 +24,7 @@ struct DownloadTarget: Hashable, Sendable {
         guard !HiddenNames.contains(Array(target.name.utf8)) else {
             throw .unwritable(path: target.path, reason: "names like this one are kept for what is not whole yet")
         }
-        if isMissing(target.folder) { throw .noSuchFolder(path: target.folder) }
+        if Folders.isMissing(target.folder) { throw .noSuchFolder(path: target.folder) }
         return target
     }
 
@@ -43,12 +42,5 @@ struct DownloadTarget: Hashable, Sendable {
         let parts = path.pathParts
         guard let last = parts.last, last != ".." else { throw .isDirectory(path: path) }
         return DownloadTarget(folder: "/" + parts.dropLast().joined(separator: "/"), name: String(last))
-    }
-
-    /// Whether there is certainly no such folder; one that may not be looked at is none that is missing.
-    private static func isMissing(_ path: String) -> Bool {
-        var status = stat()
-        if stat(path, &status) == 0 { return status.st_mode & S_IFMT != S_IFDIR }
-        return errno == ENOENT || errno == ENOTDIR
     }
 }

@@ -81,6 +81,11 @@ package struct SourceMemory: Sendable {
     /// Whom our dials led to, and who was not lost since.
     package var linked: Set<UserName> { Set(entries.filter { $0.value.linkedAt != nil }.keys.map(\.user)) }
 
+    /// To whom no way led when he was dialled last, or whose links broke off, and who is not linked now: by name.
+    package var missed: [UserName] {
+        Set(entries.filter { $0.value.failures > 0 }.keys.map(\.user)).subtracting(linked).sorted()
+    }
+
     package func mayDial(_ source: DialledSource, at now: Instant) -> Bool {
         entries[source]?.notBefore.map { $0 <= now } ?? true
     }
