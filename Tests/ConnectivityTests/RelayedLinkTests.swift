@@ -43,14 +43,19 @@ import Wire
             let relay = try place.endpoint
             try await linked(hans, leia, at: relay, place, serve: drain) { link in
                 let tickets = try place.tickets("hans", "leia")
-                async let answer: Void = #expect(throws: LinkFailure.tooManyLinks) {
-                    try await leia.answer(hans.user, at: relay, tickets.called)
-                }
+                async let answered = failure(of: leia, by: tickets.called, at: relay, calledBy: hans.user)
                 await #expect(throws: LinkFailure.self) { try await hans.call(leia, at: relay, tickets.caller) }
-                await answer
+                #expect(await answered == .tooManyLinks)
                 await link.close()
             }
         }
+    }
+
+    private func failure(
+        of peer: TestPeer, by ticket: [UInt8], at relay: Endpoint, calledBy caller: UserName
+    ) async -> LinkFailure? {
+        do throws(LinkFailure) { try await peer.answer(caller, at: relay, ticket) } catch { return error }
+        return nil
     }
 
     private static func pieces(_ random: inout SeededRandom, count: Int) -> [PeerMessage] {

@@ -154,7 +154,8 @@ import Wire
             place([10, 0, 0, 5], 22), place([100, 64, 0, 1]), place([0xFD] + [UInt8](repeating: 1, count: 15)),
         ]
         let outside = try place([203, 0, 113, 9], 7_000)
-        for claims in [inside, inside + [try place(here, 80)]] {
+        // No more than four are taken.
+        for claims in [inside, Array(inside.dropLast()) + [try place(here, 80)]] {
             let told = try await told(claims + [outside], of: there, to: here)
             #expect(told == Array(repeating: [try place(there), outside], count: 2))
         }

@@ -7,7 +7,7 @@ import Testing
     /// 32 MiB of its own, and what it has changed of its program.
     private static let memoryOfAChild = 40 << 20
     /// Beyond what it had before.
-    private static let memoryOfThePeer = 8 << 20
+    private static let memoryOfThePeer = 32 << 20
 
     /// A peer behind such a router.
     private func withProbe(

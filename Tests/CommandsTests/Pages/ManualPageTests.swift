@@ -17,7 +17,7 @@ import Testing
             }
         }
         #expect(page.contains("\n.SH ENVIRONMENT\n"))
-        for variable in VariableForm.all { #expect(page.contains(variable.summary), "\(variable.name)") }
+        for variable in VariableForm.all { #expect(page.contains("\n\(variable.name) "), "\(variable.name)") }
         for status in Commands.ExitStatus.allCases { #expect(page.contains("\(status.rawValue)  ")) }
     }
 

@@ -27,7 +27,6 @@ extension Fault {
         Fault("downloads go where nothing can be written", "folder-unwritable") {
             try await onTemporaryDisk("ro") { network, disk in try await alone(network, in: disk) }
         },
-        Fault("downloads go to a disk that is dead", "unfinished") { try await onDeadDisk() },
         Fault("the state is where no folder can be", "state-unusable") {
             try await alone(try await start(), state: "/dev/null")
         },
@@ -116,25 +115,6 @@ extension Fault {
         do { report = .success(try await body(network, folder.path)) } catch { report = .failure(error) }
         try await run("umount -l \(folder.path)")
         return try report.get()
-    }
-
-    /// A file system of which the kernel waits for an answer that nobody gives, until the program has ended.
-    private static func onDeadDisk() async throws -> DoctorReport {
-        let network = try await start()
-        let (program, link) = try (BuiltPrograms.path("bittrickle"), network.link(for: "a"))
-        let folder = try TemporaryDirectory()
-        let options = "fd=3,rootmode=40000,user_id=0,group_id=0"
-        let report = try await DoctorReport.alone {
-            try await network.lab.start(
-                "a", "/bin/sh",
-                [
-                    "-ec",
-                    "exec 3<>/dev/fuse; mount -i -t fuse -o \(options) dead '\(folder.path)'; "
-                        + "exec '\(program)' doctor --json --network '\(link)'",
-                ], in: folder.path)
-        }
-        guard report.text.contains("the folder \(folder.path)") else { throw TestKitError.invalid(report.text) }
-        return report
     }
 
     private static func run(_ script: String) async throws {
