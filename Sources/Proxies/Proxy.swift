@@ -35,13 +35,18 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible {
         var rest = text[...]
         if let mark = text.firstRange(of: "://") {
             let name = text[..<mark.lowerBound].lowercased()
+            // Anything else in front of the mark may be part of a password.
+            guard Self.isScheme(name) else { throw .host }
             guard let scheme = Scheme(rawValue: name) else { throw .scheme(name) }
             self.scheme = scheme
             rest = text[mark.upperBound...]
         } else {
             scheme = .http
         }
-        rest = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        // In a password these stand as %XX: what is before them is no host then, but a user's name.
+        guard !rest[authority.endIndex...].contains("@") else { throw .credentials }
+        rest = authority
         if let at = rest.lastIndex(of: "@") {
             credentials = try Self.credentials(rest[..<at], scheme)
             rest = rest[rest.index(after: at)...]
@@ -49,6 +54,12 @@ package struct Proxy: Hashable, Sendable, CustomStringConvertible {
             credentials = nil
         }
         place = try Self.place(rest)
+    }
+
+    /// RFC 3986 §3.1.
+    private static func isScheme(_ name: String) -> Bool {
+        name.first?.isLetter == true
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
     }
 
     private static func credentials(_ text: Substring, _ scheme: Scheme) throws(Fault) -> ProxyCredentials {

@@ -210,6 +210,10 @@ import Wire
             "by the relay", [.wayShut, .memberRelayed],
             { $0.member = member([way(.punched, .silent), way(.relayed, .linked)]) }
         ),
+        (
+            "he says that he came, and did not", [.wayShut, .memberUnreachable],
+            { $0.member = member([way(.dialled, .silent)], theirs: [way(.dialled, .linked), way(.relayed, .linked)]) }
+        ),
         ("he says nothing", [.memberSilent], { $0.member = member([way(.dialled, .linked)], theirs: nil) }),
         (
             "the relay is full", [.wayShut, .relayFull, .memberUnreachable],

@@ -30,10 +30,12 @@ import Wire
     }
 
     @Test(arguments: [
-        ("https://p:1", Proxy.Fault.scheme("https")), ("socks4://p:1", .scheme("socks4")), ("://p:1", .scheme("")),
+        ("https://p:1", Proxy.Fault.scheme("https")), ("socks4://p:1", .scheme("socks4")), ("://p:1", .host),
         ("http://", .host), ("http://p:0", .host), ("http://p:x", .host), ("http://a b:1", .host), ("p:1:2", .host),
         ("http://[::1:80", .host), ("http://:secret@p:1", .credentials), ("http://a%4:x@p:1", .credentials),
-        ("http://a%3ab:x@p:1", .credentials),
+        ("http://a%3ab:x@p:1", .credentials), ("bob:secret://x@p:1", .host),
+        ("http://bob:3128/secret@p:1", .credentials),
+        ("http://bob:3128?secret@p:1", .credentials), ("http://bob:3128#secret@p:1", .credentials),
         ("socks5://a:\(String(repeating: "x", count: 256))@p:1", .credentials),
     ])
     func whatNamesNoneIsRefused(text: String, fault: Proxy.Fault) {

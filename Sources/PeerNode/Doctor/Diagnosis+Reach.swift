@@ -92,19 +92,17 @@ extension Diagnosis {
         case .there: break
         }
         guard let ways = member.ways else { return [.unfinished("the ways to \(member.name)")] }
-        let theirs = member.theirs ?? []
-        let all = ways + theirs
+        let linked = ways.filter { $0.outcome == .linked }
+        let direct = linked.filter { $0.kind != .relayed }
+        // He may say what he likes: a link came about where it came about here, too.
+        let theirs = (member.theirs ?? []).filter { !direct.isEmpty || $0.outcome != .linked }
         var findings = ways.filter { !isTaken($0, ways) }.map { way($0, of: member, isTheirs: false) }
         findings += theirs.filter { $0.kind != .relayed && !isTaken($0, theirs) }
             .map { way($0, of: member, isTheirs: true) }
         if member.theirs == nil { findings.append(.memberSilent(member.name)) }
-        let linked = all.filter { $0.outcome == .linked }
-        if let best = linked.filter({ $0.kind != .relayed }).min(by: { $0.milliseconds < $1.milliseconds }) {
-            let isTheirs = theirs.contains(best)
-            findings.append(
-                .memberDirect(
-                    member.name, by: words(best, of: member, isTheirs: isTheirs), milliseconds: best.milliseconds))
-            return findings
+        if let best = direct.min(by: { $0.milliseconds < $1.milliseconds }) {
+            let words = words(best, of: member, isTheirs: false)
+            return findings + [.memberDirect(member.name, by: words, milliseconds: best.milliseconds)]
         }
         let relay = relay(member, ways)
         if !linked.isEmpty { return findings + [.memberRelayed(member.name)] }
