@@ -15,6 +15,8 @@ struct SimulatedMeeting {
     struct Outcome {
         var path: Path?
         var time: Int64
+        /// A call of the directory's came through.
+        var wasCalled: Bool
     }
 
     private enum Side {
@@ -71,10 +73,10 @@ struct SimulatedMeeting {
 
     mutating func run() -> Outcome {
         while let event = timeline.next() {
-            if case .connected(let path) = event { return Outcome(path: path, time: now) }
+            if case .connected(let path) = event { return Outcome(path: path, time: now, wasCalled: races[1] != nil) }
             take(event)
         }
-        return Outcome(path: nil, time: now)
+        return Outcome(path: nil, time: now, wasCalled: races[1] != nil)
     }
 
     private mutating func take(_ event: Event) {
@@ -124,7 +126,7 @@ struct SimulatedMeeting {
             }
         }
         races[index(side)] = race
-        if let time = race.wakeAt { schedule(.step(side), in: max(1, time - now)) }
+        if !race.isOver(now: now), let time = race.wakeAt { schedule(.step(side), in: max(1, time - now)) }
     }
 
     private mutating func dial(_ side: Side, _ number: LinkRace.AttemptNumber, _ way: LinkRace.Way) {
