@@ -65,7 +65,7 @@ import Wire
         let leia = try await peer("leia", rules, limits: limits)
         let hans = try await peer("hans", rules, limits: limits)
         try await RelayPlace.running(of: network) { place in
-            let tickets = try place.tickets("hans", "leia")
+            let tickets = try place.tickets(of: "hans")
             let relay = try place.endpoint
             try await leia.serving {
                 try await echo($0)

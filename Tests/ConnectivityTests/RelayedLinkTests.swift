@@ -24,7 +24,7 @@ import Wire
         serve: @escaping @Sendable (AuthenticatedLink) async throws -> Void,
         _ body: @Sendable (AuthenticatedLink) async throws -> Void
     ) async throws {
-        let tickets = try place.tickets(caller.user.text, called.user.text)
+        let tickets = try place.tickets(of: caller.user.text)
         try await called.serving(serve) {
             async let answer: Void = called.answer(caller.user, at: try place.endpoint, tickets.called)
             let link = try await caller.call(called, at: relay, tickets.caller)
@@ -42,7 +42,7 @@ import Wire
         try await RelayPlace.running(of: network) { place in
             let relay = try place.endpoint
             try await linked(hans, leia, at: relay, place, serve: drain) { link in
-                let tickets = try place.tickets("hans", "leia")
+                let tickets = try place.tickets(of: "hans")
                 async let answered = failure(of: leia, by: tickets.called, at: relay, calledBy: hans.user)
                 await #expect(throws: LinkFailure.self) { try await hans.call(leia, at: relay, tickets.caller) }
                 #expect(await answered == .tooManyLinks)
@@ -122,7 +122,7 @@ import Wire
     @Test func whoIsNotTheOneThatWasCalledIsRefused() async throws {
         let (hans, leia, vader) = (try await peer("hans"), try await peer("leia"), try await peer("vader"))
         try await RelayPlace.running(of: network) { place in
-            let tickets = try place.tickets("hans", "leia")
+            let tickets = try place.tickets(of: "hans")
             let relay = try place.endpoint
             async let intruder = { try? await vader.answer(hans.user, at: relay, tickets.called) }()
             await #expect(throws: LinkFailure.refused(.unexpectedMember(vader.user))) {
@@ -135,7 +135,7 @@ import Wire
     @Test func whoIsNotTheOneThatCallsIsRefused() async throws {
         let (hans, leia, vader) = (try await peer("hans"), try await peer("leia"), try await peer("vader"))
         try await RelayPlace.running(of: network) { place in
-            let tickets = try place.tickets("hans", "leia")
+            let tickets = try place.tickets(of: "hans")
             let relay = try place.endpoint
             async let intruder = { try? await vader.call(leia, at: relay, tickets.caller) }()
             await #expect(throws: LinkFailure.refused(.unexpectedMember(vader.user))) {
@@ -181,7 +181,7 @@ import Wire
         var limits = RelayLimits()
         limits.partner = 100
         try await RelayPlace.running(of: network, limits) { place in
-            let tickets = try place.tickets("hans", "leia")
+            let tickets = try place.tickets(of: "hans")
             let relay = try place.endpoint
             await #expect(throws: LinkFailure.relayRefused(.partnerMissing)) {
                 try await hans.call(leia, at: relay, tickets.caller)
@@ -206,7 +206,7 @@ import Wire
     @Test func aCancelledCallEnds() async throws {
         let (hans, leia) = (try await peer("hans"), try await peer("leia"))
         try await RelayPlace.running(of: network) { place in
-            let tickets = try place.tickets("hans", "leia")
+            let tickets = try place.tickets(of: "hans")
             let relay = try place.endpoint
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {

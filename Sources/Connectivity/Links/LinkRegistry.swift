@@ -44,6 +44,12 @@ final class LinkRegistry: Sendable {
             entries.count >= limits.total || theirs >= limits.theirs
         }
 
+        /// Whether a stranger gives way, where it is crowded: a few have places that nobody else gets, or nobody could become known.
+        func hasStrangers(_ limits: LinkLimits) -> Bool {
+            let kept = limits.theirs - limits.members
+            return kept > 0 && unproven.count >= kept
+        }
+
         /// All that is known of a link.
         mutating func remove(_ id: ObjectIdentifier) -> Entry? {
             guard let entry = entries.removeValue(forKey: id) else { return nil }
@@ -79,14 +85,14 @@ final class LinkRegistry: Sendable {
     var provenCount: Int { state.withLock { $0.proven } }
 
     /// Takes a place for the new link of a channel, until that closes; false where there is none. Another one that has
-    /// not said who it is may give way to it: strangers always have some places, or nobody could become known.
+    /// not said who it is may give way to it.
     func add(_ channel: any Channel, _ origin: Origin) -> Bool {
         let id = ObjectIdentifier(channel)
         let (isAdded, yielding): (Bool, Entry?) = state.withLock { state in
             let isCrowded = origin.isTheirs ? state.isCrowded(limits) : state.entries.count >= limits.total
             var yielding: Entry?
             if case .accepted(let address) = origin {
-                guard !isCrowded || state.unproven.count > 0 else { return (false, nil) }
+                guard !isCrowded || state.hasStrangers(limits) else { return (false, nil) }
                 yielding = state.unproven.add(id, from: address, isCrowded: isCrowded).flatMap { state.remove($0) }
             } else if isCrowded {
                 return (false, nil)
@@ -157,7 +163,7 @@ final class LinkRegistry: Sendable {
     /// True where there is room for another link; otherwise `whenRoom` is called once when there is.
     func hasRoom(orCall whenRoom: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
-            guard state.isCrowded(limits), state.unproven.count == 0 else { return true }
+            guard state.isCrowded(limits), !state.hasStrangers(limits) else { return true }
             state.whenRoom = whenRoom
             return false
         }

@@ -28,11 +28,11 @@ struct RelayPlace: Sendable {
     var port: Int { relay.port }
     var endpoint: Endpoint { get throws { try loopback(relay.port) } }
 
-    /// The directory's part: who is the caller, who is called, and both their tickets.
-    func tickets(_ caller: String, _ called: String) throws -> (caller: [UInt8], called: [UInt8]) {
+    /// The directory's part: both tickets, in which the caller is named.
+    func tickets(of caller: String) throws -> (caller: [UInt8], called: [UInt8]) {
         let pair = AttemptID.random()
         return (
-            try network.relayTicket(pair, .caller, caller), try network.relayTicket(pair, .called, called)
+            try network.relayTicket(pair, .caller, caller), try network.relayTicket(pair, .called, caller)
         )
     }
 }
