@@ -168,12 +168,15 @@ struct ClientProgram: Sendable {
             configuration: .ofProgram(downloads: face.surroundings.directory),
             logger: logger)
         let (signedIn, continuation) = AsyncStream.makeStream(of: Void.self)
+        // Whoever leaves as soon as he is signed in is remembered as well.
+        let (remembering, remembered) = AsyncStream.makeStream(of: Void.self)
         var face = face
         face.surroundings.signedIn = { continuation.finish() }
         // A command that needs no answer does not wait for one that does.
         face.surroundings.beforeAsking = { starting?.end() }
         face.surroundings.isNodeOwn = true
         face.surroundings.beforeLeaving = { [face] in
+            for await _ in remembering {}
             guard server.guests.count > 0 else { return }
             face.console.remark(Message.othersStillHere)
             await face.interrupts.interruptible { await server.guests.gone() }
@@ -195,6 +198,7 @@ struct ClientProgram: Sendable {
             }
             group.addTask {
                 for await _ in signedIn {}
+                defer { remembered.finish() }
                 guard !Task.isCancelled, let name = (try? await node.status())?.member, let member = UserName(name),
                     let network = try? node.networkPin
                 else { return nil }
@@ -205,6 +209,7 @@ struct ClientProgram: Sendable {
                         .add(JoinedNetwork(server: target.server, pin: network, user: member))
                     face.names.use(NamesFile(of: local))
                 }
+                remembered.finish()
                 await NodeSharing(local: local, server: server, logger: logger).run { starting?.end() }
                 return nil
             }
