@@ -52,7 +52,8 @@ demo: build ## Watch a server and three clients share real files
 
 test: build-tests test-packages ## Run all tests (under ten minutes once built)
 	@$(TEST) --skip '$(IN_EARNEST)'
-	@Scripts/side-by-side "$(TEST) --ignore-lock --no-parallel" '$(NODES)' '$(LINKS_AND_PROGRAMS)'
+	@Scripts/side-by-side "$$($(BUILD) --show-bin-path)/bittricklePackageTests.xctest --testing-library swift-testing --no-parallel" \
+	'$(NODES)' '$(LINKS_AND_PROGRAMS)'
 
 test-slow: build-tests test-packages ## Run the tests with their full counts and record the result
 	@Scripts/test-slow "$(SWIFT)" '$(IN_EARNEST)'
