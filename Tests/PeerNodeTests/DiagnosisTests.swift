@@ -127,6 +127,13 @@ import Wire
         ("a slow line", [.udpSlow], { $0.lines[0] = line(.udp, .answered, time: 900) }),
         ("TCP blocked", [.tcpBlocked], { $0.lines[1] = line(.tcp, .silent) }),
         ("silence", [.serverSilent], { $0.lines = [line(.udp, .silent), line(.tcp, .silent)] }),
+        (
+            "nobody listens, and a member was asked for", [.serverDown],
+            {
+                $0.lines = [line(.udp, .refused), line(.tcp, .refused)]
+                $0.member = member([way(.dialled, .silent)], theirs: nil)
+            }
+        ),
         ("nobody listens", [.serverDown], { $0.lines = [line(.udp, .refused), line(.tcp, .refused)] }),
         ("no way out", [.networkDown], { $0.lines = [line(.udp, .noRoute), line(.tcp, .noRoute)] }),
         ("a portal", [.captiveProxy], { $0.lines = [line(.udp, .silent), line(.tcp, .foreign)] }),

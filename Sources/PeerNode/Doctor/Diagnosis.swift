@@ -21,8 +21,10 @@ package enum Diagnosis {
         var findings = computer(seen)
         findings += server(seen)
         findings += entry(seen)
-        if seen.isSignedIn { findings += reach(seen) }
-        findings += member(seen)
+        // Without the server nothing is known of members, nor of how they reach this computer.
+        let isServerAway = findings.contains { [.serverDown, .serverSilent, .serverHung].contains($0.code) }
+        if seen.isSignedIn, !isServerAway { findings += reach(seen) }
+        if !isServerAway { findings += member(seen) }
         findings += seen.unfinished.map(HealthFinding.unfinished)
         // One cause has one finding, however many things show it.
         var known: Set<HealthFinding> = []
