@@ -63,7 +63,8 @@ import Testing
         try await vader.ask("get \(Self.name)", expecting: "\(Self.name) downloaded successfully\n")
         #expect(try files("\(network.folder(of: "vader"))/\(Self.name)") == wanted)
 
-        // The publisher is there by name only: what he has is held by another.
+        // The publisher is there by name only: what he has is held by another, which the directory knows before it answers these.
+        for client in [vader, leia] { try await client.ask("lap", expecting: "2 active peers:\n") }
         hans.process.signal(SIGSTOP)
         try await leia.ask(
             "get \(Self.name)", expecting: "\(Self.name) downloaded successfully\n", within: .seconds(60))
