@@ -2,13 +2,15 @@ import Wire
 
 /// Finds, until there is enough.
 struct Gathering {
-    /// Where a publication that was found stands: among ten thousand only this and what sorts them is looked at.
+    /// Where a publication that was found stands: among ten thousand only this is looked at, and what sorts those with the same front.
     struct Hit {
         /// Among ``sources``.
         var source: UInt32
         var slot: UInt32
         /// The searcher sees that it is there, and no more.
         var isLocked: Bool
+        /// Of its name, while that is at hand.
+        var front: UInt64
     }
 
     let test: NameTest
@@ -96,7 +98,8 @@ struct Gathering {
         let served = self.view.areServed(slots.lazy.map { PublicationID(rawValue: view.tops[$0]) })
         for (slot, isServed) in zip(slots, served) where isServed {
             guard let isLocked = isLocked(slot, view), !(isLocked && hidesUnknown) else { continue }
-            hits.append(Hit(source: source, slot: UInt32(slot), isLocked: isLocked))
+            hits.append(
+                Hit(source: source, slot: UInt32(slot), isLocked: isLocked, front: view.eightBytes(of: slot, from: 0)))
             guard hits.count < limit else {
                 next = columns.sequences[slot]
                 return

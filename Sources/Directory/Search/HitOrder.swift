@@ -60,7 +60,8 @@ struct HitOrder {
     /// Those in a range, whose names are equal up to some byte.
     private mutating func sortByName(_ range: Range<Int>, from position: Int, isReversed: Bool) {
         for index in range {
-            let key = key(of: Int(entries[index].number), from: position)
+            let hit = hits[Int(entries[index].number)]
+            let key = position == 0 ? hit.front : sources[Int(hit.source)].eightBytes(of: Int(hit.slot), from: position)
             entries[index].key = isReversed ? ~key : key
         }
         sortByKey(range)
@@ -72,23 +73,6 @@ struct HitOrder {
             } else {
                 sortByName(group, from: position + 8, isReversed: isReversed)
             }
-        }
-    }
-
-    /// Eight bytes of a name as a number, which compares as they do; zeros behind its end.
-    private func key(of number: Int, from position: Int) -> UInt64 {
-        let (source, slot) = (Int(hits[number].source), Int(hits[number].slot))
-        let name = sources[source].name(slot)
-        let (start, count) = (name.lowerBound + position, name.count - position)
-        guard count > 0 else { return 0 }
-        return sources[source].text.withUnsafeBytes { text in
-            if start + 8 <= text.count {
-                let eight = UInt64(bigEndian: text.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-                return count >= 8 ? eight : eight & ~(UInt64.max >> UInt64(8 * count))
-            }
-            var key: UInt64 = 0
-            for offset in 0..<8 { key = key << 8 | (offset < count ? UInt64(text[start + offset]) : 0) }
-            return key
         }
     }
 
@@ -115,11 +99,30 @@ struct HitOrder {
     /// Many by one byte after the other, the last first: that compares nothing.
     private mutating func sortByKey(_ range: Range<Int>) {
         guard range.count > 256 else { return entries[range].sort { $0.key < $1.key } }
-        var (from, to) = (Array(entries[range]), Array(entries[range]))
+        let first = entries[range.lowerBound].key
         // A byte in which all are equal sorts nothing.
-        let differing = from.reduce(0) { $0 | ($1.key ^ from[0].key) }
-        for shift in stride(from: UInt64(0), to: 64, by: 8) where differing >> shift & 0xFF != 0 {
-            var ends = [Int](repeating: 0, count: 257)
+        let differing = entries[range].reduce(0) { $0 | ($1.key ^ first) }
+        let shifts = stride(from: UInt64(0), to: 64, by: 8).filter { differing >> $0 & 0xFF != 0 }
+        var others = Array(entries[range])
+        entries.withUnsafeMutableBufferPointer { entries in
+            others.withUnsafeMutableBufferPointer { others in
+                var (from, to) = (others, UnsafeMutableBufferPointer(rebasing: entries[range]))
+                for shift in shifts {
+                    Self.distribute(from, to, by: shift)
+                    swap(&from, &to)
+                }
+                // Where the last were put is the right place after an odd number of them.
+                if shifts.count.isMultiple(of: 2) { _ = to.update(from: from) }
+            }
+        }
+    }
+
+    /// In the order of one byte of their keys; those in which it is equal in the order in which they are.
+    private static func distribute(
+        _ from: UnsafeMutableBufferPointer<Entry>, _ to: UnsafeMutableBufferPointer<Entry>, by shift: UInt64
+    ) {
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: 257) { ends in
+            ends.initialize(repeating: 0)
             for entry in from { ends[Int(entry.key >> shift & 0xFF) + 1] += 1 }
             for byte in 0..<256 { ends[byte + 1] += ends[byte] }
             for entry in from {
@@ -127,8 +130,6 @@ struct HitOrder {
                 to[ends[byte]] = entry
                 ends[byte] += 1
             }
-            swap(&from, &to)
         }
-        entries.replaceSubrange(range, with: from)
     }
 }

@@ -113,6 +113,11 @@ struct PublicationColumns: Sendable {
         return start..<start + Int(lengths[slot])
     }
 
+    /// As ``ColumnView/eightBytes(of:from:)``.
+    func eightBytes(of slot: Int, from position: Int) -> UInt64 {
+        text.withUnsafeBytes { $0.eightBytes(of: name(slot), from: position) }
+    }
+
     /// The bytes that a search without regard to case looks at; those of ASCII as they are.
     func folded(_ slot: Int) -> Range<Int> {
         let name = name(slot)
@@ -143,9 +148,27 @@ struct ColumnView {
         return start..<start + Int(lengths[slot])
     }
 
+    /// Of a name, as a number which compares as they do; zeros behind its end.
+    func eightBytes(of slot: Int, from position: Int) -> UInt64 {
+        UnsafeRawBufferPointer(text).eightBytes(of: name(slot), from: position)
+    }
+
     /// As ``PublicationColumns/folded(_:)``.
     func folded(_ slot: Int) -> Range<Int> {
         let (start, end) = (Int(starts[slot]) + Int(lengths[slot]), Int(starts[slot + 1]))
         return start < end ? start..<end : name(slot)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// As ``ColumnView/eightBytes(of:from:)``, of the name that stands in a range.
+    fileprivate func eightBytes(of name: Range<Int>, from position: Int) -> UInt64 {
+        let (start, length) = (name.lowerBound + position, name.count - position)
+        guard length > 0 else { return 0 }
+        if start + 8 <= count {
+            let eight = UInt64(bigEndian: loadUnaligned(fromByteOffset: start, as: UInt64.self))
+            return length >= 8 ? eight : eight & ~(UInt64.max >> UInt64(8 * length))
+        }
+        return (0..<8).reduce(0) { $0 << 8 | ($1 < length ? UInt64(self[start + $1]) : 0) }
     }
 }

@@ -11,6 +11,8 @@ enum SegmentCandidates {
     private static let manyPart = 4
     /// Lists that are laid over each other: what is left is looked at.
     private static let listsAtMost = 3
+    /// In a list so many times as long, looking up is quicker than going through it.
+    private static let longPart = 16
 
     init(_ runs: [ArraySlice<UInt8>], in segment: IndexSegment) {
         let table = segment.trigrams
@@ -36,6 +38,10 @@ enum SegmentCandidates {
 
     /// Both are ascending.
     private static func keep(_ slots: inout [UInt16], in others: UnsafeBufferPointer<UInt16>) {
+        guard others.count / longPart > slots.count else {
+            let marks = SlotMarks(others)
+            return slots.removeAll { !marks.contains($0) }
+        }
         var (kept, other) = (0, 0)
         for slot in slots {
             other = place(of: slot, in: others, from: other)
@@ -63,18 +69,30 @@ extension TrigramTable {
     /// Of all lists, each slot once, ascending.
     fileprivate func slots(of lists: Lists) -> [UInt16] {
         guard lists.places.count > 1 else { return withSlots(lists) { Array($0) } }
-        return withSlots(lists) { all in
-            var marks = [UInt64](repeating: 0, count: IndexSegment.capacity / 64)
-            for slot in all { marks[Int(slot >> 6)] |= 1 << UInt64(slot & 63) }
-            var slots: [UInt16] = []
-            for (index, mark) in marks.enumerated() where mark != 0 {
-                var mark = mark
-                while mark != 0 {
-                    slots.append(UInt16(index << 6 | mark.trailingZeroBitCount))
-                    mark &= mark - 1
-                }
+        return withSlots(lists) { SlotMarks($0).ascending }
+    }
+}
+
+/// A bit for each slot of a segment.
+private struct SlotMarks {
+    private var words = [UInt64](repeating: 0, count: IndexSegment.capacity / 64)
+
+    init(_ slots: UnsafeBufferPointer<UInt16>) {
+        for slot in slots { words[Int(slot >> 6)] |= 1 << UInt64(slot & 63) }
+    }
+
+    func contains(_ slot: UInt16) -> Bool { words[Int(slot >> 6)] >> UInt64(slot & 63) & 1 == 1 }
+
+    /// Those that are marked.
+    var ascending: [UInt16] {
+        var slots: [UInt16] = []
+        for (index, word) in words.enumerated() where word != 0 {
+            var word = word
+            while word != 0 {
+                slots.append(UInt16(index << 6 | word.trailingZeroBitCount))
+                word &= word - 1
             }
-            return slots
         }
+        return slots
     }
 }

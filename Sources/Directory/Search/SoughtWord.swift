@@ -1,18 +1,22 @@
 import Wire
 
-/// A word that is looked for in very many names: its first eight bytes at once, as a number.
+/// A word that is looked for in very many names, at sixteen places of a name at once: where its first and its last byte stand
+/// as far from each other as in the word, the rest is compared.
 struct SoughtWord: Sendable {
+    private typealias Sixteen = SIMD16<UInt8>
+
     private let bytes: [UInt8]
-    /// The first eight, or all where there are fewer, as they stand in memory; and where they stand.
-    private let front, mask: UInt64
+    private let first, last: Sixteen
+    /// Of the last byte behind the first one.
+    private let distance: Int
 
     /// Nil for an empty one, which stands in every name.
     init?(_ bytes: [UInt8]) {
-        guard !bytes.isEmpty else { return nil }
+        guard let first = bytes.first, let last = bytes.last else { return nil }
         self.bytes = bytes
-        let beginning = Array(bytes.prefix(8)) + Array(repeating: 0, count: max(0, 8 - bytes.count))
-        front = beginning.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
-        mask = bytes.count >= 8 ? .max : UInt64(littleEndian: (1 << UInt64(8 * bytes.count)) - 1)
+        self.first = Sixteen(repeating: first)
+        self.last = Sixteen(repeating: last)
+        distance = bytes.count - 1
     }
 
     /// Whether it stands in a range of a text.
@@ -28,45 +32,58 @@ struct SoughtWord: Sendable {
 
     /// - Parameters:
     ///   - read: What each byte of the text counts as.
-    ///   - readEight: The same for eight.
+    ///   - readSixteen: The same for sixteen.
     @inline(__always)
     private func stands(
-        in range: Range<Int>, of text: UnsafeBufferPointer<UInt8>, as readEight: (UInt64) -> UInt64,
+        in range: Range<Int>, of text: UnsafeBufferPointer<UInt8>, as readSixteen: (SIMD2<UInt64>) -> SIMD2<UInt64>,
         _ read: (UInt8) -> UInt8
     ) -> Bool {
         let memory = UnsafeRawBufferPointer(text)
-        let last = range.upperBound - bytes.count
-        // Eight bytes may be more than are left of the text.
-        let eightEnd = min(last + 1, text.count - 7)
-        var start = range.lowerBound
-        while start < eightEnd {
-            let eight = memory.loadUnaligned(fromByteOffset: start, as: UInt64.self)
-            if (readEight(eight) ^ front) & mask == 0, goesOn(at: start, in: text, read) { return true }
-            start += 1
+        @inline(__always) func sixteen(at place: Int) -> Sixteen {
+            unsafeBitCast(
+                readSixteen(memory.loadUnaligned(fromByteOffset: place, as: SIMD2<UInt64>.self)), to: Sixteen.self)
         }
-        while start <= last {
-            if read(text[start]) == bytes[0], goesOn(from: 1, at: start, in: text, read) { return true }
-            start += 1
+        let end = range.upperBound - distance
+        // Sixteen bytes may be more than are left of the text.
+        let sixteenEnd = min(end, text.count - distance - 15)
+        var place = range.lowerBound
+        while place < sixteenEnd {
+            let both = sixteen(at: place) .== first .& (sixteen(at: place + distance) .== last)
+            let halves = unsafeBitCast(both, to: SIMD2<UInt64>.self)
+            if halves[0] | halves[1] != 0 {
+                for half in 0..<2 {
+                    // Of each byte the bit that comes first in memory.
+                    var places = UInt64(littleEndian: halves[half]) & 0x0101_0101_0101_0101
+                    while places != 0 {
+                        let start = place + 8 * half + places.trailingZeroBitCount / 8
+                        guard start < end else { return false }
+                        if stands(at: start, in: memory, read) { return true }
+                        places &= places - 1
+                    }
+                }
+            }
+            place += 16
+        }
+        while place < end {
+            if stands(at: place, in: memory, read) { return true }
+            place += 1
         }
         return false
     }
 
-    /// Whether what comes behind its first bytes stands there too.
     @inline(__always)
-    private func goesOn(
-        from known: Int = 8, at start: Int, in text: UnsafeBufferPointer<UInt8>, _ read: (UInt8) -> UInt8
-    ) -> Bool {
-        var length = known
-        while length < bytes.count, read(text[start + length]) == bytes[length] { length += 1 }
-        return length >= bytes.count
+    private func stands(at start: Int, in memory: UnsafeRawBufferPointer, _ read: (UInt8) -> UInt8) -> Bool {
+        var length = 0
+        while length < bytes.count, read(memory[start + length]) == bytes[length] { length += 1 }
+        return length == bytes.count
     }
 
-    /// Each of eight bytes as ``FoldedText/lower(_:)`` has it: those from A to Z get the bit of small letters.
-    private static func lower(_ eight: UInt64) -> UInt64 {
-        let sevenBits = eight & 0x7F7F_7F7F_7F7F_7F7F
-        let fromA = sevenBits &+ 0x3F3F_3F3F_3F3F_3F3F
-        let beyondZ = sevenBits &+ 0x2525_2525_2525_2525
-        let capitals = fromA & ~beyondZ & ~eight & 0x8080_8080_8080_8080
-        return eight | capitals >> 2
+    /// Each of sixteen bytes as ``FoldedText/lower(_:)`` has it: those from A to Z get the bit of small letters.
+    private static func lower(_ sixteen: SIMD2<UInt64>) -> SIMD2<UInt64> {
+        let sevenBits = sixteen & SIMD2(repeating: 0x7F7F_7F7F_7F7F_7F7F)
+        let fromA = sevenBits &+ SIMD2(repeating: 0x3F3F_3F3F_3F3F_3F3F)
+        let beyondZ = sevenBits &+ SIMD2(repeating: 0x2525_2525_2525_2525)
+        let capitals = fromA & ~beyondZ & ~sixteen & SIMD2(repeating: 0x8080_8080_8080_8080)
+        return sixteen | capitals &>> SIMD2(repeating: 2)
     }
 }
