@@ -9,6 +9,7 @@ struct CommandRun: Sendable {
     let presence: ServerPresence
     /// Where downloads go.
     let directory: String
+    let home: String?
     let now: @Sendable () -> Int64
     /// Of the window.
     let columns: Int
@@ -123,6 +124,7 @@ struct CommandRun: Sendable {
     }
 
     private func publish(_ path: String, to audience: Audience?) async -> Outcome {
+        guard await mayBeGiven(path, by: .publish) else { return .failed }
         do throws(NodeFailure) {
             let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.publish(path: path, to: audience, progress: progress)

@@ -112,7 +112,8 @@ package struct Shell: Sendable {
     private func commandRun(_ manner: Manner) -> CommandRun {
         CommandRun(
             node: node, voice: Voice(console: console, manner: manner), names: names, presence: presence,
-            directory: surroundings.directory, now: surroundings.now, columns: surroundings.columns(),
+            directory: surroundings.directory, home: surroundings.home, now: surroundings.now,
+            columns: surroundings.columns(),
             asking: Asking(input: input, manner: manner, given: surroundings.given))
     }
 
