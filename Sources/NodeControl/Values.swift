@@ -6,15 +6,19 @@ package struct PublishedFile: Codable, Hashable, Sendable {
     package var root: String?
     package var isFolder: Bool
     package var audience: Audience
+    /// Where it lies on this computer; nil where it does not, and of what is shared, which has ``ShareStatus/path``.
+    package var path: String?
 
     package init(
-        name: String, size: Int64?, root: String?, isFolder: Bool = false, audience: Audience = .everybody
+        name: String, size: Int64?, root: String?, isFolder: Bool = false, audience: Audience = .everybody,
+        path: String? = nil
     ) {
         self.name = name
         self.size = size
         self.root = root
         self.isFolder = isFolder
         self.audience = audience
+        self.path = path
     }
 }
 

@@ -291,9 +291,10 @@ package final class Node: NodeControl, NodeUploads {
     // MARK: NodePublishing, NodeSearching, NodeDownloading
 
     package func published() async throws(NodeFailure) -> [PublishedFile] {
-        try await asked { client throws(DirectoryClientFailure) in
+        let places = try await member().sharing.places()
+        return try await asked { client throws(DirectoryClientFailure) in
             try await client.published().map {
-                var file = PublishedFile($0.name.text, $0.content, for: $0.visibility)
+                var file = PublishedFile($0.name.text, $0.content, for: $0.visibility, at: places[$0.name])
                 if $0.isParent { file.isFolder = true }
                 return file
             }

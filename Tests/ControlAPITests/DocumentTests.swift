@@ -32,7 +32,7 @@ import Testing
         rate: 2.5, sources: 1, upward: 5_000, downward: 6_000)
 
     private static var script: ScriptedNode.Script {
-        let file = PublishedFile(name: "a", size: 1, root: "00", isFolder: true)
+        let file = PublishedFile(name: "a", size: 1, root: "00", isFolder: true, path: "/a")
         var script = ScriptedNode.Script(
             peers: .success(["yoda"]), published: .success([file]),
             folder: FolderContents(

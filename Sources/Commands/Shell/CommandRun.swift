@@ -130,6 +130,7 @@ struct CommandRun: Sendable {
                 try await node.publish(path: path, to: audience, progress: progress)
             }
             told(publishing)
+            await tellWhatIsUnlocked(publishing: publishing.file)
             return .done
         } catch {
             report(error, of: path, for: .publish)

@@ -8,6 +8,7 @@ extension CommandRun {
         do throws(NodeFailure) {
             try await node.share(path: path, to: audience)
             voice.done("Folder shared successfully", .done("share", of: path))
+            await tellWhatIsUnlocked(sharing: path)
             return .done
         } catch {
             report(error, of: path, for: .share)

@@ -6,7 +6,9 @@ import Wire
 extension Sharing.Draft {
     /// What faces are told of it.
     var publishing: Publishing {
-        Publishing(file: .init(file.name.text, file.content, for: visibility), folder: folder, replaced: replaced)
+        Publishing(
+            file: .init(file.name.text, file.content, for: visibility, at: file.path), folder: folder,
+            replaced: replaced)
     }
 }
 
