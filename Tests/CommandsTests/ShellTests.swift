@@ -299,14 +299,24 @@ import Testing
     @Test(arguments: [
         ("publish a", true, "Others get it while"), ("share a", true, "Others get it while"),
         ("get a --background", true, "It goes on while"), ("publish a", false, ""), ("publish a -q", true, ""),
-        ("published", true, ""),
+        ("published", true, ""), ("queue", true, "downloads stop when"), ("queue", false, ""),
+        ("queue --json", true, ""),
+        ("resume a", true, "downloads stop when"), ("resume a", false, ""), ("pause a", true, ""),
+        ("status", true, "downloads stop when"),
     ]) func aSingleCommandSaysWhatEndsWithIt(line: String, isNodeOwn: Bool, expected: String) async throws {
         let words = line.split(separator: " ").map(String.init)
         let going = TransferStatus(number: 1, name: "a", path: "/a", state: .queued, done: 0, total: 9)
         let run = try await ShellRun.once(
-            words, .init(enqueued: .success([going]), transfers: [going]), isNodeOwn: isNodeOwn)
+            words, .init(enqueued: .success([going]), transfers: [going], change: .success(going)), isNodeOwn: isNodeOwn
+        )
         #expect(run.errors.contains("bittrickle daemon stays") == !expected.isEmpty)
         #expect(run.errors.contains(expected))
+    }
+
+    @Test func whatDoesNotGoOnAnywayIsNotSaidToStop() async throws {
+        let paused = TransferStatus(number: 1, name: "a", path: "/a", state: .paused, done: 0, total: 9)
+        let run = try await ShellRun.once(["queue"], .init(transfers: [paused]), isNodeOwn: true)
+        #expect(run.errors.isEmpty)
     }
 
     @Test func oneNameForSeveralContents() async {

@@ -49,6 +49,11 @@ extension Message {
     static let servedWhileItRuns = "Others get it while bittrickle runs: bittrickle daemon stays."
     static let fetchedWhileItRuns = "It goes on while bittrickle runs: bittrickle daemon stays."
 
+    static let fetchingEnds = """
+        No other bittrickle runs here: downloads stop when this command ends. bittrickle daemon stays, and has them go on; \
+        get NAME has one go on, and waits for it.
+        """
+
     static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
 
     static func daemonNeedsLogin(_ user: String, _ name: String) -> Message {
