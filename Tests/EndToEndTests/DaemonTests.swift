@@ -29,6 +29,8 @@ import Wire
         #expect(
             try await place.run(Programs.client, ["get", "a.pdf"], as: "frida").output
                 == "a.pdf downloaded successfully\n")
+        let verbose = try await place.run(Programs.client, ["get", "a.pdf", "-vv"], as: "frida")
+        #expect(verbose.errors.contains("bittrickle daemon --log-level debug"))
         // Into the folder of whoever asked, not the daemon's.
         #expect(try Files.hash("\(place.home("frida"))/a.pdf") == Files.hash("\(place.home("olga"))/a.pdf"))
         let missing = try await place.run(Programs.client, ["get", "b.pdf"], as: "frida", exits: 69)

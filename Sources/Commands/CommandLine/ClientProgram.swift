@@ -150,11 +150,25 @@ struct ClientProgram: Sendable {
                     return nil
                 }
             }
-            group.addTask { await converse(face.shell(node, as: user)) }
+            group.addTask {
+                tellWhereDetailsAre(face.console)
+                return await converse(face.shell(node, as: user))
+            }
             let status = await Self.first(&group)
             await node.leave()
             return status
         }
+    }
+
+    /// Whoever wants to read what goes on, where that is not written here.
+    private func tellWhereDetailsAre(_ console: Console) {
+        if isTalkative, level < LogLevel.error.level { console.remark(Message.detailsElsewhere(level)) }
+    }
+
+    /// Remarks are wanted, and not answers alone.
+    private var isTalkative: Bool {
+        guard case .command(let command, _) = errand else { return true }
+        return !command.manner.isJSON && !command.manner.isQuiet
     }
 
     /// With a node of its own, which other commands may use meanwhile.
