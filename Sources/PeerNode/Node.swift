@@ -5,6 +5,7 @@ package import Logging
 package import NIOCore
 import NIOPosix
 package import NodeControl
+import Proxies
 import Synchronization
 package import Wire
 
@@ -242,6 +243,7 @@ package final class Node: NodeControl, NodeUploads {
         var status = session.status
         let place = await session.parts.client.currentServer?.description
         status.at = place == status.server ? nil : place
+        status.proxy = configuration.proxies.proxy?.description
         return status
     }
 

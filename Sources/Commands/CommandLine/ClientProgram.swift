@@ -151,7 +151,7 @@ struct ClientProgram: Sendable {
                 }
             }
             group.addTask {
-                tellWhereDetailsAre(face.console)
+                if isTalkative { await tellWhatIsNotUsed(by: node, face.console) }
                 return await converse(face.shell(node, as: user))
             }
             let status = await Self.first(&group)
@@ -160,9 +160,10 @@ struct ClientProgram: Sendable {
         }
     }
 
-    /// Whoever wants to read what goes on, where that is not written here.
-    private func tellWhereDetailsAre(_ console: Console) {
-        if isTalkative, level < LogLevel.error.level { console.remark(Message.detailsElsewhere(level)) }
+    /// Of what this program was started with, what means nothing to the node that carries its commands out.
+    private func tellWhatIsNotUsed(by node: RemoteNode, _ console: Console) async {
+        if level < .error { console.remark(Message.detailsElsewhere(level)) }
+        if let proxies = try? ProxyRules.ofProgram(), let text = await node.remark(on: proxies) { console.remark(text) }
     }
 
     /// Remarks are wanted, and not answers alone.

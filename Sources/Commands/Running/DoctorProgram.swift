@@ -68,6 +68,7 @@ struct DoctorProgram: Sendable {
         voice.remark(Message.examining)
         let request = ExaminationRequest(member: member, directory: directory)
         let remote = await running()
+        if let text = await remote?.remark(on: proxies) { voice.remark(text) }
         let told = try? await remote?.examine(request)
         await remote?.leave()
         let examination = if let told { told } else { await alone(request) }
