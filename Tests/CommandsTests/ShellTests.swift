@@ -115,8 +115,8 @@ import Testing
                 + String(repeating: "File unpublished successfully\n", count: 2) + "Goodbye!\n")
         #expect(
             run.questions == [
-                "publish a", "publish b", "publish c d", "publish /home/hans/e", "publish ~/f", "unpublish a",
-                "unpublish c d", "leave",
+                "publish a", "publish b", "publish c d", "publish /home/hans/e", "publish ~/f", "published",
+                "unpublish a", "unpublish c d", "leave",
             ])
         #expect(run.errors == "a:\nb:\nc d:\n/home/hans/e:\n~/f:\na:\nc d:\n")
         let one = await ShellRun.signedIn(["pub a", "unp a"])
