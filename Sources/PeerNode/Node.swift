@@ -132,13 +132,17 @@ package final class Node: NodeControl, NodeUploads {
 
     package var notices: AsyncStream<NodeNotice> { noticeBoard.stream }
 
-    package func checkInvitation(_ invite: String, user: String) async throws(NodeFailure) {
-        let (secret, name) = try Self.wish(invite, user)
+    /// The server wants a name with it; that one is taken it says where the invitation is open.
+    private static let anyName = "any"
+
+    package func checkInvitation(_ invite: String, user: String?) async throws(NodeFailure) {
+        let (secret, name) = try Self.wish(invite, user ?? Self.anyName)
         do {
             try await currentClient.join(Join(invite: secret, user: name, password: nil, attempt: attempt))
         } catch {
             // One of an earlier version wants the password with it.
             if case .refused(.malformed) = error { return }
+            if user == nil, case .refused(.nameTaken) = error { return }
             throw NodeFailure(error, user: name)
         }
     }
