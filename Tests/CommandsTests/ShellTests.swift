@@ -237,6 +237,21 @@ import Testing
         #expect(run.errors == "photos/ is what the torrent describes.\nphotos/: 3 files, 2.00 KiB.\n")
     }
 
+    @Test func hiddenFilesOfAFolderAreNamed() async {
+        let files = HiddenFiles(count: 7, paths: [".env", ".git/con\u{1B}fig"])
+        let run = await ShellRun.signedIn(
+            ["pub work"],
+            Script(
+                folder: FolderContents(fileCount: 9, skipped: [], skippedCount: 0, hidden: files),
+                publication: .success(PublishedFile(name: "work", size: 2_048, root: nil, isFolder: true))))
+        #expect(
+            run.errors == """
+                work/: 9 files, 2.00 KiB.
+                Hidden files among them, which others get, too: .env, .git/con␛fig, 5 more.
+
+                """)
+    }
+
     /// What is said of a place is the place, whatever was typed for it.
     @Test func whereItIsAlready() async {
         let there = await ShellRun.signedIn(

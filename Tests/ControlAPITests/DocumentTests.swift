@@ -36,7 +36,8 @@ import Testing
         var script = ScriptedNode.Script(
             peers: .success(["yoda"]), published: .success([file]),
             folder: FolderContents(
-                fileCount: 1, skipped: [SkippedEntry(path: "b", reason: .special)], skippedCount: 1),
+                fileCount: 1, skipped: [SkippedEntry(path: "b", reason: .special)], skippedCount: 1,
+                hidden: HiddenFiles(count: 1, paths: [".c"])),
             replaced: "/b", found: .success(["a"]))
         script.links = [OpenLink(member: "yoda", path: .relayed)]
         script.enqueued = .success([transfer])
