@@ -12,7 +12,9 @@ package protocol NodeControl: NodeMembership, NodePublishing, NodeSearching, Nod
 package protocol NodeMembership: Sendable {
     /// Throws what ``join(invite:user:password:)`` would for an invitation that is not open or a name that is taken. A server
     /// that cannot be asked so says nothing.
-    func checkInvitation(_ invite: String, user: String) async throws(NodeFailure)
+    ///
+    /// - Parameter user: Nil where it is only about the invitation.
+    func checkInvitation(_ invite: String, user: String?) async throws(NodeFailure)
     /// Makes an account in the network that was contacted, by the secret of an invitation. Logging in comes after it.
     func join(invite: String, user: String, password: String) async throws(NodeFailure)
     /// Logs in; may be asked again after a failure.

@@ -11,9 +11,12 @@ package struct NodeStatus: Codable, Hashable, Sendable {
     package var isServerThere: Bool
     /// Of TCP, where others reach it.
     package var port: Int
+    /// Through which it goes out, without who uses it; nil where it was started without one.
+    package var proxy: String?
 
     package init(
-        member: String, server: String, at: String? = nil, fingerprint: String, isServerThere: Bool, port: Int
+        member: String, server: String, at: String? = nil, fingerprint: String, isServerThere: Bool, port: Int,
+        proxy: String? = nil
     ) {
         self.member = member
         self.server = server
@@ -21,5 +24,6 @@ package struct NodeStatus: Codable, Hashable, Sendable {
         self.fingerprint = fingerprint
         self.isServerThere = isServerThere
         self.port = port
+        self.proxy = proxy
     }
 }

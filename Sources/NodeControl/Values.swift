@@ -6,15 +6,19 @@ package struct PublishedFile: Codable, Hashable, Sendable {
     package var root: String?
     package var isFolder: Bool
     package var audience: Audience
+    /// Where it lies on this computer; nil where it does not, and of what is shared, which has ``ShareStatus/path``.
+    package var path: String?
 
     package init(
-        name: String, size: Int64?, root: String?, isFolder: Bool = false, audience: Audience = .everybody
+        name: String, size: Int64?, root: String?, isFolder: Bool = false, audience: Audience = .everybody,
+        path: String? = nil
     ) {
         self.name = name
         self.size = size
         self.root = root
         self.isFolder = isFolder
         self.audience = audience
+        self.path = path
     }
 }
 
@@ -39,11 +43,28 @@ package struct FolderContents: Codable, Hashable, Sendable {
     package var skipped: [SkippedEntry]
     /// Of all that was skipped, of which only some is named.
     package var skippedCount: Int
+    /// Nil where no file is.
+    package var hidden: HiddenFiles?
 
-    package init(fileCount: Int, skipped: [SkippedEntry], skippedCount: Int) {
+    package init(fileCount: Int, skipped: [SkippedEntry], skippedCount: Int, hidden: HiddenFiles? = nil) {
         self.fileCount = fileCount
         self.skipped = skipped
         self.skippedCount = skippedCount
+        self.hidden = hidden
+    }
+}
+
+/// Files of a folder with a dot before their names, or before that of a folder on the way.
+package struct HiddenFiles: Codable, Hashable, Sendable {
+    package var count: Int
+    /// From the folder on, of some of them: ``namedLimit`` at most.
+    package var paths: [String]
+
+    package static let namedLimit = 5
+
+    package init(count: Int, paths: [String]) {
+        self.count = count
+        self.paths = paths
     }
 }
 

@@ -5,6 +5,7 @@ package import Logging
 package import NIOCore
 import NIOPosix
 package import NodeControl
+import Proxies
 import Synchronization
 package import Wire
 
@@ -131,13 +132,17 @@ package final class Node: NodeControl, NodeUploads {
 
     package var notices: AsyncStream<NodeNotice> { noticeBoard.stream }
 
-    package func checkInvitation(_ invite: String, user: String) async throws(NodeFailure) {
-        let (secret, name) = try Self.wish(invite, user)
+    /// The server wants a name with it; that one is taken it says where the invitation is open.
+    private static let anyName = "any"
+
+    package func checkInvitation(_ invite: String, user: String?) async throws(NodeFailure) {
+        let (secret, name) = try Self.wish(invite, user ?? Self.anyName)
         do {
             try await currentClient.join(Join(invite: secret, user: name, password: nil, attempt: attempt))
         } catch {
             // One of an earlier version wants the password with it.
             if case .refused(.malformed) = error { return }
+            if user == nil, case .refused(.nameTaken) = error { return }
             throw NodeFailure(error, user: name)
         }
     }
@@ -242,6 +247,7 @@ package final class Node: NodeControl, NodeUploads {
         var status = session.status
         let place = await session.parts.client.currentServer?.description
         status.at = place == status.server ? nil : place
+        status.proxy = configuration.proxies.proxy?.description
         return status
     }
 
@@ -291,9 +297,10 @@ package final class Node: NodeControl, NodeUploads {
     // MARK: NodePublishing, NodeSearching, NodeDownloading
 
     package func published() async throws(NodeFailure) -> [PublishedFile] {
-        try await asked { client throws(DirectoryClientFailure) in
+        let places = try await member().sharing.places()
+        return try await asked { client throws(DirectoryClientFailure) in
             try await client.published().map {
-                var file = PublishedFile($0.name.text, $0.content, for: $0.visibility)
+                var file = PublishedFile($0.name.text, $0.content, for: $0.visibility, at: places[$0.name])
                 if $0.isParent { file.isFolder = true }
                 return file
             }

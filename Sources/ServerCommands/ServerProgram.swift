@@ -98,8 +98,10 @@ private struct Operator: Service {
 
     func run() async throws {
         let hangups = await UnixSignalsSequence(trapping: .sighup)
-        Notice.write(greeting.text, to: STDOUT_FILENO)
-        for line in greeting.firstLink.map(QRPicture.lines(of:)) ?? [] { Notice.write(line + "\n", to: STDOUT_FILENO) }
+        let text = greeting.text
+        let picture = greeting.firstLink.flatMap { QRPicture(of: $0, above: text) }
+        // At once: the log goes to the same terminal.
+        Notice.write(picture?.page ?? text, to: STDOUT_FILENO)
         manager?.say("READY=1", "STATUS=Serves on UDP port \(greeting.port)")
         for await _ in hangups.cancelOnGracefulShutdown() { server.reloadCredentials() }
         manager?.say("STOPPING=1")

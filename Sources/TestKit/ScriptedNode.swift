@@ -107,8 +107,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         if let failure { throw failure }
     }
 
-    package func checkInvitation(_ invite: String, user: String) async throws(NodeFailure) {
-        note("checkInvitation \(invite) \(user)")
+    package func checkInvitation(_ invite: String, user: String?) async throws(NodeFailure) {
+        note("checkInvitation \(invite) \(user ?? "-")")
         let failure = script.withLock { $0.invitations.isEmpty ? nil : $0.invitations.removeFirst() }
         if let failure { throw failure }
     }

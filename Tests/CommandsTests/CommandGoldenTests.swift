@@ -56,6 +56,31 @@ import Testing
                 """)
     }
 
+    /// Nor what holds it; a folder in it is none of that.
+    @Test(arguments: [("/home/hans", "is"), ("/home/hans/", "is"), ("/home", "holds"), ("/", "holds")])
+    func theHomeFolderIsNotGivenAwayByMistake(path: String, verb: String) async throws {
+        for command in ["publish", "share"] {
+            let question = "\(path) \(verb) your home folder: others would get all that is in it"
+            let no = try await ShellRun.once([command, path], answers: ["n"])
+            #expect(no.prompts.count == 1 && no.prompts[0].hasPrefix(question))
+            #expect(!no.questions.contains { $0.hasPrefix(command) } && no.status == .commandFailed)
+            let yes = try await ShellRun.once([command, path], answers: ["y"])
+            #expect(yes.questions.contains("\(command) \(path)") && yes.status == .success)
+            let agreed = try await ShellRun.once([command, path, "--yes"])
+            #expect(agreed.questions.contains("\(command) \(path)") && agreed.prompts.isEmpty)
+            let piped = try await ShellRun.once([command, path])
+            #expect(piped.prompts.isEmpty && piped.status == .usage && piped.errors.hasPrefix(question))
+            #expect(!piped.questions.contains { $0.hasPrefix(command) })
+        }
+    }
+
+    @Test func whatLiesInTheHomeFolderIsNotAskedAbout() async throws {
+        for path in ["/home/hans/photos", "/home/hansi", "a.pdf"] {
+            let run = try await ShellRun.once(["publish", path], answers: [])
+            #expect(run.prompts.isEmpty && run.questions.contains("publish \(path)"))
+        }
+    }
+
     @Test func whatArrivedIsNotThrownAwayUnasked() async throws {
         let film = TransferStatus(number: 3, name: "film", path: "/here/film", state: .paused, done: 5, total: 9)
         let script = ScriptedNode.Script(transfers: [film], change: .success(film))

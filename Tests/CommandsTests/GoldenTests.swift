@@ -74,6 +74,8 @@ import Testing
         Case(file: "command-page", command: "bittrickle get --help"),
         Case(file: "command-wrong-option", command: "bittrickle publish --colour a"),
         Case(file: "command-missing", command: "bittrickle search"),
+        Case(file: "daemon-nowhere", command: "bittrickle daemon"),
+        Case(file: "doctor-nowhere", command: "bittrickle doctor"),
         Case(file: "command-nowhere", command: "bittrickle peers --json"),
         Case(file: "option-before", command: "bittrickle --json help limit"),
         Case(file: "option-before-nothing", command: "bittrickle --json"),

@@ -31,7 +31,8 @@ import Testing
         #expect(run.errors.isEmpty)
         #expect(
             run.node.questions == [
-                "checkInvitation 00ff hans", "join 00ff hans falcon*solo", "signIn hans falcon*solo",
+                "checkInvitation 00ff -", "checkInvitation 00ff hans", "join 00ff hans falcon*solo",
+                "signIn hans falcon*solo",
             ])
         #expect(
             run.prompts == [
@@ -53,7 +54,7 @@ import Testing
     @Test func aTakenNameIsAskedForAgain() async {
         let run = await run(
             ["hans", "lando", "falcon*solo", "falcon*solo", "chewie", "falcon*solo", "falcon*solo"],
-            invitations: [.nameTaken(user: "hans"), nil, nil], joining: [.nameTaken(user: "lando"), nil])
+            invitations: [nil, .nameTaken(user: "hans"), nil, nil], joining: [.nameTaken(user: "lando"), nil])
         #expect(run.outcome == .signedIn(user: "chewie"))
         #expect(run.errors.contains("Somebody is called hans already."))
         // Taken while he chose a password.
@@ -61,7 +62,8 @@ import Testing
         // Nobody is guessed at.
         #expect(
             run.node.questions == [
-                "checkInvitation 00ff hans", "checkInvitation 00ff lando", "join 00ff lando falcon*solo",
+                "checkInvitation 00ff -", "checkInvitation 00ff hans", "checkInvitation 00ff lando",
+                "join 00ff lando falcon*solo",
                 "checkInvitation 00ff chewie", "join 00ff chewie falcon*solo", "signIn chewie falcon*solo",
             ])
         #expect(run.remembered == ["chewie"])
@@ -92,19 +94,29 @@ import Testing
             return
         }
         #expect(!run.errors.isEmpty)
-        #expect(run.node.questions == ["checkInvitation 00ff hans", "join 00ff hans falcon*solo"])
+        #expect(
+            run.node.questions == [
+                "checkInvitation 00ff -", "checkInvitation 00ff hans", "join 00ff hans falcon*solo",
+            ])
     }
 
-    /// Nobody thinks of a password for an invitation that is none.
-    @Test func anInvitationThatIsNotOpenIsToldBeforeThePassword() async {
+    /// Nobody thinks of a name and a password for an invitation that is none.
+    @Test func anInvitationThatIsNotOpenIsToldBeforeAnythingIsAsked() async {
         for isInteractive in [true, false] {
             let run = await run(
                 ["hans", "falcon*solo"], invitations: [.inviteInvalid], isInteractive: isInteractive)
             #expect(run.outcome == .ended(Message(.inviteInvalid, now: 0).exitStatus))
             #expect(run.errors.contains(Message(.inviteInvalid, now: 0).what))
-            #expect(run.prompts == ["Choose a username: "])
-            #expect(run.node.questions == ["checkInvitation 00ff hans"])
+            // A script's name is there already.
+            #expect(run.prompts == (isInteractive ? [] : ["Choose a username: "]))
+            #expect(run.node.questions == ["checkInvitation 00ff \(isInteractive ? "-" : "hans")"])
         }
+    }
+
+    @Test func anInvitationThatEndsMeanwhileIsToldBeforeThePassword() async {
+        let run = await run(["hans", "falcon*solo", "falcon*solo"], invitations: [nil, .inviteInvalid])
+        #expect(run.outcome == .ended(Message(.inviteInvalid, now: 0).exitStatus))
+        #expect(run.prompts == ["Choose a username: "])
     }
 
     /// Before anything else is asked, and without the server.
@@ -115,7 +127,8 @@ import Testing
         #expect(run.errors.contains("Passwords have 8 to 256 bytes."))
         #expect(
             run.node.questions == [
-                "checkInvitation 00ff hans", "join 00ff hans falcon*solo", "signIn hans falcon*solo",
+                "checkInvitation 00ff -", "checkInvitation 00ff hans", "join 00ff hans falcon*solo",
+                "signIn hans falcon*solo",
             ])
     }
 

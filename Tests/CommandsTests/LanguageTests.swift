@@ -5,6 +5,11 @@ import TestKit
 import Testing
 
 @Suite struct LanguageTests {
+    private static let adminTasks = [
+        "invite", "invitations", "withdraw", "members", "disable", "enable", "remove", "password", "role", "sign-out",
+        "sessions", "publications", "take-down", "groups", "group", "add-group", "remove-group", "put", "take",
+    ]
+
     @Test(arguments: [
         ("get a.pdf", ["get", "a.pdf"]), ("  get   a\tb ", ["get", "a", "b"]),
         ("pub 'a b' \"c d\"", ["pub", "a b", "c d"]),
@@ -214,6 +219,9 @@ import Testing
         ("limit a 1M", .noChoice(.limit, "a", ["up", "down", "slots", "active"])),
         ("limit a up 1M 2", .tooMany(.limit, "2")), ("limit up 5 Mb", .noChoice(.limit, "5", ["up", "down"])),
         ("admin", .missing(.admin, "a task, such as members")), ("admin members a", .tooMany(.admin, "a")),
+        ("admin users", .noTask("users", nearest: "members")),
+        ("admin memebrs", .noTask("memebrs", nearest: "members")),
+        ("admin x", .noChoice(.admin, "x", adminTasks)),
         ("admin invite --expires 5s", .noPeriod(.admin, "5s")),
         ("admin invite --uses 0", .noNumber(.admin, "0", 1...100_000)),
         ("admin invite --expires 367d", .noPeriod(.admin, "367d")),

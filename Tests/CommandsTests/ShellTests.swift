@@ -115,8 +115,8 @@ import Testing
                 + String(repeating: "File unpublished successfully\n", count: 2) + "Goodbye!\n")
         #expect(
             run.questions == [
-                "publish a", "publish b", "publish c d", "publish /home/hans/e", "publish ~/f", "unpublish a",
-                "unpublish c d", "leave",
+                "publish a", "publish b", "publish c d", "publish /home/hans/e", "publish ~/f", "published",
+                "unpublish a", "unpublish c d", "leave",
             ])
         #expect(run.errors == "a:\nb:\nc d:\n/home/hans/e:\n~/f:\na:\nc d:\n")
         let one = await ShellRun.signedIn(["pub a", "unp a"])
@@ -237,6 +237,21 @@ import Testing
         #expect(run.errors == "photos/ is what the torrent describes.\nphotos/: 3 files, 2.00 KiB.\n")
     }
 
+    @Test func hiddenFilesOfAFolderAreNamed() async {
+        let files = HiddenFiles(count: 7, paths: [".env", ".git/con\u{1B}fig"])
+        let run = await ShellRun.signedIn(
+            ["pub work"],
+            Script(
+                folder: FolderContents(fileCount: 9, skipped: [], skippedCount: 0, hidden: files),
+                publication: .success(PublishedFile(name: "work", size: 2_048, root: nil, isFolder: true))))
+        #expect(
+            run.errors == """
+                work/: 9 files, 2.00 KiB.
+                Hidden files among them, which others get, too: .env, .git/con␛fig, 5 more.
+
+                """)
+    }
+
     /// What is said of a place is the place, whatever was typed for it.
     @Test func whereItIsAlready() async {
         let there = await ShellRun.signedIn(
@@ -299,14 +314,24 @@ import Testing
     @Test(arguments: [
         ("publish a", true, "Others get it while"), ("share a", true, "Others get it while"),
         ("get a --background", true, "It goes on while"), ("publish a", false, ""), ("publish a -q", true, ""),
-        ("published", true, ""),
+        ("published", true, ""), ("queue", true, "downloads stop when"), ("queue", false, ""),
+        ("queue --json", true, ""),
+        ("resume a", true, "downloads stop when"), ("resume a", false, ""), ("pause a", true, ""),
+        ("status", true, "downloads stop when"),
     ]) func aSingleCommandSaysWhatEndsWithIt(line: String, isNodeOwn: Bool, expected: String) async throws {
         let words = line.split(separator: " ").map(String.init)
         let going = TransferStatus(number: 1, name: "a", path: "/a", state: .queued, done: 0, total: 9)
         let run = try await ShellRun.once(
-            words, .init(enqueued: .success([going]), transfers: [going]), isNodeOwn: isNodeOwn)
+            words, .init(enqueued: .success([going]), transfers: [going], change: .success(going)), isNodeOwn: isNodeOwn
+        )
         #expect(run.errors.contains("bittrickle daemon stays") == !expected.isEmpty)
         #expect(run.errors.contains(expected))
+    }
+
+    @Test func whatDoesNotGoOnAnywayIsNotSaidToStop() async throws {
+        let paused = TransferStatus(number: 1, name: "a", path: "/a", state: .paused, done: 0, total: 9)
+        let run = try await ShellRun.once(["queue"], .init(transfers: [paused]), isNodeOwn: true)
+        #expect(run.errors.isEmpty)
     }
 
     @Test func oneNameForSeveralContents() async {

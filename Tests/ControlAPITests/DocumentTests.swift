@@ -32,11 +32,12 @@ import Testing
         rate: 2.5, sources: 1, upward: 5_000, downward: 6_000)
 
     private static var script: ScriptedNode.Script {
-        let file = PublishedFile(name: "a", size: 1, root: "00", isFolder: true)
+        let file = PublishedFile(name: "a", size: 1, root: "00", isFolder: true, path: "/a")
         var script = ScriptedNode.Script(
             peers: .success(["yoda"]), published: .success([file]),
             folder: FolderContents(
-                fileCount: 1, skipped: [SkippedEntry(path: "b", reason: .special)], skippedCount: 1),
+                fileCount: 1, skipped: [SkippedEntry(path: "b", reason: .special)], skippedCount: 1,
+                hidden: HiddenFiles(count: 1, paths: [".c"])),
             replaced: "/b", found: .success(["a"]))
         script.links = [OpenLink(member: "yoda", path: .relayed)]
         script.enqueued = .success([transfer])

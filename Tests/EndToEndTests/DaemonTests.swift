@@ -29,6 +29,14 @@ import Wire
         #expect(
             try await place.run(Programs.client, ["get", "a.pdf"], as: "frida").output
                 == "a.pdf downloaded successfully\n")
+        let verbose = try await place.run(Programs.client, ["get", "a.pdf", "-vv"], as: "frida")
+        #expect(verbose.errors.contains("bittrickle daemon --log-level debug"))
+        let proxied = try await RealProcess.start(
+            Programs.client, ["peers"], in: place.home("frida"),
+            environment: ["HOME": place.home("frida"), "all_proxy": "socks5://frida:secret@proxy.example"])
+        #expect(try await proxied.waitForEnd(within: .seconds(20)) == .exited(0))
+        let told = try await proxied.errors.expectEnd()
+        #expect(told.contains("all_proxy names socks5://proxy.example:1080, but") && told.contains("without a proxy"))
         // Into the folder of whoever asked, not the daemon's.
         #expect(try Files.hash("\(place.home("frida"))/a.pdf") == Files.hash("\(place.home("olga"))/a.pdf"))
         let missing = try await place.run(Programs.client, ["get", "b.pdf"], as: "frida", exits: 69)

@@ -56,7 +56,19 @@ import Wire
                     try await eventually("boba's role") { try boba.node.role() == .admin }
                     #expect(try await boba.node.members().first { $0.name == "boba" }?.isOnline == true)
                 }
-                try await olga.node.withdrawInvite(made.invitation.id)
+                let late = try TestNode("lando", port: server.port)
+                try await late.running {
+                    _ = try await late.node.connect()
+                    let secret = link.secret.description
+                    try await late.node.checkInvitation(secret, user: nil)
+                    await #expect(throws: NodeFailure.nameTaken(user: "boba")) {
+                        try await late.node.checkInvitation(secret, user: "boba")
+                    }
+                    try await olga.node.withdrawInvite(made.invitation.id)
+                    await #expect(throws: NodeFailure.inviteInvalid) {
+                        try await late.node.checkInvitation(secret, user: nil)
+                    }
+                }
                 await #expect(throws: NodeFailure.noSuchInvite) {
                     try await olga.node.withdrawInvite(made.invitation.id)
                 }

@@ -210,6 +210,7 @@ import Wire
         ("another port", [.portTaken], { $0.port = .init(wanted: 6_881, port: 40_000) }),
         ("himself", [.memberIsSelf], { $0.member = .init("hans", .oneself) }),
         ("away", [.memberAway], { $0.member = .init("vader", .away) }),
+        ("nobody", [.memberUnknown], { $0.member = .init("vaderr", .unknown) }),
         ("blocked", [.memberBlocked], { $0.member = .init("vader", .blocked) }),
         ("direct", [], { $0.member = member([way(.dialled, .linked)]) }),
         ("by himself", [.wayShut], { $0.member = member([way(.dialled, .silent), way(.arrived, .linked)]) }),

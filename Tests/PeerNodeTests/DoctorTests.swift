@@ -24,6 +24,9 @@ import Wire
                 // Nothing of it remains.
                 let away = try await nodes[0].node.examine(ExaminationRequest(member: "leia"))
                 #expect(away.findings.contains(.memberAway("leia")))
+                let nobody = try await nodes[0].node.examine(ExaminationRequest(member: "Leia"))
+                #expect(
+                    nobody.findings.contains(.memberUnknown("Leia")) && !nobody.findings.contains(.memberAway("Leia")))
             }
         }
     }

@@ -36,6 +36,17 @@ import Testing
         for file in files { #expect(try node.read("\(name)/\(file.path)") == file.bytes, "\(file.path)") }
     }
 
+    @Test func whatIsHiddenInAFolderIsNamed() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let files = [".env", ".git/a/config", "sub/.b/c", "sub/d.e", ".1", ".2", ".3"]
+                try make("work", at: nodes[0], files.map { ($0, content(1, seed: 1)) })
+                let hidden = try await nodes[0].node.publish(path: nodes[0].path("work")) { _ in }.folder?.hidden
+                #expect(hidden == HiddenFiles(count: 6, paths: [".1", ".2", ".3", ".env", ".git/a/config"]))
+            }
+        }
+    }
+
     @Test func aFolderArrivesWholeAndIsServedOn() async throws {
         try await network.running { server in
             try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in
@@ -45,6 +56,7 @@ import Testing
                     atPath: hans.path("photos/link"), withDestinationPath: "/etc/passwd")
                 let publishing = try await hans.node.publish(path: hans.path("photos")) { _ in }
                 #expect(publishing.folder?.fileCount == Self.files.count)
+                #expect(publishing.folder?.hidden == nil)
                 #expect(publishing.folder?.skipped == [SkippedEntry(path: "link", reason: .symbolicLink)])
                 #expect(try await hans.node.published() == [publishing.file])
                 #expect(publishing.file.isFolder)

@@ -12,6 +12,8 @@ struct StatusReport: Codable, Hashable, Sendable {
     var isServerThere: Bool
     /// Of TCP, where others reach this computer.
     var port: Int
+    /// By which it goes out; nil for none.
+    var proxy: String?
     /// How many others are online. Nil where the server does not say.
     var peers: Int?
     /// A folder counts as one, also one that is shared. Nil where the server does not say.
@@ -38,6 +40,7 @@ struct StatusReport: Codable, Hashable, Sendable {
         fingerprint = node.fingerprint
         isServerThere = node.isServerThere
         port = node.port
+        proxy = node.proxy
         self.peers = peers
         self.published = published
         self.shares = shares.count
@@ -61,11 +64,14 @@ struct StatusReport: Codable, Hashable, Sendable {
         let folders = HumanUnits.counted(shares, "folder")
         let shared =
             shares == 0 ? "" : ", and \(HumanUnits.counted(sharedFiles, "file")) in \(folders) shared from here"
-        return [
+        var lines = [
             "member:     \(SafeText(member))",
             "server:     \(SafeText(server))\(at.map { " (at \(SafeText($0)))" } ?? "")\(isServerThere ? "" : " (does not answer)")",
             "network:    \(SafeText(fingerprint))",
             "listening:  TCP port \(port)",
+        ]
+        if let proxy { lines.append("proxy:      \(SafeText(proxy))") }
+        return lines + [
             "online:     \(peers.map { HumanUnits.counted($0, "other") } ?? unknown)",
             "published:  \(published.map { "\($0)" } ?? unknown)\(shared)",
             "downloads:  \(downloads.isEmpty ? "none" : downloads)",

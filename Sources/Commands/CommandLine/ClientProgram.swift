@@ -150,11 +150,26 @@ struct ClientProgram: Sendable {
                     return nil
                 }
             }
-            group.addTask { await converse(face.shell(node, as: user)) }
+            group.addTask {
+                if isTalkative { await tellWhatIsNotUsed(by: node, face.console) }
+                return await converse(face.shell(node, as: user))
+            }
             let status = await Self.first(&group)
             await node.leave()
             return status
         }
+    }
+
+    /// Of what this program was started with, what means nothing to the node that carries its commands out.
+    private func tellWhatIsNotUsed(by node: RemoteNode, _ console: Console) async {
+        if level < .error { console.remark(Message.detailsElsewhere(level)) }
+        if let proxies = try? ProxyRules.ofProgram(), let text = await node.remark(on: proxies) { console.remark(text) }
+    }
+
+    /// Remarks are wanted, and not answers alone.
+    private var isTalkative: Bool {
+        guard case .command(let command, _) = errand else { return true }
+        return !command.manner.isJSON && !command.manner.isQuiet
     }
 
     /// With a node of its own, which other commands may use meanwhile.

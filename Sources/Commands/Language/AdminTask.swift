@@ -27,6 +27,15 @@ package enum AdminTask: Hashable, Sendable {
         case addGroup = "add-group"
         case removeGroup = "remove-group"
         case put, take
+
+        /// What these are called elsewhere: `users` by bittrickle-server.
+        private static let others: [String: Word] = ["users": .members, "user": .members, "accounts": .members]
+
+        /// The task that somebody meant by a word that is none.
+        static func nearest(to word: String) -> Word? {
+            others[word.lowercased()]
+                ?? Nearest.choice(to: word, among: allCases.map(\.rawValue)).flatMap(Word.init(rawValue:))
+        }
     }
 }
 
@@ -38,6 +47,7 @@ extension Command {
     static func admin(_ arguments: Arguments) throws(Misunderstanding) -> Action {
         let word = try arguments.text(0, "a task, such as members", of: .max)
         guard let task = AdminTask.Word(rawValue: word) else {
+            if let nearest = AdminTask.Word.nearest(to: word) { throw .noTask(word, nearest: nearest.rawValue) }
             throw .noChoice(.admin, word, AdminTask.Word.allCases.map(\.rawValue))
         }
         return .admin(try self.task(task, arguments))

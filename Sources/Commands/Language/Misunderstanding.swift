@@ -22,6 +22,8 @@ package enum Misunderstanding: Error, Hashable, Sendable {
     case twoSecrets(Verb)
     /// None of these words.
     case noChoice(Verb, String, [String])
+    /// What is to be done by an admin.
+    case noTask(String, nearest: String)
     case openQuote(Character)
     case openBackslash
     case lineTooLong
@@ -97,6 +99,11 @@ package enum Misunderstanding: Error, Hashable, Sendable {
             (
                 "\"\(SafeText(word).truncated(to: 60))\" is none of \(choices.joined(separator: ", ")).",
                 "Usage: \(verb.usage)"
+            )
+        case .noTask(let word, let nearest):
+            (
+                "admin has no task \(SafeText(word).truncated(to: 60)).",
+                "Did you mean admin \(nearest)? help admin lists all tasks."
             )
         case .openQuote(let quote):
             ("The quote \(quote) is not closed.", "Close it, or write \\\(quote) for the character itself.")

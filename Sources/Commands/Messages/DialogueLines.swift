@@ -21,6 +21,8 @@ enum DialogueLines {
     static let publishedFolder = "Folder published successfully"
     static let unpublished = "File unpublished successfully"
     static let unpublicationFailed = "File unpublication failed"
+    static let unpublishedFolder = "Folder unpublished successfully"
+    static let folderUnpublicationFailed = "Folder unpublication failed"
     static let torrentWritten = "Torrent written successfully"
     static let identityWritten = "Identity written successfully"
     static let notFound = "File not found"

@@ -11,7 +11,12 @@ extension Message {
     /// - Parameter isWhole: All that is known of what was skipped is wanted.
     static func publishedFolder(_ file: PublishedFile, _ folder: FolderContents, isWhole: Bool = false) -> String {
         let size = HumanUnits.size(file.size ?? 0)
-        let head = "\(SafeText(file.shown)): \(HumanUnits.counted(Int64(folder.fileCount), "file")), \(size)."
+        var head = "\(SafeText(file.shown)): \(HumanUnits.counted(Int64(folder.fileCount), "file")), \(size)."
+        if let hidden = folder.hidden {
+            let more = hidden.count > hidden.paths.count ? ["\(hidden.count - hidden.paths.count) more"] : []
+            let named = (hidden.paths.map { SafeText($0).text } + more).joined(separator: ", ")
+            head += "\nHidden files among them, which others get, too: \(named)."
+        }
         guard folder.skippedCount > 0 else { return head }
         var rows = folder.skipped.prefix(isWhole ? .max : mostSkipped).map { entry in
             "  \(SafeText(entry.path)) (\(entry.reason.sentence))"

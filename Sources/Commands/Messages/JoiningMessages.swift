@@ -67,6 +67,11 @@ extension Message {
             + "Those that answer on the local network: bittrickle networks --nearby",
         exitStatus: .usage)
 
+    /// For `doctor`, which looks at others as well.
+    static let noneToExamine = Message(
+        joinedNone.what, hint: "\(joinedNone.hint ?? "")\nTo look at one first: bittrickle doctor --network HOST:PORT",
+        exitStatus: .usage)
+
     /// Beside the list, which says what is meant without it.
     static func networkOfEnvironment(_ name: String) -> String {
         "BITTRICKLE_NETWORK is set: where none is named it is \(SafeText(name).truncated(to: 60))."

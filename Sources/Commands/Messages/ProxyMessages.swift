@@ -13,6 +13,14 @@ extension Message {
             exitStatus: .unavailable)
     }
 
+    /// - Parameter other: The one by which the node goes that runs here; nil for none.
+    static func proxyNotUsed(_ proxy: Proxy, insteadOf other: String?) -> String {
+        """
+        \(ProxyRules.proxyVariable) names \(proxy), but the bittrickle that runs here carries this out, and it was started \
+        \(other.map { "with \(SafeText($0))" } ?? "without a proxy"). To have it go through this one, end it, and start it anew.
+        """
+    }
+
     package init(_ fault: Proxy.Fault) {
         let what =
             switch fault {

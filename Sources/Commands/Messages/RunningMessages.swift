@@ -1,4 +1,5 @@
 import ControlAPI
+import Logging
 import NodeControl
 import Terminal
 import Wire
@@ -48,6 +49,19 @@ extension Message {
 
     static let servedWhileItRuns = "Others get it while bittrickle runs: bittrickle daemon stays."
     static let fetchedWhileItRuns = "It goes on while bittrickle runs: bittrickle daemon stays."
+
+    static let fetchingEnds = """
+        No other bittrickle runs here: downloads stop when this command ends. bittrickle daemon stays, and has them go on; \
+        get NAME has one go on, and waits for it.
+        """
+
+    /// - Parameter level: From which on they are wanted.
+    static func detailsElsewhere(_ level: Logger.Level) -> String {
+        """
+        The bittrickle that runs here carries this out, and details are where that one writes them: on standard error of \
+        bittrickle daemon --log-level \(level), or, of a service, in journalctl --user -u bittrickle.
+        """
+    }
 
     static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
 

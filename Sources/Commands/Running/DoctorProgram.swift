@@ -53,13 +53,14 @@ struct DoctorProgram: Sendable {
 
     /// A network that was joined, or a server as it is typed.
     private static func meant(_ name: String?) async throws -> (target: ServerTarget, user: UserName?) {
+        var fault: any Error = Refusal(.noneToExamine)
         do {
-            let network = try await MeantNetwork.find(name)
-            return (network.target, network.network.user)
+            if let network = try await MeantNetwork.findJoined(name) { return (network.target, network.network.user) }
         } catch {
-            guard let name, let target = try? ServerTarget(name, fingerprint: nil) else { throw error }
-            return (target, nil)
+            fault = error
         }
+        guard let name, let target = try? ServerTarget(name, fingerprint: nil) else { throw fault }
+        return (target, nil)
     }
 
     func run() async -> ExitStatus {
@@ -67,6 +68,7 @@ struct DoctorProgram: Sendable {
         voice.remark(Message.examining)
         let request = ExaminationRequest(member: member, directory: directory)
         let remote = await running()
+        if let text = await remote?.remark(on: proxies) { voice.remark(text) }
         let told = try? await remote?.examine(request)
         await remote?.leave()
         let examination = if let told { told } else { await alone(request) }

@@ -22,7 +22,7 @@ struct MeantNetwork: Sendable {
 
     /// - Parameter name: As the option has it; nil for what the environment says, or else the first in the list.
     static func find(_ name: String?) async throws -> MeantNetwork {
-        guard let network = try await findJoined(name) else { throw Refusal(.whichServer) }
+        guard let network = try await findJoined(name) else { throw Refusal(.joinedNone) }
         return network
     }
 

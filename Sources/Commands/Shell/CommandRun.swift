@@ -9,6 +9,7 @@ struct CommandRun: Sendable {
     let presence: ServerPresence
     /// Where downloads go.
     let directory: String
+    let home: String?
     let now: @Sendable () -> Int64
     /// Of the window.
     let columns: Int
@@ -37,7 +38,7 @@ struct CommandRun: Sendable {
             await tellingWhetherServed {
                 await each(paths, of: .publish, areNamed: true) { await publish($0, to: audience) }
             }
-        case .unpublish(let names): await each(names, of: .unpublish, areNamed: true) { await unpublish($0) }
+        case .unpublish(let names): await unpublish(names)
         case .get(let names, let output, let isAsking):
             await each(names, of: .get) { await download($0, to: output, isAsking: isAsking) }
         case .enqueue(let names, let output, let isAsking):
@@ -123,11 +124,13 @@ struct CommandRun: Sendable {
     }
 
     private func publish(_ path: String, to audience: Audience?) async -> Outcome {
+        guard await mayBeGiven(path, by: .publish) else { return .failed }
         do throws(NodeFailure) {
             let publishing = try await showingProgress { progress throws(NodeFailure) in
                 try await node.publish(path: path, to: audience, progress: progress)
             }
             told(publishing)
+            await tellWhatIsUnlocked(publishing: publishing.file)
             return .done
         } catch {
             report(error, of: path, for: .publish)
@@ -152,14 +155,30 @@ struct CommandRun: Sendable {
         return isSuccess
     }
 
-    private func unpublish(_ name: String) async -> Outcome {
+    private func unpublish(_ items: [String]) async -> Bool {
+        // Which of them are folders is not to be learnt any more when they are withdrawn.
+        let folders: Result<Set<String>, NodeFailure>
         do throws(NodeFailure) {
+            let published = try await node.published()
+            folders = .success(Set(published.filter(\.isFolder).flatMap { [$0.name, $0.shown] }))
+        } catch {
+            folders = .failure(error)
+        }
+        return await each(items, of: .unpublish, areNamed: true) { await unpublish($0, folders) }
+    }
+
+    private func unpublish(_ name: String, _ folders: Result<Set<String>, NodeFailure>) async -> Outcome {
+        let isFolder = (try? folders.get().contains(name)) ?? false
+        do throws(NodeFailure) {
+            if case .failure(let failure) = folders { throw failure }
             try await node.unpublish(name: name)
             names.remove(published: name)
-            voice.done(DialogueLines.unpublished, .unpublished(name))
+            voice.done(isFolder ? DialogueLines.unpublishedFolder : DialogueLines.unpublished, .unpublished(name))
             return .done
         } catch {
-            if error != .cancelled { voice.undone(DialogueLines.unpublicationFailed) }
+            if error != .cancelled {
+                voice.undone(isFolder ? DialogueLines.folderUnpublicationFailed : DialogueLines.unpublicationFailed)
+            }
             report(error, of: name, for: .unpublish)
             return Outcome(error)
         }

@@ -38,6 +38,11 @@ package struct JoinDialogue: Sendable {
 
     /// - Parameter secret: Of the invitation.
     package func run(_ secret: String) async -> Outcome {
+        // Before he thinks of a name; a script has it ready.
+        if input.isInteractive {
+            let look = await attempt { () throws(NodeFailure) in try await node.checkInvitation(secret, user: nil) }
+            if case .failure(let failure) = look, let end = end(failure) { return end }
+        }
         while true {
             let user: String
             switch await input.question(DialogueLines.newUserNamePrompt) {

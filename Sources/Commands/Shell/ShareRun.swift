@@ -4,9 +4,11 @@ import Terminal
 /// Carries out the commands about folders that are watched.
 extension CommandRun {
     func share(_ path: String, to audience: Audience?) async -> Outcome {
+        guard await mayBeGiven(path, by: .share) else { return .failed }
         do throws(NodeFailure) {
             try await node.share(path: path, to: audience)
             voice.done("Folder shared successfully", .done("share", of: path))
+            await tellWhatIsUnlocked(sharing: path)
             return .done
         } catch {
             report(error, of: path, for: .share)

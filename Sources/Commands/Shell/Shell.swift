@@ -95,11 +95,17 @@ package struct Shell: Sendable {
     private func whatEnds(with action: Action) async -> String? {
         switch action {
         case .publish, .share, .importTorrent: return Message.servedWhileItRuns
-        case .enqueue:
-            let transfers = (try? await node.transfers()) ?? []
-            let isGoing = transfers.contains { [.queued, .active, .waiting].contains($0.state) }
-            return isGoing ? Message.fetchedWhileItRuns : nil
+        case .enqueue: return await isFetching ? Message.fetchedWhileItRuns : nil
+        // They are told how downloads are while this one runs.
+        case .listTransfers, .change(_, .resume), .showStatus: return await isFetching ? Message.fetchingEnds : nil
         default: return nil
+        }
+    }
+
+    private var isFetching: Bool {
+        get async {
+            let transfers = (try? await node.transfers()) ?? []
+            return transfers.contains { [.queued, .active, .waiting].contains($0.state) }
         }
     }
 
@@ -112,7 +118,8 @@ package struct Shell: Sendable {
     private func commandRun(_ manner: Manner) -> CommandRun {
         CommandRun(
             node: node, voice: Voice(console: console, manner: manner), names: names, presence: presence,
-            directory: surroundings.directory, now: surroundings.now, columns: surroundings.columns(),
+            directory: surroundings.directory, home: surroundings.home, now: surroundings.now,
+            columns: surroundings.columns(),
             asking: Asking(input: input, manner: manner, given: surroundings.given))
     }
 

@@ -55,7 +55,7 @@ package final class RemoteNode: NodeControl {
 // MARK: NodeMembership
 
 extension RemoteNode {
-    package func checkInvitation(_ invite: String, user: String) async throws(NodeFailure) { throw try await inUse() }
+    package func checkInvitation(_ invite: String, user: String?) async throws(NodeFailure) { throw try await inUse() }
 
     package func join(invite: String, user: String, password: String) async throws(NodeFailure) {
         throw try await inUse()

@@ -74,6 +74,8 @@ struct StatusBody: Codable {
     var fingerprint: String
     var isServerThere: Bool
     var port: Int
+    /// Absent where there is none.
+    var proxy: String?
     /// Of the program that is the node.
     var version: String
     /// What the directory lets the member do.
@@ -85,7 +87,8 @@ struct StatusBody: Codable {
 
     var status: NodeStatus {
         NodeStatus(
-            member: member, server: server, at: at, fingerprint: fingerprint, isServerThere: isServerThere, port: port)
+            member: member, server: server, at: at, fingerprint: fingerprint, isServerThere: isServerThere, port: port,
+            proxy: proxy)
     }
 }
 

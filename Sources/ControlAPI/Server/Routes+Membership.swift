@@ -43,7 +43,8 @@ extension Routes {
         let role = try await node.role()
         return StatusBody(
             member: status.member, server: status.server, at: status.at, fingerprint: status.fingerprint,
-            isServerThere: status.isServerThere, port: status.port, version: configuration.version, role: role,
+            isServerThere: status.isServerThere, port: status.port, proxy: status.proxy,
+            version: configuration.version, role: role,
             upMilliseconds: Int64((ContinuousClock.now - began) / .milliseconds(1)),
             downloads: configuration.downloads())
     }

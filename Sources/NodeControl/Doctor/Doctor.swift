@@ -135,6 +135,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
     // The member
     case memberIsSelf = "member-self"
     case memberAway = "member-away"
+    case memberUnknown = "member-unknown"
     case memberBlocked = "member-blocked"
     case memberDirect = "member-direct"
     case memberRelayed = "member-relayed"

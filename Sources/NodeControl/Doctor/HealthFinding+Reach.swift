@@ -113,6 +113,12 @@ extension HealthFinding {
             remedy: "Ask for bittrickle to be started there; bittrickle peers lists who is online.")
     }
 
+    package static func memberUnknown(_ member: String) -> HealthFinding {
+        HealthFinding(
+            .memberUnknown, .problem, "The network has no member \(member).",
+            remedy: "Mind upper and lower case; bittrickle peers lists who is online.")
+    }
+
     package static func memberBlocked(_ member: String) -> HealthFinding {
         HealthFinding(
             .memberBlocked, .problem, "\(member) is blocked from here: there are no links to him.",

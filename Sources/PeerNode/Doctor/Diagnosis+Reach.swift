@@ -89,6 +89,7 @@ extension Diagnosis {
         case .oneself: return [.memberIsSelf]
         case .blocked: return [.memberBlocked(member.name)]
         case .away: return [.memberAway(member.name)]
+        case .unknown: return [.memberUnknown(member.name)]
         case .there: break
         }
         guard let ways = member.ways else { return [.unfinished("the ways to \(member.name)")] }

@@ -144,7 +144,7 @@ package struct Observations: Sendable {
     }
 
     package struct Member: Sendable {
-        package enum Standing: Sendable { case there, away, oneself, blocked }
+        package enum Standing: Sendable { case there, away, oneself, blocked, unknown }
 
         package var name: String
         package var standing: Standing

@@ -99,7 +99,7 @@ struct SessionLook: Sendable {
 
     /// From both ends.
     func at(_ name: String) async {
-        guard let user = UserName(name) else { return board.note { $0.member = .init(name, .away) } }
+        guard let user = UserName(name) else { return board.note { $0.member = .init(name, .unknown) } }
         guard user != session.user else { return board.note { $0.member = .init(name, .oneself) } }
         guard !session.blocked.members.contains(user) else {
             return board.note { $0.member = .init(name, .blocked) }
@@ -109,7 +109,7 @@ struct SessionLook: Sendable {
             await session.trials.expecting(user, by: attempt) { reports in
                 async let theirs = Self.first(reports, within: LinkDialer.trialLimit + Self.reportPatience)
                 let trial = await session.dialer.trial(user, by: attempt)
-                var member = Observations.Member(name, trial.isAbsent ? .away : .there)
+                var member = Observations.Member(name, await standing(of: user, isAbsent: trial.isAbsent))
                 member.endpoints = trial.whereabouts?.endpoints ?? []
                 member.hasRelay = trial.whereabouts.map { $0.relay != nil }
                 member.ways = trial.ways
@@ -120,6 +120,11 @@ struct SessionLook: Sendable {
                 board.note { [member] in $0.member = member }
             }
         }
+    }
+
+    private func standing(of user: UserName, isAbsent: Bool) async -> Observations.Member.Standing {
+        guard isAbsent else { return .there }
+        return await session.isUnknown(user) ? .unknown : .away
     }
 
     private static func first(_ reports: AsyncStream<[WayReport]>, within limit: Int64) async -> [WayReport]? {

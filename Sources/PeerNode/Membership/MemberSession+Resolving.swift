@@ -1,4 +1,5 @@
 import Content
+import DirectoryClient
 import Library
 import NodeControl
 import Wire
@@ -33,5 +34,17 @@ extension MemberSession {
             guard let nearest, case .noSuchChoice(_, _, choices: [], absent: []) = error else { throw error }
             throw NameResolution.noSuchChoice(nearest.reading, of: [nearest.own])
         }
+    }
+}
+
+extension MemberSession {
+    /// The directory knows neither a member nor a group of that name. False where it does not say.
+    func isUnknown(_ name: UserName) async -> Bool {
+        do {
+            try await parts.client.check(readers: [name])
+        } catch .refused(.noSuchReader(_)) {
+            return true
+        } catch {}
+        return false
     }
 }

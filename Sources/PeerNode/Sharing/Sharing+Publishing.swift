@@ -110,6 +110,12 @@ extension Sharing {
         }
     }
 
+    /// Where what is published from here lies, as far as that is known.
+    func places() async -> [FileName: String] {
+        let files = (try? await record.all()) ?? []
+        return Dictionary(files.map { ($0.name, $0.path) }) { $1 }
+    }
+
     func unpublish(_ name: FileName) async throws(NodeFailure) {
         do {
             let wasPublished = try await exclusively {

@@ -87,9 +87,12 @@ struct InviteCommand: AdministrativeCommand {
         guard !access.json else {
             return print(try JSONLine.of(Invitation(invite, links.map(\.description))))
         }
-        for link in links { print(link) }
-        if links.count > 1 { DescriptorSink.standardError.write(Self.whichOne + "\n") }
-        for line in links.first.map(QRPicture.lines(of:)) ?? [] { print(line) }
+        let text = links.map { "\($0)\n" }.joined()
+        let remark = links.count > 1 ? Self.whichOne + "\n" : ""
+        let picture = links.first.flatMap { QRPicture(of: $0, above: text, with: remark) }
+        print(picture?.page ?? text, terminator: "")
+        let told = remark + (picture?.windowNeeded.map { $0 + "\n" } ?? "")
+        if !told.isEmpty { DescriptorSink.standardError.write(told) }
     }
 
     private struct Invitation: Encodable {

@@ -19,6 +19,13 @@ package enum TerminalDevice {
         return Int(size.ws_col)
     }
 
+    /// Lines of the window; 24 where that is not known.
+    package static func rows(of descriptor: Int32) -> Int {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+
     /// Makes the C library (and with it libedit) take text as UTF-8, also where the locale is unset.
     package static func useUTF8() {
         setlocale(LC_ALL, "")

@@ -37,6 +37,8 @@ enum CommandCases {
             verb: .unpublish,
             runs: [
                 Run("unpublish a.pdf"), Run("unpublish a.pdf --json"), Run("unpublish a.pdf -q"),
+                Run("unpublish photos photos/ a.pdf", Script(published: .success([file, folder]))),
+                Run("unpublish a.pdf photos", Script(published: .failure(away))),
                 Run("unpublish a.pdf", Script(unpublication: .notPublished(name: "a.pdf"))),
                 Run("unpublish a.pdf --json", Script(unpublication: .notPublished(name: "a.pdf"))),
             ]),
