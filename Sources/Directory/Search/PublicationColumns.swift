@@ -162,6 +162,7 @@ struct ColumnView {
 
 extension UnsafeRawBufferPointer {
     /// As ``ColumnView/eightBytes(of:from:)``, of the name that stands in a range.
+    @inline(__always)
     fileprivate func eightBytes(of name: Range<Int>, from position: Int) -> UInt64 {
         let (start, length) = (name.lowerBound + position, name.count - position)
         guard length > 0 else { return 0 }
