@@ -15,7 +15,7 @@ extension Directory {
         let elsewhere = try await devices(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
         let offers = reach.avoidsRelay ? nil : try offers(to: user, of: reach.attempt)
-        let ownPlace = presence.present(own).whereabouts
+        let ownPlace = presence.whereabouts(of: own)
         func call(_ offer: RelayOffer?) -> Call {
             var whereabouts = ownPlace
             whereabouts.relay = offer
@@ -30,7 +30,10 @@ extension Directory {
                     at: reach.endpoints))
         }
         var found = Whereabouts(endpoints: [], relay: offers?.caller)
-        for device in called.map(presence.present) + elsewhere { found.add(device.whereabouts.told(to: ownPlace)) }
+        let vantage = presence.vantage(of: own)
+        for device in called.map(presence.present) + elsewhere {
+            found.add(device.whereabouts.told(to: vantage))
+        }
         let local = DirectoryMessage.call(call(offers?.called))
         return DirectoryOutcome(answers: [.whereabouts(found)], pushes: called.map { push(local, to: $0) })
     }
@@ -44,7 +47,7 @@ extension Directory {
     /// Of where somebody is each device hears what it may.
     private func push(_ message: DirectoryMessage, to device: OnlineDevice) -> DirectoryPush {
         guard case .call(var call) = message else { return DirectoryPush(session: device.session, message: message) }
-        call.whereabouts = call.whereabouts.told(to: presence.present(device).whereabouts)
+        call.whereabouts = call.whereabouts.told(to: presence.vantage(of: device))
         return DirectoryPush(session: device.session, message: .call(call))
     }
 
@@ -105,14 +108,6 @@ extension Directory {
         return try await others.devices(of: reach.user).filter { device in
             reach.endpoints.mean(deviceAt: device.endpoints)
         }
-    }
-}
-
-extension PresentDevice {
-    fileprivate var whereabouts: Whereabouts {
-        Whereabouts(
-            endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)),
-            reflexive: Array(reflexive.prefix(Whereabouts.reflexiveLimit)))
     }
 }
 

@@ -58,6 +58,12 @@ struct OtherServersTests {
         let holders = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1)
         guard case .holders(let found)? = holders.first else { throw TestKitError.invalid("\(holders)") }
         #expect(found.items.map(\.endpoints) == [try device("hans", 9).endpoints])
+        // As of those who are here, what is inside a network is for who is in it.
+        let inside = try #require(Endpoint(address: [192, 168, 1, 1], port: 80))
+        others.there.change { $0[0].endpoints.append(inside) }
+        #expect(try await fixture.holders(try Sample.content(1), 1).map(\.endpoints.count) == [1])
+        try await fixture.signIn("vader", 2, address: [192, 0, 2, 9])
+        #expect(try await fixture.holders(try Sample.content(1), 2).map(\.endpoints.last) == [inside])
         // Nothing of it is kept: here nobody hears when he goes there.
         others.there.set([])
         guard case .holders(let left)? = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1).first
