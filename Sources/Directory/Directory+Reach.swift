@@ -24,10 +24,11 @@ extension Directory {
                 isTrial: reach.isTrial)
         }
         if !elsewhere.isEmpty {
-            try await surroundings.others?.handOver(
+            try await surroundings.others?.handOver([
                 HandedOver(
                     message: .call(call(offers.map { elsewhereOffer($0.called) })), to: reach.user,
-                    at: reach.endpoints))
+                    at: reach.endpoints)
+            ])
         }
         var found = Whereabouts(endpoints: [], relay: offers?.caller)
         let vantage = presence.vantage(of: own)
@@ -65,7 +66,7 @@ extension Directory {
         }
         var passed = report
         passed.user = user
-        try await surroundings.others?.handOver(HandedOver(message: .report(passed), to: report.user))
+        try await surroundings.others?.handOver([HandedOver(message: .report(passed), to: report.user)])
         return DirectoryOutcome(
             answers: [.done],
             pushes: presence.activeDevices(of: report.user).map {
@@ -82,7 +83,9 @@ extension Directory {
         presence.locate(caller.session, at: Array(endpoints.prefix(settings.limits.localAddresses)))
         let now = surroundings.clock.monotonic()
         let told = Set(told).subtracting([user]).sorted().filter { _ in reachLimits.admits(user, now: now) }
-        for member in told { try await surroundings.others?.handOver(HandedOver(message: .moved(user), to: member)) }
+        if !told.isEmpty {
+            try await surroundings.others?.handOver(told.map { HandedOver(message: .moved(user), to: $0) })
+        }
         let devices = told.flatMap { presence.activeDevices(of: $0) }
         return DirectoryOutcome(
             answers: [.done], pushes: devices.map { DirectoryPush(session: $0.session, message: .moved(user)) })

@@ -16,6 +16,7 @@ struct OtherServersTests {
         let wanted = Seen<[PublicationID]>([])
         let renewals = Seen(0)
         let handed = Seen<[HandedOver]>([])
+        let handovers = Seen(0)
         let handedOver = AsyncStream<HandedOver> { $0.finish() }
 
         func announce(_ endpoints: [Endpoint]) {}
@@ -32,7 +33,10 @@ struct OtherServersTests {
         func devices(having sources: [ContentSource]) -> [PresentDevice] {
             there.value.filter { device in sources.contains { $0.user == device.user } }
         }
-        func handOver(_ handed: HandedOver) { self.handed.change { $0.append(handed) } }
+        func handOver(_ handed: [HandedOver]) {
+            self.handed.change { $0 += handed }
+            handovers.change { $0 += 1 }
+        }
         func want(_ publication: PublicationID, of owner: UserName) { wanted.change { $0.append(publication) } }
     }
 
@@ -170,9 +174,13 @@ struct OtherServersTests {
         let others = Others()
         let fixture = try await Fixture(others: others)
         try await fixture.signIn("leia", 1)
-        let hans = try Sample.user("hans")
-        #expect(await fixture.ask(.locate([], telling: [hans]), 1) == [.done])
-        #expect(others.handed.value == [HandedOver(message: .moved(try Sample.user("leia")), to: hans)])
+        let told = try ["hans", "lando", "vader"].map { try Sample.user($0) }
+        #expect(await fixture.ask(.locate([], telling: told), 1) == [.done])
+        let moved = DirectoryMessage.moved(try Sample.user("leia"))
+        #expect(others.handed.value == told.map { HandedOver(message: moved, to: $0) })
+        // All at once, and nothing where nobody is to be told.
+        #expect(await fixture.ask(.locate([], telling: []), 1) == [.done])
+        #expect(others.handovers.value == 1)
     }
 
     @Test func whoIsElsewhereIsNotLetInTwice() async throws {
