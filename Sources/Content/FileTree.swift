@@ -1,7 +1,7 @@
 /// A file of an info dictionary.
 package struct FileTreeEntry: Hashable, Sendable {
     /// From the outermost folder to the file's name; every component is UTF-8, not empty, neither `.` nor
-    /// `..`, and without `/` and NUL.
+    /// `..`, without `/` and NUL, and no longer than file systems have names; all together no longer than a system takes paths.
     package let path: [[UInt8]]
     package let content: ContentID
     /// Padding, or a symbolic link (`attr` of BEP 47): nothing that a folder has as a file.
@@ -11,20 +11,30 @@ package struct FileTreeEntry: Hashable, Sendable {
     /// files: more is not taken from anybody.
     package static let maximumDepth = 48
     package static let maximumCount = 250_000
+    /// NAME_MAX of nearly every file system.
+    package static let maximumNameByteCount = 255
+    /// PATH_MAX of Linux without its NUL, the slashes counted: a file of a longer path can be made, and then no program names it.
+    package static let maximumPathByteCount = 4_095
 
-    /// Nil where a component is not fit for a file system, or the content is none of a file.
+    /// Nil where the path is not fit for a file system, or the content is none of a file.
     package init?(path: [[UInt8]], content: ContentID, isNoFile: Bool = false) {
-        guard !path.isEmpty, content.kind == .file, path.allSatisfy(Self.isSafe) else { return nil }
+        guard !path.isEmpty, content.kind == .file, path.allSatisfy(Self.isSafe),
+            Self.byteCount(of: path) <= Self.maximumPathByteCount
+        else { return nil }
         self.path = path
         self.content = content
         self.isNoFile = isNoFile
     }
 
     package static func isSafe(_ component: [UInt8]) -> Bool {
-        !component.isEmpty && component != Array(".".utf8) && component != Array("..".utf8)
+        !component.isEmpty && component.count <= maximumNameByteCount && component != Array(".".utf8)
+            && component != Array("..".utf8)
             && !component.contains(UInt8(ascii: "/")) && !component.contains(0)
             && String(validating: component, as: UTF8.self) != nil
     }
+
+    /// With a slash between each two.
+    package static func byteCount(of path: [[UInt8]]) -> Int { path.reduce(path.count - 1) { $0 + $1.count } }
 }
 
 /// `file tree` of BEP 52: dictionaries in dictionaries, where the empty key describes a file.

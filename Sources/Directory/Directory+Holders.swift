@@ -4,21 +4,29 @@ import Wire
 /// From whom a content can be had: what is asked most of all, so that it is answered from memory where it can be.
 extension Directory {
     /// The answer to who asks for the first pages, as most do; nil where the store is to be asked.
-    func knownHolders(_ content: ContentID, _ window: PageWindow, _ user: UserName) -> DirectoryOutcome? {
+    func knownHolders(
+        _ content: ContentID, _ window: PageWindow, _ user: UserName, _ caller: Caller
+    ) -> DirectoryOutcome? {
         keepers.stale(presence.takeChanged())
         guard window == PageWindow(), let tracked = knownTrackedHolders(of: content) else { return nil }
-        if tracked.isEmpty, let ready = keepers.answers(about: content, to: user) {
+        let vantage = vantage(of: caller)
+        if tracked.isEmpty, let ready = keepers.answers(about: content, to: user, at: vantage) {
             return DirectoryOutcome(ready: ready)
         }
         guard let known = keepers.keepers(of: content) else { return nil }
         // Oneself nobody dials.
         let others = tracked.filter { $0.user != user }
-        return holders(known, content, window, user, tracked: others)
+        return holders(known, content, window, user, at: vantage, tracked: others)
     }
 
-    func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName)
+    private func vantage(of caller: Caller) -> Vantage {
+        presence.device(at: caller.session).map { presence.vantage(of: $0) } ?? Vantage(seen: [caller.address])
+    }
+
+    func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName, _ caller: Caller)
         async throws(DirectoryStoreError) -> DirectoryOutcome
     {
+        let vantage = vantage(of: caller)
         let mark = keepers.mark
         let tracked = try await trackedHolders(of: content).filter { $0.user != user }
         // What other servers write to the store makes nothing stale here.
@@ -26,35 +34,42 @@ extension Directory {
             let found = try await surroundings.store.keepers(of: content, limit: Keepers.limit)
         {
             keepers.insert(found, of: content, since: mark)
-            return holders(found, content, window, user, tracked: tracked)
+            return holders(found, content, window, user, at: vantage, tracked: tracked)
         }
         let answers = try await catalogue.holders(
-            content, window, for: viewer(user), tracked: tracked, endpoints: { presence.endpoints(of: $0) },
-            elsewhere: { sources throws(DirectoryStoreError) in try await endpoints(elsewhere: sources) })
+            content, window, for: viewer(user), at: vantage, tracked: tracked,
+            whereabouts: { presence.whereabouts(of: $0) },
+            elsewhere: { sources throws(DirectoryStoreError) in try await whereabouts(elsewhere: sources) })
         return DirectoryOutcome(answers: answers)
     }
 
     private func holders(
-        _ known: [Keeper], _ content: ContentID, _ window: PageWindow, _ user: UserName, tracked: [Holder]
+        _ known: [Keeper], _ content: ContentID, _ window: PageWindow, _ user: UserName, at vantage: Vantage,
+        tracked: [Holder]
     ) -> DirectoryOutcome {
         var packer = PagePacker(window, DirectoryAnswer.holders)
-        let others = Dictionary(grouping: known, by: \.user).compactMap { owner, keepers in
-            owner == user ? nil : presence.holder(owner, keepers)
+        var sites: Set<AddressSite> = []
+        let others = Dictionary(grouping: known, by: \.user).compactMap { owner, keepers -> Holder? in
+            guard owner != user, let source = presence.source(owner, keepers) else { return nil }
+            let whereabouts = presence.whereabouts(of: source)
+            sites.formUnion(whereabouts.sites)
+            let endpoints = whereabouts.places(toldTo: vantage)
+            return endpoints.isEmpty ? nil : Holder(user: owner, endpoints: endpoints, isWhole: source.isWhole)
         }
         var passed: [UInt8]?
         let isEnd = packer.add((others + tracked).sorted(by: Holder.precedes), passed: &passed) { $0.user.bytes }
         let answers = packer.answers(isEnd: isEnd)
         if tracked.isEmpty, !known.contains(where: { $0.user == user }) {
             keepers.stale(presence.takeChanged())
-            keepers.keep(answers.map(ReadyAnswer.init), about: content)
+            keepers.keep(answers.map(ReadyAnswer.init), about: content, toldTo: vantage, besides: sites)
         }
         return DirectoryOutcome(answers: answers)
     }
 }
 
 extension Presence {
-    /// Where a member can be dialled for what he has; nil where he is not there with it.
-    fileprivate func holder(_ user: UserName, _ keepers: [Keeper]) -> Holder? {
+    /// By what a member has a content; nil where he is not there.
+    fileprivate func source(_ user: UserName, _ keepers: [Keeper]) -> ContentSource? {
         var source = ContentSource(user: user, isWhole: false, tops: [], devices: [])
         let active = activeDevices(of: user)
         guard !active.isEmpty else { return nil }
@@ -70,8 +85,7 @@ extension Presence {
                 source.isWhole = source.isWhole || isWhole
             }
         }
-        let endpoints = endpoints(of: source)
-        return endpoints.isEmpty ? nil : Holder(user: user, endpoints: endpoints, isWhole: source.isWhole)
+        return source
     }
 }
 

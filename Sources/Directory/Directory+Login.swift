@@ -153,7 +153,7 @@ extension Directory {
     private func refuse(_ login: Login, _ caller: Caller, _ refusal: DirectoryRefusal) -> DirectoryOutcome {
         DirectoryOutcome(
             answers: [.refusal(refusal)],
-            notices: [.loginRefused(login.user, address: AddressText.of(caller.address), refusal)])
+            notices: [.loginRefused(login.user, address: caller.address, refusal)])
     }
 
     private func certificateRefused(_ user: UserName, _ error: any Error) -> DirectoryOutcome {

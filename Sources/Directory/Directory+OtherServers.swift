@@ -123,13 +123,14 @@ extension Directory {
     /// More than a window holds, where names are as long as they are as a rule.
     private static var membersAtOnce: Int { 8_192 }
 
-    /// Where to dial members for a content who are at other servers.
-    func endpoints(elsewhere sources: [ContentSource]) async throws(DirectoryStoreError) -> [UserName: [Endpoint]] {
+    /// Where members with a content are who are at other servers.
+    func whereabouts(elsewhere sources: [ContentSource]) async throws(DirectoryStoreError) -> [UserName: [Whereabouts]]
+    {
         guard let others = surroundings.others, !sources.isEmpty else { return [:] }
-        var endpoints: [UserName: [Endpoint]] = [:]
+        var whereabouts: [UserName: [Whereabouts]] = [:]
         for device in try await others.devices(having: sources) {
-            endpoints[device.user, default: []] += device.endpoints
+            whereabouts[device.user, default: []].append(device.whereabouts)
         }
-        return endpoints
+        return whereabouts
     }
 }

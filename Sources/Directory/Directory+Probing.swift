@@ -25,7 +25,7 @@ extension Directory {
             guard let dials = await prober.dial(endpoints) else { return busy }
             return DirectoryOutcome(answers: [.dialledBack(dials)])
         case .crossing(let id):
-            guard let seen = Endpoint(address: AddressPrefix.unmapped(device.address), port: caller.port) else {
+            guard let seen = Endpoint(address: LocalAddress.unmapped(device.address), port: caller.port) else {
                 return .refusal(.malformed)
             }
             guard let port = await prober.cross(id, to: seen) else { return busy }
@@ -35,7 +35,7 @@ extension Directory {
 
     /// Where the device says that it listens, at the addresses from which it is seen.
     private static func own(_ device: OnlineDevice, reflexive: Endpoint?) -> [Endpoint] {
-        let seen = Set([AddressPrefix.unmapped(device.address)] + (reflexive.map { [$0.address] } ?? []))
+        let seen = Set([LocalAddress.unmapped(device.address)] + (reflexive.map { [$0.address] } ?? []))
         var endpoints = device.endpoints.filter { seen.contains($0.address) }
         if let reflexive, !endpoints.contains(reflexive) { endpoints.append(reflexive) }
         return Array(endpoints.prefix(DialledBack.limit))

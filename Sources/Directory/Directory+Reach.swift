@@ -15,7 +15,7 @@ extension Directory {
         let elsewhere = try await devices(elsewhere: reach)
         guard !called.isEmpty || !elsewhere.isEmpty else { return .refusal(.memberAbsent) }
         let offers = reach.avoidsRelay ? nil : try offers(to: user, of: reach.attempt)
-        let ownPlace = presence.present(own).whereabouts
+        let ownPlace = presence.whereabouts(of: own)
         func call(_ offer: RelayOffer?) -> Call {
             var whereabouts = ownPlace
             whereabouts.relay = offer
@@ -24,13 +24,17 @@ extension Directory {
                 isTrial: reach.isTrial)
         }
         if !elsewhere.isEmpty {
-            try await surroundings.others?.handOver(
+            try await surroundings.others?.handOver([
                 HandedOver(
                     message: .call(call(offers.map { elsewhereOffer($0.called) })), to: reach.user,
-                    at: reach.endpoints))
+                    at: reach.endpoints)
+            ])
         }
         var found = Whereabouts(endpoints: [], relay: offers?.caller)
-        for device in called.map(presence.present) + elsewhere { found.add(device.whereabouts.told(to: ownPlace)) }
+        let vantage = presence.vantage(of: own)
+        for device in called.map(presence.present) + elsewhere {
+            found.add(device.whereabouts.told(to: vantage))
+        }
         let local = DirectoryMessage.call(call(offers?.called))
         return DirectoryOutcome(answers: [.whereabouts(found)], pushes: called.map { push(local, to: $0) })
     }
@@ -44,7 +48,7 @@ extension Directory {
     /// Of where somebody is each device hears what it may.
     private func push(_ message: DirectoryMessage, to device: OnlineDevice) -> DirectoryPush {
         guard case .call(var call) = message else { return DirectoryPush(session: device.session, message: message) }
-        call.whereabouts = call.whereabouts.told(to: presence.present(device).whereabouts)
+        call.whereabouts = call.whereabouts.told(to: presence.vantage(of: device))
         return DirectoryPush(session: device.session, message: .call(call))
     }
 
@@ -62,7 +66,7 @@ extension Directory {
         }
         var passed = report
         passed.user = user
-        try await surroundings.others?.handOver(HandedOver(message: .report(passed), to: report.user))
+        try await surroundings.others?.handOver([HandedOver(message: .report(passed), to: report.user)])
         return DirectoryOutcome(
             answers: [.done],
             pushes: presence.activeDevices(of: report.user).map {
@@ -79,7 +83,9 @@ extension Directory {
         presence.locate(caller.session, at: Array(endpoints.prefix(settings.limits.localAddresses)))
         let now = surroundings.clock.monotonic()
         let told = Set(told).subtracting([user]).sorted().filter { _ in reachLimits.admits(user, now: now) }
-        for member in told { try await surroundings.others?.handOver(HandedOver(message: .moved(user), to: member)) }
+        if !told.isEmpty {
+            try await surroundings.others?.handOver(told.map { HandedOver(message: .moved(user), to: $0) })
+        }
         let devices = told.flatMap { presence.activeDevices(of: $0) }
         return DirectoryOutcome(
             answers: [.done], pushes: devices.map { DirectoryPush(session: $0.session, message: .moved(user)) })
@@ -105,14 +111,6 @@ extension Directory {
         return try await others.devices(of: reach.user).filter { device in
             reach.endpoints.mean(deviceAt: device.endpoints)
         }
-    }
-}
-
-extension PresentDevice {
-    fileprivate var whereabouts: Whereabouts {
-        Whereabouts(
-            endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)),
-            reflexive: Array(reflexive.prefix(Whereabouts.reflexiveLimit)))
     }
 }
 

@@ -129,8 +129,8 @@ package actor Directory {
             signedIn(caller) { user in .later { try await $0.lookup(name, window, user) } }
         case .holders(let content, let window):
             signedIn(caller) { user in
-                knownHolders(content, window, user).map { .now($0) }
-                    ?? .later { try await $0.holders(content, window, user) }
+                knownHolders(content, window, user, caller).map { .now($0) }
+                    ?? .later { try await $0.holders(content, window, user, caller) }
             }
         case .listings(let query, let window):
             signedIn(caller) { user in .later { try await $0.listings(query, window, user, caller) } }

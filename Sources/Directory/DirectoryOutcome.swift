@@ -60,7 +60,8 @@ package enum DirectoryNotice: Hashable, Sendable {
     }
 
     case signedIn(UserName, place: String, byToken: Bool)
-    case loginRefused(UserName, address: String, DirectoryRefusal)
+    /// Of an address of 4 or 16 bytes.
+    case loginRefused(UserName, address: [UInt8], DirectoryRefusal)
     /// An account was made for somebody who was invited.
     case joined(UserName, Role)
     /// An administrator did something; nil is whoever may use the server's state folder.

@@ -2,7 +2,7 @@ import FoundationEssentials
 package import NIOCore
 import NIOPosix
 package import Proxies
-import Wire
+package import Wire
 
 /// Asks one directory, over lossy UDP or, where that does not pass, over TCP, and stays present there.
 ///
@@ -19,6 +19,10 @@ package actor DirectoryClient {
     /// ``goodbye()``.
     package nonisolated let events: AsyncStream<DirectoryEvent>
     private let told = EventQueue()
+    /// That the server no longer takes the login, and why, for one reader: it waits for none of the ``events`` before it, of which
+    /// some lead to long work. Ends with ``goodbye()``.
+    package nonisolated let expulsions: AsyncStream<DirectoryRefusal>
+    private let expel: AsyncStream<DirectoryRefusal>.Continuation
     /// What other members have the directory say, for one reader, who is to take it at once: where he lags, the oldest are
     /// dropped. Ends with ``goodbye()``.
     package nonisolated let words: AsyncStream<MemberWord>
@@ -86,6 +90,7 @@ package actor DirectoryClient {
         self.lookUp = lookUp
         keeper = SessionKeeper(now: Self.now)
         events = told.stream
+        (expulsions, expel) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (words, hear) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(256))
     }
 
@@ -93,6 +98,7 @@ package actor DirectoryClient {
         timer?.cancel()
         for path in paths.values { path.close() }
         told.finish()
+        expel.finish()
         hear.finish()
     }
 
@@ -166,9 +172,10 @@ package actor DirectoryClient {
                 switch event {
                 case .signedInAgain(let welcome): learnServers(welcome.pulse)
                 case .pulse(let pulse): learnServers(pulse)
-                case .away, .replaced, .back, .expelled: break
+                case .away, .replaced, .back: break
                 }
                 told.tell(event)
+            case .expelled(let reason): expel.yield(reason)
             }
         }
     }
@@ -312,6 +319,7 @@ package actor DirectoryClient {
         attachedPath = nil
         for id in paths.keys { closePath(id) }
         told.finish()
+        expel.finish()
         hear.finish()
     }
 }

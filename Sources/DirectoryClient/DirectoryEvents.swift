@@ -10,8 +10,6 @@ package enum DirectoryEvent: Hashable, Sendable {
     /// Signed in anew by itself, after a restart of the server, an expiry, or a day: which publications
     /// are served from here has to be said again, and the token and certificate are new.
     case signedInAgain(Welcome)
-    /// The server no longer takes this login, for this reason. The session stays open without it.
-    case expelled(DirectoryRefusal)
     /// A heartbeat was answered.
     case pulse(HeartbeatAnswer)
 }
@@ -29,7 +27,7 @@ package enum MemberWord: Hashable, Sendable {
 /// Events that were not taken yet: of each kind the newest, which says all that the earlier ones said. So none is lost and there are
 /// few, however far the reader lags.
 package struct PendingEvents: Sendable {
-    private enum Kind { case away, replaced, back, signedInAgain, expelled, pulse }
+    private enum Kind { case away, replaced, back, signedInAgain, pulse }
 
     private var events: [DirectoryEvent] = []
 
@@ -49,7 +47,6 @@ package struct PendingEvents: Sendable {
         case .replaced: .replaced
         case .back: .back
         case .signedInAgain: .signedInAgain
-        case .expelled: .expelled
         case .pulse: .pulse
         }
     }

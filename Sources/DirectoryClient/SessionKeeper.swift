@@ -30,6 +30,8 @@ package struct SessionKeeper: Sendable {
         /// All requests end: who answers is another network.
         case refuse(OtherNetwork)
         case tell(DirectoryEvent)
+        /// The server no longer takes this login, for this reason. The session stays open without it.
+        case expelled(DirectoryRefusal)
     }
 
     private enum Beside: Sendable {
@@ -207,7 +209,7 @@ package struct SessionKeeper: Sendable {
         var actions: [Action] = []
         if case .signingIn = beside { actions += adopt(now: now) }
         signOut()
-        return actions + [.tell(.expelled(reason)), .giveUp]
+        return actions + [.expelled(reason), .giveUp]
     }
 
     /// Forgets the login.

@@ -67,18 +67,21 @@ package final class Node: NodeControl, NodeUploads {
         noticeBoard.end()
     }
 
-    /// What members say waits for nothing that goes on here: whoever calls is about to dial.
+    /// What members say waits for nothing that goes on here, as whoever calls is about to dial; nor does that the member has no
+    /// account any more.
     private func follow(_ client: DirectoryClient) async {
         await withDiscardingTaskGroup { group in
             group.addTask { for await word in client.words { (try? self.member())?.hear(word) } }
-            for await event in client.events {
-                guard let session = try? member() else { continue }
-                await session.handle(event)
-                guard session.isExpelled else { continue }
-                state.withLock { state in
-                    if case .member = state { state = .expelled(session.parts.authority.pin) }
-                }
-            }
+            group.addTask { for await _ in client.expulsions { await self.takeExpulsion() } }
+            for await event in client.events { await (try? member())?.handle(event) }
+        }
+    }
+
+    private func takeExpulsion() async {
+        guard let session = try? member() else { return }
+        await session.expel()
+        state.withLock { state in
+            if case .member = state { state = .expelled(session.parts.authority.pin) }
         }
     }
 

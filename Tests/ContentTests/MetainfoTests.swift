@@ -110,6 +110,26 @@ struct MetainfoTests {
         }
     }
 
+    /// What no file system holds, or no program can name, is refused before anybody makes a folder of it.
+    @Test func refusesNamesAndPathsThatAreTooLong() throws {
+        func decoded(_ names: [String]) throws -> InfoDictionary {
+            var tree = Self.file(5)
+            for name in names.reversed() { tree = .dictionary([name: tree]) }
+            return try InfoDictionary(decoding: Self.info(tree: tree).encoded)
+        }
+        let long = String(repeating: "n", count: 255)
+        #expect(try decoded([long]).files.map(\.path.count) == [1])
+        #expect(throws: MetainfoError.unsafePath) { try decoded([long + "n"]) }
+        #expect(throws: MetainfoError.unsafePath) { try decoded([long + "n", "a"]) }
+        // 16 names and 15 slashes are 4,095 bytes.
+        let path = Array(repeating: long, count: 16)
+        #expect(try decoded(path).files.map(\.path.count) == [16])
+        #expect(throws: MetainfoError.unsafePath) { try decoded(path + ["a"]) }
+        #expect(throws: MetainfoError.unsafePath) { try decoded(path.dropLast() + [String(long.dropLast()), "a"]) }
+        let entry = FileTreeEntry(path: (path + ["a"]).map { Array($0.utf8) }, content: .empty)
+        #expect(entry == nil)
+    }
+
     @Test func refusesNestingBeyondBencodings() {
         var deep = Self.tree(["a": 5])
         for _ in 0..<100 { deep = .dictionary(["d": deep]) }

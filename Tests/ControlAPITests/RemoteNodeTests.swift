@@ -1,4 +1,6 @@
 import ControlAPI
+import NIOCore
+import NIOPosix
 import NodeControl
 import TestKit
 import Testing
@@ -9,6 +11,18 @@ import Testing
     private static let status = TransferStatus(
         number: 3, name: "ü/b c.txt", path: "/x/ü", state: .failed(.diskFull(path: "/x")), priority: .high, done: 1,
         total: nil, rate: 2.5, sources: 1, upward: 5_000, downward: nil)
+
+    /// One that was stopped takes connections, and never answers.
+    @Test func aNodeThatHangsIsNotWaitedForByTheDoctor() async throws {
+        let folder = try TemporaryDirectory()
+        let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(unixDomainSocketPath: folder.file("node.sock")).get()
+        let node = RemoteNode(
+            socket: folder.file("node.sock"), workingFolder: folder.path, examinationLimit: .milliseconds(50))
+        await #expect(throws: NodeFailure.nodeAway) { try await node.examine(ExaminationRequest()) }
+        await node.leave()
+        try await silent.close()
+    }
 
     @Test func callsArriveWithWhatTheyWereGiven() async throws {
         var script = ScriptedNode.Script(peers: .success(["yoda"]), found: .success(["a", "b/"]))

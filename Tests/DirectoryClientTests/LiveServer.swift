@@ -81,13 +81,20 @@ func client(of address: SocketAddress, user: String?) async throws -> DirectoryC
 /// What a client told, for a test to look at.
 final class Told: Sendable {
     private let state = Mutex<[DirectoryEvent]>([])
+    private let reasons = Mutex<[DirectoryRefusal]>([])
 
     var events: [DirectoryEvent] { state.withLock { $0 } }
+    /// Why the login is taken no longer.
+    var expulsions: [DirectoryRefusal] { reasons.withLock { $0 } }
     var pulses: Int { events.count { if case .pulse = $0 { true } else { false } } }
     var signIns: Int { events.count { if case .signedInAgain = $0 { true } else { false } } }
 
     fileprivate func read(_ events: AsyncStream<DirectoryEvent>) async {
         for await event in events { state.withLock { $0.append(event) } }
+    }
+
+    fileprivate func read(_ expulsions: AsyncStream<DirectoryRefusal>) async {
+        for await reason in expulsions { reasons.withLock { $0.append(reason) } }
     }
 }
 
@@ -96,6 +103,7 @@ func watching(_ client: DirectoryClient, _ body: (Told) async throws -> Void) as
     let told = Told()
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await told.read(client.events) }
+        group.addTask { await told.read(client.expulsions) }
         try await body(told)
         await client.goodbye()
         try await group.waitForAll()

@@ -1,4 +1,5 @@
 import DirectoryClient
+import DirectoryServer
 import Testing
 import Wire
 
@@ -28,7 +29,7 @@ struct PendingEventsTests {
 
     @Test func noneIsPushedOut() {
         let pulses = (0..<1_000).map { pulse($0) }
-        #expect(taken([.expelled(.authenticationFailed)] + pulses) == [.expelled(.authenticationFailed), pulse(999)])
+        #expect(taken([.away] + pulses) == [.away, pulse(999)])
     }
 
     @Test func aCallComesThoughNobodyTakesTheEvents() async throws {
@@ -42,6 +43,19 @@ struct PendingEventsTests {
             #expect(call.user.text == "hans" && call.attempt == reach.attempt)
             for client in [hans, vader] { await client.goodbye() }
             #expect(await words.next() == nil)
+        }
+    }
+
+    @Test func anExpulsionComesThoughNobodyTakesTheEvents() async throws {
+        let live = try LiveServer(users: ["hans", "vader"])
+        try await live.running { server in
+            let hans = try await client(of: server.address, user: "hans")
+            try live.write(users: ["vader"])
+            server.reloadCredentials()
+            var expulsions = hans.expulsions.makeAsyncIterator()
+            #expect(await expulsions.next() == .authenticationFailed)
+            await hans.goodbye()
+            #expect(await expulsions.next() == nil)
         }
     }
 

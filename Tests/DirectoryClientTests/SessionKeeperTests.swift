@@ -197,7 +197,7 @@ struct SessionKeeperTests {
             kept.now += 1
             kept.step()
         }
-        #expect(kept.actions.contains(.tell(.expelled(hasPassword ? .authenticationFailed : .tokenInvalid))))
+        #expect(kept.actions.contains(.expelled(hasPassword ? .authenticationFailed : .tokenInvalid)))
         #expect(kept.actions.contains(.giveUp))
         #expect(kept.keeper.account == nil)
         kept.actions = []

@@ -175,14 +175,14 @@ import Wire
                     for await handed in there.store.handedOver { heard.change { $0.append(handed) } }
                 }
                 try await eventually("it is heard") {
-                    try await here.store.handOver(moved)
+                    try await here.store.handOver([moved])
                     return heard.value.contains(moved)
                 }
                 // Who is not there is not told, and nobody hears himself.
-                try await here.store.handOver(HandedOver(message: .moved(hans), to: leia))
-                try await there.store.handOver(HandedOver(message: .moved(leia), to: hans))
-                try await here.store.handOver(call)
-                try await here.store.handOver(report)
+                try await here.store.handOver([HandedOver(message: .moved(hans), to: leia)])
+                try await there.store.handOver([HandedOver(message: .moved(leia), to: hans)])
+                // Several go together, of which some are for nobody there.
+                try await here.store.handOver([call, HandedOver(message: .moved(hans), to: leia), report])
                 await heard.wait { $0.contains(call) && $0.contains(report) }
                 group.cancelAll()
             }

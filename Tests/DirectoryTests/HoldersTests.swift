@@ -84,6 +84,40 @@ import Wire
         #expect(await !isKnown(fixture, content))
     }
 
+    /// As calls do (`ReachTests`); what is kept for others is told to nobody who may hear more, or less.
+    @Test func placesInsideAreToldOnlyToWhoIsThere() async throws {
+        let fixture = try await Fixture("hans falcon*solo\nvader darkside\nleia alderaan\nlando secret\nanna secret\n")
+        let (there, here): ([UInt8], [UInt8]) = ([198, 51, 100, 2], [192, 0, 2, 1])
+        for (session, (user, address)) in [
+            ("hans", there), ("vader", here), ("leia", there), ("lando", [10, 0, 0, 8]), ("anna", [192, 0, 2, 99]),
+        ].enumerated() as EnumeratedSequence<[(String, [UInt8])]> {
+            try await fixture.signIn(user, UInt64(session + 1), address: address)
+        }
+        func place(_ address: [UInt8], _ port: UInt16) throws -> Endpoint {
+            try #require(Endpoint(address: address, port: port))
+        }
+        let claims = try [
+            place([192, 168, 1, 1], 80), place([UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 10, 0, 0, 5], 22),
+            place(here, 443), place([203, 0, 113, 9], 7_000),
+        ]
+        #expect(await fixture.ask(.locate(claims), 1) == [.done])
+        _ = try await fixture.publish([Sample.draft("plans", 3)], 1)
+        let (seen, content) = (try place(there, 6_881), try Sample.content(3))
+        for _ in 0..<3 {
+            for (session, told) in [
+                (2, [claims[3]]), (3, claims), (4, Array(claims[2...])), (5, Array(claims[2...])),
+            ] as [(UInt64, [Endpoint])] {
+                #expect(try await fixture.holders(content, session).map(\.endpoints) == [[seen] + told])
+            }
+        }
+        // Whoever comes where he is hears of it at once.
+        await fixture.directory.moved(SessionID(rawValue: 5), to: there)
+        #expect(try await fixture.holders(content, 5).map(\.endpoints) == [[seen] + claims])
+        await fixture.directory.moved(SessionID(rawValue: 1), to: [10, 0, 0, 9])
+        #expect(try await fixture.holders(content, 4).first?.endpoints.count == 5)
+        #expect(try await fixture.holders(content, 3).first?.endpoints.count == 3)
+    }
+
     @Test func manyNamesComeAndGoInTheirOrder() async throws {
         let credentials = (0..<2_000).map { "m\($0 * 7_919 % 2_000) secret\n" }.joined()
         let fixture = try await Fixture(credentials)

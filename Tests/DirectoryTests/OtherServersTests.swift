@@ -16,6 +16,7 @@ struct OtherServersTests {
         let wanted = Seen<[PublicationID]>([])
         let renewals = Seen(0)
         let handed = Seen<[HandedOver]>([])
+        let handovers = Seen(0)
         let handedOver = AsyncStream<HandedOver> { $0.finish() }
 
         func announce(_ endpoints: [Endpoint]) {}
@@ -32,7 +33,10 @@ struct OtherServersTests {
         func devices(having sources: [ContentSource]) -> [PresentDevice] {
             there.value.filter { device in sources.contains { $0.user == device.user } }
         }
-        func handOver(_ handed: HandedOver) { self.handed.change { $0.append(handed) } }
+        func handOver(_ handed: [HandedOver]) {
+            self.handed.change { $0 += handed }
+            handovers.change { $0 += 1 }
+        }
         func want(_ publication: PublicationID, of owner: UserName) { wanted.change { $0.append(publication) } }
     }
 
@@ -58,6 +62,12 @@ struct OtherServersTests {
         let holders = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1)
         guard case .holders(let found)? = holders.first else { throw TestKitError.invalid("\(holders)") }
         #expect(found.items.map(\.endpoints) == [try device("hans", 9).endpoints])
+        // As of those who are here, what is inside a network is for who is in it.
+        let inside = try #require(Endpoint(address: [192, 168, 1, 1], port: 80))
+        others.there.change { $0[0].endpoints.append(inside) }
+        #expect(try await fixture.holders(try Sample.content(1), 1).map(\.endpoints.count) == [1])
+        try await fixture.signIn("vader", 2, address: [192, 0, 2, 9])
+        #expect(try await fixture.holders(try Sample.content(1), 2).map(\.endpoints.last) == [inside])
         // Nothing of it is kept: here nobody hears when he goes there.
         others.there.set([])
         guard case .holders(let left)? = await fixture.ask(.holders(try Sample.content(1), PageWindow()), 1).first
@@ -164,9 +174,13 @@ struct OtherServersTests {
         let others = Others()
         let fixture = try await Fixture(others: others)
         try await fixture.signIn("leia", 1)
-        let hans = try Sample.user("hans")
-        #expect(await fixture.ask(.locate([], telling: [hans]), 1) == [.done])
-        #expect(others.handed.value == [HandedOver(message: .moved(try Sample.user("leia")), to: hans)])
+        let told = try ["hans", "lando", "vader"].map { try Sample.user($0) }
+        #expect(await fixture.ask(.locate([], telling: told), 1) == [.done])
+        let moved = DirectoryMessage.moved(try Sample.user("leia"))
+        #expect(others.handed.value == told.map { HandedOver(message: moved, to: $0) })
+        // All at once, and nothing where nobody is to be told.
+        #expect(await fixture.ask(.locate([], telling: []), 1) == [.done])
+        #expect(others.handovers.value == 1)
     }
 
     @Test func whoIsElsewhereIsNotLetInTwice() async throws {

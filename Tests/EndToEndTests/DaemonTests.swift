@@ -58,6 +58,24 @@ import Wire
         _ = try await server.waitForEnd()
     }
 
+    /// It is named, in a doctor's time, and so is all that can be looked at without it.
+    @Test func theDoctorNamesADaemonThatHangs() async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, _) = try await place.network(first: "olga")
+        let olga = try await Self.daemon(of: "olga", in: place)
+        olga.signal(SIGSTOP)
+        let begin = ContinuousClock.now
+        let found = try await place.run(Programs.client, ["doctor", "--json"], as: "olga", exits: 1).output
+        #expect(begin.duration(to: .now) < .seconds(15), "\(found)")
+        #expect(found.contains("\"program-hung\"") && found.contains("\"udp-ok\""), "\(found)")
+        #expect(!found.contains("\"login-elsewhere\""), "\(found)")
+        olga.signal(SIGCONT)
+        for program in [olga, server] {
+            program.signal(SIGTERM)
+            _ = try await program.waitForEnd()
+        }
+    }
+
     @Test func aDaemonWhosePortIsTakenEnds() async throws {
         let place = Place(directory: try TemporaryDirectory())
         let (server, invite) = try await place.network(first: "olga")

@@ -132,6 +132,42 @@ struct FolderTests {
         await #expect(throws: FileFailure.self) { try await hasher.list(folder.file("f")) }
     }
 
+    /// Others could name no file of such a path. It can be made, and listed, from its folder alone.
+    @Test func aPathThatNobodyCanNameIsSaid() async throws {
+        try folder.make("f/a", [1])
+        let names = (0..<16).map { _ in String(repeating: "n", count: 255) }
+        var opened = [open(folder.file("f"), O_RDONLY | O_DIRECTORY)]
+        defer {
+            for (outer, name) in zip(opened, names).reversed() { unlinkat(outer, name, AT_REMOVEDIR) }
+            for descriptor in opened { close(descriptor) }
+        }
+        for name in names {
+            try #require(mkdirat(opened[opened.count - 1], name, 0o755) == 0)
+            opened.append(openat(opened[opened.count - 1], name, O_RDONLY | O_DIRECTORY))
+        }
+        let innermost = opened[opened.count - 1]
+        #expect(try await hasher.list(folder.file("f")).files.count == 1)
+        close(openat(innermost, "a", O_CREAT | O_WRONLY, 0o600))
+        defer { unlinkat(innermost, "a", 0) }
+        let failure = await #expect(throws: FileFailure.self) { try await hasher.list(folder.file("f")) }
+        #expect(failure?.reason == .pathTooLong)
+    }
+
+    /// Asked before anything is fetched: where the folder is to be says how long its paths become.
+    @Test func aPlaceThatMakesPathsTooLongIsSaid() throws {
+        let content = try #require(ContentID(root: Hash256(hashing: [1]), size: 1))
+        let path = (0..<15).map { _ in [UInt8](repeating: UInt8(ascii: "n"), count: 255) }
+        let entry = try #require(FileTreeEntry(path: path, content: content))
+        let layout = try #require(ContentLayout(try InfoDictionary.folder([entry], certificate: [1])))
+        let part = try #require(FolderPart(of: layout))
+        try PartialFolder.checkNames(of: part, as: "f", in: folder.path)
+        let long = "l" + String(repeating: "o", count: 199)
+        try folder.make("\(long)/file", [1])
+        #expect(throws: FileFailure(.pathTooLong, path: "\(folder.path)/\(long)/f")) {
+            try PartialFolder.checkNames(of: part, as: "f", in: folder.file(long))
+        }
+    }
+
     @Test func hashingAgainReadsOnlyWhatChanged() async throws {
         try folder.makeTree()
         let first = try await hasher.hash(folder.file("f"), certificate: [1]).folder

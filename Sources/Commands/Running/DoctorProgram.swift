@@ -67,19 +67,43 @@ struct DoctorProgram: Sendable {
         Signals.ignoreBrokenPipes()
         voice.remark(Message.examining)
         let request = ExaminationRequest(member: member, directory: directory)
-        let remote = await running()
-        if let text = await remote?.remark(on: proxies) { voice.remark(text) }
-        let told = try? await remote?.examine(request)
-        await remote?.leave()
-        let examination = if let told { told } else { await alone(request) }
+        let examination = await examination(request)
         voice.tell(examination)
         return examination.hasProblem ? .commandFailed : .success
     }
 
-    private func running() async -> RemoteNode? {
-        guard let user, let pin = target.pin else { return nil }
+    /// Within a doctor's time, whatever hangs: one that runs and does not answer is what is found.
+    private func examination(_ request: ExaminationRequest) async -> Examination {
+        guard let user, let pin = target.pin else { return await alone(request) }
+        let began = ContinuousClock.now
         let local = LocalNode(stateDirectory: state, network: pin, member: user)
-        return await withTaskGroup(of: RemoteNode?.self) { group in
+        let remote = await running(local)
+        do throws(NodeFailure) {
+            guard let remote else { throw .nodeAway }
+            let told = try await remote.examine(request)
+            if let text = await remote.remark(on: proxies) { voice.remark(text) }
+            await remote.leave()
+            return told
+        } catch {
+            await remote?.leave()
+            guard error == .nodeAway, local.isRunning else { return await alone(request) }
+        }
+        let hung = HealthFinding.programHung(user.text)
+        guard remote == nil else {
+            let time = began.duration(to: .now).components
+            return Examination(
+                server: target.server.description, member: member, findings: [hung],
+                milliseconds: time.seconds * 1_000 + time.attoseconds / 1_000_000_000_000_000)
+        }
+        var examination = await alone(request)
+        // It is the one that is there.
+        examination.findings.removeAll { $0.code == .loginElsewhere }
+        examination.findings.insert(hung, at: 0)
+        return examination
+    }
+
+    private func running(_ local: LocalNode) async -> RemoteNode? {
+        await withTaskGroup(of: RemoteNode?.self) { group in
             group.addTask { await RunningNode(local: local, workingFolder: directory).find() }
             group.addTask {
                 try? await Task.sleep(for: Self.patience)

@@ -16,15 +16,6 @@ struct WayTrial: Sendable {
     /// Of the whole; what has not come to its end by then counts as silent. Milliseconds.
     static let limit: Int64 = 4_000
 
-    private enum Event: Sendable {
-        case attempt(LinkRace.AttemptNumber, Result<LinkCore, any Error>)
-        case arrived(LinkCore?)
-        case arrival(Result<LinkCore, LinkFailure>)
-        case whereabouts(Result<Whereabouts, ReachFailure>)
-        case time
-        case over
-    }
-
     /// When the ways are tried: all at once, for the time of a trial.
     static var timing: LinkRace.Timing {
         var timing = LinkRace.Timing()
@@ -37,72 +28,27 @@ struct WayTrial: Sendable {
 
     /// - Returns: Each way once, by its best outcome, in the order in which they were begun.
     func run(_ start: LinkRace) async -> [WayReport] {
-        await withTaskGroup(of: Event.self) { group in
-            var (race, ledger) = (start, WayLedger())
-            var held: [LinkCore] = []
-            let deadline = RaceRunner.now + Self.limit
-            group.addTask { await Self.pause(until: deadline, .over) }
-            if let arrivals { group.addTask { .arrived(await RaceRunner.next(arrivals)) } }
-            var (waking, arriving): (Int64?, Int) = (nil, 0)
-            func step() {
-                for action in race.step(now: RaceRunner.now) {
-                    switch action {
-                    case .dial(let number, let way):
-                        ledger.began(number, way, now: RaceRunner.now)
-                        group.addTask { .attempt(number, await outcome(of: way)) }
-                    case .ask: group.addTask { .whereabouts(await RaceRunner.answer(of: ask)) }
-                    }
-                }
-                guard let time = race.wakeAt, waking.map({ time < $0 }) ?? true else { return }
-                waking = time
-                group.addTask { await Self.pause(until: time, .time) }
+        var (ledger, held): (WayLedger, [LinkCore]) = (WayLedger(), [])
+        let loop = RaceLoop(connect: { await outcome(of: $0) }, ask: ask, arrivals: arrivals)
+        await loop.run(start, until: RaceRunner.now + Self.limit, isSteady: isSteady) { outcome in
+            let now = RaceRunner.now
+            switch outcome {
+            case .began(let number, let way): ledger.began(number, way, now: now)
+            case .attempt(let number, let result):
+                if case .success(let core) = result { held.append(core) }
+                ledger.ended(number, result, now: now)
+            case .arrival(let result):
+                if case .success(let core) = result { held.append(core) }
+                ledger.arrived(result, now: now)
             }
-            step()
-            events: while !Task.isCancelled, isSteady || !race.isOver(now: RaceRunner.now) || arriving > 0,
-                let event = await group.next()
-            {
-                let now = RaceRunner.now
-                switch event {
-                case .attempt(let number, let result):
-                    if case .success(let core) = result { held.append(core) }
-                    ledger.ended(number, result, now: now)
-                    race.failed(number, now: now)
-                case .arrived(let core?):
-                    arriving += 1
-                    group.addTask { .arrival(await RaceRunner.verified(core)) }
-                    if let arrivals { group.addTask { .arrived(await RaceRunner.next(arrivals)) } }
-                case .arrival(let result):
-                    arriving -= 1
-                    if case .success(let core) = result { held.append(core) }
-                    ledger.arrived(result, now: now)
-                case .arrived(nil): break
-                case .whereabouts(.success(let whereabouts)): race.learned(whereabouts, now: now)
-                case .whereabouts(.failure(let failure)): race.unanswered(isFinal: failure == .absent)
-                case .time: waking = nil
-                case .over: break events
-                }
-                step()
-            }
-            group.cancelAll()
-            for await event in group {
-                switch event {
-                case .attempt(_, .success(let core)), .arrival(.success(let core)), .arrived(let core?):
-                    held.append(core)
-                default: break
-                }
-            }
-            for core in held { LinkCore.cut(core.channel, .closed) }
-            return ledger.reports(now: RaceRunner.now)
+            return true
         }
+        for core in held { LinkCore.cut(core.channel, .closed) }
+        return ledger.reports(now: RaceRunner.now)
     }
 
     private func outcome(of way: LinkRace.Way) async -> Result<LinkCore, any Error> {
         do { return .success(try await connect(way)) } catch { return .failure(error) }
-    }
-
-    private static func pause(until time: Int64, _ event: Event) async -> Event {
-        try? await Task.sleep(for: .milliseconds(max(1, time - RaceRunner.now)))
-        return event
     }
 }
 

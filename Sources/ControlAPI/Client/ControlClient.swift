@@ -7,7 +7,7 @@ import NodeControl
 /// Asks a node of another process over its Unix socket.
 struct ControlClient: Sendable {
     /// The node's own limits end before.
-    private static let patience = TimeAmount.minutes(10)
+    static let patience = TimeAmount.minutes(10)
 
     let socket: String
     private let http: HTTPClient
@@ -29,9 +29,10 @@ struct ControlClient: Sendable {
     }
 
     func call<Answer: Decodable>(
-        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil, as type: Answer.Type
+        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil, as type: Answer.Type,
+        patience: TimeAmount = Self.patience
     ) async throws(NodeFailure) -> Answer {
-        let buffer = try await answer(method, path, body)
+        let buffer = try await answer(method, path, body, patience)
         do { return try JSON.decode(type, from: buffer) } catch { throw Self.misunderstood(error) }
     }
 
@@ -39,7 +40,7 @@ struct ControlClient: Sendable {
     func perform(
         _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil
     ) async throws(NodeFailure) {
-        _ = try await answer(method, path, body)
+        _ = try await answer(method, path, body, Self.patience)
     }
 
     /// A call whose answer comes in lines.
@@ -102,10 +103,10 @@ struct ControlClient: Sendable {
     }
 
     private func answer(
-        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)?
+        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)?, _ patience: TimeAmount
     ) async throws(NodeFailure) -> ByteBuffer {
         do {
-            let response = try await send(method, path, body, deadline: .now() + Self.patience)
+            let response = try await send(method, path, body, deadline: .now() + patience)
             guard (200..<300).contains(response.status.code) else { throw try await Self.failure(response) }
             return try await response.body.collect(upTo: ControlAPI.answerLimit)
         } catch {

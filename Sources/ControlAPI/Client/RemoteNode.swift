@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 package import NodeControl
 import Synchronization
@@ -9,11 +9,14 @@ package final class RemoteNode: NodeControl {
     /// What relative paths start from; absolute.
     private let workingFolder: String
     private static let patience = Duration.seconds(10)
+    private let examinationLimit: TimeAmount
     private let attendance = Mutex<Task<Void, Never>?>(nil)
 
-    package init(socket: String, workingFolder: String) {
+    /// - Parameter examinationLimit: In which a node that works has examined all there is.
+    package init(socket: String, workingFolder: String, examinationLimit: TimeAmount = .seconds(10)) {
         client = ControlClient(socket: socket)
         self.workingFolder = workingFolder
+        self.examinationLimit = examinationLimit
     }
 
     /// Keeps the node there until ``leave()``. Throws ``NodeFailure/nodeAway`` where it is not.
@@ -77,10 +80,12 @@ extension RemoteNode {
         try await client.get("/status", as: StatusBody.self).status
     }
 
+    /// Throws ``NodeFailure/nodeAway`` for a node that hangs, too.
     package func examine(_ request: ExaminationRequest) async throws(NodeFailure) -> Examination {
         var request = request
         request.directory = request.directory.map(absolute)
-        return try await client.call(.POST, "/examinations", request, as: Examination.self)
+        return try await client.call(
+            .POST, "/examinations", request, as: Examination.self, patience: examinationLimit)
     }
 
     package func activePeers() async throws(NodeFailure) -> [String] {

@@ -5,7 +5,7 @@ package struct AdministrativeDeed: Hashable, Sendable {
     package var what: String
     package var facts: [String: String]
 
-    init(_ what: String, _ facts: [String: String] = [:]) {
+    package init(_ what: String, _ facts: [String: String] = [:]) {
         self.what = what
         self.facts = facts
     }

@@ -117,12 +117,13 @@ struct Catalogue: Sendable {
 
     /// - Parameters:
     ///   - tracked: Those who are there besides, with other programs.
-    ///   - endpoints: Where to dial a member; none where he is not there (any more).
+    ///   - vantage: From where it is asked.
+    ///   - whereabouts: Where a member's devices are; none where he is not there (any more).
     ///   - elsewhere: The same of those at other servers.
     func holders(
-        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, tracked: [Holder],
-        endpoints: (ContentSource) -> [Endpoint],
-        elsewhere: ([ContentSource]) async throws(DirectoryStoreError) -> [UserName: [Endpoint]]
+        _ content: ContentID, _ window: PageWindow, for viewer: Viewer, at vantage: Vantage, tracked: [Holder],
+        whereabouts: (ContentSource) -> [Whereabouts],
+        elsewhere: ([ContentSource]) async throws(DirectoryStoreError) -> [UserName: [Whereabouts]]
     ) async throws(DirectoryStoreError) -> [DirectoryAnswer] {
         guard let cursor = Cursor(window.after, UserName.init(wire:)) else { return Self.malformed }
         let reading = PageReading(window: window, wrap: DirectoryAnswer.holders, position: \.user, key: \.bytes)
@@ -133,8 +134,9 @@ struct Catalogue: Sendable {
                 let there = try await elsewhere(sources)
                 let holders = sources.map {
                     Holder(
-                        user: $0.user, endpoints: endpoints($0) + there[$0.user, default: []], isWhole: $0.isWhole,
-                        demandsTicket: $0.demandsTicket)
+                        user: $0.user,
+                        endpoints: (whereabouts($0) + there[$0.user, default: []]).places(toldTo: vantage),
+                        isWhole: $0.isWhole, demandsTicket: $0.demandsTicket)
                 }
                 // What comes behind the last of a full part is another part's; what is a member's is all of one part.
                 let last = holders.count < limit ? nil : holders.last?.user

@@ -33,8 +33,11 @@ struct Keepers: Sendable {
     private struct Entry: Sendable {
         let keepers: [Keeper]
         let users: Set<UserName>
-        /// What somebody is answered who is none of them; nil where it is to be made anew.
-        var answers: [ReadyAnswer]?
+        /// What somebody is answered who is none of them and at none of ``sites``, by whether he is inside as ``Vantage`` says;
+        /// empty where it is to be made anew.
+        var answers: [Bool: [ReadyAnswer]] = [:]
+        /// Whoever is there may hear of other places.
+        var sites: Set<AddressSite> = []
     }
 
     /// What tells whether anything has changed while the store was asked.
@@ -51,13 +54,22 @@ struct Keepers: Sendable {
 
     func keepers(of content: ContentID) -> [Keeper]? { entries[content]?.keepers }
 
-    /// For whoever is none of those who have it.
-    func answers(about content: ContentID, to user: UserName) -> [ReadyAnswer]? {
-        guard let entry = entries[content], let answers = entry.answers, !entry.users.contains(user) else { return nil }
+    /// For whoever is none of those who have it, nor where one of them is.
+    func answers(about content: ContentID, to user: UserName, at vantage: Vantage) -> [ReadyAnswer]? {
+        guard let entry = entries[content], let answers = entry.answers[vantage.isInside],
+            !entry.users.contains(user), !vantage.isAtAny(of: entry.sites)
+        else { return nil }
         return answers
     }
 
-    mutating func keep(_ answers: [ReadyAnswer], about content: ContentID) { entries[content]?.answers = answers }
+    /// - Parameter sites: Who is there may be told other places: for him they are not kept.
+    mutating func keep(
+        _ answers: [ReadyAnswer], about content: ContentID, toldTo vantage: Vantage, besides sites: Set<AddressSite>
+    ) {
+        guard !vantage.isAtAny(of: sites) else { return }
+        entries[content]?.answers[vantage.isInside] = answers
+        entries[content]?.sites = sites
+    }
 
     /// - Parameter mark: From before the store was asked.
     mutating func insert(_ keepers: [Keeper], of content: ContentID, since mark: Mark) {
@@ -87,7 +99,7 @@ struct Keepers: Sendable {
     /// Members came, went, moved, or serve other things.
     mutating func stale(_ users: some Sequence<UserName>) {
         for user in users {
-            for content in contents[user] ?? [] { entries[content]?.answers = nil }
+            for content in contents[user] ?? [] { entries[content]?.answers = [:] }
         }
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Wire
 
 /// The network that an address stands for in matters of fairness: what one household or one customer
 /// has, /24 of IPv4 and /56 of IPv6.
@@ -8,25 +9,17 @@ package struct AddressPrefix: Hashable, Sendable {
 
     /// - Parameter address: 4 or 16 bytes.
     package init(of address: [UInt8]) {
-        let plain = Self.unmapped(address)
+        let plain = LocalAddress.unmapped(address)
         let bytes = plain.prefix(plain.count == 4 ? 3 : 7)
         word = bytes.reduce(UInt64(bytes.count)) { $0 << 8 | UInt64($1) }
-    }
-
-    /// The IPv4 address inside a mapped one, `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2).
-    static func unmapped(_ address: [UInt8]) -> [UInt8] {
-        let isMapped =
-            address.count == 16 && address.prefix(10).allSatisfy { $0 == 0 } && address[10] == 0xFF
-            && address[11] == 0xFF
-        return isMapped ? Array(address.suffix(4)) : address
     }
 }
 
 /// An address as people write it.
-enum AddressText {
+package enum AddressText {
     /// - Parameter address: 4 or 16 bytes; others give an empty text.
-    static func of(_ address: [UInt8]) -> String {
-        let plain = AddressPrefix.unmapped(address)
+    package static func of(_ address: [UInt8]) -> String {
+        let plain = LocalAddress.unmapped(address)
         guard plain.count == 4 || plain.count == 16 else { return "" }
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         guard inet_ntop(plain.count == 4 ? AF_INET : AF_INET6, plain, &text, socklen_t(text.count)) != nil else {

@@ -1,3 +1,5 @@
+import Wire
+
 /// Where something came from, in the steps by which shares are measured: the network, a host in it, a socket there.
 package struct Origin: Hashable, Sendable {
     package let prefix: AddressPrefix
@@ -20,7 +22,7 @@ package struct Origin: Hashable, Sendable {
 
     /// - Parameter address: 4 or 16 bytes, network order.
     package init(address: [UInt8], port: UInt16) {
-        let plain = AddressPrefix.unmapped(address)
+        let plain = LocalAddress.unmapped(address)
         prefix = AddressPrefix(of: plain)
         host = Host(plain)
         interface = plain.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }

@@ -1,14 +1,14 @@
 /// A table that forgets what was not touched for longest, in constant time: it keeps two generations, and
 /// when the young one is full, it becomes the old one, whose entries are gone.
-struct GenerationTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package struct GenerationTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Entries of both generations at most.
-    let capacity: Int
+    package let capacity: Int
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
 
-    init(capacity: Int) { self.capacity = max(2, capacity) }
+    package init(capacity: Int) { self.capacity = max(2, capacity) }
 
-    subscript(key: Key) -> Value? {
+    package subscript(key: Key) -> Value? {
         get { young[key] ?? old[key] }
         set {
             old[key] = nil

@@ -48,10 +48,17 @@ struct OnlineDevice: Sendable {
     /// Where to dial it, best first: as the server sees it, then as it says itself.
     var endpoints: [Endpoint] {
         let local = (localAddress.map { [$0] } ?? []) + otherLocalAddresses
-        guard let seen = Endpoint(address: AddressPrefix.unmapped(address), port: listeningPort) else { return local }
+        guard let seen = Endpoint(address: LocalAddress.unmapped(address), port: listeningPort) else { return local }
         // Where a router maps the very port, its owner knows more of it than is seen here.
         let same = local.first { $0.isSamePlace(as: seen) } ?? seen
         return [same] + local.filter { $0 != same }
+    }
+
+    /// - Parameter reflexive: Where its stream comes from, too.
+    func vantage(_ reflexive: Endpoint?) -> Vantage {
+        var claims = otherLocalAddresses.map(\.address)
+        if let localAddress { claims.append(localAddress.address) }
+        return Vantage(seen: reflexive.map { [address, $0.address] } ?? [address], alsoAt: claims)
     }
 
     var present: PresentDevice { PresentDevice(user, id, place: place, endpoints: endpoints) }

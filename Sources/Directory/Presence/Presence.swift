@@ -194,6 +194,7 @@ struct Presence: Sendable {
     mutating func attach(_ session: SessionID, from endpoint: Endpoint?) {
         guard let device = device(at: session), reflexive[session] != endpoint else { return }
         reflexive[session] = endpoint
+        changed.insert(device.user)
         if device.isActive { view.enter(present(device), serving: []) }
     }
 
@@ -202,6 +203,14 @@ struct Presence: Sendable {
         if let endpoint = reflexive[device.session] { present.reflexive = [endpoint] }
         return present
     }
+
+    func whereabouts(of device: OnlineDevice) -> Whereabouts {
+        Whereabouts(
+            endpoints: Array(device.endpoints.prefix(Whereabouts.endpointLimit)),
+            reflexive: reflexive[device.session].map { [$0] } ?? [])
+    }
+
+    func vantage(of device: OnlineDevice) -> Vantage { device.vantage(reflexive[device.session]) }
 
     /// Notes where a device says that it is.
     mutating func locate(_ session: SessionID, at endpoints: [Endpoint]) {
@@ -278,18 +287,11 @@ struct Presence: Sendable {
         return publications.filter { id in !active.contains { $0.served.contains(id) } }
     }
 
-    /// Where to dial a member for a content: his devices that have it, the best place of each first.
-    func endpoints(of source: ContentSource) -> [Endpoint] {
-        let having = activeDevices(of: source.user).filter { device in
+    /// Where those of a member's devices are that have a content.
+    func whereabouts(of source: ContentSource) -> [Whereabouts] {
+        activeDevices(of: source.user).filter { device in
             source.devices.contains(device.id) || source.tops.contains(where: device.served.contains)
-        }.map(\.endpoints)
-        var all: [Endpoint] = []
-        for number in 0..<(having.map(\.count).max() ?? 0) {
-            for endpoints in having where number < endpoints.count && !all.contains(endpoints[number]) {
-                all.append(endpoints[number])
-            }
-        }
-        return all
+        }.map { whereabouts(of: $0) }
     }
 
     // MARK: What is wanted

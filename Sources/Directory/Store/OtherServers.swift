@@ -22,8 +22,9 @@ package protocol OtherServers: Sendable {
     func devices(having sources: [ContentSource]) async throws(DirectoryStoreError) -> [PresentDevice]
     /// Somebody waits for what is not hashed.
     func want(_ publication: PublicationID, of owner: UserName) async throws(DirectoryStoreError)
-    /// Says something to those of a member's devices that are at other servers. It may get lost, as a datagram may.
-    func handOver(_ handed: HandedOver) async throws(DirectoryStoreError)
+    /// Says something to those of members' devices that are at other servers: all of it in one go, however many members there are. It
+    /// may get lost, as a datagram may.
+    func handOver(_ handed: [HandedOver]) async throws(DirectoryStoreError)
     /// What others say to members who are here, as it comes; of what nobody takes, what is new is lost. One reader.
     var handedOver: AsyncStream<HandedOver> { get }
 }

@@ -72,14 +72,19 @@ extension Directory {
     /// Those from whom everybody can have a content, without a ticket.
     private func openSources(of content: ContentID) async throws(DirectoryStoreError) -> TrackerSources {
         let all = try await surroundings.store.sources(of: content, for: nil, after: nil, limit: Self.sourceLimit)
-        let there = try await endpoints(elsewhere: all)
+        let there = try await whereabouts(elsewhere: all)
         var sources = TrackerSources()
         for source in all where !source.demandsTicket {
-            let endpoints = presence.endpoints(of: source) + there[source.user, default: []]
-            guard !endpoints.isEmpty else { continue }
+            let devices = presence.whereabouts(of: source) + there[source.user, default: []]
+            guard devices.contains(where: { !$0.endpoints.isEmpty }) else { continue }
             if source.isWhole { sources.whole += 1 } else { sources.partial += 1 }
             let member = PackedName(source.user)
-            sources.places += endpoints.map { .init(place: TrackerPlace($0), member: member) }
+            for device in devices {
+                let claims: [Claim?] = [nil] + device.placeClaims.map(Optional.some)
+                sources.places += zip(device.endpoints, claims).map {
+                    .init(place: TrackerPlace($0), member: member, claim: $1)
+                }
+            }
         }
         return sources
     }

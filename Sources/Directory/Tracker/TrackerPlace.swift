@@ -23,10 +23,10 @@ package struct TrackerPlace: Hashable, Sendable {
         self.init(address: words, isShort: bytes.count == 4, port: endpoint.port)
     }
 
-    var endpoint: Endpoint? {
-        let bytes = withUnsafeBytes(of: (front, back)) { Array($0.prefix(isShort ? 4 : 16)) }
-        return Endpoint(address: bytes, port: port)
-    }
+    /// 4 or 16 bytes.
+    var address: [UInt8] { withUnsafeBytes(of: (front, back)) { Array($0.prefix(isShort ? 4 : 16)) } }
+
+    var endpoint: Endpoint? { Endpoint(address: address, port: port) }
 
     func write(into buffer: inout ByteBuffer) {
         if isShort {

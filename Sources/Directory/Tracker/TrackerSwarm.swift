@@ -29,6 +29,8 @@ struct TrackerSources: Hashable, Sendable {
     struct Source: Hashable, Sendable {
         let place: TrackerPlace
         let member: PackedName
+        /// What its member says himself; nil where the directory sees him there.
+        let claim: Claim?
     }
 
     var places: [Source] = []
@@ -131,6 +133,7 @@ struct TrackerSwarm: Sendable {
     ) {
         let count = sources.places.count + clients.count
         guard limit > 0, count > 0 else { return }
+        let vantage = Vantage(seen: [place.address])
         var left = limit
         var index = turn % count
         for _ in 0..<count {
@@ -138,7 +141,9 @@ struct TrackerSwarm: Sendable {
             let found: TrackerPlace
             if index < sources.places.count {
                 // A member refuses links with himself.
-                guard sources.places[index].member != member else { continue }
+                guard sources.places[index].member != member,
+                    sources.places[index].claim?.isFor(vantage) ?? true
+                else { continue }
                 found = sources.places[index].place
             } else {
                 let client = clients[index - sources.places.count]

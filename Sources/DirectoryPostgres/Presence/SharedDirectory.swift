@@ -70,13 +70,18 @@ extension DirectoryPostgres: OtherServers {
         }
     }
 
-    package func handOver(_ handed: HandedOver) async throws(DirectoryStoreError) {
+    package func handOver(_ handed: [HandedOver]) async throws(DirectoryStoreError) {
         try await write { [server = lease.server] db in
+            let sql = """
+                SELECT pg_notify(:channel, told.payload) FROM unnest(:names, :payloads) AS told (name, payload)
+                WHERE EXISTS (SELECT 1 \(Self.there) AND online.name = told.name)
+                """
             _ = try db.run(
-                "SELECT pg_notify(:channel, :payload) WHERE EXISTS (SELECT 1 \(Self.there) AND online.name = :name)",
+                sql,
                 [
-                    "channel": .text(Handing.channel), "payload": .text(Handing.payload(handed, from: server)),
-                    "server": .int(server), "name": .user(handed.user),
+                    "channel": .text(Handing.channel), "server": .int(server),
+                    "names": .texts(handed.map(\.user.text)),
+                    "payloads": .texts(handed.map { Handing.payload($0, from: server) }),
                 ])
         }
     }

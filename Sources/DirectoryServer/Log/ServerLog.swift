@@ -27,6 +27,17 @@ package struct ServerLog: Sendable {
         messages?.sent(answer, to: user, port: port, at: time)
     }
 
+    /// Whether it is written at all.
+    func tells(_ notice: DirectoryNotice) -> Bool { events.logLevel <= (notice.isEveryday ? .info : .notice) }
+
+    func note(_ untold: NoticePacing.Untold) {
+        if untold.refusals > 0 { events.notice("More logins refused", metadata: ["count": "\(untold.refusals)"]) }
+        guard untold.deeds > 0 else { return }
+        events.notice(
+            "More of what members did is not told",
+            metadata: ["count": "\(untold.deeds)", "mostly": "\(untold.mostOf?.text ?? "")"])
+    }
+
     package func note(_ notice: DirectoryNotice) {
         switch notice {
         case .signedIn(let user, let place, let byToken):
@@ -34,7 +45,8 @@ package struct ServerLog: Sendable {
                 "Signed in", metadata: ["user": "\(user)", "place": "\(place)", "by": byToken ? "token" : "password"])
         case .loginRefused(let user, let address, let refusal):
             events.notice(
-                "Login refused", metadata: ["user": "\(user)", "address": "\(address)", "reason": "\(refusal)"])
+                "Login refused",
+                metadata: ["user": "\(user)", "address": "\(AddressText.of(address))", "reason": "\(refusal)"])
         case .joined(let user, let role):
             events.notice("Joined", metadata: ["user": "\(user)", "role": "\(role)"])
         case .administered(let admin, let deed):

@@ -16,7 +16,7 @@ final class DirectoryDesk {
     private let metrics: ServerMetrics
     private let loops: [LoopPort]
     let streams: StreamDesk
-    private var refusals = RefusalPacing()
+    private var pacing: NoticePacing
     private var beat: HeartbeatAnswer?
 
     init(
@@ -30,6 +30,7 @@ final class DirectoryDesk {
         self.clock = clock
         self.questions = questions
         self.log = log
+        pacing = NoticePacing(now: clock.monotonic())
         self.loops = loops
         streams.detached = { [directory, loops] session, stream in
             directory.assumeIsolated { $0.detached(session) }
@@ -104,11 +105,19 @@ final class DirectoryDesk {
         spread(outcome.news) { $0.unlearn($1) }
         push(outcome.pushes)
         metrics.note(outcome.notices)
-        for notice in outcome.notices where refusals.admits(notice) { log.note(notice) }
+        note(outcome.notices)
         let beat = directory.assumeIsolated { $0.beat }
         guard beat != self.beat else { return }
         self.beat = beat
         for loop in loops { loop.run { $0.setBeat(beat) } }
+    }
+
+    private func note(_ notices: [DirectoryNotice]) {
+        guard !notices.isEmpty else { return }
+        let now = clock.monotonic()
+        for notice in notices where log.tells(notice) {
+            for line in notice.lines where pacing.admits(line, now: now) { log.note(line) }
+        }
     }
 
     private func spread(
@@ -164,8 +173,7 @@ final class DirectoryDesk {
 
     func nextSecond() {
         streams.tidy(idle: 3 * directory.assumeIsolated { $0.patience })
-        let untold = refusals.nextSecond()
-        if untold > 0 { log.events.notice("More logins refused", metadata: ["count": "\(untold)"]) }
+        log.note(pacing.nextSecond())
     }
 
     private func member(of session: SessionID) -> UserName? { directory.assumeIsolated { $0.member(of: session) } }

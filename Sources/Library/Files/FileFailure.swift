@@ -14,6 +14,8 @@ package struct FileFailure: Error, Hashable {
         case notAFolder
         case permissionDenied
         case nameTooLong
+        /// A path in a folder, with the folder's own, is longer than the system takes one.
+        case pathTooLong
         /// No space is left, or the user's quota is used up.
         case diskFull
         case readOnly

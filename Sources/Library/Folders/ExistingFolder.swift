@@ -21,7 +21,8 @@ extension ExistingFile {
         } catch let failure as FileFailure {
             switch failure.reason {
             case .missing: return isEntry(path) ? .different : .absent
-            case .isLink, .notAFolder, .serverState, .tooManyFiles, .tooDeep, .tooLarge: return .different
+            case .isLink, .notAFolder, .serverState, .tooManyFiles, .tooDeep, .pathTooLong, .tooLarge:
+                return .different
             default: throw failure
             }
         }

@@ -128,6 +128,9 @@ package struct FolderListing: Sendable {
     }
 
     private mutating func add(_ path: [[UInt8]], _ stamp: FileStamp, _ folder: Descriptor) throws(FileFailure) {
+        guard FileTreeEntry.byteCount(of: path) <= FileTreeEntry.maximumPathByteCount else {
+            throw FileFailure(.pathTooLong, path: folder.path)
+        }
         nameLength += path.last?.count ?? 0
         let (sum, isOver) = size.addingReportingOverflow(stamp.size)
         guard !isOver, sum <= ContentID.maximumSize else { throw FileFailure(.tooLarge, path: folder.path) }

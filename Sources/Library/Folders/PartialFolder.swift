@@ -271,11 +271,16 @@ package final class PartialFolder: Sendable {
         try outer.removePartial(part.key)
     }
 
-    /// Throws ``FileFailure/Reason/nameTooLong`` where a folder cannot hold a file of the part, or the target: to be
-    /// asked before anything is fetched.
+    /// Throws ``FileFailure/Reason/nameTooLong`` where a folder cannot hold a file of the part, or the target, and
+    /// ``FileFailure/Reason/pathTooLong`` where programs could not name one that lies there: to be asked before anything is fetched.
     package static func checkNames(of part: FolderPart, as name: String, in folderPath: String) throws(FileFailure) {
         try PartialFile.checkName(name, in: folderPath)
         let longest = part.files.lazy.flatMap { part.place(of: $0) }.max { $0.count < $1.count } ?? []
         try PartialFile.checkName(String(decoding: longest, as: UTF8.self), in: folderPath)
+        let inner = part.files.lazy.map { FileTreeEntry.byteCount(of: part.place(of: $0)) }.max() ?? 0
+        let outer = max(name.utf8.count, HiddenNames.part(part.key).utf8.count)
+        guard folderPath.utf8.count + outer + inner + 2 <= FileTreeEntry.maximumPathByteCount else {
+            throw FileFailure(.pathTooLong, path: "\(folderPath)/\(name)")
+        }
     }
 }

@@ -83,6 +83,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
     case descriptorsFew = "descriptors-few"
     case uploadsOff = "uploads-off"
     case proxyUsed = "proxy-used"
+    case programHung = "program-hung"
 
     // The server
     case name = "name-ok"

@@ -18,6 +18,16 @@ extension HealthFinding {
             remedy: "Set the one that is wrong: timedatectl set-ntp true, or date.")
     }
 
+    /// The node of another program of the user's.
+    package static func programHung(_ member: String) -> HealthFinding {
+        HealthFinding(
+            .programHung, .problem,
+            "bittrickle runs on this computer as \(member), and does not answer: it was stopped, hangs, or is just starting.",
+            remedy:
+                "If it was stopped with Ctrl-Z, have it go on with fg; otherwise end it (pkill -9 -x bittrickle) and start it again."
+        )
+    }
+
     package static func disk(_ path: String, free bytes: Int64) -> HealthFinding {
         HealthFinding(.disk, .ok, "\(path) can be written to, and has \(room(bytes)) free.")
     }

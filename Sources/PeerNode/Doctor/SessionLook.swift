@@ -128,17 +128,9 @@ struct SessionLook: Sendable {
     }
 
     private static func first(_ reports: AsyncStream<[WayReport]>, within limit: Int64) async -> [WayReport]? {
-        await withTaskGroup(of: [WayReport]?.self) { group in
-            group.addTask {
-                for await report in reports { return report }
-                return nil
-            }
-            group.addTask {
-                try? await Task.sleep(for: .milliseconds(limit))
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
+        await within(.milliseconds(limit)) { () -> [WayReport]? in
+            for await report in reports { return report }
+            return nil
+        } ?? nil
     }
 }

@@ -1,3 +1,4 @@
+import Content
 import Glibc
 import Library
 import NodeControl
@@ -12,7 +13,7 @@ extension FileFailure {
         case .changed: .changedWhileReading(path: path)
         case .noBytes: .folderUnpublishable(path: path, fault: .empty)
         case .tooManyFiles: .folderUnpublishable(path: path, fault: .tooMuch)
-        case .tooDeep: .folderUnpublishable(path: path, fault: .tooDeep)
+        case .tooDeep, .pathTooLong: .folderUnpublishable(path: path, fault: .tooDeep)
         case .ownState: .folderUnpublishable(path: path, fault: .ownState)
         case .serverState: .folderUnpublishable(path: path, fault: .serverState)
         case .ownFile: .folderUnpublishable(path: path, fault: .ownFile)
@@ -46,6 +47,8 @@ extension FileFailure {
         case .notAFolder: "a part of the path is no folder"
         case .permissionDenied: "permission denied"
         case .nameTooLong: "the name is too long"
+        case .pathTooLong:
+            "a path in it would be longer than the system takes (\(FileTreeEntry.maximumPathByteCount) bytes)"
         case .diskFull: "no space is left"
         case .readOnly: "the file system is read-only"
         case .tooLarge: "it is too large for the file system"

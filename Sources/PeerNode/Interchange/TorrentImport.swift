@@ -142,7 +142,9 @@ extension TorrentFault {
             case .bencode: .malformed("it is not bencoded, or not in the one form that counts")
             case .malformed(let key): .malformed("\"\(key)\" is missing or makes no sense")
             case .unsafePath:
-                .malformed("a name in it is none that a file can have: empty, \"..\", no UTF-8, or with a slash in it")
+                .malformed(
+                    "a name in it is none that a file can have: empty, \"..\", no UTF-8, with a slash in it, or too long"
+                )
             case .conflictingPaths: .malformed("two of its files have one path")
             case .pieceLayer: .malformed("the hashes of its pieces do not make the root of their file")
             case .missingPieceLayer: .malformed("the hashes of its pieces are missing")

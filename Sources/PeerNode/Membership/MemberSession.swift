@@ -263,7 +263,6 @@ final class MemberSession: Sendable {
         switch event {
         case .away, .replaced: state.withLock { $0.isServerThere = false }
         case .back, .signedInAgain, .pulse: state.withLock { $0.isServerThere = true }
-        case .expelled: break
         }
         switch event {
         case .away: parts.notices.tell(.serverAway(address: address))
@@ -282,10 +281,6 @@ final class MemberSession: Sendable {
             await sharing.reconcile()
             await shares.reconcile()
             await entries.announce()
-        case .expelled:
-            state.withLock { $0.isExpelled = true }
-            if !isLeaving { parts.notices.tell(.expelled) }
-            await end()
         case .pulse(let pulse):
             await take(pulse)
             await shares.want(pulse.wanted)
@@ -297,6 +292,13 @@ final class MemberSession: Sendable {
                 await shares.reconcile()
             }
         }
+    }
+
+    /// The directory takes this login no longer: whatever is being told to it ends by that, and every link ends.
+    func expel() async {
+        state.withLock { $0.isExpelled = true }
+        if !isLeaving { parts.notices.tell(.expelled) }
+        await end()
     }
 
     /// What another member has the directory say. Does not wait.

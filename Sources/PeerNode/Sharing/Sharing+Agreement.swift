@@ -75,7 +75,7 @@ extension Sharing {
             return known.isUnchanged(in: listing) ? .unchanged : .changed
         } catch let error as FileFailure {
             switch error.reason {
-            case .tooManyFiles, .tooDeep, .tooLarge: return .gone(error.sentence)
+            case .tooManyFiles, .tooDeep, .pathTooLong, .tooLarge: return .gone(error.sentence)
             default: return error.meansGone(folder.stamp) ? .gone(error.sentence) : .unreachable(error.sentence)
             }
         }

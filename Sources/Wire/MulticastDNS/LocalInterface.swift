@@ -75,6 +75,14 @@ package enum LocalAddress {
         return address.withSockAddr { Array(UnsafeRawBufferPointer(start: $0, count: $1)[place]) }
     }
 
+    /// The IPv4 address inside a mapped one, `::ffff:a.b.c.d` (RFC 4291 §2.5.5.2).
+    package static func unmapped(_ address: [UInt8]) -> [UInt8] {
+        let isMapped =
+            address.count == 16 && address.prefix(10).allSatisfy { $0 == 0 } && address[10] == 0xFF
+            && address[11] == 0xFF
+        return isMapped ? Array(address.suffix(4)) : address
+    }
+
     package static func isLoopback(_ bytes: [UInt8]) -> Bool {
         bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
@@ -86,7 +94,8 @@ package enum LocalAddress {
 
     /// Whether it stands for another machine in each network that uses it: of private ones (RFC 1918, RFC 4193), of providers' NATs
     /// (RFC 6598), of a link (RFC 3927, and fe80::/9 with what was meant for sites), and loopback.
-    package static func isPrivate(_ bytes: [UInt8]) -> Bool {
+    package static func isPrivate(_ address: [UInt8]) -> Bool {
+        let bytes = unmapped(address)
         if isLoopback(bytes) { return true }
         guard bytes.count == 4 else {
             return bytes.count == 16 && (bytes[0] & 0xFE == 0xFC || bytes[0] == 0xFE && bytes[1] & 0x80 != 0)

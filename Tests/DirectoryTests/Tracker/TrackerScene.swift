@@ -50,8 +50,8 @@ struct TrackerScene {
 
     /// Announces, and gives what is answered; nil where the directory has to be asked and refuses.
     func announce(
-        _ path: TrackerPath, address: UInt8 = 9, port: UInt16 = 6_881, left: UInt64 = 5, event: UInt32 = 0,
-        wanted: Int32 = -1, name: UInt8 = 7
+        _ path: TrackerPath, network: [UInt8] = [10, 0, 0], address: UInt8 = 9, port: UInt16 = 6_881, left: UInt64 = 5,
+        event: UInt32 = 0, wanted: Int32 = -1, name: UInt8 = 7
     ) async throws -> TrackerReply? {
         let key = key(path, name: name)
         guard case .known(let admission?) = await fixture.directory.track(path.passkey, [key]) else { return nil }
@@ -59,7 +59,8 @@ struct TrackerScene {
             1, 2, key.infoHash, left: left, event: event, wanted: wanted, port: port, path: path.text)
         guard case .announce(let announce)? = bytes.withUnsafeBytes({ TrackerRequest($0) }) else { return nil }
         var buffer = ByteBuffer()
-        let place = TrackerPlace(address: (UInt64(address) << 24 | 10, 0), isShort: true, port: port)
+        let word = (network + [address]).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        let place = TrackerPlace(address: (word, 0), isShort: true, port: port)
         let outcome = tracker.announce(
             announce, key, by: admission, at: place, now: fixture.times.value.monotonic, into: &buffer)
         return outcome == .answered ? TrackerReply(Array(buffer.readableBytesView), to: 2) : nil

@@ -97,6 +97,23 @@ import Wire
         #expect(try await scene.told(scene.announce(vaders)) == ["12:6881", "7:6881"])
     }
 
+    /// As holders are told (`HoldersTests`).
+    @Test func placesInsideAreToldOnlyToWhoIsThere() async throws {
+        let scene = try await TrackerScene()
+        let claims =
+            [([10, 0, 0, 5], 22), ([198, 51, 100, 9], 80), ([203, 0, 113, 4], 7_000)] as [([UInt8], UInt16)]
+        let places = try claims.map { try #require(Endpoint(address: $0, port: $1)) }
+        #expect(await scene.fixture.ask(.locate(places), 1) == [.done])
+        let path = try await scene.path(2)
+        func told(_ network: [UInt8], _ address: UInt8) async throws -> [String] {
+            try await scene.told(scene.announce(path, network: network, address: address, port: 5_000))
+                .filter { !$0.hasSuffix(":5000") }
+        }
+        #expect(try await told([10, 0, 0], 9) == ["4:7000", "7:6881", "9:80"])
+        #expect(try await told([198, 51, 100], 9) == ["4:7000", "7:6881"])
+        #expect(try await told([192, 0, 2], 7) == ["4:7000", "5:22", "7:6881", "9:80"])
+    }
+
     @Test func oursAreToldOfClients() async throws {
         let scene = try await TrackerScene()
         #expect(try await scene.fixture.holders(scene.content, 3).map(\.user.text) == ["hans"])

@@ -16,6 +16,7 @@ final class BusyMember: Sendable {
         var failures: [DirectoryClientFailure] = []
         /// What his client told, but for heartbeats.
         var events: [DirectoryEvent] = []
+        var expulsions: [DirectoryRefusal] = []
     }
 
     private struct State {
@@ -76,6 +77,7 @@ final class BusyMember: Sendable {
 
     /// Until the client is closed.
     func listen() async {
+        async let expulsions: Void = listenToExpulsions()
         for await event in client.events {
             state.withLock { state in
                 if case .pulse(let pulse) = event {
@@ -85,6 +87,11 @@ final class BusyMember: Sendable {
                 }
             }
         }
+        await expulsions
+    }
+
+    private func listenToExpulsions() async {
+        for await reason in client.expulsions { state.withLock { $0.ledger.expulsions.append(reason) } }
     }
 
     func stop() { state.withLock { $0.isDone = true } }

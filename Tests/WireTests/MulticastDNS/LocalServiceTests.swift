@@ -127,6 +127,8 @@ import Wire
             ([0xFD, 1] + [UInt8](repeating: 0, count: 14), true), ([0xFC] + [UInt8](repeating: 0, count: 15), true),
             ([0xFE, 0x80] + [UInt8](repeating: 0, count: 14), true),
             ([UInt8](repeating: 0, count: 15) + [1], true),
+            ([UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 192, 168, 1, 1], true),
+            ([UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 192, 0, 2, 1], false),
             ([0x20, 0x01, 0x0D, 0xB8] + [UInt8](repeating: 0, count: 12), false),
         ] as [([UInt8], Bool)])
     func isPrivate(address: [UInt8], expected: Bool) { #expect(LocalAddress.isPrivate(address) == expected) }

@@ -1,0 +1,26 @@
+import Wire
+
+extension PresentDevice {
+    var whereabouts: Whereabouts {
+        Whereabouts(
+            endpoints: Array(endpoints.prefix(Whereabouts.endpointLimit)),
+            reflexive: Array(reflexive.prefix(Whereabouts.reflexiveLimit)))
+    }
+}
+
+extension [Whereabouts] {
+    /// Where somebody may hear that a member's devices are dialled, the best place of each first.
+    func places(toldTo vantage: Vantage) -> [Endpoint] {
+        let told = map { $0.told(to: vantage).endpoints }
+        var all: [Endpoint] = []
+        for number in 0..<(told.map(\.count).max() ?? 0) {
+            for endpoints in told where number < endpoints.count && !all.contains(endpoints[number]) {
+                all.append(endpoints[number])
+            }
+        }
+        return all
+    }
+
+    /// Who is at none of these hears the same as others do who are not, either.
+    var sites: Set<AddressSite> { flatMap(\.placeClaims).reduce(into: []) { $0.formUnion($1.sites) } }
+}
