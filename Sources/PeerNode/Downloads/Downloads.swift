@@ -52,6 +52,8 @@ struct Downloads: Sendable {
     /// From the name to what it stands for, with a look at its place: something else there is a failure, the very
     /// content makes nil.
     ///
+    /// What somebody has who is there can be had, though nobody is there who published it.
+    ///
     /// - Parameter waits: what only those have who are away is meant, too, where they have hashed it.
     func understand(
         _ request: DownloadRequest, waits: Bool = false, progress: @escaping Report

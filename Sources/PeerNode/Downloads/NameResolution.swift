@@ -71,13 +71,16 @@ package struct NameQuery: Hashable, Sendable {
 
 /// The one content that the publications found stand for, or why there is none.
 package enum NameResolution {
-    /// - Parameter waits: whoever asks waits for owners who are away, where nobody is there.
+    /// - Parameters:
+    ///   - waits: whoever asks waits for owners who are away, where nobody is there.
+    ///   - held: what of it others have who are there, and did not publish it.
     /// - Returns: Also the publication that stands for it, one that is for everybody where there is one.
     package static func content(
-        of findings: [Finding], named name: String, waits: Bool = false
+        of findings: [Finding], named name: String, waits: Bool = false, held: Set<ContentID> = []
     ) throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
-        let meant = active.isEmpty && waits ? findings : active
+        let fromOthers = findings.filter { $0.content.map(held.contains) ?? false }
+        let meant = !active.isEmpty ? active : !fromOthers.isEmpty ? fromOthers : waits ? findings : []
         guard !meant.isEmpty else { throw .notFound(name: name, absent: absent(findings)) }
         let contents = Set(meant.compactMap(\.content))
         let origins = meant.filter { $0.content == contents.first }
