@@ -177,8 +177,13 @@ struct Downloads: Sendable {
         do throws(NodeFailure) {
             return try await lookUp(text, path, waits)
         } catch {
-            throw await error.telling(whoIsOnline: { (try? await client.peers().map(\.text)) ?? [] })
+            throw await telling(error)
         }
+    }
+
+    /// The same, with who of those that it names is online.
+    func telling(_ failure: NodeFailure) async -> NodeFailure {
+        await failure.telling(whoIsOnline: { try? await client.peers().map(\.text) })
     }
 
     private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
@@ -391,9 +396,10 @@ struct Downloads: Sendable {
                 reasons.insert("\(owner) has something else under this name by now", at: 0)
             }
             let missed = Set(ends.keys.map(\.text)).union(job.missed).sorted()
-            return NodeFailure.sourcesLost(
-                name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons,
-                missed: missed)
+            return await telling(
+                .sourcesLost(
+                    name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons,
+                    missed: missed))
         }
     }
 

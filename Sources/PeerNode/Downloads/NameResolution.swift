@@ -137,16 +137,26 @@ package enum NameResolution {
 extension NodeFailure {
     /// The same, with the difference between those who are away and those who are here and give nothing: the directory
     /// tells only from whom a publication is to be had.
-    func telling(whoIsOnline ask: () async -> [String]) async -> NodeFailure {
+    ///
+    /// - Parameter ask: nil where the directory does not say.
+    func telling(whoIsOnline ask: () async -> [String]?) async -> NodeFailure {
         func marked(_ absent: [AbsentOwner]) async -> [AbsentOwner] {
             guard !absent.isEmpty else { return [] }
-            let online = Set(await ask())
+            let online = Set(await ask() ?? [])
             return absent.map { AbsentOwner(name: $0.name, since: $0.since, isOnline: online.contains($0.name)) }
+        }
+        func away(_ members: [String]) async -> [String]? {
+            guard !members.isEmpty, let online = await ask().map({ Set($0) }) else { return nil }
+            return members.filter { !online.contains($0) }
         }
         return switch self {
         case .notFound(let name, let absent): .notFound(name: name, absent: await marked(absent))
         case .noSuchChoice(let name, let choice, let choices, let absent):
             .noSuchChoice(name: name, choice: choice, choices: choices, absent: await marked(absent))
+        case .sourcesLost(let name, let partial, let done, let total, let reasons, let missed, _):
+            .sourcesLost(
+                name: name, partial: partial, done: done, total: total, reasons: reasons, missed: missed,
+                away: await away(missed))
         default: self
         }
     }

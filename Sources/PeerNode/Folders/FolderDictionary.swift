@@ -24,9 +24,10 @@ struct FolderDictionary: Sendable {
             switch failure {
             case .malformed: throw NodeFailure.folderUnusable(name: name.text)
             case .noSources:
-                throw NodeFailure.sourcesLost(
-                    name: name.text, partial: "", done: 0, total: content.size, reasons: [],
-                    missed: dialling.missed.map(\.text))
+                throw await downloads.telling(
+                    .sourcesLost(
+                        name: name.text, partial: "", done: 0, total: content.size, reasons: [],
+                        missed: dialling.missed.map(\.text)))
             }
         }
         // Nobody of ours publishes such names, which stand for what is not whole yet.

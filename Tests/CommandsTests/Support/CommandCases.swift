@@ -87,6 +87,13 @@ enum CommandCases {
                         download: .failure(
                             .sourcesLost(
                                 name: "a.pdf", partial: "/here/.a", done: 1, total: 2, reasons: [], missed: [])))),
+                Run(
+                    "get a.pdf",
+                    Script(
+                        download: .failure(
+                            .sourcesLost(
+                                name: "a.pdf", partial: "/here/.a", done: 1, total: 2,
+                                reasons: ["vader: closed the connection"], missed: ["vader"], away: ["vader"])))),
                 Run("get a.pdf", Script(download: .failure(.serverAway(address: "example.org:12000")))),
                 Run("get a.pdf", Script(download: .failure(.notFound(name: "a.pdf", absent: [absent])))),
                 Run(
