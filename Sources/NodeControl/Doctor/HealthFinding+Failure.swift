@@ -42,7 +42,7 @@ extension HealthFinding {
 
     /// - Parameters:
     ///   - missed: To whom no way led, as far as is known.
-    ///   - away: Who of them, and of the owners, is not online: no way leads to nobody.
+    ///   - away: Who of them is not online: no way leads to nobody.
     private static func sourcesLost(_ missed: [String], away: [String]) -> HealthFinding {
         let missed = missed.filter { !away.contains($0) }
         if missed.isEmpty, let absent = away.first { return .memberAway(absent) }

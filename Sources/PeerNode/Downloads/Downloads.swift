@@ -274,7 +274,7 @@ struct Downloads: Sendable {
             ContentLayout(content, geometry: partial.geometry), verified: verified,
             hashes: layer.map { PieceHashes($0) },
             store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
-            limits: limits(of: job), askForSources: { await dialling.ask($0) },
+            limits: patientLimits, askForSources: { await dialling.ask($0) },
             lookForBetterWays: { await dialling.lookForBetterWays(to: $0) }, progress: { reporter.report($0) },
             notice: { notice in
                 switch notice {
@@ -309,9 +309,10 @@ struct Downloads: Sendable {
         }
     }
 
-    func limits(of job: TransferJob) -> DownloadLimits {
+    /// Of runs that go on though nobody who has it is there: somebody may come.
+    var patientLimits: DownloadLimits {
         var limits = limits
-        if job.isPatient { limits.patience = .seconds(100 * 365 * 86_400) }
+        limits.isPatient = true
         return limits
     }
 

@@ -12,6 +12,7 @@ package final class MetadataRun: Sendable {
         case received(LinkID, [PeerMessage], size: Int)
         case closed(LinkID)
         case asked
+        case giveUp
         case tick
         case stop
     }
@@ -65,6 +66,9 @@ package final class MetadataRun: Sendable {
 
     /// Takes a link over, and closes it in the end. False where the run is over; then it does not.
     package func add(_ link: any PeerLink) -> Bool { mailbox.post(.link(link)) }
+
+    /// Nobody will come who is not there yet: where there is no hope, this ends.
+    package func giveUp() { mailbox.post(.giveUp) }
 
     /// Does the work. Called once.
     ///
@@ -139,6 +143,7 @@ package final class MetadataRun: Sendable {
                 close(id, &state, in: &group)
                 forFetch.append(.closed(id))
             case .asked: state.asking -= 1
+            case .giveUp: forFetch.append(.giveUp)
             case .tick:
                 dropSilent(&state, in: &group)
                 forFetch.append(.tick)

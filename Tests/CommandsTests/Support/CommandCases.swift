@@ -70,7 +70,8 @@ enum CommandCases {
             verb: .get,
             runs: [
                 Run("get a.pdf", got), Run("get a.pdf --output b.pdf -q", got), Run("get a.pdf --json", got),
-                Run("get a.pdf --json -v", got),
+                Run("get a.pdf --json -v", got), Run("get a.pdf", waited), Run("get a.pdf -q", waited),
+                Run("get a.pdf --json -v", waited),
                 Run("get a.pdf --json", Script(download: .success(.alreadyThere(path: "/here/a.pdf")))),
                 Run("get a.pdf"), Run("get a.pdf --json"),
                 Run("get a.pdf", Script(download: .failure(.diskFull(path: "/here/a.pdf")))),
@@ -349,6 +350,20 @@ enum CommandCases {
     private static let got = Script(
         download: .success(
             .completed(name: "a.pdf", path: "/here/a.pdf", size: 2_048, files: nil, sources: ["vader", "yoda"])))
+    /// Its sources went, and came back.
+    private static let waited: Script = {
+        func progress(_ waitsFor: [String]?) -> NodeProgress {
+            NodeProgress(
+                activity: .downloading, name: "a.pdf", done: 512, total: 2_048, rate: nil, sources: 0,
+                waitsFor: waitsFor)
+        }
+        let waits: [[String]?] = [
+            nil, ["vader"], ["vader"], ["vader", "yoda"], [], ["leia", "vader", "yoda"], nil, ["vader"],
+        ]
+        var script = got
+        script.progress = waits.map(progress)
+        return script
+    }()
     private static var linked: Script {
         var script = Script(peers: .success(["leia", "vader", "yoda"]))
         script.links = [
