@@ -89,6 +89,10 @@ extension Message {
             + "the queue."
     }
 
+    static func queuedBefore(_ number: Int64) -> String {
+        "It was in the queue before, as number \(number), and goes on with what has arrived."
+    }
+
     static let waitsForSomebody = "Nobody who published it is online: it begins when somebody is who has it."
 
     static let helpThere = "help lists all commands, and explains each."

@@ -114,10 +114,14 @@ enum CommandCases {
                 Run("get a.pdf --background", Script(enqueued: .success([transfer]))),
                 Run("get a.pdf --background --json", Script(enqueued: .success([transfer]))),
                 Run("get film.mkv --background", Script(enqueued: .success([awaited]))),
+                Run("get film.mkv --background", Script(enqueued: .success([transfer]), transfers: [transfer])),
                 Run("get a.pdf --background --json"),
                 Run("get film", locked), Run("get film --ask", locked), Run("get film", locked, answers: ["y"]),
                 Run("get film", locked, answers: ["n"]), Run("get film --json", locked),
-                Run("get film --ask", refused), Run("get film --background --ask --json", refused),
+                Run("get film --ask", askedBefore), Run("get film", askedBefore, answers: []),
+                Run("get film", askedBefore),
+                Run("get film --ask --json", askedBefore), Run("get film --ask", refused),
+                Run("get film --background --ask --json", refused),
             ]),
         .init(
             verb: .queue,
@@ -410,6 +414,11 @@ enum CommandCases {
         return script
     }()
     private static let locked = Script(download: .failure(.locked(name: "film", owner: "vader")))
+    private static let askedBefore: Script = {
+        var script = locked
+        script.asks.own = [AskStatus(id: 2, name: "film", member: "vader", time: 0, state: .open)]
+        return script
+    }()
     private static let refused: Script = {
         var script = Script(download: .failure(.locked(name: "film", owner: "vader")))
         script.enqueued = .failure(.locked(name: "film", owner: "vader"))
