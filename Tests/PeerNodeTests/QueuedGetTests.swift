@@ -205,6 +205,50 @@ import Testing
         }
     }
 
+    /// Of many that wait, one makes room for another download; who waits for it goes on doing so until it has its turn again.
+    @Test func whoWaitsForWhatMakesRoomGoesOnWaiting() async throws {
+        try await network.running { server in
+            try await withNodes(["vader", "leia"], port: server.port) { nodes in
+                let vader = nodes[0]
+                try await vader.node.setLimits(NodeLimits(downward: 20_000, active: 1))
+                try await nodes[1].publish("b", [1, 2, 3])
+                let hans = try TestNode("hans", port: server.port)
+                let gets = (0..<17).map { Waiter("a\($0)", vader) }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        for (seed, get) in gets.enumerated() {
+                            try await hans.publish(get.name, content(200_000, seed: UInt64(100 + seed)))
+                            group.addTask { await get.run() }
+                        }
+                        try await eventually("all begin") { try await vader.node.transfers().count == gets.count }
+                    }
+                    try await eventually("all wait", within: .seconds(40)) {
+                        try await vader.node.transfers().allSatisfy { $0.state == .waiting }
+                    }
+                    try await vader.node.setLimits(NodeLimits(active: 1))
+                    _ = try await enqueue("b", vader)
+                    try await eventually("one makes room") { vader.exists("b") }
+                    #expect(gets.allSatisfy { $0.outcome == nil })
+                    let back = try TestNode("hans", port: server.port, home: hans.home)
+                    try await back.signedIn {
+                        try await eventually("all others are whole", within: .seconds(40)) {
+                            gets.count { $0.outcome != nil } == gets.count - 1
+                        }
+                        let last = try #require(gets.first { $0.outcome == nil }?.name)
+                        _ = try await vader.node.change(transfer: last, .resume)
+                        try await group.waitForAll()
+                    }
+                    for get in gets {
+                        guard case .success(.completed) = get.outcome else {
+                            Issue.record("\(get.name): \(String(describing: get.outcome))")
+                            continue
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     private func enqueue(_ name: String, _ node: TestNode) async throws -> TransferStatus? {
         try await node.node.enqueue(DownloadRequest(name: name, directory: node.home.path)).first
     }
@@ -322,7 +366,7 @@ private final class Waiter: Sendable {
         var outcome: Result<DownloadOutcome, NodeFailure>?
     }
 
-    private let name: String
+    let name: String
     private let node: TestNode
     private let state = Mutex(State())
     private let stops: AsyncStream<Void>
