@@ -106,7 +106,10 @@ import Testing
                     try await body(vader, get) {
                         let back = try TestNode("hans", port: server.port, home: hans.home)
                         try await back.signedIn {
-                            try await eventually("it is over", within: .seconds(60)) { get.outcome != nil }
+                            try await eventually("it is whole", within: .seconds(60)) { vader.exists("a") }
+                            try await eventually("it is over") {
+                                try await vader.node.transfers()[0].state == .finished
+                            }
                         }
                     }
                     try await group.waitForAll()
@@ -132,13 +135,29 @@ import Testing
         }
     }
 
+    /// And waits again when he asks for it again, though nobody is there.
     @Test func whoDoesNotWaitAnyLongerFindsItPaused() async throws {
-        try await whileWaiting { vader, get, _ in
+        try await whileWaiting { vader, get, again in
             get.interrupt()
             try await eventually("it is over") { get.outcome != nil }
             #expect(get.outcome == .failure(.cancelled))
             let left = try #require(try await vader.node.transfers().first)
             #expect(left.state == .paused && left.done > 0)
+            let second = Waiter("a", vader)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await second.run() }
+                try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                    second.said.last?.waitsFor == ["hans"]
+                }
+                #expect(second.outcome == nil)
+                try await again()
+                try await group.waitForAll()
+            }
+            guard case .success(.completed("a", _, 1_000_000, _, ["hans"])) = second.outcome else {
+                Issue.record("\(String(describing: second.outcome))")
+                return
+            }
+            #expect(try await vader.node.transfers().map(\.number) == [left.number])
         }
     }
 
