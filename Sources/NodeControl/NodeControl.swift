@@ -90,7 +90,9 @@ extension NodeSearching {
 
 package protocol NodeDownloading: Sendable {
     /// Fetches a file and returns when it stands whole and synced under its name, which may take as long
-    /// as it takes. It begins at once, whatever is in the queue, and is a transfer there. When the task is cancelled, the
+    /// as it takes. It begins at once, whatever is in the queue, and is a transfer there: of one that is there already the end
+    /// is waited for. When those leave who give it, it waits for them and others, and says so (``NodeProgress/waitsFor``), as
+    /// long as anybody is away who published it. When the task is cancelled, the
     /// transfer is paused, unless it went on in the background before; what is verified is kept also when the sources go.
     /// Throws ``NodeFailure/queuedAlready(number:path:)`` where a transfer has the same content for the same folder under
     /// another name. A folder that others share goes file by file, and what stands there in its place is left: throws

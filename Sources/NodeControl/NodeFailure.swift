@@ -131,9 +131,10 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// The owner has not hashed it yet.
     case notHashedYet(name: String, owner: String)
     /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try. To `missed` no way led
-    /// in the end.
+    /// in the end; `away` are those of them who are not online, nil where that is not known.
     case sourcesLost(
-        name: String, partial: String, done: Int64, total: Int64, reasons: [String], missed: [String])
+        name: String, partial: String, done: Int64, total: Int64, reasons: [String], missed: [String],
+        away: [String]? = nil)
 
     /// So many saved searches, or blocked members, are kept here already.
     case keptLimit(limit: Int)

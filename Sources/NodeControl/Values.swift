@@ -152,9 +152,13 @@ package struct NodeProgress: Codable, Hashable, Sendable {
     package var sources: Int
     /// Which ways these came about, each once, the best first.
     package var paths: [LinkKind]
+    /// While nothing comes: some of the members from whom it may come, who are away or let wait; empty where none is known.
+    /// Nil while something comes, and in the first seconds of silence.
+    package var waitsFor: [String]?
 
     package init(
-        activity: Activity, name: String, done: Int64, total: Int64, rate: Double?, sources: Int, paths: [LinkKind] = []
+        activity: Activity, name: String, done: Int64, total: Int64, rate: Double?, sources: Int,
+        paths: [LinkKind] = [], waitsFor: [String]? = nil
     ) {
         self.activity = activity
         self.name = name
@@ -163,6 +167,7 @@ package struct NodeProgress: Codable, Hashable, Sendable {
         self.rate = rate
         self.sources = sources
         self.paths = paths
+        self.waitsFor = waitsFor
     }
 }
 

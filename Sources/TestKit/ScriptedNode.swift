@@ -31,6 +31,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var asking: NodeFailure?
         package var isServerThere = true
         package var asks = Asks(ofOthers: [], own: [])
+        /// What is told of a download before it ends.
+        package var progress: [NodeProgress] = []
         /// Downloads take until they are cancelled.
         package var downloadsHang: Bool
 
@@ -269,6 +271,7 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
         note("download \(request.name) \(request.output ?? "-") \(request.directory)")
+        for step in answers.progress { progress(step) }
         if answers.downloadsHang {
             begun.yield()
             while !Task.isCancelled { await Task.yield() }

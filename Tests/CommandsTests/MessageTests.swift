@@ -1,4 +1,5 @@
 import Commands
+import FoundationEssentials
 import NodeControl
 import PeerNode
 import Proxies
@@ -89,6 +90,27 @@ import Wire
         let text = NoticeMessages.text(notice)
         #expect(text.hasSuffix("."))
         #expect(Self.isSafe(text))
+    }
+
+    @Test func whatAnEarlierVersionKeptOfAFailureIsRead() throws {
+        let kept = #"{"sourcesLost":{"name":"a","partial":"b","done":1,"total":2,"reasons":[],"missed":["hans"]}}"#
+        #expect(
+            try JSONDecoder().decode(NodeFailure.self, from: Data(kept.utf8))
+                == .sourcesLost(name: "a", partial: "b", done: 1, total: 2, reasons: [], missed: ["hans"]))
+    }
+
+    /// No way leads to nobody; and of several the hint is for one.
+    @Test func whoIsAwayIsNotSaidToBeUnreachable() {
+        func finding(_ missed: [String], _ away: [String]) -> HealthFinding? {
+            HealthFinding(
+                .sourcesLost(name: "a", partial: "b", done: 1, total: 2, reasons: [], missed: missed, away: away))
+        }
+        #expect(finding(["hans"], ["hans"]) == .memberAway("hans") && finding([], ["hans"]) == .memberAway("hans"))
+        let leias = finding(["hans", "leia"], ["hans"])
+        #expect(leias?.code == .memberUnreachable && leias?.sentence.contains("hans") == false)
+        #expect(leias?.remedy == "bittrickle doctor leia tries every way to him.")
+        #expect(
+            finding(["hans", "leia"], [])?.remedy == "bittrickle doctor hans tries every way to the first of them.")
     }
 
     /// Who gets it may have it waited for; who does something else with the name may not.

@@ -68,7 +68,8 @@ import Testing
             #expect(WebAccess.address(ofFile: "ü/b", onPage: page)?.contains("/files/%C3%BC/b?key=") == true)
             #expect(WebAccess.address(ofFile: "a", onPage: "http://127.0.0.1:1/") == nil)
             for other in [
-                "\(path)?key=\(key.dropLast())0", "\(path)?key=", path, "/files/b.txt?key=\(key)",
+                "\(path)?key=\(key.dropLast())\(key.hasSuffix("0") ? 1 : 0)", "\(path)?key=", path,
+                "/files/b.txt?key=\(key)",
                 "/files/a%20b.txt/?key=\(key)", "//files/a%20b.txt?key=\(key)", "/api/v1/peers?key=\(key)",
                 "/api/v1/peers?key=\(interface.key(of: "/api/v1/peers"))",
             ] {

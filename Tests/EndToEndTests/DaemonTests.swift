@@ -76,6 +76,35 @@ import Wire
         }
     }
 
+    /// Whether it runs in the daemon's node or has its own.
+    @Test(arguments: [true, false]) func aGetWaitsForWhoLeft(isInDaemon: Bool) async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, invite) = try await place.network(first: "olga")
+        _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")
+        let olga = try await Self.daemon(of: "olga", in: place)
+        var running = [server]
+        if isInDaemon { running.append(try await Self.daemon(of: "frida", in: place)) }
+        try Files.write("\(place.home("olga"))/a.pdf", size: 24 << 20, seed: 1)
+        _ = try await place.run(Programs.client, ["publish", "a.pdf"], as: "olga")
+        _ = try await place.run(Programs.client, ["limit", "up", "2M"], as: "olga")
+        let get = try await RealProcess.start(
+            Programs.client, ["get", "a.pdf", "--json", "--verbose"], in: place.home("frida"))
+        try await get.output.expect("\"sources\":1", within: .seconds(20))
+        olga.signal(SIGTERM)
+        #expect(try await olga.waitForEnd() == .exited(0))
+        try await get.output.expect("\"waitsFor\":[\"olga\"]", within: .seconds(30))
+
+        running.append(try await Self.daemon(of: "olga", in: place))
+        _ = try await place.run(Programs.client, ["limit", "up", "none"], as: "olga")
+        try await get.output.expect("{\"download\":{\"completed\":", within: .seconds(60))
+        #expect(try await get.waitForEnd() == .exited(0))
+        #expect(try Files.hash("\(place.home("frida"))/a.pdf") == Files.hash("\(place.home("olga"))/a.pdf"))
+        for program in running.reversed() {
+            program.signal(SIGTERM)
+            _ = try await program.waitForEnd()
+        }
+    }
+
     @Test func aDaemonWhosePortIsTakenEnds() async throws {
         let place = Place(directory: try TemporaryDirectory())
         let (server, invite) = try await place.network(first: "olga")

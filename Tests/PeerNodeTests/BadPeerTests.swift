@@ -50,7 +50,9 @@ import Wire
                 let vanishing = try await BadPeer("leia", port: server.port)
                 let source = try BadSource(bytes, .fails(after: Int64(bytes.count / 2)))
                 let failure = try await vanishing.serving("a", source) { try await vader.failure("a") }
-                guard case .sourcesLost("a", let partial, let done, let total, let reasons, ["leia"]) = failure else {
+                guard
+                    case .sourcesLost("a", let partial, let done, let total, let reasons, ["leia"], .some([])) = failure
+                else {
                     Issue.record("\(String(describing: failure))")
                     return
                 }
@@ -80,7 +82,8 @@ import Wire
                     try await eventually("it is said for whom it waits", within: .seconds(30)) {
                         try await vader.node.transfers().first?.missed == ["leia"]
                     }
-                    guard case .sourcesLost("a", _, done: 0, _, _, ["leia"]) = try await vader.failure("a") else {
+                    guard case .sourcesLost("a", _, done: 0, _, _, ["leia"], .some([])) = try await vader.failure("a")
+                    else {
                         Issue.record("it was had all the same")
                         return
                     }
@@ -96,7 +99,7 @@ import Wire
                 let failure = try await garbling.serving("a", try BadSource(bytes, .garbles)) {
                     try await nodes[0].failure("a")
                 }
-                guard case .sourcesLost("a", _, done: 0, _, let reasons, _) = failure else {
+                guard case .sourcesLost("a", _, done: 0, _, let reasons, _, _) = failure else {
                     Issue.record("\(String(describing: failure))")
                     return
                 }

@@ -193,6 +193,39 @@ import Wire
         }
     }
 
+    /// Whoever has fetched something serves it on: it is to be had though its owner is away, a folder and a part of it too.
+    @Test func whatOnlyOthersHaveIsHadFromThem() async throws {
+        try await network.running { server in
+            try await withNodes(["vader", "leia"], port: server.port) { nodes in
+                let (vader, leia) = (nodes[0], nodes[1])
+                let hans = try TestNode("hans", port: server.port)
+                let bytes = content(200_000, seed: 11)
+                let files: [(path: String, bytes: [UInt8])] = [("one", content(90_000, seed: 12)), ("two", [1])]
+                try hans.make("photos", files)
+                try await hans.signedIn {
+                    try await hans.publish("a", bytes)
+                    _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                    for name in ["a", "photos"] { try await vader.get(name) }
+                }
+                let path = leia.path("a")
+                #expect(
+                    try await leia.get("a@hans")
+                        == .completed(name: "a", path: path, size: 200_000, files: nil, sources: ["vader"]))
+                #expect(try leia.read("a") == bytes)
+                try await leia.get("photos/one")
+                try await leia.get("photos")
+                #expect(try leia.read("photos/two") == [1] && leia.read("one") == files[0].bytes)
+                // With whom she has nothing to do is nobody.
+                try await leia.node.block(member: "vader")
+                guard case .notFound("a", let absent) = try await leia.failure("a", output: "b") else {
+                    Issue.record("somebody else has it")
+                    return
+                }
+                #expect(absent.map(\.name) == ["hans"])
+            }
+        }
+    }
+
     @Test func whoIsAwayIsNamed() async throws {
         try await network.running { server in
             try await withNodes(["vader"], port: server.port) { nodes in

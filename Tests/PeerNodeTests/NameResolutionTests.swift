@@ -52,6 +52,24 @@ import Wire
         #expect(failure([]) == .notFound(name: "a", absent: []))
     }
 
+    /// Of what others have one content is had, though its owner is away; several are a choice; and whoever is there counts first.
+    @Test func whatOthersHaveIsFoundThoughItsOwnersAreAway() throws {
+        let findings = [try finding("vader", 1, absentSince: 1), try finding("hans", 2, absentSince: 5)]
+        let contents = findings.compactMap(\.content)
+        for waits in [false, true] {
+            let found = try NameResolution.content(of: findings, named: "a", waits: waits, held: [contents[1]])
+            #expect(found.content == contents[1] && found.origin.owner.text == "hans")
+            #expect {
+                try NameResolution.content(of: findings, named: "a", waits: waits, held: Set(contents))
+            } throws: { error in
+                if case .ambiguous("a", let choices)? = error as? NodeFailure { choices.count == 2 } else { false }
+            }
+        }
+        let leias = try finding("leia", 3)
+        let found = try NameResolution.content(of: findings + [leias], named: "a", held: Set(contents))
+        #expect(found.content == leias.content)
+    }
+
     @Test func theAbsentDoNotMakeAChoice() throws {
         let content = try NameResolution.content(
             of: [try finding("vader", 1, absentSince: 0), try finding("hans", 2)], named: "a"

@@ -1,6 +1,7 @@
 import DirectoryServer
 import NodeControl
 import PeerNode
+import Synchronization
 import TestKit
 import Testing
 
@@ -74,6 +75,195 @@ import Testing
                     }
                 }
                 #expect(try vader.read("a") == Self.bytes)
+            }
+        }
+    }
+
+    // MARK: Whose sources leave
+
+    /// A get that begins slowly while hans gives it, and goes on as `body` wants when he has left; `again` lets him come back.
+    private func whileWaiting(
+        _ body: (_ vader: TestNode, _ get: Waiter, _ again: () async throws -> Void) async throws -> Void
+    ) async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let vader = nodes[0]
+                let hans = try TestNode("hans", port: server.port)
+                let get = Waiter("a", vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        try await hans.publish("a", Self.bytes)
+                        try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                        group.addTask { await get.run() }
+                        try await eventually("it begins") { try await vader.node.transfers().contains { $0.done > 0 } }
+                    }
+                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                        get.said.last?.waitsFor == ["hans"]
+                    }
+                    let said = try #require(get.said.last)
+                    #expect(said.done > 0 && said.total == 1_000_000 && said.rate == nil && said.sources == 0)
+                    try await vader.node.setLimits(NodeLimits())
+                    try await body(vader, get) {
+                        let back = try TestNode("hans", port: server.port, home: hans.home)
+                        try await back.signedIn {
+                            try await eventually("it is whole", within: .seconds(60)) { vader.exists("a") }
+                            try await eventually("it is over") {
+                                try await vader.node.transfers()[0].state == .finished
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
+    @Test func whoseSourcesLeaveWaitsAndGoesOnWhenTheyAreBack() async throws {
+        try await whileWaiting { vader, get, again in
+            try await eventually("it takes no other's place", within: .seconds(30)) {
+                try await vader.node.transfers().map(\.state) == [.waiting]
+            }
+            #expect(get.outcome == nil)
+            try await again()
+            guard case .success(.completed("a", _, 1_000_000, _, ["hans"])) = get.outcome else {
+                Issue.record("\(String(describing: get.outcome))")
+                return
+            }
+            #expect(try vader.read("a") == Self.bytes)
+            // Who waited knows it already.
+            #expect(!vader.notices.contains(.downloaded(name: "a", path: vader.path("a"))))
+        }
+    }
+
+    /// And waits again when he asks for it again, though nobody is there.
+    @Test func whoDoesNotWaitAnyLongerFindsItPaused() async throws {
+        try await whileWaiting { vader, get, again in
+            get.interrupt()
+            try await eventually("it is over") { get.outcome != nil }
+            #expect(get.outcome == .failure(.cancelled))
+            let left = try #require(try await vader.node.transfers().first)
+            #expect(left.state == .paused && left.done > 0)
+            let second = Waiter("a", vader)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await second.run() }
+                try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                    second.said.last?.waitsFor == ["hans"]
+                }
+                #expect(second.outcome == nil)
+                try await again()
+                try await group.waitForAll()
+            }
+            guard case .success(.completed("a", _, 1_000_000, _, ["hans"])) = second.outcome else {
+                Issue.record("\(String(describing: second.outcome))")
+                return
+            }
+            #expect(try await vader.node.transfers().map(\.number) == [left.number])
+        }
+    }
+
+    /// What the first began goes on for the second, who joined.
+    @Test func ofTwoWhoWaitForTheSameOneMayLeave() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let vader = nodes[1]
+                try await nodes[0].publish("a", Self.bytes)
+                try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                let gets = [Waiter("a", vader), Waiter("a", vader)]
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for get in gets { group.addTask { await get.run() } }
+                    try await eventually("both see it come") {
+                        gets.allSatisfy { get in get.said.contains { $0.done > 0 } }
+                    }
+                    let number = try #require(try await vader.node.transfers().first?.number)
+                    gets[0].interrupt()
+                    try await eventually("the first is over") { gets[0].outcome != nil }
+                    #expect(gets[0].outcome == .failure(.leftRunning(name: "a", number: number)))
+                    #expect(gets[1].outcome == nil)
+                    try await vader.node.setLimits(NodeLimits())
+                    try await group.waitForAll()
+                    guard case .success(.completed("a", _, 1_000_000, _, ["hans"])) = gets[1].outcome else {
+                        Issue.record("\(String(describing: gets[1].outcome))")
+                        return
+                    }
+                    #expect(try await vader.node.transfers().map(\.number) == [number])
+                }
+            }
+        }
+    }
+
+    /// A folder that nobody gives yet is waited for as well, though it is not even known what is in it.
+    @Test func whatIsInAFolderIsWaitedFor() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let vader = nodes[0]
+                let hans = try TestNode("hans", port: server.port)
+                try hans.make("photos", [("one", content(90_000, seed: 2))])
+                let get = Waiter("photos", vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                        try await hans.node.block(member: "vader")
+                        group.addTask { await get.run() }
+                        try await eventually("it is asked for") { try await !vader.node.transfers().isEmpty }
+                    }
+                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                        get.said.last?.waitsFor == ["hans"]
+                    }
+                    #expect(get.outcome == nil)
+                    let back = try TestNode("hans", port: server.port, home: hans.home)
+                    try await back.signedIn {
+                        try await back.node.unblock(member: "vader")
+                        try await group.waitForAll()
+                    }
+                    guard case .success(.completed("photos", _, 90_000, 1, ["hans"])) = get.outcome else {
+                        Issue.record("\(String(describing: get.outcome))")
+                        return
+                    }
+                }
+            }
+        }
+    }
+
+    /// Of many that wait, one makes room for another download; who waits for it goes on doing so until it has its turn again.
+    @Test func whoWaitsForWhatMakesRoomGoesOnWaiting() async throws {
+        try await network.running { server in
+            try await withNodes(["vader", "leia"], port: server.port) { nodes in
+                let vader = nodes[0]
+                try await vader.node.setLimits(NodeLimits(downward: 20_000, active: 1))
+                try await nodes[1].publish("b", [1, 2, 3])
+                let hans = try TestNode("hans", port: server.port)
+                let gets = (0..<17).map { Waiter("a\($0)", vader) }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        for (seed, get) in gets.enumerated() {
+                            try await hans.publish(get.name, content(200_000, seed: UInt64(100 + seed)))
+                            group.addTask { await get.run() }
+                        }
+                        try await eventually("all begin") { try await vader.node.transfers().count == gets.count }
+                    }
+                    try await eventually("all wait", within: .seconds(40)) {
+                        try await vader.node.transfers().allSatisfy { $0.state == .waiting }
+                    }
+                    try await vader.node.setLimits(NodeLimits(active: 1))
+                    _ = try await enqueue("b", vader)
+                    try await eventually("one makes room") { vader.exists("b") }
+                    #expect(gets.allSatisfy { $0.outcome == nil })
+                    let back = try TestNode("hans", port: server.port, home: hans.home)
+                    try await back.signedIn {
+                        try await eventually("all others are whole", within: .seconds(40)) {
+                            gets.count { $0.outcome != nil } == gets.count - 1
+                        }
+                        let last = try #require(gets.first { $0.outcome == nil }?.name)
+                        _ = try await vader.node.change(transfer: last, .resume)
+                        try await group.waitForAll()
+                    }
+                    for get in gets {
+                        guard case .success(.completed) = get.outcome else {
+                            Issue.record("\(get.name): \(String(describing: get.outcome))")
+                            continue
+                        }
+                    }
+                }
             }
         }
     }
@@ -185,6 +375,53 @@ import Testing
     private func failure(of name: String, _ node: TestNode) async -> NodeFailure? {
         do throws(any Error) { _ = try await enqueue(name, node) } catch { return error as? NodeFailure }
         return nil
+    }
+}
+
+/// Somebody who waits for the end of a download, until he is interrupted.
+private final class Waiter: Sendable {
+    private struct State {
+        var said: [NodeProgress] = []
+        var outcome: Result<DownloadOutcome, NodeFailure>?
+    }
+
+    let name: String
+    private let node: TestNode
+    private let state = Mutex(State())
+    private let stops: AsyncStream<Void>
+    private let stop: AsyncStream<Void>.Continuation
+
+    init(_ name: String, _ node: TestNode) {
+        self.name = name
+        self.node = node
+        (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var said: [NodeProgress] { state.withLock { $0.said } }
+    /// Nil while it goes on.
+    var outcome: Result<DownloadOutcome, NodeFailure>? { state.withLock { $0.outcome } }
+
+    func interrupt() { stop.yield() }
+
+    func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.get() }
+            group.addTask { for await _ in self.stops { return } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func get() async {
+        let request = DownloadRequest(name: name, directory: node.home.path)
+        let outcome: Result<DownloadOutcome, NodeFailure>
+        do throws(NodeFailure) {
+            outcome = .success(
+                try await node.node.download(request) { step in self.state.withLock { $0.said.append(step) } })
+        } catch {
+            outcome = .failure(error)
+        }
+        state.withLock { $0.outcome = outcome }
     }
 }
 

@@ -121,9 +121,11 @@ import Transfer
                     return stream
                 }
                 guard
-                    case .sourcesLost("film", _, let done, 8_388_608, [], _) = try await failure({
-                        _ = try await read(stream, at: bytes.count - 20_000, 20_000)
-                    })
+                    case .sourcesLost("film", _, let done, 8_388_608, [], ["hans"], .some(["hans"])) =
+                        try await failure(
+                            {
+                                _ = try await read(stream, at: bytes.count - 20_000, 20_000)
+                            })
                 else {
                     Issue.record("what nobody gives was read")
                     return

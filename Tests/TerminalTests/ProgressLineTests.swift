@@ -18,6 +18,16 @@ import Testing
         #expect(line.rendered(columns: columns) == expected)
     }
 
+    /// The last rate and what would be left of the time say nothing of it.
+    @Test(arguments: [
+        (120, "Fetching holiday.mov  25% [######------------------]  64.0 MiB/256 MiB  waiting for hans"),
+        (64, "Fetching holiday.mov  25%  64.0 MiB/256 MiB  waiting for hans"), (24, " 25%  waiting for hans"),
+    ]) func whoIsWaitedForStandsInPlaceOfTheRate(columns: Int, expected: String) {
+        var line = line
+        line.waiting = "waiting for hans"
+        #expect(line.rendered(columns: columns) == expected)
+    }
+
     @Test func neverWiderThanTheWindow() {
         for columns in 0...200 {
             for name in ["a", "文件文件文件文件文件文件文件文件", "\u{1B}[2J" + String(repeating: "x", count: 255)] {

@@ -228,6 +228,28 @@ struct DownloadTests {
         #expect(end(0, download.take([.tick(canRead: true)], at: .seconds(1_800))) == .stalled)
     }
 
+    @Test("Who is patient goes on without hope until he is told that nobody will come, and not while there is hope")
+    func patient() throws {
+        var limits = DownloadLimits()
+        limits.isPatient = true
+        var download = start(limits: limits)
+        func isOver(_ events: [DownloadEvent], at second: Int) -> Bool {
+            download.take(events, at: .seconds(second)).contains { if case .failed = $0 { true } else { false } }
+        }
+        #expect(!isOver([.giveUp], at: 9))
+        for day in 1...3 { #expect(!isOver([.asked, .tick(canRead: true)], at: day * 86_400)) }
+        // Somebody came who has it, and lets wait: his turn is hoped for.
+        let now = 4 * 86_400
+        let hans = try #require(UserName("hans"))
+        let came: [DownloadEvent] = [
+            .opened(LinkID(0), member: hans, abilities: PeerAbilities()), .received(LinkID(0), [.haveAll]),
+        ]
+        #expect(!isOver(came + [.tick(canRead: true), .giveUp], at: now))
+        #expect(!isOver([.tick(canRead: true), .giveUp], at: now + 1_000))
+        #expect(!isOver([.closed(LinkID(0), .closedByPeer), .tick(canRead: true)], at: now + 1_001))
+        #expect(isOver([.giveUp], at: now + 1_020))
+    }
+
     @Test("A link that takes blocks from here stays, whatever it gives, and is asked again later")
     func leeching() throws {
         var download = start()

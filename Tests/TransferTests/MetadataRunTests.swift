@@ -1,6 +1,7 @@
 import Content
 import Logging
 import NIOCore
+import Synchronization
 import TestKit
 import Testing
 import Transfer
@@ -73,6 +74,38 @@ struct MetadataRunTests {
         #expect(throws: MetadataFailure.noSources) { try result?.get() }
     }
 
+    @Test("Who is named and does not answer does not keep others away who come later; such asks have a bound")
+    mutating func askedAgain() async throws {
+        let content = try folder()
+        let info = try #require(content.layout.folder)
+        let source = try serve(content, as: "yoda")
+        let clock = ManualClock()
+        var limits = MetadataLimits()
+        limits.patience = .seconds(1_000_000)
+        let fetch = MetadataRun(info.infoHash, limits: limits, clock: clock, logger: logger)
+        let asks = Asks()
+        let result = await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = await source.1.run() }
+            group.addTask {
+                func second() async {
+                    await clock.waitForSleeper()
+                    clock.advance(by: .seconds(1))
+                }
+                while asks.count < 8 { await second() }
+                for _ in 0..<10 { await second() }
+                #expect(fetch.add(source.0))
+            }
+            let result = await fetch.run { _ in
+                // Dials into nowhere, until the fetch is over.
+                for await _ in asks.begin() {}
+            }
+            source.1.stop()
+            return result
+        }
+        #expect(try result?.get() == info)
+        #expect(asks.count == 8)
+    }
+
     @Test("Cancelled, it ends, and its links with it")
     mutating func cancelled() async throws {
         let info = try #require(try folder().layout.folder)
@@ -88,5 +121,17 @@ struct MetadataRunTests {
         }
         #expect(result == nil)
         #expect(ends.left.isClosed)
+    }
+}
+
+/// How often sources were asked for; none of it ends by itself.
+private final class Asks: Sendable {
+    private let open = Mutex<[AsyncStream<Void>.Continuation]>([])
+    var count: Int { open.withLock { $0.count } }
+
+    func begin() -> AsyncStream<Void> {
+        let (ask, end) = AsyncStream<Void>.makeStream()
+        open.withLock { $0.append(end) }
+        return ask
     }
 }

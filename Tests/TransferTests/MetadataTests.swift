@@ -118,6 +118,19 @@ struct MetadataTests {
         }
     }
 
+    @Test("Who is patient goes on without anybody until he is told that nobody will come")
+    func patient() throws {
+        var limits = MetadataLimits()
+        limits.isPatient = true
+        let info = try Self.info(files: 1)
+        var fetch = MetadataFetch(infoHash: info.infoHash, limits: limits)
+        #expect(fetch.take([.giveUp], at: .seconds(44)) == [])
+        #expect(fetch.take([.tick], at: .seconds(86_400)) == [])
+        #expect(!fetch.isOver)
+        #expect(fetch.take([.giveUp], at: .seconds(86_400)) == [.failed(.noSources)])
+        #expect(fetch.isOver)
+    }
+
     @Test("Whoever rejects, is silent, lies about the size or gives short pieces is passed over")
     func passedOver() throws {
         let info = try Self.info(files: 3_000)

@@ -9,6 +9,11 @@ extension Message {
             hint: "Ask for it: get \(quoted) --ask", exitStatus: .noPermission)
     }
 
+    static func askedAlready(_ name: String, _ owner: String) -> String {
+        "\(SafeText(owner)) was asked for \(SafeText(name)) before, and has not answered yet. You are told of the answer; asks "
+            + "lists what you asked for."
+    }
+
     static func askRefused(_ name: String) -> Message {
         Message(
             "\(SafeText(name)) was refused to you less than a day ago.", hint: "Its owner can be asked again later.",

@@ -83,6 +83,16 @@ extension Message {
             + "resume \(SafeText(Quoting.quoted(name))) tries again, cancel gives it up."
     }
 
+    /// Where no progress is shown, once for the same members.
+    static func waiting(_ name: String, for members: [String]) -> String {
+        "\(SafeText(name)): \(DialogueLines.waiting(for: members)). It goes on when somebody comes who has it; Ctrl-C leaves it in "
+            + "the queue."
+    }
+
+    static func queuedBefore(_ number: Int64) -> String {
+        "It was in the queue before, as number \(number), and goes on with what has arrived."
+    }
+
     static let waitsForSomebody = "Nobody who published it is online: it begins when somebody is who has it."
 
     static let helpThere = "help lists all commands, and explains each."
@@ -96,6 +106,16 @@ extension Message {
 
 /// Lines of standard output about transfers and limits.
 extension DialogueLines {
+    /// - Parameter members: Empty where nobody is known who has it.
+    static func waiting(for members: [String]) -> String {
+        let shown = members.prefix(2).map { SafeText($0).text }
+        return switch members.count {
+        case 0: "waiting for somebody who has it"
+        case 1...2: "waiting for \(shown.joined(separator: " or "))"
+        default: "waiting for \(shown.joined(separator: ", ")) or others"
+        }
+    }
+
     static func queued(_ name: String) -> String { "\(SafeText(name)) queued successfully" }
 
     static func throwAway(_ transfer: TransferStatus) -> String {

@@ -304,7 +304,11 @@ struct CommandRun: Sendable {
         if manner.isJSON || manner.isQuiet { return try await work { _ in } }
         let display = ProgressDisplay(console: console)
         defer { display.end() }
-        return try await work { display.show(ProgressLine($0)) }
+        let waiting = WaitingRemark(voice)
+        return try await work { progress in
+            display.show(ProgressLine(progress))
+            waiting.note(progress)
+        }
     }
 
     /// - Parameter verb: Hints are its own, where they depend on it.
@@ -357,6 +361,7 @@ extension ProgressLine {
         let isDownload = progress.activity == .downloading
         self.init(
             verb: isDownload ? "Fetching" : "Reading", name: progress.name, done: progress.done, total: progress.total,
-            rate: progress.rate, sources: isDownload ? progress.sources : nil, paths: progress.paths.map(\.rawValue))
+            rate: progress.rate, sources: isDownload ? progress.sources : nil, paths: progress.paths.map(\.rawValue),
+            waiting: progress.waitsFor.map { DialogueLines.waiting(for: $0) })
     }
 }

@@ -26,13 +26,17 @@ extension CommandRun {
         }
     }
 
-    /// Asks for what is locked, where that is wanted. Nil where nobody was asked, so that it is still to be said what
+    /// Asks for what is locked, where that is wanted and was not done before. Nil where nobody was asked, so that it is still to be said what
     /// is wrong. To have asked is to have done what was wanted.
     ///
     /// - Parameter isAsking: It was said beforehand.
     func locked(_ failure: NodeFailure, _ name: String, isAsking: Bool) async -> Outcome? {
-        guard case .locked(_, let owner) = failure, isAsking || asking.isPerson || asking.manner.isAgreed else {
-            return nil
+        guard case .locked(let locked, let owner) = failure, isAsking || asking.isPerson || asking.manner.isAgreed
+        else { return nil }
+        if await isAsked(locked, of: owner) {
+            voice.remark(Message.askedAlready(locked, owner))
+            if voice.manner.isJSON { voice.done("", .done("ask", of: name)) }
+            return .done
         }
         let question = "\(SafeText(name)) is locked. Ask \(SafeText(owner)) for it? [y/N] "
         if !isAsking, await !asking.agrees(question) { return nil }
@@ -44,6 +48,16 @@ extension CommandRun {
         } catch {
             report(error, of: name)
             return .failed
+        }
+    }
+
+    /// Whether it was asked for, and not answered.
+    ///
+    /// - Parameter name: With the owner behind it, where it was chosen by him.
+    private func isAsked(_ name: String, of owner: String) async -> Bool {
+        guard let asks = try? await node.asks() else { return false }
+        return asks.own.contains { ask in
+            ask.state == .open && ask.member == owner && [ask.name, "\(ask.name)@\(owner)"].contains(name)
         }
     }
 }

@@ -14,10 +14,12 @@ extension CommandRun {
     func enqueue(_ name: String, to output: String?, isAsking: Bool) async -> Outcome {
         let request = DownloadRequest(name: name, output: output, directory: directory)
         do throws(NodeFailure) {
+            let former = Set(try await node.transfers().filter { $0.state != .finished }.map(\.number))
             let transfers = try await node.enqueue(request)
             for transfer in transfers {
                 names.transfers.append(transfer.name)
                 voice.done(DialogueLines.queued(transfer.name), .transfer(transfer))
+                if former.contains(transfer.number) { voice.remark(Message.queuedBefore(transfer.number)) }
                 if transfer.state == .waiting { voice.remark(Message.waitsForSomebody) }
             }
             if transfers.isEmpty {

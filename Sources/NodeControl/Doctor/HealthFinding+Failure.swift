@@ -28,7 +28,7 @@ extension HealthFinding {
         case .filesMissing(_, _, _, let first):
             guard let finding = first.lazy.compactMap({ HealthFinding($0.reason) }).first else { return nil }
             self = finding
-        case .sourcesLost(_, _, _, _, _, let missed): self = .sourcesLost(missed)
+        case .sourcesLost(_, _, _, _, _, let missed, let away): self = .sourcesLost(missed, away: away ?? [])
         default: return nil
         }
     }
@@ -40,8 +40,12 @@ extension HealthFinding {
             remedy: "bittrickle doctor says whether it is the server, a firewall or this computer's network.")
     }
 
-    /// - Parameter missed: To whom no way led, as far as is known.
-    private static func sourcesLost(_ missed: [String]) -> HealthFinding {
+    /// - Parameters:
+    ///   - missed: To whom no way led, as far as is known.
+    ///   - away: Who of them is not online: no way leads to nobody.
+    private static func sourcesLost(_ missed: [String], away: [String]) -> HealthFinding {
+        let missed = missed.filter { !away.contains($0) }
+        if missed.isEmpty, let absent = away.first { return .memberAway(absent) }
         guard let member = missed.first else {
             return HealthFinding(
                 .memberUnreachable, .problem, "No way leads to any who have it, or they stopped giving.",
@@ -50,7 +54,9 @@ extension HealthFinding {
         let members = missed.prefix(3).joined(separator: ", ")
         return HealthFinding(
             .memberUnreachable, .problem, "No way leads to \(members), or the links there broke off.",
-            remedy: "bittrickle doctor \(quoted(member)) tries every way to him.")
+            remedy:
+                "bittrickle doctor \(quoted(member)) tries every way to \(missed.count == 1 ? "him" : "the first of them")."
+        )
     }
 
     /// Where room is to be made for a file, which as a rule is not there.

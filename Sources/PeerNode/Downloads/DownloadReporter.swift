@@ -27,11 +27,13 @@ final class DownloadReporter: Sendable {
 
     func report(_ state: DownloadProgress) {
         lastVerified.withLock { $0 = state.verified }
-        // A run reports as often as it looks at the time, and a state only once: none may be held back.
+        let speed = pace.speed(done: state.arrived)
+        // A run reports as often as it looks at the time, and a state only once: none may be held back. What was the rate
+        // when the last source went would stand there until another one comes.
         progress(
             NodeProgress(
                 activity: .downloading, name: name, done: state.verified, total: state.total,
-                rate: pace.speed(done: state.arrived), sources: state.sources,
+                rate: state.sources > 0 ? speed : nil, sources: state.sources,
                 paths: Set(state.paths).sorted().map { LinkKind($0) }))
     }
 

@@ -52,6 +52,8 @@ struct Downloads: Sendable {
     /// From the name to what it stands for, with a look at its place: something else there is a failure, the very
     /// content makes nil.
     ///
+    /// What somebody has who is there can be had, though nobody is there who published it.
+    ///
     /// - Parameter waits: what only those have who are away is meant, too, where they have hashed it.
     func understand(
         _ request: DownloadRequest, waits: Bool = false, progress: @escaping Report
@@ -175,8 +177,13 @@ struct Downloads: Sendable {
         do throws(NodeFailure) {
             return try await lookUp(text, path, waits)
         } catch {
-            throw await error.telling(whoIsOnline: { (try? await client.peers().map(\.text)) ?? [] })
+            throw await telling(error)
         }
+    }
+
+    /// The same, with who of those that it names is online.
+    func telling(_ failure: NodeFailure) async -> NodeFailure {
+        await failure.telling(whoIsOnline: { try? await client.peers().map(\.text) })
     }
 
     private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
@@ -267,7 +274,7 @@ struct Downloads: Sendable {
             ContentLayout(content, geometry: partial.geometry), verified: verified,
             hashes: layer.map { PieceHashes($0) },
             store: PartialStore(file: partial), source: PartialSource(file: partial, threads: threads),
-            limits: limits(of: job), askForSources: { await dialling.ask($0) },
+            limits: patientLimits, askForSources: { await dialling.ask($0) },
             lookForBetterWays: { await dialling.lookForBetterWays(to: $0) }, progress: { reporter.report($0) },
             notice: { notice in
                 switch notice {
@@ -302,9 +309,10 @@ struct Downloads: Sendable {
         }
     }
 
-    func limits(of job: TransferJob) -> DownloadLimits {
+    /// Of runs that go on though nobody who has it is there: somebody may come.
+    var patientLimits: DownloadLimits {
         var limits = limits
-        if job.isPatient { limits.patience = .seconds(100 * 365 * 86_400) }
+        limits.isPatient = true
         return limits
     }
 
@@ -389,9 +397,10 @@ struct Downloads: Sendable {
                 reasons.insert("\(owner) has something else under this name by now", at: 0)
             }
             let missed = Set(ends.keys.map(\.text)).union(job.missed).sorted()
-            return NodeFailure.sourcesLost(
-                name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons,
-                missed: missed)
+            return await telling(
+                .sourcesLost(
+                    name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons,
+                    missed: missed))
         }
     }
 

@@ -28,11 +28,13 @@ final class FolderTally: Sendable {
             state.running[path] = progress
             let running = state.running.values
             let rates = running.compactMap(\.rate)
+            let waitsFor = running.compactMap(\.waitsFor)
             return NodeProgress(
                 activity: .downloading, name: folder.shown,
                 done: running.reduce(state.overSize) { sum($0, $1.done) }, total: folder.size,
                 rate: rates.isEmpty ? nil : rates.reduce(0, +), sources: running.reduce(0) { max($0, $1.sources) },
-                paths: LinkKind.allCases.filter { path in running.contains { $0.paths.contains(path) } })
+                paths: LinkKind.allCases.filter { path in running.contains { $0.paths.contains(path) } },
+                waitsFor: waitsFor.count == running.count ? Set(waitsFor.joined()).sorted() : nil)
         }
         report(whole)
     }

@@ -71,13 +71,16 @@ package struct NameQuery: Hashable, Sendable {
 
 /// The one content that the publications found stand for, or why there is none.
 package enum NameResolution {
-    /// - Parameter waits: whoever asks waits for owners who are away, where nobody is there.
+    /// - Parameters:
+    ///   - waits: whoever asks waits for owners who are away, where nobody is there.
+    ///   - held: what of it others have who are there, and did not publish it.
     /// - Returns: Also the publication that stands for it, one that is for everybody where there is one.
     package static func content(
-        of findings: [Finding], named name: String, waits: Bool = false
+        of findings: [Finding], named name: String, waits: Bool = false, held: Set<ContentID> = []
     ) throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
-        let meant = active.isEmpty && waits ? findings : active
+        let fromOthers = findings.filter { $0.content.map(held.contains) ?? false }
+        let meant = !active.isEmpty ? active : !fromOthers.isEmpty ? fromOthers : waits ? findings : []
         guard !meant.isEmpty else { throw .notFound(name: name, absent: absent(findings)) }
         let contents = Set(meant.compactMap(\.content))
         let origins = meant.filter { $0.content == contents.first }
@@ -134,16 +137,26 @@ package enum NameResolution {
 extension NodeFailure {
     /// The same, with the difference between those who are away and those who are here and give nothing: the directory
     /// tells only from whom a publication is to be had.
-    func telling(whoIsOnline ask: () async -> [String]) async -> NodeFailure {
+    ///
+    /// - Parameter ask: nil where the directory does not say.
+    func telling(whoIsOnline ask: () async -> [String]?) async -> NodeFailure {
         func marked(_ absent: [AbsentOwner]) async -> [AbsentOwner] {
             guard !absent.isEmpty else { return [] }
-            let online = Set(await ask())
+            let online = Set(await ask() ?? [])
             return absent.map { AbsentOwner(name: $0.name, since: $0.since, isOnline: online.contains($0.name)) }
+        }
+        func away(_ members: [String]) async -> [String]? {
+            guard !members.isEmpty, let online = await ask().map({ Set($0) }) else { return nil }
+            return members.filter { !online.contains($0) }
         }
         return switch self {
         case .notFound(let name, let absent): .notFound(name: name, absent: await marked(absent))
         case .noSuchChoice(let name, let choice, let choices, let absent):
             .noSuchChoice(name: name, choice: choice, choices: choices, absent: await marked(absent))
+        case .sourcesLost(let name, let partial, let done, let total, let reasons, let missed, _):
+            .sourcesLost(
+                name: name, partial: partial, done: done, total: total, reasons: reasons, missed: missed,
+                away: await away(missed))
         default: self
         }
     }

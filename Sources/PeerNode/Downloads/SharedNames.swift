@@ -6,7 +6,7 @@ import Wire
 /// What names stand for in folders that others share, and contents that are not hashed yet.
 struct SharedNames: Sendable {
     let downloads: Downloads
-    /// As in ``NameResolution/content(of:named:waits:)``.
+    /// As in ``NameResolution/content(of:named:waits:held:)``.
     var waits = false
 
     /// How long whoever asks waits for an owner who hashes, and how often he asks.
@@ -29,9 +29,13 @@ struct SharedNames: Sendable {
         }
         let others = meant.filter { !$0.isParent }
         guard !path.isEmpty else {
-            let isFile = others.contains { $0.absentSince == nil || waits && $0.content != nil }
+            let isShared = meant.contains { $0.isParent && $0.absentSince == nil }
+            let held = isShared ? [] : try await self.held(others)
+            let isFile = others.contains { file in
+                file.absentSince == nil || file.content.map { waits || held.contains($0) } ?? false
+            }
             guard isFile else { throw Self.folder(text, among: meant) }
-            let (content, origin) = try await content(of: others, named: text)
+            let (content, origin) = try await content(of: others, named: text, held: held)
             return resolved(name, content, origin, [])
         }
         let whole = ([text] + path).joined(separator: "/")
@@ -120,15 +124,36 @@ struct SharedNames: Sendable {
     }
 
     /// Folders of one name that are looked into.
-    private static let mostFolders = 64
+    static let mostFolders = 64
+
+    /// Contents of one name for whose holders the directory is asked.
+    private static let mostContents = 16
+
+    /// What of these is to be had though nobody is there who published it: whoever has fetched it serves it on.
+    private func held(_ findings: [Finding]) async throws(NodeFailure) -> Set<ContentID> {
+        guard findings.allSatisfy({ $0.absentSince != nil }) else { return [] }
+        var held: Set<ContentID> = []
+        for content in Set(findings.compactMap(\.content)).sorted().prefix(Self.mostContents) {
+            do {
+                let holders = downloads.blocked.allowed(try await downloads.client.holders(content))
+                if holders.contains(where: { $0.user != downloads.user }) { held.insert(content) }
+            } catch {
+                throw NodeFailure(error, user: downloads.user)
+            }
+        }
+        return held
+    }
 
     /// Where nobody who is there has hashed it, one of them is asked to.
+    ///
+    /// - Parameter held: as ``held(_:)`` says, where that was asked for already.
     private func content(
-        of findings: [Finding], named name: String
+        of findings: [Finding], named name: String, held: Set<ContentID>? = nil
     ) async throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
         guard let asked = active.first, active.allSatisfy({ $0.content == nil }) else {
-            return try NameResolution.content(of: findings, named: name, waits: waits)
+            let fromOthers = if let held { held } else { try await self.held(findings) }
+            return try NameResolution.content(of: findings, named: name, waits: waits, held: fromOthers)
         }
         let end = ContinuousClock.now + Self.patience
         while ContinuousClock.now < end {

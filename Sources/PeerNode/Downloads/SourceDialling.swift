@@ -61,6 +61,9 @@ final class SourceDialling: Sendable {
     /// Members to whom no way led when they were dialled last, or whose links broke off: in the order of their names.
     var missed: [UserName] { state.withLock { $0.memory.missed } }
 
+    /// Who was not to be dialled when sources were asked for last.
+    var banned: Set<UserName> { state.withLock { $0.banned } }
+
     /// Waits until all is here or will not be; keeps the ticket fresh meanwhile, and dials anew whoever is lost because somebody moved.
     func fetched(by run: SwarmRun) async throws(DownloadFailure) -> DownloadSummary {
         let result: Result<DownloadSummary, DownloadFailure> = await ticket.whileFresh {

@@ -23,7 +23,7 @@ struct FolderDownload: Sendable {
     func run() async throws(NodeFailure) -> DownloadOutcome {
         do {
             let (info, part) = try await FolderDictionary(downloads: downloads).part(
-                of: content, at: job.path, named: job.name, patience: downloads.limits(of: job).patience)
+                of: content, at: job.path, named: job.name, for: job)
             job.learn(size: part.size)
             if try await Self.isThere(part, target, threads, { job.report($0) }) {
                 return .alreadyThere(path: target.path)
@@ -56,8 +56,7 @@ struct FolderDownload: Sendable {
         do {
             let threads = downloads.threads
             guard try await threads.files.run({ _ in ExistingFile.isAny(target.path) }) else { return (meant, false) }
-            let (_, part) = try await FolderDictionary(downloads: downloads).part(
-                of: content, at: path, named: name, patience: downloads.limits.patience)
+            let (_, part) = try await FolderDictionary(downloads: downloads).part(of: content, at: path, named: name)
             return (meant, try await isThere(part, target, threads, progress))
         } catch {
             throw NodeFailure(writing: error, to: target.path)
@@ -164,7 +163,7 @@ struct FolderDownload: Sendable {
         let plan = FetchPlan(
             part.layout, verified: verified.sorted(), wanted: part.isWhole ? nil : Array(part.pieces), hashes: hashes,
             store: PartialFolderStore(folder: partial),
-            source: PartialFolderSource(folder: partial, threads: threads), limits: downloads.limits(of: job),
+            source: PartialFolderSource(folder: partial, threads: threads), limits: downloads.patientLimits,
             askForSources: { await dialling.ask($0) },
             lookForBetterWays: { await dialling.lookForBetterWays(to: $0) }, progress: { reporter.report($0) },
             notice: { notice in

@@ -75,7 +75,9 @@ final class ComingFile: FileStream {
                 }
             case .spent(let run): self.state.withLock { $0.spent = run }
             case .over(let outcome): try await follow(outcome, of: state.job)
-            case .silence: throw failure ?? lost(state.job)
+            case .silence:
+                if let failure { throw failure }
+                throw await transfers.downloads.telling(lost(state.job))
             case .cancelled: throw .cancelled
             }
         }

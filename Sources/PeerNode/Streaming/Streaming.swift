@@ -43,7 +43,7 @@ struct Streaming: Sendable {
         let part: FolderPart
         do {
             part = try await FolderDictionary(downloads: session.downloads).part(
-                of: content, at: path, named: name, patience: session.downloads.limits.patience
+                of: content, at: path, named: name
             ).part
         } catch {
             throw NodeFailure(reading: error)

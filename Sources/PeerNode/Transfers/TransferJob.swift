@@ -29,6 +29,8 @@ final class TransferJob: Sendable {
 
     private struct State {
         var feed: Feed?
+        /// Of a folder, as long as it is not known what is in it.
+        var search: MetadataRun?
         var sources: SourceDialling?
         /// The numbers of the pieces from each reader's place on.
         var heads: [Int: Range<Int>] = [:]
@@ -60,14 +62,12 @@ final class TransferJob: Sendable {
     /// As one asks for it.
     let text: String
     let target: DownloadTarget
-    /// It goes on though nobody who has it is there: somebody may come.
-    let isPatient: Bool
     let begun = ContinuousClock.now
     private let state: Mutex<State>
     private let stops: AsyncStream<Void>
     private let stopping: AsyncStream<Void>.Continuation
 
-    init(_ record: TransferRecord, isPatient: Bool) {
+    init(_ record: TransferRecord) {
         number = record.number
         name = record.name
         content = record.content
@@ -75,7 +75,6 @@ final class TransferJob: Sendable {
         path = record.path
         text = record.text
         target = DownloadTarget(folder: record.folder, name: record.target)
-        self.isPatient = isPatient
         state = Mutex(
             State(
                 upward: record.upward, downward: record.downward,
@@ -132,11 +131,38 @@ final class TransferJob: Sendable {
 
     private static let missedLimit = 8
 
+    /// Who lied.
+    var banned: Set<UserName> { state.withLock { $0.sources }?.banned ?? [] }
+
+    /// Whether anybody is linked whom it could come from.
+    var isLinked: Bool {
+        get async {
+            guard let view = await feed?.run.view() else { return false }
+            return !view.peers.isEmpty
+        }
+    }
+
+    /// Nobody will come who is not there yet: where nothing can be hoped for of those who are, it fails.
+    func giveUp() {
+        let (feed, search) = state.withLock { ($0.feed, $0.search) }
+        feed?.run.giveUp()
+        search?.giveUp()
+    }
+
+    /// What is in the folder is asked for by this run from now on; who has it is found by `sources`.
+    func search(by run: MetadataRun, from sources: SourceDialling) {
+        state.withLock { state in
+            state.search = run
+            state.sources = sources
+        }
+    }
+
     /// Bytes go by this run from now on, to where they can be read; who has them is found by `sources`.
     func attach(_ run: SwarmRun, writing bytes: any PositionedBytes, from sources: SourceDialling) {
         let feed = Feed(run: run, bytes: bytes)
         let readers = state.withLock { state in
             state.feed = feed
+            state.search = nil
             state.sources = sources
             run.outbound.rate = state.upward
             run.inbound.rate = state.downward
@@ -170,6 +196,18 @@ final class TransferJob: Sendable {
             return state.watchers.values.map(\.report)
         }
         for report in reports { report(progress) }
+    }
+
+    /// For how long nothing has come.
+    var silence: Duration { (progress.lastSign ?? begun).duration(to: .now) }
+
+    /// Whoever waits for its end is told for whom it waits, which is no sign of anything.
+    func tell(waitingFor members: [UserName]) {
+        let (progress, reports) = state.withLock { ($0.progress, $0.watchers.values.map(\.report)) }
+        let waiting = NodeProgress(
+            activity: .downloading, name: text, done: progress.done, total: progress.total ?? content.size, rate: nil,
+            sources: 0, waitsFor: members.map(\.text))
+        for report in reports { report(waiting) }
     }
 
     // MARK: Who waits for it
@@ -214,6 +252,7 @@ final class TransferJob: Sendable {
             // What is given of it from now on is no transfer's, whose limit nobody could lift.
             state.feed?.run.outbound.rate = nil
             state.feed = nil
+            state.search = nil
             state.sources = nil
             defer {
                 state.watchers = [:]

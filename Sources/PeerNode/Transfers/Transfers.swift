@@ -11,9 +11,6 @@ import Wire
 actor Transfers {
     typealias Number = TransferQueue.Number
 
-    /// While nothing comes for so long, a transfer makes room for others.
-    private static let patience: Duration = .seconds(10)
-
     let downloads: Downloads
     private let records: TransferRecords
     private let settings: TransferSettings
@@ -30,7 +27,11 @@ actor Transfers {
     /// Finished, and nobody was told so who asked for it.
     private var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
-    private var awaited: Set<Number> = []
+    var awaited: Set<Number> = []
+    /// Of those that run, and that somebody waits for.
+    var waiting: [Number: Waiting] = [:]
+    /// Who waits until one that made room for another goes on.
+    var turnsAwaited: [Number: [AsyncStream<TransferJob>.Continuation]] = [:]
     /// What comes when another one of the same content is there, for the same folder.
     var twins: [Number: [DownloadRequest]] = [:]
     /// Those that are being cancelled.
@@ -40,7 +41,7 @@ actor Transfers {
     private var lastNumber: Number = 0
     private var knowsLastNumber = false
     private var limits: NodeLimits
-    private var isOver = false
+    private(set) var isOver = false
     private let begun: AsyncStream<@Sendable () async -> Void>
     let begin: AsyncStream<@Sendable () async -> Void>.Continuation
     private let start = ContinuousClock.now
@@ -126,6 +127,7 @@ actor Transfers {
     func end() {
         isOver = true
         for job in jobs.values { job.stop() }
+        dropTurns()
         begin.finish()
     }
 
@@ -134,34 +136,13 @@ actor Transfers {
             do { try await Task.sleep(for: .seconds(1)) } catch { return }
             for (number, job) in jobs { watch(number, job) }
             perform(queue.tick(at: now))
-        }
-    }
-
-    private func watch(_ number: Number, _ job: TransferJob) {
-        let progress = job.progress
-        guard (progress.lastSign ?? job.begun).duration(to: .now) >= Self.patience else {
-            if progress.lastSign != nil { queue.delivered(number) }
-            return
-        }
-        perform(queue.wentIdle(number, at: now))
-        guard job.isPatient, job.isWatched else { return }
-        // It goes on, but whoever waits for it is not kept waiting.
-        job.dismissWatchers(
-            .sourcesLost(
-                name: job.text, partial: Self.partialPath(of: job),
-                done: progress.done, total: progress.total ?? job.content.size, reasons: [], missed: job.missed))
-    }
-
-    private static func partialPath(of job: TransferJob) -> String {
-        switch job.content.kind {
-        case .file: PartialFile.path(of: job.content, in: job.target.folder)
-        case .folder: PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
+            dropTurns()
         }
     }
 
     // MARK: What is asked for
 
-    /// Fetches a file and waits until it is there.
+    /// Fetches a file and waits until it is there, for those who may come, too.
     func download(
         _ request: DownloadRequest, progress: @escaping Downloads.Report
     ) async throws(NodeFailure) -> DownloadOutcome {
@@ -178,12 +159,12 @@ actor Transfers {
         // It may be over by now.
         var next = first
         while let job = next, let outcome = await outcome(of: job, progress) {
-            // It was about to be paused when it was asked for: then it begins once more.
+            // It was about to be paused when it was asked for, or makes room: then it begins once more.
             guard outcome == .failure(.cancelled), queue.items[number]?.wish == .wanted, !isOver else {
                 return try outcome.get()
             }
             await waitForEnd(of: job)
-            next = jobs[number]
+            next = await nextJob(of: number)
         }
         // unstructured: what was interrupted is put in order
         let goesOn = await Task { await self.interrupt(number) }.value
@@ -319,11 +300,13 @@ actor Transfers {
         return number
     }
 
-    /// Who waited does not any more: what he began is paused.
+    /// Who waited does not any more: what he began is paused, unless somebody else waits for it.
     ///
-    /// - Returns: Whether it goes on, because it did so before he waited for it.
+    /// - Returns: Whether it goes on, because it did so before he waited for it, or for another.
     private func interrupt(_ number: Number) async -> Bool {
-        guard awaited.remove(number) != nil else { return queue.items[number]?.wish == .wanted && !isOver }
+        guard jobs[number]?.isWatched != true, awaited.remove(number) != nil else {
+            return queue.items[number]?.wish == .wanted && !isOver
+        }
         perform(queue.pause(number, at: now))
         await store(number)
         if let job = jobs[number] { await waitForEnd(of: job) }
@@ -377,8 +360,10 @@ actor Transfers {
 
     private func start(_ number: Number) {
         guard let record = known[number], !isOver else { return }
-        let job = TransferJob(record, isPatient: !awaited.contains(number))
+        let job = TransferJob(record)
         jobs[number] = job
+        waiting[number] = nil
+        tellTurn(of: job)
         begin.yield { [downloads, begin, records] in
             let outcome = await job.perform {
                 do throws(NodeFailure) {
@@ -402,8 +387,11 @@ actor Transfers {
         let progress = job.progress
         known[number]?.verified = progress.done
         if job.content.kind == .folder, !job.path.isEmpty { known[number]?.partSize = progress.total }
-        let wasAwaited = awaited.remove(number) != nil
+        let wasAwaited = awaited.contains(number)
         let ending = Self.ending(outcome, isAwaited: wasAwaited)
+        // Whoever waits goes on doing so where it only made room for another.
+        if ending != .interrupted { awaited.remove(number) }
+        waiting[number] = nil
         if case .failure(let failure) = outcome, ending == .failed { failures[number] = failure }
         if ending != .interrupted { release(twins.removeValue(forKey: number) ?? [], after: outcome) }
         if isOver {
@@ -419,6 +407,7 @@ actor Transfers {
             await store(number)
             for number in known.keys where queue.items[number] == nil { known[number] = nil }
             untold.formIntersection(known.keys)
+            awaited.formIntersection(known.keys)
         }
         for waiter in waiters { waiter.resume() }
     }

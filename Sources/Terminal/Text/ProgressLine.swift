@@ -1,4 +1,4 @@
-/// One line that says how far some work is: percent, bar, done/total, rate, time left, number of sources.
+/// One line that says how far some work is: percent, bar, done/total, rate, time left, number of sources; or for whom it waits.
 ///
 /// Pure: a window of any width gets what fits of it, and the most telling parts.
 package struct ProgressLine: Hashable, Sendable {
@@ -16,10 +16,12 @@ package struct ProgressLine: Hashable, Sendable {
     package var paths: [String]
     /// What is counted, where it is not bytes: `rows`
     package var unit: String?
+    /// What it says in place of how fast it goes, such as `waiting for hans`; nil while it goes on
+    package var waiting: String?
 
     package init(
         verb: String, name: String, done: Int64, total: Int64, rate: Double? = nil, sources: Int? = nil,
-        paths: [String] = [], unit: String? = nil
+        paths: [String] = [], unit: String? = nil, waiting: String? = nil
     ) {
         self.verb = verb
         self.name = name
@@ -29,6 +31,7 @@ package struct ProgressLine: Hashable, Sendable {
         self.sources = sources
         self.paths = paths
         self.unit = unit
+        self.waiting = waiting
     }
 
     /// 0 to 100; 100 only when all is done.
@@ -70,6 +73,7 @@ package struct ProgressLine: Hashable, Sendable {
         let amount =
             unit.map { "\(done)/\(total) \($0)" } ?? "\(HumanUnits.size(done))/\(HumanUnits.size(total))"
         var facts = [Fact(text: amount, worth: 2)]
+        if let waiting { return facts + [Fact(text: SafeText(waiting).text, worth: 3)] }
         if let rate, rate > 0 {
             facts.append(Fact(text: HumanUnits.rate(rate), worth: 3))
             if done < total {

@@ -22,15 +22,17 @@ extension Download {
     /// Asks for more sources, or gives up.
     mutating func callForSources(at now: Duration) {
         guard !table.isComplete else { return }
-        if calls.isHopeless(at: now) {
-            end()
-            actions.append(.failed(roster.ends))
-        } else if calls.shouldAsk(at: now) {
-            let firm = links.values.filter { !$0.isDoubted }
-            actions.append(
-                .askForSources(
-                    SourceRequest(linked: Set(firm.map { roster.name(of: $0.member) }), banned: roster.banned)))
-        }
+        if !limits.isPatient { giveUpIfHopeless(at: now) }
+        guard !isOver, calls.shouldAsk(at: now) else { return }
+        let firm = links.values.filter { !$0.isDoubted }
+        actions.append(
+            .askForSources(SourceRequest(linked: Set(firm.map { roster.name(of: $0.member) }), banned: roster.banned)))
+    }
+
+    mutating func giveUpIfHopeless(at now: Duration) {
+        guard !isOver, !table.isComplete, calls.isHopeless(at: now) else { return }
+        end()
+        actions.append(.failed(roster.ends))
     }
 
     /// Has those dialled anew whom only a relay links, by a dial from here: the other end leaves it to this one.

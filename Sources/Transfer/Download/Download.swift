@@ -101,6 +101,7 @@ package struct Download: Sendable {
         case .asked: calls.answered()
         case .leeches(let id, let doesLeech): links[id]?.isLeeching = doesLeech
         case .prefer(let ranges): prefer(ranges)
+        case .giveUp: giveUpIfHopeless(at: now)
         case .tick(let canRead, let heldBack): tick(canRead: canRead, heldBack: heldBack, at: now)
         }
     }

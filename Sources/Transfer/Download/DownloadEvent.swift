@@ -21,6 +21,8 @@ package enum DownloadEvent: Sendable {
     /// Somebody reads what comes: the numbers of the pieces from his place on, which are wanted first, for each who does.
     /// Holds until the next of these.
     case prefer([Range<Int>])
+    /// Nobody will come who is not there yet: where nothing can be hoped for of those who are, it ends.
+    case giveUp
     /// Time passed. `canRead` is false where links are not read because memory is used up; `heldBack` are those whose
     /// blocks have come and wait for their turn in a limited rate.
     case tick(canRead: Bool, heldBack: Set<LinkID> = [])

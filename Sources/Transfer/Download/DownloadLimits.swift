@@ -3,6 +3,8 @@
 package struct DownloadLimits: Hashable, Sendable {
     /// Without any link for so long, the run fails.
     package var patience: Duration = .seconds(10)
+    /// A run that has no hope goes on all the same, until it is told that nobody will come (``DownloadEvent/giveUp``).
+    package var isPatient = false
     /// While it has no links, the run asks for sources so often.
     package var askInterval: Duration = .seconds(2)
     /// While it has some but fewer than `enoughLinks`, so often.

@@ -7,6 +7,8 @@ package enum MetadataEvent: Sendable {
     case offered(LinkID, size: Int)
     case received(LinkID, MetadataMessage)
     case closed(LinkID)
+    /// Nobody will come who is not there yet: where there is no hope, it ends.
+    case giveUp
     /// Time passed.
     case tick
 }
@@ -64,6 +66,8 @@ package struct MetadataLimits: Hashable, Sendable {
     package var crowdedFor: Duration = .seconds(60)
     /// Without a piece for so long, and without a link that was not tried, the fetch fails.
     package var patience: Duration = .seconds(45)
+    /// One that should fail goes on all the same, until it is told that nobody will come (``MetadataEvent/giveUp``).
+    package var isPatient = false
     /// Links beyond so many are not asked.
     package var links = 64
 

@@ -64,6 +64,7 @@ package struct MetadataFetch: Sendable {
             takeBack(link)
             sources[link] = nil
             attempts[.link(link)] = nil
+        case .giveUp: giveUpIfHopeless(at: now)
         case .tick: tick(at: now)
         }
     }
@@ -190,9 +191,12 @@ package struct MetadataFetch: Sendable {
                 attempts[party] = nil
             }
         }
-        if now - lastProgress >= limits.patience {
-            isOver = true
-            actions.append(.failed(.noSources))
-        }
+        if !limits.isPatient { giveUpIfHopeless(at: now) }
+    }
+
+    private mutating func giveUpIfHopeless(at now: Duration) {
+        guard now - lastProgress >= limits.patience else { return }
+        isOver = true
+        actions.append(.failed(.noSources))
     }
 }

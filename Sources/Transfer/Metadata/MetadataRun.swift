@@ -12,6 +12,7 @@ package final class MetadataRun: Sendable {
         case received(LinkID, [PeerMessage], size: Int)
         case closed(LinkID)
         case asked
+        case giveUp
         case tick
         case stop
     }
@@ -35,8 +36,11 @@ package final class MetadataRun: Sendable {
     private static var offerWithin: Duration { .seconds(20) }
     /// Who was passed over for being slow or not having it may be asked again after so long.
     private static var forgiveAfter: Duration { .seconds(60) }
-    /// Sources are asked for again after so long.
-    private static var askAgain: Duration { .seconds(5) }
+    /// Sources are asked for again after so long, though those who were named before are still being dialled: whoever is
+    /// there by name only takes longer than it takes another one to come who has it.
+    private static var askAgain: Duration { .seconds(2) }
+    /// Dials into nowhere last for some of these, and end.
+    private static var mostAsks: Int { 8 }
 
     private let infoHash: InfoHash
     private let limits: MetadataLimits
@@ -62,6 +66,9 @@ package final class MetadataRun: Sendable {
 
     /// Takes a link over, and closes it in the end. False where the run is over; then it does not.
     package func add(_ link: any PeerLink) -> Bool { mailbox.post(.link(link)) }
+
+    /// Nobody will come who is not there yet: where there is no hope, this ends.
+    package func giveUp() { mailbox.post(.giveUp) }
 
     /// Does the work. Called once.
     ///
@@ -116,7 +123,8 @@ package final class MetadataRun: Sendable {
         var banned: Set<UserName> = []
         /// Those of them who may do better later, and when they may.
         var forgiven: [UserName: Duration] = [:]
-        var isAsking = false
+        /// Asks that are under way.
+        var asking = 0
         var askedLast: Duration?
         var isOver = false
         var result: Result<InfoDictionary, MetadataFailure>?
@@ -134,7 +142,8 @@ package final class MetadataRun: Sendable {
             case .closed(let id):
                 close(id, &state, in: &group)
                 forFetch.append(.closed(id))
-            case .asked: state.isAsking = false
+            case .asked: state.asking -= 1
+            case .giveUp: forFetch.append(.giveUp)
             case .tick:
                 dropSilent(&state, in: &group)
                 forFetch.append(.tick)
@@ -170,8 +179,10 @@ package final class MetadataRun: Sendable {
     }
 
     private func askIfDue(_ state: inout State, at now: Duration, in group: inout DiscardingTaskGroup) {
-        guard !state.isOver, !state.isAsking, state.askedLast.map({ now - $0 >= Self.askAgain }) ?? true else { return }
-        state.isAsking = true
+        guard !state.isOver, state.asking < Self.mostAsks,
+            state.askedLast.map({ now - $0 >= Self.askAgain }) ?? true
+        else { return }
+        state.asking += 1
         state.askedLast = now
         for (member, moment) in state.forgiven where moment <= now {
             state.forgiven[member] = nil

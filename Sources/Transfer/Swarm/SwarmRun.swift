@@ -57,6 +57,9 @@ package final class SwarmRun: Sendable {
     /// - Parameter ranges: Of each who reads the numbers of the pieces from his place on.
     package func prefer(_ ranges: [Range<Int>]) { mailbox.post(.swarm(.download(.prefer(ranges)))) }
 
+    /// Nobody will come who is not there yet: where nothing can be hoped for of those who are, this ends.
+    package func giveUp() { mailbox.post(.swarm(.download(.giveUp))) }
+
     /// Those who give only to who shows a ``Ticket`` are shown this one from now on.
     package func show(_ ticket: [UInt8]) { mailbox.post(.swarm(.ticket(ticket))) }
 

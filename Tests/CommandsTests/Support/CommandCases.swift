@@ -72,7 +72,8 @@ enum CommandCases {
             verb: .get,
             runs: [
                 Run("get a.pdf", got), Run("get a.pdf --output b.pdf -q", got), Run("get a.pdf --json", got),
-                Run("get a.pdf --json -v", got),
+                Run("get a.pdf --json -v", got), Run("get a.pdf", waited), Run("get a.pdf -q", waited),
+                Run("get a.pdf --json -v", waited),
                 Run("get a.pdf --json", Script(download: .success(.alreadyThere(path: "/here/a.pdf")))),
                 Run("get a.pdf"), Run("get a.pdf --json"),
                 Run("get a.pdf", Script(download: .failure(.diskFull(path: "/here/a.pdf")))),
@@ -89,6 +90,13 @@ enum CommandCases {
                         download: .failure(
                             .sourcesLost(
                                 name: "a.pdf", partial: "/here/.a", done: 1, total: 2, reasons: [], missed: [])))),
+                Run(
+                    "get a.pdf",
+                    Script(
+                        download: .failure(
+                            .sourcesLost(
+                                name: "a.pdf", partial: "/here/.a", done: 1, total: 2,
+                                reasons: ["vader: closed the connection"], missed: ["vader"], away: ["vader"])))),
                 Run("get a.pdf", Script(download: .failure(.serverAway(address: "example.org:12000")))),
                 Run("get a.pdf", Script(download: .failure(.notFound(name: "a.pdf", absent: [absent])))),
                 Run(
@@ -108,10 +116,14 @@ enum CommandCases {
                 Run("get a.pdf --background", Script(enqueued: .success([transfer]))),
                 Run("get a.pdf --background --json", Script(enqueued: .success([transfer]))),
                 Run("get film.mkv --background", Script(enqueued: .success([awaited]))),
+                Run("get film.mkv --background", Script(enqueued: .success([transfer]), transfers: [transfer])),
                 Run("get a.pdf --background --json"),
                 Run("get film", locked), Run("get film --ask", locked), Run("get film", locked, answers: ["y"]),
                 Run("get film", locked, answers: ["n"]), Run("get film --json", locked),
-                Run("get film --ask", refused), Run("get film --background --ask --json", refused),
+                Run("get film --ask", askedBefore), Run("get film", askedBefore, answers: []),
+                Run("get film", askedBefore),
+                Run("get film --ask --json", askedBefore), Run("get film --ask", refused),
+                Run("get film --background --ask --json", refused),
             ]),
         .init(
             verb: .queue,
@@ -344,6 +356,20 @@ enum CommandCases {
     private static let got = Script(
         download: .success(
             .completed(name: "a.pdf", path: "/here/a.pdf", size: 2_048, files: nil, sources: ["vader", "yoda"])))
+    /// Its sources went, and came back.
+    private static let waited: Script = {
+        func progress(_ waitsFor: [String]?) -> NodeProgress {
+            NodeProgress(
+                activity: .downloading, name: "a.pdf", done: 512, total: 2_048, rate: nil, sources: 0,
+                waitsFor: waitsFor)
+        }
+        let waits: [[String]?] = [
+            nil, ["vader"], ["vader"], ["vader", "yoda"], [], ["leia", "vader", "yoda"], nil, ["vader"],
+        ]
+        var script = got
+        script.progress = waits.map(progress)
+        return script
+    }()
     private static var linked: Script {
         var script = Script(peers: .success(["leia", "vader", "yoda"]))
         script.links = [
@@ -390,6 +416,11 @@ enum CommandCases {
         return script
     }()
     private static let locked = Script(download: .failure(.locked(name: "film", owner: "vader")))
+    private static let askedBefore: Script = {
+        var script = locked
+        script.asks.own = [AskStatus(id: 2, name: "film", member: "vader", time: 0, state: .open)]
+        return script
+    }()
     private static let refused: Script = {
         var script = Script(download: .failure(.locked(name: "film", owner: "vader")))
         script.enqueued = .failure(.locked(name: "film", owner: "vader"))

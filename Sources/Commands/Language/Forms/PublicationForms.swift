@@ -96,6 +96,7 @@ extension CommandForm {
         explanation: """
             Downloads the file or folder of exactly this name from everybody who is online and has it, checks every byte,
             and puts it into the folder in which bittrickle was started. What was interrupted goes on where it stopped.
+            When those leave who give it, get waits for them, or for others who have it; Ctrl-C leaves it in the queue.
             What is here already is never overwritten. Several names may be given. Of a folder a part can be had: the
             path of a file or folder in it follows behind a slash. A folder that somebody shares comes file by file, and the
             same again fetches what is missing. What this computer has already is copied, not fetched.

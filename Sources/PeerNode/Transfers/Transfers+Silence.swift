@@ -1,0 +1,75 @@
+import Content
+import Library
+import NodeControl
+
+/// What becomes of a transfer of which nothing comes: it makes room for others, and goes on. Whoever waits for its end is told for
+/// whom it waits, and not kept waiting where nobody is away who may come.
+extension Transfers {
+    /// While nothing comes for so long, a transfer makes room for others.
+    private static let patience: Duration = .seconds(10)
+
+    /// Called every second for each that runs.
+    func watch(_ number: Number, _ job: TransferJob) {
+        let silence = job.silence
+        if silence >= Self.patience {
+            perform(queue.wentIdle(number, at: now))
+        } else if job.progress.lastSign != nil {
+            queue.delivered(number)
+        }
+        guard job.isWatched, waiting[number, default: Waiting()].mayLook(after: silence, at: now) else { return }
+        begin.yield { await self.look(at: job) }
+    }
+
+    private func look(at job: TransferJob) async {
+        let prospect = await downloads.prospect(of: job)
+        guard jobs[job.number] === job,
+            let word = waiting[job.number]?.looked(prospect, after: job.silence, at: now)
+        else { return }
+        job.tell(waitingFor: word.members)
+        guard word.isInVain else { return }
+        if awaited.contains(job.number) {
+            job.giveUp()
+        } else if job.silence >= Self.patience, await !job.isLinked {
+            // It goes on, as it did before somebody waited for it.
+            let progress = job.progress
+            let failure = await downloads.telling(
+                .sourcesLost(
+                    name: job.text, partial: Self.partialPath(of: job), done: progress.done,
+                    total: progress.total ?? job.content.size, reasons: [], missed: job.missed))
+            job.dismissWatchers(failure)
+        }
+    }
+
+    private static func partialPath(of job: TransferJob) -> String {
+        switch job.content.kind {
+        case .file: PartialFile.path(of: job.content, in: job.target.folder)
+        case .folder: PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
+        }
+    }
+
+    // MARK: Turns
+
+    /// The job that goes on with a transfer, as soon as it has its turn; nil where none will, or the task is cancelled.
+    func nextJob(of number: Number) async -> TransferJob? {
+        if let job = jobs[number] { return job }
+        guard queue.items[number]?.wish == .wanted, !isOver else { return nil }
+        let (turns, turn) = AsyncStream<TransferJob>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        turnsAwaited[number, default: []].append(turn)
+        for await job in turns { return job }
+        return nil
+    }
+
+    func tellTurn(of job: TransferJob) {
+        for turn in turnsAwaited.removeValue(forKey: job.number) ?? [] {
+            turn.yield(job)
+            turn.finish()
+        }
+    }
+
+    /// What is not wanted any more has no turn.
+    func dropTurns() {
+        for number in turnsAwaited.keys where isOver || queue.items[number]?.wish != .wanted {
+            for turn in turnsAwaited.removeValue(forKey: number) ?? [] { turn.finish() }
+        }
+    }
+}
