@@ -19,8 +19,10 @@ extension Directory {
         return holders(known, content, window, user, at: vantage, tracked: others)
     }
 
+    /// Holders hear nothing of who asks for them: so only where he is seen counts.
     private func vantage(of caller: Caller) -> Vantage {
-        presence.device(at: caller.session).map { presence.vantage(of: $0) } ?? Vantage(seen: [caller.address])
+        presence.device(at: caller.session).map { presence.vantage(of: $0, believing: false) }
+            ?? Vantage(seen: [caller.address])
     }
 
     func holders(_ content: ContentID, _ window: PageWindow, _ user: UserName, _ caller: Caller)

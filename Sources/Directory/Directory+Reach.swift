@@ -31,7 +31,7 @@ extension Directory {
             ])
         }
         var found = Whereabouts(endpoints: [], relay: offers?.caller)
-        let vantage = presence.vantage(of: own)
+        let vantage = presence.vantage(of: own, believing: true)
         for device in called.map(presence.present) + elsewhere {
             found.add(device.whereabouts.told(to: vantage))
         }
@@ -48,7 +48,7 @@ extension Directory {
     /// Of where somebody is each device hears what it may.
     private func push(_ message: DirectoryMessage, to device: OnlineDevice) -> DirectoryPush {
         guard case .call(var call) = message else { return DirectoryPush(session: device.session, message: message) }
-        call.whereabouts = call.whereabouts.told(to: presence.vantage(of: device))
+        call.whereabouts = call.whereabouts.told(to: presence.vantage(of: device, believing: true))
         return DirectoryPush(session: device.session, message: .call(call))
     }
 

@@ -110,6 +110,9 @@ import Wire
                 #expect(try await fixture.holders(content, session).map(\.endpoints) == [[seen] + told])
             }
         }
+        // To say that one is there is not to be there.
+        #expect(try await fixture.ask(.locate([place(there, 1)]), 2) == [.done])
+        #expect(try await fixture.holders(content, 2).map(\.endpoints) == [[seen, claims[3]]])
         // Whoever comes where he is hears of it at once.
         await fixture.directory.moved(SessionID(rawValue: 5), to: there)
         #expect(try await fixture.holders(content, 5).map(\.endpoints) == [[seen] + claims])

@@ -22,5 +22,13 @@ extension [Whereabouts] {
     }
 
     /// Who is at none of these hears the same as others do who are not, either.
-    var sites: Set<AddressSite> { flatMap(\.placeClaims).reduce(into: []) { $0.formUnion($1.sites) } }
+    var sites: Set<AddressSite> {
+        var sites: Set<AddressSite> = []
+        // Who names one place has it told to everybody.
+        for place in self where place.endpoints.count > 1 {
+            sites.formUnion(place.seen.compactMap(AddressSite.init))
+            sites.formUnion(place.endpoints.dropFirst().compactMap { AddressSite($0.address) })
+        }
+        return sites
+    }
 }

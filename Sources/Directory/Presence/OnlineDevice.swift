@@ -54,12 +54,8 @@ struct OnlineDevice: Sendable {
         return [same] + local.filter { $0 != same }
     }
 
-    /// - Parameter reflexive: Where its stream comes from, too.
-    func vantage(_ reflexive: Endpoint?) -> Vantage {
-        var claims = otherLocalAddresses.map(\.address)
-        if let localAddress { claims.append(localAddress.address) }
-        return Vantage(seen: reflexive.map { [address, $0.address] } ?? [address], alsoAt: claims)
-    }
+    /// Where it says that it is.
+    var claims: [[UInt8]] { (otherLocalAddresses + (localAddress.map { [$0] } ?? [])).map(\.address) }
 
     var present: PresentDevice { PresentDevice(user, id, place: place, endpoints: endpoints) }
 

@@ -210,7 +210,12 @@ struct Presence: Sendable {
             reflexive: reflexive[device.session].map { [$0] } ?? [])
     }
 
-    func vantage(of device: OnlineDevice) -> Vantage { device.vantage(reflexive[device.session]) }
+    /// - Parameter claims: Where the device says that it is counts too: whom it calls hears of it.
+    func vantage(of device: OnlineDevice, believing claims: Bool) -> Vantage {
+        // Where its stream comes from, too.
+        let seen = [device.address] + (reflexive[device.session].map { [$0.address] } ?? [])
+        return Vantage(seen: seen, alsoAt: claims ? device.claims : [])
+    }
 
     /// Notes where a device says that it is.
     mutating func locate(_ session: SessionID, at endpoints: [Endpoint]) {

@@ -6,21 +6,35 @@ package import Wire
 /// with the store.
 package struct NoticePacing: Sendable {
     /// Who has something logged.
-    private enum Cause: Hashable, Sendable {
+    private enum Cause {
         /// Nobody is known there.
         case network(AddressPrefix)
-        case member(UserName)
+        case member(Deed)
 
         init?(_ notice: DirectoryNotice) {
             switch notice {
             case .loginRefused(_, let address, _): self = .network(AddressPrefix(of: address))
-            case .signedIn(let user, _, _), .joined(let user, _), .passwordChanged(let user),
-                .signedOutDevices(let user), .left(let user, _), .returned(let user), .published(let user, _),
-                .unpublished(let user, _), .certificateIssued(let user, _), .certificateRefused(let user, _):
-                self = .member(user)
+            case .signedIn(let user, _, _), .left(let user, _), .returned(let user):
+                self = .member(Deed(user: user, kind: .presence))
+            case .published(let user, _), .unpublished(let user, _):
+                self = .member(Deed(user: user, kind: .publications))
+            case .certificateIssued(let user, _), .certificateRefused(let user, _):
+                self = .member(Deed(user: user, kind: .certificates))
+            case .joined(let user, _), .passwordChanged(let user), .signedOutDevices(let user):
+                self = .member(Deed(user: user, kind: .account))
             case .administered, .storeFailed, .storeWorks: return nil
             }
         }
+    }
+
+    /// Each kind has an allowance of its own: so no member hides what he does by doing something else very often.
+    private struct Deed: Hashable {
+        enum Kind { case presence, publications, certificates, account }
+
+        var user: UserName
+        var kind: Kind
+
+        var isEveryday: Bool { kind == .presence || kind == .publications }
     }
 
     /// What was not told of a second.
@@ -45,49 +59,51 @@ package struct NoticePacing: Sendable {
     package static let burst = 100
     /// A second, of all strangers, and at once of one network.
     package static let strangers = 20
-    /// A second, of all members.
+    /// A second, of all members: of what happens all day, and of the rest.
     package static let members = 200
     /// Whose allowance is known: who is forgotten begins anew.
     private static let capacity = 16_384
     /// Members whose lines are counted in a second.
     private static let countedMembers = 64
 
-    private var allowances = GenerationTable<Cause, TokenBucket>(capacity: capacity)
+    private var networks = GenerationTable<AddressPrefix, TokenBucket>(capacity: capacity)
+    private var deeds = GenerationTable<Deed, TokenBucket>(capacity: capacity)
     private var ofStrangers: TokenBucket
-    private var ofMembers: TokenBucket
+    private var everyday: TokenBucket
+    private var unusual: TokenBucket
     private var untold = Untold()
     private var counts: [UserName: Int] = [:]
 
     /// - Parameter now: Milliseconds, monotonic, as everywhere here.
     package init(now: Int64) {
         ofStrangers = TokenBucket(rate: Self.strangers, burst: Self.strangers, now: now)
-        ofMembers = TokenBucket(rate: Self.members, burst: Self.members, now: now)
+        everyday = TokenBucket(rate: Self.members, burst: Self.members, now: now)
+        unusual = everyday
     }
 
     /// Whether a notice of one line is to be logged.
     package mutating func admits(_ notice: DirectoryNotice, now: Int64) -> Bool {
-        guard let cause = Cause(notice) else { return true }
-        var allowance: TokenBucket
-        let isAdmitted: Bool
-        switch cause {
-        case .network:
-            allowance = allowances[cause] ?? TokenBucket(rate: Self.rate, burst: Self.strangers, now: now)
-            isAdmitted = allowance.take(now: now) && ofStrangers.take(now: now)
-        case .member:
-            allowance = allowances[cause] ?? TokenBucket(rate: Self.rate, burst: Self.burst, now: now)
-            isAdmitted = allowance.take(now: now) && ofMembers.take(now: now)
+        switch Cause(notice) {
+        case nil: return true
+        case .network(let network):
+            var allowance = networks[network] ?? TokenBucket(rate: Self.rate, burst: Self.strangers, now: now)
+            let isAdmitted = allowance.take(now: now) && ofStrangers.take(now: now)
+            if isAdmitted { networks[network] = allowance } else { untold.refusals += 1 }
+            return isAdmitted
+        case .member(let deed):
+            var allowance = deeds[deed] ?? TokenBucket(rate: Self.rate, burst: Self.burst, now: now)
+            let isAdmitted =
+                allowance.take(now: now) && (deed.isEveryday ? everyday.take(now: now) : unusual.take(now: now))
+            // Who is refused is not to be forgotten for that.
+            deeds[deed] = allowance
+            if !isAdmitted { count(deed.user) }
+            return isAdmitted
         }
-        if isAdmitted { allowances[cause] = allowance } else { count(cause) }
-        return isAdmitted
     }
 
-    private mutating func count(_ cause: Cause) {
-        switch cause {
-        case .network: untold.refusals += 1
-        case .member(let user):
-            untold.deeds += 1
-            if counts[user] != nil || counts.count < Self.countedMembers { counts[user, default: 0] += 1 }
-        }
+    private mutating func count(_ user: UserName) {
+        untold.deeds += 1
+        if counts[user] != nil || counts.count < Self.countedMembers { counts[user, default: 0] += 1 }
     }
 
     /// A second is over.

@@ -54,9 +54,6 @@ package struct Claim: Hashable, Sendable {
     fileprivate let seen: Set<AddressSite>
     fileprivate let isInside: Bool
 
-    /// Whether it is told to who is at none of these depends on ``Vantage/isInside`` alone.
-    package var sites: Set<AddressSite> { site.map { seen.union([$0]) } ?? seen }
-
     /// Whether it is told there.
     package func isFor(_ vantage: Vantage) -> Bool {
         if isInside && vantage.isInside || vantage.isAtAny(of: seen) { return true }

@@ -27,22 +27,43 @@ struct NoticePacingTests {
             let untold = pacing.nextSecond()
             #expect(untold == NoticePacing.Untold(deeds: 1_000 - expected, mostOf: try Sample.user("vader")))
         }
-        // Whatever he does counts; others are told, and what is not a member's doing.
         let (vader, hans) = (try Sample.user("vader"), try Sample.user("hans"))
+        let refusal = told(&pacing, [.certificateRefused(vader, reason: "")], now: 2_000)
+        #expect(refusal == 0)
+        // What else he does is not hidden by it; others are told, and what is not a member's doing.
         for notice in [
-            .signedIn(vader, place: "", byToken: true), .joined(vader, .member), .passwordChanged(vader),
-            .signedOutDevices(vader), .left(vader, .goodbye), .returned(vader), .published(vader, []),
-            .unpublished(vader, []), .certificateRefused(vader, reason: ""),
-        ] as [DirectoryNotice] {
-            let told = told(&pacing, [notice], now: 2_000)
-            #expect(told == 0)
-        }
-        for notice in [
-            .signedIn(hans, place: "", byToken: true), try refused(2), .storeFailed(.full), .storeWorks,
+            .signedIn(vader, place: "", byToken: true), .published(vader, []), .passwordChanged(vader),
+            .certificateRefused(hans, reason: ""), try refused(2), .storeFailed(.full), .storeWorks,
             .administered(by: vader, AdministrativeDeed("Invited")),
         ] as [DirectoryNotice] {
             let told = told(&pacing, [notice], now: 2_000)
             #expect(told == 1)
+        }
+    }
+
+    @Test func ofEachKindAMemberIsToldByItself() throws {
+        let vader = try Sample.user("vader")
+        let kinds: [[DirectoryNotice]] = [
+            [.signedIn(vader, place: "", byToken: true), .left(vader, .goodbye), .returned(vader)],
+            [.published(vader, []), .unpublished(vader, [])],
+            [.certificateIssued(vader, days: 90), .certificateRefused(vader, reason: "")],
+            [.joined(vader, .member), .passwordChanged(vader), .signedOutDevices(vader)],
+        ]
+        var pacing = NoticePacing(now: 0)
+        for kind in kinds {
+            let flood = (0..<1_000).map { kind[$0 % kind.count] }
+            let told = told(&pacing, flood, now: 0)
+            #expect(told == NoticePacing.burst)
+        }
+    }
+
+    @Test func whatHappensAllDayLeavesRoomForTheRest() throws {
+        var pacing = NoticePacing(now: 0)
+        let everyday = try (0..<2_000).map { DirectoryNotice.published(try Sample.user("m\($0)"), []) }
+        let unusual = try (0..<2_000).map { DirectoryNotice.passwordChanged(try Sample.user("m\($0)")) }
+        for notices in [everyday, unusual] {
+            let told = told(&pacing, notices, now: 0)
+            #expect(told == NoticePacing.members)
         }
     }
 
