@@ -71,6 +71,23 @@ struct WaitingTests {
         #expect(mayLook(&waiting, after: 65, at: 65) == true)
     }
 
+    @Test func theLongerNothingComesTheMoreSeldomItIsLooked() {
+        var waiting = Waiting()
+        func looks(from first: Int, to last: Int, since silent: Int) -> [Int] {
+            (first...last).filter { now in
+                guard mayLook(&waiting, after: now - silent, at: now) else { return false }
+                let word = waiting.looked(
+                    prospect([publication(hans, wanted, absentSince: 1)]), after: seconds(now - silent),
+                    at: seconds(now))
+                #expect(word != nil)
+                return true
+            }
+        }
+        #expect(looks(from: 0, to: 270, since: 0) == [5, 10, 20, 40, 80, 140, 200, 260])
+        // Something comes, and then nothing again.
+        #expect(looks(from: 271, to: 300, since: 271) == [276, 281, 291])
+    }
+
     @Test func itIsSaidForWhomAndWhetherInVain() {
         func word(_ prospect: Prospect?) -> Waiting.Word? {
             var waiting = Waiting()

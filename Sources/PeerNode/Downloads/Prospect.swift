@@ -35,10 +35,14 @@ package struct Waiting: Sendable {
 
     /// In shorter silences nobody is waited for: what comes slowest comes every four seconds (``NodeLimits/leastRate``).
     private static let patience = Duration.seconds(5)
+    /// Between the first two looks; twice as long after each, up to the longest.
     private static let interval = Duration.seconds(5)
+    private static let longestInterval = Duration.seconds(60)
     private static let mostMembers = 8
 
     private var isLooking = false
+    /// In this silence.
+    private var looks = 0
     private var nextLook = Duration.zero
     private var members: [UserName] = []
 
@@ -48,7 +52,11 @@ package struct Waiting: Sendable {
     ///
     /// - Parameter silence: For how long nothing has come.
     package mutating func mayLook(after silence: Duration, at now: Duration) -> Bool {
-        guard silence >= Self.patience, !isLooking, now >= nextLook else { return false }
+        guard silence >= Self.patience else {
+            somethingCame(at: now)
+            return false
+        }
+        guard !isLooking, now >= nextLook else { return false }
         isLooking = true
         return true
     }
@@ -57,9 +65,18 @@ package struct Waiting: Sendable {
     /// - Returns: Nil where something came meanwhile.
     package mutating func looked(_ prospect: Prospect?, after silence: Duration, at now: Duration) -> Word? {
         isLooking = false
-        nextLook = now + Self.interval
         if let prospect { members = Array((prospect.here + prospect.away).prefix(Self.mostMembers)) }
-        guard silence >= Self.patience else { return nil }
+        guard silence >= Self.patience else {
+            somethingCame(at: now)
+            return nil
+        }
+        nextLook = now + min(Self.interval * (1 << min(looks, 4)), Self.longestInterval)
+        looks += 1
         return Word(members: members, isInVain: prospect?.away.isEmpty ?? false)
+    }
+
+    private mutating func somethingCame(at now: Duration) {
+        looks = 0
+        nextLook = now
     }
 }
