@@ -1,4 +1,5 @@
 import Content
+import DirectoryClient
 import Library
 import NodeControl
 
@@ -22,8 +23,10 @@ extension Transfers {
 
     private func look(at job: TransferJob) async {
         let prospect = await downloads.prospect(of: job)
+        let silenceLimit = await downloads.client.silenceLimit
         guard jobs[job.number] === job,
-            let word = waiting[job.number]?.looked(prospect, after: job.silence, at: now)
+            let word = waiting[job.number]?.looked(
+                prospect, silenceLimit: silenceLimit, after: job.silence, at: now)
         else { return }
         job.tell(waitingFor: word.members)
         guard word.isInVain else { return }
