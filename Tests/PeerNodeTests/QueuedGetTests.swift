@@ -4,6 +4,7 @@ import PeerNode
 import Synchronization
 import TestKit
 import Testing
+import Transfer
 
 /// Who asks with `get` for what is in the queue already.
 @Suite(.timeLimit(.minutes(2))) struct QueuedGetTests {
@@ -186,6 +187,45 @@ import Testing
                         return
                     }
                     #expect(try await vader.node.transfers().map(\.number) == [number])
+                }
+            }
+        }
+    }
+
+    /// Two who lack the same pieces stay linked, and nobody else has them any more.
+    @Test func whoJoinsADownloadIsNotKeptWaitingInVain() async throws {
+        try await network.running { server in
+            let members = try ["vader", "leia"].map { name in
+                try TestNode(name, port: server.port) { $0.downloads.idleAfter = .seconds(2) }
+            }
+            let (vader, leia) = (members[0], members[1])
+            let hans = try TestNode("hans", port: server.port)
+            let get = Waiter("a", vader)
+            try await vader.signedIn {
+                try await leia.signedIn {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        try await hans.signedIn {
+                            try await hans.publish("a", Self.bytes)
+                            for member in members {
+                                _ = try await begin(member)
+                                try await member.node.setLimits(NodeLimits(downward: 50_000))
+                            }
+                            group.addTask { await get.run() }
+                            try await eventually("it is joined") { !get.said.isEmpty }
+                            try await hans.node.unpublish(name: "a")
+                        }
+                        for member in members { try await member.node.setLimits(NodeLimits()) }
+                        try await eventually("it is in vain", within: .seconds(60)) { get.outcome != nil }
+                        try await group.waitForAll()
+                    }
+                    guard case .failure(.sourcesLost("a", _, let done, 1_000_000, _, _, _)) = get.outcome, done > 0
+                    else {
+                        Issue.record("\(String(describing: get.outcome))")
+                        return
+                    }
+                    // It goes on without him, and with leia.
+                    let left = try #require(try await vader.node.transfers().first)
+                    #expect(left.state == .waiting)
                 }
             }
         }

@@ -32,14 +32,15 @@ extension Transfers {
         guard word.isInVain else { return }
         if awaited.contains(job.number) {
             job.giveUp()
-        } else if job.silence >= Self.patience, await !job.isLinked {
+        } else if job.silence >= Self.patience, await job.isHopeless {
             // It goes on, as it did before somebody waited for it.
             let progress = job.progress
             let failure = await downloads.telling(
                 .sourcesLost(
                     name: job.text, partial: Self.partialPath(of: job), done: progress.done,
                     total: progress.total ?? job.content.size, reasons: [], missed: job.missed))
-            job.dismissWatchers(failure)
+            // Something may have come meanwhile.
+            if job.silence >= Self.patience { job.dismissWatchers(failure) }
         }
     }
 
