@@ -264,7 +264,8 @@ import Transfer
         }
     }
 
-    /// Of many that wait, one makes room for another download; who waits for it goes on doing so until it has its turn again.
+    /// Of many that wait, one makes room for another download; who waits for it goes on doing so until it has its turn again,
+    /// also where somebody else who waited for it, too, does not any longer.
     @Test func whoWaitsForWhatMakesRoomGoesOnWaiting() async throws {
         try await network.running { server in
             try await withNodes(["vader", "leia"], port: server.port) { nodes in
@@ -273,6 +274,7 @@ import Transfer
                 try await nodes[1].publish("b", [1, 2, 3])
                 let hans = try TestNode("hans", port: server.port)
                 let gets = (0..<17).map { Waiter("a\($0)", vader) }
+                let others = gets.map { Waiter($0.name, vader) }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     try await hans.signedIn {
                         for (seed, get) in gets.enumerated() {
@@ -280,6 +282,10 @@ import Transfer
                             group.addTask { await get.run() }
                         }
                         try await eventually("all begin") { try await vader.node.transfers().count == gets.count }
+                        for get in others { group.addTask { await get.run() } }
+                        try await eventually("others join", within: .seconds(30)) {
+                            others.allSatisfy { !$0.said.isEmpty }
+                        }
                     }
                     try await eventually("all wait", within: .seconds(40)) {
                         try await vader.node.transfers().allSatisfy { $0.state == .waiting }
@@ -287,6 +293,14 @@ import Transfer
                     try await vader.node.setLimits(NodeLimits(active: 1))
                     _ = try await enqueue("b", vader)
                     try await eventually("one makes room") { vader.exists("b") }
+                    for get in others { get.interrupt() }
+                    for get in others {
+                        try await eventually("another leaves") { get.outcome != nil }
+                        guard case .failure(.leftRunning(get.name, _)) = get.outcome else {
+                            Issue.record("\(get.name): \(String(describing: get.outcome))")
+                            continue
+                        }
+                    }
                     #expect(gets.allSatisfy { $0.outcome == nil })
                     let back = try TestNode("hans", port: server.port, home: hans.home)
                     try await back.signedIn {

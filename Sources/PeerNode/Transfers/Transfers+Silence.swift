@@ -50,30 +50,4 @@ extension Transfers {
         case .folder: PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
         }
     }
-
-    // MARK: Turns
-
-    /// The job that goes on with a transfer, as soon as it has its turn; nil where none will, or the task is cancelled.
-    func nextJob(of number: Number) async -> TransferJob? {
-        if let job = jobs[number] { return job }
-        guard queue.items[number]?.wish == .wanted, !isOver else { return nil }
-        let (turns, turn) = AsyncStream<TransferJob>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        turnsAwaited[number, default: []].append(turn)
-        for await job in turns { return job }
-        return nil
-    }
-
-    func tellTurn(of job: TransferJob) {
-        for turn in turnsAwaited.removeValue(forKey: job.number) ?? [] {
-            turn.yield(job)
-            turn.finish()
-        }
-    }
-
-    /// What is not wanted any more has no turn.
-    func dropTurns() {
-        for number in turnsAwaited.keys where isOver || queue.items[number]?.wish != .wanted {
-            for turn in turnsAwaited.removeValue(forKey: number) ?? [] { turn.finish() }
-        }
-    }
 }
