@@ -5,11 +5,15 @@ extension Transfers {
     /// One more waits for it, also while it does not run, until ``leave(_:)``.
     func join(_ number: Number) {
         gets[number, default: 0] += 1
+        queue.note(number, isAwaited: true)
         // Whoever comes is told soon for whom he waits.
         waiting[number] = nil
     }
 
-    func leave(_ number: Number) { gets[number] = gets[number].flatMap { $0 > 1 ? $0 - 1 : nil } }
+    func leave(_ number: Number) {
+        gets[number] = gets[number].flatMap { $0 > 1 ? $0 - 1 : nil }
+        queue.note(number, isAwaited: gets[number] != nil)
+    }
 
     /// Nil where the caller was cancelled, or nobody goes on with it.
     ///

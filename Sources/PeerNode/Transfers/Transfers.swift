@@ -272,11 +272,9 @@ actor Transfers {
         let number = lastNumber
         wanted.number = number
         known[number] = wanted
-        if isAwaited {
-            join(number)
-            awaited.insert(number)
-        }
+        if isAwaited { awaited.insert(number) }
         perform(queue.add(number, atOnce: atOnce, at: now))
+        if isAwaited { join(number) }
         let job = jobs[number]
         await store(number)
         return (number, job)
