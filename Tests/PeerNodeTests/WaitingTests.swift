@@ -53,6 +53,21 @@ struct WaitingTests {
         #expect(prospect(publications, holders: [vader], but: [hans, leia, vader]) == prospect([]))
     }
 
+    // MARK: Who is online
+
+    @Test func whatTheDirectorySaidOfAllHoldsForAMoment() async {
+        let online = OnlineMembers()
+        func names(at now: Int, _ answer: [String]?) async -> [String]? {
+            await online.names(at: seconds(now)) { answer }
+        }
+        // That it said nothing is not kept.
+        #expect(await names(at: 0, nil) == nil)
+        #expect(await names(at: 1, ["hans"]) == ["hans"])
+        #expect(await names(at: 5, []) == ["hans"])
+        #expect(await names(at: 6, nil) == nil)
+        #expect(await names(at: 7, ["leia"]) == ["leia"])
+    }
+
     // MARK: When it is looked, and what is said
 
     private func seconds(_ count: Int) -> Duration { .seconds(count) }
