@@ -1,7 +1,6 @@
 import DirectoryServer
 import NodeControl
 import PeerNode
-import Synchronization
 import TestKit
 import Testing
 import Transfer
@@ -264,6 +263,38 @@ import Transfer
         }
     }
 
+    /// In a folder of that name that somebody else shares, who is here, there is something else.
+    @Test func inASharedFolderItIsWaitedForWhoHasIt() async throws {
+        try await network.running { server in
+            try await withNodes(["vader", "leia"], port: server.port) { nodes in
+                let (vader, leia) = (nodes[0], nodes[1])
+                try leia.make("music", [("other", [1])])
+                try await leia.node.share(path: leia.path("music"))
+                let hans = try TestNode("hans", port: server.port)
+                try hans.make("music", [("song", Self.bytes)])
+                let get = Waiter("music/song", vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        try await hans.node.share(path: hans.path("music"))
+                        try await eventually("it is hashed") {
+                            try await vader.node.listings(matching: "song").listings.first?.root != nil
+                        }
+                        try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                        group.addTask { await get.run() }
+                        try await eventually("it begins") { try await vader.node.transfers().contains { $0.done > 0 } }
+                    }
+                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                        get.said.last?.waitsFor == ["hans"]
+                    }
+                    #expect(get.outcome == nil)
+                    get.interrupt()
+                    try await group.waitForAll()
+                }
+                #expect(get.outcome == .failure(.cancelled))
+            }
+        }
+    }
+
     /// Of many that wait, one makes room for another download; who waits for it goes on doing so until it has its turn again,
     /// also where somebody else who waited for it, too, does not any longer.
     @Test func whoWaitsForWhatMakesRoomGoesOnWaiting() async throws {
@@ -429,53 +460,6 @@ import Transfer
     private func failure(of name: String, _ node: TestNode) async -> NodeFailure? {
         do throws(any Error) { _ = try await enqueue(name, node) } catch { return error as? NodeFailure }
         return nil
-    }
-}
-
-/// Somebody who waits for the end of a download, until he is interrupted.
-private final class Waiter: Sendable {
-    private struct State {
-        var said: [NodeProgress] = []
-        var outcome: Result<DownloadOutcome, NodeFailure>?
-    }
-
-    let name: String
-    private let node: TestNode
-    private let state = Mutex(State())
-    private let stops: AsyncStream<Void>
-    private let stop: AsyncStream<Void>.Continuation
-
-    init(_ name: String, _ node: TestNode) {
-        self.name = name
-        self.node = node
-        (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    var said: [NodeProgress] { state.withLock { $0.said } }
-    /// Nil while it goes on.
-    var outcome: Result<DownloadOutcome, NodeFailure>? { state.withLock { $0.outcome } }
-
-    func interrupt() { stop.yield() }
-
-    func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.get() }
-            group.addTask { for await _ in self.stops { return } }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-
-    private func get() async {
-        let request = DownloadRequest(name: name, directory: node.home.path)
-        let outcome: Result<DownloadOutcome, NodeFailure>
-        do throws(NodeFailure) {
-            outcome = .success(
-                try await node.node.download(request) { step in self.state.withLock { $0.said.append(step) } })
-        } catch {
-            outcome = .failure(error)
-        }
-        state.withLock { $0.outcome = outcome }
     }
 }
 
