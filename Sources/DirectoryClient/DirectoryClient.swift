@@ -110,6 +110,8 @@ package actor DirectoryClient {
     static var wallClock: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
     var jitter: Double { .random(in: 0...1) }
     var firstTimeout: Int64 { exchanges.roundTrip.timeout }
+    /// For so long the server takes whoever says nothing for present, as it said last.
+    package var silenceLimit: Duration { .milliseconds(keeper.silenceLimit) }
 
     /// Does all that is due and sets the timer for what comes next.
     func run() {

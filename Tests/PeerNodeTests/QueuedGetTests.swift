@@ -1,9 +1,9 @@
 import DirectoryServer
 import NodeControl
 import PeerNode
-import Synchronization
 import TestKit
 import Testing
+import Transfer
 
 /// Who asks with `get` for what is in the queue already.
 @Suite(.timeLimit(.minutes(2))) struct QueuedGetTests {
@@ -191,6 +191,45 @@ import Testing
         }
     }
 
+    /// Two who lack the same pieces stay linked, and nobody else has them any more.
+    @Test func whoJoinsADownloadIsNotKeptWaitingInVain() async throws {
+        try await network.running { server in
+            let members = try ["vader", "leia"].map { name in
+                try TestNode(name, port: server.port) { $0.downloads.idleAfter = .seconds(2) }
+            }
+            let (vader, leia) = (members[0], members[1])
+            let hans = try TestNode("hans", port: server.port)
+            let get = Waiter("a", vader)
+            try await vader.signedIn {
+                try await leia.signedIn {
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        try await hans.signedIn {
+                            try await hans.publish("a", Self.bytes)
+                            for member in members {
+                                _ = try await begin(member)
+                                try await member.node.setLimits(NodeLimits(downward: 50_000))
+                            }
+                            group.addTask { await get.run() }
+                            try await eventually("it is joined") { !get.said.isEmpty }
+                            try await hans.node.unpublish(name: "a")
+                        }
+                        for member in members { try await member.node.setLimits(NodeLimits()) }
+                        try await eventually("it is in vain", within: .seconds(60)) { get.outcome != nil }
+                        try await group.waitForAll()
+                    }
+                    guard case .failure(.sourcesLost("a", _, let done, 1_000_000, _, _, _)) = get.outcome, done > 0
+                    else {
+                        Issue.record("\(String(describing: get.outcome))")
+                        return
+                    }
+                    // It goes on without him, and with leia.
+                    let left = try #require(try await vader.node.transfers().first)
+                    #expect(left.state == .waiting)
+                }
+            }
+        }
+    }
+
     /// A folder that nobody gives yet is waited for as well, though it is not even known what is in it.
     @Test func whatIsInAFolderIsWaitedFor() async throws {
         try await network.running { server in
@@ -224,7 +263,40 @@ import Testing
         }
     }
 
-    /// Of many that wait, one makes room for another download; who waits for it goes on doing so until it has its turn again.
+    /// In a folder of that name that somebody else shares, who is here, there is something else.
+    @Test func inASharedFolderItIsWaitedForWhoHasIt() async throws {
+        try await network.running { server in
+            try await withNodes(["vader", "leia"], port: server.port) { nodes in
+                let (vader, leia) = (nodes[0], nodes[1])
+                try leia.make("music", [("other", [1])])
+                try await leia.node.share(path: leia.path("music"))
+                let hans = try TestNode("hans", port: server.port)
+                try hans.make("music", [("song", Self.bytes)])
+                let get = Waiter("music/song", vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        try await hans.node.share(path: hans.path("music"))
+                        try await eventually("it is hashed") {
+                            try await vader.node.listings(matching: "song").listings.first?.root != nil
+                        }
+                        try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                        group.addTask { await get.run() }
+                        try await eventually("it begins") { try await vader.node.transfers().contains { $0.done > 0 } }
+                    }
+                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                        get.said.last?.waitsFor == ["hans"]
+                    }
+                    #expect(get.outcome == nil)
+                    get.interrupt()
+                    try await group.waitForAll()
+                }
+                #expect(get.outcome == .failure(.cancelled))
+            }
+        }
+    }
+
+    /// Of many that wait, one makes room for another download; who waits for it goes on doing so until it has its turn again,
+    /// also where somebody else who waited for it, too, does not any longer.
     @Test func whoWaitsForWhatMakesRoomGoesOnWaiting() async throws {
         try await network.running { server in
             try await withNodes(["vader", "leia"], port: server.port) { nodes in
@@ -233,6 +305,7 @@ import Testing
                 try await nodes[1].publish("b", [1, 2, 3])
                 let hans = try TestNode("hans", port: server.port)
                 let gets = (0..<17).map { Waiter("a\($0)", vader) }
+                let others = gets.map { Waiter($0.name, vader) }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     try await hans.signedIn {
                         for (seed, get) in gets.enumerated() {
@@ -240,6 +313,10 @@ import Testing
                             group.addTask { await get.run() }
                         }
                         try await eventually("all begin") { try await vader.node.transfers().count == gets.count }
+                        for get in others { group.addTask { await get.run() } }
+                        try await eventually("others join", within: .seconds(30)) {
+                            others.allSatisfy { !$0.said.isEmpty }
+                        }
                     }
                     try await eventually("all wait", within: .seconds(40)) {
                         try await vader.node.transfers().allSatisfy { $0.state == .waiting }
@@ -247,6 +324,14 @@ import Testing
                     try await vader.node.setLimits(NodeLimits(active: 1))
                     _ = try await enqueue("b", vader)
                     try await eventually("one makes room") { vader.exists("b") }
+                    for get in others { get.interrupt() }
+                    for get in others {
+                        try await eventually("another leaves") { get.outcome != nil }
+                        guard case .failure(.leftRunning(get.name, _)) = get.outcome else {
+                            Issue.record("\(get.name): \(String(describing: get.outcome))")
+                            continue
+                        }
+                    }
                     #expect(gets.allSatisfy { $0.outcome == nil })
                     let back = try TestNode("hans", port: server.port, home: hans.home)
                     try await back.signedIn {
@@ -375,53 +460,6 @@ import Testing
     private func failure(of name: String, _ node: TestNode) async -> NodeFailure? {
         do throws(any Error) { _ = try await enqueue(name, node) } catch { return error as? NodeFailure }
         return nil
-    }
-}
-
-/// Somebody who waits for the end of a download, until he is interrupted.
-private final class Waiter: Sendable {
-    private struct State {
-        var said: [NodeProgress] = []
-        var outcome: Result<DownloadOutcome, NodeFailure>?
-    }
-
-    let name: String
-    private let node: TestNode
-    private let state = Mutex(State())
-    private let stops: AsyncStream<Void>
-    private let stop: AsyncStream<Void>.Continuation
-
-    init(_ name: String, _ node: TestNode) {
-        self.name = name
-        self.node = node
-        (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-    }
-
-    var said: [NodeProgress] { state.withLock { $0.said } }
-    /// Nil while it goes on.
-    var outcome: Result<DownloadOutcome, NodeFailure>? { state.withLock { $0.outcome } }
-
-    func interrupt() { stop.yield() }
-
-    func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.get() }
-            group.addTask { for await _ in self.stops { return } }
-            await group.next()
-            group.cancelAll()
-        }
-    }
-
-    private func get() async {
-        let request = DownloadRequest(name: name, directory: node.home.path)
-        let outcome: Result<DownloadOutcome, NodeFailure>
-        do throws(NodeFailure) {
-            outcome = .success(
-                try await node.node.download(request) { step in self.state.withLock { $0.said.append(step) } })
-        } catch {
-            outcome = .failure(error)
-        }
-        state.withLock { $0.outcome = outcome }
     }
 }
 

@@ -116,6 +116,27 @@ struct TransferQueueTests {
         #expect(!queue.tick(at: .seconds(second + 300)).isEmpty)
     }
 
+    @Test func whatNobodyWaitsForMakesRoomFirst() {
+        var queue = Queue(active: 1)
+        for number in Int64(1)...17 {
+            _ = queue.add(number, atOnce: true, at: .zero)
+            queue.note(number, isAwaited: number != 9)
+            #expect(queue.wentIdle(number, at: .seconds(number)) == [])
+        }
+        // It has waited for a shorter time than others.
+        #expect(queue.add(18, at: .seconds(20)) == [.stop(9)])
+        #expect(queue.ended(9, .interrupted, at: .seconds(20)) == [.start(18)])
+        _ = queue.wentIdle(18, at: .seconds(30))
+        queue.note(18, isAwaited: true)
+        // Somebody waits for each of them, so it is the one that has waited for longest.
+        #expect(queue.add(19, at: .seconds(40)) == [.stop(1)])
+        #expect(queue.ended(1, .interrupted, at: .seconds(40)) == [.start(19)])
+        _ = queue.wentIdle(19, at: .seconds(50))
+        queue.note(5, isAwaited: false)
+        queue.note(19, isAwaited: true)
+        #expect(queue.add(20, at: .seconds(60)) == [.stop(5)])
+    }
+
     @Test func whatIsInterruptedIsTriedLaterAndLater() {
         var queue = Queue(active: 1)
         _ = queue.add(1, at: .zero)
@@ -178,6 +199,7 @@ struct TransferQueueTests {
             for _ in 0..<300 {
                 now += .seconds(Int.random(in: 0...20, using: &random))
                 let number = Int64.random(in: 1...max(1, next), using: &random)
+                if Bool.random(using: &random) { queue.note(number, isAwaited: Bool.random(using: &random)) }
                 switch Int.random(in: 0..<10, using: &random) {
                 case 0, 1:
                     next += 1

@@ -53,6 +53,21 @@ struct WaitingTests {
         #expect(prospect(publications, holders: [vader], but: [hans, leia, vader]) == prospect([]))
     }
 
+    // MARK: Who is online
+
+    @Test func whatTheDirectorySaidOfAllHoldsForAMoment() async {
+        let online = OnlineMembers()
+        func names(at now: Int, _ answer: [String]?) async -> [String]? {
+            await online.names(at: seconds(now)) { answer }
+        }
+        // That it said nothing is not kept.
+        #expect(await names(at: 0, nil) == nil)
+        #expect(await names(at: 1, ["hans"]) == ["hans"])
+        #expect(await names(at: 5, []) == ["hans"])
+        #expect(await names(at: 6, nil) == nil)
+        #expect(await names(at: 7, ["leia"]) == ["leia"])
+    }
+
     // MARK: When it is looked, and what is said
 
     private func seconds(_ count: Int) -> Duration { .seconds(count) }
@@ -61,39 +76,117 @@ struct WaitingTests {
         waiting.mayLook(after: seconds(silence), at: seconds(now))
     }
 
+    private func looked(
+        _ waiting: inout Waiting, _ prospect: Prospect?, after silence: Int, at now: Int, silenceLimit: Int = 3
+    ) -> Waiting.Word? {
+        waiting.looked(prospect, silenceLimit: seconds(silenceLimit), after: seconds(silence), at: seconds(now))
+    }
+
     @Test func itIsLookedOnceAtATimeAndNotAllTheTime() {
         var waiting = Waiting()
         #expect(mayLook(&waiting, after: 4, at: 4) == false)
         #expect(mayLook(&waiting, after: 5, at: 5) == true)
         #expect(mayLook(&waiting, after: 60, at: 60) == false)
-        _ = waiting.looked(prospect([]), after: seconds(60), at: seconds(60))
+        _ = looked(&waiting, prospect([]), after: 60, at: 60)
         #expect(mayLook(&waiting, after: 64, at: 64) == false)
         #expect(mayLook(&waiting, after: 65, at: 65) == true)
     }
 
-    @Test func itIsSaidForWhomAndWhetherInVain() {
-        func word(_ prospect: Prospect?) -> Waiting.Word? {
-            var waiting = Waiting()
-            return waiting.looked(prospect, after: seconds(5), at: seconds(5))
+    @Test func theLongerNothingComesTheMoreSeldomItIsLooked() {
+        var waiting = Waiting()
+        func looks(from first: Int, to last: Int, since silent: Int) -> [Int] {
+            (first...last).filter { now in
+                guard mayLook(&waiting, after: now - silent, at: now) else { return false }
+                let word = looked(
+                    &waiting, prospect([publication(hans, wanted, absentSince: 1)]), after: now - silent, at: now)
+                #expect(word != nil)
+                return true
+            }
         }
-        let away = word(prospect([publication(hans, wanted, absentSince: 1)], holders: [vader]))
-        #expect(away?.members == [vader, hans] && away?.isInVain == false)
-        let here = word(prospect([], holders: [vader]))
-        #expect(here?.members == [vader] && here?.isInVain == true)
-        #expect(word(prospect([]))?.isInVain == true)
+        #expect(looks(from: 0, to: 270, since: 0) == [5, 10, 20, 40, 80, 140, 200, 260])
+        // Something comes, and then nothing again.
+        #expect(looks(from: 271, to: 300, since: 271) == [276, 281, 291])
+    }
+
+    @Test func itIsSaidForWhom() {
+        func members(_ prospect: Prospect?) -> [UserName]? {
+            var waiting = Waiting()
+            return looked(&waiting, prospect, after: 5, at: 5)?.members
+        }
+        #expect(members(prospect([publication(hans, wanted, absentSince: 1)], holders: [vader])) == [vader, hans])
+        #expect(members(prospect([], holders: [vader])) == [vader])
+        #expect(members(prospect([])) == [] && members(nil) == [])
+    }
+
+    // MARK: In vain
+
+    /// When it is looked, and said to be in vain, though nothing comes, until a time.
+    private func doubts(
+        _ waiting: inout Waiting, _ prospect: (Int) -> Prospect?, from first: Int = 0, to last: Int,
+        silenceLimit: Int = 3
+    ) -> (looks: [Int], vain: [Int]) {
+        var (looks, vain): ([Int], [Int]) = ([], [])
+        for now in first...last where mayLook(&waiting, after: now, at: now) {
+            looks.append(now)
+            let word = looked(&waiting, prospect(now), after: now, at: now, silenceLimit: silenceLimit)
+            if word?.isInVain == true { vain.append(now) }
+        }
+        return (looks, vain)
+    }
+
+    /// Who died is listed for a while, as one who is here and gives nothing.
+    @Test func whatIsInVainForLongEnoughIsSaidToBe() {
+        var waiting = Waiting()
+        let found = doubts(&waiting, { _ in prospect([publication(hans, wanted)]) }, to: 50)
+        #expect(found.looks == [5, 10, 20, 40] && found.vain == [20, 40])
+    }
+
+    @Test func whoDiedIsWaitedForHoweverLongHeIsListed() {
+        var waiting = Waiting()
+        let never = doubts(
+            &waiting, { prospect([publication(hans, wanted, absentSince: $0 < 60 ? nil : 60)]) }, to: 600,
+            silenceLimit: 60)
+        #expect(never.vain == [])
+        waiting = Waiting()
+        let late = doubts(&waiting, { _ in prospect([publication(hans, wanted)]) }, to: 100, silenceLimit: 60)
+        #expect(late.looks == [5, 10, 20, 40, 75] && late.vain == [75])
+    }
+
+    @Test func whoeverMayComeEndsTheDoubt() {
+        var waiting = Waiting()
+        // Gone for a moment, and unknown at another.
+        let found = doubts(
+            &waiting,
+            { now in
+                switch now {
+                case 10: nil
+                case 35: prospect([publication(hans, wanted, absentSince: 30)])
+                default: prospect([publication(hans, wanted)])
+                }
+            }, to: 100)
+        #expect(found.looks == [5, 10, 20, 35, 75, 90] && found.vain == [90])
+    }
+
+    /// After an hour in which this computer slept, who is listed may yet be linked.
+    @Test func whatWasFoundBeforeASleepIsForgotten() {
+        var waiting = Waiting()
+        let listed = prospect([publication(hans, wanted)])
+        #expect(doubts(&waiting, { _ in listed }, to: 10).vain == [])
+        #expect(doubts(&waiting, { _ in listed }, from: 3_600, to: 3_614).vain == [])
+        #expect(doubts(&waiting, { _ in listed }, from: 3_615, to: 3_615).vain == [3_615])
     }
 
     @Test func whenTheDirectoryIsAwayItIsWaitedForWhomItNamedLast() {
         var waiting = Waiting()
-        _ = waiting.looked(prospect([publication(hans, wanted, absentSince: 1)]), after: seconds(5), at: seconds(5))
-        let word = waiting.looked(nil, after: seconds(10), at: seconds(10))
+        _ = looked(&waiting, prospect([publication(hans, wanted, absentSince: 1)]), after: 5, at: 5)
+        let word = looked(&waiting, nil, after: 10, at: 10)
         #expect(word?.members == [hans] && word?.isInVain == false)
     }
 
     @Test func whatComesMeanwhileIsNotSpokenOver() {
         var waiting = Waiting()
         #expect(mayLook(&waiting, after: 5, at: 5) == true)
-        let word = waiting.looked(prospect([]), after: seconds(1), at: seconds(7))
+        let word = looked(&waiting, prospect([]), after: 1, at: 7)
         #expect(word == nil)
         #expect(mayLook(&waiting, after: 6, at: 12) == true)
     }
@@ -101,7 +194,7 @@ struct WaitingTests {
     @Test func ofManyAFewAreNamed() throws {
         let many = try (0..<100).map { try #require(UserName("member\($0)")) }
         var waiting = Waiting()
-        let word = waiting.looked(prospect([], holders: many), after: seconds(5), at: seconds(5))
+        let word = looked(&waiting, prospect([], holders: many), after: 5, at: 5)
         #expect(word?.members.count == 8)
     }
 }

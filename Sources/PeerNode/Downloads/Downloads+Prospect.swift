@@ -3,26 +3,35 @@ import DirectoryClient
 import Wire
 
 extension Downloads {
+    /// Folders of absent members that are looked into, one after another: where there are more, nobody knows.
+    private static let mostAbsentFolders = 256
+
     /// Who may bring what a job fetches; nil where the directory does not say.
     func prospect(of job: TransferJob) async -> Prospect? {
+        let others = job.banned.union([user])
         do {
             let holders = blocked.allowed(try await client.holders(job.content)).map(\.user)
-            return Prospect(
-                of: job.content, blocked.allowed(try await publications(of: job)), holders: holders,
-                but: job.banned.union([user]))
+            guard let publications = try await publications(of: job, but: others) else { return nil }
+            return Prospect(of: job.content, publications, holders: holders, but: others)
         } catch {
             return nil
         }
     }
 
-    /// What is published under its name, and in its place in folders of that name that are shared.
-    private func publications(of job: TransferJob) async throws(DirectoryClientFailure) -> [Finding] {
-        var found = try await client.lookup(job.name)
+    /// What is published under its name, and in its place in folders of that name that are shared; nil where those are too
+    /// many. Whoever is here and has it is among the holders, so only into folders of the absent it is looked, up to the first
+    /// that has it.
+    private func publications(
+        of job: TransferJob, but others: Set<UserName>
+    ) async throws(DirectoryClientFailure) -> [Finding]? {
+        let found = blocked.allowed(try await client.lookup(job.name))
         let path = job.path.compactMap { try? FileName($0) }
         guard job.content.kind == .file, !path.isEmpty, path.count == job.path.count else { return found }
-        for folder in found.filter(\.isParent).prefix(SharedNames.mostFolders) {
-            if let below = try await client.descend(from: folder.publication, path) { found.append(below) }
+        let folders = found.filter { $0.isParent && $0.absentSince != nil && !others.contains($0.owner) }
+        for folder in folders.prefix(Self.mostAbsentFolders) {
+            guard let below = try await client.descend(from: folder.publication, path) else { continue }
+            if below.content == job.content { return found + [below] }
         }
-        return found
+        return folders.count > Self.mostAbsentFolders ? nil : found
     }
 }

@@ -30,6 +30,8 @@ struct Downloads: Sendable {
     let peerID: PeerID
     let notices: Notices
     let logger: Logger
+    private let online = OnlineMembers()
+    private let start = ContinuousClock.now
 
     typealias Report = @Sendable (NodeProgress) -> Void
 
@@ -181,9 +183,11 @@ struct Downloads: Sendable {
         }
     }
 
-    /// The same, with who of those that it names is online.
+    /// The same, with who of those that it names is online, or was a few seconds ago.
     func telling(_ failure: NodeFailure) async -> NodeFailure {
-        await failure.telling(whoIsOnline: { try? await client.peers().map(\.text) })
+        await failure.telling(whoIsOnline: {
+            await online.names(at: start.duration(to: .now)) { try? await client.peers().map(\.text) }
+        })
     }
 
     private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {

@@ -29,37 +29,74 @@ package struct Waiting: Sendable {
     package struct Word: Hashable, Sendable {
         /// For whom it waits: who is here first, then who may come; at most so many. Empty where that is not known.
         package let members: [UserName]
-        /// Nobody is away who may come: who is here gives it, or nobody does.
+        /// For long enough nobody has been away who may come: who is here gives it, or nobody does.
         package let isInVain: Bool
     }
 
     /// In shorter silences nobody is waited for: what comes slowest comes every four seconds (``NodeLimits/leastRate``).
     private static let patience = Duration.seconds(5)
+    /// Between the first two looks; twice as long after each, up to the longest.
     private static let interval = Duration.seconds(5)
+    private static let longestInterval = Duration.seconds(60)
     private static let mostMembers = 8
+    /// It waits in vain when that has held for this long at least, and for so much longer than whoever dies is listed.
+    private static let shortestDoubt = Duration.seconds(15)
+    private static let doubt = Duration.seconds(10)
 
     private var isLooking = false
+    /// In this silence.
+    private var looks = 0
     private var nextLook = Duration.zero
+    /// Since when each look found that nobody is away who may come.
+    private var vainSince: Duration?
     private var members: [UserName] = []
 
     package init() {}
 
-    /// Whether to look now. Each look ends with ``looked(_:after:at:)``.
+    /// Whether to look now. Each look ends with ``looked(_:silenceLimit:after:at:)``.
     ///
     /// - Parameter silence: For how long nothing has come.
     package mutating func mayLook(after silence: Duration, at now: Duration) -> Bool {
-        guard silence >= Self.patience, !isLooking, now >= nextLook else { return false }
+        guard silence >= Self.patience else {
+            somethingCame(at: now)
+            return false
+        }
+        guard !isLooking, now >= nextLook else { return false }
+        // This computer slept, or nobody waited: what was found before says nothing any more.
+        if now >= nextLook + Self.longestInterval { vainSince = nil }
         isLooking = true
         return true
     }
 
-    /// - Parameter prospect: Nil where the directory did not say.
+    /// - Parameters:
+    ///   - prospect: Nil where the directory did not say.
+    ///   - silenceLimit: For so long the directory takes whoever says nothing for present.
     /// - Returns: Nil where something came meanwhile.
-    package mutating func looked(_ prospect: Prospect?, after silence: Duration, at now: Duration) -> Word? {
+    package mutating func looked(
+        _ prospect: Prospect?, silenceLimit: Duration, after silence: Duration, at now: Duration
+    ) -> Word? {
         isLooking = false
-        nextLook = now + Self.interval
         if let prospect { members = Array((prospect.here + prospect.away).prefix(Self.mostMembers)) }
-        guard silence >= Self.patience else { return nil }
-        return Word(members: members, isInVain: prospect?.away.isEmpty ?? false)
+        guard silence >= Self.patience else {
+            somethingCame(at: now)
+            return nil
+        }
+        nextLook = now + min(Self.interval * (1 << min(looks, 4)), Self.longestInterval)
+        looks += 1
+        guard prospect?.away.isEmpty == true else {
+            vainSince = nil
+            return Word(members: members, isInVain: false)
+        }
+        let since = vainSince ?? now
+        vainSince = since
+        let certain = since + max(Self.shortestDoubt, silenceLimit + Self.doubt)
+        if now < certain { nextLook = min(nextLook, certain) }
+        return Word(members: members, isInVain: now >= certain)
+    }
+
+    private mutating func somethingCame(at now: Duration) {
+        looks = 0
+        vainSince = nil
+        nextLook = now
     }
 }

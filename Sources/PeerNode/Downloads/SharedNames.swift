@@ -124,7 +124,7 @@ struct SharedNames: Sendable {
     }
 
     /// Folders of one name that are looked into.
-    static let mostFolders = 64
+    private static let mostFolders = 64
 
     /// Contents of one name for whose holders the directory is asked.
     private static let mostContents = 16

@@ -134,12 +134,9 @@ final class TransferJob: Sendable {
     /// Who lied.
     var banned: Set<UserName> { state.withLock { $0.sources }?.banned ?? [] }
 
-    /// Whether anybody is linked whom it could come from.
-    var isLinked: Bool {
-        get async {
-            guard let view = await feed?.run.view() else { return false }
-            return !view.peers.isEmpty
-        }
+    /// Whether nothing can be hoped for of those who are here.
+    var isHopeless: Bool {
+        get async { await feed?.run.view()?.isHopeless ?? true }
     }
 
     /// Nobody will come who is not there yet: where nothing can be hoped for of those who are, it fails.

@@ -37,6 +37,8 @@ package struct TransferQueue: Sendable {
         package fileprivate(set) var priority: Int
         package fileprivate(set) var place: Int64
         package fileprivate(set) var isRunning = false
+        /// Somebody waits for its end.
+        fileprivate var isAwaited = false
         /// It was told to stop, and has not ended yet.
         fileprivate var isStopping = false
         /// It runs, and since this time nothing comes.
@@ -107,6 +109,9 @@ package struct TransferQueue: Sendable {
         if atOnce { start(number) }
         return act(at: now)
     }
+
+    /// Somebody waits for its end from now on, or nobody any more.
+    package mutating func note(_ number: Number, isAwaited: Bool) { items[number]?.isAwaited = isAwaited }
 
     package mutating func pause(_ number: Number, at now: Duration) -> [Action] {
         guard let item = items[number], item.wish == .wanted || item.wish == .failed else { return [] }
@@ -216,12 +221,15 @@ package struct TransferQueue: Sendable {
         return actions
     }
 
-    /// Of those that run for nothing, the one that has done so for longest waits for another time.
+    /// Of those that run for nothing, the one that has done so for longest waits for another time; one that somebody waits for
+    /// only where there is no other.
     private mutating func makeRoom(at now: Duration) {
         let idle = items.filter { $0.value.idleSince != nil }
         guard !idle.values.contains(where: \.isStopping) else { return }
-        let longest = idle.min { ($0.value.idleSince ?? now, $0.key) < ($1.value.idleSince ?? now, $1.key) }
-        guard let number = longest?.key else { return }
+        func rank(_ number: Number, _ item: Item) -> (Int, Duration, Number) {
+            (item.isAwaited ? 1 : 0, item.idleSince ?? now, number)
+        }
+        guard let number = idle.min(by: { rank($0.key, $0.value) < rank($1.key, $1.value) })?.key else { return }
         stop(number)
         items[number]?.notBefore = now + Self.longestPause
         items[number]?.interruptions += 1

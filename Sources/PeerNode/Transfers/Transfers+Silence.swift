@@ -1,4 +1,5 @@
 import Content
+import DirectoryClient
 import Library
 import NodeControl
 
@@ -22,21 +23,24 @@ extension Transfers {
 
     private func look(at job: TransferJob) async {
         let prospect = await downloads.prospect(of: job)
+        let silenceLimit = await downloads.client.silenceLimit
         guard jobs[job.number] === job,
-            let word = waiting[job.number]?.looked(prospect, after: job.silence, at: now)
+            let word = waiting[job.number]?.looked(
+                prospect, silenceLimit: silenceLimit, after: job.silence, at: now)
         else { return }
         job.tell(waitingFor: word.members)
         guard word.isInVain else { return }
         if awaited.contains(job.number) {
             job.giveUp()
-        } else if job.silence >= Self.patience, await !job.isLinked {
+        } else if job.silence >= Self.patience, await job.isHopeless {
             // It goes on, as it did before somebody waited for it.
             let progress = job.progress
             let failure = await downloads.telling(
                 .sourcesLost(
                     name: job.text, partial: Self.partialPath(of: job), done: progress.done,
                     total: progress.total ?? job.content.size, reasons: [], missed: job.missed))
-            job.dismissWatchers(failure)
+            // Something may have come meanwhile.
+            if job.silence >= Self.patience { job.dismissWatchers(failure) }
         }
     }
 
@@ -44,32 +48,6 @@ extension Transfers {
         switch job.content.kind {
         case .file: PartialFile.path(of: job.content, in: job.target.folder)
         case .folder: PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
-        }
-    }
-
-    // MARK: Turns
-
-    /// The job that goes on with a transfer, as soon as it has its turn; nil where none will, or the task is cancelled.
-    func nextJob(of number: Number) async -> TransferJob? {
-        if let job = jobs[number] { return job }
-        guard queue.items[number]?.wish == .wanted, !isOver else { return nil }
-        let (turns, turn) = AsyncStream<TransferJob>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        turnsAwaited[number, default: []].append(turn)
-        for await job in turns { return job }
-        return nil
-    }
-
-    func tellTurn(of job: TransferJob) {
-        for turn in turnsAwaited.removeValue(forKey: job.number) ?? [] {
-            turn.yield(job)
-            turn.finish()
-        }
-    }
-
-    /// What is not wanted any more has no turn.
-    func dropTurns() {
-        for number in turnsAwaited.keys where isOver || queue.items[number]?.wish != .wanted {
-            for turn in turnsAwaited.removeValue(forKey: number) ?? [] { turn.finish() }
         }
     }
 }

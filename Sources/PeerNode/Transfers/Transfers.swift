@@ -28,10 +28,13 @@ actor Transfers {
     private var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
     var awaited: Set<Number> = []
+    /// How many wait for it, also while it does not run.
+    var gets: [Number: Int] = [:]
     /// Of those that run, and that somebody waits for.
     var waiting: [Number: Waiting] = [:]
     /// Who waits until one that made room for another goes on.
-    var turnsAwaited: [Number: [AsyncStream<TransferJob>.Continuation]] = [:]
+    var turnsAwaited: [Number: [Int: AsyncStream<TransferJob>.Continuation]] = [:]
+    var lastTurn = 0
     /// What comes when another one of the same content is there, for the same folder.
     var twins: [Number: [DownloadRequest]] = [:]
     /// Those that are being cancelled.
@@ -156,27 +159,12 @@ actor Transfers {
         }
         guard !isThere else { return .alreadyThere(path: meant.target.path) }
         let (number, first) = try await take(meant, atOnce: true, isAwaited: true)
-        // It may be over by now.
-        var next = first
-        while let job = next, let outcome = await outcome(of: job, progress) {
-            // It was about to be paused when it was asked for, or makes room: then it begins once more.
-            guard outcome == .failure(.cancelled), queue.items[number]?.wish == .wanted, !isOver else {
-                return try outcome.get()
-            }
-            await waitForEnd(of: job)
-            next = await nextJob(of: number)
-        }
+        let outcome = await outcome(of: number, from: first, progress)
+        leave(number)
+        if let outcome { return try outcome.get() }
         // unstructured: what was interrupted is put in order
         let goesOn = await Task { await self.interrupt(number) }.value
         throw goesOn ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
-    }
-
-    /// Nil where the caller was cancelled.
-    private func outcome(of job: TransferJob, _ progress: @escaping Downloads.Report) async -> TransferJob.Outcome? {
-        let (watcher, outcomes) = job.watch(progress)
-        for await outcome in outcomes { return outcome }
-        job.unwatch(watcher)
-        return nil
     }
 
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
@@ -259,6 +247,7 @@ actor Transfers {
 
     /// The transfer of what is meant, which goes on: the former one, where there is one that is not finished.
     ///
+    /// - Parameter isAwaited: one more waits for it from now on, until ``leave(_:)``.
     /// - Returns: With its job, where that began, whether it is over by now or not.
     func take(
         _ meant: Downloads.Meant, atOnce: Bool, isAwaited: Bool
@@ -269,7 +258,10 @@ actor Transfers {
         guard !isOver else { throw .cancelled }
         if let former = try former(of: wanted) {
             failures[former] = nil
-            if isAwaited, queue.items[former]?.isRunning == false { awaited.insert(former) }
+            if isAwaited {
+                join(former)
+                if queue.items[former]?.isRunning == false { awaited.insert(former) }
+            }
             perform(queue.resume(former, atOnce: atOnce, at: now))
             let job = jobs[former]
             await store(former)
@@ -282,6 +274,7 @@ actor Transfers {
         known[number] = wanted
         if isAwaited { awaited.insert(number) }
         perform(queue.add(number, atOnce: atOnce, at: now))
+        if isAwaited { join(number) }
         let job = jobs[number]
         await store(number)
         return (number, job)
@@ -298,19 +291,6 @@ actor Transfers {
         }
         guard let number = named.first else { throw .noSuchTransfer(text) }
         return number
-    }
-
-    /// Who waited does not any more: what he began is paused, unless somebody else waits for it.
-    ///
-    /// - Returns: Whether it goes on, because it did so before he waited for it, or for another.
-    private func interrupt(_ number: Number) async -> Bool {
-        guard jobs[number]?.isWatched != true, awaited.remove(number) != nil else {
-            return queue.items[number]?.wish == .wanted && !isOver
-        }
-        perform(queue.pause(number, at: now))
-        await store(number)
-        if let job = jobs[number] { await waitForEnd(of: job) }
-        return false
     }
 
     func waitForEnd(of job: TransferJob) async {

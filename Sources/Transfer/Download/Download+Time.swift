@@ -30,10 +30,13 @@ extension Download {
     }
 
     mutating func giveUpIfHopeless(at now: Duration) {
-        guard !isOver, !table.isComplete, calls.isHopeless(at: now) else { return }
+        guard isHopeless(at: now) else { return }
         end()
         actions.append(.failed(roster.ends))
     }
+
+    /// Whether nothing can be hoped for of those who are linked.
+    func isHopeless(at now: Duration) -> Bool { !isOver && !table.isComplete && calls.isHopeless(at: now) }
 
     /// Has those dialled anew whom only a relay links, by a dial from here: the other end leaves it to this one.
     mutating func lookForBetterWays(at now: Duration) {

@@ -134,7 +134,7 @@ struct SwarmLoop {
             // Whoever watches sees that it goes on, in however low a rate.
             reportProgress(again: !heldBack.isEmpty)
             if case .seeding = phase, handles.isEmpty { finish(.idle) }
-        case .look(let answer): answer.set(swarm.view)
+        case .look(let answer): answer.set(swarm.view(at: watch.elapsed))
         case .stop: finish(.stopped)
         }
     }

@@ -14,14 +14,16 @@ package struct SwarmView: Sendable {
     /// A bitfield likewise.
     package let held: [UInt8]
     package let peers: [Peer]
+    /// Of what is fetched, nothing can be hoped for from those who are linked.
+    package let isHopeless: Bool
 }
 
 extension Swarm {
-    package var view: SwarmView {
+    package func view(at now: Duration) -> SwarmView {
         SwarmView(
             geometry: geometry, held: held.bitfield(geometry),
             peers: peers.values.map {
                 SwarmView.Peer(member: $0.member, path: $0.path, pieces: $0.upload.theirs.bitfield(geometry))
-            })
+            }, isHopeless: download?.isHopeless(at: now) ?? false)
     }
 }
