@@ -27,7 +27,7 @@ package struct Prospect: Hashable, Sendable {
 package struct Waiting: Sendable {
     /// What a look comes to.
     package struct Word: Hashable, Sendable {
-        /// For whom it waits: who is here first, then who may come; at most so many. Empty where that is not known.
+        /// For whom it waits: who may come first, then who is here; at most so many. Empty where that is not known.
         package let members: [UserName]
         /// Nobody is away who may come: who is here gives it, or nobody does.
         package let isInVain: Bool
@@ -58,7 +58,7 @@ package struct Waiting: Sendable {
     package mutating func looked(_ prospect: Prospect?, after silence: Duration, at now: Duration) -> Word? {
         isLooking = false
         nextLook = now + Self.interval
-        if let prospect { members = Array((prospect.here + prospect.away).prefix(Self.mostMembers)) }
+        if let prospect { members = Array((prospect.away + prospect.here).prefix(Self.mostMembers)) }
         guard silence >= Self.patience else { return nil }
         return Word(members: members, isInVain: prospect?.away.isEmpty ?? false)
     }
