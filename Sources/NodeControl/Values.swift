@@ -152,9 +152,11 @@ package struct NodeProgress: Codable, Hashable, Sendable {
     package var sources: Int
     /// Which ways these came about, each once, the best first.
     package var paths: [LinkKind]
-    /// While nothing comes: some of the members from whom it may come, who are away or let wait; empty where none is known.
-    /// Nil while something comes, and in the first seconds of silence.
-    package var waitsFor: [String]?
+    /// While nothing comes: the first ``mostWaitedFor`` of the members from whom it may come, who are away or let wait;
+    /// empty where none is known. Nil while something comes, and in the first seconds of silence.
+    package private(set) var waitsFor: [String]?
+
+    private static let mostWaitedFor = 8
 
     package init(
         activity: Activity, name: String, done: Int64, total: Int64, rate: Double?, sources: Int,
@@ -167,7 +169,7 @@ package struct NodeProgress: Codable, Hashable, Sendable {
         self.rate = rate
         self.sources = sources
         self.paths = paths
-        self.waitsFor = waitsFor
+        self.waitsFor = waitsFor.map { Array($0.prefix(Self.mostWaitedFor)) }
     }
 }
 

@@ -124,6 +124,29 @@ import Testing
         }
     }
 
+    @Test func progressIsAsDocumented() async throws {
+        let document = try Self.document()
+        let schema = try #require(document.at("components/schemas/Progress"))
+        let most = try #require(schema.at("properties/waitsFor/maxItems"))
+        let members = (1...9).map { "member\($0)" }
+        var script = Self.script
+        script.progress = [
+            NodeProgress(
+                activity: .downloading, name: "a", done: 1, total: 2, rate: nil, sources: 0, paths: [.relayed],
+                waitsFor: members)
+        ]
+        try await Interface.with(script) { interface in
+            let answer = try await interface.ask("/api/v1/downloads", "POST", body: #"{"name":"a","directory":"/d"}"#)
+            let lines = try answer.text.split(separator: "\n").map {
+                try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8))
+            }
+            let progress = try #require(lines.compactMap { $0["progress"] }.first)
+            #expect(SchemaCheck(document: document).faults(of: progress, against: schema) == [])
+            let named = try #require(progress["waitsFor"]?.items)
+            #expect(named == members.prefix(8).map { .string($0) } && most == .integer(Int64(named.count)))
+        }
+    }
+
     @Test func whatIsNotDoneIsAsDocumented() async throws {
         let document = try Self.document()
         let schema = try #require(document.at("components/schemas/NotDone"))

@@ -226,6 +226,36 @@ import Wire
         }
     }
 
+    /// Who has begun it has perhaps nothing of it: nobody begins to wait for its owner together with him, but in the queue.
+    @Test func whatNobodyHasWholeIsNotToBeHad() async throws {
+        try await network.running { server in
+            try await withNodes(["vader", "leia"], port: server.port) { nodes in
+                let (vader, leia) = (nodes[0], nodes[1])
+                let hans = try TestNode("hans", port: server.port)
+                let get = Waiter("a", leia)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        try await hans.publish("a", content(1_000_000, seed: 13))
+                        try await leia.node.setLimits(NodeLimits(downward: 200_000))
+                        group.addTask { await get.run() }
+                        try await eventually("she begins") { try await leia.node.transfers().contains { $0.done > 0 } }
+                    }
+                    guard case .notFound("a", let absent) = try await vader.failure("a") else {
+                        Issue.record("leia has not all of it")
+                        return
+                    }
+                    #expect(absent.map(\.name) == ["hans"])
+                    _ = try await vader.node.enqueue(DownloadRequest(name: "a", directory: vader.home.path))
+                    try await eventually("what she has comes") {
+                        try await vader.node.transfers().contains { $0.done > 0 }
+                    }
+                    get.interrupt()
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
     @Test func whoIsAwayIsNamed() async throws {
         try await network.running { server in
             try await withNodes(["vader"], port: server.port) { nodes in

@@ -212,6 +212,41 @@ import Testing
         }
     }
 
+    /// When hans has left, what waits for him keeps nothing back that leia has.
+    @Test func whatWaitsLetsTheRestBegin() async throws {
+        try await network.running { server in
+            try await withNodes(["leia", "vader"], port: server.port) { nodes in
+                let (leia, vader) = (nodes[0], nodes[1])
+                let hans = try TestNode("hans", port: server.port)
+                try hans.make("music", [("a", content(1_000_000, seed: 4)), ("b", song)])
+                let get = Waiter("music", vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await hans.signedIn {
+                        try await hans.node.share(path: hans.path("music"))
+                        try await eventually("the names") {
+                            try await vader.node.listings(matching: "").listings.count == 3
+                        }
+                        try await leia.get("music/b")
+                        try await vader.node.setLimits(NodeLimits(downward: 200_000, active: 1))
+                        group.addTask { await get.run() }
+                        try await eventually("the first begins") {
+                            try await vader.node.transfers().contains { $0.done > 0 }
+                        }
+                    }
+                    try await vader.node.setLimits(NodeLimits(active: 1))
+                    try await eventually("the second comes", within: .seconds(30)) { vader.exists("music/b") }
+                    #expect(get.outcome == nil && !vader.exists("music/a"))
+                    let again = try TestNode("hans", port: server.port, home: hans.home)
+                    try await again.signedIn { try await group.waitForAll() }
+                }
+                guard case .success(.completed("music", _, 1_300_000, 2, ["hans", "leia"])) = get.outcome else {
+                    Issue.record("\(String(describing: get.outcome))")
+                    return
+                }
+            }
+        }
+    }
+
     @Test func whoIsAwayIsNamed() async throws {
         try await network.running { server in
             try await withNodes(["vader"], port: server.port) { nodes in

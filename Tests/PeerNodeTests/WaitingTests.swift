@@ -113,7 +113,7 @@ struct WaitingTests {
             var waiting = Waiting()
             return looked(&waiting, prospect, after: 5, at: 5)?.members
         }
-        #expect(members(prospect([publication(hans, wanted, absentSince: 1)], holders: [vader])) == [vader, hans])
+        #expect(members(prospect([publication(hans, wanted, absentSince: 1)], holders: [vader])) == [hans, vader])
         #expect(members(prospect([], holders: [vader])) == [vader])
         #expect(members(prospect([])) == [] && members(nil) == [])
     }

@@ -41,12 +41,12 @@ struct FolderOfOthersDownload: Sendable {
         let tally = FolderTally(folder, progress)
         let width = await transfers.currentLimits().active
         let (first, failures) = try await all(folder.files.keys.sorted(by: Self.precedes), atOnce: width) {
-            path throws(NodeFailure) in try await fetch(path, tally)
+            path, turns throws(NodeFailure) in try await fetch(path, tally, turns)
         }
         // Files of one content do not come at the same time: when the first is there, the others are copied.
         let waited = failures.filter { Self.isForNow($0.failure) }
-        let (second, later) = try await all(waited.map(\.path), atOnce: 1) { path throws(NodeFailure) in
-            try await fetch(path, tally)
+        let (second, later) = try await all(waited.map(\.path), atOnce: 1) { path, turns throws(NodeFailure) in
+            try await fetch(path, tally, turns)
         }
         try finish(failures.filter { !Self.isForNow($0.failure) } + later)
         let outcomes = first + second
@@ -67,7 +67,7 @@ struct FolderOfOthersDownload: Sendable {
         try await makeFolders()
         let (queued, failures) = try await all(
             folder.files.keys.sorted(by: Self.precedes), atOnce: Self.asking, until: .now + Self.askingTime
-        ) { path throws(NodeFailure) in
+        ) { path, _ throws(NodeFailure) in
             do throws(NodeFailure) {
                 return try await transfers.enqueue(request(for: path))
             } catch .queuedAlready(let number, _) {
@@ -86,15 +86,26 @@ struct FolderOfOthersDownload: Sendable {
         let failure: NodeFailure
     }
 
+    private enum Step<Result: Sendable>: Sendable {
+        case ended([FileName], Swift.Result<Result?, NodeFailure>)
+        /// Perhaps another one, as one waits.
+        case mayBegin
+    }
+
     private struct Fetched {
         let size: Int64
         let sources: [String]
     }
 
     /// Nil where it is there already.
-    private func fetch(_ path: [FileName], _ tally: FolderTally) async throws(NodeFailure) -> Fetched? {
+    private func fetch(
+        _ path: [FileName], _ tally: FolderTally, _ turns: FileTurns
+    ) async throws(NodeFailure) -> Fetched? {
         defer { tally.end(path) }
-        let outcome = try await transfers.download(request(for: path)) { tally.note($0, of: path) }
+        let outcome = try await transfers.download(request(for: path)) { progress in
+            tally.note(progress, of: path)
+            turns.note(path, isWaiting: progress.waitsFor != nil)
+        }
         guard case .completed(_, _, let size, _, let sources) = outcome else { return nil }
         return Fetched(size: size, sources: sources)
     }
@@ -109,38 +120,54 @@ struct FolderOfOthersDownload: Sendable {
     ///   - work: its result is nil where there was nothing to do.
     private func all<Result: Sendable>(
         _ paths: [[FileName]], atOnce width: Int, until end: ContinuousClock.Instant? = nil,
-        _ work: @escaping @Sendable ([FileName]) async throws(NodeFailure) -> Result?
+        _ work: @escaping @Sendable ([FileName], FileTurns) async throws(NodeFailure) -> Result?
     ) async throws(NodeFailure) -> (results: [Result], failures: [Failed]) {
         var results: [Result] = []
         var failures: [Failed] = []
         var rest = paths[...]
         var unhashed = 0
         var ending: NodeFailure?
-        await withTaskGroup(of: (path: [FileName], result: Swift.Result<Result?, NodeFailure>).self) { group in
+        let turns = FileTurns(atOnce: width)
+        await withTaskGroup(of: Step<Result>.self) { group in
             func begin() {
                 let isLate = end.map { ContinuousClock.now >= $0 } ?? false
-                guard ending == nil, unhashed < Self.mostUnhashed, !isLate, !Task.isCancelled,
+                while ending == nil, unhashed < Self.mostUnhashed, !isLate, !Task.isCancelled, turns.mayBegin,
                     let path = rest.popFirst()
-                else { return }
-                group.addTask {
-                    do throws(NodeFailure) {
-                        return (path, .success(try await work(path)))
-                    } catch {
-                        return (path, .failure(error))
+                {
+                    turns.begin(path)
+                    group.addTask {
+                        do throws(NodeFailure) {
+                            return .ended(path, .success(try await work(path, turns)))
+                        } catch {
+                            return .ended(path, .failure(error))
+                        }
                     }
                 }
             }
-            for _ in 0..<max(1, width) { begin() }
-            for await (path, result) in group {
-                switch result {
-                case .success(let result): if let result { results.append(result) }
-                case .failure(let failure):
-                    failures.append(Failed(path: path, failure: failure))
-                    if case .notHashedYet = failure { unhashed += 1 }
-                    if Self.endsAll(failure) { ending = failure }
+            func listen() {
+                group.addTask {
+                    for await _ in turns.signs { break }
+                    return .mayBegin
+                }
+            }
+            begin()
+            listen()
+            while turns.isAnyRunning, let step = await group.next() {
+                switch step {
+                case .mayBegin: if !Task.isCancelled { listen() }
+                case .ended(let path, let result):
+                    turns.end(path)
+                    switch result {
+                    case .success(let result): if let result { results.append(result) }
+                    case .failure(let failure):
+                        failures.append(Failed(path: path, failure: failure))
+                        if case .notHashedYet = failure { unhashed += 1 }
+                        if Self.endsAll(failure) { ending = failure }
+                    }
                 }
                 begin()
             }
+            group.cancelAll()
         }
         if Task.isCancelled { throw .cancelled }
         if let ending { throw ending }

@@ -34,7 +34,7 @@ final class FolderTally: Sendable {
                 done: running.reduce(state.overSize) { sum($0, $1.done) }, total: folder.size,
                 rate: rates.isEmpty ? nil : rates.reduce(0, +), sources: running.reduce(0) { max($0, $1.sources) },
                 paths: LinkKind.allCases.filter { path in running.contains { $0.paths.contains(path) } },
-                waitsFor: waitsFor.count == running.count ? Set(waitsFor.joined()).sorted() : nil)
+                waitsFor: waitsFor.count == running.count ? Self.merged(waitsFor) : nil)
         }
         report(whole)
     }
@@ -45,6 +45,15 @@ final class FolderTally: Sendable {
             guard state.over.insert(path).inserted else { return }
             state.overSize = sum(state.overSize, folder.files[path] ?? 0)
         }
+    }
+
+    /// All of them, each once, in the order in which they are named first.
+    private static func merged(_ named: [[String]]) -> [String] {
+        var places: [String: Int] = [:]
+        for members in named {
+            for (place, member) in members.enumerated() { places[member] = min(places[member] ?? place, place) }
+        }
+        return places.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     }
 
     /// Never more than the whole: sizes are what owners say.

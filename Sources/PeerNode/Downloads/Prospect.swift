@@ -27,7 +27,7 @@ package struct Prospect: Hashable, Sendable {
 package struct Waiting: Sendable {
     /// What a look comes to.
     package struct Word: Hashable, Sendable {
-        /// For whom it waits: who is here first, then who may come; at most so many. Empty where that is not known.
+        /// For whom it waits: who may come first, then who is here; at most so many. Empty where that is not known.
         package let members: [UserName]
         /// For long enough nobody has been away who may come: who is here gives it, or nobody does.
         package let isInVain: Bool
@@ -76,7 +76,7 @@ package struct Waiting: Sendable {
         _ prospect: Prospect?, silenceLimit: Duration, after silence: Duration, at now: Duration
     ) -> Word? {
         isLooking = false
-        if let prospect { members = Array((prospect.here + prospect.away).prefix(Self.mostMembers)) }
+        if let prospect { members = Array((prospect.away + prospect.here).prefix(Self.mostMembers)) }
         guard silence >= Self.patience else {
             somethingCame(at: now)
             return nil

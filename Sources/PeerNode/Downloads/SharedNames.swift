@@ -24,7 +24,7 @@ struct SharedNames: Sendable {
     ) async throws(NodeFailure) -> Downloads.Resolved {
         let folders = try await chosen(meant.filter(\.isParent), name)
         guard !folders.isEmpty else {
-            let (content, origin) = try await content(of: meant, named: text)
+            let (content, origin) = try await content(of: meant, named: text, part: !path.isEmpty)
             return resolved(name, content, origin, path)
         }
         let others = meant.filter { !$0.isParent }
@@ -48,7 +48,7 @@ struct SharedNames: Sendable {
                 name: last, content: content, path: [], at: (name, path), by: origin)
         }
         guard !others.isEmpty else { throw .notInFolder(name: text, path: path.joined(separator: "/")) }
-        let (content, origin) = try await content(of: others, named: text)
+        let (content, origin) = try await content(of: others, named: text, part: true)
         return resolved(name, content, origin, path)
     }
 
@@ -130,13 +130,20 @@ struct SharedNames: Sendable {
     private static let mostContents = 16
 
     /// What of these is to be had though nobody is there who published it: whoever has fetched it serves it on.
-    private func held(_ findings: [Finding]) async throws(NodeFailure) -> Set<ContentID> {
+    ///
+    /// Who has begun it is a holder, too, perhaps of nothing. What is not whole with anybody is told as not to be had, rather than
+    /// that one waits for its owner together with others who do. That several have all of it among them is not known before
+    /// they are asked: what is in the queue does so.
+    ///
+    /// - Parameter part: of a folder is meant, which somebody may have who has no more of it.
+    private func held(_ findings: [Finding], part: Bool = false) async throws(NodeFailure) -> Set<ContentID> {
         guard findings.allSatisfy({ $0.absentSince != nil }) else { return [] }
         var held: Set<ContentID> = []
         for content in Set(findings.compactMap(\.content)).sorted().prefix(Self.mostContents) {
             do {
                 let holders = downloads.blocked.allowed(try await downloads.client.holders(content))
-                if holders.contains(where: { $0.user != downloads.user }) { held.insert(content) }
+                let isHeld = holders.contains { $0.user != downloads.user && ($0.isWhole || part) }
+                if isHeld { held.insert(content) }
             } catch {
                 throw NodeFailure(error, user: downloads.user)
             }
@@ -146,13 +153,15 @@ struct SharedNames: Sendable {
 
     /// Where nobody who is there has hashed it, one of them is asked to.
     ///
-    /// - Parameter held: as ``held(_:)`` says, where that was asked for already.
+    /// - Parameters:
+    ///   - held: as ``held(_:part:)`` says, where that was asked for already.
+    ///   - part: as there.
     private func content(
-        of findings: [Finding], named name: String, held: Set<ContentID>? = nil
+        of findings: [Finding], named name: String, held: Set<ContentID>? = nil, part: Bool = false
     ) async throws(NodeFailure) -> (content: ContentID, origin: Finding) {
         let active = findings.filter { $0.absentSince == nil }
         guard let asked = active.first, active.allSatisfy({ $0.content == nil }) else {
-            let fromOthers = if let held { held } else { try await self.held(findings) }
+            let fromOthers = if let held { held } else { try await self.held(findings, part: part) }
             return try NameResolution.content(of: findings, named: name, waits: waits, held: fromOthers)
         }
         let end = ContinuousClock.now + Self.patience

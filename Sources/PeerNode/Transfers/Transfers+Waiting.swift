@@ -7,7 +7,7 @@ extension Transfers {
     /// What a transfer brings at the moment; nil where nothing comes.
     func content(of text: String) throws(NodeFailure) -> ContentID? { jobs[try find(text)]?.content }
 
-    /// What a request means, and whether that is there. Where nobody who is online has it, and a transfer of that name is
+    /// What a request means, and whether that is there. Where nobody who is online has it, and a transfer of it is
     /// not finished, that is what goes on: by itself, or, where it was interrupted, for whoever asks, who waits as he did before.
     func understand(
         _ request: DownloadRequest, _ progress: @escaping Downloads.Report
@@ -15,21 +15,41 @@ extension Transfers {
         do throws(NodeFailure) {
             return try await downloads.understand(request, progress: progress)
         } catch {
-            guard case .notFound(_, let owners) = error, let record = unfinished(request) else { throw error }
-            let isHalted = queue.items[record.number].map { $0.wish != .wanted } ?? false
-            if isHalted, !owners.isEmpty, record.folder == AbsolutePath.of(request.directory) {
+            guard case .notFound(_, let owners) = error, let record = await unfinished(request) else { throw error }
+            guard queue.items[record.number]?.wish == .wanted || owners.isEmpty else {
                 return (Downloads.Meant(record), false)
             }
             throw await waiting(record, owners)
         }
     }
 
-    private func unfinished(_ request: DownloadRequest) -> TransferRecord? {
-        guard request.output == nil else { return nil }
-        let open = known.values.filter { record in
-            record.text == request.name && queue.items[record.number].map { $0.wish != .finished } ?? false
+    /// The transfer that a request goes on with: of the very content that those have published who are away, for the same place.
+    /// Where they have something else by now, or which of several is not said, that of the same name.
+    ///
+    /// What was interrupted in another folder stays so; whoever asks is told of one that goes on there.
+    private func unfinished(_ request: DownloadRequest) async -> TransferRecord? {
+        guard known.values.contains(where: { isOpen($0) }) else { return nil }
+        if let meant = try? await downloads.understand(request, waits: true, progress: { _ in }).meant {
+            let wanted = TransferRecord(meant)
+            let same = known.values.filter {
+                isOpen($0) && $0.sharesPartial(with: wanted) && $0.target == wanted.target
+            }
+            if let last = same.max(by: { $0.number < $1.number }) { return last }
         }
-        return open.min { $0.number < $1.number }
+        guard request.output == nil, let here = AbsolutePath.of(request.directory) else { return nil }
+        let (name, path) = NameQuery.splitPath(request.name)
+        let place = DownloadTarget(folder: here, name: path.last ?? name)
+        let text = ([name] + path).joined(separator: "/")
+        let named = known.values.filter { isOpen($0) && $0.text == text }.sorted { $0.number < $1.number }
+        return named.last { $0.destination == place }
+            ?? named.first { queue.items[$0.number]?.wish == .wanted }
+    }
+
+    private func isOpen(_ record: TransferRecord) -> Bool {
+        switch queue.items[record.number]?.wish {
+        case .wanted, .paused, .failed: true
+        case .finished, .cancelled, nil: false
+        }
     }
 
     private func waiting(_ record: TransferRecord, _ owners: [AbsentOwner]) async -> NodeFailure {
@@ -41,11 +61,15 @@ extension Transfers {
     }
 }
 
+extension TransferRecord {
+    fileprivate var destination: DownloadTarget { DownloadTarget(folder: folder, name: target) }
+}
+
 extension Downloads.Meant {
     /// What was meant when a transfer was begun.
     fileprivate init(_ record: TransferRecord) {
         self.init(
             name: record.name, content: record.content, origin: record.origin, path: record.path,
-            target: DownloadTarget(folder: record.folder, name: record.target))
+            target: record.destination)
     }
 }

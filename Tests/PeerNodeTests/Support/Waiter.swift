@@ -10,18 +10,23 @@ final class Waiter: Sendable {
         var outcome: Result<DownloadOutcome, NodeFailure>?
     }
 
-    let name: String
+    private let request: DownloadRequest
     private let node: TestNode
     private let state = Mutex(State())
     private let stops: AsyncStream<Void>
     private let stop: AsyncStream<Void>.Continuation
 
-    init(_ name: String, _ node: TestNode) {
-        self.name = name
+    convenience init(_ name: String, _ node: TestNode) {
+        self.init(DownloadRequest(name: name, directory: node.home.path), node)
+    }
+
+    init(_ request: DownloadRequest, _ node: TestNode) {
+        self.request = request
         self.node = node
         (stops, stop) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    var name: String { request.name }
     var said: [NodeProgress] { state.withLock { $0.said } }
     /// Nil while it goes on.
     var outcome: Result<DownloadOutcome, NodeFailure>? { state.withLock { $0.outcome } }
@@ -38,7 +43,6 @@ final class Waiter: Sendable {
     }
 
     private func get() async {
-        let request = DownloadRequest(name: name, directory: node.home.path)
         let outcome: Result<DownloadOutcome, NodeFailure>
         do throws(NodeFailure) {
             outcome = .success(
