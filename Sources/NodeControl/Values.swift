@@ -108,11 +108,14 @@ package struct DownloadRequest: Codable, Hashable, Sendable {
     package var output: String?
     /// Where a file without ``output`` goes.
     package var directory: String
+    /// Whoever asks waits for its end also where it goes on by itself, as nothing goes on when he leaves. Nil: no.
+    package var waits: Bool?
 
-    package init(name: String, output: String? = nil, directory: String) {
+    package init(name: String, output: String? = nil, directory: String, waits: Bool? = nil) {
         self.name = name
         self.output = output
         self.directory = directory
+        self.waits = waits
     }
 }
 

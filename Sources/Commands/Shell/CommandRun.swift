@@ -13,6 +13,8 @@ struct CommandRun: Sendable {
     let now: @Sendable () -> Int64
     /// Of the window.
     let columns: Int
+    /// It is this command's own, and nothing goes on when that ends.
+    let isNodeEnding: Bool
     let asking: Asking
 
     /// Whether all of it succeeded. Every sentence is said already.
@@ -185,7 +187,8 @@ struct CommandRun: Sendable {
     }
 
     private func download(_ name: String, to output: String?, isAsking: Bool) async -> Outcome {
-        let request = DownloadRequest(name: name, output: output, directory: directory)
+        let request = DownloadRequest(
+            name: name, output: output, directory: directory, waits: isNodeEnding ? true : nil)
         do throws(NodeFailure) {
             let outcome = try await showingProgress { progress throws(NodeFailure) in
                 try await node.download(request, progress: progress)
@@ -203,6 +206,7 @@ struct CommandRun: Sendable {
             }
             return .done
         } catch {
+            if case .leftRunning = error, isNodeEnding { return refused(.cancelled, name) }
             return await locked(error, name, isAsking: isAsking) ?? refused(error, name)
         }
     }

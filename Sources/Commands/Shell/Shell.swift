@@ -79,7 +79,7 @@ package struct Shell: Sendable {
     package func run(_ command: Command) async -> ExitStatus {
         if case .ended(let status) = await login.run(as: user) { return status }
         surroundings.signedIn()
-        let run = commandRun(command.manner)
+        let run = commandRun(command.manner, isSingle: true)
         let (isDone, isInterrupted) = await interrupts.interruptible {
             (await run.run(command.action), Task.isCancelled)
         }
@@ -115,11 +115,11 @@ package struct Shell: Sendable {
             sleep: surroundings.sleep, given: surroundings.given.password, beforeAsking: surroundings.beforeAsking)
     }
 
-    private func commandRun(_ manner: Manner) -> CommandRun {
+    private func commandRun(_ manner: Manner, isSingle: Bool = false) -> CommandRun {
         CommandRun(
             node: node, voice: Voice(console: console, manner: manner), names: names, presence: presence,
             directory: surroundings.directory, home: surroundings.home, now: surroundings.now,
-            columns: surroundings.columns(),
+            columns: surroundings.columns(), isNodeEnding: isSingle && surroundings.isNodeOwn,
             asking: Asking(input: input, manner: manner, given: surroundings.given))
     }
 

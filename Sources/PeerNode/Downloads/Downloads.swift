@@ -397,14 +397,16 @@ struct Downloads: Sendable {
         case .storeFailed(let error): return error
         case .sourcesLost(let ends):
             var reasons = ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" }
+            var missed = Set(ends.keys.map(\.text)).union(job.missed)
             if let owner = await replacer(of: job) {
                 reasons.insert("\(owner) has something else under this name by now", at: 0)
+                // That is why, and no way has to be looked for.
+                missed.remove(owner.text)
             }
-            let missed = Set(ends.keys.map(\.text)).union(job.missed).sorted()
             return await telling(
                 .sourcesLost(
                     name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons,
-                    missed: missed))
+                    missed: missed.sorted()))
         }
     }
 

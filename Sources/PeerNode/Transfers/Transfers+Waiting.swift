@@ -8,7 +8,7 @@ extension Transfers {
     func content(of text: String) throws(NodeFailure) -> ContentID? { jobs[try find(text)]?.content }
 
     /// What a request means, and whether that is there. Where nobody who is online has it, and a transfer of it is
-    /// not finished, that is what goes on: by itself, or, where it was interrupted, for whoever asks, who waits as he did before.
+    /// not finished, that is what goes on: by itself, or, where it was interrupted or nothing stays, for whoever asks, who waits as he did before.
     func understand(
         _ request: DownloadRequest, _ progress: @escaping Downloads.Report
     ) async throws(NodeFailure) -> (meant: Downloads.Meant, isThere: Bool) {
@@ -16,9 +16,8 @@ extension Transfers {
             return try await downloads.understand(request, progress: progress)
         } catch {
             guard case .notFound(_, let owners) = error, let record = await unfinished(request) else { throw error }
-            guard queue.items[record.number]?.wish == .wanted || owners.isEmpty else {
-                return (Downloads.Meant(record), false)
-            }
+            let goesOn = queue.items[record.number]?.wish == .wanted && request.waits != true
+            guard goesOn || owners.isEmpty else { return (Downloads.Meant(record), false) }
             throw await waiting(record, owners)
         }
     }
