@@ -141,4 +141,36 @@ import Testing
             }
         }
     }
+
+    /// Where nothing stays that would have it go on, whoever asks is kept waiting.
+    @Test func whereNothingStaysItIsWaitedFor() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let vader = nodes[0]
+                let hans = try TestNode("hans", port: server.port)
+                let bytes = content(1_000_000, seed: 1)
+                try await hans.signedIn {
+                    try await hans.publish("a", bytes)
+                    try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                    _ = try await vader.node.enqueue(DownloadRequest(name: "a", directory: vader.home.path))
+                    try await eventually("it begins") { try await vader.node.transfers().contains { $0.done > 0 } }
+                }
+                let get = Waiter(DownloadRequest(name: "a", directory: vader.home.path, waits: true), vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await get.run() }
+                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                        get.said.contains { $0.waitsFor == ["hans"] }
+                    }
+                    try await vader.node.setLimits(NodeLimits())
+                    let again = try TestNode("hans", port: server.port, home: hans.home)
+                    try await again.signedIn { try await group.waitForAll() }
+                }
+                guard case .success(.completed) = get.outcome else {
+                    Issue.record("\(String(describing: get.outcome))")
+                    return
+                }
+                #expect(try vader.read("a") == bytes)
+            }
+        }
+    }
 }

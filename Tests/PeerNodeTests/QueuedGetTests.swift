@@ -79,35 +79,6 @@ import Transfer
         }
     }
 
-    /// Where nothing stays that would have it go on, whoever asks is kept waiting.
-    @Test func whereNothingStaysItIsWaitedFor() async throws {
-        try await network.running { server in
-            try await withNodes(["vader"], port: server.port) { nodes in
-                let vader = nodes[0]
-                let hans = try TestNode("hans", port: server.port)
-                _ = try await hans.signedIn {
-                    try await hans.publish("a", Self.bytes)
-                    return try await begin(vader)
-                }
-                let get = Waiter(DownloadRequest(name: "a", directory: vader.home.path, waits: true), vader)
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { await get.run() }
-                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
-                        get.said.contains { $0.waitsFor == ["hans"] }
-                    }
-                    try await vader.node.setLimits(NodeLimits())
-                    let again = try TestNode("hans", port: server.port, home: hans.home)
-                    try await again.signedIn { try await group.waitForAll() }
-                }
-                guard case .success(.completed) = get.outcome else {
-                    Issue.record("\(String(describing: get.outcome))")
-                    return
-                }
-                #expect(try vader.read("a") == Self.bytes)
-            }
-        }
-    }
-
     // MARK: Whose sources leave
 
     /// A get that begins slowly while hans gives it, and goes on as `body` wants when he has left; `again` lets him come back.
