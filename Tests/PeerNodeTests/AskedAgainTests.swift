@@ -155,12 +155,18 @@ import Testing
                     _ = try await vader.node.enqueue(DownloadRequest(name: "a", directory: vader.home.path))
                     try await eventually("it begins") { try await vader.node.transfers().contains { $0.done > 0 } }
                 }
-                let get = Waiter(DownloadRequest(name: "a", directory: vader.home.path, waits: true), vader)
+                let request = DownloadRequest(name: "a", directory: vader.home.path, waits: true)
+                let (given, get) = (Waiter(request, vader), Waiter(request, vader))
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { await get.run() }
-                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
-                        get.said.contains { $0.waitsFor == ["hans"] }
+                    for waiter in [given, get] {
+                        group.addTask { await waiter.run() }
+                        try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                            waiter.said.contains { $0.waitsFor == ["hans"] }
+                        }
                     }
+                    // With him nothing of his goes on.
+                    given.interrupt()
+                    try await eventually("it is over") { given.outcome == .failure(.cancelled) }
                     try await vader.node.setLimits(NodeLimits())
                     let again = try TestNode("hans", port: server.port, home: hans.home)
                     try await again.signedIn { try await group.waitForAll() }

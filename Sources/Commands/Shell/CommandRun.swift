@@ -206,7 +206,6 @@ struct CommandRun: Sendable {
             }
             return .done
         } catch {
-            if case .leftRunning = error, isNodeEnding { return refused(.cancelled, name) }
             return await locked(error, name, isAsking: isAsking) ?? refused(error, name)
         }
     }

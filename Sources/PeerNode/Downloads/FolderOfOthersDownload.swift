@@ -16,12 +16,15 @@ struct FolderOfOthersDownload: Sendable {
     let transfers: Transfers
     private let folder: FolderOfOthers
     private let target: DownloadTarget
+    /// As ``DownloadRequest/waits``.
+    private let waits: Bool?
     /// In the folder, each from the top, without the files.
     private let folders: Set<[FileName]>
 
     /// - Parameter name: of the folder, as the request was understood.
     init(_ request: DownloadRequest, of name: String, _ transfers: Transfers) async throws(NodeFailure) {
         self.transfers = transfers
+        waits = request.waits
         let folder = try await FolderOfOthers(name, transfers.downloads)
         let folders = folder.folders
         self.folder = folder
@@ -112,7 +115,8 @@ struct FolderOfOthersDownload: Sendable {
 
     private func request(for path: [FileName]) -> DownloadRequest {
         DownloadRequest(
-            name: Self.path(path, in: folder.text), directory: Self.path(Array(path.dropLast()), in: target.path))
+            name: Self.path(path, in: folder.text), directory: Self.path(Array(path.dropLast()), in: target.path),
+            waits: waits)
     }
 
     /// - Parameters:

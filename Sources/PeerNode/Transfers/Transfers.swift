@@ -164,7 +164,8 @@ actor Transfers {
         if let outcome { return try outcome.get() }
         // unstructured: what was interrupted is put in order
         let goesOn = await Task { await self.interrupt(number) }.value
-        throw goesOn ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
+        throw goesOn && request.waits != true
+            ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
     }
 
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
