@@ -13,8 +13,7 @@ extension Message {
         let size = HumanUnits.size(file.size ?? 0)
         var head = "\(SafeText(file.shown)): \(HumanUnits.counted(Int64(folder.fileCount), "file")), \(size)."
         if let hidden = folder.hidden {
-            let more = hidden.count > hidden.paths.count ? ["\(hidden.count - hidden.paths.count) more"] : []
-            let named = (hidden.paths.map { SafeText($0).text } + more).joined(separator: ", ")
+            let named = HumanUnits.list(hidden.paths.map { SafeText($0).text }, of: hidden.count)
             head += "\nHidden files among them, which others get, too: \(named)."
         }
         guard folder.skippedCount > 0 else { return head }

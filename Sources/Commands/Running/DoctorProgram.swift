@@ -90,10 +90,9 @@ struct DoctorProgram: Sendable {
         }
         let hung = HealthFinding.programHung(user.text)
         guard remote == nil else {
-            let time = began.duration(to: .now).components
             return Examination(
                 server: target.server.description, member: member, findings: [hung],
-                milliseconds: time.seconds * 1_000 + time.attoseconds / 1_000_000_000_000_000)
+                milliseconds: began.millisecondsToNow)
         }
         var examination = await alone(request)
         // It is the one that is there.

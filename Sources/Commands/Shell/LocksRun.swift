@@ -42,10 +42,9 @@ extension Message {
 
     fileprivate static func unlocked(_ files: [PublishedFile], by share: ShareStatus) -> String {
         let names = files.prefix(mostUnlocked).map { SafeText($0.shown).text }
-        let rest = files.count > names.count ? ["\(files.count - names.count) more"] : []
         return """
             What is in \(SafeText(share.path)) is for \(SafeText(DialogueLines.audience(share.audience))), with what was \
-            published for fewer: \((names + rest).joined(separator: ", ")).
+            published for fewer: \(HumanUnits.list(names, of: files.count)).
             Move that out of the folder, or say for whom it is: share \(SafeText(Quoting.quoted(share.path))) --to NAMES
             """
     }

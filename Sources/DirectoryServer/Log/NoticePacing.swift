@@ -33,8 +33,6 @@ package struct NoticePacing: Sendable {
 
         var user: UserName
         var kind: Kind
-
-        var isEveryday: Bool { kind == .presence || kind == .publications }
     }
 
     /// What was not told of a second.
@@ -93,7 +91,7 @@ package struct NoticePacing: Sendable {
         case .member(let deed):
             var allowance = deeds[deed] ?? TokenBucket(rate: Self.rate, burst: Self.burst, now: now)
             let isAdmitted =
-                allowance.take(now: now) && (deed.isEveryday ? everyday.take(now: now) : unusual.take(now: now))
+                allowance.take(now: now) && (notice.isEveryday ? everyday.take(now: now) : unusual.take(now: now))
             // Who is refused is not to be forgotten for that.
             deeds[deed] = allowance
             if !isAdmitted { count(deed.user) }

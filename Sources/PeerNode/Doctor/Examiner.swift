@@ -44,10 +44,9 @@ struct Examiner: Sendable {
                 tasks.addTask { await self.lookFromInside(board) }
             }
         }
-        let time = began.duration(to: .now).components
         return Examination(
             server: server.description, member: request.member, findings: Diagnosis.findings(board.seen),
-            milliseconds: time.seconds * 1_000 + time.attoseconds / 1_000_000_000_000_000)
+            milliseconds: began.millisecondsToNow)
     }
 
     // MARK: Without a login
@@ -85,10 +84,9 @@ struct Examiner: Sendable {
                 addresses = try await ServerAddress(host: server.host, port: Int(server.port))
                     .resolved(on: group.next())
                 let four = addresses.count { $0.protocol == .inet }
-                let time = began.duration(to: .now).components
                 let found = Observations.Resolution.found(
                     ipv4: four, ipv6: addresses.count - four,
-                    milliseconds: time.seconds * 1_000 + time.attoseconds / 1_000_000_000_000_000)
+                    milliseconds: began.millisecondsToNow)
                 board.note { $0.resolution = found }
             } catch {
                 board.note { $0.resolution = .failed }

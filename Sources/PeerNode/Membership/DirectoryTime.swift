@@ -1,4 +1,5 @@
 import FoundationEssentials
+import NodeControl
 import Synchronization
 
 /// What time the directory says it is. Between two of its words a monotonic clock goes on: setting this
@@ -14,8 +15,7 @@ final class DirectoryTime: Sendable {
     /// Milliseconds since 1970.
     var now: Int64 {
         let (server, at) = last.withLock { $0 }
-        let passed = at.duration(to: .now).components
-        return server + passed.seconds * 1_000 + passed.attoseconds / 1_000_000_000_000_000
+        return server + at.millisecondsToNow
     }
 
     /// How far this machine's clock is ahead of the directory's, in milliseconds.

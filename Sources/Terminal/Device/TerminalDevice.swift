@@ -14,16 +14,19 @@ package enum TerminalDevice {
 
     /// Columns of the window, asked anew each time, so that resizing needs no signal; 80 where it is not known.
     package static func columns(of descriptor: Int32) -> Int {
-        var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
+        let columns = window(of: descriptor)?.ws_col ?? 0
+        return columns > 0 ? Int(columns) : 80
     }
 
     /// Lines of the window; 24 where that is not known.
     package static func rows(of descriptor: Int32) -> Int {
+        let rows = window(of: descriptor)?.ws_row ?? 0
+        return rows > 0 ? Int(rows) : 24
+    }
+
+    private static func window(of descriptor: Int32) -> winsize? {
         var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
-        return Int(size.ws_row)
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
     }
 
     /// Makes the C library (and with it libedit) take text as UTF-8, also where the locale is unset.

@@ -51,6 +51,13 @@ package enum HumanUnits {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
+    /// `a, b, 3 more`
+    ///
+    /// - Parameter count: of all, of which these are some.
+    package static func list(_ named: [String], of count: Int) -> String {
+        (named + (count > named.count ? ["\(count - named.count) more"] : [])).joined(separator: ", ")
+    }
+
     private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     private static let decimalUnits = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
 
