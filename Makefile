@@ -19,7 +19,7 @@ STATIC = $(STAMPED) --static-swift-stdlib --scratch-path .build-static \
 # What watches sockets, programs and real time runs one test after the other: all side by side on a small machine they
 # would starve each other. Much of it waits, so two rows of them go side by side. The rest runs as it comes.
 NODES = ^(DirectoryPostgres|PeerNode)Tests\.
-LINKS_AND_PROGRAMS = ^(Connectivity|Directory(Client|Server)|EndToEnd|Network(Lab|TestKit))Tests\.
+LINKS_AND_PROGRAMS = ^(Connectivity|ControlAPI|Directory(Client|Server)|EndToEnd|Network(Lab|TestKit)|Proxies|Relay)Tests\.
 IN_EARNEST = $(NODES)|$(LINKS_AND_PROGRAMS)
 
 .DEFAULT_GOAL := help
