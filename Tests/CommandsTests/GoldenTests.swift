@@ -115,7 +115,7 @@ import Testing
         ]
         let process = try await RealProcess.start(
             BuiltPrograms.path(program), arguments, in: directory.path, environment: environment)
-        let ending = try await process.waitForEnd(within: .seconds(20))
+        let ending = try await process.waitForEnd(within: .seconds(60))
         let output = try await process.output.expectEnd()
         let errors = try await process.errors.expectEnd()
         return "$ \(([program] + arguments).joined(separator: " "))\n\(output)[standard error]\n\(errors)[\(ending)]\n"
