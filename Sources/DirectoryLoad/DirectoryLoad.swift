@@ -4,7 +4,7 @@ import Wire
 
 /// Members by the million from one process, for `make bench-directory` and for long trials of a server.
 ///
-///     directory-load prepare FOLDER --members N --publications P
+///     directory-load prepare FOLDER --members N --publications P --underway 1
 ///     directory-load serve FOLDER --loops L --openings R
 ///     directory-load rate FOLDER --port PORT --kind ping|sources --members N --window W --for SECONDS
 ///     directory-load announce --port PORT --window W --for SECONDS (of BEP 15; `echo` takes any answer)
@@ -29,7 +29,10 @@ import Wire
         case "prepare":
             let members = words.number("members", 1_000)
             try FileManager.default.createDirectory(atPath: words.folder, withIntermediateDirectories: true)
-            try await Preparing(folder: words.folder, members: members, population: words.population(members)).run()
+            try await Preparing(
+                folder: words.folder, members: members, population: words.population(members),
+                isUnderWay: words.number("underway", 0) > 0
+            ).run()
         case "serve":
             try await Serving(
                 folder: words.folder, loops: words.number("loops", 1), openings: words.number("openings", 20_000),

@@ -167,7 +167,7 @@ final class OpenLoop {
             let number = Int64.random(in: 0...Int64.max, using: &random)
             return .search(Search(query, number: number), PageWindow(wanted: 1))
         case .publish:
-            guard let name = try? FileName("new of \(member).txt") else { return nil }
+            let name = population.news(of: member)
             if Bool.random(using: &random) { return .unpublish([name]) }
             return .publish([PublicationDraft(name: name, content: population.content(other))])
         case .login: return .login(population.login(member, key: members.key))

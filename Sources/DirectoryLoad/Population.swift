@@ -44,6 +44,12 @@ struct Population {
         return name
     }
 
+    /// Of what a member publishes and withdraws all the time.
+    func news(of member: Int) -> FileName {
+        guard let name = try? FileName("new of \(member).txt") else { preconditionFailure("no name") }
+        return name
+    }
+
     func drafts(of member: Int) -> [PublicationDraft] {
         (0..<publications).map { publication in
             PublicationDraft(

@@ -11,6 +11,9 @@ struct Preparing {
     let folder: String
     let members: Int
     let population: Population
+    /// Half of the members have published what they publish and withdraw by turns, as after a long time: else that is what
+    /// grows at first.
+    let isUnderWay: Bool
 
     private static let atOnce = 512
     /// Milliseconds.
@@ -69,6 +72,10 @@ struct Preparing {
             of: population.device(member), labelled: "laptop",
             noting: Sighting(user: user, time: now, seal: key.seal(mark))
         ) { _ in pair }
+        if isUnderWay, member.isMultiple(of: 2) {
+            let news = PublicationDraft(name: population.news(of: member), content: population.content(member))
+            _ = try await store.publish([news], by: user, at: now, limit: .max, isOfFile: { _ in true })
+        }
         guard population.publications > 0 else { return [] }
         let results = try await store.publish(
             population.drafts(of: member), by: user, at: now, limit: .max, isOfFile: { _ in true })
