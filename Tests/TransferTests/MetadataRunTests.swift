@@ -8,7 +8,7 @@ import Transfer
 import Wire
 
 /// A folder's dictionary over links in memory, from those who serve the folder.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MetadataRunTests {
     private let logger = Logger(label: "transfer-tests") { _ in SwiftLogNoOpLogHandler() }
     private var random = SeededRandom.fresh()

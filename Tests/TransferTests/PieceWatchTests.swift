@@ -6,7 +6,7 @@ import Transfer
 import Wire
 
 /// Who waits for pieces of what is being fetched.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct PieceWatchTests {
     private let logger = Logger(label: "transfer-tests") { _ in SwiftLogNoOpLogHandler() }
     private var random = SeededRandom.fresh()

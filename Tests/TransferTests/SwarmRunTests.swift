@@ -8,7 +8,7 @@ import Transfer
 import Wire
 
 /// The shell, over links in memory.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SwarmRunTests {
     private let logger = Logger(label: "transfer-tests") { _ in SwiftLogNoOpLogHandler() }
     private var random = SeededRandom.fresh()

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// What is run, and shown, for what saved searches find: words of others in it are words, and nothing more.
-@Suite(.timeLimit(.minutes(3))) struct TellingTests {
+@Suite(.timeLimit(.minutes(5))) struct TellingTests {
     /// Where hundreds of tests run at the same time, on two processors.
     private static let patience = Duration.seconds(120)
     private static let evil = "a'; touch pwned; `touch pwned` $(touch pwned) \"\u{1B}[2J\u{202E} <b>&"
