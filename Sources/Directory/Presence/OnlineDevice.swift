@@ -1,25 +1,24 @@
 import Wire
 
-/// A device that a member is signed in on: as small as can be, as there may be a million.
-struct OnlineDevice: Sendable {
+/// A device that a member is signed in on: as small as can be, as there may be a million. So its parts stand in an order that
+/// leaves nothing between them.
+package struct OnlineDevice: Sendable {
     let user: UserName
     let id: DeviceID
     let label: String
     let session: SessionID
-    /// Where its datagrams come from.
-    private var packedAddress: PackedAddress?
-    let listeningPort: UInt16
-    /// Not silent.
-    var isActive = true
-    /// Where it says itself that it is: the first one, as most have no other, and the rest.
-    private var localAddress: Endpoint?
-    private var otherLocalAddresses: [Endpoint]
     /// Milliseconds, monotonic.
     let signedIn: Int64
     var lastHeard: Int64
+    /// Where it says itself that it is: the first one, as most have no other, and the rest.
+    private var otherLocalAddresses: [Endpoint]
     var served = PublicationRuns()
-    /// What others wait for; none or one, as most have none.
-    private var waits: [Wanted] = []
+    private var localAddress: Endpoint?
+    /// Where its datagrams come from.
+    private var packedAddress: PackedAddress?
+    /// Not silent.
+    var isActive = true
+    let listeningPort: UInt16
 
     init(login: Login, caller: Caller, now: Int64) {
         user = login.user
@@ -65,26 +64,5 @@ struct OnlineDevice: Sendable {
     static func place(label: String, address: [UInt8]) -> String {
         let text = AddressText.of(address)
         return label.isEmpty ? text : "\(label) (\(text))"
-    }
-
-    // MARK: What is wanted
-
-    mutating func want(_ id: PublicationID, now: Int64) {
-        if waits.isEmpty { waits.append(Wanted()) }
-        waits[0].want(id, now: now)
-    }
-
-    mutating func settle(_ ids: [PublicationID]) {
-        guard !waits.isEmpty else { return }
-        waits[0].settle(ids)
-        if waits[0].isEmpty { waits = [] }
-    }
-
-    /// As many as a heartbeat answer tells of.
-    mutating func nextWanted(now: Int64) -> [PublicationID] {
-        guard !waits.isEmpty else { return [] }
-        let next = waits[0].next(now: now)
-        if waits[0].isEmpty { waits = [] }
-        return next
     }
 }

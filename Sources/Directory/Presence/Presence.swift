@@ -33,6 +33,8 @@ struct Presence: Sendable {
     private(set) var active = SortedNames()
     /// Where the server sees those connections come from that devices keep to it from their listening ports.
     private(set) var reflexive: [SessionID: Endpoint] = [:]
+    /// What others wait for of what those devices have.
+    private var waits: [SessionID: Wanted] = [:]
     /// Where the next look at who is silent begins.
     private var hand = 0
     /// Members of whom something has changed that answers to others tell of, since it was taken.
@@ -104,6 +106,7 @@ struct Presence: Sendable {
     private mutating func unlink(_ session: SessionID) -> OnlineDevice? {
         guard let place = place(of: session) else { return nil }
         reflexive[session] = nil
+        waits[session] = nil
         let entry = entries[Int(place)]
         places.remove(place, hash: session.hashValue) { [entries] in Self.sessionHash(entries, $0) }
         let user = entry.device.user
@@ -278,10 +281,8 @@ struct Presence: Sendable {
     /// These are not publications any more.
     mutating func forget(_ publications: [PublicationID], of user: UserName) {
         for session in sessions(of: user) {
-            change(session) {
-                $0.served.subtract(publications)
-                $0.settle(publications)
-            }
+            change(session) { $0.served.subtract(publications) }
+            settle(publications, at: session)
         }
         view.withdraw(publications)
     }
@@ -302,17 +303,22 @@ struct Presence: Sendable {
     // MARK: What is wanted
 
     mutating func want(_ id: PublicationID, of owner: UserName, now: Int64) {
-        for session in sessions(of: owner) { change(session) { $0.want(id, now: now) } }
+        for session in sessions(of: owner) { waits[session, default: Wanted()].want(id, now: now) }
     }
 
     mutating func settle(_ ids: [PublicationID], of owner: UserName) {
-        for session in sessions(of: owner) { change(session) { $0.settle(ids) } }
+        for session in sessions(of: owner) { settle(ids, at: session) }
+    }
+
+    private mutating func settle(_ ids: [PublicationID], at session: SessionID) {
+        waits[session]?.settle(ids)
+        if waits[session]?.isEmpty == true { waits[session] = nil }
     }
 
     /// As many as a heartbeat answer tells of.
     mutating func wanted(at session: SessionID, now: Int64) -> [PublicationID] {
-        var next: [PublicationID] = []
-        change(session) { next = $0.nextWanted(now: now) }
+        let next = waits[session]?.next(now: now) ?? []
+        if waits[session]?.isEmpty == true { waits[session] = nil }
         return next
     }
 

@@ -13,10 +13,35 @@ package struct PublicationRuns: Sendable, Sequence {
         var end: Int64 { first + count }
     }
 
-    /// Ascending; between two there is always an id that is in neither.
-    private var runs: [Run] = []
+    /// One run stands in the place: most members have no more, and an array would take four times as much for it.
+    private enum Form: Sendable {
+        /// None where the count is 0.
+        case one(first: Int64, count: UInt16)
+        case many([Run])
+
+        static let none = Form.one(first: 0, count: 0)
+    }
+
+    private var form = Form.none
 
     package init() {}
+
+    /// Ascending; between two there is always an id that is in neither.
+    private var runs: [Run] {
+        switch form {
+        case .one(_, count: 0): []
+        case .one(let first, let count): [Run(first: first, count: Int64(count))]
+        case .many(let runs): runs
+        }
+    }
+
+    private mutating func put(_ runs: [Run]) {
+        guard runs.count > 1 || runs.contains(where: { $0.count > UInt16.max }) else {
+            form = runs.first.map { .one(first: $0.first, count: UInt16($0.count)) } ?? .none
+            return
+        }
+        form = .many(runs)
+    }
 
     package func makeIterator() -> AnyIterator<PublicationID> {
         var (place, offset) = (0, Int64(0))
@@ -30,13 +55,21 @@ package struct PublicationRuns: Sendable, Sequence {
     }
 
     package func contains(_ id: PublicationID) -> Bool {
-        let place = runs.partitionPoint { $0.end <= id.rawValue }
-        return place < runs.count && runs[place].first <= id.rawValue
+        switch form {
+        case .one(let first, let count): return first <= id.rawValue && id.rawValue < first + Int64(count)
+        case .many(let runs):
+            let place = runs.partitionPoint { $0.end <= id.rawValue }
+            return place < runs.count && runs[place].first <= id.rawValue
+        }
     }
 
     package mutating func formUnion(_ ids: some Sequence<PublicationID>) {
         let added = ids.map(\.rawValue).sorted()
         guard let first = added.first else { return }
+        var runs = runs
+        // There is one owner of them while they grow.
+        form = .none
+        defer { put(runs) }
         // What is newest comes last, as a rule.
         guard let last = runs.last, first < last.first else {
             for id in added { Self.append(id..<id + 1, to: &runs) }
@@ -57,6 +90,7 @@ package struct PublicationRuns: Sendable, Sequence {
 
     package mutating func subtract(_ ids: some Sequence<PublicationID>) {
         let removed = ids.map(\.rawValue).sorted()
+        let runs = runs
         guard !runs.isEmpty, !removed.isEmpty else { return }
         var kept: [Run] = []
         var rest = removed[...]
@@ -69,7 +103,7 @@ package struct PublicationRuns: Sendable, Sequence {
             }
             if start < run.end { Self.append(start..<run.end, to: &kept) }
         }
-        runs = kept
+        put(kept)
     }
 
     /// - Parameter ids: None of them stands before the first of the last run.

@@ -255,8 +255,8 @@ package struct Holder: Hashable, Sendable {
 
 /// An address and a TCP port.
 package struct Endpoint: Hashable, Sendable {
-    private let packed: PackedAddress
     package let port: UInt16
+    private let packed: PackedAddress
     /// A router leads from there to whom it is told of.
     package let isMapped: Bool
 
@@ -282,24 +282,38 @@ package struct Endpoint: Hashable, Sendable {
     func withAddress<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result { packed.withBytes(body) }
 }
 
-/// An internet address of 4 or 16 bytes, in the place: without an allocation of its own.
+/// An internet address of 4 or 16 bytes, in the place: without an allocation of its own, and wherever a byte may stand.
 package struct PackedAddress: Hashable, Sendable {
-    private let front, back: UInt64
+    private let parts: [16 of UInt8]
     private let isShort: Bool
 
     /// Nil for a number of bytes that no address has.
     package init?(_ bytes: [UInt8]) {
         guard bytes.count == 4 || bytes.count == 16 else { return nil }
         isShort = bytes.count == 4
-        var words: (UInt64, UInt64) = (0, 0)
-        withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
-        (front, back) = words
+        parts = InlineArray { $0 < bytes.count ? bytes[$0] : 0 }
     }
 
     /// Network order.
     package var bytes: [UInt8] { withBytes { Array($0) } }
 
     func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        withUnsafeBytes(of: (front, back)) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(isShort ? 4 : 16))) }
+        withUnsafeBytes(of: parts) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(isShort ? 4 : 16))) }
+    }
+
+    private var words: (UInt64, UInt64) {
+        withUnsafeBytes(of: parts) {
+            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+    }
+
+    package static func == (left: PackedAddress, right: PackedAddress) -> Bool {
+        left.isShort == right.isShort && left.words == right.words
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(words.0)
+        hasher.combine(words.1)
+        hasher.combine(isShort)
     }
 }
