@@ -224,12 +224,16 @@ extension Gate {
         // What is wanted changes with each answer.
         guard pulse.wanted.isEmpty else { return }
         sessions.with(id) { session in
-            if session.isSignedIn { session.pulse = .init(askSerial: pulse.askSerial, role: pulse.role) }
+            if session.isSignedIn { session.standing = .member(.init(pulse)) }
         }
     }
 
     /// There is news for a member: his next heartbeat is the directory's to answer.
-    package mutating func unlearn(_ id: SessionID) { sessions.with(id) { $0.pulse = nil } }
+    package mutating func unlearn(_ id: SessionID) {
+        sessions.with(id) { session in
+            if session.isSignedIn { session.standing = .member(nil) }
+        }
+    }
 
     /// The members' sessions that were heard since this was asked last, and when that was.
     package mutating func takeHeard() -> [SignOfLife] {
@@ -309,10 +313,10 @@ extension Session {
     fileprivate mutating func answer(
         heartbeat transaction: TransactionID, _ beat: HeartbeatAnswer, now: Int64, into buffer: inout ByteBuffer
     ) -> Bool {
-        guard let pulse else { return false }
+        guard case .member(let pulse?) = standing else { return false }
         var beat = beat
         beat.serverTime = now
-        beat.askSerial = pulse.askSerial
+        beat.askSerial = Int64(pulse.askSerial)
         beat.role = pulse.role
         return withUnsafeTemporaryAllocation(byteCount: HeartbeatForm.answerByteLimit, alignment: 8) { plaintext in
             let count = HeartbeatForm.write(beat, to: transaction, into: plaintext)

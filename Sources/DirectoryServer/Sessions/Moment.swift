@@ -16,3 +16,12 @@ package struct Moment: Hashable, Sendable {
 extension DirectoryClock {
     package var now: Moment { Moment(wall: wall(), monotonic: monotonic()) }
 }
+
+/// A time of the monotonic clock to the second, for what lasts minutes: half as long as its milliseconds.
+struct Second: Hashable, Sendable {
+    private let number: UInt32
+
+    init(of milliseconds: Int64) { number = UInt32(clamping: milliseconds / 1_000) }
+
+    var milliseconds: Int64 { Int64(number) * 1_000 }
+}

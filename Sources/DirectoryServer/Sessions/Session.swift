@@ -4,7 +4,7 @@ package import Wire
 /// A client's open session, as the socket sees it: who it is, the directory knows.
 ///
 /// There may be a million of them, most of which only say that they are there: what the others need besides is in a place
-/// of its own while they need it.
+/// of its own while they need it, and what there is stands in an order that leaves nothing between.
 package struct Session: Sendable {
     /// An address from which the client spoke and that has yet to prove that it receives what is sent
     /// there (RFC 9000 §8.2).
@@ -38,8 +38,20 @@ package struct Session: Sendable {
     /// What the directory last said of its member with a heartbeat, while that holds: by it the next one is answered without
     /// asking the directory.
     struct KnownPulse: Hashable, Sendable {
-        var askSerial: Int64
-        var role: Role
+        let askSerial: UInt32
+        let role: Role
+
+        /// Nil for a serial of so many asks that the directory is to be asked each time.
+        init?(_ pulse: HeartbeatAnswer) {
+            guard let serial = UInt32(exactly: pulse.askSerial) else { return nil }
+            (askSerial, role) = (serial, pulse.role)
+        }
+    }
+
+    /// Whether it lives as long as members' sessions, or only as long as a login takes.
+    enum Standing: Sendable {
+        case stranger(since: Second)
+        case member(KnownPulse?)
     }
 
     /// Requests that are worked on at the same time.
@@ -52,18 +64,14 @@ package struct Session: Sendable {
     package var sealed: ServedSession
     /// Proved by the cookie, later by a challenge: only there go answers longer than their questions.
     package var remote: Remote
-    /// One at most: an array, as that is a place of its own.
-    private var work: [Work] = []
-    var pulse: KnownPulse?
-    package var lastHeard: Int64
-    package let openedAt: Int64
-    /// Since when it has had no login, while it has none.
-    var strangerSince: Int64
     /// Whether anything authentic has come: an answer to an opening is sent to whoever asks, and only this shows that
     /// somebody holds its keys.
     package var hasSpoken = false
-    /// Whether it lives as long as members' sessions, or only as long as a login takes.
-    package var isSignedIn = false
+    /// One at most: an array, as that is a place of its own.
+    private var work: [Work] = []
+    package var lastHeard: Int64
+    let openedAt: Second
+    var standing: Standing
     /// The directory is yet to be told that it was heard.
     var isNoted = false
 
@@ -71,9 +79,11 @@ package struct Session: Sendable {
         self.sealed = sealed
         self.remote = remote
         lastHeard = now
-        openedAt = now
-        strangerSince = now
+        openedAt = Second(of: now)
+        standing = .stranger(since: openedAt)
     }
+
+    package var isSignedIn: Bool { if case .member = standing { true } else { false } }
 
     package var candidate: Candidate? { work.first?.candidate }
     var isBusy: Bool { work.first.map { !$0.inFlight.isEmpty } ?? false }

@@ -2,7 +2,7 @@ package import Directory
 
 /// How much memory strangers and members can make the server spend. Times in milliseconds.
 package struct SessionLimits: Hashable, Sendable {
-    /// Sessions at the same time, some 300 bytes each.
+    /// Sessions at the same time, some 200 bytes each.
     package var sessions = 2_000_000
     /// Of those, not signed in; and of these, from one network.
     package var strangers = 65_536

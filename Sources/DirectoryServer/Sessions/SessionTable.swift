@@ -79,17 +79,19 @@ package struct SessionTable: Sendable {
 
     mutating func setSignedIn(_ isSignedIn: Bool, at id: SessionID) {
         let former = with(id) { session -> (origin: Origin, wasSignedIn: Bool) in
-            defer {
-                session.isSignedIn = isSignedIn
-                session.pulse = nil
+            let wasSignedIn = session.isSignedIn
+            if isSignedIn {
+                // Whoever signs in once more may be another one.
+                session.standing = .member(nil)
+            } else if wasSignedIn {
+                session.standing = .stranger(since: Second(of: session.lastHeard))
             }
-            return (session.remote.origin, session.isSignedIn)
+            return (session.remote.origin, wasSignedIn)
         }
         guard let former, former.wasSignedIn != isSignedIn else { return }
         if isSignedIn {
             strangers.remove(id)
         } else {
-            with(id) { $0.strangerSince = $0.lastHeard }
             strangers.insert(id, from: former.origin)
         }
     }
@@ -117,10 +119,12 @@ package struct SessionTable: Sendable {
 extension Session {
     fileprivate func isOver(_ limits: SessionLimits, idle: Int64, now: Int64) -> Bool {
         let isDone =
-            isSignedIn
-            ? now - lastHeard > idle
-            : now - lastHeard > (hasSpoken ? limits.strangerIdle : limits.unprovenIdle)
-                || now - strangerSince > limits.strangerLifetime
-        return isDone && !isBusy || now - openedAt > limits.lifetime
+            switch standing {
+            case .member: now - lastHeard > idle
+            case .stranger(let since):
+                now - lastHeard > (hasSpoken ? limits.strangerIdle : limits.unprovenIdle)
+                    || now - since.milliseconds > limits.strangerLifetime
+            }
+        return isDone && !isBusy || now - openedAt.milliseconds > limits.lifetime
     }
 }

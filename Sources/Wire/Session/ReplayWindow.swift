@@ -1,11 +1,12 @@
-/// Which counters of a session were received already (RFC 4303 §3.4.3, in the form of RFC 6479).
+/// Which counters of a session were received already (RFC 4303 §3.4.3): a bit for each in a ring, as RFC 6479 has it, but emptied
+/// to the bit, so that it is as wide as it is long.
 ///
 /// Invariant: every counter up to `highest` that lies within ``width`` of it has its bit set exactly
 /// where it was recorded; older ones count as recorded. Counter 0 is the opening's own confirmation
 /// and never fresh.
 package struct SlidingWindow<let wordCount: Int>: Sendable {
     /// How far a counter may lie behind the highest one and still be taken.
-    package static var width: UInt64 { UInt64(wordCount - 1) * 64 }
+    package static var width: UInt64 { UInt64(wordCount) * 64 }
 
     private var words: InlineArray<wordCount, UInt64> = .init(repeating: 0)
     package private(set) var highest: UInt64 = 0
@@ -25,11 +26,26 @@ package struct SlidingWindow<let wordCount: Int>: Sendable {
     package mutating func record(_ counter: UInt64) {
         guard isFresh(counter) else { return }
         if counter > highest {
-            let skipped = min(counter / 64 - highest / 64, UInt64(wordCount))
-            for step in 0..<skipped { words[Self.word(of: (highest / 64 + 1 + step) * 64)] = 0 }
+            let passed = counter - highest
+            if passed >= Self.width {
+                words = .init(repeating: 0)
+            } else {
+                forget(passed, behind: highest)
+            }
             highest = counter
         }
         words[Self.word(of: counter)] |= Self.bit(of: counter)
+    }
+
+    /// Takes the bits of so many counters for what comes now.
+    private mutating func forget(_ count: UInt64, behind counter: UInt64) {
+        var (next, left) = (counter + 1, count)
+        while left > 0 {
+            let here = min(64 - next % 64, left)
+            words[Self.word(of: next)] &= ~((UInt64.max >> (64 - here)) << (next % 64))
+            next &+= here
+            left -= here
+        }
     }
 
     private static func word(of counter: UInt64) -> Int { Int(counter / 64 % UInt64(wordCount)) }
@@ -37,7 +53,7 @@ package struct SlidingWindow<let wordCount: Int>: Sendable {
 }
 
 /// The client's: a window of pages has 1,024 datagrams on their way to it.
-package typealias ReplayWindow = SlidingWindow<33>
+package typealias ReplayWindow = SlidingWindow<32>
 
 /// The server's, of which there may be a million: no client has more than 32 requests on their way.
-package typealias ServerReplayWindow = SlidingWindow<5>
+package typealias ServerReplayWindow = SlidingWindow<4>

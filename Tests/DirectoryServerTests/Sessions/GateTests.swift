@@ -338,6 +338,22 @@ struct GateTests {
         }
     }
 
+    @Test mutating func moreAsksThanASessionCountsAreToldByTheDirectory() throws {
+        var client = try fixture.session(from: home)
+        fixture.gate.setSignedIn(true, at: client.id)
+        for (serial, isAnswered) in [(Int64(UInt32.max), true), (Int64(UInt32.max) + 1, false)] {
+            let pulse = HeartbeatAnswer(
+                interval: 2_000, silenceLimit: 3_000, serverTime: 1, revocationSerial: 0, askSerial: serial)
+            fixture.gate.beat = pulse
+            fixture.gate.learn(pulse, at: client.id)
+            let action = fixture.gate.receive(try client.seal(heartbeat(1)), from: home, now: fixture.now)
+            if case .heartbeat = action { #expect(isAnswered) } else { #expect(!isAnswered) }
+        }
+    }
+
+    /// There may be a million: what is written of a server's memory counts on it.
+    @Test func aSessionIsAsSmallAsIsSaid() { #expect(MemoryLayout<Session?>.stride <= 176) }
+
     // MARK: Several loops
 
     @Test func aDatagramOfAnotherLoopsSessionIsPassedOn() throws {
