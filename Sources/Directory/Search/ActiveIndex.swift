@@ -43,7 +43,7 @@ package final class ActiveIndex: Sendable {
 
     package func contains(_ id: PublicationID) -> Bool {
         state.withLock { state in
-            if let slot = state.head.ids.lastIndex(of: id.rawValue), !state.deadInHead.contains(slot) { return true }
+            if let slot = state.head.ids.lastPlace(of: id.rawValue), !state.deadInHead.contains(slot) { return true }
             return state.parts.contains { $0.contains(id.rawValue) }
         }
     }
@@ -144,12 +144,12 @@ extension ActiveIndex.State {
     fileprivate mutating func remove(_ id: Int64) {
         if !restrictions.isEmpty { restrictions[id] = nil }
         // It is in one place at most.
-        if let slot = head.ids.lastIndex(of: id), deadInHead.insert(slot) { return }
+        if let slot = head.ids.lastPlace(of: id), deadInHead.insert(slot) { return }
         for index in parts.indices.reversed() where parts[index].remove(id) { return }
     }
 
     fileprivate mutating func remove(ownedBy owners: Set<Int64>) {
-        for (slot, owner) in head.owners.enumerated() where owners.contains(owner) {
+        for slot in head.slots(ownedBy: owners) {
             if deadInHead.insert(slot) { restrictions[head.ids[slot]] = nil }
         }
         for index in parts.indices {
@@ -157,7 +157,7 @@ extension ActiveIndex.State {
             parts[index].remove(ownedBy: owners)
             guard !restrictions.isEmpty else { continue }
             let ids = parts[index].segment.columns.ids
-            for slot in ids.indices where parts[index].dead.contains(slot) && !before.contains(slot) {
+            for slot in 0..<ids.count where parts[index].dead.contains(slot) && !before.contains(slot) {
                 restrictions[ids[slot]] = nil
             }
         }

@@ -49,8 +49,8 @@ struct Gathering {
 
     mutating func look(through part: IndexPart) {
         let columns = part.segment.columns
-        guard let last = columns.sequences.last, last > from else { return }
-        let first = columns.sequences[0] > from ? 0 : columns.firstSlot(after: from)
+        let first = columns.firstSlot(after: from)
+        guard first < columns.count else { return }
         switch SegmentCandidates(test.runs, in: part.segment) {
         case .all: look(at: first..<columns.count, of: columns, but: part.dead)
         case .some(let slots):
@@ -95,7 +95,7 @@ struct Gathering {
     /// Those that the searcher sees.
     private mutating func take(_ slots: [Int], of columns: PublicationColumns, _ view: ColumnView) {
         let source = UInt32(sources.count - 1)
-        let served = self.view.areServed(slots.lazy.map { PublicationID(rawValue: view.tops[$0]) })
+        let served = self.view.areServed(slots.lazy.map { PublicationID(rawValue: view.top($0)) })
         for (slot, isServed) in zip(slots, served) where isServed {
             guard let isLocked = isLocked(slot, view), !(isLocked && hidesUnknown) else { continue }
             hits.append(
@@ -109,7 +109,7 @@ struct Gathering {
 
     /// Nil where the searcher does not see it at all.
     private func isLocked(_ slot: Int, _ view: ColumnView) -> Bool? {
-        let top = view.tops[slot]
+        let top = view.top(slot)
         guard !restrictions.isEmpty, let restriction = restrictions[top], !searcher.isReader(by: restriction) else {
             return false
         }

@@ -19,8 +19,8 @@ struct HolderCounts {
     ) {
         for (slot, content) in columns.contents.enumerated() {
             guard content != 0, owners[content] != nil, !dead.contains(slot),
-                state.restrictions[columns.tops[slot]] == nil,
-                view.isServed(PublicationID(rawValue: columns.tops[slot]))
+                state.restrictions[columns.top(slot)] == nil,
+                view.isServed(PublicationID(rawValue: columns.top(slot)))
             else { continue }
             owners[content]?.insert(columns.owners[slot])
         }

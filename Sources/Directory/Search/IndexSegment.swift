@@ -13,8 +13,9 @@ final class IndexSegment: Sendable {
     init(_ columns: PublicationColumns) {
         self.columns = columns
         trigrams = TrigramTable(of: columns)
-        let ids = columns.ids
-        byID = (0..<columns.count).map { UInt16($0) }.sorted { ids[Int($0)] < ids[Int($1)] }
+        byID = columns.ids.withView { ids in
+            (0..<columns.count).map { UInt16($0) }.sorted { ids[Int($0)] < ids[Int($1)] }
+        }
     }
 
     func slot(of id: Int64) -> Int? {
@@ -45,7 +46,7 @@ struct IndexPart: Sendable {
     }
 
     mutating func remove(ownedBy owners: Set<Int64>) {
-        for (slot, owner) in segment.columns.owners.enumerated() where owners.contains(owner) { _ = dead.insert(slot) }
+        for slot in segment.columns.slots(ownedBy: owners) { _ = dead.insert(slot) }
     }
 }
 

@@ -4,13 +4,14 @@ import Wire
 /// Publications in the order in which they were entered, a column for each of their properties.
 struct PublicationColumns: Sendable {
     /// Grow from slot to slot.
-    private(set) var sequences: [Int64] = []
-    private(set) var ids: [Int64] = []
-    private(set) var tops: [Int64] = []
-    private(set) var owners: [Int64] = []
+    private(set) var sequences = NumberColumn()
+    private(set) var ids = NumberColumn()
+    /// How far what stands at the top above each is from it: 0 at the top, as most are.
+    private var ways = NumberColumn()
+    private(set) var owners = NumberColumn()
     /// In bytes; -1: not known.
-    private(set) var sizes: [Int64] = []
-    private(set) var times: [Int64] = []
+    private(set) var sizes = NumberColumn()
+    private(set) var times = NumberColumn()
     /// 0: none.
     private(set) var contents: [UInt64] = []
     /// Where a name begins in ``text``, and its bytes. What follows up to the next one is the name folded, where that is not the
@@ -20,7 +21,7 @@ struct PublicationColumns: Sendable {
     private(set) var isASCII: [Bool] = []
     private(set) var text: [UInt8] = []
 
-    var count: Int { ids.count }
+    var count: Int { lengths.count }
 
     init() {}
 
@@ -28,7 +29,7 @@ struct PublicationColumns: Sendable {
     init(capacity: Int, textCapacity: Int) {
         sequences.reserveCapacity(capacity)
         ids.reserveCapacity(capacity)
-        tops.reserveCapacity(capacity)
+        ways.reserveCapacity(capacity)
         owners.reserveCapacity(capacity)
         sizes.reserveCapacity(capacity)
         times.reserveCapacity(capacity)
@@ -42,7 +43,7 @@ struct PublicationColumns: Sendable {
     mutating func append(_ publication: IndexedPublication, sequence: Int64) {
         sequences.append(sequence)
         ids.append(publication.id.rawValue)
-        tops.append(publication.top.rawValue)
+        ways.append(publication.top.rawValue &- publication.id.rawValue)
         owners.append(publication.owner)
         sizes.append(publication.size ?? -1)
         times.append(publication.time)
@@ -62,7 +63,7 @@ struct PublicationColumns: Sendable {
     mutating func append(_ slot: Int, of other: PublicationColumns) {
         sequences.append(other.sequences[slot])
         ids.append(other.ids[slot])
-        tops.append(other.tops[slot])
+        ways.append(other.ways[slot])
         owners.append(other.owners[slot])
         sizes.append(other.sizes[slot])
         times.append(other.times[slot])
@@ -75,15 +76,15 @@ struct PublicationColumns: Sendable {
 
     /// For looking at very many, as memory that nobody else counts; not to be kept.
     func withView<Result>(_ body: (ColumnView) throws -> Result) rethrows -> Result {
-        try ids.withUnsafeBufferPointer { ids in
-            try tops.withUnsafeBufferPointer { tops in
-                try owners.withUnsafeBufferPointer { owners in
-                    try sizes.withUnsafeBufferPointer { sizes in
-                        try times.withUnsafeBufferPointer { times in
+        try ids.withView { ids in
+            try ways.withView { ways in
+                try owners.withView { owners in
+                    try sizes.withView { sizes in
+                        try times.withView { times in
                             try withNames { starts, lengths, isASCII, text in
                                 try body(
                                     ColumnView(
-                                        ids: ids, tops: tops, owners: owners, sizes: sizes, times: times,
+                                        ids: ids, ways: ways, owners: owners, sizes: sizes, times: times,
                                         starts: starts, lengths: lengths, isASCII: isASCII, text: text))
                             }
                         }
@@ -108,6 +109,9 @@ struct PublicationColumns: Sendable {
         }
     }
 
+    /// The id of what stands at the top above it.
+    func top(_ slot: Int) -> Int64 { ids[slot] &+ ways[slot] }
+
     func name(_ slot: Int) -> Range<Int> {
         let start = Int(starts[slot])
         return start..<start + Int(lengths[slot])
@@ -125,23 +129,30 @@ struct PublicationColumns: Sendable {
         return name.upperBound < end ? name.upperBound..<end : name
     }
 
+    func slots(ownedBy owners: Set<Int64>) -> [Int] {
+        self.owners.withView { column in (0..<count).filter { owners.contains(column[$0]) } }
+    }
+
     /// The first slot behind a sequence number.
     func firstSlot(after sequence: Int64) -> Int {
-        sequences.partitionPoint { $0 <= sequence }
+        (0..<count).partitionPoint { sequences[$0] <= sequence }
     }
 }
 
 /// The columns of ``PublicationColumns`` while ``PublicationColumns/withView(_:)`` runs.
 struct ColumnView {
-    let ids: UnsafeBufferPointer<Int64>
-    let tops: UnsafeBufferPointer<Int64>
-    let owners: UnsafeBufferPointer<Int64>
-    let sizes: UnsafeBufferPointer<Int64>
-    let times: UnsafeBufferPointer<Int64>
+    let ids: NumberColumn.View
+    fileprivate let ways: NumberColumn.View
+    let owners: NumberColumn.View
+    let sizes: NumberColumn.View
+    let times: NumberColumn.View
     let starts: UnsafeBufferPointer<UInt32>
     let lengths: UnsafeBufferPointer<UInt8>
     let isASCII: UnsafeBufferPointer<Bool>
     let text: UnsafeBufferPointer<UInt8>
+
+    /// The id of what stands at the top above it.
+    func top(_ slot: Int) -> Int64 { ids[slot] &+ ways[slot] }
 
     func name(_ slot: Int) -> Range<Int> {
         let start = Int(starts[slot])
