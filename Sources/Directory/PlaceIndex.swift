@@ -5,7 +5,7 @@
 package struct PlaceIndex: Sendable {
     private static let none: Int32 = -1
 
-    /// As many as a power of two; at most three quarters are taken.
+    /// At most three quarters are taken: then there come half as many more.
     private var slots: [Int32] = Array(repeating: Self.none, count: 8)
     package private(set) var count = 0
 
@@ -27,7 +27,7 @@ package struct PlaceIndex: Sendable {
     package mutating func insert(_ place: Int32, hash: Int, hashOf: (Int32) -> Int) {
         if (count + 1) * 4 > slots.count * 3 {
             let former = slots
-            slots = Array(repeating: Self.none, count: former.count * 2)
+            slots = Array(repeating: Self.none, count: former.count + former.count / 2)
             for other in former where other != Self.none { put(other, hashOf(other)) }
         }
         put(place, hash)
@@ -47,8 +47,7 @@ package struct PlaceIndex: Sendable {
         // Whoever stands behind the gap, and could stand in it, goes there.
         var slot = next(gap)
         while slots[slot] != Self.none {
-            let distance = (slot - home(hashOf(slots[slot]))) & (slots.count - 1)
-            if distance >= (slot - gap) & (slots.count - 1) {
+            if way(from: home(hashOf(slots[slot])), to: slot) >= way(from: gap, to: slot) {
                 slots.swapAt(slot, gap)
                 gap = slot
             }
@@ -56,9 +55,16 @@ package struct PlaceIndex: Sendable {
         }
     }
 
-    private func home(_ hash: Int) -> Int { hash & (slots.count - 1) }
+    /// Hashes are spread over the slots in their order: for any number of them, without a division.
+    private func home(_ hash: Int) -> Int {
+        Int(UInt(bitPattern: hash).multipliedFullWidth(by: UInt(slots.count)).high)
+    }
 
-    private func next(_ slot: Int) -> Int { (slot + 1) & (slots.count - 1) }
+    private func next(_ slot: Int) -> Int { slot + 1 == slots.count ? 0 : slot + 1 }
+
+    private func way(from start: Int, to slot: Int) -> Int {
+        slot >= start ? slot - start : slot - start + slots.count
+    }
 
     private func slot(of place: Int32, _ hash: Int) -> Int? {
         var slot = home(hash)
