@@ -98,7 +98,7 @@ final class DirectoryFixture: Sendable {
 
     func ask(_ request: DirectoryRequest, _ session: UInt64) async -> [DirectoryAnswer] {
         let outcome = await directory.answer(request, from: Self.caller(session))
-        return outcome.ready.map(\.answer) + outcome.answers
+        return outcome.ready.compactMap(\.answer) + outcome.answers
     }
 
     func publish(_ drafts: [PublicationDraft], _ session: UInt64) async throws -> [PublicationID] {

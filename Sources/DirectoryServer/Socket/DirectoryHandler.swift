@@ -240,7 +240,8 @@ extension DirectoryHandler {
 
     private func send(_ reply: Reply) -> [[UInt8]] {
         let question = reply.question
-        metrics.answered(question, with: reply.outcome.answers.first ?? reply.outcome.ready.first?.answer)
+        // What is ready is no refusal.
+        metrics.answered(question, with: reply.outcome.answers.first)
         for ready in reply.outcome.ready {
             seal(ready.plaintext(to: question.transaction), at: question.session)
             note(ready.answer, reply)
@@ -253,8 +254,8 @@ extension DirectoryHandler {
         }
     }
 
-    private func note(_ answer: DirectoryAnswer, _ reply: Reply) {
-        guard log.messages != nil else { return }
+    private func note(_ answer: @autoclosure () -> DirectoryAnswer?, _ reply: Reply) {
+        guard log.messages != nil, let answer = answer() else { return }
         log.sent(answer, to: reply.user, port: reply.question.remote.port, at: clock.wall())
     }
 

@@ -70,6 +70,7 @@ struct FrequentFormsTests {
         let answer = DirectoryAnswer.holders(
             Page(number: 0, after: [], last: holder.user.bytes, isFinal: true, items: [holder]))
         let ready = ReadyAnswer(answer)
+        #expect(ready.answer == answer)
         for number: UInt32 in [0, 1, 0x6431_3A79, .max] {
             let transaction = TransactionID(rawValue: number)
             #expect(ready.plaintext(to: transaction) == DirectoryMessage.answer(transaction, answer).encoded)
