@@ -32,6 +32,7 @@ struct Serving {
                 }))
         let server = try await DirectoryServer(configuration)
         HeapPolicy.giveBack()
+        async let _ = HeapPolicy.keepGivingBack()
         say("port \(server.port)")
         try await server.run()
     }

@@ -47,6 +47,7 @@ struct ServerProgram {
                 data: settings.data == ServerSettings.standardData ? nil : settings.data, relay: server.relayPort)
             // Reading many accounts takes more than what is kept of them.
             HeapPolicy.giveBack()
+            async let _ = HeapPolicy.keepGivingBack()
             try await serve(server, greeting)
             return .ended
         } catch let failure as StartFailure {
