@@ -335,10 +335,20 @@ package final class Node: NodeControl, NodeUploads {
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
         let transfers = try member().transfers
-        do throws(NodeFailure) {
-            return try await transfers.download(request, progress: progress)
-        } catch .sharedFolder(let name) {
-            return try await FolderOfOthersDownload(request, of: name, transfers).run(progress)
+        var waited: Set<DownloadRequest> = []
+        while true {
+            do throws(NodeFailure) {
+                return try await transfers.download(request, progress: progress)
+            } catch .sharedFolder(let name) {
+                return try await FolderOfOthersDownload(request, of: name, transfers).run(progress)
+            } catch .notFound(let name, let owners) {
+                guard let file = await transfers.begun(below: request, but: waited) else {
+                    throw .notFound(name: name, absent: owners)
+                }
+                // What else is in the folder is known when somebody is there who shares it.
+                waited.insert(file)
+                try await transfers.wait(for: file, progress)
+            }
         }
     }
 

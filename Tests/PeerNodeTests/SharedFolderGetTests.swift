@@ -247,6 +247,60 @@ import Testing
         }
     }
 
+    /// The same again, while its owner is away, waits for him, and then for all that is in it.
+    @Test(arguments: [("music", nil), ("music@hans", "mine"), ("music/live", nil)] as [(String, String?)])
+    func whatWasInterruptedWaitsForItsOwner(name: String, output: String?) async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let vader = nodes[0]
+                let hans = try TestNode("hans", port: server.port)
+                try hans.make(
+                    "music", [("live/a", content(1_000_000, seed: 4)), ("live/b", content(500_000, seed: 5))])
+                let request = DownloadRequest(name: name, output: output, directory: vader.home.path)
+                let place = output ?? name
+                let inner = name == "music/live" ? "live" : "\(place)/live"
+                try await hans.signedIn {
+                    try await hans.node.share(path: hans.path("music"))
+                    try await eventually("the names") {
+                        try await vader.node.listings(matching: "").listings.count == 4
+                    }
+                    try await vader.node.setLimits(NodeLimits(downward: 200_000, active: 1))
+                    let get = Waiter(request, vader)
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask { await get.run() }
+                        try await eventually("the first begins") {
+                            try await vader.node.transfers().contains { $0.done > 0 }
+                        }
+                        get.interrupt()
+                        try await group.waitForAll()
+                    }
+                    try await vader.node.setLimits(NodeLimits())
+                }
+                #expect(!vader.exists("\(inner)/a") && !vader.exists("\(inner)/b"))
+                // Of another place nothing was begun.
+                guard case .notFound = try await vader.failure(name, output: "elsewhere") else {
+                    Issue.record("it was not said that he is away")
+                    return
+                }
+                let get = Waiter(request, vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await get.run() }
+                    try await eventually("it is said for whom it waits", within: .seconds(30)) {
+                        get.said.last?.waitsFor == ["hans"]
+                    }
+                    let again = try TestNode("hans", port: server.port, home: hans.home)
+                    try await again.signedIn { try await group.waitForAll() }
+                }
+                guard case .success(.completed(_, _, 500_000, 1, ["hans"])) = get.outcome else {
+                    Issue.record("\(String(describing: get.outcome))")
+                    return
+                }
+                #expect(try vader.read("\(inner)/a") == content(1_000_000, seed: 4))
+                #expect(try vader.read("\(inner)/b") == content(500_000, seed: 5))
+            }
+        }
+    }
+
     @Test func whoIsAwayIsNamed() async throws {
         try await network.running { server in
             try await withNodes(["vader"], port: server.port) { nodes in

@@ -137,6 +137,30 @@ struct TransferQueueTests {
         #expect(queue.add(20, at: .seconds(60)) == [.stop(5)])
     }
 
+    /// So that whoever comes is noticed soon, however many are waited for.
+    @Test func whatIsAwaitedComesAgainSoon() {
+        var queue = Queue(active: 1)
+        for number in Int64(1)...17 {
+            _ = queue.add(number, atOnce: true, at: .zero)
+            queue.note(number, isAwaited: true)
+            _ = queue.wentIdle(number, at: .seconds(10))
+        }
+        #expect(queue.add(18, at: .seconds(20)) == [.stop(1)])
+        queue.note(18, isAwaited: true)
+        #expect(queue.ended(1, .interrupted, at: .seconds(20)) == [.start(18)])
+        #expect(queue.wentIdle(18, at: .seconds(30)) == [])
+        #expect(queue.tick(at: .seconds(39)) == [])
+        // Nobody comes twice before each of the others has had his turn.
+        for turn in Int64(2)...40 {
+            let now = Duration.seconds(20 * turn)
+            let stopped = (turn - 1) % 18 + 1
+            #expect(queue.tick(at: now) == [.stop(stopped)])
+            let next = (turn - 2) % 18 + 1
+            #expect(queue.ended(stopped, .interrupted, at: now) == [.start(next)])
+            #expect(queue.wentIdle(next, at: now + .seconds(10)) == [])
+        }
+    }
+
     @Test func whatIsInterruptedIsTriedLaterAndLater() {
         var queue = Queue(active: 1)
         _ = queue.add(1, at: .zero)

@@ -59,6 +59,8 @@ package struct TransferQueue: Sendable {
     /// What made room for another, or was interrupted, is tried again after this long at most.
     static let longestPause: Duration = .seconds(300)
     private static let shortestPause: Duration = .seconds(5)
+    /// The same where somebody waits for it: all of them have their turns, so that whoever comes is noticed.
+    static let awaitedPause: Duration = .seconds(20)
 
     package private(set) var items: [Number: Item] = [:]
     /// Transfers that are active at the same time.
@@ -231,7 +233,8 @@ package struct TransferQueue: Sendable {
         }
         guard let number = idle.min(by: { rank($0.key, $0.value) < rank($1.key, $1.value) })?.key else { return }
         stop(number)
-        items[number]?.notBefore = now + Self.longestPause
+        let isAwaited = items[number]?.isAwaited == true
+        items[number]?.notBefore = now + (isAwaited ? Self.awaitedPause : Self.longestPause)
         items[number]?.interruptions += 1
     }
 

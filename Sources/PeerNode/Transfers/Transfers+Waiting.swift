@@ -1,6 +1,7 @@
 import Content
 import Library
 import NodeControl
+import Wire
 
 /// Who asks again for what waits in the queue.
 extension Transfers {
@@ -42,6 +43,41 @@ extension Transfers {
         let named = known.values.filter { isOpen($0) && $0.text == text }.sorted { $0.number < $1.number }
         return named.last { $0.destination == place }
             ?? named.first { queue.items[$0.number]?.wish == .wanted }
+    }
+
+    /// A file that was begun of a folder that others share, for the place of that request; nil for none that may go on.
+    ///
+    /// - Parameter waited: were waited for.
+    func begun(below request: DownloadRequest, but waited: Set<DownloadRequest>) -> DownloadRequest? {
+        let asked = NameQuery.splitPath(request.name)
+        let (top, path) = NameQuery.choosingAtTop(asked.name, asked.path) ?? asked
+        let names = Set(NameQuery.readings(of: top).map(\.name.text))
+        guard let here = AbsolutePath.of(request.directory) else { return nil }
+        let output = request.output.map { AbsolutePath.of($0, below: here) }
+        let files = known.values.filter { record in
+            let inner = record.path.dropFirst(path.count).dropLast()
+            let named = (output ?? here) + "/" + (path.last ?? record.name.text)
+            return record.content.kind == .file && record.path.count > path.count && record.path.starts(with: path)
+                && names.contains(record.name.text) && [.wanted, .paused].contains(queue.items[record.number]?.wish)
+                && [named, output].compactMap(\.self).contains { record.folder.pathParts == $0.pathParts + inner }
+        }
+        let requests = files.sorted { $0.number < $1.number }.map { file in
+            DownloadRequest(
+                name: file.text, output: file.destination.path, directory: file.folder, waits: request.waits)
+        }
+        return requests.first { !waited.contains($0) }
+    }
+
+    /// Returns when it is there, or when waiting for it was in vain.
+    func wait(for file: DownloadRequest, _ progress: @escaping Downloads.Report) async throws(NodeFailure) {
+        do throws(NodeFailure) {
+            _ = try await download(file, progress: progress)
+        } catch {
+            switch error {
+            case .sourcesLost: break
+            default: throw error
+            }
+        }
     }
 
     private func isOpen(_ record: TransferRecord) -> Bool {
