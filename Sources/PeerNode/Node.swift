@@ -20,6 +20,7 @@ package final class Node: NodeControl, NodeUploads {
         case contacted(NetworkContact)
         case signingIn(NetworkPin)
         case member(MemberSession)
+        case resting(RestingMember)
         case expelled(NetworkPin)
         case left
     }
@@ -126,6 +127,23 @@ package final class Node: NodeControl, NodeUploads {
         }
     }
 
+    /// Goes without the server, which is away: of a member who signed in here before there is what is recorded, his queue and his
+    /// limits, and all else throws ``NodeFailure/serverAway(address:)``. ``signInAgain(user:)`` succeeds then.
+    package func rest(as user: String) async throws(NodeFailure) {
+        guard let name = UserName(user), let pin = configuration.pin else { throw .authenticationFailed }
+        let place = MemberPlace(
+            base: configuration.stateDirectory, network: pin, threads: threads, notices: noticeBoard)
+        let member = try await RestingMember(name, of: place, configuration, logger: logger)
+        let isWanted = state.withLock { state in
+            guard case .apart = state else { return false }
+            state = .resting(member)
+            return true
+        }
+        guard !isWanted else { return }
+        await member.end()
+        throw .cancelled
+    }
+
     var currentClient: DirectoryClient { client.withLock { $0 } }
 
     // MARK: NodeMembership
@@ -170,7 +188,10 @@ package final class Node: NodeControl, NodeUploads {
         try await signIn(user, .password(password))
     }
 
-    package func signInAgain(user: String) async throws(NodeFailure) { try await signIn(user, .keptToken) }
+    package func signInAgain(user: String) async throws(NodeFailure) {
+        if case .resting(let member) = state.withLock({ $0 }), member.user.text == user { return }
+        try await signIn(user, .keptToken)
+    }
 
     private func signIn(_ user: String, _ means: SignIn.Means) async throws(NodeFailure) {
         // No account has such a name or password.
@@ -180,7 +201,7 @@ package final class Node: NodeControl, NodeUploads {
                 switch state {
                 case .contacted(let contact): contact.trusted
                 case .expelled(let pin): pin
-                case .apart, .signingIn, .member, .left: nil
+                case .apart, .signingIn, .member, .resting, .left: nil
                 }
             guard let pin else { throw .notSignedIn }
             state = .signingIn(pin)
@@ -271,6 +292,7 @@ package final class Node: NodeControl, NodeUploads {
         }
         await withDiscardingTaskGroup { group in
             if case .member(let session) = former { group.addTask { await session.end() } }
+            if case .resting(let member) = former { group.addTask { await member.end() } }
             group.addTask { await self.currentClient.goodbye() }
         }
         newJob.finish()
@@ -368,8 +390,15 @@ package final class Node: NodeControl, NodeUploads {
         switch state.withLock({ $0 }) {
         case .member(let session) where !session.isExpelled: return session
         case .member, .expelled: throw .expelled
+        case .resting: throw .serverAway(address: configuration.server.description)
         case .apart, .contacted, .signingIn, .left: throw .notSignedIn
         }
+    }
+
+    /// The member's downloads, also while he rests.
+    func queue() throws(NodeFailure) -> Transfers {
+        if case .resting(let member) = state.withLock({ $0 }) { return member.transfers }
+        return try member().transfers
     }
 
     func asked<Value: Sendable>(

@@ -172,7 +172,7 @@ final class MemberSession: Sendable {
             certificatePEM: parts.authority.certificatePEM, threads: threads, limits: configuration.downloads,
             peerID: peerID, notices: parts.notices, logger: parts.logger)
         transfers = Transfers(
-            downloads: downloads, records: rates.records, settings: rates, limits: configuration.limits,
+            from: .network(downloads), records: rates.records, settings: rates, limits: configuration.limits,
             files: threads.files, notices: parts.notices, logger: parts.logger
         ) { isServing in
             swarms.setServing(isServing)

@@ -29,16 +29,20 @@ struct SignIn: Sendable {
     let notices: Notices
     let logger: Logger
 
+    private var place: MemberPlace {
+        MemberPlace(base: configuration.stateDirectory, network: authority.pin, threads: threads, notices: notices)
+    }
+
     /// Where the member's folder is in use by another program, the directory is asked all the same: a wrong
     /// password must look wrong, whoever is online.
     /// Who was never here gets a folder once he is signed in, not before: what is typed by mistake, a password
     /// even, must not become the name of one.
     func run(user: UserName, by means: Means) async throws(NodeFailure) -> MemberSession {
-        let isKnown = await isKnown(user)
-        let folder = isKnown ? try await openFolder(user) : nil
+        let isKnown = await place.isKnown(user)
+        let folder = isKnown ? try await place.open(user) : nil
         let device = try await device(in: folder)
         let proofs = try await proofs(means, of: user, folder, isKnown: isKnown)
-        let record: PublishedFiles? = if let folder { try await openRecord(in: folder) } else { nil }
+        let record: PublishedFiles? = if let folder { try await place.record(in: folder) } else { nil }
         let settings = await settings(record)
         let port = await ListeningPort(settings, configuration)
         let (listener, fault) = try await port.first {
@@ -125,16 +129,8 @@ struct SignIn: Sendable {
         }
     }
 
-    private func isKnown(_ user: UserName) async -> Bool {
-        let base = configuration.stateDirectory
-        let isKnown = try? await threads.files.run { [authority] _ in
-            MemberFolder.exists(base: base, network: authority.pin, member: user)
-        }
-        return isKnown ?? false
-    }
-
     private func newFolder(_ user: UserName, _ device: DeviceState) async throws(NodeFailure) -> MemberFolder? {
-        guard let folder = try await openFolder(user) else { return nil }
+        guard let folder = try await place.open(user) else { return nil }
         do {
             try await device.save(folder: folder.path)
         } catch {
@@ -143,38 +139,10 @@ struct SignIn: Sendable {
         return folder
     }
 
-    /// Nil where another running program is this member.
-    private func openFolder(_ user: UserName) async throws(NodeFailure) -> MemberFolder? {
-        let base = configuration.stateDirectory
-        do {
-            return try await threads.files.run { [authority] _ in
-                do throws(FileFailure) {
-                    return try MemberFolder(base: base, network: authority.pin, member: user)
-                } catch {
-                    guard error.reason == .inUse else { throw error }
-                    return nil
-                }
-            }
-        } catch {
-            throw NodeFailure(ofState: error)
-        }
-    }
-
     private func device(in folder: MemberFolder?) async throws(NodeFailure) -> DeviceState {
         guard let folder else { return .fresh() }
         do {
             return try await DeviceState.load(folder: folder.path)
-        } catch {
-            throw NodeFailure(ofState: error)
-        }
-    }
-
-    private func openRecord(in folder: MemberFolder) async throws(NodeFailure) -> PublishedFiles {
-        let path = folder.file("published.sqlite")
-        do {
-            let (record, setAside) = try await threads.files.run { _ in try PublishedFiles.open(path: path) }
-            if let setAside { notices.tell(.recordSetAside(path: path, setAside: setAside)) }
-            return record
         } catch {
             throw NodeFailure(ofState: error)
         }
@@ -188,7 +156,7 @@ struct SignIn: Sendable {
             authority: authority, user: user, deviceKey: device.key, certificateDER: welcome.certificate)
         let time = DirectoryTime(welcome.pulse.serverTime)
         let trust = try LinkTrust(identity: identity, limits: configuration.links) { time.now }
-        let record = if let opened { opened } else { try await openRecord(in: folder) }
+        let record = if let opened { opened } else { try await place.record(in: folder) }
         let sharesPath = folder.file("shares.sqlite")
         let (folders, sharesAside) = try await threads.files.run { _ in try SharedFolders.open(path: sharesPath) }
         if let sharesAside { notices.tell(.recordSetAside(path: sharesPath, setAside: sharesAside)) }

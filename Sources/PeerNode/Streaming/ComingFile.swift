@@ -77,7 +77,7 @@ final class ComingFile: FileStream {
             case .over(let outcome): try await follow(outcome, of: state.job)
             case .silence:
                 if let failure { throw failure }
-                throw await transfers.downloads.telling(lost(state.job))
+                throw try await transfers.downloads.telling(lost(state.job))
             case .cancelled: throw .cancelled
             }
         }

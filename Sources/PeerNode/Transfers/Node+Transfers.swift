@@ -15,12 +15,12 @@ extension Node {
         }
     }
 
-    package func transfers() async throws(NodeFailure) -> [TransferStatus] { try await member().transfers.list() }
+    package func transfers() async throws(NodeFailure) -> [TransferStatus] { try await queue().list() }
 
     package func change(
         transfer: String, _ change: TransferChange
     ) async throws(NodeFailure) -> TransferStatus {
-        try await member().transfers.change(transfer, change)
+        try await queue().change(transfer, change)
     }
 
     package func pieces(of transfer: String) async throws(NodeFailure) -> PieceMap {
@@ -36,10 +36,10 @@ extension Node {
             })
     }
 
-    package func limits() async throws(NodeFailure) -> NodeLimits { try await member().transfers.currentLimits() }
+    package func limits() async throws(NodeFailure) -> NodeLimits { try await queue().currentLimits() }
 
     package func setLimits(_ limits: NodeLimits) async throws(NodeFailure) {
         precondition(limits.arePossible, "faces know the ranges")
-        try await member().transfers.set(limits)
+        try await queue().set(limits)
     }
 }

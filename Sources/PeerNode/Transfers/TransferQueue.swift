@@ -65,11 +65,16 @@ package struct TransferQueue: Sendable {
     package private(set) var items: [Number: Item] = [:]
     /// Transfers that are active at the same time.
     package private(set) var active: Int
+    /// Nothing begins.
+    private let isResting: Bool
     private var actions: [Action] = []
     private var firstPlace: Int64 = 0
     private var lastPlace: Int64 = 0
 
-    package init(active: Int) { self.active = max(1, active) }
+    package init(active: Int, isResting: Bool = false) {
+        self.active = max(1, active)
+        self.isResting = isResting
+    }
 
     /// In the order of their turns; finished ones last.
     package var order: [Number] {
@@ -239,7 +244,7 @@ package struct TransferQueue: Sendable {
     }
 
     private mutating func start(_ number: Number) {
-        guard items[number]?.isRunning == false else { return }
+        guard items[number]?.isRunning == false, !isResting else { return }
         items[number]?.isRunning = true
         actions.append(.start(number))
     }

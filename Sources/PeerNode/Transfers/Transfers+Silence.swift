@@ -22,6 +22,7 @@ extension Transfers {
     }
 
     private func look(at job: TransferJob) async {
+        guard let downloads = try? downloads else { return }
         let prospect = await downloads.prospect(of: job)
         let silenceLimit = await downloads.client.silenceLimit
         guard jobs[job.number] === job,

@@ -11,7 +11,7 @@ import Wire
 actor Transfers {
     typealias Number = TransferQueue.Number
 
-    let downloads: Downloads
+    private let source: Source
     private let records: TransferRecords
     private let settings: TransferSettings
     private let serving: @Sendable (Bool) async -> Void
@@ -53,10 +53,10 @@ actor Transfers {
     ///   - limits: where none were set.
     ///   - serving: told whether others are to get anything from here.
     init(
-        downloads: Downloads, records: TransferRecords, settings: TransferSettings, limits: NodeLimits,
+        from source: Source, records: TransferRecords, settings: TransferSettings, limits: NodeLimits,
         files: IOThreads, notices: Notices, logger: Logger, serving: @escaping @Sendable (Bool) async -> Void
     ) {
-        self.downloads = downloads
+        self.source = source
         self.records = records
         self.settings = settings
         self.limits = limits
@@ -64,13 +64,42 @@ actor Transfers {
         self.notices = notices
         self.logger = logger
         self.serving = serving
-        queue = TransferQueue(active: limits.active)
+        let isResting = if case .nowhere = source { true } else { false }
+        queue = TransferQueue(active: limits.active, isResting: isResting)
         (begun, begin) = AsyncStream.makeStream()
     }
 
     var now: Duration { start.duration(to: .now) }
 
     // MARK: Life
+
+    /// Of a member whose server is away, who has not signed in: what there is can be seen and changed, and nothing begins.
+    ///
+    /// - Parameter server: its address.
+    init(
+        away server: String, records: TransferRecords, settings: TransferSettings, limits: NodeLimits,
+        files: IOThreads, notices: Notices, logger: Logger
+    ) {
+        self.init(
+            from: .nowhere(server: server), records: records, settings: settings, limits: limits, files: files,
+            notices: notices, logger: logger
+        ) { _ in }
+    }
+
+    /// By which they come.
+    enum Source: Sendable {
+        case network(Downloads)
+        case nowhere(server: String)
+    }
+
+    nonisolated var downloads: Downloads {
+        get throws(NodeFailure) {
+            switch source {
+            case .network(let downloads): return downloads
+            case .nowhere(let server): throw .serverAway(address: server)
+            }
+        }
+    }
 
     /// Applies the limits that were set; before anything is served.
     func restoreLimits() async {
@@ -340,12 +369,12 @@ actor Transfers {
     }
 
     private func start(_ number: Number) {
-        guard let record = known[number], !isOver else { return }
+        guard let record = known[number], !isOver, let downloads = try? downloads else { return }
         let job = TransferJob(record)
         jobs[number] = job
         waiting[number] = nil
         tellTurn(of: job)
-        begin.yield { [downloads, begin, records] in
+        begin.yield { [begin, records] in
             let outcome = await job.perform {
                 do throws(NodeFailure) {
                     return .success(
