@@ -30,6 +30,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         package var listings: Result<FoundListings, NodeFailure>
         package var asking: NodeFailure?
         package var isServerThere = true
+        /// Why nobody is signed in any more; nil while somebody is.
+        package var leaving: NodeFailure?
         package var asks = Asks(ofOthers: [], own: [])
         /// What is told of a download before it ends.
         package var progress: [NodeProgress] = []
@@ -85,11 +87,15 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     /// A value for each download that has begun.
     package let downloads: AsyncStream<Void>
     private let begun: AsyncStream<Void>.Continuation
+    /// A value for each of these that was cancelled.
+    package let endings: AsyncStream<Void>
+    private let ended: AsyncStream<Void>.Continuation
 
     package init(_ script: Script = Script()) {
         self.script = Mutex(script)
         notices = AsyncStream { $0.finish() }
         (downloads, begun) = AsyncStream.makeStream()
+        (endings, ended) = AsyncStream.makeStream()
     }
 
     package var questions: [String] { asked.withLock { $0 } }
@@ -122,7 +128,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     }
 
     package func status() async throws(NodeFailure) -> NodeStatus {
-        NodeStatus(
+        if let failure = answers.leaving { throw failure }
+        return NodeStatus(
             member: "hans", server: "example.org:12000", fingerprint: "0123", isServerThere: answers.isServerThere,
             port: 35_485)
     }
@@ -270,11 +277,13 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
     package func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
-        note("download \(request.name) \(request.output ?? "-") \(request.directory)")
+        let waits = request.waits == true ? " waiting" : ""
+        note("download \(request.name) \(request.output ?? "-") \(request.directory)\(waits)")
         for step in answers.progress { progress(step) }
         if answers.downloadsHang {
             begun.yield()
             while !Task.isCancelled { await Task.yield() }
+            ended.yield()
             throw .cancelled
         }
         return try answers.download.get()

@@ -148,8 +148,8 @@ import Testing
                 for await _ in interface.node.downloads { break }
                 group.cancelAll()
             }
-            // Ends only when the node's own download was cancelled, and nobody is served any more.
-            await interface.guests.gone()
+            // The node's own download was cancelled.
+            for await _ in interface.node.endings { break }
         }
     }
 

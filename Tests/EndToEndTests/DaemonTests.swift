@@ -176,6 +176,39 @@ import Wire
         _ = try await server.waitForEnd()
     }
 
+    /// And what the others say is that the server is away.
+    @Test func theQueueIsThereWhileTheServerIsAway() async throws {
+        let place = Place(directory: try TemporaryDirectory())
+        let (server, invite) = try await place.network(first: "olga")
+        _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")
+        let olga = try await Self.daemon(of: "olga", in: place)
+        for (seed, name) in ["a.bin", "b.bin"].enumerated() {
+            try Files.write("\(place.home("olga"))/\(name)", size: 8 << 20, seed: UInt64(seed))
+        }
+        _ = try await place.run(Programs.client, ["publish", "a.bin", "b.bin"], as: "olga")
+        _ = try await place.run(Programs.client, ["limit", "up", "256K"], as: "olga")
+        _ = try await place.run(Programs.client, ["get", "a.bin", "--background"], as: "frida")
+        let get = try await RealProcess.start(
+            Programs.client, ["get", "b.bin", "--json", "--verbose"], in: place.home("frida"))
+        try await get.output.expect("\"sources\":1", within: .seconds(20))
+        server.signal(SIGKILL)
+        _ = try await server.waitForEnd()
+        // Its goodbye takes its time; who comes meanwhile does not take it for one that is there.
+        get.signal(SIGINT)
+        let peers = try await place.run(Programs.client, ["peers"], as: "frida", exits: 69)
+        #expect(peers.errors.contains("answer") && !peers.errors.contains("logged in"), "\(peers.errors)")
+        #expect(try await get.waitForEnd() == .exited(130))
+        let queue = try await place.run(Programs.client, ["queue"], as: "frida")
+        #expect(queue.errors.contains("does not answer. This is as it is recorded here"), "\(queue.errors)")
+        #expect(queue.output.contains("2 transfers:") && queue.output.contains("paused"), "\(queue.output)")
+        let cancelled = try await place.run(Programs.client, ["cancel", "a.bin", "--yes"], as: "frida")
+        #expect(cancelled.output == "a.bin cancelled\n")
+        let rest = try await place.run(Programs.client, ["queue", "--json"], as: "frida")
+        #expect(rest.errors.isEmpty && !rest.output.contains("a.bin") && rest.output.contains("b.bin"))
+        olga.signal(SIGTERM)
+        _ = try await olga.waitForEnd()
+    }
+
     @Test func theDaemonWaitsForAServerThatIsAway() async throws {
         let place = Place(directory: try TemporaryDirectory())
         let (server, _) = try await place.network(first: "olga")

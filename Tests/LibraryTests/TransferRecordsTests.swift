@@ -31,7 +31,7 @@ struct TransferRecordsTests {
         let records = TransferRecords(beside: try PublishedFiles(path: path))
         for transfer in transfers { try await records.store(transfer) }
         transfers[0].verified = 6
-        transfers[0].state = .paused
+        transfers[0].state = .awaited
         try await records.store(transfers[0])
         let again = TransferRecords(beside: try PublishedFiles(path: path))
         #expect(try await again.all() == transfers)

@@ -368,6 +368,42 @@ import Wire
         }
     }
 
+    /// His node ended, and he asks the next one for it, in which it goes on already.
+    @Test(arguments: [false, true]) func whoLostHisNodeIsTheOneWhoWaits(wasQueued: Bool) async throws {
+        try await network.running { server in
+            let hans = try TestNode("hans", port: server.port)
+            try await hans.signedIn {
+                try await hans.publish("a", content(2_000_000, seed: 5))
+                let home = try TemporaryDirectory()
+                let first = try TestNode("vader", port: server.port, home: home)
+                let get = Waiter(DownloadRequest(name: "a", directory: home.path), first)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await first.signedIn {
+                        try await first.node.setLimits(NodeLimits(downward: 200_000))
+                        if wasQueued {
+                            _ = try await enqueue("a", first)
+                            try await hasBegun("a", first)
+                        }
+                        group.addTask { await get.run() }
+                        try await hasBegun("a", first)
+                        try await eventually("it is watched") { !get.said.isEmpty }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(get.outcome == .failure(.cancelled))
+                let second = try TestNode("vader", port: server.port, home: home)
+                try await second.signedIn {
+                    let before = try await state("a", second)
+                    #expect(before == .active)
+                    let failure = await interruption(of: "a", second)
+                    #expect(failure == (wasQueued ? .leftRunning(name: "a", number: 1) : .cancelled))
+                    let after = try await state("a", second)
+                    #expect(after == (wasQueued ? .active : .paused))
+                }
+            }
+        }
+    }
+
     @Test func whatIsNotFinishedGoesOnAfterTheNextLogin() async throws {
         try await network.running { server in
             let hans = try TestNode("hans", port: server.port)

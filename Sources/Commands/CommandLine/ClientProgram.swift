@@ -69,11 +69,18 @@ struct ClientProgram: Sendable {
     private func run(
         _ face: Face, _ local: LocalNode?, in state: String, _ endings: AsyncStream<ExitStatus>
     ) async -> ExitStatus {
+        let (target, level, user, console) = (target, level, user, face.console)
+        let newNode = { @Sendable [directory = face.surroundings.directory] (givesWay) throws(Refusal) -> OwnNode in
+            try OwnNode(
+                target, as: user, in: state, level: level, downloads: directory, console, givesWay: givesWay)
+        }
         var starting: StartingTurn?
-        if let local {
-            let place = await face.interrupts.interruptible { [directory = face.surroundings.directory] in
+        if let local, let user {
+            let runner = RunningNode(local: local, workingFolder: face.surroundings.directory)
+            let succession = succession(of: runner, as: user, face, newNode)
+            let place = await face.interrupts.interruptible {
                 let starting = await StartingTurn.take(of: local)
-                let running = await RunningNode(local: local, workingFolder: directory).find()
+                let running = await runner.find { () throws(NodeFailure) in try await succession.renew() }
                 return (starting: starting, running: running, isInterrupted: Task.isCancelled)
             }
             starting = place.starting
@@ -84,23 +91,33 @@ struct ClientProgram: Sendable {
             }
             if let running = place.running {
                 starting?.end()
-                return await run(face, with: running, endings)
+                return await run(face, with: running, succession, endings)
             }
         }
-        let console = face.console
-        let level = level
-        let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
-        let name = user.map { NetworkName.text(of: $0, at: target.server) } ?? "\(target.server)"
-        let teller = MatchTeller(of: name, logger: logger)
-        var configuration = NodeConfiguration(server: target.server, pin: target.pin, stateDirectory: state)
-        configuration.tellsMatches = { teller.tell($0) }
-        configuration.settings = .ofProgram(Environment.all)
-        do throws(Refusal) { configuration.proxies = try .ofProgram() } catch {
+        do throws(Refusal) {
+            return await run(face, with: try newNode(false), in: state, endings, starting)
+        } catch {
             starting?.end()
             return say(error.message, console)
         }
-        let node = Node(configuration, logger: logger)
-        return await run(face, with: node, teller, in: state, endings, logger, starting)
+    }
+
+    private func succession(
+        of runner: RunningNode, as user: UserName, _ face: Face,
+        _ newNode: @escaping @Sendable (Bool) throws(Refusal) -> OwnNode
+    ) -> Succession {
+        let login = UnattendedLogin(
+            at: target.server, as: user, passwordNeeded: .loginNotTaken(user.text), given: given.password)
+        let (console, isTalkative) = (face.console, isTalkative)
+        // What this program shows comes over the socket, whoever is there.
+        let say = { @Sendable (word: Succession.Word) in
+            switch word {
+            case .goesOn: if isTalkative { console.remark(Message.goesOnAlone) }
+            case .waits(let message): console.remark(message.what + " Waiting.")
+            case .failed(let message): console.remark(message.text)
+            }
+        }
+        return Succession(runner, login: login, node: { () throws(Refusal) in try newNode(true) }, say: say)
     }
 
     /// What somebody may be told who is about to be asked for his password, and need not be. Nil for nothing.
@@ -138,12 +155,21 @@ struct ClientProgram: Sendable {
         }
     }
 
-    /// With a node that another program is: it stays when this one ends.
+    /// With a node that another program is: it stays when this one ends, and when that one ends, this one goes on.
     private func run(
-        _ face: Face, with node: RemoteNode, _ endings: AsyncStream<ExitStatus>
+        _ face: Face, with node: RemoteNode, _ succession: Succession, _ endings: AsyncStream<ExitStatus>
     ) async -> ExitStatus {
-        await withTaskGroup(of: ExitStatus?.self) { group in
+        var face = face
+        face.surroundings.isNodeOwn = { succession.isNodeOwn }
+        face.surroundings.beforeLeaving = { [interrupts = face.interrupts] in
+            await interrupts.interruptible { await succession.answered() }
+        }
+        return await withTaskGroup(of: ExitStatus?.self) { [face] group in
             group.addTask { await Self.ending(endings) }
+            group.addTask {
+                await succession.run()
+                return nil
+            }
             if case .shell = errand {
                 group.addTask {
                     await face.tellNotices(of: node)
@@ -156,6 +182,7 @@ struct ClientProgram: Sendable {
             }
             let status = await Self.first(&group)
             await node.leave()
+            await succession.leave()
             return status
         }
     }
@@ -174,14 +201,11 @@ struct ClientProgram: Sendable {
 
     /// With a node of its own, which other commands may use meanwhile.
     private func run(
-        _ face: Face, with node: Node, _ teller: MatchTeller, in state: String, _ endings: AsyncStream<ExitStatus>,
-        _ logger: Logger, _ starting: StartingTurn?
+        _ face: Face, with own: OwnNode, in state: String, _ endings: AsyncStream<ExitStatus>,
+        _ starting: StartingTurn?
     ) async -> ExitStatus {
         defer { starting?.end() }
-        let server = ControlServer(
-            node: node,
-            configuration: .ofProgram(downloads: face.surroundings.directory),
-            logger: logger)
+        let node = own.node
         let (signedIn, continuation) = AsyncStream.makeStream(of: Void.self)
         // Whoever leaves as soon as he is signed in is remembered as well.
         let (remembering, remembered) = AsyncStream.makeStream(of: Void.self)
@@ -189,26 +213,22 @@ struct ClientProgram: Sendable {
         face.surroundings.signedIn = { continuation.finish() }
         // A command that needs no answer does not wait for one that does.
         face.surroundings.beforeAsking = { starting?.end() }
-        face.surroundings.isNodeOwn = true
-        face.surroundings.beforeLeaving = { [face] in
+        face.surroundings.isNodeOwn = { true }
+        face.surroundings.beforeLeaving = { [interrupts = face.interrupts] in
             for await _ in remembering {}
-            guard server.guests.count > 0 else { return }
-            face.console.remark(Message.othersStillHere)
-            await face.interrupts.interruptible { await server.guests.gone() }
+            // Others go on without this one, but for what they have just asked.
+            await interrupts.interruptible { await own.server.guests.gone() }
         }
         let contact = FirstContact(
-            node: node, server: target.server, console: face.console, input: face.input, interrupts: face.interrupts)
+            node: node, server: target.server, console: face.console, input: face.input, interrupts: face.interrupts,
+            rest: { [console = face.console] in await rest(node, console) })
         return await withTaskGroup(of: ExitStatus?.self) { [face] group in
             group.addTask {
-                await node.run()
+                await own.run()
                 return nil
             }
             group.addTask {
                 await face.tellNotices(of: node)
-                return nil
-            }
-            group.addTask {
-                await teller.run()
                 return nil
             }
             group.addTask {
@@ -225,7 +245,8 @@ struct ClientProgram: Sendable {
                     face.names.use(NamesFile(of: local))
                 }
                 remembered.finish()
-                await NodeSharing(local: local, server: server, logger: logger).run { starting?.end() }
+                await own.share(as: local)
+                starting?.end()
                 return nil
             }
             group.addTask { await Self.ending(endings) }
@@ -240,6 +261,15 @@ struct ClientProgram: Sendable {
             await node.leave()
             return status
         }
+    }
+
+    /// The server is away: whether the command can do with what is recorded here.
+    private func rest(_ node: Node, _ console: Console) async -> Bool {
+        guard case .command(let command, let user) = errand, command.action.isOfRecord,
+            (try? await node.rest(as: user.text)) != nil
+        else { return false }
+        if isTalkative { console.remark(Message.isOfRecord(target.server)) }
+        return true
     }
 
     private func converse(_ shell: Shell) async -> ExitStatus {

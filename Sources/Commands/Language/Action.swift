@@ -58,3 +58,13 @@ package enum Action: Hashable, Sendable {
     /// Nil for all.
     case help(HelpTopic?)
 }
+
+extension Action {
+    /// It is about what this computer has recorded, and needs no server.
+    package var isOfRecord: Bool {
+        switch self {
+        case .listTransfers, .change, .showLimits, .limit: true
+        default: false
+        }
+    }
+}

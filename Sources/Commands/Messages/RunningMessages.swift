@@ -63,7 +63,12 @@ extension Message {
         """
     }
 
-    static let othersStillHere = "Another command is using this one's connection; Ctrl-C ends both."
+    /// Behind it comes what the command says.
+    static func isOfRecord(_ server: HostPort) -> String {
+        "The server at \(server) does not answer. This is as it is recorded here, and nothing is fetched meanwhile."
+    }
+
+    static let goesOnAlone = "The bittrickle whose connection this one used has ended; it goes on with its own."
 
     static func daemonNeedsLogin(_ user: String, _ name: String) -> Message {
         Message(

@@ -9,8 +9,9 @@ import Wire
 
 /// The life of a node that nobody sits at: it waits for the server, signs in, and stays until it is told to end.
 struct DaemonProgram: Sendable {
-    /// Between attempts to reach a server that is away.
-    private static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(5), .seconds(15), .seconds(30)]
+    /// In which a command that leaves its place has left.
+    private static let patience = Duration.seconds(20)
+    private static let pause = Duration.milliseconds(50)
 
     /// In which network, as the command line says it.
     let network: String?
@@ -28,7 +29,9 @@ struct DaemonProgram: Sendable {
             output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false)
         let meant = try await MeantNetwork.find(network)
         let local = meant.localNode()
-        guard !local.isRunning else { throw Refusal(.runsAlready(network)) }
+        let turn = await StartingTurn.take(of: local)
+        defer { turn?.end() }
+        guard try await Self.hasPlace(local) else { throw Refusal(.runsAlready(network)) }
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let teller = MatchTeller(of: meant.name, logger: logger)
@@ -55,8 +58,8 @@ struct DaemonProgram: Sendable {
                 return nil
             }
             group.addTask {
-                if let status = await signIn(node, meant, console) { return status }
-                await serve(node, meant, console, logger)
+                if let status = await signIn(node, meant, console, turn) { return status }
+                await serve(node, meant, console, logger, turn)
                 return nil
             }
             var status: ExitStatus?
@@ -65,6 +68,17 @@ struct DaemonProgram: Sendable {
             group.cancelAll()
             return status ?? .internalError
         }
+    }
+
+    /// Whether nobody is this member here, or a command that had the place of a node leaves it to this one.
+    private static func hasPlace(_ local: LocalNode) async throws -> Bool {
+        guard local.isRunning else { return true }
+        guard let running = await RunningNode(local: local, workingFolder: "/").find() else { return !local.isRunning }
+        let givesWay = await running.giveWay()
+        await running.leave()
+        let begin = ContinuousClock.now
+        while givesWay, local.isRunning, begin.duration(to: .now) < patience { try await Task.sleep(for: pause) }
+        return !local.isRunning
     }
 
     /// Ends where there is no sense in going on.
@@ -85,82 +99,35 @@ struct DaemonProgram: Sendable {
     }
 
     /// Nil once it is signed in; a server that is away, or busy, is waited for.
-    private func signIn(_ node: Node, _ meant: MeantNetwork, _ console: Console) async -> ExitStatus? {
+    private func signIn(
+        _ node: Node, _ meant: MeantNetwork, _ console: Console, _ turn: StartingTurn?
+    ) async -> ExitStatus? {
         let network = meant.network
-        var isContacted = false
-        var given = Environment.givenSecrets.password
-        for attempt in 0... {
-            let message: Message
-            do throws(ContactFailure) {
-                if !isContacted, let refusal = Self.refusal(try await node.connect(), at: network.server) {
-                    console.remark(refusal.text)
-                    return refusal.exitStatus
-                }
-                isContacted = true
-                do throws(NodeFailure) {
-                    do throws(NodeFailure) {
-                        try await node.signInAgain(user: network.user.text)
-                    } catch .authenticationFailed where given != nil {
-                        let password = given ?? ""
-                        given = nil
-                        try await node.signIn(user: network.user.text, password: password)
-                    }
-                    return nil
-                } catch {
-                    message =
-                        error == .authenticationFailed
-                        ? .daemonNeedsLogin(network.user.text, meant.name) : Message(error, now: Environment.now)
-                    guard Self.passes(error) else {
-                        console.remark(message.text)
-                        return message.exitStatus
-                    }
-                }
-            } catch {
-                message = Message(error, at: network.server)
-                guard Self.passes(error) else {
-                    console.remark(message.text)
-                    return message.exitStatus
-                }
+        var login = UnattendedLogin(
+            at: network.server, as: network.user, passwordNeeded: .daemonNeedsLogin(network.user.text, meant.name),
+            given: Environment.givenSecrets.password)
+        for attempts in 1... {
+            switch await login.attempt(node) {
+            case .signedIn: return nil
+            case .refused(let message):
+                console.remark(message.text)
+                return message.exitStatus
+            case .later(let message):
+                if attempts == 1 { console.remark(message.what + " Waiting.") }
             }
-            if attempt == 0 { console.remark(message.what + " Waiting.") }
-            do { try await Task.sleep(for: Self.pauses[min(attempt, Self.pauses.count - 1)]) } catch {
-                return .interrupted
-            }
+            // Others need not wait for the server, too.
+            turn?.end()
+            do { try await Task.sleep(for: UnattendedLogin.pause(after: attempts)) } catch { return .interrupted }
         }
         return .internalError
-    }
-
-    private static func passes(_ failure: NodeFailure) -> Bool {
-        switch failure {
-        case .serverAway, .serverBusy, .slowDown, .serverFailed, .serverDiskFull, .onlineElsewhere: true
-        default: false
-        }
-    }
-
-    private static func passes(_ failure: ContactFailure) -> Bool {
-        switch failure {
-        case .away, .proxyFailed, .unknownHost, .busy, .clockFarOff: true
-        case .misbehaved, .stateUnusable, .cancelled: false
-        }
-    }
-
-    /// It was joined, so it is known; another one must not take its place.
-    private static func refusal(_ contact: NetworkContact, at server: HostPort) -> Message? {
-        switch contact {
-        case .known, .pinned: nil
-        case .replaced(let before, let now): .networkChanged(server, known: before, found: now)
-        case .changed(let expected, let found, remembered: true):
-            .networkChanged(server, known: expected, found: found)
-        case .changed(let expected, let found, remembered: false):
-            .fingerprintMismatch(server, expected: expected, found: found)
-        case .unknown(let pin): .trustNeedsTerminal(server, found: pin)
-        }
     }
 
     /// One in a folder that is missing is said when something is to go there.
     private static func make(_ folder: String) { mkdir(folder, 0o755) }
 
-    private func serve(_ node: Node, _ network: MeantNetwork, _ console: Console, _ logger: Logger) async {
+    private func serve(
+        _ node: Node, _ network: MeantNetwork, _ console: Console, _ logger: Logger, _ turn: StartingTurn?
+    ) async {
         let server = ControlServer(
             node: node,
             configuration: .ofProgram(downloads: node.setting(.downloads) ?? "/"),
@@ -185,6 +152,7 @@ struct DaemonProgram: Sendable {
             }
             group.addTask {
                 await sharing.run(web: web) {
+                    turn?.end()
                     console.line(DialogueLines.daemonRuns(network.network.user.text, network.network.server))
                 }
             }

@@ -1,4 +1,5 @@
 import ControlAPI
+import NodeControl
 import PeerNode
 import Terminal
 
@@ -12,13 +13,15 @@ struct RunningNode: Sendable {
     let workingFolder: String
 
     /// Nil where nobody is this member here.
+    ///
+    /// - Parameter renew: as ``RemoteNode`` has it.
     @concurrent
-    func find() async -> RemoteNode? {
+    func find(renew: (@Sendable () async throws(NodeFailure) -> Void)? = nil) async -> RemoteNode? {
         let begin = ContinuousClock.now
         while begin.duration(to: .now) < Self.patience {
             guard local.isRunning else { return nil }
-            let remote = RemoteNode(socket: local.socket, workingFolder: workingFolder)
-            if (try? await remote.attend()) != nil { return remote }
+            let remote = RemoteNode(socket: local.socket, workingFolder: workingFolder, renew: renew)
+            if await remote.isThere { return remote }
             await remote.leave()
             do { try await Task.sleep(for: Self.pause) } catch { return nil }
         }

@@ -9,6 +9,8 @@ struct FirstContact: Sendable {
     let console: Console
     let input: any LineInput
     let interrupts: Interrupts
+    /// Whether it can be done without a server that is away, which is asked before anything is said.
+    var rest: @Sendable () async -> Bool = { false }
 
     /// Nil where all is well; else what the program is to exit with, with everything said.
     func make() async -> ExitStatus? {
@@ -17,7 +19,9 @@ struct FirstContact: Sendable {
         }
         switch attempt {
         case .failure(.cancelled): return .interrupted
-        case .failure(let failure): return refuse(Message(failure, at: server))
+        case .failure(let failure):
+            if failure.isOfAbsentServer, await rest() { return nil }
+            return refuse(Message(failure, at: server))
         case .success(let contact): return await judge(contact)
         }
     }
@@ -59,5 +63,14 @@ struct FirstContact: Sendable {
     private func refuse(_ message: Message) -> ExitStatus {
         console.remark(message.text)
         return message.exitStatus
+    }
+}
+
+extension ContactFailure {
+    fileprivate var isOfAbsentServer: Bool {
+        switch self {
+        case .away, .unknownHost, .proxyFailed: true
+        case .busy, .clockFarOff, .misbehaved, .stateUnusable, .cancelled: false
+        }
     }
 }

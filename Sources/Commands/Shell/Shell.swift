@@ -28,8 +28,8 @@ package struct Shell: Sendable {
         /// Called when somebody is logged in, and before he leaves.
         package var signedIn: @Sendable () -> Void = {}
         package var beforeLeaving: @Sendable () async -> Void = {}
-        /// The node is this program's own, and ends with it.
-        package var isNodeOwn = false
+        /// Whether the node is this program's own by now, and ends with it.
+        package var isNodeOwn: @Sendable () -> Bool = { false }
         /// What need not be asked for.
         package var given = GivenSecrets()
 
@@ -84,7 +84,7 @@ package struct Shell: Sendable {
             (await run.run(command.action), Task.isCancelled)
         }
         names.keep()
-        if isDone, surroundings.isNodeOwn, let text = await whatEnds(with: command.action) { run.voice.remark(text) }
+        if isDone, surroundings.isNodeOwn(), let text = await whatEnds(with: command.action) { run.voice.remark(text) }
         if !isInterrupted { await surroundings.beforeLeaving() }
         await node.leave()
         guard console.isRead else { return .inputOutput }
@@ -119,7 +119,7 @@ package struct Shell: Sendable {
         CommandRun(
             node: node, voice: Voice(console: console, manner: manner), names: names, presence: presence,
             directory: surroundings.directory, home: surroundings.home, now: surroundings.now,
-            columns: surroundings.columns(), isNodeEnding: isSingle && surroundings.isNodeOwn,
+            columns: surroundings.columns(), isNodeEnding: isSingle && surroundings.isNodeOwn(),
             asking: Asking(input: input, manner: manner, given: surroundings.given))
     }
 

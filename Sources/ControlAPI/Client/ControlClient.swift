@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -10,10 +11,13 @@ struct ControlClient: Sendable {
     static let patience = TimeAmount.minutes(10)
 
     let socket: String
+    /// Has another node answer at the socket when the one that did has ended; nil where its end is the end.
+    let renew: (@Sendable () async throws(NodeFailure) -> Void)?
     private let http: HTTPClient
 
-    init(socket: String) {
+    init(socket: String, renew: (@Sendable () async throws(NodeFailure) -> Void)?) {
         self.socket = socket
+        self.renew = renew
         var configuration = HTTPClient.Configuration(timeout: .init(connect: .seconds(10)))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
         // A call that may have been heard is not made twice.
@@ -32,7 +36,9 @@ struct ControlClient: Sendable {
         _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil, as type: Answer.Type,
         patience: TimeAmount = Self.patience
     ) async throws(NodeFailure) -> Answer {
-        let buffer = try await answer(method, path, body, patience)
+        let buffer = try await lasting(isHarmless: method == .GET) {
+            try await answer(method, path, body, patience)
+        }
         do { return try JSON.decode(type, from: buffer) } catch { throw Self.misunderstood(error) }
     }
 
@@ -40,16 +46,21 @@ struct ControlClient: Sendable {
     func perform(
         _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil
     ) async throws(NodeFailure) {
-        _ = try await answer(method, path, body, Self.patience)
+        _ = try await lasting(isHarmless: method == .GET) { try await answer(method, path, body, Self.patience) }
     }
 
-    /// A call whose answer comes in lines.
+    /// A call whose answer comes in lines: done again, it goes on where it was.
+    ///
+    /// - Parameter again: What another node is asked for when this one has ended; nil for the same.
     func lines<Result: Codable & Sendable>(
-        _ path: String, _ body: any Encodable, as type: Result.Type,
+        _ path: String, _ body: any Encodable, again: (any Encodable)? = nil, as type: Result.Type,
         progress: @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Result {
-        do {
-            let response = try await send(.POST, path, body, deadline: .distantFuture)
+        var body = body
+        return try await lasting(isHarmless: true) {
+            let wanted = body
+            if let again { body = again }
+            let response = try await send(.POST, path, wanted, deadline: .distantFuture)
             guard response.status == .ok else { throw try await Self.failure(response) }
             var lines = LineReader()
             for try await buffer in response.body {
@@ -61,27 +72,62 @@ struct ControlClient: Sendable {
                 }
             }
             throw NodeFailure.nodeAway
-        } catch {
-            throw Self.failure(error)
         }
     }
 
-    /// Keeps the node from leaving, until its task is cancelled or the node ends all the same.
+    /// Whether a node answers that is not about to end.
     ///
-    /// - Parameter begun: called once it is kept.
-    func attend(_ begun: () -> Void) async {
-        guard let response = try? await send(.GET, "/attend", nil, deadline: .distantFuture), response.status == .ok
-        else {
-            return
+    /// - Parameter patience: One that was stopped takes connections, and never answers.
+    func isAnswered(within patience: TimeAmount) async -> Bool {
+        do {
+            _ = try await answer(.GET, "/status", nil, patience)
+            return true
+        } catch {
+            // Whatever else it says is for whoever asks it for something.
+            return error is NodeFailure && error as? NodeFailure != .nodeAway
         }
-        var lines = response.body.makeAsyncIterator()
-        guard let first = try? await lines.next(), first.readableBytes > 0 else { return }
-        begun()
-        while (try? await lines.next()) != nil {}
     }
 
-    /// What the node tells, event after event: name and value. Ends when it ends.
-    func events(_ tell: (_ name: String, _ value: ByteBuffer) -> Void) async throws(NodeFailure) {
+    /// Has another node answer where the one that did has ended; false where there is none.
+    var isRenewed: Bool {
+        get async {
+            guard let renew, !Task.isCancelled else { return false }
+            do throws(NodeFailure) { try await renew() } catch { return false }
+            return !Task.isCancelled
+        }
+    }
+
+    /// A call that goes on with the next node where the one that was asked has ended: where it may be made twice, or was not
+    /// heard.
+    private func lasting<Answer>(
+        isHarmless: Bool, _ work: () async throws -> Answer
+    ) async throws(NodeFailure) -> Answer {
+        while true {
+            do { return try await work() } catch {
+                let failure = Self.failure(error)
+                guard failure == .nodeAway, let renew, Self.isUnheard(error) || isHarmless && !Self.isSlow(error)
+                else { throw failure }
+                try await renew()
+            }
+        }
+    }
+
+    /// It is there still, so that no other can take its place.
+    private static func isSlow(_ error: any Error) -> Bool {
+        (error as? HTTPClientError) == .deadlineExceeded
+    }
+
+    /// The node said so itself, or nobody took the connection.
+    private static func isUnheard(_ error: any Error) -> Bool {
+        switch error {
+        case let failure as NodeFailure: failure == .nodeAway
+        case let error as IOError: [ENOENT, ECONNREFUSED].contains(error.errnoCode)
+        default: false
+        }
+    }
+
+    /// What the node tells, event after event: name and value. Returns when that ends, and whether it was ended from here.
+    func events(_ tell: (_ name: String, _ value: ByteBuffer) -> Void) async -> Bool {
         do {
             let response = try await send(.GET, "/events", nil, deadline: .distantFuture)
             guard response.status == .ok else { throw try await Self.failure(response) }
@@ -97,21 +143,18 @@ struct ControlClient: Sendable {
                     }
                 }
             }
+            return Task.isCancelled
         } catch {
-            throw Self.failure(error)
+            return Self.failure(error) != .nodeAway
         }
     }
 
     private func answer(
         _ method: HTTPMethod, _ path: String, _ body: (any Encodable)?, _ patience: TimeAmount
-    ) async throws(NodeFailure) -> ByteBuffer {
-        do {
-            let response = try await send(method, path, body, deadline: .now() + patience)
-            guard (200..<300).contains(response.status.code) else { throw try await Self.failure(response) }
-            return try await response.body.collect(upTo: ControlAPI.answerLimit)
-        } catch {
-            throw Self.failure(error)
-        }
+    ) async throws -> ByteBuffer {
+        let response = try await send(method, path, body, deadline: .now() + patience)
+        guard (200..<300).contains(response.status.code) else { throw try await Self.failure(response) }
+        return try await response.body.collect(upTo: ControlAPI.answerLimit)
     }
 
     private func send(
@@ -137,8 +180,8 @@ struct ControlClient: Sendable {
         switch error {
         case let failure as NodeFailure: failure
         case is CancellationError: .cancelled
-        case let error as HTTPClientError where error == .cancelled: .cancelled
-        case is DecodingError: misunderstood(error)
+        case let error as HTTPClientError where [.cancelled, .alreadyShutdown].contains(error): .cancelled
+        case is DecodingError, is LineReader.TooLong: misunderstood(error)
         default: Task.isCancelled ? .cancelled : .nodeAway
         }
     }

@@ -1,47 +1,39 @@
 package import NIOCore
 import NIOHTTP1
 package import NodeControl
-import Synchronization
 
-/// A node of another process, by its Unix socket: the daemon's, or that of a command which came first.
+/// A node of another process, by its Unix socket: the daemon's, or that of a command which came first; and when that ends, the
+/// one that has its place.
 package final class RemoteNode: NodeControl {
     let client: ControlClient
     /// What relative paths start from; absolute.
     private let workingFolder: String
-    private static let patience = Duration.seconds(10)
+    private static let patience = TimeAmount.seconds(10)
     private let examinationLimit: TimeAmount
-    private let attendance = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter examinationLimit: In which a node that works has examined all there is.
-    package init(socket: String, workingFolder: String, examinationLimit: TimeAmount = .seconds(10)) {
-        client = ControlClient(socket: socket)
+    /// - Parameters:
+    ///   - examinationLimit: In which a node that works has examined all there is.
+    ///   - renew: Returns when another node answers at the socket, where the one that did has ended. With it calls go on there
+    ///     that may be made twice; without it, and all others, they throw ``NodeFailure/nodeAway``.
+    package init(
+        socket: String, workingFolder: String, examinationLimit: TimeAmount = .seconds(10),
+        renew: (@Sendable () async throws(NodeFailure) -> Void)? = nil
+    ) {
+        client = ControlClient(socket: socket, renew: renew)
         self.workingFolder = workingFolder
         self.examinationLimit = examinationLimit
     }
 
-    /// Keeps the node there until ``leave()``. Throws ``NodeFailure/nodeAway`` where it is not.
-    package func attend() async throws(NodeFailure) {
-        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-        // unstructured: goes on between calls, and ends with leave()
-        let attending = Task { [client] in
-            await client.attend { continuation.yield() }
-            continuation.finish()
+    /// Whether it is there, and stays for now. One that hangs is not.
+    package var isThere: Bool { get async { await client.isAnswered(within: Self.patience) } }
+
+    /// Has it leave for one that stays, and says whether it does; whoever used it goes on with that.
+    package func giveWay() async -> Bool {
+        do throws(NodeFailure) { try await client.perform(.POST, "/give-way") } catch {
+            // It may have ended before it could say so.
+            return error == .nodeAway
         }
-        attendance.withLock { $0 = attending }
-        let isThere = await withTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                for await _ in begun { return true }
-                return false
-            }
-            // One that was stopped takes connections, and never answers.
-            group.addTask {
-                try? await Task.sleep(for: Self.patience)
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
-        guard isThere else { throw .nodeAway }
+        return true
     }
 
     /// Where a browser finds the node's page; nil where it has none.
@@ -98,7 +90,6 @@ extension RemoteNode {
 
     /// The node stays; only the connection to it ends.
     package func leave() async {
-        attendance.withLock { $0 }?.cancel()
         await client.close()
     }
 
@@ -106,10 +97,13 @@ extension RemoteNode {
         let (stream, continuation) = AsyncStream.makeStream(of: NodeNotice.self, bufferingPolicy: .bufferingNewest(256))
         // unstructured: a stream has no parent; whoever stops listening ends it
         let reading = Task {
-            try? await client.events { name, value in
-                guard name == "notice", let notice = try? JSON.decode(NodeNotice.self, from: value) else { return }
-                continuation.yield(notice)
-            }
+            repeat {
+                let isOver = await client.events { name, value in
+                    guard name == "notice", let notice = try? JSON.decode(NodeNotice.self, from: value) else { return }
+                    continuation.yield(notice)
+                }
+                if isOver { break }
+            } while await client.isRenewed
             continuation.finish()
         }
         continuation.onTermination = { _ in reading.cancel() }
@@ -208,7 +202,12 @@ extension RemoteNode {
     package func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
-        try await client.lines("/downloads", located(request), as: DownloadOutcome.self, progress: progress)
+        let request = located(request)
+        var again = request
+        // The next node has it from the record, and may be there for nobody else.
+        again.waits = true
+        return try await client.lines(
+            "/downloads", request, again: again, as: DownloadOutcome.self, progress: progress)
     }
 
     package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> [TransferStatus] {

@@ -41,16 +41,23 @@ package struct ControlServer: Sendable {
     private let node: any ServedNode
     private let configuration: Configuration
     private let logger: Logger
+    /// Has the node leave for one that stays; nil where it stays itself.
+    private let giveWay: (@Sendable () async -> Void)?
 
     /// Of each door; who comes when so many are there waits.
     private static let connectionLimit = 256
     /// Of connections on which nothing is asked, or a request does not come to its end.
     private static let idleTimeout = TimeAmount.seconds(60)
 
-    package init(node: any ServedNode, configuration: Configuration, logger: Logger) {
+    /// - Parameter giveWay: Has the node leave where a daemon begins, with which whoever needs it goes on; nil where it stays.
+    package init(
+        node: any ServedNode, configuration: Configuration, logger: Logger,
+        giveWay: (@Sendable () async -> Void)? = nil
+    ) {
         self.node = node
         self.configuration = configuration
         self.logger = logger
+        self.giveWay = giveWay
     }
 
     /// Answers on a Unix socket until its task is cancelled; who may open the socket may ask everything.
@@ -65,6 +72,9 @@ package struct ControlServer: Sendable {
         let routes = routes(.socket)
         let router = routes.router()
         router.post("\(ControlAPI.prefix)/sign-out") { _, _ in try await routes.perform { try await node.signOutHere() }
+        }
+        if let giveWay {
+            router.post("\(ControlAPI.prefix)/give-way") { _, _ in try await routes.perform(giveWay) }
         }
         router.get("\(ControlAPI.prefix)/web") { _, _ in
             guard let url = web?.url else { throw HTTPError(.notFound, message: "this node has no page") }

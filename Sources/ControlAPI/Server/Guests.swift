@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Who needs a node that is another program's, for as long as a call takes.
+/// Who needs a node that is another program's, for as long as a short call takes. A long one, and whoever only listens, goes on
+/// with the next node.
 package final class Guests: Sendable {
     private struct State {
         var count = 0
@@ -11,17 +12,15 @@ package final class Guests: Sendable {
 
     package init() {}
 
-    package var count: Int { state.withLock { $0.count } }
-
     func attended<Value>(_ work: () async throws -> Value) async rethrows -> Value {
         arrive()
         defer { depart() }
         return try await work()
     }
 
-    func arrive() { state.withLock { $0.count += 1 } }
+    private func arrive() { state.withLock { $0.count += 1 } }
 
-    func depart() {
+    private func depart() {
         let done = state.withLock { state -> [AsyncStream<Void>.Continuation] in
             state.count -= 1
             guard state.count == 0 else { return [] }

@@ -57,8 +57,6 @@ extension Routes {
         return Response(
             status: isPart ? .partialContent : .ok, headers: headers,
             body: ResponseBody(contentLength: Int(range.count)) { writer in
-                guests.arrive()
-                defer { guests.depart() }
                 do {
                     try await request.body.consumeWithCancellationOnInboundClose { _ in
                         var position = range.lowerBound

@@ -1,12 +1,9 @@
-import HTTPTypes
 import Hummingbird
-import NIOCore
 import NodeControl
 
 extension Routes {
     func membership(_ api: RouterGroup<Context>) {
         api.get("status") { _, _ in try await answer { try await status() } }
-        api.get("attend") { request, _ in attendance(request) }
         api.get("peers") { _, _ in try await answer { PeersBody(peers: try await node.activePeers()) } }
         api.get("links") { _, _ in try await answer { LinksBody(links: try await node.openLinks()) } }
         api.get("peers/{member}/publications") { request, context in
@@ -22,20 +19,6 @@ extension Routes {
             let terms = try searchTerms(request)
             return try await answer { NamesBody(names: try await node.search(terms)) }
         }
-    }
-
-    /// A line at once, and then nothing: who asked is a guest until he hangs up.
-    private func attendance(_ request: Request) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "text/plain", .connection: Answers.lastOfConnection],
-            body: ResponseBody { writer in
-                guests.arrive()
-                defer { guests.depart() }
-                try await writer.write(ByteBuffer(string: "\n"))
-                try await request.body.consumeWithCancellationOnInboundClose { _ in
-                    while true { try await Task.sleep(for: .seconds(3_600)) }
-                }
-            })
     }
 
     func status() async throws(NodeFailure) -> StatusBody {

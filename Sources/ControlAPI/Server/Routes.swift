@@ -77,25 +77,44 @@ struct Routes: Sendable {
 
     /// Counts as somebody who needs this node until the answer is there.
     func answer<Value: Encodable>(_ work: () async throws -> Value) async throws -> Response {
-        try await Answers.json(guests.attended(work))
+        try await Answers.json(guests.attended { try await told(work) })
     }
 
-    /// The same for a long answer.
+    /// A long answer, which nobody's leaving waits for.
     func lines<Result: Codable & Sendable>(
         _ request: Request,
         _ work: @escaping @Sendable (@escaping @Sendable (NodeProgress) -> Void) async throws(NodeFailure) -> Result
     ) -> Response {
         Answers.lines(request) { progress throws(NodeFailure) in
-            guests.arrive()
-            defer { guests.depart() }
-            return try await work(progress)
+            do throws(NodeFailure) { return try await work(progress) } catch {
+                // Whatever it was that it came to.
+                throw await hasEnded ? .nodeAway : error
+            }
         }
     }
 
-    /// The same for one that says only that it was done.
+    /// The same as ``answer(_:)`` for one that says only that it was done.
     func perform(_ work: () async throws -> Void) async throws -> Response {
-        try await guests.attended(work)
+        try await guests.attended { try await told(work) }
         return Answers.done
+    }
+
+    private func told<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do { return try await work() } catch NodeFailure.notSignedIn {
+            throw await hasEnded ? NodeFailure.nodeAway : NodeFailure.notSignedIn
+        }
+    }
+
+    /// Nobody is signed in any more: the program is about to end.
+    private var hasEnded: Bool {
+        get async {
+            do throws(NodeFailure) {
+                _ = try await node.status()
+                return false
+            } catch {
+                return error == .notSignedIn
+            }
+        }
     }
 
     func body<Value: Decodable>(_ type: Value.Type, _ request: inout Request) async throws -> Value {

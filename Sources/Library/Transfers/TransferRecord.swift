@@ -6,6 +6,8 @@ package struct TransferRecord: Hashable, Sendable {
     package enum State: Hashable, Sendable {
         /// It goes on whenever there is a place.
         case wanted
+        /// The same, and somebody waits for its end who began it: after the end of the program it is his again.
+        case awaited
         case paused
         /// Why, in the words of whoever stored it.
         case failed(String)

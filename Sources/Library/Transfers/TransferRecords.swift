@@ -31,6 +31,8 @@ package struct TransferRecords: Sendable {
             case .wanted: (0, nil)
             case .paused: (1, nil)
             case .failed(let reason): (2, reason)
+            // Earlier versions take it for wanted.
+            case .awaited: (3, nil)
             }
         try await database.write { database in
             try database.execute(
@@ -114,6 +116,7 @@ package struct TransferRecords: Sendable {
             switch stateNumber {
             case 1: .paused
             case 2: .failed(failure ?? "")
+            case 3: .awaited
             default: .wanted
             }
         return TransferRecord(

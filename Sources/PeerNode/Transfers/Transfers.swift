@@ -28,6 +28,8 @@ actor Transfers {
     private var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
     var awaited: Set<Number> = []
+    /// The same by another program, which has ended or lost its node; whoever asks again is taken for him.
+    var left: Set<Number> = []
     /// How many wait for it, also while it does not run.
     var gets: [Number: Int] = [:]
     /// Of those that run, and that somebody waits for.
@@ -71,8 +73,6 @@ actor Transfers {
 
     var now: Duration { start.duration(to: .now) }
 
-    // MARK: Life
-
     /// Of a member whose server is away, who has not signed in: what there is can be seen and changed, and nothing begins.
     ///
     /// - Parameter server: its address.
@@ -101,6 +101,8 @@ actor Transfers {
         }
     }
 
+    // MARK: Life
+
     /// Applies the limits that were set; before anything is served.
     func restoreLimits() async {
         do {
@@ -121,6 +123,9 @@ actor Transfers {
                 let wish: TransferQueue.Wish
                 switch record.state {
                 case .wanted: wish = .wanted
+                case .awaited:
+                    wish = .wanted
+                    left.insert(record.number)
                 case .paused: wish = .paused
                 case .failed(let reason):
                     wish = .failed
@@ -224,6 +229,7 @@ actor Transfers {
             if let job { await waitForEnd(of: job) }
         case .resume:
             failures[number] = nil
+            left.remove(number)
             perform(queue.resume(number, at: now))
         case .cancel:
             try await cancel(number)
@@ -290,8 +296,9 @@ actor Transfers {
             failures[former] = nil
             if isAwaited {
                 join(former)
-                if queue.items[former]?.isRunning == false { awaited.insert(former) }
+                if left.contains(former) || queue.items[former]?.isRunning == false { awaited.insert(former) }
             }
+            left.remove(former)
             perform(queue.resume(former, atOnce: atOnce, at: now))
             let job = jobs[former]
             await store(former)
@@ -418,6 +425,7 @@ actor Transfers {
             for number in known.keys where queue.items[number] == nil { known[number] = nil }
             untold.formIntersection(known.keys)
             awaited.formIntersection(known.keys)
+            left.formIntersection(known.keys)
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -452,7 +460,7 @@ actor Transfers {
         record.place = item?.place ?? record.place
         record.priority = item?.priority ?? record.priority
         switch item?.wish {
-        case .wanted: record.state = .wanted
+        case .wanted: record.state = awaited.contains(number) || left.contains(number) ? .awaited : .wanted
         case .paused, .cancelled: record.state = .paused
         case .failed: record.state = .failed(Self.text(failures[number] ?? .cancelled))
         case .finished, nil:

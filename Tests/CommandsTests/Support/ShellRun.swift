@@ -107,7 +107,7 @@ struct ShellRun {
         var surroundings = Shell.Surroundings(
             directory: "/here", home: "/home/hans", now: { 10_000_000 }, sleep: { _ in }, columns: { 80 })
         surroundings.given = given
-        surroundings.isNodeOwn = isNodeOwn
+        surroundings.isNodeOwn = { isNodeOwn }
         let shell = Shell(
             node: node, console: Console(output: output, errors: errors, showsProgress: false), input: input,
             interrupts: Interrupts(), names: Names(), presence: ServerPresence(), user: "hans",

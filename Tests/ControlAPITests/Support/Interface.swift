@@ -17,7 +17,6 @@ struct Interface: Sendable {
     let web: WebAccess
     let http: HTTPClient
     let socket: String
-    let guests: Guests
 
     static func with(
         _ script: ScriptedNode.Script = .init(), _ body: @Sendable (Interface) async throws -> Void
@@ -36,8 +35,7 @@ struct Interface: Sendable {
         let http = HTTPClient(eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton))
         let interface = Interface(
             node: node, remote: RemoteNode(socket: socket, workingFolder: "/here"), web: web, http: http,
-            socket: socket,
-            guests: server.guests)
+            socket: socket)
         let result: Result<Void, any Error>
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
