@@ -1,12 +1,12 @@
 import Glibc
 
 /// Where a path leads, on this computer.
-struct RealPath: Hashable, Sendable {
+package struct RealPath: Hashable, Sendable {
     /// Absolute, without links, `.` and `..` on the way where something is there.
-    let text: String
+    package let text: String
 
     /// - Parameter folder: What relative paths start from; absolute.
-    init(_ path: String, in folder: String = "/") {
+    package init(_ path: String, in folder: String = "/") {
         let absolute = path.hasPrefix("/") ? path : "\(folder)/\(path)"
         guard let place = realpath(absolute, nil) else {
             text = absolute
@@ -17,10 +17,10 @@ struct RealPath: Hashable, Sendable {
     }
 
     /// Whether the other is this one, or below it.
-    func holds(_ other: RealPath) -> Bool { way(to: other) != nil }
+    package func holds(_ other: RealPath) -> Bool { way(to: other) != nil }
 
     /// The names on the way down to another; nil where it is neither this one nor below it.
-    func way(to other: RealPath) -> [Substring]? {
+    package func way(to other: RealPath) -> [Substring]? {
         let (here, there) = (text.split(separator: "/"), other.text.split(separator: "/"))
         return there.starts(with: here) ? Array(there.dropFirst(here.count)) : nil
     }
