@@ -131,10 +131,11 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     /// The owner has not hashed it yet.
     case notHashedYet(name: String, owner: String)
     /// Every source went away, stalled or lied; `done` bytes are kept at `partial` for the next try. To `missed` no way led
-    /// in the end; `away` are those of them who are not online, nil where that is not known.
+    /// in the end; `away` are those of them who are not online, nil where that is not known. `withdrawn` are others, who are
+    /// online and share it no longer: they withdrew, deleted or replaced it. Nil where there are none.
     case sourcesLost(
         name: String, partial: String, done: Int64, total: Int64, reasons: [String], missed: [String],
-        away: [String]? = nil)
+        away: [String]? = nil, withdrawn: [String]? = nil)
 
     /// So many saved searches, or blocked members, are kept here already.
     case keptLimit(limit: Int)

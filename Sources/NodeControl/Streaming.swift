@@ -23,7 +23,7 @@ package protocol FileStream: Sendable {
     /// Verified bytes from an offset on: as many as are there without waiting, at most so many, but one at least: for that
     /// one it waits while something of the file comes. None at the end.
     ///
-    /// Throws ``NodeFailure/sourcesLost(name:partial:done:total:reasons:missed:away:)`` where nobody gives anything for too long, and what
+    /// Throws ``NodeFailure/sourcesLost(name:partial:done:total:reasons:missed:away:withdrawn:)`` where nobody gives anything for too long, and what
     /// the transfer ended with, ``NodeFailure/cancelled`` for one that was paused or cancelled. May be called again after
     /// a failure.
     func read(at offset: Int64, upTo length: Int) async throws(NodeFailure) -> [UInt8]

@@ -37,6 +37,8 @@ package struct TransferStatus: Codable, Hashable, Sendable {
     package var paths: [LinkKind]
     /// Members who have it, to whom no way led when they were dialled last, or whose links broke off: some of them.
     package var missed: [String]
+    /// While it is ``State/waiting``, from whom it may come, as ``NodeProgress/waitsFor``; nil where that was not looked up yet.
+    package var waitsFor: [String]?
     /// Its own limits, in bytes a second; nil where it has none.
     package var upward: Int?
     package var downward: Int?
@@ -44,7 +46,7 @@ package struct TransferStatus: Codable, Hashable, Sendable {
     package init(
         number: Int64, name: String, path: String, state: State, priority: TransferPriority = .normal, done: Int64,
         total: Int64?, rate: Double? = nil, sources: Int = 0, paths: [LinkKind] = [],
-        missed: [String] = [], upward: Int? = nil, downward: Int? = nil
+        missed: [String] = [], waitsFor: [String]? = nil, upward: Int? = nil, downward: Int? = nil
     ) {
         self.number = number
         self.name = name
@@ -57,6 +59,7 @@ package struct TransferStatus: Codable, Hashable, Sendable {
         self.sources = sources
         self.paths = paths
         self.missed = missed
+        self.waitsFor = waitsFor
         self.upward = upward
         self.downward = downward
     }

@@ -138,7 +138,10 @@ def state():
         "transfers": [
             transfer(1, "open-street-extract.tar.zst", {"active": {}}, 0.412, 18.6 * GIB, 3),
             transfer(2, "bread-course.mkv", {"active": {}}, 0.137, 2.4 * GIB, 2),
-            transfer(3, "debian-mirror-snapshot.iso", {"waiting": {}}, 0.63, 3.7 * GIB, missed=["dmitri", "farid"]),
+            transfer(
+                3, "debian-mirror-snapshot.iso", {"waiting": {}}, 0.63, 3.7 * GIB,
+                missed=["dmitri", "farid"], waitsFor=["dmitri", "farid", "henrik"],
+            ),
             transfer(4, "lecture-07-graphs.mp4", {"paused": {}}, 0.25, 880 * MIB),
             transfer(
                 5,

@@ -99,6 +99,23 @@ import Wire
                 == .sourcesLost(name: "a", partial: "b", done: 1, total: 2, reasons: [], missed: ["hans"]))
     }
 
+    /// Whoever withdrew it can be reached, and has nothing to give.
+    @Test func whoWithdrewItIsNotSaidToBeUnreachable() {
+        func finding(_ missed: [String], _ away: [String]) -> HealthFinding? {
+            HealthFinding(
+                .sourcesLost(
+                    name: "a", partial: "b", done: 1, total: 2, reasons: [], missed: missed, away: away,
+                    withdrawn: ["hans"]))
+        }
+        for away in [[], ["leia"]] {
+            let hans = finding(away, away)
+            #expect(hans?.code == .memberWithdrew)
+            #expect(hans?.sentence == "hans no longer shares the a that was asked for.")
+        }
+        // Of leia it is not known why she gives nothing.
+        #expect(finding(["leia"], [])?.code == .memberUnreachable)
+    }
+
     /// No way leads to nobody; and of several the hint is for one.
     @Test func whoIsAwayIsNotSaidToBeUnreachable() {
         func finding(_ missed: [String], _ away: [String]) -> HealthFinding? {

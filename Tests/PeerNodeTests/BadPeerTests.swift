@@ -51,7 +51,8 @@ import Wire
                 let source = try BadSource(bytes, .fails(after: Int64(bytes.count / 2)))
                 let failure = try await vanishing.serving("a", source) { try await vader.failure("a") }
                 guard
-                    case .sourcesLost("a", let partial, let done, let total, let reasons, ["leia"], .some([])) = failure
+                    case .sourcesLost(
+                        "a", let partial, let done, let total, let reasons, ["leia"], .some([]), nil) = failure
                 else {
                     Issue.record("\(String(describing: failure))")
                     return
@@ -80,10 +81,11 @@ import Wire
                     await shut.listener.close()
                     _ = try await vader.node.enqueue(DownloadRequest(name: "a", directory: vader.home.path))
                     try await eventually("it is said for whom it waits", within: .seconds(30)) {
-                        try await vader.node.transfers().first?.missed == ["leia"]
+                        let transfer = try await vader.node.transfers().first
+                        return transfer?.missed == ["leia"] && transfer?.waitsFor == ["leia"]
                     }
-                    guard case .sourcesLost("a", _, done: 0, _, _, ["leia"], .some([])) = try await vader.failure("a")
-                    else {
+                    let failure = try await vader.failure("a")
+                    guard case .sourcesLost("a", _, done: 0, _, _, ["leia"], .some([]), nil) = failure else {
                         Issue.record("it was had all the same")
                         return
                     }
@@ -99,7 +101,7 @@ import Wire
                 let failure = try await garbling.serving("a", try BadSource(bytes, .garbles)) {
                     try await nodes[0].failure("a")
                 }
-                guard case .sourcesLost("a", _, done: 0, _, let reasons, _, _) = failure else {
+                guard case .sourcesLost("a", _, done: 0, _, let reasons, _, _, _) = failure else {
                     Issue.record("\(String(describing: failure))")
                     return
                 }

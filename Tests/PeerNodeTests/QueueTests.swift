@@ -102,7 +102,7 @@ import Wire
             async let failure = vader.failure("a")
             try await hasBegun("a", vader)
             try await hans.publish("a", content(2_000_000, seed: 3))
-            guard case .sourcesLost("a", _, _, _, let reasons, _, _) = try await failure else {
+            guard case .sourcesLost("a", _, _, _, let reasons, _, _, _) = try await failure else {
                 Issue.record("what is not there any more was fetched")
                 return
             }

@@ -217,7 +217,7 @@ import Transfer
                         try await eventually("it is in vain", within: .seconds(60)) { get.outcome != nil }
                         try await group.waitForAll()
                     }
-                    guard case .failure(.sourcesLost("a", _, let done, 1_000_000, _, _, _)) = get.outcome, done > 0
+                    guard case .failure(.sourcesLost("a", _, let done, 1_000_000, _, _, _, _)) = get.outcome, done > 0
                     else {
                         Issue.record("\(String(describing: get.outcome))")
                         return

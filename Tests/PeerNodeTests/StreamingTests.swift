@@ -121,7 +121,7 @@ import Transfer
                     return stream
                 }
                 guard
-                    case .sourcesLost("film", _, let done, 8_388_608, [], ["hans"], .some(["hans"])) =
+                    case .sourcesLost("film", _, let done, 8_388_608, [], ["hans"], .some(["hans"]), nil) =
                         try await failure(
                             {
                                 _ = try await read(stream, at: bytes.count - 20_000, 20_000)

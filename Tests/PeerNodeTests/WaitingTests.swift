@@ -141,6 +141,20 @@ struct WaitingTests {
         #expect(found.looks == [5, 10, 20, 40] && found.vain == [20, 40])
     }
 
+    /// Who is here and gave it has it no longer: the second look confirms that.
+    @Test func whatIsWithdrawnIsInVainSoon() {
+        var waiting = Waiting()
+        var over = prospect([])
+        over.withdrawn = [hans]
+        let found = doubts(&waiting, { _ in over }, to: 20)
+        #expect(found.looks == [5, 10, 15, 20] && found.vain == [10, 15, 20])
+        // Somebody else may bring it.
+        waiting = Waiting()
+        var other = prospect([publication(leia, wanted)])
+        other.withdrawn = [hans]
+        #expect(doubts(&waiting, { _ in other }, to: 19).vain == [])
+    }
+
     @Test func whoDiedIsWaitedForHoweverLongHeIsListed() {
         var waiting = Waiting()
         let never = doubts(

@@ -85,7 +85,7 @@ extension Message {
         case .notInFolder(let name, let path): self = .notInFolder(name, path)
         case .folderUnusable(let name): self = .folderUnusable(name)
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
-        case .sourcesLost(let name, let partial, let done, let total, let reasons, _, _):
+        case .sourcesLost(let name, let partial, let done, let total, let reasons, _, _, _):
             self = .sourcesLost(name, partial, done, total, reasons)
         case .keptLimit(let limit): self = .keptLimit(limit)
         case .noSuchSearch(let name): self = .noSuchSearch(name)

@@ -207,7 +207,9 @@ extension DialogueLines {
         if case .failed(let failure) = transfer.state {
             facts.append(Message(failure, now: 0).what.split(separator: "\n").first.map(String.init) ?? "")
         }
-        if transfer.state == .waiting { facts.append("nobody gives of it just now") }
+        if transfer.state == .waiting {
+            facts.append(transfer.waitsFor.map { waiting(for: $0) } ?? "nobody gives of it just now")
+        }
         if transfer.state == .active {
             if transfer.sources > 0, let rate = transfer.rate, rate > 0 {
                 facts.append(HumanUnits.rate(rate))

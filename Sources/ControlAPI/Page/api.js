@@ -35,7 +35,7 @@ function shown(values) {
     result[key] = typeof value === "string" ? safe(value) : value;
   }
   if ("absent" in result) result.absent = result.absent.map((owner) => ({ ...owner, name: safe(owner.name) }));
-  if ("owners" in result) result.owners = result.owners.map(safe);
+  for (const key of ["owners", "paths", "withdrawn"]) if (key in result) result[key] = result[key].map(safe);
   if ("first" in result) {
     result.first = result.first.map(({ name, reason }) => ({ name: safe(name), why: failureSentence(reason) }));
   }

@@ -10,6 +10,7 @@ const counted = (forms) => (count) => `${integers.format(count)} ${forms[rules.s
 
 const lists = new Intl.ListFormat(language);
 const listed = (names) => lists.format(names);
+const alternatives = new Intl.ListFormat(language, { type: "disjunction" });
 
 const files = counted({ one: "file", other: "files" });
 const sources = counted({ one: "source", other: "sources" });
@@ -100,9 +101,12 @@ export const strings = {
     graphOf: (name, rate) => `Download speed of ${name}: now ${rate}`,
     speed: "Speed", lastMinutes: "last 2 minutes",
     state: {
-      queued: "Queued", active: "Downloading", looking: "Looking for sources", waiting: "Waiting for a source",
+      queued: "Queued", active: "Downloading", looking: "Looking for sources", waiting: "Waiting",
       paused: "Paused", finished: "Finished", failed: "Failed",
     },
+    waitsFor: (names, more) => (names.length
+      ? `waiting for ${alternatives.format(more ? [...names, "others"] : names)}` : "waiting for somebody who has it"),
+    nobodyGives: "nobody gives of it just now",
     of: (done, total) => `${done} of ${total}`, sources, left: (time) => `${time} left`,
     path: (path) => paths[path] ?? path,
     paths: (used) => used.length ? ` (${used.map((path) => paths[path] ?? path).join(", ")})` : "",
@@ -391,7 +395,9 @@ export const strings = {
     folderUnusable: (f) =>
       `What is published as the folder ${f.name} makes no sense. Ask its owner to publish it again.`,
     notHashedYet: (f) => `${f.owner} has not hashed ${f.name} yet. Try again in a while.`,
-    sourcesLost: (f) => `Every source of ${f.name} is gone. What has arrived is kept; resume to try again.`,
+    sourcesLost: (f) => (f.withdrawn?.length
+      ? `${f.name} is no longer shared by ${listed(f.withdrawn)}. What has arrived is kept, for when somebody has it.`
+      : `Every source of ${f.name} is gone. What has arrived is kept; resume to try again.`),
     keptLimit: (f) => `There are ${integers.format(f.limit)} already. Remove one first.`,
     noSuchSearch: (f) => `There is no saved search ${f._0}.`,
     searchUnfit: () => "A search has a name of 1 to 64 bytes, and looks for at most 255.",

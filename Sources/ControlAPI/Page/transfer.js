@@ -1,6 +1,6 @@
 // One download: its progress, its buttons, and its details.
 
-import { button, foreign, h, icon, reconcile, say, set } from "./dom.js";
+import { button, foreign, h, icon, reconcile, safe, say, set } from "./dom.js";
 import { makeWhy } from "./examination.js";
 import { isPlayable, kind, left, percent, rate, size } from "./format.js";
 import { failureSentence } from "./api.js";
@@ -13,6 +13,7 @@ import { cancel, change, makeDetails } from "./transfer-details.js";
 
 const words = strings.downloads;
 const mostMissed = 3;
+const mostWaitedFor = 2;
 
 /** The row of a transfer. `renew` takes its new state, `tick` is called each second. */
 export function makeTransfer(first) {
@@ -87,7 +88,12 @@ export function makeTransfer(first) {
   return row;
 }
 
-/** For whom it waits, or waited in vain: no way led to them, or they are not there. */
+function waitsFor(members) {
+  if (!members) return words.nobodyGives;
+  return words.waitsFor(members.slice(0, mostWaitedFor).map(safe), members.length > mostWaitedFor);
+}
+
+/** To whom no way led, or who is not there. */
 function missedBy(transfer, now) {
   if (now === "waiting") return transfer.missed;
   const [kind, values] = now === "failed" ? Object.entries(transfer.state.failed._0)[0] : [];
@@ -101,6 +107,7 @@ function factsOf(transfer, now) {
   if (now === "finished") return size(transfer.total ?? transfer.done);
   const facts = [percent(transfer.done, transfer.total)];
   facts.push(transfer.total ? words.of(size(transfer.done), size(transfer.total)) : size(transfer.done));
+  if (now === "waiting") facts.push(waitsFor(transfer.waitsFor));
   if (now === "active") {
     if (transfer.rate) facts.push(rate(transfer.rate));
     if (transfer.rate && transfer.total) facts.push(words.left(left((transfer.total - transfer.done) / transfer.rate)));

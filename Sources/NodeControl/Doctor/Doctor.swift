@@ -142,6 +142,7 @@ package enum FindingCode: String, Codable, Hashable, Sendable, CaseIterable {
     case memberRelayed = "member-relayed"
     case memberUnreachable = "member-unreachable"
     case memberSilent = "member-silent"
+    case memberWithdrew = "member-withdrew"
     case wayOpen = "way-open"
     case wayShut = "way-shut"
     case relayFull = "relay-full"

@@ -28,7 +28,8 @@ extension HealthFinding {
         case .filesMissing(_, _, _, let first):
             guard let finding = first.lazy.compactMap({ HealthFinding($0.reason) }).first else { return nil }
             self = finding
-        case .sourcesLost(_, _, _, _, _, let missed, let away): self = .sourcesLost(missed, away: away ?? [])
+        case .sourcesLost(let name, _, _, _, _, let missed, let away, let withdrawn):
+            self = .sourcesLost(name, missed, away: away ?? [], withdrawn: withdrawn ?? [])
         default: return nil
         }
     }
@@ -43,8 +44,12 @@ extension HealthFinding {
     /// - Parameters:
     ///   - missed: To whom no way led, as far as is known.
     ///   - away: Who of them is not online: no way leads to nobody.
-    private static func sourcesLost(_ missed: [String], away: [String]) -> HealthFinding {
+    ///   - withdrawn: Others, who share it no longer.
+    private static func sourcesLost(
+        _ name: String, _ missed: [String], away: [String], withdrawn: [String]
+    ) -> HealthFinding {
         let missed = missed.filter { !away.contains($0) }
+        if missed.isEmpty, let member = withdrawn.first { return .memberWithdrew(member, name) }
         if missed.isEmpty, let absent = away.first { return .memberAway(absent) }
         guard let member = missed.first else {
             return HealthFinding(

@@ -113,6 +113,13 @@ extension HealthFinding {
             remedy: "Ask for bittrickle to be started there; bittrickle peers lists who is online.")
     }
 
+    /// - Parameter name: Of what he shares no longer.
+    static func memberWithdrew(_ member: String, _ name: String) -> HealthFinding {
+        HealthFinding(
+            .memberWithdrew, .problem, "\(member) no longer shares the \(name) that was asked for.",
+            remedy: "Ask for it to be published again; bittrickle get \(quoted(name)) fetches what has that name now.")
+    }
+
     package static func memberUnknown(_ member: String) -> HealthFinding {
         HealthFinding(
             .memberUnknown, .problem, "The network has no member \(member).",

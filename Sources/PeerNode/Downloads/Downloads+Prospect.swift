@@ -12,7 +12,11 @@ extension Downloads {
         do {
             let holders = blocked.allowed(try await client.holders(job.content)).map(\.user)
             guard let publications = try await publications(of: job, but: others) else { return nil }
-            return Prospect(of: job.content, publications, holders: holders, but: others)
+            var prospect = Prospect(of: job.content, publications, holders: holders, but: others)
+            if prospect.here.isEmpty, prospect.away.isEmpty {
+                prospect.withdrawn = await withdrawn(job, among: Set(job.missed))
+            }
+            return prospect
         } catch {
             return nil
         }
@@ -21,7 +25,7 @@ extension Downloads {
     /// What is published under its name, and in its place in folders of that name that are shared; nil where those are too
     /// many. Whoever is here and has it is among the holders, so only into folders of the absent it is looked, up to the first
     /// that has it.
-    private func publications(
+    func publications(
         of job: TransferJob, but others: Set<UserName>
     ) async throws(DirectoryClientFailure) -> [Finding]? {
         let found = blocked.allowed(try await client.lookup(job.name))

@@ -30,7 +30,7 @@ struct Downloads: Sendable {
     let peerID: PeerID
     let notices: Notices
     let logger: Logger
-    private let online = OnlineMembers()
+    private let onlineMembers = OnlineMembers()
     private let start = ContinuousClock.now
 
     typealias Report = @Sendable (NodeProgress) -> Void
@@ -185,9 +185,12 @@ struct Downloads: Sendable {
 
     /// The same, with who of those that it names is online, or was a few seconds ago.
     func telling(_ failure: NodeFailure) async -> NodeFailure {
-        await failure.telling(whoIsOnline: {
-            await online.names(at: start.duration(to: .now)) { try? await client.peers().map(\.text) }
-        })
+        await failure.telling(whoIsOnline: online)
+    }
+
+    /// Names; nil where the directory does not say.
+    func online() async -> [String]? {
+        await onlineMembers.names(at: start.duration(to: .now)) { try? await client.peers().map(\.text) }
     }
 
     private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
@@ -386,36 +389,15 @@ struct Downloads: Sendable {
         }
     }
 
-    /// Why a download ended before all was here; where nobody gives of it any more, how each source ended, and whether
-    /// its owner has replaced it. Asks the directory, so whatever is held has to be let go before.
+    /// Why a download ended before all was here. Asks the directory, so whatever is held has to be let go before.
     func failure(
         _ failure: DownloadFailure, _ job: TransferJob, _ partial: String, _ reporter: DownloadReporter,
         of total: Int64
     ) async -> any Error {
         switch failure {
-        case .cancelled: return CancellationError()
-        case .storeFailed(let error): return error
-        case .sourcesLost(let ends):
-            var reasons = ends.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.sentence)" }
-            var missed = Set(ends.keys.map(\.text)).union(job.missed)
-            if let owner = await replacer(of: job) {
-                reasons.insert("\(owner) has something else under this name by now", at: 0)
-                // That is why, and no way has to be looked for.
-                missed.remove(owner.text)
-            }
-            return await telling(
-                .sourcesLost(
-                    name: job.text, partial: partial, done: reporter.verified, total: total, reasons: reasons,
-                    missed: missed.sorted()))
+        case .cancelled: CancellationError()
+        case .storeFailed(let error): error
+        case .sourcesLost(let ends): await lost(job, ends, partial: partial, done: reporter.verified, total: total)
         }
-    }
-
-    /// Who publishes another content now in the place of what the job fetches: a publication that is replaced keeps its id.
-    private func replacer(of job: TransferJob) async -> UserName? {
-        let findings = (try? await client.lookup(job.name)) ?? []
-        guard let now = findings.first(where: { $0.publication == job.origin }), let content = now.content,
-            content != job.content
-        else { return nil }
-        return now.owner
     }
 }

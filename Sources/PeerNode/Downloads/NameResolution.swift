@@ -153,10 +153,10 @@ extension NodeFailure {
         case .notFound(let name, let absent): .notFound(name: name, absent: await marked(absent))
         case .noSuchChoice(let name, let choice, let choices, let absent):
             .noSuchChoice(name: name, choice: choice, choices: choices, absent: await marked(absent))
-        case .sourcesLost(let name, let partial, let done, let total, let reasons, let missed, _):
+        case .sourcesLost(let name, let partial, let done, let total, let reasons, let missed, _, let withdrawn):
             .sourcesLost(
                 name: name, partial: partial, done: done, total: total, reasons: reasons, missed: missed,
-                away: await away(missed))
+                away: await away(missed), withdrawn: withdrawn)
         default: self
         }
     }

@@ -7,6 +7,11 @@ package struct Prospect: Hashable, Sendable {
     package let here: [UserName]
     /// They published it, and are away or give nothing of it; by name.
     package let away: [UserName]
+    /// They gave it or were to, are online, and have it no longer; where it is not asked, as somebody else may bring it, nobody.
+    package var withdrawn: [UserName] = []
+
+    /// Neither is anybody to be hoped for, nor is it unknown why.
+    package var isOver: Bool { here.isEmpty && away.isEmpty && !withdrawn.isEmpty }
 
     /// - Parameters:
     ///   - publications: Of its name and place; others are in the way.
@@ -20,8 +25,8 @@ package struct Prospect: Hashable, Sendable {
     }
 }
 
-/// What is done for whoever waits for the end of a download while nothing of it comes: now and then it is looked who may
-/// bring it, and told for whom it waits.
+/// What is done for a download of which nothing comes: now and then it is looked who may bring it, and told for whom it
+/// waits.
 ///
 /// Pure: it is told what happens, and when. Times are those of one clock.
 package struct Waiting: Sendable {
@@ -39,7 +44,8 @@ package struct Waiting: Sendable {
     private static let interval = Duration.seconds(5)
     private static let longestInterval = Duration.seconds(60)
     private static let mostMembers = 8
-    /// It waits in vain when that has held for this long at least, and for so much longer than whoever dies is listed.
+    /// It waits in vain when that has held for this long at least, and for so much longer than whoever dies is listed; where
+    /// it is known to be withdrawn, for the time between two looks.
     private static let shortestDoubt = Duration.seconds(15)
     private static let doubt = Duration.seconds(10)
 
@@ -49,7 +55,8 @@ package struct Waiting: Sendable {
     private var nextLook = Duration.zero
     /// Since when each look found that nobody is away who may come.
     private var vainSince: Duration?
-    private var members: [UserName] = []
+    /// For whom it waits, as in ``Word/members``; nil before the first look.
+    package private(set) var members: [UserName]?
 
     package init() {}
 
@@ -85,13 +92,19 @@ package struct Waiting: Sendable {
         looks += 1
         guard prospect?.away.isEmpty == true else {
             vainSince = nil
-            return Word(members: members, isInVain: false)
+            return Word(members: members ?? [], isInVain: false)
         }
         let since = vainSince ?? now
         vainSince = since
-        let certain = since + max(Self.shortestDoubt, silenceLimit + Self.doubt)
-        if now < certain { nextLook = min(nextLook, certain) }
-        return Word(members: members, isInVain: now >= certain)
+        let isOver = prospect?.isOver == true
+        let certain = since + (isOver ? Self.interval : max(Self.shortestDoubt, silenceLimit + Self.doubt))
+        if now < certain {
+            nextLook = min(nextLook, certain)
+        } else if isOver {
+            // The links that ended may have been hoped for until now.
+            nextLook = now + Self.interval
+        }
+        return Word(members: members ?? [], isInVain: now >= certain)
     }
 
     private mutating func somethingCame(at now: Duration) {

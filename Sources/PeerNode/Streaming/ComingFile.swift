@@ -77,7 +77,8 @@ final class ComingFile: FileStream {
             case .over(let outcome): try await follow(outcome, of: state.job)
             case .silence:
                 if let failure { throw failure }
-                throw try await transfers.downloads.telling(lost(state.job))
+                throw try await transfers.downloads.lost(
+                    state.job, partial: state.job.partialPath, done: state.job.progress.done, total: size)
             case .cancelled: throw .cancelled
             }
         }
@@ -156,14 +157,5 @@ final class ComingFile: FileStream {
                 state.spent = nil
             }
         }
-    }
-
-    private func lost(_ job: TransferJob) -> NodeFailure {
-        let partial =
-            job.content.kind == .file
-            ? PartialFile.path(of: job.content, in: job.target.folder)
-            : PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
-        return .sourcesLost(
-            name: job.text, partial: partial, done: job.progress.done, total: size, reasons: [], missed: job.missed)
     }
 }

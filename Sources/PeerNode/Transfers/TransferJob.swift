@@ -125,11 +125,19 @@ final class TransferJob: Sendable {
     }
 
     /// Of those who have it at most so many to whom no way led, or whose links broke off.
-    var missed: [String] {
-        state.withLock { $0.sources }?.missed.prefix(Self.missedLimit).map(\.text) ?? []
+    var missed: [UserName] {
+        (state.withLock { $0.sources }?.missed.prefix(Self.missedLimit)).map { Array($0) } ?? []
     }
 
     private static let missedLimit = 8
+
+    /// Where what has come is kept.
+    var partialPath: String {
+        switch content.kind {
+        case .file: PartialFile.path(of: content, in: target.folder)
+        case .folder: PartialFolder.path(of: content, at: path, in: target.folder)
+        }
+    }
 
     /// Who lied.
     var banned: Set<UserName> { state.withLock { $0.sources }?.banned ?? [] }

@@ -3,8 +3,8 @@ import DirectoryClient
 import Library
 import NodeControl
 
-/// What becomes of a transfer of which nothing comes: it makes room for others, and goes on. Whoever waits for its end is told for
-/// whom it waits, and not kept waiting where nobody is away who may come.
+/// What becomes of a transfer of which nothing comes: it makes room for others, and goes on. It is looked up for whom it waits, and
+/// whoever waits for its end is not kept waiting where nobody is away who may come.
 extension Transfers {
     /// While nothing comes for so long, a transfer makes room for others.
     private static let patience: Duration = .seconds(10)
@@ -17,7 +17,7 @@ extension Transfers {
         } else if job.progress.lastSign != nil {
             queue.delivered(number)
         }
-        guard job.isWatched, waiting[number, default: Waiting()].mayLook(after: silence, at: now) else { return }
+        guard waiting[number, default: Waiting()].mayLook(after: silence, at: now) else { return }
         begin.yield { await self.look(at: job) }
     }
 
@@ -30,25 +30,16 @@ extension Transfers {
                 prospect, silenceLimit: silenceLimit, after: job.silence, at: now)
         else { return }
         job.tell(waitingFor: word.members)
-        guard word.isInVain else { return }
+        guard word.isInVain, job.isWatched else { return }
         if awaited.contains(job.number) {
             job.giveUp()
         } else if job.silence >= Self.patience, await job.isHopeless {
             // It goes on, as it did before somebody waited for it.
             let progress = job.progress
-            let failure = await downloads.telling(
-                .sourcesLost(
-                    name: job.text, partial: Self.partialPath(of: job), done: progress.done,
-                    total: progress.total ?? job.content.size, reasons: [], missed: job.missed))
+            let failure = await downloads.lost(
+                job, partial: job.partialPath, done: progress.done, total: progress.total ?? job.content.size)
             // Something may have come meanwhile.
             if job.silence >= Self.patience { job.dismissWatchers(failure) }
-        }
-    }
-
-    private static func partialPath(of job: TransferJob) -> String {
-        switch job.content.kind {
-        case .file: PartialFile.path(of: job.content, in: job.target.folder)
-        case .folder: PartialFolder.path(of: job.content, at: job.path, in: job.target.folder)
         }
     }
 }

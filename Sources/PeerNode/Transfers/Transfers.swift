@@ -347,7 +347,9 @@ actor Transfers {
             done: item.wish == .finished ? record.size ?? record.verified : progress?.done ?? record.verified,
             total: progress?.total ?? record.size, rate: isDelivering ? progress?.rate : nil,
             sources: isDelivering ? progress?.sources ?? 0 : 0, paths: isDelivering ? progress?.paths ?? [] : [],
-            missed: job?.missed ?? [], upward: record.upward, downward: record.downward)
+            missed: job?.missed.map(\.text) ?? [],
+            waitsFor: item.isWaiting ? waiting[number]?.members?.map(\.text) : nil, upward: record.upward,
+            downward: record.downward)
     }
 
     private func state(_ item: TransferQueue.Item, _ number: Number) -> TransferStatus.State {

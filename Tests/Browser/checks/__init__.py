@@ -24,6 +24,7 @@ COMMON = [
 MOCK_ONLY = [
     search.look_into_folders,
     examinations.examine_for_a_download,
+    downloads.say_for_whom_it_waits,
     downloads.change_transfer,
     examinations.examine_in_trouble,
     search.rove,

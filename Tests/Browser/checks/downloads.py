@@ -58,6 +58,23 @@ def ask_for_locked(page):
     hold(page.place.has_arrived(name), "what has arrived is not what was published")
 
 
+def say_for_whom_it_waits(page):
+    browser, node = page.browser, page.place.node
+    page.go("downloads")
+    waiting = "document.querySelector('#view-downloads .transfer[data-state=waiting] .facts')?.textContent"
+    browser.wait("who", f"{waiting}?.includes('waiting for dmitri, farid, or others')")
+    transfer = next(each for each in node.transfers if "waiting" in each["state"])
+    for members, words in (
+        (["farid"], "waiting for farid"),
+        (["dmitri", "farid"], "waiting for dmitri or farid"),
+        ([], "waiting for somebody who has it"),
+        (None, "nobody gives of it just now"),
+    ):
+        transfer.pop("waitsFor")
+        transfer |= {} if members is None else {"waitsFor": members}
+        browser.wait(words, f"{waiting}?.endsWith($0)", words)
+
+
 def change_transfer(page):
     browser = page.browser
     page.go("downloads")

@@ -97,6 +97,13 @@ enum CommandCases {
                             .sourcesLost(
                                 name: "a.pdf", partial: "/here/.a", done: 1, total: 2,
                                 reasons: ["vader: closed the connection"], missed: ["vader"], away: ["vader"])))),
+                Run(
+                    "get a.pdf",
+                    Script(
+                        download: .failure(
+                            .sourcesLost(
+                                name: "a.pdf", partial: "/here/.a", done: 1, total: 2,
+                                reasons: ["vader no longer shares it"], missed: [], withdrawn: ["vader"])))),
                 Run("get a.pdf", Script(download: .failure(.serverAway(address: "example.org:12000")))),
                 Run("get a.pdf", Script(download: .failure(.notFound(name: "a.pdf", absent: [absent])))),
                 Run(
@@ -129,7 +136,7 @@ enum CommandCases {
             verb: .queue,
             runs: [
                 Run("queue"), Run("queue", Script(transfers: transfers)),
-                Run("queue --json", Script(transfers: transfers)),
+                Run("queue --json", Script(transfers: transfers)), Run("queue", Script(transfers: silent)),
                 Run("queue 3 first --json", Script(change: .success(transfer))), Run("queue 9 low"),
             ]),
         .init(verb: .pause, runs: changes("pause")),
@@ -383,6 +390,12 @@ enum CommandCases {
         number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
         total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)
     private static let absent = AbsentOwner(name: "vader", since: nil)
+    private static let membersWaitedFor: [[String]?] = [nil, [], ["vader"], ["vader", "yoda", "leia"]]
+    private static let silent = membersWaitedFor.enumerated().map { number, members in
+        TransferStatus(
+            number: Int64(number), name: "a.pdf", path: "/here/a.pdf", state: .waiting, done: 1, total: 2,
+            waitsFor: members)
+    }
     private static let awaited = TransferStatus(
         number: 5, name: "film.mkv", path: "/here/film.mkv", state: .waiting, done: 0, total: 1 << 30)
     private static let transfers = [
