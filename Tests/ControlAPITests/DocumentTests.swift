@@ -16,7 +16,7 @@ import Testing
     @Test func everyCallIsDocumented() throws {
         let server = ControlServer(
             node: ScriptedNode(),
-            configuration: ControlServer.Configuration(version: "", downloads: "/") { _ in nil },
+            configuration: ControlServer.Configuration(version: "", home: nil, downloads: "/") { _ in nil },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let paths = try #require(try Self.document()["paths"])
         let documented = paths.keys.flatMap { path in
@@ -29,10 +29,11 @@ import Testing
 
     private static let transfer = TransferStatus(
         number: 3, name: "a", path: "/a", state: .failed(.diskFull(path: "/x")), priority: .high, done: 1, total: 2,
-        rate: 2.5, sources: 1, upward: 5_000, downward: 6_000)
+        rate: 2.5, sources: 1, waitsFor: ["yoda"], upward: 5_000, downward: 6_000)
 
     private static var script: ScriptedNode.Script {
-        let file = PublishedFile(name: "a", size: 1, root: "00", isFolder: true, path: "/a")
+        let file = PublishedFile(
+            name: "a", size: 1, root: "00", isFolder: true, audience: .only(["yoda"]), path: "/home/me")
         var script = ScriptedNode.Script(
             peers: .success(["yoda"]), published: .success([file]),
             folder: FolderContents(
@@ -53,7 +54,7 @@ import Testing
                 listings: [Listing(name: "a", isFolder: false, size: 1, root: "0", owners: ["yoda"])], isComplete: true)
         )
         script.shares = [
-            ShareStatus(path: "/s", fileCount: 1, unhashedCount: 1, bytesToHash: 1, isAway: true)
+            ShareStatus(path: "/home/me", fileCount: 1, unhashedCount: 1, bytesToHash: 1, isAway: true)
         ]
         script.keeping.searches = [
             SavedSearch(name: "a", text: "b", command: "c", newCount: 1, lastRun: 2, isComplete: true)
@@ -93,7 +94,8 @@ import Testing
             ("GET", "/peers/{member}/publications", "/peers/yoda/publications", nil),
             ("GET", "/listings", "/listings?q=a", nil), ("GET", "/search", "/search?q=a", nil),
             ("GET", "/published", "/published", nil), ("PUT", "/uploads/{name}", "/uploads/a", "x"),
-            ("GET", "/shares", "/shares", nil), ("GET", "/transfers", "/transfers", nil),
+            ("GET", "/shares", "/shares", nil), ("GET", "/cautions", "/cautions?path=/home/me", nil),
+            ("GET", "/transfers", "/transfers", nil),
             ("POST", "/transfers", "/transfers", #"{"name":"a"}"#),
             ("POST", "/transfers/{transfer}", "/transfers/1", #"{"pause":{}}"#),
             ("GET", "/transfers/{transfer}/pieces", "/transfers/1/pieces", nil), ("GET", "/limits", "/limits", nil),

@@ -24,6 +24,8 @@ import Testing
         ("GET", "/api/v1/search?owner=a%20b", ""), ("GET", "/api/v1/listings?owner=abcdefghijklmnopq", ""),
         ("GET", "/api/v1/search?\(String(repeating: "q=a&", count: 17))", ""),
         ("PUT", "/api/v1/uploads/a?locked=perhaps", "x"), ("PUT", "/api/v1/uploads/a?to=%ff", "x"),
+        ("GET", "/api/v1/cautions", ""), ("GET", "/api/v1/cautions?path=relative", ""),
+        ("GET", "/api/v1/cautions?path=/a%00b", ""),
         ("PUT", "/api/v1/published/a/audience", #"{"readers":[]}"#), ("POST", "/api/v1/audiences", #"{"readers":[]}"#),
     ])
     func whatMakesNoSenseIsRefused(method: String, path: String, body: String) async throws {
@@ -32,6 +34,33 @@ import Testing
             #expect(answer.status == 400, "\(answer.text)")
             #expect(answer.text.hasPrefix(#"{"refusal":""#))
             #expect(interface.node.questions == [])
+        }
+    }
+
+    @Test(arguments: [
+        ("/home/me", #""caution":"home","#), ("/home", #""caution":"aroundHome","#), ("/", #""caution":"aroundHome","#),
+        ("/home/me/films", ""), ("/home/mew", ""),
+    ])
+    func whatIsPublishedByMistakeIsKnownBefore(path: String, caution: String) async throws {
+        try await Interface.with { interface in
+            let answer = try await interface.ask("/api/v1/cautions?path=\(path)")
+            #expect(answer.text == #"{\#(caution)"place":"\#(path)","unlocked":[]}"#)
+        }
+    }
+
+    /// By the path of the folder as well as by that of what was published.
+    @Test(arguments: [("/music", true), ("/music/film", true), ("/music/other", false), ("/", false)])
+    func whatAFolderGivesToMoreIsKnown(path: String, isUnlocked: Bool) async throws {
+        let film = PublishedFile(
+            name: "film", size: 1, root: nil, audience: .only(["leia"], isListed: false), path: "/music/film")
+        var script = ScriptedNode.Script(published: .success([film]))
+        script.shares = [
+            ShareStatus(path: "/music", fileCount: 1, unhashedCount: 0, bytesToHash: 0, isAway: false)
+        ]
+        try await Interface.with(script) { interface in
+            let answer = try await interface.ask("/api/v1/cautions?path=\(path)")
+            #expect(answer.text.contains(#""unlocked":[]"#) != isUnlocked, "\(answer.text)")
+            #expect(answer.text.contains(#""name":"film""#) == isUnlocked)
         }
     }
 

@@ -70,9 +70,10 @@ struct ClientProgram: Sendable {
         _ face: Face, _ local: LocalNode?, in state: String, _ endings: AsyncStream<ExitStatus>
     ) async -> ExitStatus {
         let (target, level, user, console) = (target, level, user, face.console)
-        let newNode = { @Sendable [directory = face.surroundings.directory] (givesWay) throws(Refusal) -> OwnNode in
+        let newNode = { @Sendable [surroundings = face.surroundings] (givesWay) throws(Refusal) -> OwnNode in
             try OwnNode(
-                target, as: user, in: state, level: level, downloads: directory, console, givesWay: givesWay)
+                target, as: user, in: state, level: level, home: surroundings.home, downloads: surroundings.directory,
+                console, givesWay: givesWay)
         }
         var starting: StartingTurn?
         if let local, let user {

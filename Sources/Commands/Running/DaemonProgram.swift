@@ -130,7 +130,7 @@ struct DaemonProgram: Sendable {
     ) async {
         let server = ControlServer(
             node: node,
-            configuration: .ofProgram(downloads: node.setting(.downloads) ?? "/"),
+            configuration: .ofProgram(home: Environment.all["HOME"], downloads: node.setting(.downloads) ?? "/"),
             logger: logger)
         let web = WebAccess()
         Self.make(node.setting(.downloads) ?? "/")

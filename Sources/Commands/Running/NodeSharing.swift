@@ -36,8 +36,8 @@ struct NodeSharing: Sendable {
 }
 
 extension ControlServer.Configuration {
-    static func ofProgram(downloads: @autoclosure @escaping @Sendable () -> String) -> Self {
-        Self(version: ClientCommand.version, downloads: downloads()) { QRCode($0)?.rows }
+    static func ofProgram(home: String?, downloads: @autoclosure @escaping @Sendable () -> String) -> Self {
+        Self(version: ClientCommand.version, home: home, downloads: downloads()) { QRCode($0)?.rows }
     }
 }
 

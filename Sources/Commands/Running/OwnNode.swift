@@ -23,10 +23,11 @@ struct OwnNode: Sendable {
     /// - Parameters:
     ///   - user: Nil where that is not known yet.
     ///   - givesWay: It leaves when a daemon begins.
+    ///   - home: Where others are not to look by mistake; nil where it is not known.
     ///   - downloads: Where files go that others ask for without a folder.
     init(
-        _ target: ServerTarget, as user: UserName?, in state: String, level: Logger.Level, downloads: String,
-        _ console: Console, givesWay: Bool
+        _ target: ServerTarget, as user: UserName?, in state: String, level: Logger.Level, home: String?,
+        downloads: String, _ console: Console, givesWay: Bool
     ) throws(Refusal) {
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let name = user.map { NetworkName.text(of: $0, at: target.server) } ?? "\(target.server)"
@@ -39,7 +40,7 @@ struct OwnNode: Sendable {
         self.node = node
         let leave: @Sendable () async -> Void = { await node.leave() }
         server = ControlServer(
-            node: node, configuration: .ofProgram(downloads: downloads), logger: logger,
+            node: node, configuration: .ofProgram(home: home, downloads: downloads), logger: logger,
             giveWay: givesWay ? leave : nil)
         self.logger = logger
         self.teller = teller

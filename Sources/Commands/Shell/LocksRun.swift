@@ -1,7 +1,7 @@
 import NodeControl
 import Terminal
 
-/// For whom a publication is holds for that publication: what is in a shared folder as well is to be had by the folder too.
+/// What others have by a folder that is shared, though it was published for fewer.
 extension CommandRun {
     /// - Parameter path: Of a folder that was just shared.
     func tellWhatIsUnlocked(sharing path: String) async {
@@ -9,30 +9,17 @@ extension CommandRun {
         guard let share = (try? await node.shares())?.first(where: { RealPath($0.path) == place }),
             let published = try? await node.published()
         else { return }
-        tell(published.filter { share.unlocks($0) }, unlockedBy: share)
+        tell(UnlockedFiles.of([share], published))
     }
 
     /// - Parameter file: It was just published.
     func tellWhatIsUnlocked(publishing file: PublishedFile) async {
         guard !file.audience.isEverybody, let shares = try? await node.shares() else { return }
-        for share in shares where share.unlocks(file) { tell([file], unlockedBy: share) }
+        tell(UnlockedFiles.of(shares, [file]))
     }
 
-    private func tell(_ files: [PublishedFile], unlockedBy share: ShareStatus) {
-        if !files.isEmpty { voice.warn(Message.unlocked(files, by: share)) }
-    }
-}
-
-extension ShareStatus {
-    /// Whether somebody may have by the folder, in whole or in part, what he may not have as it was published.
-    fileprivate func unlocks(_ file: PublishedFile) -> Bool {
-        guard let path = file.path, !file.audience.isEverybody,
-            audience.isEverybody || !Set(audience.readers).isSubset(of: file.audience.readers)
-        else { return false }
-        let (folder, place) = (RealPath(self.path), RealPath(path))
-        // What is hidden in a folder is not shared with it.
-        if let way = folder.way(to: place) { return !way.contains { $0.hasPrefix(".") } }
-        return file.isFolder && place.holds(folder)
+    private func tell(_ unlocked: [UnlockedFiles]) {
+        for some in unlocked { voice.warn(Message.unlocked(some.files, by: some.folder)) }
     }
 }
 

@@ -21,6 +21,14 @@ struct OfferBody: Codable {
     /// Nil leaves it as it was.
     var audience: Audience?
 }
+/// What is to be considered of a path before and after it is published or shared.
+struct CautionsBody: Codable {
+    /// Where it leads.
+    var place: String
+    /// Nil where nothing speaks against it.
+    var caution: PathCaution?
+    var unlocked: [UnlockedFiles]
+}
 struct NameBody: Codable { var name: String }
 struct VerdictBody: Codable { var answer: AskVerdict }
 struct QueueBody: Codable {

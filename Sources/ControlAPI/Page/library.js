@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { makeAsks } from "./asks.js";
 import { describe, makeAudience, makeChooser } from "./audience.js";
+import { mayBeGiven, tellWhatIsHidden, tellWhatIsUnlocked } from "./cautions.js";
 import { button, field, foreign, h, icon, loading, placeholder, reconcile, say } from "./dom.js";
 import { isPlayable, kind, percent, size } from "./format.js";
 import { makeFilter } from "./filter.js";
@@ -85,12 +86,17 @@ export function makeLibrary() {
     const audience = chooser.read();
     if (audience === undefined) return;
     during(publish, async () => {
-      const work = makeWork(works, path.value);
+      const given = path.value;
+      if (!await mayBeGiven(given, { isShared: false, yes: words.publish })) return;
+      const work = makeWork(works, given);
       const isDone = await work.during(async () => {
-        sayPublished(await api.long("/published", { path: path.value, ...audience && { audience } }, (progress) =>
+        sayPublished(await api.long("/published", { path: given, ...audience && { audience } }, (progress) =>
           work.show(words.hashing, progress.done, progress.total)));
       });
-      if (isDone) path.value = "";
+      if (isDone) {
+        path.value = "";
+        await tellWhatIsUnlocked(given);
+      }
       await renew();
     });
   } }, field(words.path, path), publish);
@@ -114,6 +120,7 @@ function sayPublished(publishing) {
   const name = foreign(publishing.file.name).textContent;
   tell(publishing.replaced ? words.replaced(name, foreign(publishing.replaced).textContent) : words.published(name));
   if (publishing.folder?.skippedCount) tell(words.skipped(publishing.folder.skippedCount));
+  tellWhatIsHidden(publishing.folder?.hidden);
 }
 
 /** A line for something that is being published. */

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { describe, makeAudience, makeChooser } from "./audience.js";
+import { mayBeGiven, tellWhatIsUnlocked } from "./cautions.js";
 import { button, field, foreign, h, placeholder, reconcile, say, set } from "./dom.js";
 import { size } from "./format.js";
 import { icons } from "./icons.js";
@@ -26,9 +27,12 @@ export function makeShares() {
     const audience = chooser.read();
     if (audience === undefined) return;
     during(add, async () => {
-      await api.post("/shares", { path: path.value, ...audience && { audience } });
-      tell(words.shared(foreign(path.value).textContent));
+      const given = path.value;
+      if (!await mayBeGiven(given, { isShared: true, yes: words.share })) return;
+      await api.post("/shares", { path: given, ...audience && { audience } });
+      tell(words.shared(foreign(given).textContent));
       path.value = "";
+      await tellWhatIsUnlocked(given);
       await renew();
     });
   } }, field(words.sharePath, path), add);

@@ -141,6 +141,21 @@ export const strings = {
     published: (name) => `${name} is published.`,
     replaced: (name, path) => `${name} is published, instead of ${path}.`,
     skipped: (count) => `${files(count)} skipped: links, empty folders and the like are not published.`,
+    cautions: {
+      title: (place) => `Give others ${place}?`,
+      kinds: {
+        home: (place) => `${place} is your home folder.`,
+        aroundHome: (place) => `${place} holds your home folder.`,
+      },
+      unknown: (place) => `What is in ${place} is mostly not meant for others.`,
+      published: "Others would get all that is in it, hidden files such as keys too.",
+      shared: "Others would get all that is in it but what is hidden.",
+      hidden: (paths, more) => "Hidden files are among what others get now: "
+        + `${listed(more ? [...paths, `${integers.format(more)} more`] : paths)}.`,
+      unlocked: (folder, audience, names, more) => `What is in ${folder} is ${audience}, with what was published for fewer: `
+        + `${listed(more ? [...names, `${integers.format(more)} more`] : names)}. `
+        + "Move that out of the folder, or change for whom the folder is.",
+    },
     own: "What you publish", ownEmpty: "You publish nothing yet.",
     withdraw: "Withdraw", withdrawIt: (name) => `Withdraw ${name}`,
     withdrawTitle: (name) => `Withdraw ${name}?`,

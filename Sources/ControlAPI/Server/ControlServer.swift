@@ -21,16 +21,19 @@ package struct ControlServer: Sendable {
     package struct Configuration: Sendable {
         /// Of the program.
         package var version: String
+        /// Of the member, as in ``PathCaution``.
+        package var home: String?
         /// Where files go that were asked for without a folder, as of now; absolute.
         package var downloads: @Sendable () -> String
         /// The modules of a QR code, row by row, 1 for a dark one; nil for what is too long for one.
         package var codeRows: @Sendable (String) -> [String]?
 
         package init(
-            version: String, downloads: @autoclosure @escaping @Sendable () -> String,
+            version: String, home: String?, downloads: @autoclosure @escaping @Sendable () -> String,
             codeRows: @escaping @Sendable (String) -> [String]?
         ) {
             self.version = version
+            self.home = home
             self.downloads = downloads
             self.codeRows = codeRows
         }

@@ -11,6 +11,7 @@ enum Page {
         "asks.js": PackageResources.asks_js,
         "audience.js": PackageResources.audience_js,
         "base.css": PackageResources.base_css,
+        "cautions.js": PackageResources.cautions_js,
         "config.js": PackageResources.config_js,
         "dom.js": PackageResources.dom_js,
         "drops.js": PackageResources.drops_js,

@@ -37,6 +37,14 @@ extension Routes {
                 try await node.unshare(path: path.contains("/") ? LocalPath.checked(path) : path)
             }
         }
+        api.get("cautions") { request, _ in
+            let place = RealPath(try LocalPath.checked(try query("path", request)))
+            return try await answer {
+                CautionsBody(
+                    place: place.text, caution: PathCaution(place, home: configuration.home),
+                    unlocked: UnlockedFiles.at(place, try await node.shares(), try await node.published()))
+            }
+        }
         api.put("uploads/{name}") { request, context in
             let name = try part("name", context)
             let audience = try audience(request)

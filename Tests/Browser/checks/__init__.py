@@ -29,6 +29,7 @@ MOCK_ONLY = [
     examinations.examine_in_trouble,
     search.rove,
     search.show_extremes,
+    library.ask_before_giving,
     library.bear_much,
     looks.translate,
 ]

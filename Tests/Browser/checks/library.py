@@ -66,6 +66,52 @@ def share_a_folder(page):
     browser.wait("it is not", f"!{shares}.some((each) => each.querySelector('.name').textContent === $0)", path)
 
 
+def ask_before_giving(page):
+    """What others would get by mistake is asked about, and what they get without being meant to is said."""
+    browser, node = page.browser, page.place.node
+    page.go("library")
+    publishing, sharing = "#view-library form input", "#view-library section:last-child form input"
+    question = "document.querySelector('dialog[open]')"
+
+    def offer(field, path, *words):
+        browser.run("document.querySelector(arguments[0]).value = ''", field)
+        browser.type(field, path)
+        browser.press("Enter")
+        browser.wait(f"a question about {path}", question)
+        text = browser.run(f"return {question}.textContent")
+        for word in words:
+            hold(word in text, f"{path}: {word} is not in {text}")
+
+    def decline():
+        browser.press("Escape")
+        browser.wait("no question", "!document.querySelector('dialog')")
+
+    def warned(*words):
+        for word in words:
+            browser.wait(
+                f"a warning with {word}",
+                "Array.from(document.querySelectorAll('.toast.failed p')).some((each) => each.textContent.includes($0))",
+                word,
+            )
+
+    offer(publishing, "/home/ann", "/home/ann is your home folder", "keys too")
+    decline()
+    hold(all(each["name"] != "ann" for each in node.published), "it is published without being meant")
+    offer(publishing, "/home/ann", "Publish")
+    browser.click("dialog .danger")
+    page.row("ann", "#view-library")
+    warned(".ssh/id_ed25519", "5 more")
+    offer(sharing, "/home", "/home holds your home folder", "but what is hidden")
+    decline()
+    offer(sharing, "/srv/.later", "mostly not meant for others")
+    decline()
+    hold(all(each["path"] not in ("/home", "/srv/.later") for each in node.shares), "it is shared without being meant")
+    browser.run("document.querySelector(arguments[0]).value = ''", sharing)
+    browser.type(sharing, "/home/ann/Secrets")
+    browser.press("Enter")
+    warned("What is in /home/ann/Secrets is for everybody", "recipes.epub")
+
+
 def bear_much(page):
     """A library of many more files than a page can show."""
     browser, node = page.browser, page.place.node

@@ -33,7 +33,30 @@ def _(handler, node, path, query, body):
         {"progress": {"activity": "hashing", "name": name, "done": done * 10**8, "total": 10**9, "sources": 0}}
         for done in range(0, 11, 2)
     ]
-    return handler.send_lines([*steps, {"result": node.publish(name, 10**9, audience)}])
+    result = node.publish(name, 10**9, audience)
+    if body["path"] == HOME:
+        hidden = {"count": 7, "paths": [".ssh/id_ed25519", ".bash_history"]}
+        result["folder"] = {"fileCount": 9, "skipped": [], "skippedCount": 0, "hidden": hidden}
+    return handler.send_lines([*steps, {"result": result}])
+
+
+HOME = "/home/ann"
+
+
+@ROUTES("GET", "cautions")
+def _(handler, node, path, query, body):
+    place = query["path"]
+    answer = {"place": place, "unlocked": []}
+    if place == HOME:
+        answer["caution"] = "home"
+    elif HOME.startswith(place.rstrip("/") + "/"):
+        answer["caution"] = "aroundHome"
+    elif place.endswith("/.later"):
+        answer["caution"] = "what a later version knows"
+    # As if all that is locked lay in a folder of this name.
+    for folder in [each for each in node.shares if each["path"] == place and place.endswith("/Secrets")]:
+        answer["unlocked"] = [{"folder": folder, "files": [each for each in node.published if each["audience"]["readers"]]}]
+    return answer
 
 
 @ROUTES("PUT", "published/*/audience")

@@ -25,7 +25,7 @@ struct Interface: Sendable {
         let node = ScriptedNode(script)
         let server = ControlServer(
             node: node,
-            configuration: ControlServer.Configuration(version: "1.2.3", downloads: "/downloads") {
+            configuration: ControlServer.Configuration(version: "1.2.3", home: "/home/me", downloads: "/downloads") {
                 $0 == "a" ? ["10"] : nil
             },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
