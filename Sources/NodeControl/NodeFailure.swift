@@ -226,6 +226,9 @@ package enum NodeNotice: Codable, Hashable, Sendable {
     /// A published file is out of reach, or changed and the directory could not be told yet: it stays published,
     /// and nobody gets it from here.
     case notServed(name: String, reason: String)
+    /// What is in a shared folder and is not shared with it, as nobody could have it: the path is longer than a system takes, or
+    /// too many folders are in each other. Some of it, from the folder on.
+    case outOfReach(folder: String, paths: [String], count: Int)
     /// A source sent bytes that are not the content's and is not asked again.
     case sourceLied(name: String, source: String, block: Int)
     case sourceLost(name: String, source: String, reason: String)

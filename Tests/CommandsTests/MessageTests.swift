@@ -82,6 +82,7 @@ import Wire
         .withdrawn(name: evil, reason: evil), .networkReplaced(address: evil, expected: evil, found: evil),
         .superseded(name: evil, path: evil), .recordSetAside(path: evil, setAside: evil),
         .republished(name: evil), .notServed(name: evil, reason: evil),
+        .outOfReach(folder: evil, paths: [evil], count: 3),
         .sourceLied(name: evil, source: evil, block: 3), .sourceLost(name: evil, source: evil, reason: evil),
         .downloaded(name: evil, path: evil), .downloadFailed(name: evil, failure: .diskFull(path: evil)),
         .clockOff(milliseconds: 7_200_000), .clockOff(milliseconds: .min),

@@ -223,6 +223,63 @@ import Wire
             told.map { $0.split(separator: " ")[2] } == ["music/", "good?", "identity/", "server/", "certificate.pem?"])
     }
 
+    /// A row of folders that lie in each other, the innermost last. They can be made from one to the next alone.
+    private func withFolders(_ names: [String], _ body: (_ innermost: Int32) async throws -> Void) async throws {
+        var opened = [open(home.file("music"), O_RDONLY | O_DIRECTORY)]
+        defer {
+            for (outer, name) in zip(opened, names).reversed() { unlinkat(outer, name, AT_REMOVEDIR) }
+            for descriptor in opened { close(descriptor) }
+        }
+        for name in names {
+            try #require(mkdirat(opened[opened.count - 1], name, 0o755) == 0)
+            opened.append(openat(opened[opened.count - 1], name, O_RDONLY | O_DIRECTORY))
+        }
+        try await body(opened[opened.count - 1])
+    }
+
+    private func lookForWhatIsOutOfReach(in folder: SharedFolder) throws -> [String] {
+        var outOfReach: [String] = []
+        let end = try folders.look(
+            at: folder, .everything, ownState: home.file("state"), watch: nil, flag: CancellationFlag(),
+            outOfReach: { outOfReach.append($0) }, progress: {})
+        #expect(end == .done)
+        return outOfReach
+    }
+
+    /// No program opens a file of such a path, and whoever gets it refuses it.
+    @Test func whatHasAPathThatIsTooLongIsPassedOver() async throws {
+        try write("good")
+        let room = 4_095 - home.file("music").utf8.count
+        var names = (0..<15).map { _ in String(repeating: "n", count: 255) }
+        let rest = room - 15 * 256
+        try #require(rest > 3 && rest < 255)
+        // What has one letter fits into it, and what has two does not.
+        names.append(String(repeating: "n", count: rest - 3))
+        let folder = try await begin()
+        try await withFolders(names) { innermost in
+            for name in ["a", "bb"] {
+                let file = openat(innermost, name, O_CREAT | O_WRONLY, 0o600)
+                #expect(pwrite(file, "x", 1, 0) == 1)
+                close(file)
+            }
+            defer { for name in ["a", "bb"] { unlinkat(innermost, name, 0) } }
+            let inner = names.joined(separator: "/")
+            let outOfReach = try lookForWhatIsOutOfReach(in: folder)
+            #expect(outOfReach == ["\(inner)/bb"])
+            let hashed = try await hashAll()
+            #expect(hashed.sorted() == ["a", "good"])
+        }
+    }
+
+    @Test func whatLiesTooDeepIsSaid() async throws {
+        let folder = try await begin()
+        let names = (1...49).map(String.init)
+        try await withFolders(names) { _ in
+            let outOfReach = try lookForWhatIsOutOfReach(in: folder)
+            #expect(outOfReach == [names.prefix(48).joined(separator: "/")])
+        }
+    }
+
     @Test func aLookThatWasInterruptedIsMadeUpFor() async throws {
         for number in 0..<5 { try write("\(number)/file", "\(number)") }
         let folder = try await begin()

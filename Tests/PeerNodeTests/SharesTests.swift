@@ -55,6 +55,25 @@ import Testing
         }
     }
 
+    @Test func whatNobodyCouldHaveIsSaidOnce() async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let hans = nodes[0]
+                let path = (1...48).map(String.init).joined(separator: "/")
+                try hans.make("music", [("\(path)/song", [1]), ("song", [1])])
+                try await hans.node.share(path: hans.path("music"))
+                let notice = NodeNotice.outOfReach(folder: hans.path("music"), paths: [path], count: 1)
+                try await eventually("it is said") { hans.notices.contains(notice) }
+                try hans.make("music", [("other", [1])])
+                try await eventually("it is looked once more") {
+                    try await hans.node.shares().first?.fileCount == 2
+                }
+                let told = hans.notices.all.filter { $0 == notice }
+                #expect(told.count == 1)
+            }
+        }
+    }
+
     @Test func changesInTheFolderAreSeen() async throws {
         try await network.running { server in
             try await withNodes(["hans", "vader"], port: server.port) { nodes in

@@ -30,6 +30,9 @@ package enum NoticeMessages {
                 + "\(SafeText(path)) is no longer shared. publish \(SafeText(Quoting.quoted(path))) puts it in its place."
         case .notServed(let name, let reason):
             "\(SafeText(name)) is not served for now: \(SafeText(reason)). It stays published."
+        case .outOfReach(let folder, let paths, let count):
+            "Not shared with \(SafeText(folder)), as paths so long or so deep are none that others could have: "
+                + "\(HumanUnits.list(paths.map { SafeText($0).text }, of: count))."
         case .sourceLied(let name, let source, let block):
             "\(SafeText(source)) sent wrong bytes for \(SafeText(name)) (block \(block)) and is not asked again; "
                 + "nothing of it was kept."

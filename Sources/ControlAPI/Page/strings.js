@@ -451,6 +451,8 @@ export const strings = {
     superseded: (f) =>
       `Another of your devices publishes other content as ${f.name}. It is not shared from here any more.`,
     notServed: (f) => `${f.name} is not served: ${f.reason}.`,
+    outOfReach: (f) => `Not shared with ${f.folder}, as paths so long or so deep are none that others could have: `
+      + `${listed(f.count > f.paths.length ? [...f.paths, `${integers.format(f.count - f.paths.length)} more`] : f.paths)}.`,
     sourceLied: (f) => `${f.source} sent wrong bytes of ${f.name}, and is not asked again.`,
     sourceLost: () => null,
     downloaded: (f) => `${f.name} is downloaded: ${f.path}`,

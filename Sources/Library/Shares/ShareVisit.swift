@@ -21,23 +21,45 @@ struct ShareVisit {
     }
 
     /// What cannot be read stays as it is known: out of reach is not gone.
-    mutating func enter(_ id: Int64, _ path: [[UInt8]], _ flag: CancellationFlag) throws {
+    ///
+    /// - Parameter outOfReach: As of ``SharedFolders/look(at:_:ownState:watch:flag:outOfReach:progress:)``.
+    mutating func enter(
+        _ id: Int64, _ path: [[UInt8]], _ flag: CancellationFlag, outOfReach: (String) -> Void
+    ) throws {
         guard let descriptor = try? reader.open(path) else { return }
         watch?.add(id, descriptor, isOutermost: path.isEmpty)
         let canDescend = path.count + 1 < FolderListing.depthLimit
+        let room = room(below: path)
         var last: [UInt8]?
         do {
-            try reader.read(descriptor, flag: flag) { seen, through in
+            try reader.read(descriptor, flag: flag) { all, through in
+                let seen = room < FileTreeEntry.maximumNameByteCount ? all.filter { $0.name.count <= room } : all
+                if seen.count < all.count {
+                    for entry in all where entry.name.count > room { outOfReach(Self.text(path + [entry.name])) }
+                }
                 let found = try folders.writeNow { database in
                     let known = try Self.known(below: id, after: last, through: through, database)
                     return try apply(FolderChange.between(known, seen), below: id, database)
                 }
                 last = through
-                if canDescend { waiting += found.map { ($0.id, path + [$0.name]) } }
+                if canDescend {
+                    waiting += found.map { ($0.id, path + [$0.name]) }
+                } else {
+                    for folder in found { outOfReach(Self.text(path + [folder.name])) }
+                }
             }
         } catch is FileFailure {
             return
         }
+    }
+
+    /// Bytes that a name in this folder may have: what has a longer path is opened by no program, and taken by nobody who gets it.
+    private func room(below path: [[UInt8]]) -> Int {
+        FileTreeEntry.maximumPathByteCount - folder.path.utf8.count - 1 - path.reduce(0) { $0 + $1.count + 1 }
+    }
+
+    private static func text(_ path: [[UInt8]]) -> String {
+        path.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "/")
     }
 
     private static func known(

@@ -57,10 +57,12 @@ extension SharedFolders {
     ///
     /// - Parameters:
     ///   - watch: Is told of each folder before it is read, where there is one.
+    ///   - outOfReach: Told from the folder on what is passed over, as its path is longer than a system takes, and which folder is
+    ///     not looked into, as it is in more of them than others look through.
     ///   - progress: After each folder: there is something to tell and to hash.
     package func look(
         at folder: SharedFolder, _ look: ShareLook, ownState: String, watch: FolderWatch?, flag: CancellationFlag,
-        progress: () -> Void
+        outOfReach: (String) -> Void = { _ in }, progress: () -> Void
     ) throws -> ShareLookEnd {
         guard let root = try? Self.root(of: folder) else { return .away }
         let reader = try ShareReader(root, ownState: FolderIdentity(path: ownState))
@@ -84,7 +86,7 @@ extension SharedFolders {
             }
         }
         while let next = visit.waiting.popLast() {
-            try visit.enter(next.id, next.path, flag)
+            try visit.enter(next.id, next.path, flag, outOfReach: outOfReach)
             progress()
         }
         // Of what was not there any more, all may be on a disk that went meanwhile.

@@ -10,6 +10,9 @@ extension Shares {
     /// but for no more than a fiftieth of the time.
     private static let pollIntervals = 12
     private static let pollShare = 50
+    /// Of what is passed over, so much is told of, and so much is named at a time.
+    private static let mostOutOfReach = 1_000
+    private static let namedOutOfReach = 3
 
     func follow(_ watch: FolderWatch) async {
         for await _ in watch.signals {
@@ -44,12 +47,18 @@ extension Shares {
         let (folders, watch, ownState) = (parts.folders, watch, parts.ownState)
         do {
             order.news()
-            let end = try await parts.threads.sharing.run { [tells, hashes] flag in
-                try folders.look(at: folder, look, ownState: ownState, watch: watch, flag: flag) {
-                    tells.ring()
-                    hashes.ring()
-                }
+            let (end, outOfReach) = try await parts.threads.sharing.run { [tells, hashes] flag in
+                var outOfReach: [String] = []
+                let end = try folders.look(
+                    at: folder, look, ownState: ownState, watch: watch, flag: flag,
+                    outOfReach: { if outOfReach.count < Self.mostOutOfReach { outOfReach.append($0) } },
+                    progress: {
+                        tells.ring()
+                        hashes.ring()
+                    })
+                return (end, outOfReach)
             }
+            say(outOfReach, in: folder)
             if end == .away { await noteAbsence(of: folder) }
         } catch is CancellationError {
             return
@@ -65,6 +74,16 @@ extension Shares {
         if look == .everything {
             pollDue = .now + max(parts.checkInterval * Self.pollIntervals, time * Self.pollShare)
         }
+    }
+
+    /// Each is said once.
+    private func say(_ outOfReach: [String], in folder: SharedFolder) {
+        let new = outOfReach.filter { path in
+            toldOutOfReach.count < Self.mostOutOfReach && toldOutOfReach.insert("\(folder.path)/\(path)").inserted
+        }
+        guard !new.isEmpty else { return }
+        parts.notices.tell(
+            .outOfReach(folder: folder.path, paths: Array(new.prefix(Self.namedOutOfReach)), count: new.count))
     }
 
     /// A file is not the one that was hashed, or was to be: its folder is looked at.

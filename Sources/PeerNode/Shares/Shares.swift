@@ -52,6 +52,8 @@ actor Shares {
     /// There are more names to tell than go at once: nothing is hashed meanwhile, unless somebody waits for it.
     var isBehind = false
     var arrears = Arrears()
+    /// What was said to be passed over, by its paths.
+    var toldOutOfReach: Set<String> = []
     /// What the directory refused, which was said.
     var isRefusalTold = false
     var pollDue = ContinuousClock.now
