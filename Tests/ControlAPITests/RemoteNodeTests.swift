@@ -24,6 +24,26 @@ import Testing
         try await silent.close()
     }
 
+    /// It is not taken for one that is away: that would be waited for.
+    @Test func whoComesLearnsWhetherANodeHangs() async throws {
+        let folder = try TemporaryDirectory()
+        let socket = folder.file("node.sock")
+        let early = RemoteNode(socket: socket, workingFolder: folder.path)
+        #expect(await early.attend() == .away)
+        await early.leave()
+        let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(unixDomainSocketPath: socket).get()
+        let node = RemoteNode(socket: socket, workingFolder: folder.path, patience: .milliseconds(50))
+        #expect(await node.attend() == .silent)
+        #expect(await node.promptStatus() == nil)
+        await node.leave()
+        try await silent.close()
+        try await Interface.with(ScriptedNode.Script()) { interface in
+            #expect(await interface.remote.attend() == .attended)
+            #expect(await interface.remote.promptStatus()?.member == "hans")
+        }
+    }
+
     @Test func callsArriveWithWhatTheyWereGiven() async throws {
         var script = ScriptedNode.Script(peers: .success(["yoda"]), found: .success(["a", "b/"]))
         script.download = .success(

@@ -37,6 +37,11 @@ import Wire
         #expect(try await proxied.waitForEnd(within: .seconds(20)) == .exited(0))
         let told = try await proxied.errors.expectEnd()
         #expect(told.contains("all_proxy names socks5://proxy.example:1080, but") && told.contains("without a proxy"))
+        let unusable = try await RealProcess.start(
+            Programs.client, ["peers"], in: place.home("frida"),
+            environment: ["HOME": place.home("frida"), "all_proxy": "ftp://proxy.example"])
+        #expect(try await unusable.waitForEnd(within: .seconds(20)) == .exited(0))
+        #expect(try await unusable.errors.expectEnd().contains("ftp, that is not spoken here. The bittrickle"))
         // Into the folder of whoever asked, not the daemon's.
         #expect(try Files.hash("\(place.home("frida"))/a.pdf") == Files.hash("\(place.home("olga"))/a.pdf"))
         let missing = try await place.run(Programs.client, ["get", "b.pdf"], as: "frida", exits: 69)
@@ -58,8 +63,8 @@ import Wire
         _ = try await server.waitForEnd()
     }
 
-    /// It is named, in a doctor's time, and so is all that can be looked at without it.
-    @Test func theDoctorNamesADaemonThatHangs() async throws {
+    /// It is named, with its process, and so is all that can be looked at without it.
+    @Test func aDaemonThatHangsIsNamed() async throws {
         let place = Place(directory: try TemporaryDirectory())
         let (server, _) = try await place.network(first: "olga")
         let olga = try await Self.daemon(of: "olga", in: place)
@@ -68,7 +73,19 @@ import Wire
         let found = try await place.run(Programs.client, ["doctor", "--json"], as: "olga", exits: 1).output
         #expect(begin.duration(to: .now) < .seconds(15), "\(found)")
         #expect(found.contains("\"program-hung\"") && found.contains("\"udp-ok\""), "\(found)")
+        #expect(found.contains("as olga (process \(olga.processID))"), "\(found)")
+        #expect(found.contains("(kill -9 \(olga.processID))"), "\(found)")
         #expect(!found.contains("\"login-elsewhere\""), "\(found)")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for command in [["peers"], ["daemon"], ["web", "--print"], ["leave", "--yes"]] {
+                group.addTask {
+                    let told = try await place.run(Programs.client, command, as: "olga", exits: 75).errors
+                    #expect(told.contains("program-hung: bittrickle runs on this computer as olga"), "\(command)")
+                    #expect(told.contains("(kill -9 \(olga.processID))"), "\(told)")
+                }
+            }
+            try await group.waitForAll()
+        }
         olga.signal(SIGCONT)
         for program in [olga, server] {
             program.signal(SIGTERM)

@@ -81,18 +81,23 @@ struct ClientProgram: Sendable {
             let succession = succession(of: runner, as: user, face, newNode)
             let place = await face.interrupts.interruptible {
                 let starting = await StartingTurn.take(of: local)
-                let running = await runner.find { () throws(NodeFailure) in try await succession.renew() }
+                let running = await runner.find(renew: { () throws(NodeFailure) in try await succession.renew() })
                 return (starting: starting, running: running, isInterrupted: Task.isCancelled)
             }
             starting = place.starting
             if place.isInterrupted {
                 starting?.end()
-                await place.running?.leave()
+                if case .there(let running) = place.running { await running.leave() }
                 return .interrupted
             }
-            if let running = place.running {
+            switch place.running {
+            case .there(let running):
                 starting?.end()
                 return await run(face, with: running, succession, endings)
+            case .hung(let process):
+                starting?.end()
+                return say(.programHung(user.text, process: process), face.console)
+            case .nobody: break
             }
         }
         do throws(Refusal) {
@@ -191,7 +196,11 @@ struct ClientProgram: Sendable {
     /// Of what this program was started with, what means nothing to the node that carries its commands out.
     private func tellWhatIsNotUsed(by node: RemoteNode, _ console: Console) async {
         if level < .error { console.remark(Message.detailsElsewhere(level)) }
-        if let proxies = try? ProxyRules.ofProgram(), let text = await node.remark(on: proxies) { console.remark(text) }
+        do throws(Refusal) {
+            if let text = await node.remark(on: try .ofProgram()) { console.remark(text) }
+        } catch {
+            console.remark(Message.proxyUnusable(error.message))
+        }
     }
 
     /// Remarks are wanted, and not answers alone.

@@ -21,6 +21,11 @@ extension Message {
         """
     }
 
+    /// - Parameter message: Why nothing is started with it.
+    static func proxyUnusable(_ message: Message) -> String {
+        "\(message.what) The bittrickle that runs here goes out as it was started; another one would not start.\n\(message.hint ?? "")"
+    }
+
     package init(_ fault: Proxy.Fault) {
         let what =
             switch fault {

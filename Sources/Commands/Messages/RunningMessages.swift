@@ -19,6 +19,12 @@ extension Message {
         name.map { " --network \(SafeText(Quoting.quoted($0)))" } ?? ""
     }
 
+    /// In the words of `doctor`.
+    static func programHung(_ user: String, process: Int32?) -> Message {
+        let finding = HealthFinding.programHung(user, process: process)
+        return Message(finding.line, hint: finding.remedy, exitStatus: .temporary)
+    }
+
     static let nodeAway = Message(
         "The bittrickle that was running here has ended.", hint: "Try again: the command then logs in by itself.",
         exitStatus: .temporary)

@@ -31,7 +31,7 @@ struct DaemonProgram: Sendable {
         let local = meant.localNode()
         let turn = await StartingTurn.take(of: local)
         defer { turn?.end() }
-        guard try await Self.hasPlace(local) else { throw Refusal(.runsAlready(network)) }
+        try await Self.takePlace(of: local, meant, network)
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let teller = MatchTeller(of: meant.name, logger: logger)
@@ -70,15 +70,19 @@ struct DaemonProgram: Sendable {
         }
     }
 
-    /// Whether nobody is this member here, or a command that had the place of a node leaves it to this one.
-    private static func hasPlace(_ local: LocalNode) async throws -> Bool {
-        guard local.isRunning else { return true }
-        guard let running = await RunningNode(local: local, workingFolder: "/").find() else { return !local.isRunning }
-        let givesWay = await running.giveWay()
-        await running.leave()
-        let begin = ContinuousClock.now
-        while givesWay, local.isRunning, begin.duration(to: .now) < patience { try await Task.sleep(for: pause) }
-        return !local.isRunning
+    /// Has a command leave the place of a node to this one. Throws what is said of whoever stays there.
+    private static func takePlace(of local: LocalNode, _ meant: MeantNetwork, _ network: String?) async throws {
+        guard local.isRunning else { return }
+        switch await RunningNode(local: local, workingFolder: "/").find() {
+        case .there(let running):
+            let givesWay = await running.giveWay()
+            await running.leave()
+            let begin = ContinuousClock.now
+            while givesWay, local.isRunning, begin.duration(to: .now) < patience { try await Task.sleep(for: pause) }
+        case .hung(let process): throw Refusal(.programHung(meant.network.user.text, process: process))
+        case .nobody: break
+        }
+        guard !local.isRunning else { throw Refusal(.runsAlready(network)) }
     }
 
     /// Ends where there is no sense in going on.

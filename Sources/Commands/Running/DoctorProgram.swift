@@ -10,7 +10,7 @@ import Wire
 /// `doctor` on the command line: by the node that runs, or else by one of its own, which comes as far as it can. Being unable to
 /// log in, for which other commands end, is what it is to explain.
 struct DoctorProgram: Sendable {
-    /// For one that runs to say that it is there.
+    /// For one that runs to say that it is there, until something else is begun.
     private static let patience = Duration.milliseconds(1_000)
 
     /// For its own to say good-bye to the server.
@@ -72,46 +72,70 @@ struct DoctorProgram: Sendable {
         return examination.hasProblem ? .commandFailed : .success
     }
 
+    private enum Look: Sendable {
+        case found(RunningNode.Presence)
+        /// By itself; nil where it was not begun.
+        case examined(Examination?)
+    }
+
     /// Within a doctor's time, whatever hangs: one that runs and does not answer is what is found.
     private func examination(_ request: ExaminationRequest) async -> Examination {
         guard let user, let pin = target.pin else { return await alone(request) }
-        let began = ContinuousClock.now
         let local = LocalNode(stateDirectory: state, network: pin, member: user)
-        let remote = await running(local)
-        do throws(NodeFailure) {
-            guard let remote else { throw .nodeAway }
-            let told = try await remote.examine(request)
-            if let text = await remote.remark(on: proxies) { voice.remark(text) }
-            await remote.leave()
-            return told
-        } catch {
-            await remote?.leave()
-            guard error == .nodeAway, local.isRunning else { return await alone(request) }
+        let (presence, own) = await look(for: local, request)
+        var process: Int32?
+        switch presence {
+        case .nobody where !local.isRunning: return await alone(request)
+        case .nobody: break
+        case .hung(let number): process = number
+        case .there(let remote):
+            if let told = await examination(request, by: remote) { return told }
+            guard local.isRunning else { return await alone(request) }
+            process = local.process
         }
-        let hung = HealthFinding.programHung(user.text)
-        guard remote == nil else {
-            return Examination(
-                server: target.server.description, member: member, findings: [hung],
-                milliseconds: began.millisecondsToNow)
-        }
-        var examination = await alone(request)
+        var examination = if let own { own } else { await alone(request) }
         // It is the one that is there.
         examination.findings.removeAll { $0.code == .loginElsewhere }
-        examination.findings.insert(hung, at: 0)
+        examination.findings.insert(.programHung(user.text, process: process), at: 0)
         return examination
     }
 
-    private func running(_ local: LocalNode) async -> RemoteNode? {
-        await withTaskGroup(of: RemoteNode?.self) { group in
-            group.addTask { await RunningNode(local: local, workingFolder: directory).find() }
+    /// Nil where it has gone meanwhile, or hangs.
+    private func examination(_ request: ExaminationRequest, by remote: RemoteNode) async -> Examination? {
+        let told = try? await remote.examine(request)
+        if told != nil, let text = await remote.remark(on: proxies) { voice.remark(text) }
+        await remote.leave()
+        return told
+    }
+
+    /// What can be looked at without one that hangs is looked at while it is given the time that a slow machine may need.
+    private func look(
+        for local: LocalNode, _ request: ExaminationRequest
+    ) async -> (presence: RunningNode.Presence, own: Examination?) {
+        await withTaskGroup(of: Look.self) { group in
             group.addTask {
-                try? await Task.sleep(for: Self.patience)
-                return nil
+                .found(await RunningNode(local: local, workingFolder: directory).find(startingWithin: Self.patience))
             }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            for await late in group where first == nil { await late?.leave() }
-            return first
+            group.addTask {
+                do { try await Task.sleep(for: Self.patience) } catch { return .examined(nil) }
+                return .examined(await alone(request))
+            }
+            var (presence, own) = (RunningNode.Presence.nobody, Examination?.none)
+            for await look in group {
+                switch look {
+                case .examined(let examination): own = examination
+                case .found(let found):
+                    presence = found
+                    let isHung =
+                        switch found {
+                        case .hung: true
+                        case .there: false
+                        case .nobody: local.isRunning
+                        }
+                    if !isHung { group.cancelAll() }
+                }
+            }
+            return (presence, own)
         }
     }
 

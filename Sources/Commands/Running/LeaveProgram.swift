@@ -21,7 +21,8 @@ struct LeaveProgram: Sendable {
         // Nobody is to begin here meanwhile.
         let turn = await StartingTurn.take(of: local)
         defer { turn?.end() }
-        if let running = await RunningNode(local: local, workingFolder: "/").find() {
+        switch await RunningNode(local: local, workingFolder: "/").find() {
+        case .there(let running):
             var failure = await Self.failure { () async throws(NodeFailure) in try await withdraw(running) }
             let isWithdrawn = failure == nil
             if isWithdrawn {
@@ -36,8 +37,9 @@ struct LeaveProgram: Sendable {
                 try await signOutAlone(withdrawing: false)
             case let failure?: throw Refusal(Message(failure, now: Environment.now))
             }
-        } else {
-            // One that does not answer, though it runs.
+        case .hung(let process): throw Refusal(.programHung(network.network.user.text, process: process))
+        case .nobody:
+            // One that lets nobody in, though it runs.
             guard !local.isRunning else { throw Refusal(.stillRuns(network.name)) }
             try await signOutAlone(withdrawing: unpublishes)
         }

@@ -14,7 +14,7 @@ extension ProxyRules {
 extension RemoteNode {
     /// Where it goes out otherwise than by the proxy of this program, that; nil for nothing.
     func remark(on proxies: ProxyRules) async -> String? {
-        guard let proxy = proxies.proxy, let status = try? await self.status(), status.proxy != proxy.description else {
+        guard let proxy = proxies.proxy, let status = await promptStatus(), status.proxy != proxy.description else {
             return nil
         }
         return Message.proxyNotUsed(proxy, insteadOf: status.proxy)

@@ -85,24 +85,28 @@ final class Succession: Sendable {
         for attempts in 1... {
             let turn = await StartingTurn.take(of: running.local)
             defer { turn?.end() }
-            if let other = await running.find() {
+            let obstacle: Message
+            switch await running.find() {
+            case .there(let other):
                 await other.leave()
                 own.withLock { $0 = nil }
                 return .success(.another)
+            case .hung(let process): obstacle = .programHung(login.user.text, process: process)
+            case .nobody:
+                guard !Task.isCancelled else { return .failure(.cancelled) }
+                switch await login.attempt(mine.node) {
+                case .signedIn:
+                    own.withLock { $0 = mine }
+                    await mine.share(as: running.local)
+                    say(.goesOn)
+                    return .success(.mine)
+                case .refused(let message):
+                    say(.failed(message))
+                    return .failure(.nodeAway)
+                case .later(let message): obstacle = message
+                }
             }
-            guard !Task.isCancelled else { break }
-            switch await login.attempt(mine.node) {
-            case .signedIn:
-                own.withLock { $0 = mine }
-                await mine.share(as: running.local)
-                say(.goesOn)
-                return .success(.mine)
-            case .refused(let message):
-                say(.failed(message))
-                return .failure(.nodeAway)
-            case .later(let message):
-                if attempts == 1 { say(.waits(message)) }
-            }
+            if attempts == 1 { say(.waits(obstacle)) }
             // Others need not wait for the server, too.
             turn?.end()
             do { try await Task.sleep(for: UnattendedLogin.pause(after: attempts)) } catch { break }

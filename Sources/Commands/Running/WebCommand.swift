@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlAPI
 import PeerNode
 import Terminal
+import Wire
 
 /// `bittrickle web`: the page of the node, in a browser.
 struct WebCommand: OwnCommand {
@@ -31,16 +32,19 @@ struct WebCommand: OwnCommand {
         let network = try await networks.meant()
         let running = RunningNode(local: network.localNode(), workingFolder: "/")
         let page = WebPage(isOpened: !onlyPrints, network.state, of: networks.network, file: file)
-        guard let node = await running.find() else {
+        switch await running.find() {
+        case .there(let node):
+            let address = try? await node.webAddress()
+            await node.leave()
+            guard let address else { throw Refusal(.noPage(networks.network)) }
+            try page.show(address)
+        case .hung(let process): throw Refusal(.programHung(network.network.user.text, process: process))
+        case .nobody:
             // Whoever wants the address waits for the end of what prints it.
             guard !onlyPrints else { throw Refusal(.noDaemon(networks.network)) }
             let program = DaemonProgram(
                 network: networks.network, given: [:], level: LogLevel.warning.level, page: page)
             throw ExitCode(try await program.run().rawValue)
         }
-        let address = try? await node.webAddress()
-        await node.leave()
-        guard let address else { throw Refusal(.noPage(networks.network)) }
-        try page.show(address)
     }
 }

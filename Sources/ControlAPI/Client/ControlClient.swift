@@ -75,16 +75,15 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// Whether a node answers that is not about to end.
-    ///
-    /// - Parameter patience: One that was stopped takes connections, and never answers.
-    func isAnswered(within patience: TimeAmount) async -> Bool {
+    /// - Parameter patience: In which one that works has answered.
+    func reception(within patience: TimeAmount) async -> RemoteNode.Reception {
         do {
             _ = try await answer(.GET, "/status", nil, patience)
-            return true
+            return .answered
         } catch {
+            if Self.isSlow(error) { return .silent }
             // Whatever else it says is for whoever asks it for something.
-            return error is NodeFailure && error as? NodeFailure != .nodeAway
+            return error is NodeFailure && error as? NodeFailure != .nodeAway ? .answered : .away
         }
     }
 

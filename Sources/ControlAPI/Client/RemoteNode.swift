@@ -8,24 +8,36 @@ package final class RemoteNode: NodeControl {
     let client: ControlClient
     /// What relative paths start from; absolute.
     private let workingFolder: String
-    private static let patience = TimeAmount.seconds(10)
+    /// For what a node that works answers at once, however slow the machine.
+    private let patience: TimeAmount
     private let examinationLimit: TimeAmount
 
     /// - Parameters:
-    ///   - examinationLimit: In which a node that works has examined all there is.
+    ///   - examinationLimit: In which a node that works has examined all there is, also on a slow machine.
     ///   - renew: Returns when another node answers at the socket, where the one that did has ended. With it calls go on there
     ///     that may be made twice; without it, and all others, they throw ``NodeFailure/nodeAway``.
     package init(
-        socket: String, workingFolder: String, examinationLimit: TimeAmount = .seconds(10),
-        renew: (@Sendable () async throws(NodeFailure) -> Void)? = nil
+        socket: String, workingFolder: String, patience: TimeAmount = .seconds(8),
+        examinationLimit: TimeAmount = .seconds(30), renew: (@Sendable () async throws(NodeFailure) -> Void)? = nil
     ) {
         client = ControlClient(socket: socket, renew: renew)
         self.workingFolder = workingFolder
+        self.patience = patience
         self.examinationLimit = examinationLimit
     }
 
-    /// Whether it is there, and stays for now. One that hangs is not.
-    package var isThere: Bool { get async { await client.isAnswered(within: Self.patience) } }
+    /// How a node takes it that somebody comes.
+    package enum Reception: Hashable, Sendable {
+        /// It is there, and stays for now.
+        case answered
+        /// It is not there, or about to end.
+        case away
+        /// It takes connections and says nothing, as one does that was stopped.
+        case silent
+    }
+
+    /// Asks for no more than a sign of life.
+    package var reception: Reception { get async { await client.reception(within: patience) } }
 
     /// Has it leave for one that stays, and says whether it does; whoever used it goes on with that.
     package func giveWay() async -> Bool {
@@ -70,6 +82,11 @@ extension RemoteNode {
 
     package func status() async throws(NodeFailure) -> NodeStatus {
         try await client.get("/status", as: StatusBody.self).status
+    }
+
+    /// The same where it comes at once; for who goes on without it.
+    package func promptStatus() async -> NodeStatus? {
+        try? await client.call(.GET, "/status", as: StatusBody.self, patience: patience).status
     }
 
     /// Throws ``NodeFailure/nodeAway`` for a node that hangs, too.

@@ -19,13 +19,16 @@ extension HealthFinding {
     }
 
     /// The node of another program of the user's.
-    package static func programHung(_ member: String) -> HealthFinding {
-        HealthFinding(
+    ///
+    /// - Parameter process: Its number; nil where nobody knows it.
+    package static func programHung(_ member: String, process: Int32?) -> HealthFinding {
+        let which = process.map { " (process \($0))" } ?? ""
+        let end = process.map { "kill -9 \($0)" } ?? "kill -9 with the number that pgrep -x bittrickle tells"
+        return HealthFinding(
             .programHung, .problem,
-            "bittrickle runs on this computer as \(member), and does not answer: it was stopped, hangs, or is just starting.",
-            remedy:
-                "If it was stopped with Ctrl-Z, have it go on with fg; otherwise end it (pkill -9 -x bittrickle) and start it again."
-        )
+            "bittrickle runs on this computer as \(member)\(which), and does not answer: it was stopped, hangs, or is "
+                + "just starting.",
+            remedy: "If it was stopped with Ctrl-Z, have it go on with fg; else end it (\(end)) and start it again.")
     }
 
     package static func disk(_ path: String, free bytes: Int64) -> HealthFinding {
