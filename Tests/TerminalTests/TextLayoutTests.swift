@@ -13,7 +13,7 @@ import Testing
         ("one two three\n  indented and long", 12, "one two\n  three\n  indented\n    and long"),
         ("3  active  2%  film.mkv", 14, "3  active  2%\n  film.mkv"),
         ("averylongword and more", 8, "averylongword\n  and\n  more"),
-        ("", 5, ""), ("a\n\nb", 5, "a\n\nb"),
+        ("Do you mean it? [y/N] ", 12, "Do you mean\n  it? [y/N] "), ("", 5, ""), ("a\n\nb", 5, "a\n\nb"),
     ]) func whatIsTooLongGoesOnBelow(text: String, columns: Int, expected: String) {
         #expect(TextLayout.wrapped(text, columns: columns) == expected)
     }

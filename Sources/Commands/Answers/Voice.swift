@@ -23,7 +23,7 @@ struct Voice: Sendable {
         if manner.isJSON {
             if let record { console.line(record.line) }
         } else if !manner.isQuiet {
-            console.line(line)
+            console.line(line, isLaidOut: true)
         }
     }
 

@@ -135,7 +135,7 @@ package struct ClientCommand: AsyncParsableCommand {
             Glibc.exit(ExitStatus.success.rawValue)
         }
         for warning in OwnVariables.warnings(of: EnvironmentVariables.all.keys) {
-            DescriptorSink.standardError.write(warning + "\n")
+            remark(warning)
         }
         let start = arguments.prefix(StartOptions.count(in: arguments))
         // Not as subcommands: the parser would take the word for a server.
@@ -226,18 +226,30 @@ package struct ClientCommand: AsyncParsableCommand {
 
     /// On standard output. Throws where it cannot be written.
     ///
-    /// - Parameter isWhole: It ends its last line itself.
-    static func say(_ text: String, isWhole: Bool = false) throws(Refusal) {
+    /// - Parameters:
+    ///   - isWhole: It ends its last line itself.
+    ///   - isLaidOut: as ``Console/line(_:isLaidOut:)`` has it.
+    static func say(_ text: String, isWhole: Bool = false, isLaidOut: Bool = false) throws(Refusal) {
         let output = DescriptorSink.standardOutput
+        let text =
+            isLaidOut && TerminalDevice.outputIsTerminal
+            ? TextLayout.wrapped(text, columns: TerminalDevice.columns(of: STDOUT_FILENO)) : text
         guard !output.write(isWhole ? text : text + "\n"), let reason = output.failure else { return }
         throw Refusal(.outputFailed(reason))
     }
 
-    private static func refuse(_ message: Message) -> Never {
+    /// On standard error.
+    ///
+    /// - Parameter end: Behind it; a blank where it is a question.
+    static func remark(_ text: String, end: String = "\n") {
         let text =
             TerminalDevice.errorsAreTerminal
-            ? TextLayout.wrapped(message.text, columns: TerminalDevice.columns(of: STDERR_FILENO)) : message.text
-        DescriptorSink.standardError.write(text + "\n")
+            ? TextLayout.wrapped(text, columns: TerminalDevice.columns(of: STDERR_FILENO)) : text
+        DescriptorSink.standardError.write(text + end)
+    }
+
+    private static func refuse(_ message: Message) -> Never {
+        remark(message.text)
         Glibc.exit(message.exitStatus.rawValue)
     }
 }

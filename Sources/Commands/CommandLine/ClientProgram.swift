@@ -29,11 +29,8 @@ struct ClientProgram: Sendable {
         TerminalDevice.useUTF8()
         let mode = TerminalMode()
         defer { mode.restore() }
-        let console = Console(
-            output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError,
-            showsProgress: TerminalDevice.errorsAreTerminal && TerminalDevice.canRewrite,
-            outputColumns: Self.columns(of: STDOUT_FILENO, isTerminal: TerminalDevice.outputIsTerminal),
-            errorColumns: Self.columns(of: STDERR_FILENO, isTerminal: TerminalDevice.errorsAreTerminal))
+        let console = Console.ofProgram(
+            showsProgress: TerminalDevice.errorsAreTerminal && TerminalDevice.canRewrite)
         guard let directory = Environment.workingDirectory else { return say(.noWorkingFolder, console) }
         let environment = Environment.all
         guard let state = NodeConfiguration.standardStateDirectory(environment: environment) else {
@@ -304,11 +301,6 @@ struct ClientProgram: Sendable {
     private func localNode(in state: String) -> LocalNode? {
         guard let user, let pin = target.pin else { return nil }
         return LocalNode(stateDirectory: state, network: pin, member: user)
-    }
-
-    private static func columns(of descriptor: Int32, isTerminal: Bool) -> (@Sendable () -> Int)? {
-        guard isTerminal else { return nil }
-        return { TerminalDevice.columns(of: descriptor) }
     }
 
     private var user: UserName? {

@@ -42,7 +42,7 @@ struct ForgetCommand: OwnCommand {
                     try await KnownNetworks(stateDirectory: folder).forget(network.server)
                 }
                 return try ClientCommand.say(
-                    "\(SafeText(network.user.text)) in the network at \(network.server) is forgotten.")
+                    "\(SafeText(network.user.text)) in the network at \(network.server) is forgotten.", isLaidOut: true)
             }
             let address = try address(among: joined)
             let known = try await KnownNetworks(stateDirectory: folder).forget(address)
@@ -51,7 +51,7 @@ struct ForgetCommand: OwnCommand {
             guard known != nil || wasJoined else { throw Refusal(.nothingToForget("\(address)")) }
             Self.forgetNames(
                 of: joined.filter { $0.server.key == address.key }, besides: try await networks.all(), in: folder)
-            try ClientCommand.say("The network at \(address) is forgotten.")
+            try ClientCommand.say("The network at \(address) is forgotten.", isLaidOut: true)
         } catch let fault as NetworkName.Fault {
             throw Refusal(Message(fault))
         } catch let failure as StateFileFailure {

@@ -44,16 +44,16 @@ struct LeaveCommand: OwnCommand {
         let (user, address) = (SafeText(network.network.user.text), network.network.server)
         if !yes {
             guard TerminalDevice.inputIsTerminal else { throw Refusal(.leavingUnasked) }
-            DescriptorSink.standardError.write(
-                "Leave \(address), where you are \(user)\(unpublish ? ", and withdraw what you published" : "")? [y/N] "
-            )
+            ClientCommand.remark(
+                "Leave \(address), where you are \(user)\(unpublish ? ", and withdraw what you published" : "")? [y/N]",
+                end: " ")
             guard ["y", "yes"].contains(readLine()?.lowercased()) else {
                 throw ExitCode(ExitStatus.commandFailed.rawValue)
             }
         }
         try await LeaveProgram(network: network, unpublishes: unpublish).run()
         try ClientCommand.say(
-            "You have left \(address) on this computer. The account \(user) stays: bittrickle \(address) takes you back."
-        )
+            "You have left \(address) on this computer. The account \(user) stays: bittrickle \(address) takes you back.",
+            isLaidOut: true)
     }
 }

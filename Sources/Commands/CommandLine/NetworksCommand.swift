@@ -51,7 +51,7 @@ struct NetworksCommand: OwnCommand {
             guard !all.isEmpty else { throw Refusal(.joinedNone) }
             try ClientCommand.say((json ? Self.records(of: all) : Self.table(of: all)).joined(separator: "\n"))
             if !json, let variable = Environment.all[MeantNetwork.variable], !variable.isEmpty {
-                DescriptorSink.standardError.write(Message.networkOfEnvironment(variable) + "\n")
+                ClientCommand.remark(Message.networkOfEnvironment(variable))
             }
         } catch let fault as NetworkName.Fault {
             throw Refusal(Message(fault))

@@ -27,7 +27,7 @@ struct SecretOptions: ParsableArguments {
             let found = try SecretLines.read(1, from: source)
             given.password = found.lines[0]
             if let passwordFile, found.isOpenToOthers {
-                DescriptorSink.standardError.write(Message.openToOthers(passwordFile) + "\n")
+                ClientCommand.remark(Message.openToOthers(passwordFile))
             }
         } catch {
             throw Refusal(.unreadable(error.place, error.reason))

@@ -80,6 +80,8 @@ package actor TerminalInput: LineInput {
     }
 
     private func plain(_ prompt: String) -> LineRead {
+        let columns = TerminalDevice.columns(of: promptsOnStandardError ? STDERR_FILENO : STDOUT_FILENO)
+        let prompt = TextLayout.wrapped(prompt, columns: columns)
         show(prompt)
         while true {
             let read = lines.next(waker: desk.waker)

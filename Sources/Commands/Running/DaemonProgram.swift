@@ -25,8 +25,7 @@ struct DaemonProgram: Sendable {
         HeapPolicy.apply()
         let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP])
         Signals.ignoreBrokenPipes()
-        let console = Console(
-            output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false)
+        let console = Console.ofProgram()
         let meant = try await MeantNetwork.find(network)
         let local = meant.localNode()
         let turn = await StartingTurn.take(of: local)

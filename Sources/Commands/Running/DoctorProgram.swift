@@ -39,16 +39,7 @@ struct DoctorProgram: Sendable {
         self.directory = directory
         self.member = member
         proxies = try .ofProgram()
-        let console = Console(
-            output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false,
-            outputColumns: Self.columns(of: STDOUT_FILENO, isTerminal: TerminalDevice.outputIsTerminal),
-            errorColumns: Self.columns(of: STDERR_FILENO, isTerminal: TerminalDevice.errorsAreTerminal))
-        voice = Voice(console: console, manner: command.manner)
-    }
-
-    private static func columns(of descriptor: Int32, isTerminal: Bool) -> (@Sendable () -> Int)? {
-        guard isTerminal else { return nil }
-        return { TerminalDevice.columns(of: descriptor) }
+        voice = Voice(console: .ofProgram(), manner: command.manner)
     }
 
     /// A network that was joined, or a server as it is typed.

@@ -81,8 +81,7 @@ extension NearbyStart {
         }
         TerminalDevice.useUTF8()
         let columns = TerminalDevice.errorsAreTerminal ? TerminalDevice.columns(of: STDERR_FILENO) : nil
-        let console = Console(
-            output: DescriptorSink.standardOutput, errors: DescriptorSink.standardError, showsProgress: false)
+        let console = Console.ofProgram()
         let input: any LineInput =
             TerminalDevice.inputIsTerminal
             ? TerminalInput(console: console, mode: mode, history: nil) { Completion.Sources() } : PipedInput()

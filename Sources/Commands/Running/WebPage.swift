@@ -26,11 +26,12 @@ struct WebPage: Sendable {
         guard isOpened else { return try ClientCommand.say(address) }
         let path = "\(stateDirectory)/open.html"
         guard BrowserFile.write(address, to: path), Self.open(path) else {
-            return try ClientCommand.say("Open this page in a browser on this computer:\n\(address)")
+            return try ClientCommand.say("Open this page in a browser on this computer:\n\(address)", isLaidOut: true)
         }
         let option = Message.networkOption(network)
         let name = file.map { " \(SafeText(Quoting.quoted($0)))" } ?? ""
-        try ClientCommand.say("It is opened in your browser. Its address: bittrickle web --print\(name)\(option)")
+        try ClientCommand.say(
+            "It is opened in your browser. Its address: bittrickle web --print\(name)\(option)", isLaidOut: true)
     }
 
     /// False where there is nothing to open it with.

@@ -74,7 +74,7 @@ package enum TextLayout {
     }
 
     /// Lines as they are, but for those that are too long: these go on below, indented as they begin, and by two columns
-    /// more. Nothing is left out but the spaces at which they are parted.
+    /// more. Nothing is left out but the spaces at which they are parted: those at the end stay, behind which somebody types.
     package static func wrapped(_ text: String, columns: Int) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in
             guard DisplayWidth.columns(of: String(line)) > columns else { return [String(line)] }
@@ -97,7 +97,7 @@ package enum TextLayout {
                 }
                 spaces = " "
             }
-            return lines + [current]
+            return lines + [current + spaces.dropFirst()]
         }
         .joined(separator: "\n")
     }
