@@ -74,8 +74,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("/home/hans/.ssh", "is hidden in your home folder"), ("/home/hans/.netrc", "is hidden in your home folder"),
+        ("/home/hans/.config/a/", "is hidden in your home folder"), ("/etc", "belongs to this computer's settings"),
+        ("/etc/ssl", "belongs to this computer's settings"),
+    ])
+    func whatProgramsHideIsNotGivenAwayByMistake(path: String, matter: String) async throws {
+        for command in ["publish", "share"] {
+            let no = try await ShellRun.once([command, path], answers: ["n"])
+            #expect(no.prompts.count == 1 && no.prompts[0].contains(" \(matter), "))
+            #expect(!no.questions.contains { $0.hasPrefix(command) } && no.status == .commandFailed)
+            let yes = try await ShellRun.once([command, path], answers: ["y"])
+            #expect(yes.questions.contains("\(command) \(path)") && yes.status == .success)
+            let agreed = try await ShellRun.once([command, path, "--yes"])
+            #expect(agreed.questions.contains("\(command) \(path)") && agreed.prompts.isEmpty)
+            let piped = try await ShellRun.once([command, path])
+            #expect(piped.status == .usage && piped.errors.contains(" \(matter), ") && piped.errors.contains("--yes"))
+            #expect(!piped.questions.contains { $0.hasPrefix(command) })
+        }
+    }
+
     @Test func whatLiesInTheHomeFolderIsNotAskedAbout() async throws {
-        for path in ["/home/hans/photos", "/home/hansi", "a.pdf"] {
+        for path in ["/home/hans/photos", "/home/hans/photos/.cache", "/home/hansi", "/etcetera", "a.pdf"] {
             let run = try await ShellRun.once(["publish", path], answers: [])
             #expect(run.prompts.isEmpty && run.questions.contains("publish \(path)"))
         }

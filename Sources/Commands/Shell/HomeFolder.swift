@@ -22,12 +22,17 @@ extension Message {
         _ place: RealPath, _ caution: PathCaution, _ verb: Verb
     ) -> (what: String, rest: String) {
         let (name, isShared) = (SafeText(place.text), verb == .share)
+        let all = isShared ? "all that is in it but what is hidden" : "all that is in it"
         return switch caution {
         case .home, .aroundHome:
             (
                 "\(name) \(caution == .home ? "is" : "holds") your home folder",
-                isShared ? "all that is in it but what is hidden" : "all that is in it, hidden files such as keys too"
+                isShared ? all : "\(all), hidden files such as keys too"
             )
+        case .hiddenInHome:
+            ("\(name) is hidden in your home folder, where programs keep keys and passwords", all)
+        case .settings: ("\(name) belongs to this computer's settings, with keys and passwords", all)
+        case .aroundSettings: ("\(name) holds this computer's settings, with keys and passwords", all)
         }
     }
 
@@ -36,7 +41,7 @@ extension Message {
         let (what, rest) = why(place, caution, verb)
         return Message(
             "\(what): others would get \(rest).",
-            hint: "Name a folder in it that is meant for them. With --yes it is done all the same.", exitStatus: .usage)
+            hint: "Name what is meant for them. With --yes it is done all the same.", exitStatus: .usage)
     }
 }
 

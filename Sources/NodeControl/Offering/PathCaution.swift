@@ -4,14 +4,35 @@ package enum PathCaution: String, Codable, Hashable, Sendable {
     case home
     /// It holds the home folder.
     case aroundHome
+    /// It is hidden in the home folder, as what programs keep for themselves there is: keys, passwords, histories.
+    case hiddenInHome
+    /// It is the folder of this computer's settings, with keys of its services and passwords in it, or lies in that.
+    case settings
+    /// It holds the folder of the settings.
+    case aroundSettings
 
     /// Nil where nothing speaks against it.
     ///
     /// - Parameter home: One's home folder; without an absolute one nothing is known to be in it.
     package init?(_ place: RealPath, home: String?) {
-        guard let home, home.hasPrefix("/") else { return nil }
-        let own = RealPath(home)
-        guard place.holds(own) else { return nil }
-        self = own.holds(place) ? .home : .aroundHome
+        if let home, home.hasPrefix("/"), let caution = Self(place, own: RealPath(home)) {
+            self = caution
+            return
+        }
+        let settings = RealPath("/etc")
+        guard settings.holds(place) || place.holds(settings) else { return nil }
+        self = settings.holds(place) ? .settings : .aroundSettings
+    }
+
+    private init?(_ place: RealPath, own: RealPath) {
+        if own.way(to: place) == [] {
+            self = .home
+        } else if place.holds(own) {
+            self = .aroundHome
+        } else if own.way(to: place)?.first?.hasPrefix(".") == true {
+            self = .hiddenInHome
+        } else {
+            return nil
+        }
     }
 }
