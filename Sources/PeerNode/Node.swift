@@ -339,7 +339,7 @@ package final class Node: NodeControl, NodeUploads {
         let visibility = try Visibility.of(audience)
         // Before a large file is hashed for nothing.
         if let audience { try await check(audience) }
-        let last = AbsolutePath.of(path)?.pathParts.last ?? ""
+        let last = try await session.sharing.called(path).pathParts.last ?? ""
         if let name = try? FileName(last), await session.shares.isShared(name) {
             throw .sharedAlready(name: name.text)
         }

@@ -170,7 +170,7 @@ import Testing
             run.errors.contains(
                 "a is published by hans (offline for 2 hours), yoda (offline), but none of them is online."))
         #expect(run.errors.contains("The server at h:1 does not answer."))
-        #expect(run.errors.contains("dir is a folder."))
+        #expect(run.errors.contains("dir has no name under which others could find it."))
         #expect(run.status == .commandFailed)
     }
 

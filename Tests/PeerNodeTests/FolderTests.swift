@@ -101,12 +101,40 @@ import Testing
                     ])
                 try await vader.get("photos@hans/sub.d/c", output: "one")
                 #expect(try vader.read("one") == content(300_000, seed: 4))
+                try await vader.get("photos/sub.d/c@hans", output: "another")
+                #expect(try vader.read("another") == content(300_000, seed: 4))
                 try await vader.get("photos/empty")
                 #expect(try vader.read("empty") == [])
                 #expect(
                     try await vader.failure("photos/nothing") == .notInFolder(name: "photos", path: "nothing"))
                 let left = try FileManager.default.contentsOfDirectory(atPath: vader.home.path)
                 #expect(left.filter { $0.hasPrefix(".bittrickle-") } == [])
+            }
+        }
+    }
+
+    /// Behind the path as behind the folder; and what is really called so comes first.
+    @Test func aPartArrivesFromWhomIsNamed() async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in
+                let (hans, leia, vader) = (nodes[0], nodes[1], nodes[2])
+                try make("photos", at: hans, [("one", content(10, seed: 1)), ("two@leia", content(20, seed: 2))])
+                _ = try await hans.node.publish(path: hans.path("photos")) { _ in }
+                try await vader.get("photos/two@leia", output: "exact")
+                #expect(try vader.read("exact") == content(20, seed: 2))
+                #expect(
+                    try await vader.failure("photos/none@hans") == .notInFolder(name: "photos", path: "none"))
+                try make("photos", at: leia, [("one", content(30, seed: 3)), ("two", content(40, seed: 4))])
+                _ = try await leia.node.publish(path: leia.path("photos")) { _ in }
+                for (owner, seed, size) in [("hans", UInt64(1), 10), ("leia", 3, 30)] {
+                    try await vader.get("photos/one@\(owner)", output: owner)
+                    #expect(try vader.read(owner) == content(size, seed: seed))
+                }
+                for name in ["photos/one", "photos/one@luke"] {
+                    guard case .ambiguous(name: "photos", _) = try await vader.failure(name) else {
+                        return #expect(Bool(false), "\(name)")
+                    }
+                }
             }
         }
     }

@@ -149,6 +149,19 @@ import Wire
         }
     }
 
+    /// Not by the dots that lead to it.
+    @Test(arguments: ["photos/.", "photos/sub/..", "photos/sub/../../photos/./sub/.."])
+    func aFolderIsPublishedByItsOwnName(path: String) async throws {
+        try await network.running { server in
+            try await withNodes(["hans"], port: server.port) { nodes in
+                let hans = nodes[0]
+                try hans.make("photos", [("sub/a", content(10, seed: 1))])
+                let file = try await hans.node.publish(path: hans.path(path)) { _ in }.file
+                #expect(file.name == "photos" && file.isFolder)
+            }
+        }
+    }
+
     @Test func whatCannotBePublishedIsSaid() async throws {
         try await network.running { server in
             try await withNodes(["hans"], port: server.port) { nodes in
@@ -159,7 +172,8 @@ import Wire
                     (hans.path("nothing"), NodeFailure.noSuchFile(path: hans.path("nothing"))),
                     (empty, .folderUnpublishable(path: empty, fault: .empty)),
                     ("/dev/null", .notRegularFile(path: "/dev/null")),
-                    ("/..", .isDirectory(path: "/..")), ("/", .isDirectory(path: "/")),
+                    ("/..", .isDirectory(path: "/")), ("/", .isDirectory(path: "/")),
+                    (hans.path("nothing/.."), .noSuchFile(path: hans.path("nothing/.."))),
                 ] {
                     await #expect(throws: failure) { try await hans.node.publish(path: path) { _ in } }
                 }

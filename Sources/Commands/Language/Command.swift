@@ -86,7 +86,9 @@ package struct Command: Hashable, Sendable {
         case .admin: return try admin(arguments)
         case .doctor:
             try arguments.refuse(beyond: 1)
-            return .examine(member: arguments.optionalText(0))
+            let member = arguments.optionalText(0)
+            guard member != "" else { throw .missing(.doctor, "the name of a member, or none at all") }
+            return .examine(member: member)
         case .queue: return try queue(arguments.words)
         case .limit: return try limit(arguments.words)
         case .pause, .resume, .cancel:

@@ -38,7 +38,7 @@ extension Message {
         case .noSuchFile(let path): self = .noSuchFile(path, verb)
         case .noSuchFolder(let path): self = .noSuchFolder(path, verb)
         case .notAFolder(let path): self = .notAFolder(path)
-        case .isDirectory(let path): self = .isDirectory(path)
+        case .isDirectory(let path): self = .isDirectory(path, verb)
         case .folderUnpublishable(let path, let fault): self = .folderUnpublishable(path, fault)
         case .notRegularFile(let path): self = .notRegularFile(path)
         case .unreadable(let path, let reason): self = .unreadable(path, reason)

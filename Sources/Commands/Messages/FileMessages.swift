@@ -35,11 +35,17 @@ extension Message {
             hint: "What is one file is published: publish \(SafeText(Quoting.quoted(path)))", exitStatus: .noInput)
     }
 
-    static func isDirectory(_ path: String) -> Message {
-        Message(
-            "\(SafeText(path)) is a folder.",
-            hint: "It has no name under which it could be published; publish what is in it.",
-            exitStatus: .noInput)
+    static func isDirectory(_ path: String, _ verb: Verb) -> Message {
+        switch verb {
+        case .publish, .share:
+            Message(
+                "\(SafeText(path)) has no name under which others could find it.",
+                hint: "Name a folder in it that is meant for them.", exitStatus: .noInput)
+        default:
+            Message(
+                "\(SafeText(path)) is a folder.", hint: "Name a file, also one that is not there yet.",
+                exitStatus: .cannotCreate)
+        }
     }
 
     static func notRegularFile(_ path: String) -> Message {

@@ -4,8 +4,12 @@ import Terminal
 /// What is not to be had from the others.
 extension Message {
     static func notPublished(_ name: String) -> Message {
-        Message(
-            "You have not published \(SafeText(name)).", hint: "published lists what you have published.",
+        let isPath = ["/", "./", "../"].contains { name.hasPrefix($0) }
+        return Message(
+            "You have not published \(SafeText(name)).",
+            hint: isPath
+                ? "Give the name that published lists, not the path; a folder that is shared goes by its path, too: unshare PATH"
+                : "published lists what you have published.",
             exitStatus: .unavailable)
     }
 

@@ -32,6 +32,21 @@ extension Message {
             exitStatus: .unavailable)
     }
 
+    static func sharedNoMore(_ name: String) -> String {
+        "\(SafeText(name)) was shared, file by file, and is not any more: share PATH shares it again."
+    }
+
+    /// - Parameter folder: Which is published as one thing, or shared.
+    static func partOfFolder(_ name: String, _ folder: PublishedFile) -> Message {
+        let (outer, quoted) = (SafeText(folder.shown), SafeText(Quoting.quoted(folder.name)))
+        return Message(
+            "\(SafeText(name)) is in \(outer), which is \(folder.isShared ? "shared" : "published") with all that is in it.",
+            hint: folder.isShared
+                ? "Move it out of that folder; or share the folder no longer: unshare \(quoted)"
+                : "Move it out of that folder, and publish the folder again; or withdraw all of it: unpublish \(quoted)",
+            exitStatus: .usage)
+    }
+
     static func notShared(_ path: String) -> Message {
         Message(
             "\(SafeText(path)) is not shared.", hint: "Give the folder as it was shared, or its name.",

@@ -121,7 +121,7 @@ struct CommandRun: Sendable {
             let report = StatusReport(
                 node: status, peers: counts?.peers, published: counts?.published, shares: try await node.shares(),
                 transfers: try await node.transfers(), limits: try await node.limits())
-            voice.answer(report.lines, [.status(report)])
+            voice.answer(report.lines, isLaidOut: true, [.status(report)])
         }
     }
 
@@ -159,27 +159,35 @@ struct CommandRun: Sendable {
 
     private func unpublish(_ items: [String]) async -> Bool {
         // Which of them are folders is not to be learnt any more when they are withdrawn.
-        let folders: Result<Set<String>, NodeFailure>
+        let published: Result<[PublishedFile], NodeFailure>
         do throws(NodeFailure) {
-            let published = try await node.published()
-            folders = .success(Set(published.filter(\.isFolder).flatMap { [$0.name, $0.shown] }))
+            published = .success(try await node.published())
         } catch {
-            folders = .failure(error)
+            published = .failure(error)
         }
-        return await each(items, of: .unpublish, areNamed: true) { await unpublish($0, folders) }
+        return await each(items, of: .unpublish, areNamed: true) { await unpublish($0, published) }
     }
 
-    private func unpublish(_ name: String, _ folders: Result<Set<String>, NodeFailure>) async -> Outcome {
-        let isFolder = (try? folders.get().contains(name)) ?? false
+    private func unpublish(_ name: String, _ published: Result<[PublishedFile], NodeFailure>) async -> Outcome {
+        let folders = ((try? published.get()) ?? []).filter(\.isFolder)
+        let folder = folders.first { [$0.name, $0.shown].contains(name) }
+        // Behind no name of a file there is a slash.
+        let isFolder = folder != nil || name.hasSuffix("/")
         do throws(NodeFailure) {
-            if case .failure(let failure) = folders { throw failure }
+            if case .failure(let failure) = published { throw failure }
             try await node.unpublish(name: name)
             names.remove(published: name)
             voice.done(isFolder ? DialogueLines.unpublishedFolder : DialogueLines.unpublished, .unpublished(name))
+            if folder?.isShared == true { voice.remark(Message.sharedNoMore(name)) }
             return .done
         } catch {
             if error != .cancelled {
                 voice.undone(isFolder ? DialogueLines.folderUnpublicationFailed : DialogueLines.unpublicationFailed)
+            }
+            if case .notPublished = error, let outer = folders.first(where: { name.hasPrefix($0.shown) }) {
+                let message = Message.partOfFolder(name, outer)
+                voice.fail(message, .failure(error, of: name, message.exitStatus))
+                return .failed
             }
             report(error, of: name, for: .unpublish)
             return Outcome(error)
@@ -347,6 +355,8 @@ struct CommandRun: Sendable {
 extension PublishedFile {
     /// As lists show it: a folder has a slash behind its name, which no file has.
     var shown: String { isFolder ? "\(name)/" : name }
+    /// File by file, as it is at any moment.
+    var isShared: Bool { isFolder && size == nil }
 }
 
 extension NodeFailure {

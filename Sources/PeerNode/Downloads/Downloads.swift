@@ -84,6 +84,12 @@ struct Downloads: Sendable {
         }
     }
 
+    /// Whether it comes at once, whoever is there: there is nothing in it, or it lies on this computer.
+    func needsNobody(_ meant: Meant) async -> Bool {
+        if meant.content == .empty { return true }
+        return (try? await copies.has(meant.content, for: meant.origin)) ?? false
+    }
+
     /// From what is meant to the file: looks at what stands there, fetches, names.
     ///
     /// - Parameter learnt: told the hashes of all pieces once they are known, to be kept.
@@ -198,14 +204,39 @@ struct Downloads: Sendable {
             let (name, meant) = try await findings(of: text)
             return try await SharedNames(downloads: self, waits: waits).resolve(name, text, path, meant)
         }
+        // `Music/live@hans` is what people type; what stands there under that very name is looked for first.
+        guard let (chosen, way) = NameQuery.choosingAtTop(text, path) else { return try await resolved(text, path) }
+        let exact: Resolved
         do throws(NodeFailure) {
-            return try await resolved(text, path)
-        } catch .notInFolder(let name, let missing) {
-            // `Music/live@hans` is what people type; what stands there under that very name was looked for first.
-            guard let (text, path) = NameQuery.choosingAtTop(text, path) else {
-                throw .notInFolder(name: name, path: missing)
+            exact = try await resolved(text, path)
+        } catch .notInFolder {
+            return try await resolved(chosen, way)
+        } catch .ambiguous(let name, let choices) {
+            // Which of them is meant is said at the end, or not at all.
+            do throws(NodeFailure) { return try await resolved(chosen, way) } catch .noSuchChoice {
+                throw .ambiguous(name: name, choices: choices)
             }
-            return try await resolved(text, path)
+        }
+        switch try await hasPart(exact) {
+        case true?: return exact
+        case false?: return try await resolved(chosen, way)
+        case nil: return (try? await resolved(chosen, way)) ?? exact
+        }
+    }
+
+    /// Whether there is something at the path in a folder that is one content. Nil where nobody tells now.
+    private func hasPart(_ resolved: Resolved) async throws(NodeFailure) -> Bool? {
+        guard resolved.content.kind == .folder, !resolved.path.isEmpty else { return true }
+        do {
+            _ = try await FolderDictionary(downloads: self)
+                .part(of: resolved.content, at: resolved.path, named: resolved.name)
+            return true
+        } catch NodeFailure.notInFolder {
+            return false
+        } catch is CancellationError {
+            throw .cancelled
+        } catch {
+            return nil
         }
     }
 

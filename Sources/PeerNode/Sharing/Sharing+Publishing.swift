@@ -35,8 +35,8 @@ extension Sharing {
     func read(
         path: String, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Draft {
+        let path = try await called(path)
         let name = try Self.name(of: path)
-        guard let path = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
         do {
             do {
                 try await threads.files.run { [ownState] _ in try KeptFile.refuse(path, ownState: ownState) }
@@ -204,11 +204,22 @@ extension Sharing {
         return (try await threads.files.run { _ in try FileStamp(folder: path, size: size) }, result)
     }
 
+    /// The path, absolute, with the name at its end that stands there: a folder that one is in, or that holds it, goes by the
+    /// name that it has.
+    func called(_ path: String) async throws(NodeFailure) -> String {
+        guard let absolute = AbsolutePath.of(path) else { throw .noSuchFile(path: path) }
+        guard absolute.pathParts.last == ".." else { return absolute }
+        let real: String
+        do { real = try await threads.files.run { _ in Folders.real(absolute) } } catch {
+            throw NodeFailure(reading: error)
+        }
+        // Where nothing is there.
+        guard real.pathParts.last != ".." else { throw .noSuchFile(path: path) }
+        return real
+    }
+
     private static func name(of path: String) throws(NodeFailure) -> FileName {
-        var component = path.pathParts.last
-        // The folder that one is in goes by the name that it has.
-        if component == "." { component = AbsolutePath.of(path)?.pathParts.last }
-        guard let component, component != ".." else { throw .isDirectory(path: path) }
+        guard let component = path.pathParts.last else { throw .isDirectory(path: path) }
         do {
             return try FileName(component)
         } catch .tooLong(let byteCount) {

@@ -205,10 +205,11 @@ actor Transfers {
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         let (meant, isThere) = try await downloads.understand(request, waits: true) { _ in }
         guard !isThere else { return nil }
+        let needsSomebody = meant.isAbsent ? await !downloads.needsNobody(meant) : false
         let (number, _) = try await take(meant, atOnce: false, isAwaited: false)
         guard var status = status(number) else { throw .cancelled }
         // It is tried all the same: others may have fetched it.
-        if meant.isAbsent, [.queued, .active].contains(status.state), status.sources == 0 { status.state = .waiting }
+        if needsSomebody, [.queued, .active].contains(status.state), status.sources == 0 { status.state = .waiting }
         return status
     }
 
