@@ -109,7 +109,7 @@ def ask_before_giving(page):
     browser.run("document.querySelector(arguments[0]).value = ''", sharing)
     browser.type(sharing, "/home/ann/Secrets")
     browser.press("Enter")
-    warned("What is in /home/ann/Secrets is for everybody", "recipes.epub")
+    warned("What is in /home/ann/Secrets is", "with what was published for fewer", "recipes.epub")
 
 
 def bear_much(page):
