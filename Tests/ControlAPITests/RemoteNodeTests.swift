@@ -29,17 +29,17 @@ import Testing
         let folder = try TemporaryDirectory()
         let socket = folder.file("node.sock")
         let early = RemoteNode(socket: socket, workingFolder: folder.path)
-        #expect(await early.attend() == .away)
+        #expect(await early.reception == .away)
         await early.leave()
         let silent = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(unixDomainSocketPath: socket).get()
         let node = RemoteNode(socket: socket, workingFolder: folder.path, patience: .milliseconds(50))
-        #expect(await node.attend() == .silent)
+        #expect(await node.reception == .silent)
         #expect(await node.promptStatus() == nil)
         await node.leave()
         try await silent.close()
         try await Interface.with(ScriptedNode.Script()) { interface in
-            #expect(await interface.remote.attend() == .attended)
+            #expect(await interface.remote.reception == .answered)
             #expect(await interface.remote.promptStatus()?.member == "hans")
         }
     }

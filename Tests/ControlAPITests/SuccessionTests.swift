@@ -19,7 +19,7 @@ import Testing
 
     private static func serve(_ node: ScriptedNode, at socket: String, ready: @escaping @Sendable () -> Void) async {
         let server = ControlServer(
-            node: node, configuration: ControlServer.Configuration(version: "", downloads: "/") { _ in nil },
+            node: node, configuration: ControlServer.Configuration(version: "", home: nil, downloads: "/") { _ in nil },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try? await server.serve(socket: socket) { ready() }
     }

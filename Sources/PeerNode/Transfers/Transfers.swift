@@ -23,7 +23,7 @@ actor Transfers {
     var known: [Number: TransferRecord] = [:]
     var jobs: [Number: TransferJob] = [:]
     /// What came of those that are not running any more.
-    private var failures: [Number: NodeFailure] = [:]
+    var failures: [Number: NodeFailure] = [:]
     /// Finished, and nobody was told so who asked for it.
     private var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
@@ -203,6 +203,7 @@ actor Transfers {
     }
 
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
+        let downloads = try downloads
         let (meant, isThere) = try await downloads.understand(request, waits: true) { _ in }
         guard !isThere else { return nil }
         let needsSomebody = meant.isAbsent ? await !downloads.needsNobody(meant) : false
@@ -334,32 +335,6 @@ actor Transfers {
     func waitForEnd(of job: TransferJob) async {
         guard jobs[job.number] === job else { return }
         await withCheckedContinuation { endings[job.number, default: []].append($0) }
-    }
-
-    /// Nil where there is none, or it is being cancelled.
-    private func status(_ number: Number) -> TransferStatus? {
-        guard leaving[number] == nil, let record = known[number], let item = queue.items[number] else { return nil }
-        let job = jobs[number]
-        let progress = job?.progress
-        let isDelivering = item.isRunning && !item.isWaiting
-        return TransferStatus(
-            number: number, name: record.text, path: "\(record.folder)/\(record.target)",
-            state: state(item, number), priority: TransferPriority(rawValue: item.priority) ?? .normal,
-            done: item.wish == .finished ? record.size ?? record.verified : progress?.done ?? record.verified,
-            total: progress?.total ?? record.size, rate: isDelivering ? progress?.rate : nil,
-            sources: isDelivering ? progress?.sources ?? 0 : 0, paths: isDelivering ? progress?.paths ?? [] : [],
-            missed: job?.missed.map(\.text) ?? [],
-            waitsFor: item.isWaiting ? waiting[number]?.members?.map(\.text) : nil, upward: record.upward,
-            downward: record.downward)
-    }
-
-    private func state(_ item: TransferQueue.Item, _ number: Number) -> TransferStatus.State {
-        switch item.wish {
-        case .wanted: item.isWaiting ? .waiting : item.isRunning ? .active : .queued
-        case .paused, .cancelled: .paused
-        case .failed: .failed(failures[number] ?? .cancelled)
-        case .finished: .finished
-        }
     }
 
     // MARK: What the queue decides

@@ -41,7 +41,7 @@ enum CommandCases {
                 Run("unpublish a.pdf photos", Script(published: .failure(away))),
                 Run("unpublish a.pdf", Script(unpublication: .notPublished(name: "a.pdf"))),
                 Run("unpublish a.pdf --json", Script(unpublication: .notPublished(name: "a.pdf"))),
-                Run("unpublish music/", Script(published: .success([shared]))),
+                Run("unpublish music/", Script(published: .success([watched]))),
                 Run("unpublish photos/", Script(unpublication: .notPublished(name: "photos/"))),
                 Run("unpublish ./a.pdf", Script(unpublication: .notPublished(name: "./a.pdf"))),
                 Run("unpublish music/live/ photos/a --yes", inFolders),
@@ -360,9 +360,9 @@ enum CommandCases {
     private static let away = NodeFailure.serverAway(address: "example.org:12000")
     private static let file = PublishedFile(name: "a.pdf", size: 2_048, root: String(repeating: "1a", count: 32))
     private static let folder = PublishedFile(name: "photos", size: 5_000, root: nil, isFolder: true)
-    private static let shared = PublishedFile(name: "music", size: nil, root: nil, isFolder: true)
+    private static let watched = PublishedFile(name: "music", size: nil, root: nil, isFolder: true)
     private static let inFolders = Script(
-        published: .success([shared, folder]), unpublication: .notPublished(name: "music/live"))
+        published: .success([watched, folder]), unpublication: .notPublished(name: "music/live"))
     private static let photos = Script(
         folder: FolderContents(
             fileCount: 2,
