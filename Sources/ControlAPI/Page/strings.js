@@ -146,6 +146,9 @@ export const strings = {
       kinds: {
         home: (place) => `${place} is your home folder.`,
         aroundHome: (place) => `${place} holds your home folder.`,
+        hiddenInHome: (place) => `${place} is hidden in your home folder, where programs keep keys and passwords.`,
+        settings: (place) => `${place} belongs to this computer's settings, with keys and passwords.`,
+        aroundSettings: (place) => `${place} holds this computer's settings, with keys and passwords.`,
       },
       unknown: (place) => `What is in ${place} is mostly not meant for others.`,
       published: "Others would get all that is in it, hidden files such as keys too.",
