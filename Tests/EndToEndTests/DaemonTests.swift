@@ -89,7 +89,8 @@ import Wire
         olga.signal(SIGCONT)
         for program in [olga, server] {
             program.signal(SIGTERM)
-            _ = try await program.waitForEnd()
+            // The server has forgotten it meanwhile, which it learns first.
+            _ = try await program.waitForEnd(within: .seconds(60))
         }
     }
 
