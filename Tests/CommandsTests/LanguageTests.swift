@@ -237,6 +237,7 @@ import Testing
         ("pub a --public --to b", .contradiction(.publish, "--public", "--to")),
         ("share a --public --locked", .contradiction(.share, "--public", "--locked")),
         ("pub a --to ,", .missing(.publish, "the names after --to")),
+        ("pub a ''", .missing(.publish, "the file to publish")), ("share ''", .missing(.share, "the folder to share")),
         ("approve", .missing(.approve, "the number of a question")),
         ("pub 'a", .openQuote("'")), ("pub a\\", .openBackslash),
         ("help foo", .unknownCommand("foo", nearest: nil)), ("help get lap", .tooMany(.help, "lap")),

@@ -6,7 +6,7 @@ import Testing
 import Transfer
 
 /// Who asks with `get` for what is in the queue already.
-@Suite(.timeLimit(.minutes(2))) struct QueuedGetTests {
+@Suite(.timeLimit(.minutes(4))) struct QueuedGetTests {
     private let network: TestNetwork
 
     init() throws { network = try TestNetwork() }
@@ -318,7 +318,8 @@ import Transfer
                             others.allSatisfy { !$0.said.isEmpty }
                         }
                     }
-                    try await eventually("all wait", within: .seconds(40)) {
+                    // Each has its turn, and one more.
+                    try await eventually("all wait", within: .seconds(120)) {
                         try await vader.node.transfers().allSatisfy { $0.state == .waiting }
                     }
                     try await vader.node.setLimits(NodeLimits(active: 1))

@@ -108,8 +108,9 @@ struct Arguments {
         return words.map(\.text)
     }
 
+    /// An empty one, as of a script's variable that is not set, is none: it would be the folder in which one is.
     func paths(atLeastOne what: String) throws(Misunderstanding) -> [String] {
-        guard !words.isEmpty else { throw .missing(verb, what) }
+        guard !words.isEmpty, words.allSatisfy({ !$0.text.isEmpty }) else { throw .missing(verb, what) }
         return words.map { $0.path(home: home) }
     }
 

@@ -23,7 +23,6 @@ struct DaemonProgram: Sendable {
 
     func run() async throws -> ExitStatus {
         HeapPolicy.apply()
-        let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP])
         Signals.ignoreBrokenPipes()
         let console = Console.ofProgram()
         let meant = try await MeantNetwork.find(network)
@@ -31,6 +30,8 @@ struct DaemonProgram: Sendable {
         let turn = await StartingTurn.take(of: local)
         defer { turn?.end() }
         try await Self.takePlace(of: local, meant, network)
+        // Until here whoever ends it ends it at once.
+        let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP])
         let level = level
         let logger = Logger(label: "bittrickle") { _ in ConsoleLog(console: console, logLevel: level) }
         let teller = MatchTeller(of: meant.name, logger: logger)

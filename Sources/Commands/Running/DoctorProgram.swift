@@ -81,8 +81,14 @@ struct DoctorProgram: Sendable {
         case .hung(let number): process = number
         case .there(let remote):
             if let told = await examination(request, by: remote) { return told }
-            guard local.isRunning else { return await alone(request) }
-            process = local.process
+            // It may have answered something else, or have left meanwhile.
+            switch await RunningNode(local: local, workingFolder: directory).find(startingWithin: .zero) {
+            case .hung(let number): process = number
+            case .there(let remote):
+                await remote.leave()
+                return await alone(request)
+            case .nobody: return await alone(request)
+            }
         }
         var examination = if let own { own } else { await alone(request) }
         // It is the one that is there.
@@ -91,7 +97,7 @@ struct DoctorProgram: Sendable {
         return examination
     }
 
-    /// Nil where it has gone meanwhile, or hangs.
+    /// Nil where it has gone meanwhile, hangs, or cannot say.
     private func examination(_ request: ExaminationRequest, by remote: RemoteNode) async -> Examination? {
         let told = try? await remote.examine(request)
         if told != nil, let text = await remote.remark(on: proxies) { voice.remark(text) }

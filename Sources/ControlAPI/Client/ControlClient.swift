@@ -9,6 +9,8 @@ import NodeControl
 struct ControlClient: Sendable {
     /// The node's own limits end before.
     static let patience = TimeAmount.minutes(10)
+    /// One after the other: no node of many that end at once, but one that cannot answer this call, has so many.
+    private static let attemptsInVain = 5
 
     let socket: String
     /// Has another node answer at the socket when the one that did has ended; nil where its end is the end.
@@ -101,10 +103,14 @@ struct ControlClient: Sendable {
     private func lasting<Answer>(
         isHarmless: Bool, _ work: () async throws -> Answer
     ) async throws(NodeFailure) -> Answer {
+        var attemptsInVain = 0
         while true {
+            let begin = ContinuousClock.now
             do { return try await work() } catch {
                 let failure = Self.failure(error)
-                guard failure == .nodeAway, let renew, Self.isUnheard(error) || isHarmless && !Self.isSlow(error)
+                attemptsInVain = begin.duration(to: .now) < .seconds(1) ? attemptsInVain + 1 : 0
+                guard failure == .nodeAway, let renew, Self.isUnheard(error) || isHarmless && !Self.isSlow(error),
+                    attemptsInVain <= Self.attemptsInVain
                 else { throw failure }
                 try await renew()
             }
@@ -180,7 +186,7 @@ struct ControlClient: Sendable {
         case let failure as NodeFailure: failure
         case is CancellationError: .cancelled
         case let error as HTTPClientError where [.cancelled, .alreadyShutdown].contains(error): .cancelled
-        case is DecodingError, is LineReader.TooLong: misunderstood(error)
+        case is DecodingError, is EncodingError, is LineReader.TooLong, is NIOTooManyBytesError: misunderstood(error)
         default: Task.isCancelled ? .cancelled : .nodeAway
         }
     }

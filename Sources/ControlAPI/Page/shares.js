@@ -32,8 +32,8 @@ export function makeShares() {
       await api.post("/shares", { path: given, ...audience && { audience } });
       tell(words.shared(foreign(given).textContent));
       path.value = "";
-      await tellWhatIsUnlocked(given);
       await renew();
+      await tellWhatIsUnlocked(given);
     });
   } }, field(words.sharePath, path), add);
   const element = h("section", { hidden: true }, h("h3", { class: "list-title" }, words.shares),

@@ -10,10 +10,12 @@ extension Node {
     package func changePassword(old: String, new: String) async throws(NodeFailure) {
         let (old, new) = (Array(old.utf8), try newPassword(new))
         guard (1...Login.passwordByteLimit).contains(old.count) else { throw .authenticationFailed }
+        // Of who asked: whoever leaves meanwhile has changed it all the same.
+        let session = try member()
         let welcome = try await asked { client throws(DirectoryClientFailure) in
             try await client.changePassword(from: old, to: new)
         }
-        try await member().take(welcome)
+        await session.take(welcome)
     }
 
     package func devices() async throws(NodeFailure) -> [MemberDevice] {
@@ -23,14 +25,16 @@ extension Node {
 
     package func signOut(device: String) async throws(NodeFailure) {
         let id = [UInt8](hex: device).flatMap { DeviceID($0) }
-        guard let id, id != (try member().parts.device.id) else { throw .noSuchDevice(device) }
+        let session = try member()
+        guard let id, id != session.parts.device.id else { throw .noSuchDevice(device) }
         try await asked { client throws(DirectoryClientFailure) in try await client.signOut(id) }
-        try await member().renew()
+        await session.renew()
     }
 
     package func signOutOthers() async throws(NodeFailure) {
+        let session = try member()
         try await asked { client throws(DirectoryClientFailure) in try await client.signOutOthers() }
-        try await member().renew()
+        await session.renew()
     }
 
     func newPassword(_ text: String) throws(NodeFailure) -> [UInt8] {

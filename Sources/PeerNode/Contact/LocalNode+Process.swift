@@ -2,7 +2,7 @@ import Glibc
 
 extension LocalNode {
     /// The number of the process that takes connections on the socket, as the system knows it (unix(7), `SO_PEERCRED`), also
-    /// where that process does nothing any more. Nil for none, and where so many wait for it that no more may. Blocks for a
+    /// where that process does nothing any more. Nil for none, for another user's, and where so many wait for it that no more may. Blocks for a
     /// moment.
     package var process: Int32? {
         let descriptor = Glibc.socket(
@@ -22,7 +22,9 @@ extension LocalNode {
         // `struct ucred`: process, user and group. A process of another container has no number here.
         var peer: [Int32] = [0, 0, 0]
         var size = socklen_t(peer.count * MemoryLayout<Int32>.size)
-        guard isConnected, getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0, peer[0] > 0 else {
+        guard isConnected, getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0, peer[0] > 0,
+            uid_t(bitPattern: peer[1]) == geteuid()
+        else {
             return nil
         }
         return peer[0]

@@ -93,7 +93,6 @@ struct LocalCopies: Sendable {
         return copied
     }
 
-    /// Where it lies as far as is known; what is out of date there the others make good.
     /// Whether all of it was here when it was last looked at.
     func has(_ content: ContentID, for origin: PublicationID) async throws -> Bool {
         let isRestricted = restrictions.isRestricted(origin)
@@ -101,6 +100,7 @@ struct LocalCopies: Sendable {
         return content.kind == .folder && !folders.whole(of: content).isEmpty
     }
 
+    /// Where it lies as far as is known; what is out of date there the others make good.
     private func find(_ content: ContentID) async throws -> [Original] {
         let published = try await record.files(holding: content).map {
             Original(path: $0.path, stamp: $0.stamp, origin: $0.publication)
