@@ -89,15 +89,6 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// Has another node answer where the one that did has ended; false where there is none.
-    var isRenewed: Bool {
-        get async {
-            guard let renew, !Task.isCancelled else { return false }
-            do throws(NodeFailure) { try await renew() } catch { return false }
-            return !Task.isCancelled
-        }
-    }
-
     /// A call that goes on with the next node where the one that was asked has ended: where it may be made twice, or was not
     /// heard.
     private func lasting<Answer>(
@@ -131,9 +122,10 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// What the node tells, event after event: name and value. Returns when that ends, and whether it was ended from here.
-    func events(_ tell: (_ name: String, _ value: ByteBuffer) -> Void) async -> Bool {
-        do {
+    /// What the node tells, event after event: name and value, and what the next one tells when it has ended. Throws when nobody
+    /// tells anything any more.
+    func events(_ tell: (_ name: String, _ value: ByteBuffer) -> Void) async throws(NodeFailure) {
+        try await lasting(isHarmless: true) {
             let response = try await send(.GET, "/events", nil, deadline: .distantFuture)
             guard response.status == .ok else { throw try await Self.failure(response) }
             var lines = LineReader()
@@ -148,9 +140,8 @@ struct ControlClient: Sendable {
                     }
                 }
             }
-            return Task.isCancelled
-        } catch {
-            return Self.failure(error) != .nodeAway
+            try Task.checkCancellation()
+            throw NodeFailure.nodeAway
         }
     }
 

@@ -114,14 +114,11 @@ extension RemoteNode {
         let (stream, continuation) = AsyncStream.makeStream(of: NodeNotice.self, bufferingPolicy: .bufferingNewest(256))
         // unstructured: a stream has no parent; whoever stops listening ends it
         let reading = Task {
-            repeat {
-                let isOver = await client.events { name, value in
-                    guard name == "notice", let notice = try? JSON.decode(NodeNotice.self, from: value) else { return }
-                    continuation.yield(notice)
-                }
-                if isOver { break }
-            } while await client.isRenewed
-            continuation.finish()
+            defer { continuation.finish() }
+            try await client.events { name, value in
+                guard name == "notice", let notice = try? JSON.decode(NodeNotice.self, from: value) else { return }
+                continuation.yield(notice)
+            }
         }
         continuation.onTermination = { _ in reading.cancel() }
         return stream

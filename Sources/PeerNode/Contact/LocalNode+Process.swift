@@ -2,8 +2,8 @@ import Glibc
 
 extension LocalNode {
     /// The number of the process that takes connections on the socket, as the system knows it (unix(7), `SO_PEERCRED`), also
-    /// where that process does nothing any more. Nil for none, for another user's, and where so many wait for it that no more may. Blocks for a
-    /// moment.
+    /// where that process does nothing any more. Nil for none, for another user's, and where so many wait for it that no more
+    /// may. Blocks for a moment.
     package var process: Int32? {
         let descriptor = Glibc.socket(
             AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)

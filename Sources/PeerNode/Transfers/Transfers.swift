@@ -32,7 +32,7 @@ actor Transfers {
     var left: Set<Number> = []
     /// How many wait for it, also while it does not run.
     var gets: [Number: Int] = [:]
-    /// Of those that run, and that somebody waits for.
+    /// Of those that run.
     var waiting: [Number: Waiting] = [:]
     /// Who waits until one that made room for another goes on.
     var turnsAwaited: [Number: [Int: AsyncStream<TransferJob>.Continuation]] = [:]

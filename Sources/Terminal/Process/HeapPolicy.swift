@@ -19,7 +19,7 @@ package enum HeapPolicy {
     package static func giveBack() { _ = malloc_trim(0) }
 
     /// The same once a minute, until it is cancelled: of a million who came in at once what their logins took is free afterwards, between
-    /// what stays. Where there is nothing to give back it takes no time to speak of.
+    /// what stays. Who needs an arena waits while it is gone through.
     package static func keepGivingBack(each interval: Duration = .seconds(60)) async {
         while (try? await Task.sleep(for: interval)) != nil { giveBack() }
     }
