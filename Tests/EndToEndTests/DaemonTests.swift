@@ -152,7 +152,7 @@ import Wire
         }
     }
 
-    @Test func aCommandWaitsForThoseThatUseItsNode() async throws {
+    @Test func aCommandUsesTheNodeOfAnother() async throws {
         let place = Place(directory: try TemporaryDirectory())
         let (server, invite) = try await place.network(first: "olga")
         _ = try await place.run(Programs.client, ["join", invite], as: "frida", input: "frida\nfrida's own\n")

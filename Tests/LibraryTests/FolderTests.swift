@@ -136,21 +136,14 @@ struct FolderTests {
     @Test func aPathThatNobodyCanNameIsSaid() async throws {
         try folder.make("f/a", [1])
         let names = (0..<16).map { _ in String(repeating: "n", count: 255) }
-        var opened = [open(folder.file("f"), O_RDONLY | O_DIRECTORY)]
-        defer {
-            for (outer, name) in zip(opened, names).reversed() { unlinkat(outer, name, AT_REMOVEDIR) }
-            for descriptor in opened { close(descriptor) }
+        try await Files.withFolders(names, in: folder.file("f")) { innermost in
+            let listed = try await hasher.list(folder.file("f"))
+            #expect(listed.files.count == 1)
+            close(openat(innermost, "a", O_CREAT | O_WRONLY, 0o600))
+            defer { unlinkat(innermost, "a", 0) }
+            let failure = await #expect(throws: FileFailure.self) { try await hasher.list(folder.file("f")) }
+            #expect(failure?.reason == .pathTooLong)
         }
-        for name in names {
-            try #require(mkdirat(opened[opened.count - 1], name, 0o755) == 0)
-            opened.append(openat(opened[opened.count - 1], name, O_RDONLY | O_DIRECTORY))
-        }
-        let innermost = opened[opened.count - 1]
-        #expect(try await hasher.list(folder.file("f")).files.count == 1)
-        close(openat(innermost, "a", O_CREAT | O_WRONLY, 0o600))
-        defer { unlinkat(innermost, "a", 0) }
-        let failure = await #expect(throws: FileFailure.self) { try await hasher.list(folder.file("f")) }
-        #expect(failure?.reason == .pathTooLong)
     }
 
     /// Asked before anything is fetched: where the folder is to be says how long its paths become.

@@ -20,6 +20,24 @@ enum Files {
         try write(bytes, at: offset, descriptor)
     }
 
+    /// A row of folders that lie in each other, the innermost last. They can be made from one to the next alone.
+    static func withFolders(
+        _ names: [String], in outermost: String, _ body: (_ innermost: Int32) async throws -> Void
+    ) async throws {
+        var opened = [open(outermost, O_RDONLY | O_DIRECTORY)]
+        defer {
+            for (outer, name) in zip(opened, names).reversed() { unlinkat(outer, name, AT_REMOVEDIR) }
+            for descriptor in opened { close(descriptor) }
+        }
+        for name in names {
+            guard mkdirat(opened[opened.count - 1], name, 0o755) == 0 else {
+                throw TestKitError.system(call: "mkdirat", code: errno)
+            }
+            opened.append(openat(opened[opened.count - 1], name, O_RDONLY | O_DIRECTORY))
+        }
+        try await body(opened[opened.count - 1])
+    }
+
     private static func write(_ bytes: [UInt8], at offset: Int, _ descriptor: Int32) throws {
         var done = 0
         while done < bytes.count {

@@ -223,20 +223,6 @@ import Wire
             told.map { $0.split(separator: " ")[2] } == ["music/", "good?", "identity/", "server/", "certificate.pem?"])
     }
 
-    /// A row of folders that lie in each other, the innermost last. They can be made from one to the next alone.
-    private func withFolders(_ names: [String], _ body: (_ innermost: Int32) async throws -> Void) async throws {
-        var opened = [open(home.file("music"), O_RDONLY | O_DIRECTORY)]
-        defer {
-            for (outer, name) in zip(opened, names).reversed() { unlinkat(outer, name, AT_REMOVEDIR) }
-            for descriptor in opened { close(descriptor) }
-        }
-        for name in names {
-            try #require(mkdirat(opened[opened.count - 1], name, 0o755) == 0)
-            opened.append(openat(opened[opened.count - 1], name, O_RDONLY | O_DIRECTORY))
-        }
-        try await body(opened[opened.count - 1])
-    }
-
     private func lookForWhatIsOutOfReach(in folder: SharedFolder) throws -> [String] {
         var outOfReach: [String] = []
         let end = try folders.look(
@@ -256,7 +242,7 @@ import Wire
         // What has one letter fits into it, and what has two does not.
         names.append(String(repeating: "n", count: rest - 3))
         let folder = try await begin()
-        try await withFolders(names) { innermost in
+        try await Files.withFolders(names, in: home.file("music")) { innermost in
             for name in ["a", "bb"] {
                 let file = openat(innermost, name, O_CREAT | O_WRONLY, 0o600)
                 #expect(pwrite(file, "x", 1, 0) == 1)
@@ -274,7 +260,7 @@ import Wire
     @Test func whatLiesTooDeepIsSaid() async throws {
         let folder = try await begin()
         let names = (1...49).map(String.init)
-        try await withFolders(names) { _ in
+        try await Files.withFolders(names, in: home.file("music")) { _ in
             let outOfReach = try lookForWhatIsOutOfReach(in: folder)
             #expect(outOfReach == [names.prefix(48).joined(separator: "/")])
         }
