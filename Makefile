@@ -52,7 +52,7 @@ demo: build ## Watch a server and three clients share real files
 
 test: build-tests test-packages ## Run all tests (under ten minutes once built)
 	@$(TEST) --skip '$(IN_EARNEST)'
-	@Scripts/side-by-side "$$($(BUILD) --show-bin-path)/bittricklePackageTests.xctest --testing-library swift-testing --no-parallel" \
+	@Scripts/in-earnest "$$($(BUILD) --show-bin-path)/bittricklePackageTests.xctest" \
 	'$(NODES)' '$(LINKS_AND_PROGRAMS)'
 
 test-slow: build-tests test-packages ## Run the tests with their full counts and record the result
