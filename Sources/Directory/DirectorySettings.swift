@@ -6,7 +6,7 @@ package struct DirectorySettings: Hashable, Sendable {
     package let silenceLimit: Int64
     /// Heartbeats a second of all peers together, at most: where there are more peers, each comes more seldom, and may be
     /// silent for as much longer.
-    package var heartbeatRate = 20_000
+    package var heartbeatRate = 10_000
     /// How long a silent peer's login is kept, so that it need only be heard again: after that it signs in
     /// anew with its token.
     package var dormancy: Int64 = 60_000

@@ -46,28 +46,28 @@ package final class DirectorySQLite: DirectoryStore {
         timings: StoreTimings? = nil
     ) throws(DirectoryStoreError) {
         self.timings = timings
+        let cache: WriterCache
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(presence, patience: patience))
             try pool.writeWithoutTransaction { db in try Self.recognise(db, path: path) }
             try Schema.migrator.migrate(pool)
-            try pool.writeWithoutTransaction { db in
+            cache = try pool.writeWithoutTransaction { db in
                 // The pool chose NORMAL, which may lose the last commits when the power fails.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                // Names and contents are entered all over their indexes: what is written often should be in memory, and go
-                // from the log to its place seldom, as each time takes a write and a sync. In KiB, and in pages of 4 KiB: a
-                // log of up to 64 MiB, which is read through after a crash in a tenth of a second.
-                try db.execute(sql: "PRAGMA cache_size = -65536")
+                // What is written often should go from the log to its place seldom, as each time takes a write and a sync. In
+                // pages of 4 KiB: a log of up to 64 MiB, which is read through after a crash in a tenth of a second.
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
                 if let largestPageCount { try db.execute(sql: "PRAGMA max_page_count = \(largestPageCount)") }
-                guard DiskSpace.size(of: path) <= Self.checkedSize else { return }
-                try StoreCheck.demandSound(db)
+                if DiskSpace.size(of: path) <= Self.checkedSize { try StoreCheck.demandSound(db) }
+                try WriterCache.keep(WriterCache.small, db)
+                return WriterCache(rows: db.totalChangesCount, now: .now)
             }
         } catch {
             throw DirectoryStoreError(error, path: path)
         }
         self.presence = presence
         indexing = Indexing(pool: pool, presence: presence)
-        writer = GroupCommit(pool: pool, path: path, committing: indexing, timings: timings)
+        writer = GroupCommit(pool: pool, path: path, committing: indexing, cache: cache, timings: timings)
         pool.add(transactionObserver: indexing.changed, extent: .databaseLifetime)
         presence.attach(indexing)
     }

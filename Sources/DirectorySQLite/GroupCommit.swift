@@ -22,6 +22,7 @@ final class GroupCommit: Sendable {
     private struct State {
         var waiting: [Job] = []
         var isWriting = false
+        var cache: WriterCache
     }
 
     private let pool: DatabasePool
@@ -29,13 +30,17 @@ final class GroupCommit: Sendable {
     private let timings: StoreTimings?
     /// Told of all changes of a transaction together.
     private let indexing: Indexing
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(pool: DatabasePool, path: String, committing indexing: Indexing, timings: StoreTimings? = nil) {
+    /// - Parameter cache: that of the pool's writer.
+    init(
+        pool: DatabasePool, path: String, committing indexing: Indexing, cache: WriterCache, timings: StoreTimings? = nil
+    ) {
         self.pool = pool
         self.path = path
         self.timings = timings
         self.indexing = indexing
+        state = Mutex(State(cache: cache))
     }
 
     func write<Value: Sendable>(_ change: @escaping @Sendable (Database) throws -> Value)
@@ -89,8 +94,10 @@ final class GroupCommit: Sendable {
         }
         let start = ContinuousClock.now
         pool.asyncWrite(
-            { [indexing] db in
+            { [self] db in
                 let tell = try jobs.map { try $0.run(db) }
+                let kept = state.withLock { $0.cache.change(rows: db.totalChangesCount, now: start) }
+                if let kept { try WriterCache.keep(kept, db) }
                 return (tell, try indexing.changes(db))
             },
             completion: { [self] _, result in
