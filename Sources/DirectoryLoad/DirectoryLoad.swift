@@ -37,7 +37,8 @@ import Wire
         case "serve":
             try await Serving(
                 folder: words.folder, loops: words.number("loops", 1), openings: words.number("openings", 20_000),
-                heartbeatRate: words.number("heartbeats", DirectorySettings.standard.heartbeatRate), isTracker: words.number("tracker", 0) > 0
+                heartbeatRate: words.number("heartbeats", DirectorySettings.standard.heartbeatRate),
+                isTracker: words.number("tracker", 0) > 0
             ).run()
         case "rate": try rate(words)
         case "announce", "echo":

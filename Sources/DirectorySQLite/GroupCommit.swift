@@ -34,7 +34,8 @@ final class GroupCommit: Sendable {
 
     /// - Parameter cache: that of the pool's writer.
     init(
-        pool: DatabasePool, path: String, committing indexing: Indexing, cache: WriterCache, timings: StoreTimings? = nil
+        pool: DatabasePool, path: String, committing indexing: Indexing, cache: WriterCache,
+        timings: StoreTimings? = nil
     ) {
         self.pool = pool
         self.path = path

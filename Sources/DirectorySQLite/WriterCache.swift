@@ -30,5 +30,7 @@ package struct WriterCache {
     }
 
     /// What is beyond it is let go of at once.
-    static func keep(_ kibibytes: Int, _ db: Database) throws { try db.execute(sql: "PRAGMA cache_size = -\(kibibytes)") }
+    static func keep(_ kibibytes: Int, _ db: Database) throws {
+        try db.execute(sql: "PRAGMA cache_size = -\(kibibytes)")
+    }
 }
