@@ -14,7 +14,6 @@ package final class DirectorySQLite: DirectoryStore {
     private let timings: StoreTimings?
     let presence: PresenceView
     let indexing: Indexing
-    let searching = SearchThreads()
 
     /// Makes a file that is there wholly or not at all, whenever the process is killed: so one that is there and empty
     /// was emptied.

@@ -19,9 +19,7 @@ extension DirectorySQLite {
             return (searcher, try query.owner.flatMap { try Self.account(of: $0, db) })
         }
         guard query.order == .holders else {
-            return await searching.run { [indexing, presence] in
-                indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) { _ in [] }
-            }
+            return indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) { _ in [] }
         }
         return try await read { [indexing, presence] db in
             try indexing.index.find(query, owner: owner, by: searcher, from: next, view: presence) {
