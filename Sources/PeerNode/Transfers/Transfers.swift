@@ -25,7 +25,7 @@ actor Transfers {
     /// What came of those that are not running any more.
     var failures: [Number: NodeFailure] = [:]
     /// Finished, and nobody was told so who asked for it.
-    private var untold: Set<Number> = []
+    var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
     var awaited: Set<Number> = []
     /// The same by another program, which has ended or lost its node; whoever asks again is taken for him.
@@ -179,29 +179,6 @@ actor Transfers {
 
     // MARK: What is asked for
 
-    /// Fetches a file and waits until it is there, for those who may come, too.
-    func download(
-        _ request: DownloadRequest, progress: @escaping Downloads.Report
-    ) async throws(NodeFailure) -> DownloadOutcome {
-        let (meant, isThere) = try await understand(request, progress)
-        let former = number(of: meant)
-        if let former, isThere, untold.remove(former) != nil {
-            // Since the login it went on by itself, and who asks for it finds it done.
-            return .completed(
-                name: meant.text, path: meant.target.path, size: known[former]?.size ?? meant.content.size, files: nil,
-                sources: [])
-        }
-        guard !isThere else { return .alreadyThere(path: meant.target.path) }
-        let (number, first) = try await take(meant, atOnce: true, isAwaited: true)
-        let outcome = await outcome(of: number, from: first, progress)
-        leave(number)
-        if let outcome { return try outcome.get() }
-        // unstructured: what was interrupted is put in order
-        let goesOn = await Task { await self.interrupt(number) }.value
-        throw goesOn && request.waits != true
-            ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
-    }
-
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         let downloads = try downloads
         let (meant, isThere) = try await downloads.understand(request, waits: true) { _ in }
@@ -261,7 +238,7 @@ actor Transfers {
 
     // MARK: Taking
 
-    private func number(of meant: Downloads.Meant) -> Number? {
+    func number(of meant: Downloads.Meant) -> Number? {
         let wanted = TransferRecord(meant)
         return known.values.filter { $0.sharesPartial(with: wanted) && $0.target == wanted.target }.map(\.number).max()
     }

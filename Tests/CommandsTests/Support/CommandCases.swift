@@ -116,6 +116,8 @@ enum CommandCases {
                     Script(
                         download: .failure(
                             .waitsInQueue(name: "a.pdf", number: 3, done: 1, total: 2, owners: [absent])))),
+                Run("get a.pdf", paused), Run("get a.pdf --json", paused),
+                Run("get a.pdf", cancelled), Run("get a.pdf --json", cancelled),
                 Run(
                     "get films",
                     Script(
@@ -436,6 +438,8 @@ enum CommandCases {
         ]
         return script
     }()
+    private static let paused = Script(download: .failure(.pausedElsewhere(name: "a.pdf")))
+    private static let cancelled = Script(download: .failure(.cancelledElsewhere(name: "a.pdf")))
     private static let locked = Script(download: .failure(.locked(name: "film", owner: "vader")))
     private static let askedBefore: Script = {
         var script = locked
