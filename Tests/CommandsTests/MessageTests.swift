@@ -142,6 +142,14 @@ import Wire
         }
     }
 
+    /// What failed is taken up by the get that began it, in its place; what nobody keeps any more is not to be resumed.
+    @Test func whatFailedIsGotAgain() {
+        let lost = NodeFailure.sourcesLost(name: "a", partial: "b", done: 1, total: 2, reasons: [], missed: [])
+        #expect(Message(lost, now: 0).hint?.hasSuffix("the same get goes on from there when somebody has it.") == true)
+        let told = NoticeMessages.text(.downloadFailed(name: "a", failure: .diskFull(path: "/a")))
+        #expect(told.hasSuffix("The same get tries again, cancel gives it up."))
+    }
+
     @Test func clocks() {
         #expect(NoticeMessages.text(.clockOff(milliseconds: -7_200_000)).contains("2 hours behind the server's"))
         #expect(NoticeMessages.text(.clockOff(milliseconds: 7_200_000)).contains("2 hours ahead of the server's"))

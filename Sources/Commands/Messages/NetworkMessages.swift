@@ -138,7 +138,7 @@ extension Message {
             hint: done == 0
                 ? "Nothing had arrived. If it was published anew just now, the same get finds it."
                 : "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial)); "
-                    + "resume \(SafeText(Quoting.quoted(name))) goes on from there when somebody has it.",
+                    + "the same get goes on from there when somebody has it.",
             exitStatus: .unavailable)
     }
 

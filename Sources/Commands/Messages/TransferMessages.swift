@@ -93,8 +93,7 @@ extension Message {
     }
 
     static func downloadFailed(_ name: String, _ failure: NodeFailure) -> String {
-        "\(SafeText(name)) does not go on. \(Message(failure, now: 0).what) "
-            + "resume \(SafeText(Quoting.quoted(name))) tries again, cancel gives it up."
+        "\(SafeText(name)) does not go on. \(Message(failure, now: 0).what) The same get tries again, cancel gives it up."
     }
 
     /// Where no progress is shown, once for the same members.
