@@ -142,6 +142,22 @@ import Wire
         }
     }
 
+    @Test func whoChoosesNothingIsToldSo() {
+        for failure in [
+            NodeFailure.notFound(name: "photos/p1@", absent: []), .notInFolder(name: "photos", path: "p1@"),
+        ] {
+            let message = Message(failure, now: 0)
+            #expect(message.what == "There is no photos/p1@, and no owner behind the @.")
+            #expect(message.hint == "Say whose it is, as in photos/p1@hans, or leave the @ away.")
+        }
+        #expect(Message(.notFound(name: "a#", absent: []), now: 0).what == "There is no a#, and no root behind the #.")
+        // Nothing is chosen there.
+        for name in ["@", "a/@", "a@hans", "a"] {
+            let message = Message(.notFound(name: name, absent: []), now: 0)
+            #expect(message.what == "Nobody who is online has published \(name).")
+        }
+    }
+
     /// What failed is taken up by the get that began it, in its place; what nobody keeps any more is not to be resumed.
     @Test func whatFailedIsGotAgain() {
         let lost = NodeFailure.sourcesLost(name: "a", partial: "b", done: 1, total: 2, reasons: [], missed: [])
