@@ -16,8 +16,9 @@ struct FolderOfOthersDownload: Sendable {
     let transfers: Transfers
     private let folder: FolderOfOthers
     private let target: DownloadTarget
-    /// As ``DownloadRequest/waits``.
+    /// As ``DownloadRequest`` has them.
     private let waits: Bool?
+    private let isContinued: Bool?
     /// In the folder, each from the top, without the files.
     private let folders: Set<[FileName]>
 
@@ -25,6 +26,7 @@ struct FolderOfOthersDownload: Sendable {
     init(_ request: DownloadRequest, of name: String, _ transfers: Transfers) async throws(NodeFailure) {
         self.transfers = transfers
         waits = request.waits
+        isContinued = request.isContinued
         let folder = try await FolderOfOthers(name, transfers.downloads)
         let folders = folder.folders
         self.folder = folder
@@ -116,7 +118,7 @@ struct FolderOfOthersDownload: Sendable {
     private func request(for path: [FileName]) -> DownloadRequest {
         DownloadRequest(
             name: Self.path(path, in: folder.text), directory: Self.path(Array(path.dropLast()), in: target.path),
-            waits: waits)
+            waits: waits, isContinued: isContinued)
     }
 
     /// - Parameters:

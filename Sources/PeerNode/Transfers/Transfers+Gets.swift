@@ -8,6 +8,7 @@ extension Transfers {
     func download(
         _ request: DownloadRequest, progress: @escaping Downloads.Report
     ) async throws(NodeFailure) -> DownloadOutcome {
+        try requireNothingUnheard(of: request)
         let (meant, isThere) = try await understand(request, progress)
         let former = number(of: meant)
         if let former, isThere, untold.remove(former) != nil {
@@ -27,16 +28,6 @@ extension Transfers {
         let goesOn = await Task { await self.interrupt(number) }.value
         throw goesOn && request.waits != true
             ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
-    }
-
-    /// What its user did with a transfer elsewhere than where he waits for it; nil where he did nothing.
-    private func word(on number: Number, called name: String) -> NodeFailure? {
-        guard !isOver else { return nil }
-        return switch queue.items[number]?.wish {
-        case .paused: .pausedElsewhere(name: name)
-        case .cancelled, nil: .cancelledElsewhere(name: name)
-        case .wanted, .failed, .finished: nil
-        }
     }
 
     /// One more waits for it, also while it does not run, until ``leave(_:)``.

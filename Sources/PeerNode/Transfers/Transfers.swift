@@ -30,6 +30,10 @@ actor Transfers {
     var awaited: Set<Number> = []
     /// The same by another program, which has ended or lost its node; whoever asks again is taken for him.
     var left: Set<Number> = []
+    /// Of these, those that are paused by now, of which he has not heard.
+    var unheard: Set<Number> = []
+    /// The same of those that were cancelled, the last ones last.
+    var cancelledUnheard: [TransferRecord] = []
     /// How many wait for it, also while it does not run.
     var gets: [Number: Int] = [:]
     /// Of those that run.
@@ -127,6 +131,12 @@ actor Transfers {
                     wish = .wanted
                     left.insert(record.number)
                 case .paused: wish = .paused
+                case .pausedUnheard:
+                    wish = .paused
+                    unheard.insert(record.number)
+                case .cancelledUnheard:
+                    cancelledUnheard.append(record)
+                    continue
                 case .failed(let reason):
                     wish = .failed
                     failures[record.number] = Self.failure(reason)
@@ -202,13 +212,15 @@ actor Transfers {
         switch change {
         case .pause:
             awaited.remove(number)
+            if left.remove(number) != nil { unheard.insert(number) }
             let job = jobs[number]
             perform(queue.pause(number, at: now))
             // Who is told that it is paused finds it left in order.
             if let job { await waitForEnd(of: job) }
         case .resume:
             failures[number] = nil
-            left.remove(number)
+            // A pause of which nobody has heard is taken back: it is his again who waits.
+            if unheard.remove(number) == nil { left.remove(number) } else { left.insert(number) }
             perform(queue.resume(number, at: now))
         case .cancel:
             try await cancel(number)
@@ -270,6 +282,7 @@ actor Transfers {
         var wanted = TransferRecord(meant)
         try await learnLastNumber()
         await waitForLeaving(like: wanted)
+        await forgetCancelled(like: wanted)
         guard !isOver else { throw .cancelled }
         if let former = try former(of: wanted) {
             failures[former] = nil
@@ -278,6 +291,7 @@ actor Transfers {
                 if left.contains(former) || queue.items[former]?.isRunning == false { awaited.insert(former) }
             }
             left.remove(former)
+            unheard.remove(former)
             perform(queue.resume(former, atOnce: atOnce, at: now))
             let job = jobs[former]
             await store(former)
@@ -381,6 +395,7 @@ actor Transfers {
             untold.formIntersection(known.keys)
             awaited.formIntersection(known.keys)
             left.formIntersection(known.keys)
+            unheard.formIntersection(known.keys)
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -416,7 +431,7 @@ actor Transfers {
         record.priority = item?.priority ?? record.priority
         switch item?.wish {
         case .wanted: record.state = awaited.contains(number) || left.contains(number) ? .awaited : .wanted
-        case .paused, .cancelled: record.state = .paused
+        case .paused, .cancelled: record.state = unheard.contains(number) ? .pausedUnheard : .paused
         case .failed: record.state = .failed(Self.text(failures[number] ?? .cancelled))
         case .finished, nil:
             if item == nil { known[number] = nil }
@@ -427,7 +442,7 @@ actor Transfers {
     }
 
     /// What cannot be kept holds until the end.
-    private func keep(_ change: @escaping @Sendable (TransferRecords) async throws -> Void) async {
+    func keep(_ change: @escaping @Sendable (TransferRecords) async throws -> Void) async {
         do {
             try await write(change)
         } catch {
