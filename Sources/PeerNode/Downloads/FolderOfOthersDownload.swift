@@ -111,8 +111,12 @@ struct FolderOfOthersDownload: Sendable {
             tally.note(progress, of: path)
             turns.note(path, isWaiting: progress.waitsFor != nil)
         }
-        guard case .completed(_, _, let size, _, let sources) = outcome else { return nil }
-        return Fetched(size: size, sources: sources)
+        switch outcome {
+        case .completed(_, _, let size, _, let sources): return Fetched(size: size, sources: sources)
+        // It came before the one that is asked now had the other's place.
+        case .alreadyThere where isContinued == true: return Fetched(size: folder.files[path] ?? 0, sources: [])
+        case .alreadyThere: return nil
+        }
     }
 
     private func request(for path: [FileName]) -> DownloadRequest {

@@ -54,6 +54,9 @@ actor Transfers {
     private let begun: AsyncStream<@Sendable () async -> Void>
     let begin: AsyncStream<@Sendable () async -> Void>.Continuation
     private let start = ContinuousClock.now
+    /// When it was kept how far each is.
+    private var lastKept: Duration = .zero
+    private static let keepingInterval: Duration = .seconds(5)
 
     /// - Parameters:
     ///   - limits: where none were set.
@@ -184,6 +187,17 @@ actor Transfers {
             for (number, job) in jobs { watch(number, job) }
             perform(queue.tick(at: now))
             dropTurns()
+            await keepProgress()
+        }
+    }
+
+    /// Now and then, so that it is known after a `kill -9` how far each was.
+    private func keepProgress() async {
+        guard now - lastKept >= Self.keepingInterval else { return }
+        lastKept = now
+        for (number, job) in jobs where known[number].map({ $0.verified < job.progress.done }) == true {
+            known[number]?.verified = job.progress.done
+            await store(number)
         }
     }
 
