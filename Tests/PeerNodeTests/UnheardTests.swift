@@ -101,4 +101,22 @@ import Testing
             #expect(vader.exists("a") == !isCancelled)
         }
     }
+
+    @Test(arguments: changes) func whatWasDoneWithASharedFolderHoldsForWhoeverWaits(change: TransferChange) async throws
+    {
+        let told: NodeFailure = change == .pause ? .pausedElsewhere(name: "music") : .cancelledElsewhere(name: "music")
+        try await whileSomebodyWaits(for: "music@hans") { hans, vader in
+            try hans.make("music", [("live/one", Self.bytes), ("two", content(1_000_000, seed: 2)), ("three", [3])])
+            try await hans.share("music", files: 3, seenBy: vader)
+        } _: { between in
+            // As it was typed.
+            let changed = try await between.node.change(transfer: "music@hans", change)
+            #expect(changed.name == "music" && changed.path == "\(home.path)/music" && changed.done > 0)
+        } later: { vader in
+            #expect(await failure(request("music@hans"), vader) == told)
+            #expect(try await vader.node.transfers().allSatisfy { $0.state == .paused || $0.state == .finished })
+            try await vader.get("music@hans")
+            #expect(try vader.read("music/live/one") == Self.bytes)
+        }
+    }
 }

@@ -40,8 +40,15 @@ struct FolderOfOthersDownload: Sendable {
         }
     }
 
-    /// Until all is there.
+    /// Until all is there, or its user has it stop.
     func run(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
+        let get = FolderGet(name: folder.shown, path: target.path)
+        return try await transfers.attend(get) { () throws(NodeFailure) in
+            try await get.perform { () throws(NodeFailure) in try await fetchAll(progress) }
+        }
+    }
+
+    private func fetchAll(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
         try await makeFolders()
         let tally = FolderTally(folder, progress)
         let width = await transfers.currentLimits().active

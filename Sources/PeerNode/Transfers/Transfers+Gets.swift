@@ -80,6 +80,15 @@ extension Transfers {
         return false
     }
 
+    /// - Parameter get: Stopped while the work goes on where that is its user's word.
+    func attend(
+        _ get: FolderGet, _ work: @Sendable () async throws(NodeFailure) -> DownloadOutcome
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        folderGets.append(get)
+        defer { folderGets.removeAll { $0 === get } }
+        return try await work()
+    }
+
     // MARK: Turns
 
     /// The job that goes on with a transfer, as soon as it has its turn; nil where none will, or the task is cancelled.

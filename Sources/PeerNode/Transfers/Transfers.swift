@@ -41,6 +41,8 @@ actor Transfers {
     /// Who waits until one that made room for another goes on.
     var turnsAwaited: [Number: [Int: AsyncStream<TransferJob>.Continuation]] = [:]
     var lastTurn = 0
+    /// Those that go file by file.
+    var folderGets: [FolderGet] = []
     /// What comes when another one of the same content is there, for the same folder.
     var twins: [Number: [DownloadRequest]] = [:]
     /// Those that are being cancelled.
@@ -217,9 +219,8 @@ actor Transfers {
 
     func list() -> [TransferStatus] { queue.order.compactMap { status($0) } }
 
-    func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
-        let number = try find(text)
-        guard var record = known[number], let before = status(number) else { throw .noSuchTransfer(text) }
+    func change(_ number: Number, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+        guard var record = known[number], let before = status(number) else { throw .noSuchTransfer("\(number)") }
         if case .finished = before.state {
             guard change == .cancel else { throw .transferFinished(name: before.name) }
         }
@@ -322,19 +323,6 @@ actor Transfers {
         let job = jobs[number]
         await store(number)
         return (number, job)
-    }
-
-    func find(_ text: String) throws(NodeFailure) -> Number {
-        if let number = Number(text), known[number] != nil { return number }
-        let named = known.values.filter { $0.text == text }.map(\.number).sorted()
-        guard named.count < 2 else {
-            // What is finished is not what somebody wants to change.
-            let open = named.filter { queue.items[$0]?.wish != .finished }
-            guard open.count != 1 else { return open[0] }
-            throw .severalTransfers(name: text, numbers: named)
-        }
-        guard let number = named.first else { throw .noSuchTransfer(text) }
-        return number
     }
 
     func waitForEnd(of job: TransferJob) async {

@@ -152,7 +152,7 @@ enum CommandCases {
             verb: .cancel,
             runs: changes("cancel") + [
                 Run("cancel film.mkv", Script(transfers: transfers, change: .success(transfer)), answers: ["y"]),
-                Run("cancel film.mkv", twice, answers: []),
+                Run("cancel film.mkv", twice, answers: []), Run("cancel films@vader", ofFolder, answers: ["n"]),
             ]),
         .init(
             verb: .limit,
@@ -399,6 +399,10 @@ enum CommandCases {
     private static let transfer = TransferStatus(
         number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
         total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)
+    private static let ofFolder = Script(
+        transfers: ["films/a", "films/b", "film.mkv"].map {
+            TransferStatus(number: 1, name: $0, path: "/", state: .paused, done: 1 << 20, total: nil)
+        })
     private static let absent = AbsentOwner(name: "vader", since: nil)
     private static let membersWaitedFor: [[String]?] = [nil, [], ["vader"], ["vader", "yoda", "leia"]]
     private static let silent = membersWaitedFor.enumerated().map { number, members in
