@@ -94,6 +94,8 @@ package protocol NodeDownloading: Sendable {
     /// is waited for. When those leave who give it, it waits for them and others, and says so (``NodeProgress/waitsFor``), as
     /// long as anybody is away who published it. When the task is cancelled, the
     /// transfer is paused, unless it went on in the background before; what is verified is kept also when the sources go.
+    /// Throws ``NodeFailure/pausedElsewhere(name:)`` or ``NodeFailure/cancelledElsewhere(name:)`` where that is done to the
+    /// transfer meanwhile.
     /// Throws ``NodeFailure/queuedAlready(number:path:)`` where a transfer has the same content for the same folder under
     /// another name. A folder that others share goes file by file, and what stands there in its place is left: throws
     /// ``NodeFailure/filesMissing(name:missing:of:first:)`` where some of it did not come.

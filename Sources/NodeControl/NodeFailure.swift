@@ -168,6 +168,10 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case waitsInQueue(name: String, number: Int64, done: Int64, total: Int64, owners: [AbsentOwner])
     /// Whoever waited for a transfer was interrupted; it goes on, as it did before he waited for it.
     case leftRunning(name: String, number: Int64)
+    /// Whoever waited for a transfer does not any longer, as its user paused it elsewhere: what has arrived is kept.
+    case pausedElsewhere(name: String)
+    /// The same where he cancelled it: what had arrived is thrown away.
+    case cancelledElsewhere(name: String)
 
     /// The node runs in another program, which ended meanwhile.
     case nodeAway

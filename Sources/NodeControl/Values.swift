@@ -110,12 +110,18 @@ package struct DownloadRequest: Codable, Hashable, Sendable {
     package var directory: String
     /// Whoever asks waits for its end also where it goes on by itself, as nothing goes on when he leaves. Nil: no.
     package var waits: Bool?
+    /// It had begun at a node that has ended, and is asked of the next one: what its user did with it between the two holds.
+    /// Nil: no.
+    package var isContinued: Bool?
 
-    package init(name: String, output: String? = nil, directory: String, waits: Bool? = nil) {
+    package init(
+        name: String, output: String? = nil, directory: String, waits: Bool? = nil, isContinued: Bool? = nil
+    ) {
         self.name = name
         self.output = output
         self.directory = directory
         self.waits = waits
+        self.isContinued = isContinued
     }
 }
 

@@ -144,6 +144,11 @@ package final class Node: NodeControl, NodeUploads {
         throw .cancelled
     }
 
+    /// Whether it does so after ``rest(as:)``.
+    package var isResting: Bool {
+        if case .resting = state.withLock({ $0 }) { true } else { false }
+    }
+
     var currentClient: DirectoryClient { client.withLock { $0 } }
 
     // MARK: NodeMembership

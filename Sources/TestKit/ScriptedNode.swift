@@ -278,7 +278,8 @@ package final class ScriptedNode: NodeControl, NodeUploads, NodeStreaming {
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
         let waits = request.waits == true ? " waiting" : ""
-        note("download \(request.name) \(request.output ?? "-") \(request.directory)\(waits)")
+        let continued = request.isContinued == true ? " continued" : ""
+        note("download \(request.name) \(request.output ?? "-") \(request.directory)\(waits)\(continued)")
         for step in answers.progress { progress(step) }
         if answers.downloadsHang {
             begun.yield()

@@ -52,6 +52,7 @@ import Wire
             path: evil, torrent: evil, difference: .piece(number: 1, count: 2, offset: 16_384, length: 16_384)),
         .noSuchTransfer(evil), .severalTransfers(name: evil, numbers: [1, 2]), .queueFull(limit: 1),
         .transferFinished(name: evil), .queuedAlready(number: 1, path: evil), .leftRunning(name: evil, number: 1),
+        .pausedElsewhere(name: evil), .cancelledElsewhere(name: evil),
         .notFound(name: evil, absent: [AbsentOwner(name: evil, since: 0, isOnline: true)]),
         .piecesUnknown(name: evil), .nothingToFetch(name: evil),
         .folderUnpublishable(path: evil, fault: .ownFile), .folderUnpublishable(path: evil, fault: .serverKey),
@@ -139,6 +140,30 @@ import Wire
             #expect(Message(failure, now: 0).hint?.contains("--background") == true)
             #expect(Message(failure, now: 0, verb: .export).hint?.contains("--background") == false)
         }
+    }
+
+    @Test func whoChoosesNothingIsToldSo() {
+        for failure in [
+            NodeFailure.notFound(name: "photos/p1@", absent: []), .notInFolder(name: "photos", path: "p1@"),
+        ] {
+            let message = Message(failure, now: 0)
+            #expect(message.what == "There is no photos/p1@, and no owner behind the @.")
+            #expect(message.hint == "Say whose it is, as in photos/p1@hans, or leave the @ away.")
+        }
+        #expect(Message(.notFound(name: "a#", absent: []), now: 0).what == "There is no a#, and no root behind the #.")
+        // Nothing is chosen there.
+        for name in ["@", "a/@", "a@hans", "a"] {
+            let message = Message(.notFound(name: name, absent: []), now: 0)
+            #expect(message.what == "Nobody who is online has published \(name).")
+        }
+    }
+
+    /// What failed is taken up by the get that began it, in its place; what nobody keeps any more is not to be resumed.
+    @Test func whatFailedIsGotAgain() {
+        let lost = NodeFailure.sourcesLost(name: "a", partial: "b", done: 1, total: 2, reasons: [], missed: [])
+        #expect(Message(lost, now: 0).hint?.hasSuffix("the same get goes on from there when somebody has it.") == true)
+        let told = NoticeMessages.text(.downloadFailed(name: "a", failure: .diskFull(path: "/a")))
+        #expect(told.hasSuffix("The same get tries again, cancel gives it up."))
     }
 
     @Test func clocks() {

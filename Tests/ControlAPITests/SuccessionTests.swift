@@ -87,6 +87,23 @@ import Testing
         }
     }
 
+    /// What its user does with it between the two holds, and only then.
+    @Test func whatHadBegunIsSaidToGoOn() async throws {
+        var first = ScriptedNode.Script(downloadsHang: true)
+        first.progress = [
+            NodeProgress(activity: .downloading, name: "a", done: 1, total: 3, rate: nil, sources: 1)
+        ]
+        try await with([first, .init(download: .success(Self.done))]) { remote, nodes, end in
+            let (steps, step) = AsyncStream.makeStream(of: Void.self)
+            async let outcome = remote.download(Self.request) { _ in step.finish() }
+            for await _ in steps {}
+            end()
+            let told = try await outcome
+            #expect(told == Self.done)
+            #expect(nodes[1].questions == ["download a - /here waiting continued"])
+        }
+    }
+
     /// Its own interruption of all that goes on in it is not its user's.
     @Test func aNodeThatLeavesHasEnded() async throws {
         var leaving = ScriptedNode.Script(peers: .failure(.notSignedIn), download: .failure(.cancelled))

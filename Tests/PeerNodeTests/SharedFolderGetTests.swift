@@ -71,6 +71,20 @@ import Testing
         }
     }
 
+    /// What came by the node before is counted with the rest.
+    @Test func whoGoesOnAtTheNextNodeIsToldOfAllOfIt() async throws {
+        try await shared { _, vader in
+            try vader.make("music", [("live/one.mp3", song)])
+            let outcome = try await vader.node.download(
+                DownloadRequest(name: "music", directory: vader.home.path, isContinued: true)
+            ) { _ in }
+            #expect(
+                outcome
+                    == .completed(
+                        name: "music", path: vader.path("music"), size: 800_004, files: 6, sources: ["hans"]))
+        }
+    }
+
     /// It is never overwritten, and the others come all the same.
     @Test func whatStandsInTheWayIsLeft() async throws {
         try await shared { _, vader in

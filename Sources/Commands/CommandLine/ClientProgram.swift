@@ -220,7 +220,8 @@ struct ClientProgram: Sendable {
         face.surroundings.signedIn = { continuation.finish() }
         // A command that needs no answer does not wait for one that does.
         face.surroundings.beforeAsking = { starting?.end() }
-        face.surroundings.isNodeOwn = { true }
+        // What rests does so before and after.
+        face.surroundings.isNodeOwn = { !node.isResting }
         face.surroundings.beforeLeaving = { [interrupts = face.interrupts] in
             for await _ in remembering {}
             // Others go on without this one, but for what they have just asked.

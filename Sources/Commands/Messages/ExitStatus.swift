@@ -2,7 +2,7 @@
 package enum ExitStatus: Int32, CaseIterable, Sendable {
     /// Every command succeeded.
     case success = 0
-    /// At least one command of the shell failed; or one command did, in several ways.
+    /// At least one command of the shell failed; or one command did, in several ways; or somebody gave up what it was to do.
     case commandFailed = 1
     /// The command line makes no sense.
     case usage = 64
@@ -16,7 +16,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
     case cannotCreate = 73
     /// Reading or writing failed.
     case inputOutput = 74
-    /// It may succeed later.
+    /// It may succeed later: the server is busy, or a download waits or is paused.
     case temporary = 75
     /// The server is not the one that it was, or does not speak our language.
     case protocolError = 76
@@ -39,7 +39,7 @@ package enum ExitStatus: Int32, CaseIterable, Sendable {
         case .internalError: "a fault of the program"
         case .cannotCreate: "a file or folder cannot be made"
         case .inputOutput: "reading or writing failed"
-        case .temporary: "the server is busy; try again later"
+        case .temporary: "the server is busy, or a download waits or was paused; try again later"
         case .protocolError: "the server is not the one that it was, or cannot be understood"
         case .noPermission: "nobody is logged in, the network is not trusted, or the port not allowed"
         case .hungUp: "the terminal was closed"

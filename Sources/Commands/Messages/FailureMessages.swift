@@ -100,6 +100,8 @@ extension Message {
         case .transferFinished(let name): self = .transferFinished(name)
         case .queuedAlready(let number, let path): self = .queuedAlready(number, path)
         case .leftRunning(let name, let number): self = .leftRunning(name, number)
+        case .pausedElsewhere(let name): self = .pausedElsewhere(name)
+        case .cancelledElsewhere(let name): self = .cancelledElsewhere(name)
         case .nodeAway: self = .nodeAway
         case .cancelled: self = .cancelled
         case .internalError(let detail): self = .internalError(detail)

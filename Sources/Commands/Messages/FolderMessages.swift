@@ -55,7 +55,8 @@ extension Message {
     }
 
     static func notInFolder(_ name: String, _ path: String) -> Message {
-        Message(
+        if let message = nothingChosen("\(name)/\(path)") { return message }
+        return Message(
             "There is nothing at \(SafeText(path)) in \(SafeText(name)).",
             hint: "Check the path, upper and lower case too; get \(SafeText(Quoting.quoted(name))) fetches all of it.",
             exitStatus: .unavailable)

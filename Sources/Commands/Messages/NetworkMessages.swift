@@ -23,6 +23,7 @@ extension Message {
         _ name: String, _ absent: [AbsentOwner], now: Int64, isGet: Bool = false
     ) -> Message {
         guard !absent.isEmpty else {
+            if let message = nothingChosen(name) { return message }
             return Message(
                 "Nobody who is online has published \(SafeText(name)).",
                 hint: unknownName,
@@ -38,6 +39,18 @@ extension Message {
         return Message(
             "\(SafeText(name)) is published by \(named(absent, now: now)), but is not to be had just now.",
             hint: "Who is online may give nothing (limit up 0) or not find the file: ask, or try again later.",
+            exitStatus: .unavailable)
+    }
+
+    /// Where nobody has anything under a name that ends as if an owner or a root were to follow. Nil for any other name.
+    static func nothingChosen(_ name: String) -> Message? {
+        let plain = String(name.dropLast())
+        guard let last = name.last, !plain.isEmpty, plain.last != "/", last == "@" || last == "#" else { return nil }
+        let (what, how, example) =
+            last == "@" ? ("owner", "Say whose it is", "hans") : ("root", "Give the root's first digits", "1170c893")
+        return Message(
+            "There is no \(SafeText(name)), and no \(what) behind the \(last).",
+            hint: "\(how), as in \(SafeText(plain))\(last)\(example), or leave the \(last) away.",
             exitStatus: .unavailable)
     }
 
@@ -138,7 +151,7 @@ extension Message {
             hint: done == 0
                 ? "Nothing had arrived. If it was published anew just now, the same get finds it."
                 : "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial)); "
-                    + "resume \(SafeText(Quoting.quoted(name))) goes on from there when somebody has it.",
+                    + "the same get goes on from there when somebody has it.",
             exitStatus: .unavailable)
     }
 

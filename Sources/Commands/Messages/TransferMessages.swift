@@ -74,13 +74,26 @@ extension Message {
             exitStatus: .interrupted)
     }
 
+    static func pausedElsewhere(_ name: String) -> Message {
+        Message(
+            "\(SafeText(name)) was paused from elsewhere.",
+            hint: "What has arrived is kept: the same get goes on from there, and so does resume "
+                + "\(SafeText(Quoting.quoted(name))).",
+            exitStatus: .temporary)
+    }
+
+    static func cancelledElsewhere(_ name: String) -> Message {
+        Message(
+            "\(SafeText(name)) was cancelled from elsewhere.",
+            hint: "Nothing of it is kept; the same get begins anew.", exitStatus: .commandFailed)
+    }
+
     static func downloaded(_ name: String, _ path: String) -> String {
         "\(SafeText(name)) is downloaded: \(SafeText(path))."
     }
 
     static func downloadFailed(_ name: String, _ failure: NodeFailure) -> String {
-        "\(SafeText(name)) does not go on. \(Message(failure, now: 0).what) "
-            + "resume \(SafeText(Quoting.quoted(name))) tries again, cancel gives it up."
+        "\(SafeText(name)) does not go on. \(Message(failure, now: 0).what) The same get tries again, cancel gives it up."
     }
 
     /// Where no progress is shown, once for the same members.

@@ -1,4 +1,5 @@
 import NodeControl
+import PeerNode
 import Terminal
 
 /// Carries out the commands that are about the queue of downloads, and about limits.
@@ -57,11 +58,23 @@ extension CommandRun {
     /// What has arrived of a download is not thrown away unasked.
     private func isMeant(_ transfer: String, _ change: TransferChange) async -> Bool {
         guard change == .cancel, let all = try? await node.transfers() else { return true }
-        let named = all.filter { $0.name == transfer }
-        // Of several the node says which there are.
-        let meant = all.first { "\($0.number)" == transfer } ?? (named.count == 1 ? named[0] : nil)
-        guard let meant, meant.state != .finished, meant.done > 0 else { return true }
+        guard let meant = Self.meant(transfer, among: all), meant.done > 0 else { return true }
         return await asking.agrees(DialogueLines.throwAway(meant))
+    }
+
+    /// What of them that is not finished a word names, together. Nil where that is nothing, or several are called so: then the node
+    /// says which there are.
+    private static func meant(_ word: String, among all: [TransferStatus]) -> TransferStatus? {
+        if let one = all.first(where: { "\($0.number)" == word }) { return one.state == .finished ? nil : one }
+        let (open, asked) = (all.filter { $0.state != .finished }, AskedName(word))
+        let named = open.filter { $0.name == word }
+        let meant = named.isEmpty ? open.filter { asked.means($0.name) } : named
+        guard meant.isEmpty else { return meant.count == 1 ? meant[0] : nil }
+        let files = open.filter { asked.isAbove($0.name) }
+        guard var whole = files.first else { return nil }
+        whole.name = word
+        whole.done = files.reduce(0) { $0 + $1.done }
+        return whole
     }
 
     func showLimits() async -> Bool {

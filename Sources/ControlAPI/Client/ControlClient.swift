@@ -55,13 +55,13 @@ struct ControlClient: Sendable {
     ///
     /// - Parameter again: What another node is asked for when this one has ended; nil for the same.
     func lines<Result: Codable & Sendable>(
-        _ path: String, _ body: any Encodable, again: (any Encodable)? = nil, as type: Result.Type,
+        _ path: String, _ body: any Encodable, again: (() -> any Encodable)? = nil, as type: Result.Type,
         progress: @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> Result {
-        var body = body
+        var isFirst = true
         return try await lasting(isHarmless: true) {
-            let wanted = body
-            if let again { body = again }
+            let wanted = isFirst ? body : again?() ?? body
+            isFirst = false
             let response = try await send(.POST, path, wanted, deadline: .distantFuture)
             guard response.status == .ok else { throw try await Self.failure(response) }
             var lines = LineReader()

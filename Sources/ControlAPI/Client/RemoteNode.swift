@@ -1,6 +1,7 @@
 package import NIOCore
 import NIOHTTP1
 package import NodeControl
+import Synchronization
 
 /// A node of another process, by its Unix socket: the daemon's, or that of a command which came first; and when that ends, the
 /// one that has its place.
@@ -217,11 +218,18 @@ extension RemoteNode {
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome {
         let request = located(request)
-        var again = request
-        // The next node has it from the record, and may be there for nobody else.
-        again.waits = true
-        return try await client.lines(
-            "/downloads", request, again: again, as: DownloadOutcome.self, progress: progress)
+        let hasBegun = Atomic(false)
+        let again = {
+            var again = request
+            // The next node has it from the record, and may be there for nobody else.
+            again.waits = true
+            if hasBegun.load(ordering: .relaxed) { again.isContinued = true }
+            return again
+        }
+        return try await client.lines("/downloads", request, again: again, as: DownloadOutcome.self) { step in
+            if step.activity == .downloading { hasBegun.store(true, ordering: .relaxed) }
+            progress(step)
+        }
     }
 
     package func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> [TransferStatus] {

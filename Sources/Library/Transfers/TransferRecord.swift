@@ -9,6 +9,10 @@ package struct TransferRecord: Hashable, Sendable {
         /// The same, and somebody waits for its end who began it: after the end of the program it is his again.
         case awaited
         case paused
+        /// The same, and whoever waits for its end has not heard of it: he had no node that could tell him.
+        case pausedUnheard
+        /// It was cancelled, and whoever waits for its end has not heard of it. It is there for him alone.
+        case cancelledUnheard
         /// Why, in the words of whoever stored it.
         case failed(String)
     }

@@ -7,6 +7,8 @@ internal import Wire
 /// there after a `kill -9` and after a power failure. All calls throw ``RecordFailure``.
 package struct TransferRecords: Sendable {
     private let database: PublishedFiles
+    /// Stand where failed ones have their reason; earlier versions take both for paused.
+    private static let (unheardPause, unheardCancellation) = ("paused", "cancelled")
 
     package init(beside database: PublishedFiles) { self.database = database }
 
@@ -30,6 +32,8 @@ package struct TransferRecords: Sendable {
             switch record.state {
             case .wanted: (0, nil)
             case .paused: (1, nil)
+            case .pausedUnheard: (1, Self.unheardPause)
+            case .cancelledUnheard: (1, Self.unheardCancellation)
             case .failed(let reason): (2, reason)
             // Earlier versions take it for wanted.
             case .awaited: (3, nil)
@@ -114,7 +118,12 @@ package struct TransferRecords: Sendable {
         let failure: String? = row["failure"]
         let state: TransferRecord.State =
             switch stateNumber {
-            case 1: .paused
+            case 1:
+                switch failure {
+                case unheardPause: .pausedUnheard
+                case unheardCancellation: .cancelledUnheard
+                default: .paused
+                }
             case 2: .failed(failure ?? "")
             case 3: .awaited
             default: .wanted

@@ -16,8 +16,9 @@ struct FolderOfOthersDownload: Sendable {
     let transfers: Transfers
     private let folder: FolderOfOthers
     private let target: DownloadTarget
-    /// As ``DownloadRequest/waits``.
+    /// As ``DownloadRequest`` has them.
     private let waits: Bool?
+    private let isContinued: Bool?
     /// In the folder, each from the top, without the files.
     private let folders: Set<[FileName]>
 
@@ -25,6 +26,7 @@ struct FolderOfOthersDownload: Sendable {
     init(_ request: DownloadRequest, of name: String, _ transfers: Transfers) async throws(NodeFailure) {
         self.transfers = transfers
         waits = request.waits
+        isContinued = request.isContinued
         let folder = try await FolderOfOthers(name, transfers.downloads)
         let folders = folder.folders
         self.folder = folder
@@ -38,8 +40,15 @@ struct FolderOfOthersDownload: Sendable {
         }
     }
 
-    /// Until all is there.
+    /// Until all is there, or its user has it stop.
     func run(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
+        let get = FolderGet(name: folder.shown, path: target.path)
+        return try await transfers.attend(get) { () throws(NodeFailure) in
+            try await get.perform { () throws(NodeFailure) in try await fetchAll(progress) }
+        }
+    }
+
+    private func fetchAll(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
         try await makeFolders()
         let tally = FolderTally(folder, progress)
         let width = await transfers.currentLimits().active
@@ -109,14 +118,18 @@ struct FolderOfOthersDownload: Sendable {
             tally.note(progress, of: path)
             turns.note(path, isWaiting: progress.waitsFor != nil)
         }
-        guard case .completed(_, _, let size, _, let sources) = outcome else { return nil }
-        return Fetched(size: size, sources: sources)
+        switch outcome {
+        case .completed(_, _, let size, _, let sources): return Fetched(size: size, sources: sources)
+        // It came before the one that is asked now had the other's place.
+        case .alreadyThere where isContinued == true: return Fetched(size: folder.files[path] ?? 0, sources: [])
+        case .alreadyThere: return nil
+        }
     }
 
     private func request(for path: [FileName]) -> DownloadRequest {
         DownloadRequest(
             name: Self.path(path, in: folder.text), directory: Self.path(Array(path.dropLast()), in: target.path),
-            waits: waits)
+            waits: waits, isContinued: isContinued)
     }
 
     /// - Parameters:

@@ -18,26 +18,30 @@ extension Transfers {
         guard let record = known[number], leaving[number] == nil else { throw .noSuchTransfer("\(number)") }
         leaving[number] = Leaving(record: record)
         let wasFinished = queue.items[number]?.wish == .finished
+        let isUnheard = left.contains(number) || unheard.contains(number)
         do {
             // First, so that it does not come back whenever the program ends.
-            try await write { try await $0.remove(number) }
+            try await write { try await isUnheard ? $0.store(record.cancelledUnheard) : $0.remove(number) }
         } catch {
             left(number)
             await store(number)
             throw NodeFailure(ofState: error)
         }
         defer { left(number) }
-        if !wasFinished { try requireUnfinished(record) }
+        if !wasFinished { try await requireUnfinished(record) }
         let job = jobs[number]
         perform(queue.cancel(number, at: now))
         if let job { await waitForEnd(of: job) }
-        try requireUnfinished(record)
+        try await requireUnfinished(record)
         await giveUp(record)
+        if isUnheard { await note(cancelled: record) }
     }
 
     /// It may become whole before it can be stopped.
-    private func requireUnfinished(_ record: TransferRecord) throws(NodeFailure) {
-        if queue.items[record.number]?.wish == .finished { throw .transferFinished(name: record.text) }
+    private func requireUnfinished(_ record: TransferRecord) async throws(NodeFailure) {
+        guard queue.items[record.number]?.wish == .finished else { return }
+        await keep { try await $0.remove(record.number) }
+        throw .transferFinished(name: record.text)
     }
 
     private func left(_ number: Number) {

@@ -1,7 +1,35 @@
+import Content
+import Library
 import NodeControl
 
 /// Those who wait for the end of a transfer, with a get: there may be several, and it goes on as long as there is one.
 extension Transfers {
+    /// Fetches a file and waits until it is there, for those who may come, too.
+    func download(
+        _ request: DownloadRequest, progress: @escaping Downloads.Report
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        try requireNothingUnheard(of: request)
+        let (meant, isThere) = try await understand(request, progress)
+        let former = number(of: meant)
+        if let former, isThere, untold.remove(former) != nil {
+            // Since the login it went on by itself, and who asks for it finds it done.
+            return .completed(
+                name: meant.text, path: meant.target.path, size: known[former]?.size ?? meant.content.size, files: nil,
+                sources: [])
+        }
+        guard !isThere else { return .alreadyThere(path: meant.target.path) }
+        let (number, first) = try await take(meant, atOnce: true, isAwaited: true)
+        let outcome = await outcome(of: number, from: first, progress)
+        leave(number)
+        if let outcome, outcome != .failure(.cancelled) { return try outcome.get() }
+        if !Task.isCancelled, let word = word(on: number, called: meant.text) { throw word }
+        if let outcome { return try outcome.get() }
+        // unstructured: what was interrupted is put in order
+        let goesOn = await Task { await self.interrupt(number) }.value
+        throw goesOn && request.waits != true
+            ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
+    }
+
     /// One more waits for it, also while it does not run, until ``leave(_:)``.
     func join(_ number: Number) {
         gets[number, default: 0] += 1
@@ -50,6 +78,15 @@ extension Transfers {
         await store(number)
         if let job = jobs[number] { await waitForEnd(of: job) }
         return false
+    }
+
+    /// - Parameter get: Stopped while the work goes on where that is its user's word.
+    func attend(
+        _ get: FolderGet, _ work: @Sendable () async throws(NodeFailure) -> DownloadOutcome
+    ) async throws(NodeFailure) -> DownloadOutcome {
+        folderGets.append(get)
+        defer { folderGets.removeAll { $0 === get } }
+        return try await work()
     }
 
     // MARK: Turns

@@ -49,21 +49,13 @@ extension Transfers {
     ///
     /// - Parameter waited: were waited for.
     func begun(below request: DownloadRequest, but waited: Set<DownloadRequest>) -> DownloadRequest? {
-        let asked = NameQuery.splitPath(request.name)
-        let (top, path) = NameQuery.choosingAtTop(asked.name, asked.path) ?? asked
-        let names = Set(NameQuery.readings(of: top).map(\.name.text))
-        guard let here = AbsolutePath.of(request.directory) else { return nil }
-        let output = request.output.map { AbsolutePath.of($0, below: here) }
-        let files = known.values.filter { record in
-            let inner = record.path.dropFirst(path.count).dropLast()
-            let named = (output ?? here) + "/" + (path.last ?? record.name.text)
-            return record.content.kind == .file && record.path.count > path.count && record.path.starts(with: path)
-                && names.contains(record.name.text) && [.wanted, .paused].contains(queue.items[record.number]?.wish)
-                && [named, output].compactMap(\.self).contains { record.folder.pathParts == $0.pathParts + inner }
+        let files = known.values.filter {
+            $0.isBelow(request) && [.wanted, .paused].contains(queue.items[$0.number]?.wish)
         }
         let requests = files.sorted { $0.number < $1.number }.map { file in
             DownloadRequest(
-                name: file.text, output: file.destination.path, directory: file.folder, waits: request.waits)
+                name: file.text, output: file.destination.path, directory: file.folder, waits: request.waits,
+                isContinued: request.isContinued)
         }
         return requests.first { !waited.contains($0) }
     }

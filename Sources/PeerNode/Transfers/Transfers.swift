@@ -25,11 +25,15 @@ actor Transfers {
     /// What came of those that are not running any more.
     var failures: [Number: NodeFailure] = [:]
     /// Finished, and nobody was told so who asked for it.
-    private var untold: Set<Number> = []
+    var untold: Set<Number> = []
     /// Begun by somebody who waits for it: when he does not any more, it is paused.
     var awaited: Set<Number> = []
     /// The same by another program, which has ended or lost its node; whoever asks again is taken for him.
     var left: Set<Number> = []
+    /// Of these, those that are paused by now, of which he has not heard.
+    var unheard: Set<Number> = []
+    /// The same of those that were cancelled, the last ones last.
+    var cancelledUnheard: [TransferRecord] = []
     /// How many wait for it, also while it does not run.
     var gets: [Number: Int] = [:]
     /// Of those that run.
@@ -37,6 +41,8 @@ actor Transfers {
     /// Who waits until one that made room for another goes on.
     var turnsAwaited: [Number: [Int: AsyncStream<TransferJob>.Continuation]] = [:]
     var lastTurn = 0
+    /// Those that go file by file.
+    var folderGets: [FolderGet] = []
     /// What comes when another one of the same content is there, for the same folder.
     var twins: [Number: [DownloadRequest]] = [:]
     /// Those that are being cancelled.
@@ -50,6 +56,9 @@ actor Transfers {
     private let begun: AsyncStream<@Sendable () async -> Void>
     let begin: AsyncStream<@Sendable () async -> Void>.Continuation
     private let start = ContinuousClock.now
+    /// When it was kept how far each is.
+    private var lastKept: Duration = .zero
+    private static let keepingInterval: Duration = .seconds(5)
 
     /// - Parameters:
     ///   - limits: where none were set.
@@ -127,6 +136,12 @@ actor Transfers {
                     wish = .wanted
                     left.insert(record.number)
                 case .paused: wish = .paused
+                case .pausedUnheard:
+                    wish = .paused
+                    unheard.insert(record.number)
+                case .cancelledUnheard:
+                    cancelledUnheard.append(record)
+                    continue
                 case .failed(let reason):
                     wish = .failed
                     failures[record.number] = Self.failure(reason)
@@ -174,33 +189,21 @@ actor Transfers {
             for (number, job) in jobs { watch(number, job) }
             perform(queue.tick(at: now))
             dropTurns()
+            await keepProgress()
+        }
+    }
+
+    /// Now and then, so that it is known after a `kill -9` how far each was.
+    private func keepProgress() async {
+        guard now - lastKept >= Self.keepingInterval else { return }
+        lastKept = now
+        for (number, job) in jobs where known[number].map({ $0.verified < job.progress.done }) == true {
+            known[number]?.verified = job.progress.done
+            await store(number)
         }
     }
 
     // MARK: What is asked for
-
-    /// Fetches a file and waits until it is there, for those who may come, too.
-    func download(
-        _ request: DownloadRequest, progress: @escaping Downloads.Report
-    ) async throws(NodeFailure) -> DownloadOutcome {
-        let (meant, isThere) = try await understand(request, progress)
-        let former = number(of: meant)
-        if let former, isThere, untold.remove(former) != nil {
-            // Since the login it went on by itself, and who asks for it finds it done.
-            return .completed(
-                name: meant.text, path: meant.target.path, size: known[former]?.size ?? meant.content.size, files: nil,
-                sources: [])
-        }
-        guard !isThere else { return .alreadyThere(path: meant.target.path) }
-        let (number, first) = try await take(meant, atOnce: true, isAwaited: true)
-        let outcome = await outcome(of: number, from: first, progress)
-        leave(number)
-        if let outcome { return try outcome.get() }
-        // unstructured: what was interrupted is put in order
-        let goesOn = await Task { await self.interrupt(number) }.value
-        throw goesOn && request.waits != true
-            ? NodeFailure.leftRunning(name: meant.text, number: number) : NodeFailure.cancelled
-    }
 
     func enqueue(_ request: DownloadRequest) async throws(NodeFailure) -> TransferStatus? {
         let downloads = try downloads
@@ -216,22 +219,23 @@ actor Transfers {
 
     func list() -> [TransferStatus] { queue.order.compactMap { status($0) } }
 
-    func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
-        let number = try find(text)
-        guard var record = known[number], let before = status(number) else { throw .noSuchTransfer(text) }
+    func change(_ number: Number, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+        guard var record = known[number], let before = status(number) else { throw .noSuchTransfer("\(number)") }
         if case .finished = before.state {
             guard change == .cancel else { throw .transferFinished(name: before.name) }
         }
         switch change {
         case .pause:
             awaited.remove(number)
+            if left.remove(number) != nil { unheard.insert(number) }
             let job = jobs[number]
             perform(queue.pause(number, at: now))
             // Who is told that it is paused finds it left in order.
             if let job { await waitForEnd(of: job) }
         case .resume:
             failures[number] = nil
-            left.remove(number)
+            // A pause of which nobody has heard is taken back: it is his again who waits.
+            if unheard.remove(number) == nil { left.remove(number) } else { left.insert(number) }
             perform(queue.resume(number, at: now))
         case .cancel:
             try await cancel(number)
@@ -261,7 +265,7 @@ actor Transfers {
 
     // MARK: Taking
 
-    private func number(of meant: Downloads.Meant) -> Number? {
+    func number(of meant: Downloads.Meant) -> Number? {
         let wanted = TransferRecord(meant)
         return known.values.filter { $0.sharesPartial(with: wanted) && $0.target == wanted.target }.map(\.number).max()
     }
@@ -293,6 +297,7 @@ actor Transfers {
         var wanted = TransferRecord(meant)
         try await learnLastNumber()
         await waitForLeaving(like: wanted)
+        await forgetCancelled(like: wanted)
         guard !isOver else { throw .cancelled }
         if let former = try former(of: wanted) {
             failures[former] = nil
@@ -301,6 +306,7 @@ actor Transfers {
                 if left.contains(former) || queue.items[former]?.isRunning == false { awaited.insert(former) }
             }
             left.remove(former)
+            unheard.remove(former)
             perform(queue.resume(former, atOnce: atOnce, at: now))
             let job = jobs[former]
             await store(former)
@@ -317,19 +323,6 @@ actor Transfers {
         let job = jobs[number]
         await store(number)
         return (number, job)
-    }
-
-    func find(_ text: String) throws(NodeFailure) -> Number {
-        if let number = Number(text), known[number] != nil { return number }
-        let named = known.values.filter { $0.text == text }.map(\.number).sorted()
-        guard named.count < 2 else {
-            // What is finished is not what somebody wants to change.
-            let open = named.filter { queue.items[$0]?.wish != .finished }
-            guard open.count != 1 else { return open[0] }
-            throw .severalTransfers(name: text, numbers: named)
-        }
-        guard let number = named.first else { throw .noSuchTransfer(text) }
-        return number
     }
 
     func waitForEnd(of job: TransferJob) async {
@@ -404,6 +397,7 @@ actor Transfers {
             untold.formIntersection(known.keys)
             awaited.formIntersection(known.keys)
             left.formIntersection(known.keys)
+            unheard.formIntersection(known.keys)
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -439,7 +433,7 @@ actor Transfers {
         record.priority = item?.priority ?? record.priority
         switch item?.wish {
         case .wanted: record.state = awaited.contains(number) || left.contains(number) ? .awaited : .wanted
-        case .paused, .cancelled: record.state = .paused
+        case .paused, .cancelled: record.state = unheard.contains(number) ? .pausedUnheard : .paused
         case .failed: record.state = .failed(Self.text(failures[number] ?? .cancelled))
         case .finished, nil:
             if item == nil { known[number] = nil }
@@ -450,7 +444,7 @@ actor Transfers {
     }
 
     /// What cannot be kept holds until the end.
-    private func keep(_ change: @escaping @Sendable (TransferRecords) async throws -> Void) async {
+    func keep(_ change: @escaping @Sendable (TransferRecords) async throws -> Void) async {
         do {
             try await write(change)
         } catch {

@@ -116,6 +116,8 @@ enum CommandCases {
                     Script(
                         download: .failure(
                             .waitsInQueue(name: "a.pdf", number: 3, done: 1, total: 2, owners: [absent])))),
+                Run("get a.pdf", paused), Run("get a.pdf --json", paused),
+                Run("get a.pdf", cancelled), Run("get a.pdf --json", cancelled),
                 Run(
                     "get films",
                     Script(
@@ -150,7 +152,7 @@ enum CommandCases {
             verb: .cancel,
             runs: changes("cancel") + [
                 Run("cancel film.mkv", Script(transfers: transfers, change: .success(transfer)), answers: ["y"]),
-                Run("cancel film.mkv", twice, answers: []),
+                Run("cancel film.mkv", twice, answers: []), Run("cancel films@vader", ofFolder, answers: ["n"]),
             ]),
         .init(
             verb: .limit,
@@ -397,6 +399,10 @@ enum CommandCases {
     private static let transfer = TransferStatus(
         number: 3, name: "film.mkv", path: "/here/film.mkv", state: .active, priority: .high, done: 1 << 20,
         total: 1 << 30, rate: 2_500_000, sources: 2, downward: 2 << 20)
+    private static let ofFolder = Script(
+        transfers: ["films/a", "films/b", "film.mkv"].map {
+            TransferStatus(number: 1, name: $0, path: "/", state: .paused, done: 1 << 20, total: nil)
+        })
     private static let absent = AbsentOwner(name: "vader", since: nil)
     private static let membersWaitedFor: [[String]?] = [nil, [], ["vader"], ["vader", "yoda", "leia"]]
     private static let silent = membersWaitedFor.enumerated().map { number, members in
@@ -436,6 +442,8 @@ enum CommandCases {
         ]
         return script
     }()
+    private static let paused = Script(download: .failure(.pausedElsewhere(name: "a.pdf")))
+    private static let cancelled = Script(download: .failure(.cancelledElsewhere(name: "a.pdf")))
     private static let locked = Script(download: .failure(.locked(name: "film", owner: "vader")))
     private static let askedBefore: Script = {
         var script = locked

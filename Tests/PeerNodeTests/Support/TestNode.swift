@@ -87,6 +87,15 @@ final class TestNode: Sendable {
         try await node.publish(path: try write(file, bytes)) { _ in }.file
     }
 
+    /// Returns when another member sees so many files, all hashed, and nothing but what is shared here.
+    func share(_ folder: String, files count: Int, seenBy other: TestNode) async throws {
+        try await node.share(path: path(folder))
+        try await eventually("\(folder) is seen") {
+            let seen = try await other.node.listings(matching: "").listings.filter { !$0.isFolder }
+            return seen.count == count && seen.allSatisfy { $0.root != nil }
+        }
+    }
+
     @discardableResult
     func get(_ name: String, output: String? = nil) async throws -> DownloadOutcome {
         try await node.download(DownloadRequest(name: name, output: output, directory: home.path)) { _ in }

@@ -20,11 +20,13 @@ extension CommandForm {
     static let pause = CommandForm(
         word: "pause", usage: "pause TRANSFER...", summary: "have downloads wait",
         explanation: """
-            Has downloads wait until they are resumed, by number or name. What has arrived is kept. Ctrl-C during get does
-            the same.
+            Has downloads wait until they are resumed, by number or name, as get has it; the name of a folder that somebody
+            shares stands for all that is being fetched of it. What has arrived is kept. Ctrl-C during get does the same; a
+            get that waits for what is paused, or cancelled, ends.
 
               pause 3
               pause film.mkv 4
+              pause Music/live
             """,
         arguments: [ArgumentForm("transfer", .transfer)], isRepeating: true)
 

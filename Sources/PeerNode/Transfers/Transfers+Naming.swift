@@ -1,0 +1,80 @@
+import Content
+import Library
+import NodeControl
+import Wire
+
+/// Transfers by what people call them: their numbers, their names, and what was typed to have them.
+extension Transfers {
+    /// Changes the one that is meant, or all that is to be fetched of a folder that others share; whoever waits for that folder does
+    /// not go on with what is to be paused or cancelled.
+    ///
+    /// - Returns: How it is then; of a folder, of all of it together, with the number of the first.
+    func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+        do throws(NodeFailure) {
+            return try await self.change(try find(text), change)
+        } catch .noSuchTransfer(text) {
+            guard let folder = try await self.change(below: AskedName(text), change) else {
+                throw .noSuchTransfer(text)
+            }
+            return folder
+        }
+    }
+
+    func find(_ text: String) throws(NodeFailure) -> Number {
+        if let number = Number(text), known[number] != nil { return number }
+        let exact = known.values.filter { $0.text == text }
+        let asked = AskedName(text)
+        let named = (exact.isEmpty ? known.values.filter { asked.means($0.text) } : exact).map(\.number).sorted()
+        guard named.count < 2 else {
+            // What is finished is not what somebody wants to change.
+            let open = named.filter { queue.items[$0]?.wish != .finished }
+            guard open.count != 1 else { return open[0] }
+            throw .severalTransfers(name: text, numbers: named)
+        }
+        guard let number = named.first else { throw .noSuchTransfer(text) }
+        return number
+    }
+
+    /// Nil where nothing is being fetched of such a folder.
+    private func change(below asked: AskedName, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus? {
+        let gets = folderGets.filter { asked.means($0.name) || asked.isAbove($0.name) }
+        if let word = change.word {
+            for get in gets { get.stop(word(get.name)) }
+            for get in gets { await get.isOver() }
+        }
+        let files = known.values.compactMap { record -> (record: TransferRecord, way: [String])? in
+            guard queue.items[record.number]?.wish != .finished, let way = asked.way(to: record) else { return nil }
+            return (record, way.path)
+        }.sorted { $0.record.number < $1.record.number }
+        guard let (first, way) = files.first else {
+            guard change.word != nil, let get = gets.first else { return nil }
+            return TransferStatus(number: 0, name: get.name, path: get.path, state: .paused, done: 0, total: nil)
+        }
+        var changed: [TransferStatus] = []
+        for (record, _) in files {
+            do throws(NodeFailure) {
+                changed.append(try await self.change(record.number, change))
+            } catch .noSuchTransfer, .transferFinished {
+                // It came to its end first.
+            }
+        }
+        guard var all = changed.first else { throw .transferFinished(name: first.text) }
+        all.name = ([first.name.text] + first.path.dropLast(way.count)).joined(separator: "/")
+        all.path = "/" + first.folder.pathParts.dropLast(way.count - 1).joined(separator: "/")
+        all.done = changed.map(\.done).saturatingSum
+        all.total = changed.contains { $0.total == nil } ? nil : changed.compactMap(\.total).saturatingSum
+        (all.rate, all.sources, all.paths, all.missed, all.waitsFor) = (nil, 0, [], [], nil)
+        return all
+    }
+}
+
+extension TransferChange {
+    /// What it is for whoever waits; nil where he goes on waiting.
+    fileprivate var word: ((String) -> NodeFailure)? {
+        switch self {
+        case .pause: { .pausedElsewhere(name: $0) }
+        case .cancel: { .cancelledElsewhere(name: $0) }
+        case .resume, .prioritise, .moveToFront, .moveToBack, .limit: nil
+        }
+    }
+}
