@@ -25,6 +25,15 @@ extension Message {
         return Message(finding.line, hint: finding.remedy, exitStatus: .temporary)
     }
 
+    /// A command of it is under way.
+    static func waitsForHungProgram(_ user: String, process: Int32?) -> Message {
+        var message = programHung(user, process: process)
+        message.what += " Waiting."
+        return message
+    }
+
+    static let programAnswersAgain = "It answers again."
+
     static let nodeAway = Message(
         "The bittrickle that was running here has ended.", hint: "Try again: the command then logs in by itself.",
         exitStatus: .temporary)

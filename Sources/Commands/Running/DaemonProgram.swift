@@ -27,9 +27,9 @@ struct DaemonProgram: Sendable {
         let console = Console.ofProgram()
         let meant = try await MeantNetwork.find(network)
         let local = meant.localNode()
-        let turn = await StartingTurn.take(of: local)
+        let (presence, turn) = await RunningNode(local: local, workingFolder: "/").findInTurn()
         defer { turn?.end() }
-        try await Self.takePlace(of: local, meant, network)
+        try await Self.takePlace(of: presence, local, meant, network)
         // Until here whoever ends it ends it at once.
         let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP])
         let level = level
@@ -71,9 +71,10 @@ struct DaemonProgram: Sendable {
     }
 
     /// Has a command leave the place of a node to this one. Throws what is said of whoever stays there.
-    private static func takePlace(of local: LocalNode, _ meant: MeantNetwork, _ network: String?) async throws {
-        guard local.isRunning else { return }
-        switch await RunningNode(local: local, workingFolder: "/").find() {
+    private static func takePlace(
+        of presence: RunningNode.Presence, _ local: LocalNode, _ meant: MeantNetwork, _ network: String?
+    ) async throws {
+        switch presence {
         case .there(let running):
             let givesWay = await running.giveWay()
             await running.leave()
