@@ -101,6 +101,7 @@ extension Message {
         case .queuedAlready(let number, let path): self = .queuedAlready(number, path)
         case .leftRunning(let name, let number): self = .leftRunning(name, number)
         case .nodeAway: self = .nodeAway
+        case .nodeLeft: self = .nodeLeft
         case .cancelled: self = .cancelled
         case .internalError(let detail): self = .internalError(detail)
         }

@@ -38,6 +38,11 @@ extension Message {
         "The bittrickle that was running here has ended.", hint: "Try again: the command then logs in by itself.",
         exitStatus: .temporary)
 
+    static let nodeLeft = Message(
+        "The bittrickle that was running here has ended in the middle of this: it is not known whether it was done.",
+        hint: "Look, as with published, shares or queue, before you try again: commands then log in by themselves.",
+        exitStatus: .temporary)
+
     static func noPage(_ name: String?) -> Message {
         Message(
             "What is running here is one command, or the shell; it has no page.",

@@ -32,7 +32,7 @@ struct LeaveProgram: Sendable {
             switch failure {
             case nil: break
             // It may have ended before it could say that it was done.
-            case .nodeAway where isWithdrawn:
+            case .nodeAway where isWithdrawn, .nodeLeft where isWithdrawn:
                 try await ended(local)
                 try await signOutAlone(withdrawing: false)
             case let failure?: throw Refusal(Message(failure, now: Environment.now))

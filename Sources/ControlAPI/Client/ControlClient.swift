@@ -104,9 +104,9 @@ struct ControlClient: Sendable {
             do { return try await isAwaited ? calls.attended(work) : work() } catch {
                 let failure = Self.failure(error)
                 attemptsInVain = begin.duration(to: .now) < .seconds(1) ? attemptsInVain + 1 : 0
-                guard failure == .nodeAway, let renew, Self.isUnheard(error) || isHarmless && !Self.isSlow(error),
-                    attemptsInVain <= Self.attemptsInVain
-                else { throw failure }
+                guard [.nodeAway, .nodeLeft].contains(failure), !Self.isSlow(error) else { throw failure }
+                guard isHarmless || Self.isUnheard(error) else { throw .nodeLeft }
+                guard let renew, attemptsInVain <= Self.attemptsInVain else { throw .nodeAway }
                 try await renew()
             }
         }

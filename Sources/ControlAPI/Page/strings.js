@@ -436,6 +436,7 @@ export const strings = {
     internalError: (f) => `BitTrickle made a mistake: ${f.detail}. Please report it.`,
   },
   folderFaults: {
+    nodeLeft: () => "BitTrickle has ended on this computer in the middle of this: it is not known whether it was done.",
     empty: "there is nothing in it to fetch", tooMuch: "there is too much in it", tooDeep: "it is nested too deep",
     ownState: "BitTrickle keeps its key there", serverState: "a server keeps its key there",
     ownFile: "it is where BitTrickle keeps its key", serverKey: "it is the key of a network",
