@@ -157,10 +157,11 @@ import Wire
         let peers = try await place.run(Programs.client, ["peers"], as: "frida")
         #expect(peers.output == "1 active peer:\nolga\n")
         #expect(peers.errors.contains("Another program listens on TCP port \(port)"))
-        for program in [olga, server] {
-            program.signal(SIGTERM)
-            _ = try await program.waitForEnd()
-        }
+        // The terminal was closed, which is no end of a service.
+        olga.signal(SIGHUP)
+        #expect(try await olga.waitForEnd() == .exited(129))
+        server.signal(SIGTERM)
+        _ = try await server.waitForEnd()
     }
 
     @Test func aCommandUsesTheNodeOfAnother() async throws {

@@ -54,7 +54,7 @@ struct DaemonProgram: Sendable {
                 return nil
             }
             group.addTask {
-                for await signal in signals { return signal == SIGTERM ? .success : .interrupted }
+                for await signal in signals { return Self.status(endedBy: signal) }
                 return nil
             }
             group.addTask {
@@ -67,6 +67,16 @@ struct DaemonProgram: Sendable {
             await node.leave()
             group.cancelAll()
             return status ?? .internalError
+        }
+    }
+
+    /// SIGTERM is how a service is asked to end, which is no failure of it: what ends with 143 is a failed unit for systemd
+    /// (systemd.service(5), `SuccessExitStatus=`).
+    private static func status(endedBy signal: Int32) -> ExitStatus {
+        switch signal {
+        case SIGTERM: .success
+        case SIGHUP: .hungUp
+        default: .interrupted
         }
     }
 
