@@ -41,7 +41,10 @@ extension Downloads {
             let published = try? await publications(of: job, but: [])
         else { return [] }
         let have = holders.map(\.user) + published.filter { $0.content == job.content }.map(\.owner)
-        return suspects.subtracting(have).sorted()
+        let gone = suspects.subtracting(have)
+        // Who has left meanwhile has nothing any more either, and has withdrawn nothing.
+        guard !gone.isEmpty, let still = await self.online(since: now) else { return [] }
+        return gone.filter { still.contains($0.text) }.sorted()
     }
 
     /// Who publishes another content now in the place of what the job fetches: a publication that is replaced keeps its id.

@@ -191,18 +191,23 @@ struct Downloads: Sendable {
 
     /// The same, with who of those that it names is online, or was a few seconds ago.
     func telling(_ failure: NodeFailure) async -> NodeFailure {
-        await failure.telling(whoIsOnline: online)
+        await failure.telling { await online() }
     }
 
     /// Names; nil where the directory does not say.
-    func online() async -> [String]? {
-        await onlineMembers.names(at: start.duration(to: .now)) { try? await client.peers().map(\.text) }
+    ///
+    /// - Parameter since: What it said before does not do.
+    func online(since: Duration = .zero) async -> [String]? {
+        await onlineMembers.names(at: now, since: since) { try? await client.peers().map(\.text) }
     }
 
     private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
         func resolved(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {
             let (name, meant) = try await findings(of: text)
             return try await SharedNames(downloads: self, waits: waits).resolve(name, text, path, meant)
+    /// Of the clock of ``online(since:)``.
+    var now: Duration { start.duration(to: .now) }
+
         }
         // `Music/live@hans` is what people type; what stands there under that very name is looked for first.
         guard let (chosen, way) = NameQuery.choosingAtTop(text, path) else { return try await resolved(text, path) }
