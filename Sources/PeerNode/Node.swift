@@ -358,6 +358,7 @@ package final class Node: NodeControl, NodeUploads {
     ) async throws(NodeFailure) -> DownloadOutcome {
         let transfers = try member().transfers
         var waited: Set<DownloadRequest> = []
+        var loss: NodeFailure?
         while true {
             do throws(NodeFailure) {
                 return try await transfers.download(request, progress: progress)
@@ -365,11 +366,15 @@ package final class Node: NodeControl, NodeUploads {
                 return try await FolderOfOthersDownload(request, of: name, transfers).run(progress)
             } catch .notFound(let name, let owners) {
                 guard let file = await transfers.begun(below: request, but: waited) else {
-                    throw .notFound(name: name, absent: owners)
+                    throw loss ?? .notFound(name: name, absent: owners)
                 }
                 // What else is in the folder is known when somebody is there who shares it.
                 waited.insert(file)
-                try await transfers.wait(for: file, progress)
+                guard let failure = try await transfers.wait(for: file, progress),
+                    let lost = await transfers.withdrawn(with: file, failure, below: request, but: waited)
+                else { continue }
+                waited.formUnion(lost.others)
+                loss = loss ?? lost.loss
             }
         }
     }

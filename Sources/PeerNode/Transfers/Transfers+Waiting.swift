@@ -49,10 +49,23 @@ extension Transfers {
     ///
     /// - Parameter waited: were waited for.
     func begun(below request: DownloadRequest, but waited: Set<DownloadRequest>) -> DownloadRequest? {
+        begun(below: request).map { Self.request(for: $0, request) }.first { !waited.contains($0) }
+    }
+
+    private static func request(for file: TransferRecord, _ request: DownloadRequest) -> DownloadRequest {
+        DownloadRequest(name: file.text, output: file.destination.path, directory: file.folder, waits: request.waits)
+    }
+
+    private static func meant(_ request: DownloadRequest) -> (name: String, path: [String]) {
         let asked = NameQuery.splitPath(request.name)
-        let (top, path) = NameQuery.choosingAtTop(asked.name, asked.path) ?? asked
+        return NameQuery.choosingAtTop(asked.name, asked.path) ?? asked
+    }
+
+    /// By their numbers.
+    private func begun(below request: DownloadRequest) -> [TransferRecord] {
+        let (top, path) = Self.meant(request)
         let names = Set(NameQuery.readings(of: top).map(\.name.text))
-        guard let here = AbsolutePath.of(request.directory) else { return nil }
+        guard let here = AbsolutePath.of(request.directory) else { return [] }
         let output = request.output.map { AbsolutePath.of($0, below: here) }
         let files = known.values.filter { record in
             let inner = record.path.dropFirst(path.count).dropLast()
@@ -61,23 +74,46 @@ extension Transfers {
                 && names.contains(record.name.text) && [.wanted, .paused].contains(queue.items[record.number]?.wish)
                 && [named, output].compactMap(\.self).contains { record.folder.pathParts == $0.pathParts + inner }
         }
-        let requests = files.sorted { $0.number < $1.number }.map { file in
-            DownloadRequest(
-                name: file.text, output: file.destination.path, directory: file.folder, waits: request.waits)
-        }
-        return requests.first { !waited.contains($0) }
+        return files.sorted { $0.number < $1.number }
     }
 
-    /// Returns when it is there, or when waiting for it was in vain.
-    func wait(for file: DownloadRequest, _ progress: @escaping Downloads.Report) async throws(NodeFailure) {
+    /// - Returns: When it is there, or when waiting for it was in vain: then why.
+    func wait(
+        for file: DownloadRequest, _ progress: @escaping Downloads.Report
+    ) async throws(NodeFailure) -> NodeFailure? {
         do throws(NodeFailure) {
             _ = try await download(file, progress: progress)
+            return nil
         } catch {
             switch error {
-            case .sourcesLost: break
+            case .sourcesLost: return error
             default: throw error
             }
         }
+    }
+
+    /// Where a file was waited for in vain because its owner shares it no longer: the others that were begun below the same
+    /// request of which that is true as well, and what is said of all of them. Nil where it was for another reason.
+    func withdrawn(
+        with file: DownloadRequest, _ failure: NodeFailure, below request: DownloadRequest,
+        but waited: Set<DownloadRequest>
+    ) async -> (others: Set<DownloadRequest>, loss: NodeFailure)? {
+        guard case .sourcesLost(_, _, let done, let total, let reasons, [], _, let withdrawn?) = failure,
+            let downloads = try? downloads
+        else { return nil }
+        var others: [TransferRecord] = []
+        for record in begun(below: request) where !waited.contains(Self.request(for: record, request)) {
+            if await downloads.prospect(of: TransferJob(record))?.isOver == true { others.append(record) }
+        }
+        let depth = file.name.pathParts.count - Self.meant(request).path.count - 2
+        let folder = "/" + file.directory.pathParts.dropLast(max(0, depth)).joined(separator: "/")
+        return (
+            Set(others.map { Self.request(for: $0, request) }),
+            .sourcesLost(
+                name: request.name, partial: folder, done: ([done] + others.map(\.verified)).saturatingSum,
+                total: ([total] + others.map { $0.size ?? 0 }).saturatingSum, reasons: reasons, missed: [],
+                withdrawn: withdrawn)
+        )
     }
 
     private func isOpen(_ record: TransferRecord) -> Bool {
@@ -105,6 +141,6 @@ extension Downloads.Meant {
     fileprivate init(_ record: TransferRecord) {
         self.init(
             name: record.name, content: record.content, origin: record.origin, path: record.path,
-            target: record.destination)
+            target: record.destination, owner: record.owner)
     }
 }
