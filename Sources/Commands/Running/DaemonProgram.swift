@@ -12,6 +12,8 @@ struct DaemonProgram: Sendable {
     /// In which a command that leaves its place has left.
     private static let patience = Duration.seconds(20)
     private static let pause = Duration.milliseconds(50)
+    /// For an orderly end, which takes a second where the server does not answer; systemd waits for 20.
+    private static let endPatience = Duration.seconds(8)
 
     /// In which network, as the command line says it.
     let network: String?
@@ -54,7 +56,11 @@ struct DaemonProgram: Sendable {
                 return nil
             }
             group.addTask {
-                for await signal in signals { return Self.status(endedBy: signal) }
+                for await signal in signals {
+                    let status = Self.status(endedBy: signal)
+                    OrderlyEnd.begin(within: Self.endPatience) { _exit(status.rawValue) }
+                    return status
+                }
                 return nil
             }
             group.addTask {
