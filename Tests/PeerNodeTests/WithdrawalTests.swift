@@ -106,6 +106,9 @@ import Transfer
                         group.cancelAll()
                     }
                     try await hans.node.unshare(path: hans.path("music"))
+                    try await eventually("it is listed no longer") {
+                        try await vader.node.listings(matching: "").listings.isEmpty
+                    }
                     begin = .now
                     failure = try await vader.failure("music")
                 } else {

@@ -22,7 +22,7 @@ extension Downloads {
         let withdrawn = await withdrawn(job, among: missed.union(job.owner.map { [$0] } ?? []), but: replacer)
         missed.subtract(withdrawn)
         var reasons = replacer.map { ["\($0) has something else under this name by now"] } ?? []
-        reasons += withdrawn.map { "\($0) no longer shares it" }
+        reasons += withdrawn.map(Self.withdrawal(by:))
         reasons += ends.filter { missed.contains($0.key) }.sorted { $0.key < $1.key }
             .map { "\($0.key): \($0.value.sentence)" }
         let gone = ((replacer.map { [$0] } ?? []) + withdrawn).map(\.text)
@@ -31,6 +31,8 @@ extension Downloads {
                 name: job.text, partial: partial, done: done, total: total, reasons: reasons,
                 missed: missed.map(\.text).sorted(), withdrawn: gone.isEmpty ? nil : gone))
     }
+
+    static func withdrawal(by member: UserName) -> String { "\(member) no longer shares it" }
 
     /// Those of the members, by name, who are online and neither have it any more, as the directory says, nor have only paused it:
     /// they withdrew or deleted it, or are not to give it to this member any more.

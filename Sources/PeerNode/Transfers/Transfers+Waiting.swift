@@ -45,11 +45,33 @@ extension Transfers {
             ?? named.first { queue.items[$0.number]?.wish == .wanted }
     }
 
-    /// A file that was begun of a folder that others share, for the place of that request; nil for none that may go on.
+    /// A file that was begun of a folder that others share, for the place of that request; nil for none that may go on: then
+    /// also what is said of all of them, where their owners are here and share them no longer.
     ///
     /// - Parameter waited: were waited for.
-    func begun(below request: DownloadRequest, but waited: Set<DownloadRequest>) -> DownloadRequest? {
-        begun(below: request).map { Self.request(for: $0, request) }.first { !waited.contains($0) }
+    func begun(
+        below request: DownloadRequest, but waited: Set<DownloadRequest>
+    ) async -> (file: DownloadRequest?, loss: NodeFailure?) {
+        var withdrawn: [TransferRecord] = []
+        var owners: Set<UserName> = []
+        for record in begun(below: request) where !waited.contains(Self.request(for: record, request)) {
+            guard let prospect = try? await downloads.prospect(of: TransferJob(record)), prospect.isOver else {
+                return (Self.request(for: record, request), nil)
+            }
+            withdrawn.append(record)
+            owners.formUnion(prospect.withdrawn)
+        }
+        guard let first = withdrawn.first else { return (nil, nil) }
+        let depth = first.path.count - Self.meant(request).path.count - 1
+        let folder = "/" + first.folder.pathParts.dropLast(depth).joined(separator: "/")
+        return (
+            nil,
+            .sourcesLost(
+                name: request.name, partial: folder, done: withdrawn.map(\.verified).saturatingSum,
+                total: withdrawn.map { $0.size ?? 0 }.saturatingSum,
+                reasons: owners.sorted().map(Downloads.withdrawal(by:)), missed: [],
+                withdrawn: owners.sorted().map(\.text))
+        )
     }
 
     private static func request(for file: TransferRecord, _ request: DownloadRequest) -> DownloadRequest {
@@ -90,30 +112,6 @@ extension Transfers {
             default: throw error
             }
         }
-    }
-
-    /// Where a file was waited for in vain because its owner shares it no longer: the others that were begun below the same
-    /// request of which that is true as well, and what is said of all of them. Nil where it was for another reason.
-    func withdrawn(
-        with file: DownloadRequest, _ failure: NodeFailure, below request: DownloadRequest,
-        but waited: Set<DownloadRequest>
-    ) async -> (others: Set<DownloadRequest>, loss: NodeFailure)? {
-        guard case .sourcesLost(_, _, let done, let total, let reasons, [], _, let withdrawn?) = failure,
-            let downloads = try? downloads
-        else { return nil }
-        var others: [TransferRecord] = []
-        for record in begun(below: request) where !waited.contains(Self.request(for: record, request)) {
-            if await downloads.prospect(of: TransferJob(record))?.isOver == true { others.append(record) }
-        }
-        let depth = file.name.pathParts.count - Self.meant(request).path.count - 2
-        let folder = "/" + file.directory.pathParts.dropLast(max(0, depth)).joined(separator: "/")
-        return (
-            Set(others.map { Self.request(for: $0, request) }),
-            .sourcesLost(
-                name: request.name, partial: folder, done: ([done] + others.map(\.verified)).saturatingSum,
-                total: ([total] + others.map { $0.size ?? 0 }).saturatingSum, reasons: reasons, missed: [],
-                withdrawn: withdrawn)
-        )
     }
 
     private func isOpen(_ record: TransferRecord) -> Bool {
