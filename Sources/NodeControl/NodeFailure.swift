@@ -175,6 +175,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
 
     /// The node runs in another program, which ended meanwhile.
     case nodeAway
+    /// The same where it may have done what it was asked, which it cannot tell any more.
+    case nodeLeft
     case cancelled
     /// A fault of ours.
     case internalError(detail: String)

@@ -363,18 +363,21 @@ package final class Node: NodeControl, NodeUploads {
     ) async throws(NodeFailure) -> DownloadOutcome {
         let transfers = try member().transfers
         var waited: Set<DownloadRequest> = []
+        var withdrawal: NodeFailure?
         while true {
             do throws(NodeFailure) {
                 return try await transfers.download(request, progress: progress)
             } catch .sharedFolder(let name) {
                 return try await FolderOfOthersDownload(request, of: name, transfers).run(progress)
             } catch .notFound(let name, let owners) {
-                guard let file = await transfers.begun(below: request, but: waited) else {
-                    throw .notFound(name: name, absent: owners)
+                let begun = await transfers.begun(below: request, but: waited)
+                guard let file = begun.file else {
+                    throw begun.loss ?? withdrawal ?? .notFound(name: name, absent: owners)
                 }
                 // What else is in the folder is known when somebody is there who shares it.
                 waited.insert(file)
-                try await transfers.wait(for: file, progress)
+                let failure = try await transfers.wait(for: file, progress)
+                if case .sourcesLost(_, _, _, _, _, [], _, _?) = failure { withdrawal = failure }
             }
         }
     }

@@ -85,13 +85,33 @@ import Testing
         ("/home/hans/.ssh", "is hidden in your home folder"), ("/home/hans/.netrc", "is hidden in your home folder"),
         ("/home/hans/.config/a/", "is hidden in your home folder"), ("/etc", "belongs to this computer's settings"),
         ("/etc/ssl", "belongs to this computer's settings"),
+        // Whoever is root may give away everybody's.
+        ("/home/leia/.ssh", "is hidden in somebody's home folder"), ("/root/.a", "is hidden in somebody's home folder"),
     ])
     func whatProgramsHideIsNotGivenAwayByMistake(path: String, matter: String) async throws {
         try await isAskedAbout(path) { $0.contains(" \(matter), ") }
     }
 
+    @Test(arguments: [("/home/leia", "is somebody's home folder"), ("/root", "is somebody's home folder")])
+    func theHomeFolderOfAnotherIsNotGivenAwayByMistake(path: String, matter: String) async throws {
+        try await isAskedAbout(path) {
+            $0.hasPrefix("\(path) \(matter) on this computer: others would get all that is in it")
+        }
+    }
+
+    /// Wherever accounts have theirs; those of services, where there is nothing private, are none.
+    @Test(arguments: [
+        ("/srv/people/leia", PathCaution?.some(.homeOfOther)), ("/srv/people", .aroundHomes),
+        ("/srv/people/leia/.gnupg/a", .hiddenInHomeOfOther), ("/srv/people/leia/films/.a", nil), ("/", .aroundHomes),
+        ("/usr/games", nil), ("/usr/games/.a", nil), ("/mnt/.a", nil),
+    ])
+    func homesAreWhereAccountsHaveThem(path: String, caution: PathCaution?) {
+        let homes = HomeFolders(["/srv/people/leia", "/", "/usr/games", "/nonexistent", "relative"])
+        #expect(PathCaution(RealPath(path), home: nil, homes: homes) == caution)
+    }
+
     @Test func whatLiesInTheHomeFolderIsNotAskedAbout() async throws {
-        for path in ["/home/hans/photos", "/home/hans/photos/.cache", "/home/hansi", "/etcetera", "a.pdf"] {
+        for path in ["/home/hans/photos", "/home/hans/photos/.cache", "/home/hansi/photos", "/etcetera", "a.pdf"] {
             let run = try await ShellRun.once(["publish", path], answers: [])
             #expect(run.prompts.isEmpty && run.questions.contains("publish \(path)"))
         }

@@ -54,7 +54,7 @@ import Wire
         .transferFinished(name: evil), .queuedAlready(number: 1, path: evil), .leftRunning(name: evil, number: 1),
         .pausedElsewhere(name: evil), .cancelledElsewhere(name: evil),
         .notFound(name: evil, absent: [AbsentOwner(name: evil, since: 0, isOnline: true)]),
-        .piecesUnknown(name: evil), .nothingToFetch(name: evil),
+        .piecesUnknown(name: evil), .nothingToFetch(name: evil), .nodeLeft,
         .folderUnpublishable(path: evil, fault: .ownFile), .folderUnpublishable(path: evil, fault: .serverKey),
         .folderUnpublishable(path: evil, fault: .identityKey), .notAFolder(path: evil),
         .folderUnpublishable(path: evil, fault: .serverState), .notInFolder(name: evil, path: evil),

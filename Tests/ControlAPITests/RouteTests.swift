@@ -39,7 +39,9 @@ import Testing
 
     @Test(arguments: [
         ("/home/me", #""caution":"home","#), ("/home", #""caution":"aroundHome","#), ("/", #""caution":"aroundHome","#),
-        ("/home/me/films", ""), ("/home/mew", ""),
+        ("/home/me/films", ""), ("/home/mew", #""caution":"homeOfOther","#),
+        ("/home/mew/.ssh/id_ed25519", #""caution":"hiddenInHomeOfOther","#), ("/home/mew/films", ""),
+        ("/root/.ssh", #""caution":"hiddenInHomeOfOther","#),
     ])
     func whatIsPublishedByMistakeIsKnownBefore(path: String, caution: String) async throws {
         try await Interface.with { interface in

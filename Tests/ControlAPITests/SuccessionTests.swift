@@ -114,6 +114,27 @@ import Testing
         }
     }
 
+    /// A question is asked of the next one; what changes something may have been done, which is said.
+    @Test func whatIsUnderWayAtANodeThatLeavesIsNotInterrupted() async throws {
+        var leaving = ScriptedNode.Script(
+            peers: .failure(.cancelled), unpublication: .cancelled, change: .failure(.cancelled))
+        leaving.leaving = .notSignedIn
+        try await Interface.with(leaving) { interface in
+            let renewals = Seen(0)
+            let remote = RemoteNode(socket: interface.socket, workingFolder: "/") { () throws(NodeFailure) in
+                renewals.change { $0 += 1 }
+                throw .serverAway(address: "x")
+            }
+            await #expect(throws: NodeFailure.nodeLeft) { try await remote.unpublish(name: "a") }
+            await #expect(throws: NodeFailure.nodeLeft) { try await remote.change(transfer: "1", .pause) }
+            #expect(renewals.value == 0)
+            await #expect(throws: NodeFailure.serverAway(address: "x")) { try await remote.activePeers() }
+            #expect(renewals.value == 1)
+            await remote.leave()
+            await #expect(throws: NodeFailure.nodeAway) { try await interface.remote.activePeers() }
+        }
+    }
+
     @Test(arguments: [nil, NodeFailure.expelled]) func whatItsUserStoppedIsStopped(why: NodeFailure?) async throws {
         var script = ScriptedNode.Script(download: .failure(.cancelled))
         script.leaving = why
@@ -142,7 +163,7 @@ import Testing
             renewals.withLock { $0 += 1 }
             throw .serverAway(address: "x")
         }
-        await #expect(throws: NodeFailure.nodeAway) { try await remote.unpublish(name: "a") }
+        await #expect(throws: NodeFailure.nodeLeft) { try await remote.unpublish(name: "a") }
         #expect(renewals.withLock { $0 } == 0)
         await #expect(throws: NodeFailure.serverAway(address: "x")) { try await remote.activePeers() }
         #expect(renewals.withLock { $0 } == 1)

@@ -68,14 +68,21 @@ import Wire
         let place = Place(directory: try TemporaryDirectory())
         let (server, _) = try await place.network(first: "olga")
         let olga = try await Self.daemon(of: "olga", in: place)
+        let shell = ShellClient(process: try await RealProcess.start(Programs.client, [], in: place.home("olga")))
+        try await shell.ask("lap", expecting: "No active peers\n", within: .seconds(20))
         olga.signal(SIGSTOP)
-        let begin = ContinuousClock.now
+        try await shell.process.type("lap\n")
+        try await shell.process.errors.expect("or is just starting. Waiting.\n", within: .seconds(15))
+        try await shell.process.errors.expect("(kill -9 \(olga.processID))", within: .seconds(1))
+        var begin = ContinuousClock.now
         let found = try await place.run(Programs.client, ["doctor", "--json"], as: "olga", exits: 1).output
         #expect(begin.duration(to: .now) < .seconds(15), "\(found)")
         #expect(found.contains("\"program-hung\"") && found.contains("\"udp-ok\""), "\(found)")
         #expect(found.contains("as olga (process \(olga.processID))"), "\(found)")
         #expect(found.contains("(kill -9 \(olga.processID))"), "\(found)")
         #expect(!found.contains("\"login-elsewhere\""), "\(found)")
+        // None of them waits until the others have found it out.
+        begin = .now
         try await withThrowingTaskGroup(of: Void.self) { group in
             for command in [["peers"], ["daemon"], ["web", "--print"], ["leave", "--yes"]] {
                 group.addTask {
@@ -86,11 +93,15 @@ import Wire
             }
             try await group.waitForAll()
         }
+        #expect(begin.duration(to: .now) < .seconds(15))
         olga.signal(SIGCONT)
+        try await shell.process.errors.expect("It answers again.\n", within: .seconds(20))
+        try await shell.process.output.expect("No active peers\n", within: .seconds(60))
+        try await shell.leave()
         for program in [olga, server] {
             program.signal(SIGTERM)
-            // The server has forgotten it meanwhile, which it learns first.
-            _ = try await program.waitForEnd(within: .seconds(60))
+            // The server has forgotten it meanwhile, and it does not wait to learn that.
+            #expect(try await program.waitForEnd() == .exited(0))
         }
     }
 
@@ -146,10 +157,11 @@ import Wire
         let peers = try await place.run(Programs.client, ["peers"], as: "frida")
         #expect(peers.output == "1 active peer:\nolga\n")
         #expect(peers.errors.contains("Another program listens on TCP port \(port)"))
-        for program in [olga, server] {
-            program.signal(SIGTERM)
-            _ = try await program.waitForEnd()
-        }
+        // The terminal was closed, which is no end of a service.
+        olga.signal(SIGHUP)
+        #expect(try await olga.waitForEnd() == .exited(129))
+        server.signal(SIGTERM)
+        _ = try await server.waitForEnd()
     }
 
     @Test func aCommandUsesTheNodeOfAnother() async throws {

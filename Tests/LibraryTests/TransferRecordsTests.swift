@@ -19,7 +19,7 @@ struct TransferRecordsTests {
         TransferRecord(
             number: number, place: -number, priority: 1, content: content, origin: PublicationID(rawValue: 9),
             name: try FileName("a é"), folder: "/to", target: "\(number)", state: state, verified: 5, upward: 7,
-            downward: nil)
+            downward: nil, owner: number == 1 ? UserName("hans") : nil)
     }
 
     @Test func transfersComeBackAfterReopening() async throws {

@@ -68,6 +68,20 @@ struct WaitingTests {
         #expect(await names(at: 7, ["leia"]) == ["leia"])
     }
 
+    /// Of somebody who has just left it is not said that he is here.
+    @Test func whoWantsToKnowItAnewAsksAgain() async {
+        let online = OnlineMembers()
+        func names(at now: Int, since: Int, _ answer: [String]?) async -> [String]? {
+            await online.names(at: seconds(now), since: seconds(since)) { answer }
+        }
+        #expect(await names(at: 1, since: 0, ["hans"]) == ["hans"])
+        #expect(await names(at: 2, since: 2, ["leia"]) == ["leia"])
+        // The others know it, too, by then.
+        #expect(await names(at: 3, since: 2, []) == ["leia"])
+        #expect(await names(at: 4, since: 0, []) == ["leia"])
+        #expect(await names(at: 5, since: 3, nil) == nil)
+    }
+
     // MARK: When it is looked, and what is said
 
     private func seconds(_ count: Int) -> Duration { .seconds(count) }

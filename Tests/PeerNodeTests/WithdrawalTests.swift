@@ -79,6 +79,58 @@ import Transfer
         }
     }
 
+    /// Of a folder that is shared it is said once, and soon: of the files that come as well as, where whoever asked went away and
+    /// asks again, of those that were begun.
+    @Test(arguments: [false, true]) func ofAFolderItIsSaidOnce(isBegun: Bool) async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try await vader.node.setLimits(NodeLimits(downward: Self.slow))
+                try hans.make("music", (1...5).map { ("live/\($0)", content(2_000_000, seed: UInt64($0))) })
+                try await hans.node.share(path: hans.path("music"))
+                try await eventually("it is listed") {
+                    let listed = try? await vader.node.browse(member: "hans", folder: "music/live")
+                    return listed?.listings.count == 5
+                }
+                func haveBegun() async throws {
+                    try await eventually("several come") {
+                        try await vader.node.transfers().filter { $0.done > 0 }.count > 1
+                    }
+                }
+                let failure: NodeFailure?
+                let begin: ContinuousClock.Instant
+                if isBegun {
+                    await withTaskGroup(of: Void.self) { group in
+                        group.addTask { _ = try? await vader.get("music") }
+                        try? await haveBegun()
+                        group.cancelAll()
+                    }
+                    try await hans.node.unshare(path: hans.path("music"))
+                    try await eventually("it is listed no longer") {
+                        try await vader.node.listings(matching: "").listings.isEmpty
+                    }
+                    begin = .now
+                    failure = try await vader.failure("music")
+                } else {
+                    async let ended = vader.failure("music")
+                    try await haveBegun()
+                    try await hans.node.unshare(path: hans.path("music"))
+                    begin = .now
+                    failure = try await ended
+                }
+                // One file's time, whatever their number.
+                #expect(begin.duration(to: .now) < .seconds(20))
+                guard case .sourcesLost("music", let place, let done, let total, let why, [], nil, ["hans"]) = failure
+                else {
+                    Issue.record("\(String(describing: failure))")
+                    return
+                }
+                #expect(place == vader.path("music") && done > 0 && total > done)
+                #expect(why == ["hans no longer shares it"])
+            }
+        }
+    }
+
     @Test func whoHasItGivesItOn() async throws {
         try await network.running { server in
             try await withNodes(["hans", "leia", "vader"], port: server.port) { nodes in

@@ -77,17 +77,16 @@ struct ClientProgram: Sendable {
             let runner = RunningNode(local: local, workingFolder: face.surroundings.directory)
             let succession = succession(of: runner, as: user, face, newNode)
             let place = await face.interrupts.interruptible {
-                let starting = await StartingTurn.take(of: local)
-                let running = await runner.find(renew: { () throws(NodeFailure) in try await succession.renew() })
-                return (starting: starting, running: running, isInterrupted: Task.isCancelled)
+                let found = await runner.findInTurn(renew: { () throws(NodeFailure) in try await succession.renew() })
+                return (found: found, isInterrupted: Task.isCancelled)
             }
-            starting = place.starting
+            starting = place.found.turn
             if place.isInterrupted {
                 starting?.end()
-                if case .there(let running) = place.running { await running.leave() }
+                if case .there(let running) = place.found.presence { await running.leave() }
                 return .interrupted
             }
-            switch place.running {
+            switch place.found.presence {
             case .there(let running):
                 starting?.end()
                 return await run(face, with: running, succession, endings)
@@ -171,6 +170,10 @@ struct ClientProgram: Sendable {
             group.addTask { await Self.ending(endings) }
             group.addTask {
                 await succession.run()
+                return nil
+            }
+            group.addTask {
+                await succession.watch(node) { face.console.remark($0) }
                 return nil
             }
             if case .shell = errand {

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Terminal
 
@@ -8,8 +7,7 @@ struct SignalRouter: Sendable {
     let input: any LineInput
     let interrupts: Interrupts
 
-    /// Time for an orderly end; then it ends all the same.
-    private static let patience = 3
+    private static let patience = Duration.seconds(3)
 
     /// Ends with what the program is to exit with, when a signal asks for its end.
     func run(_ signals: AsyncStream<Int32>) async -> ExitStatus? {
@@ -40,7 +38,7 @@ struct SignalRouter: Sendable {
     }
 
     private func ending(_ status: ExitStatus) -> ExitStatus {
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Self.patience)) { end(status) }
+        OrderlyEnd.begin(within: Self.patience) { end(status) }
         return status
     }
 

@@ -85,8 +85,9 @@ extension Message {
         case .notInFolder(let name, let path): self = .notInFolder(name, path)
         case .folderUnusable(let name): self = .folderUnusable(name)
         case .notHashedYet(let name, let owner): self = .notHashedYet(name, owner)
-        case .sourcesLost(let name, let partial, let done, let total, let reasons, _, _, _):
-            self = .sourcesLost(name, partial, done, total, reasons)
+        case .sourcesLost(let name, let partial, let done, let total, let reasons, let missed, _, let withdrawn):
+            let isWithdrawn = missed.isEmpty && withdrawn?.isEmpty == false
+            self = .sourcesLost(name, partial, done, total, reasons, isWithdrawn: isWithdrawn)
         case .keptLimit(let limit): self = .keptLimit(limit)
         case .noSuchSearch(let name): self = .noSuchSearch(name)
         case .searchUnfit: self = .searchUnfit
@@ -103,6 +104,7 @@ extension Message {
         case .pausedElsewhere(let name): self = .pausedElsewhere(name)
         case .cancelledElsewhere(let name): self = .cancelledElsewhere(name)
         case .nodeAway: self = .nodeAway
+        case .nodeLeft: self = .nodeLeft
         case .cancelled: self = .cancelled
         case .internalError(let detail): self = .internalError(detail)
         }

@@ -142,16 +142,20 @@ extension Message {
             exitStatus: .temporary)
     }
 
+    /// - Parameter isWithdrawn: By all who had it, so that the same is hardly to be had again.
     static func sourcesLost(
-        _ name: String, _ partial: String, _ done: Int64, _ total: Int64, _ reasons: [String]
+        _ name: String, _ partial: String, _ done: Int64, _ total: Int64, _ reasons: [String], isWithdrawn: Bool
     ) -> Message {
+        let goesOn =
+            isWithdrawn
+            ? ", for when somebody has the same again."
+            : "; the same get goes on from there when somebody has it."
         let why = reasons.isEmpty ? "" : ": " + reasons.prefix(3).map { SafeText($0).text }.joined(separator: "; ")
         return Message(
             "\(SafeText(name)): nobody is left to get it from\(why).",
             hint: done == 0
                 ? "Nothing had arrived. If it was published anew just now, the same get finds it."
-                : "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial)); "
-                    + "the same get goes on from there when somebody has it.",
+                : "\(HumanUnits.size(done)) of \(HumanUnits.size(total)) are kept in \(SafeText(partial))\(goesOn)",
             exitStatus: .unavailable)
     }
 

@@ -25,8 +25,22 @@ extension Message {
         return Message(finding.line, hint: finding.remedy, exitStatus: .temporary)
     }
 
+    /// A command of it is under way.
+    static func waitsForHungProgram(_ user: String, process: Int32?) -> Message {
+        var message = programHung(user, process: process)
+        message.what += " Waiting."
+        return message
+    }
+
+    static let programAnswersAgain = "It answers again."
+
     static let nodeAway = Message(
         "The bittrickle that was running here has ended.", hint: "Try again: the command then logs in by itself.",
+        exitStatus: .temporary)
+
+    static let nodeLeft = Message(
+        "The bittrickle that was running here has ended in the middle of this: it is not known whether it was done.",
+        hint: "Look, as with published, shares or queue, before you try again: commands then log in by themselves.",
         exitStatus: .temporary)
 
     static func noPage(_ name: String?) -> Message {

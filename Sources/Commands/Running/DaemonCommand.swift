@@ -14,8 +14,8 @@ struct DaemonCommand: OwnCommand {
         abstract: "Stay in a network that was joined: share, and go on with downloads, until it is told to end.",
         discussion: """
             All other commands then use its connection and end at once. It logs in by itself, waits for a server that is \
-            away, and ends on Ctrl-C, SIGTERM, or when the account is taken away. bittrickle web shows its page. Of several \
-            networks each may have one at the same time: say which with --network.
+            away, and ends on Ctrl-C, on SIGTERM (with exit code 0, as services do), or when the account is taken away. \
+            bittrickle web shows its page. Of several networks each may have one at the same time: say which with --network.
 
             EXAMPLES
               bittrickle daemon

@@ -12,6 +12,8 @@ struct DaemonProgram: Sendable {
     /// In which a command that leaves its place has left.
     private static let patience = Duration.seconds(20)
     private static let pause = Duration.milliseconds(50)
+    /// For an orderly end, which takes a second where the server does not answer; systemd waits for 20.
+    private static let endPatience = Duration.seconds(8)
 
     /// In which network, as the command line says it.
     let network: String?
@@ -27,9 +29,9 @@ struct DaemonProgram: Sendable {
         let console = Console.ofProgram()
         let meant = try await MeantNetwork.find(network)
         let local = meant.localNode()
-        let turn = await StartingTurn.take(of: local)
+        let (presence, turn) = await RunningNode(local: local, workingFolder: "/").findInTurn()
         defer { turn?.end() }
-        try await Self.takePlace(of: local, meant, network)
+        try await Self.takePlace(of: presence, local, meant, network)
         // Until here whoever ends it ends it at once.
         let signals = Signals.watch([SIGINT, SIGTERM, SIGHUP])
         let level = level
@@ -54,7 +56,11 @@ struct DaemonProgram: Sendable {
                 return nil
             }
             group.addTask {
-                for await signal in signals { return signal == SIGTERM ? .success : .interrupted }
+                for await signal in signals {
+                    let status = Self.status(endedBy: signal)
+                    OrderlyEnd.begin(within: Self.endPatience) { _exit(status.rawValue) }
+                    return status
+                }
                 return nil
             }
             group.addTask {
@@ -70,10 +76,21 @@ struct DaemonProgram: Sendable {
         }
     }
 
+    /// SIGTERM is how a service is asked to end, which is no failure of it: what ends with 143 is a failed unit for systemd
+    /// (systemd.service(5), `SuccessExitStatus=`).
+    private static func status(endedBy signal: Int32) -> ExitStatus {
+        switch signal {
+        case SIGTERM: .success
+        case SIGHUP: .hungUp
+        default: .interrupted
+        }
+    }
+
     /// Has a command leave the place of a node to this one. Throws what is said of whoever stays there.
-    private static func takePlace(of local: LocalNode, _ meant: MeantNetwork, _ network: String?) async throws {
-        guard local.isRunning else { return }
-        switch await RunningNode(local: local, workingFolder: "/").find() {
+    private static func takePlace(
+        of presence: RunningNode.Presence, _ local: LocalNode, _ meant: MeantNetwork, _ network: String?
+    ) async throws {
+        switch presence {
         case .there(let running):
             let givesWay = await running.giveWay()
             await running.leave()

@@ -19,9 +19,9 @@ struct LeaveProgram: Sendable {
     func run() async throws {
         let local = network.localNode()
         // Nobody is to begin here meanwhile.
-        let turn = await StartingTurn.take(of: local)
+        let (presence, turn) = await RunningNode(local: local, workingFolder: "/").findInTurn()
         defer { turn?.end() }
-        switch await RunningNode(local: local, workingFolder: "/").find() {
+        switch presence {
         case .there(let running):
             var failure = await Self.failure { () async throws(NodeFailure) in try await withdraw(running) }
             let isWithdrawn = failure == nil
@@ -32,7 +32,7 @@ struct LeaveProgram: Sendable {
             switch failure {
             case nil: break
             // It may have ended before it could say that it was done.
-            case .nodeAway where isWithdrawn:
+            case .nodeAway where isWithdrawn, .nodeLeft where isWithdrawn:
                 try await ended(local)
                 try await signOutAlone(withdrawing: false)
             case let failure?: throw Refusal(Message(failure, now: Environment.now))

@@ -30,14 +30,35 @@ struct RunningNode: Sendable {
     ) async -> Presence {
         let begin = ContinuousClock.now
         repeat {
-            guard local.isRunning else { return .nobody }
-            let remote = RemoteNode(socket: local.socket, workingFolder: workingFolder, renew: renew)
-            let reception = await remote.reception
-            if reception == .answered { return .there(remote) }
-            await remote.leave()
-            if reception == .silent, !Task.isCancelled { return .hung(process: local.process) }
+            if let presence = await look(renew: renew) { return presence }
             do { try await Task.sleep(for: Self.pause) } catch { return .nobody }
         } while begin.duration(to: .now) < patience
         return .nobody
+    }
+
+    /// The same in one's turn to become the member, which others wait for: that one hangs is found out before it, by all who
+    /// come at the same time.
+    @concurrent
+    func findInTurn(
+        renew: (@Sendable () async throws(NodeFailure) -> Void)? = nil
+    ) async -> (presence: Presence, turn: StartingTurn?) {
+        switch await look() {
+        case .hung(let process): return (.hung(process: process), nil)
+        case .there(let remote): await remote.leave()
+        case .nobody, nil: break
+        }
+        let turn = await StartingTurn.take(of: local)
+        return (await find(renew: renew), turn)
+    }
+
+    /// Nil where it is just starting, or ending.
+    @concurrent
+    private func look(renew: (@Sendable () async throws(NodeFailure) -> Void)? = nil) async -> Presence? {
+        guard local.isRunning else { return .nobody }
+        let remote = RemoteNode(socket: local.socket, workingFolder: workingFolder, renew: renew)
+        let reception = await remote.reception
+        if reception == .answered { return .there(remote) }
+        await remote.leave()
+        return reception == .silent && !Task.isCancelled ? .hung(process: local.process) : nil
     }
 }

@@ -60,6 +60,17 @@ final class Succession: Sendable {
         }
     }
 
+    /// Says what waits for the node that another program is, while that one hangs, until its task is cancelled.
+    func watch(_ node: RemoteNode, _ say: (String) -> Void) async {
+        await node.watch { sign in
+            switch sign {
+            case .silent:
+                say(Message.waitsForHungProgram(login.user.text, process: running.local.process).text)
+            case .answers: say(Message.programAnswersAgain)
+            }
+        }
+    }
+
     /// Returns when none of those who came to this program's node waits for an answer, or its task is cancelled.
     func answered() async { await own.withLock { $0 }?.server.guests.gone() }
 
@@ -86,10 +97,10 @@ final class Succession: Sendable {
     private func replace(with mine: OwnNode) async -> Result<Place, NodeFailure> {
         var login = login
         for attempts in 1... {
-            let turn = await StartingTurn.take(of: running.local)
+            let (presence, turn) = await running.findInTurn()
             defer { turn?.end() }
             let obstacle: Message
-            switch await running.find() {
+            switch presence {
             case .there(let other):
                 await other.leave()
                 own.withLock { $0 = nil }

@@ -31,6 +31,13 @@ extension Message {
             )
         case .hiddenInHome:
             ("\(name) is hidden in your home folder, where programs keep keys and passwords", all)
+        case .homeOfOther, .aroundHomes:
+            (
+                "\(name) \(caution == .homeOfOther ? "is somebody's home folder" : "holds home folders") on this computer",
+                isShared ? all : "\(all), hidden files such as keys too"
+            )
+        case .hiddenInHomeOfOther:
+            ("\(name) is hidden in somebody's home folder, where programs keep keys and passwords", all)
         case .settings: ("\(name) belongs to this computer's settings, with keys and passwords", all)
         case .aroundSettings: ("\(name) holds this computer's settings, with keys and passwords", all)
         }

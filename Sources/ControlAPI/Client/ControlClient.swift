@@ -15,6 +15,7 @@ struct ControlClient: Sendable {
     let socket: String
     /// Has another node answer at the socket when the one that did has ended; nil where its end is the end.
     let renew: (@Sendable () async throws(NodeFailure) -> Void)?
+    let calls = OpenCalls()
     private let http: HTTPClient
 
     init(socket: String, renew: (@Sendable () async throws(NodeFailure) -> Void)?) {
@@ -66,6 +67,7 @@ struct ControlClient: Sendable {
             guard response.status == .ok else { throw try await Self.failure(response) }
             var lines = LineReader()
             for try await buffer in response.body {
+                calls.hear()
                 for line in try lines.read(buffer) {
                     let line = try JSON.decode(LineBody<Result>.self, from: line)
                     if let value = line.progress { progress(value) }
@@ -77,8 +79,8 @@ struct ControlClient: Sendable {
         }
     }
 
-    /// - Parameter patience: In which one that works has answered.
-    func reception(within patience: TimeAmount) async -> RemoteNode.Reception {
+    /// - Parameter patience: In which one that works has answered; nil for however long.
+    func reception(within patience: TimeAmount?) async -> RemoteNode.Reception {
         do {
             _ = try await answer(.GET, "/status", nil, patience)
             return .answered
@@ -91,18 +93,20 @@ struct ControlClient: Sendable {
 
     /// A call that goes on with the next node where the one that was asked has ended: where it may be made twice, or was not
     /// heard.
+    ///
+    /// - Parameter isAwaited: Somebody waits for what comes of it.
     private func lasting<Answer>(
-        isHarmless: Bool, _ work: () async throws -> Answer
+        isHarmless: Bool, isAwaited: Bool = true, _ work: () async throws -> Answer
     ) async throws(NodeFailure) -> Answer {
         var attemptsInVain = 0
         while true {
             let begin = ContinuousClock.now
-            do { return try await work() } catch {
+            do { return try await isAwaited ? calls.attended(work) : work() } catch {
                 let failure = Self.failure(error)
                 attemptsInVain = begin.duration(to: .now) < .seconds(1) ? attemptsInVain + 1 : 0
-                guard failure == .nodeAway, let renew, Self.isUnheard(error) || isHarmless && !Self.isSlow(error),
-                    attemptsInVain <= Self.attemptsInVain
-                else { throw failure }
+                guard [.nodeAway, .nodeLeft].contains(failure), !Self.isSlow(error) else { throw failure }
+                guard isHarmless || Self.isUnheard(error) else { throw .nodeLeft }
+                guard let renew, attemptsInVain <= Self.attemptsInVain else { throw .nodeAway }
                 try await renew()
             }
         }
@@ -125,7 +129,7 @@ struct ControlClient: Sendable {
     /// What the node tells, event after event: name and value, and what the next one tells when it has ended. Throws when nobody
     /// tells anything any more.
     func events(_ tell: (_ name: String, _ value: ByteBuffer) -> Void) async throws(NodeFailure) {
-        try await lasting(isHarmless: true) {
+        try await lasting(isHarmless: true, isAwaited: false) {
             let response = try await send(.GET, "/events", nil, deadline: .distantFuture)
             guard response.status == .ok else { throw try await Self.failure(response) }
             var lines = LineReader()
@@ -146,9 +150,10 @@ struct ControlClient: Sendable {
     }
 
     private func answer(
-        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)?, _ patience: TimeAmount
+        _ method: HTTPMethod, _ path: String, _ body: (any Encodable)?, _ patience: TimeAmount?
     ) async throws -> ByteBuffer {
-        let response = try await send(method, path, body, deadline: .now() + patience)
+        let deadline = patience.map { NIODeadline.now() + $0 } ?? .distantFuture
+        let response = try await send(method, path, body, deadline: deadline)
         guard (200..<300).contains(response.status.code) else { throw try await Self.failure(response) }
         return try await response.body.collect(upTo: ControlAPI.answerLimit)
     }

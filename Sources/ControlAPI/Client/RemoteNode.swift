@@ -16,7 +16,8 @@ package final class RemoteNode: NodeControl {
     /// - Parameters:
     ///   - examinationLimit: In which a node that works has examined all there is, also on a slow machine.
     ///   - renew: Returns when another node answers at the socket, where the one that did has ended. With it calls go on there
-    ///     that may be made twice; without it, and all others, they throw ``NodeFailure/nodeAway``.
+    ///     that may be made twice, or that nobody heard; without it they throw ``NodeFailure/nodeAway``. All others throw
+    ///     ``NodeFailure/nodeLeft``.
     package init(
         socket: String, workingFolder: String, patience: TimeAmount = .seconds(8),
         examinationLimit: TimeAmount = .seconds(30), renew: (@Sendable () async throws(NodeFailure) -> Void)? = nil
@@ -44,7 +45,7 @@ package final class RemoteNode: NodeControl {
     package func giveWay() async -> Bool {
         do throws(NodeFailure) { try await client.perform(.POST, "/give-way") } catch {
             // It may have ended before it could say so.
-            return error == .nodeAway
+            return [.nodeAway, .nodeLeft].contains(error)
         }
         return true
     }

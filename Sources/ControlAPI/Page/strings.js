@@ -147,6 +147,10 @@ export const strings = {
         home: (place) => `${place} is your home folder.`,
         aroundHome: (place) => `${place} holds your home folder.`,
         hiddenInHome: (place) => `${place} is hidden in your home folder, where programs keep keys and passwords.`,
+        homeOfOther: (place) => `${place} is somebody's home folder on this computer.`,
+        aroundHomes: (place) => `${place} holds home folders on this computer.`,
+        hiddenInHomeOfOther: (place) =>
+          `${place} is hidden in somebody's home folder, where programs keep keys and passwords.`,
         settings: (place) => `${place} belongs to this computer's settings, with keys and passwords.`,
         aroundSettings: (place) => `${place} holds this computer's settings, with keys and passwords.`,
       },
@@ -434,6 +438,7 @@ export const strings = {
     nothingToFetch: (f) => `${f.name} is empty.`,
     memberAway: (f) => `${f.name} is not online any more.`,
     nodeAway: () => "BitTrickle has just ended on this computer.",
+    nodeLeft: () => "BitTrickle has ended on this computer in the middle of this: it is not known whether it was done.",
     cancelled: () => "It was cancelled.",
     internalError: (f) => `BitTrickle made a mistake: ${f.detail}. Please report it.`,
   },

@@ -102,6 +102,9 @@ struct Routes: Sendable {
     private func told<Value>(_ work: () async throws -> Value) async throws -> Value {
         do { return try await work() } catch NodeFailure.notSignedIn {
             throw await hasEnded ? NodeFailure.nodeAway : NodeFailure.notSignedIn
+        } catch NodeFailure.cancelled {
+            // It was under way, and what has become of it nobody tells any more.
+            throw await hasEnded ? NodeFailure.nodeLeft : NodeFailure.cancelled
         }
     }
 

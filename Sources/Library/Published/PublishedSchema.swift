@@ -106,6 +106,9 @@ enum PublishedSchema {
         migrator.registerMigration("10 settings that are texts") { database in
             try database.execute(sql: "ALTER TABLE setting ADD COLUMN text TEXT;")
         }
+        migrator.registerMigration("11 whose is what is fetched") { database in
+            try database.execute(sql: "ALTER TABLE transfer ADD COLUMN owner TEXT;")
+        }
         return migrator
     }
 

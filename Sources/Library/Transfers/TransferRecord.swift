@@ -26,6 +26,8 @@ package struct TransferRecord: Hashable, Sendable {
     package var content: ContentID
     /// The publication through which it is fetched.
     package var origin: PublicationID
+    /// Who published it; nil where an earlier version began it.
+    package var owner: UserName?
     /// As it is published, or the folder at the top in which it is shared.
     package var name: FileName
     /// In the folder; empty for all of it, and for a file that is at the top.
@@ -56,7 +58,7 @@ package struct TransferRecord: Hashable, Sendable {
     package init(
         number: Int64, place: Int64, priority: Int, content: ContentID, origin: PublicationID, name: FileName,
         path: [String] = [], partSize: Int64? = nil, folder: String, target: String, state: State = .wanted,
-        verified: Int64 = 0, upward: Int? = nil, downward: Int? = nil
+        verified: Int64 = 0, upward: Int? = nil, downward: Int? = nil, owner: UserName? = nil
     ) {
         self.number = number
         self.place = place
@@ -72,5 +74,6 @@ package struct TransferRecord: Hashable, Sendable {
         self.verified = verified
         self.upward = upward
         self.downward = downward
+        self.owner = owner
     }
 }

@@ -43,14 +43,14 @@ package struct TransferRecords: Sendable {
                 sql: """
                     INSERT OR REPLACE INTO transfer
                         (number, place, priority, kind, root, size, origin, name, path, folder, target, state,
-                        failure, verified, upward, downward, part_size)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        failure, verified, upward, downward, part_size, owner)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     record.number, record.place, record.priority, Int(record.content.kind.rawValue),
                     PublishedFiles.blob(record.content.root), record.content.size, record.origin.rawValue,
                     record.name.text, record.path.joined(separator: "/"), record.folder, record.target, state, failure,
-                    record.verified, record.upward, record.downward, record.partSize,
+                    record.verified, record.upward, record.downward, record.partSize, record.owner?.text,
                 ])
         }
     }
@@ -116,6 +116,7 @@ package struct TransferRecords: Sendable {
             let verified: Int64 = row["verified"], folder.hasPrefix("/"), isComponent(target)
         else { return nil }
         let failure: String? = row["failure"]
+        let owner: String? = row["owner"]
         let state: TransferRecord.State =
             switch stateNumber {
             case 1:
@@ -132,7 +133,7 @@ package struct TransferRecords: Sendable {
             number: number, place: place, priority: priority, content: content, origin: PublicationID(rawValue: origin),
             name: fileName, path: path.pathParts, partSize: row["part_size"],
             folder: folder, target: target, state: state, verified: verified, upward: row["upward"],
-            downward: row["downward"])
+            downward: row["downward"], owner: owner.flatMap { UserName($0) })
     }
 
     private static func isComponent(_ name: String) -> Bool {

@@ -117,7 +117,7 @@ extension HealthFinding {
     static func memberWithdrew(_ member: String, _ name: String) -> HealthFinding {
         HealthFinding(
             .memberWithdrew, .problem, "\(member) no longer shares the \(name) that was asked for.",
-            remedy: "Ask for it to be published again; bittrickle get \(quoted(name)) fetches what has that name now.")
+            remedy: "bittrickle get \(quoted(name)) fetches what has that name now; where nothing has, ask for it.")
     }
 
     package static func memberUnknown(_ member: String) -> HealthFinding {

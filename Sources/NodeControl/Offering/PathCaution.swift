@@ -6,6 +6,10 @@ package enum PathCaution: String, Codable, Hashable, Sendable {
     case aroundHome
     /// It is hidden in the home folder, as what programs keep for themselves there is: keys, passwords, histories.
     case hiddenInHome
+    /// The same of the home folder of somebody else who has an account on this computer; or of several.
+    case homeOfOther
+    case aroundHomes
+    case hiddenInHomeOfOther
     /// It is the folder of this computer's settings, with keys of its services and passwords in it, or lies in that.
     case settings
     /// It holds the folder of the settings.
@@ -13,9 +17,15 @@ package enum PathCaution: String, Codable, Hashable, Sendable {
 
     /// Nil where nothing speaks against it.
     ///
-    /// - Parameter home: One's home folder; without an absolute one nothing is known to be in it.
-    package init?(_ place: RealPath, home: String?) {
+    /// - Parameters:
+    ///   - home: One's home folder; without an absolute one nothing is known to be in it.
+    ///   - homes: Those of all; blocks for a moment, to ask the system for them.
+    package init?(_ place: RealPath, home: String?, homes: @autoclosure () -> HomeFolders = .ofSystem) {
         if let home, home.hasPrefix("/"), let caution = Self(place, own: RealPath(home)) {
+            self = caution
+            return
+        }
+        if let caution = homes().caution(place) {
             self = caution
             return
         }

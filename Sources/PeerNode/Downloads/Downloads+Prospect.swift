@@ -14,7 +14,7 @@ extension Downloads {
             guard let publications = try await publications(of: job, but: others) else { return nil }
             var prospect = Prospect(of: job.content, publications, holders: holders, but: others)
             if prospect.here.isEmpty, prospect.away.isEmpty {
-                prospect.withdrawn = await withdrawn(job, among: Set(job.missed))
+                prospect.withdrawn = await withdrawn(job, among: Set(job.missed + (job.owner.map { [$0] } ?? [])))
             }
             return prospect
         } catch {

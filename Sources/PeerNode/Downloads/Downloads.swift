@@ -44,6 +44,8 @@ struct Downloads: Sendable {
         /// In that folder; empty for all of it, and for a file that is at the top.
         var path: [String] = []
         let target: DownloadTarget
+        /// Who published it; nil where that is not known.
+        var owner: UserName?
         /// Nobody who has published it is there.
         var isAbsent = false
 
@@ -69,6 +71,7 @@ struct Downloads: Sendable {
             var (meant, isThere) = try await FolderDownload.understand(
                 request, name, content, origin, path, self, progress)
             meant.isAbsent = resolved.isAbsent
+            meant.owner = resolved.owner
             return (meant, isThere)
         }
         guard path.isEmpty else { throw .notInFolder(name: name.text, path: path.joined(separator: "/")) }
@@ -77,7 +80,7 @@ struct Downloads: Sendable {
             let isThere = try await lookAtTarget(target, content, progress)
             let meant = Meant(
                 name: resolved.top, content: content, origin: origin, path: resolved.place, target: target,
-                isAbsent: resolved.isAbsent)
+                owner: resolved.owner, isAbsent: resolved.isAbsent)
             return (meant, isThere)
         } catch {
             throw NodeFailure(writing: error, to: target.path)
@@ -142,6 +145,7 @@ struct Downloads: Sendable {
         let name: FileName
         let content: ContentID
         var origin: PublicationID
+        let owner: UserName
         /// What of the path is left: that in a folder which is one content.
         let path: [String]
         /// Where it stands: what is published at the top, and the way from there in a folder that is shared.
@@ -191,13 +195,18 @@ struct Downloads: Sendable {
 
     /// The same, with who of those that it names is online, or was a few seconds ago.
     func telling(_ failure: NodeFailure) async -> NodeFailure {
-        await failure.telling(whoIsOnline: online)
+        await failure.telling { await online() }
     }
 
     /// Names; nil where the directory does not say.
-    func online() async -> [String]? {
-        await onlineMembers.names(at: start.duration(to: .now)) { try? await client.peers().map(\.text) }
+    ///
+    /// - Parameter since: What it said before does not do.
+    func online(since: Duration = .zero) async -> [String]? {
+        await onlineMembers.names(at: now, since: since) { try? await client.peers().map(\.text) }
     }
+
+    /// Of the clock of ``online(since:)``.
+    var now: Duration { start.duration(to: .now) }
 
     private func lookUp(_ text: String, _ path: [String], _ waits: Bool) async throws(NodeFailure) -> Resolved {
         func resolved(_ text: String, _ path: [String]) async throws(NodeFailure) -> Resolved {

@@ -19,6 +19,8 @@ struct FolderOfOthers: Sendable {
     let shown: String
     /// The last component of that.
     let name: FileName
+    /// The folder that is published, in which it is, or that it is.
+    let top: FileName
     /// By their paths below the folder, each with its bytes as its owner says; 0 where he does not.
     let files: [[FileName]: Int64]
     /// Of all of them.
@@ -43,6 +45,7 @@ struct FolderOfOthers: Sendable {
         shown = ([published.text] + path).joined(separator: "/")
         name = path.last.flatMap { try? FileName($0) } ?? published
         owner = first.owner.text
+        self.top = published
         let contents: (files: [[FileName]: Int64], folders: Set<[FileName]>)?
         do {
             contents = try await Self.walk(first, downloads.client)

@@ -1,3 +1,4 @@
+import DirectoryClient
 import Library
 import NodeControl
 import Wire
@@ -51,6 +52,15 @@ struct FolderOfOthersDownload: Sendable {
     private func fetchAll(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
         try await makeFolders()
         let tally = FolderTally(folder, progress)
+        do throws(NodeFailure) { return try await fetchAll(tally) } catch {
+            guard case .sourcesLost(_, _, _, _, let reasons, _, _, _) = error else { throw error }
+            throw .sourcesLost(
+                name: folder.shown, partial: target.path, done: tally.arrived, total: folder.size, reasons: reasons,
+                missed: [], withdrawn: [folder.owner])
+        }
+    }
+
+    private func fetchAll(_ tally: FolderTally) async throws(NodeFailure) -> DownloadOutcome {
         let width = await transfers.currentLimits().active
         let (first, failures) = try await all(folder.files.keys.sorted(by: Self.precedes), atOnce: width) {
             path, turns throws(NodeFailure) in try await fetch(path, tally, turns)
@@ -179,7 +189,7 @@ struct FolderOfOthersDownload: Sendable {
                     case .failure(let failure):
                         failures.append(Failed(path: path, failure: failure))
                         if case .notHashedYet = failure { unhashed += 1 }
-                        if Self.endsAll(failure) { ending = failure }
+                        if ending == nil, await endsAll(failure) { ending = failure }
                     }
                 }
                 begin()
@@ -195,10 +205,22 @@ struct FolderOfOthersDownload: Sendable {
     }
 
     /// No other file would fare better.
-    private static func endsAll(_ failure: NodeFailure) -> Bool {
+    private func endsAll(_ failure: NodeFailure) async -> Bool {
         switch failure {
         case .notSignedIn, .expelled, .queueFull, .serverAway: true
+        case .sourcesLost(_, _, _, _, _, _, _, let withdrawn?) where withdrawn.contains(folder.owner):
+            await isWithdrawn
         default: false
+        }
+    }
+
+    /// Its owner shares it no longer, and not only some of it.
+    private var isWithdrawn: Bool {
+        get async {
+            guard let client = try? transfers.downloads.client, let found = try? await client.lookup(folder.top) else {
+                return false
+            }
+            return !found.contains { $0.isParent && $0.owner.text == folder.owner }
         }
     }
 

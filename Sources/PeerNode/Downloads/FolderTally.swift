@@ -10,6 +10,8 @@ final class FolderTally: Sendable {
         /// The bytes of these.
         var overSize: Int64 = 0
         var running: [[FileName]: NodeProgress] = [:]
+        /// Of what is not running any more, whether it is whole or not.
+        var arrived: Int64 = 0
     }
 
     private let folder: FolderOfOthers
@@ -41,11 +43,14 @@ final class FolderTally: Sendable {
 
     func end(_ path: [FileName]) {
         state.withLock { state in
-            state.running[path] = nil
+            state.arrived = sum(state.arrived, state.running.removeValue(forKey: path)?.done ?? 0)
             guard state.over.insert(path).inserted else { return }
             state.overSize = sum(state.overSize, folder.files[path] ?? 0)
         }
     }
+
+    /// The bytes that came from others, when none is running any more.
+    var arrived: Int64 { state.withLock { $0.arrived } }
 
     /// All of them, each once, in the order in which they are named first.
     private static func merged(_ named: [[String]]) -> [String] {

@@ -188,7 +188,8 @@ extension Downloads.Resolved {
         by origin: Finding
     ) {
         self.init(
-            name: name, content: content, origin: origin.publication, path: path, top: place.top, place: place.path,
-            isRestricted: origin.access != .everybody, isAbsent: origin.absentSince != nil)
+            name: name, content: content, origin: origin.publication, owner: origin.owner, path: path,
+            top: place.top, place: place.path, isRestricted: origin.access != .everybody,
+            isAbsent: origin.absentSince != nil)
     }
 }

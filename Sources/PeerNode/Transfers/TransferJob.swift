@@ -55,6 +55,8 @@ final class TransferJob: Sendable {
     let name: FileName
     let content: ContentID
     let origin: PublicationID
+    /// Who published it; nil where that is not known.
+    let owner: UserName?
     /// In that folder; empty for all of it, and for a file that is at the top.
     let path: [String]
     /// Of a file that is shared, its own name.
@@ -72,6 +74,7 @@ final class TransferJob: Sendable {
         name = record.name
         content = record.content
         origin = record.origin
+        owner = record.owner
         path = record.path
         text = record.text
         target = DownloadTarget(folder: record.folder, name: record.target)
@@ -328,6 +331,6 @@ extension TransferRecord {
     init(_ meant: Downloads.Meant) {
         self.init(
             number: 0, place: 0, priority: 0, content: meant.content, origin: meant.origin, name: meant.name,
-            path: meant.path, folder: meant.target.folder, target: meant.target.name)
+            path: meant.path, folder: meant.target.folder, target: meant.target.name, owner: meant.owner)
     }
 }

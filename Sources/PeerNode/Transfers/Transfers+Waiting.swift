@@ -45,28 +45,49 @@ extension Transfers {
             ?? named.first { queue.items[$0.number]?.wish == .wanted }
     }
 
-    /// A file that was begun of a folder that others share, for the place of that request; nil for none that may go on.
+    /// A file that was begun of a folder that others share, for the place of that request; nil for none that may go on: then
+    /// also what is said of all of them, where their owners are here and share them no longer.
     ///
     /// - Parameter waited: were waited for.
-    func begun(below request: DownloadRequest, but waited: Set<DownloadRequest>) -> DownloadRequest? {
+    func begun(
+        below request: DownloadRequest, but waited: Set<DownloadRequest>
+    ) async -> (file: DownloadRequest?, loss: NodeFailure?) {
         let files = known.values.filter {
             $0.isBelow(request) && [.wanted, .paused].contains(queue.items[$0.number]?.wish)
         }
-        let requests = files.sorted { $0.number < $1.number }.map { file in
-            DownloadRequest(
-                name: file.text, output: file.destination.path, directory: file.folder, waits: request.waits,
+        var withdrawn: [TransferRecord] = []
+        var owners: Set<UserName> = []
+        for record in files.sorted(by: { $0.number < $1.number }) {
+            let file = DownloadRequest(
+                name: record.text, output: record.destination.path, directory: record.folder, waits: request.waits,
                 isContinued: request.isContinued)
+            guard !waited.contains(file) else { continue }
+            guard let prospect = try? await downloads.prospect(of: TransferJob(record)), prospect.isOver else {
+                return (file, nil)
+            }
+            withdrawn.append(record)
+            owners.formUnion(prospect.withdrawn)
         }
-        return requests.first { !waited.contains($0) }
+        guard let first = withdrawn.first, let way = AskedName(request.name).way(to: first) else { return (nil, nil) }
+        let loss = NodeFailure.sourcesLost(
+            name: request.name,
+            partial: "/" + first.folder.pathParts.dropLast(way.path.count - 1).joined(separator: "/"),
+            done: withdrawn.map(\.verified).saturatingSum, total: withdrawn.map { $0.size ?? 0 }.saturatingSum,
+            reasons: owners.sorted().map(Downloads.withdrawal(by:)), missed: [],
+            withdrawn: owners.sorted().map(\.text))
+        return (nil, loss)
     }
 
-    /// Returns when it is there, or when waiting for it was in vain.
-    func wait(for file: DownloadRequest, _ progress: @escaping Downloads.Report) async throws(NodeFailure) {
+    /// - Returns: When it is there, or when waiting for it was in vain: then why.
+    func wait(
+        for file: DownloadRequest, _ progress: @escaping Downloads.Report
+    ) async throws(NodeFailure) -> NodeFailure? {
         do throws(NodeFailure) {
             _ = try await download(file, progress: progress)
+            return nil
         } catch {
             switch error {
-            case .sourcesLost: break
+            case .sourcesLost: return error
             default: throw error
             }
         }
@@ -97,6 +118,6 @@ extension Downloads.Meant {
     fileprivate init(_ record: TransferRecord) {
         self.init(
             name: record.name, content: record.content, origin: record.origin, path: record.path,
-            target: record.destination)
+            target: record.destination, owner: record.owner)
     }
 }

@@ -283,6 +283,7 @@ actor Transfers {
             throw .queuedAlready(number: other.number, path: "\(other.folder)/\(other.target)")
         }
         (other.name, other.origin, other.target) = (wanted.name, wanted.origin, wanted.target)
+        other.owner = wanted.owner
         known[other.number] = other
         return other.number
     }

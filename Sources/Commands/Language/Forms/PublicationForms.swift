@@ -21,7 +21,7 @@ extension CommandForm {
             Publishes files and folders, each under the last part of its path. They stay published, also while you are
             away, until you withdraw them with unpublish. They stay where they are; nothing is copied to the server. A
             folder is one publication, with all files in it as they are now, hidden ones too (share leaves those out);
-            symbolic links and what is no regular file are skipped. Of your home folder, of what holds it or is hidden in it,
+            symbolic links and what is no regular file are skipped. Of home folders, yours or another's, of what holds one or is hidden in it,
             and of /etc, it is asked whether you mean that. Published again, only what changed is read. With --to only the members and groups that you name
             know of it and may have it; with --locked the others see its name and may ask you for it (see asks). Published
             again without these it stays for whom it was.

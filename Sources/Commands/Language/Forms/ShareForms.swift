@@ -9,7 +9,7 @@ extension CommandForm {
             Watches folders, each under the last part of its path: what is in them is in the network by name at once, and
             with what it holds as soon as somebody asks for it, or there is time. What is added, changed, renamed or removed
             follows by itself, as long as bittrickle runs; bittrickle daemon stays. What is hidden, with a dot before its name, is
-            left out. Of your home folder, of what holds it or is hidden in it, and of /etc, it is asked whether you mean
+            left out. Of home folders, yours or another's, of what holds one or is hidden in it, and of /etc, it is asked whether you mean
             that. publish is for what is to stay as it is. For whom a folder is, is said as with publish, also of one
             that is shared already.
 
