@@ -4,7 +4,7 @@ import GRDB
 /// entered all over their indexes, and little otherwise, when the system's own cache has what is read now and then.
 package struct WriterCache {
     /// KiB.
-    package static let small = 8 << 10
+    package static let small = 4 << 10
     package static let large = 64 << 10
     /// From so many rows a second on much is written.
     package static let busyRate = 1_000
