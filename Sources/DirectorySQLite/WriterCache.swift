@@ -2,6 +2,7 @@ import GRDB
 
 /// How much of the file the connection that writes keeps in memory: much while much is written, since names and contents are
 /// entered all over their indexes, and little otherwise, when the system's own cache has what is read now and then.
+/// It is looked at with each write, of which a server that is used has some.
 package struct WriterCache {
     /// KiB.
     package static let small = 4 << 10

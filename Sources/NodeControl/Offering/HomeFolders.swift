@@ -5,7 +5,11 @@ import Synchronization
 package struct HomeFolders: Hashable, Sendable {
     /// Where people's homes lie, also those of users whom the system does not list; each has a folder of his name there.
     private static let together = RealPath("/home")
-    /// Accounts of services have these for their homes, and nothing private is in them.
+    /// Accounts of people begin here (login.defs(5), `UID_MIN`); those of services have places for their homes that are given away,
+    /// such as /var/www.
+    private static let firstOfPeople: uid_t = 1_000
+    private static let nobody: uid_t = 65_534
+    /// Nothing private is in these, whoever has them for his home.
     private static let ofPrograms = ["/usr", "/bin", "/sbin", "/dev", "/proc", "/nonexistent"].map { RealPath($0) }
 
     private let homes: Set<RealPath>
@@ -27,7 +31,11 @@ package struct HomeFolders: Hashable, Sendable {
             var homes = ["/root"]
             setpwent()
             defer { endpwent() }
-            while let account = getpwent() { homes.append(String(cString: account.pointee.pw_dir)) }
+            while let account = getpwent() {
+                let user = account.pointee.pw_uid
+                guard user >= firstOfPeople, user != nobody else { continue }
+                homes.append(String(cString: account.pointee.pw_dir))
+            }
             return HomeFolders(homes)
         }
     }

@@ -5,14 +5,16 @@ import Synchronization
 final class FolderGet: Sendable {
     /// As it is published.
     let name: String
+    let owner: String
     /// Where it comes.
     let path: String
     private let why = Mutex<NodeFailure?>(nil)
     private let (stops, stopping) = AsyncStream.makeStream(of: Void.self)
     private let (ends, ending) = AsyncStream.makeStream(of: Void.self)
 
-    init(name: String, path: String) {
+    init(name: String, owner: String, path: String) {
         self.name = name
+        self.owner = owner
         self.path = path
     }
 

@@ -43,7 +43,7 @@ struct FolderOfOthersDownload: Sendable {
 
     /// Until all is there, or its user has it stop.
     func run(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
-        let get = FolderGet(name: folder.shown, path: target.path)
+        let get = FolderGet(name: folder.shown, owner: folder.owner, path: target.path)
         return try await transfers.attend(get) { () throws(NodeFailure) in
             try await get.perform { () throws(NodeFailure) in try await fetchAll(progress) }
         }

@@ -1,14 +1,19 @@
 import Content
-import Library
+package import Library
 import Wire
 
 /// What a name stands for among transfers, as somebody asks for it: with what chooses an owner or a root, at its top or behind its
 /// path.
 package struct AskedName: Sendable {
     private struct Reading {
-        /// What the name at the top may be.
-        let tops: Set<String>
+        /// What the name at the top may be, and whose, or which content.
+        let tops: [NameQuery]
         let path: [String]
+
+        /// Whether the name's folder is one of these, whosever.
+        func isBelow(_ parts: [String]) -> Bool {
+            tops.contains { $0.name.text == parts.first } && parts.dropFirst().starts(with: path)
+        }
     }
 
     private let readings: [Reading]
@@ -16,33 +21,59 @@ package struct AskedName: Sendable {
     package init(_ text: String) {
         let asked = NameQuery.splitPath(text)
         readings = [asked, NameQuery.choosingAtTop(asked.name, asked.path)].compactMap(\.self).map { name, path in
-            Reading(tops: Set(NameQuery.readings(of: name).map(\.name.text)), path: path)
+            Reading(tops: NameQuery.readings(of: name), path: path)
         }
     }
 
+    /// As far as its name says, of which others have some, too.
+    ///
     /// - Parameter name: Of a transfer.
     package func means(_ name: String) -> Bool {
         let parts = name.pathParts
-        return readings.contains { reading in
-            parts.first.map(reading.tops.contains) == true && parts.dropFirst().elementsEqual(reading.path)
-        }
+        return readings.contains { $0.isBelow(parts) && parts.count == $0.path.count + 1 }
     }
 
-    /// Whether the transfer is of something in the folder that the name stands for.
+    /// Whether the transfer is of something in the folder that the name stands for, as far as its name says.
     package func isAbove(_ name: String) -> Bool {
         let parts = name.pathParts
-        return readings.contains { reading in
-            parts.first.map(reading.tops.contains) == true && parts.count > reading.path.count + 1
-                && parts.dropFirst().starts(with: reading.path)
-        }
+        return readings.contains { $0.isBelow(parts) && parts.count > $0.path.count + 1 }
+    }
+
+    package func means(_ record: TransferRecord) -> Bool {
+        readings.contains { $0.path == record.path && $0.tops.contains { $0.means(record) } }
     }
 
     /// For a file of a folder that others share: what the folder that the name stands for is called, and where the file is in it. Nil
     /// for any other.
-    func way(to record: TransferRecord) -> (folder: String, path: [String])? {
-        guard record.content.kind == .file, isAbove(record.text),
-            let reading = readings.first(where: { record.path.starts(with: $0.path) })
-        else { return nil }
+    package func way(to record: TransferRecord) -> (folder: String, path: [String])? {
+        let reading = readings.first { reading in
+            record.path.count > reading.path.count && record.path.starts(with: reading.path)
+                && reading.tops.contains { $0.means(record) }
+        }
+        guard let reading, record.content.kind == .file else { return nil }
         return (reading.path.last ?? record.name.text, Array(record.path.dropFirst(reading.path.count)))
+    }
+
+    /// Whether the get is of the folder, or of something in it.
+    func holds(_ get: FolderGet) -> Bool {
+        let parts = get.name.pathParts
+        return readings.contains { reading in
+            reading.isBelow(parts)
+                && reading.tops.contains {
+                    $0.name.text == parts.first && [.any, .owner(get.owner)].contains($0.choice)
+                }
+        }
+    }
+}
+
+extension NameQuery {
+    /// Whether it is fetched from whom, and is what, the name chooses; of what an earlier version began nobody knows whose it is.
+    fileprivate func means(_ record: TransferRecord) -> Bool {
+        guard name == record.name else { return false }
+        return switch choice {
+        case .any: true
+        case .owner(let owner): record.owner == nil || record.owner?.text == owner
+        case .root(let prefix): record.content.root.hex.hasPrefix(prefix)
+        }
     }
 }

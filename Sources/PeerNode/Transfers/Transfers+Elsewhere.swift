@@ -61,7 +61,7 @@ extension TransferRecord {
 
     /// Whether it is the one transfer that the request would begin, as far as its name and place say.
     func isMeant(by request: DownloadRequest) -> Bool {
-        guard AskedName(request.name).means(text), let here = AbsolutePath.of(request.directory) else { return false }
+        guard AskedName(request.name).means(self), let here = AbsolutePath.of(request.directory) else { return false }
         let place = folder.pathParts
         guard let output = request.output.map({ AbsolutePath.of($0, below: here).pathParts }) else {
             return place == here.pathParts

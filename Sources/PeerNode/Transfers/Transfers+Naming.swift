@@ -13,7 +13,7 @@ extension Transfers {
         do throws(NodeFailure) {
             return try await self.change(try find(text), change)
         } catch .noSuchTransfer(text) {
-            guard let folder = try await self.change(below: AskedName(text), change) else {
+            guard let folder = try await self.change(below: text, change) else {
                 throw .noSuchTransfer(text)
             }
             return folder
@@ -24,7 +24,7 @@ extension Transfers {
         if let number = Number(text), known[number] != nil { return number }
         let exact = known.values.filter { $0.text == text }
         let asked = AskedName(text)
-        let named = (exact.isEmpty ? known.values.filter { asked.means($0.text) } : exact).map(\.number).sorted()
+        let named = (exact.isEmpty ? known.values.filter { asked.means($0) } : exact).map(\.number).sorted()
         guard named.count < 2 else {
             // What is finished is not what somebody wants to change.
             let open = named.filter { queue.items[$0]?.wish != .finished }
@@ -35,23 +35,27 @@ extension Transfers {
         return number
     }
 
-    /// Nil where nothing is being fetched of such a folder.
-    private func change(below asked: AskedName, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus? {
-        let gets = folderGets.filter { asked.means($0.name) || asked.isAbove($0.name) }
+    /// Nil where nothing is being fetched of such a folder. Throws ``NodeFailure/severalTransfers(name:numbers:)`` where several come, into
+    /// different places: each by its first number.
+    private func change(below text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus? {
+        let asked = AskedName(text)
+        let places = Dictionary(grouping: open(below: asked)) { $0.record.folder.pathParts.dropLast($0.way.count - 1) }
+        guard places.count < 2 else {
+            throw .severalTransfers(name: text, numbers: places.values.compactMap { $0.first?.record.number }.sorted())
+        }
+        let gets = folderGets.filter(asked.holds)
         if let word = change.word {
             for get in gets { get.stop(word(get.name)) }
             for get in gets { await get.isOver() }
         }
-        let files = known.values.compactMap { record -> (record: TransferRecord, way: [String])? in
-            guard queue.items[record.number]?.wish != .finished, let way = asked.way(to: record) else { return nil }
-            return (record, way.path)
-        }.sorted { $0.record.number < $1.record.number }
+        let files = open(below: asked)
         guard let (first, way) = files.first else {
             guard change.word != nil, let get = gets.first else { return nil }
             return TransferStatus(number: 0, name: get.name, path: get.path, state: .paused, done: 0, total: nil)
         }
         var changed: [TransferStatus] = []
-        for (record, _) in files {
+        // Whichever is moved last is before the others.
+        for (record, _) in change == .moveToFront ? files.reversed() : files {
             do throws(NodeFailure) {
                 changed.append(try await self.change(record.number, change))
             } catch .noSuchTransfer, .transferFinished {
@@ -65,6 +69,14 @@ extension Transfers {
         all.total = changed.contains { $0.total == nil } ? nil : changed.compactMap(\.total).saturatingSum
         (all.rate, all.sources, all.paths, all.missed, all.waitsFor) = (nil, 0, [], [], nil)
         return all
+    }
+
+    /// Files of a folder that others share, by their numbers, each with its way in it.
+    private func open(below asked: AskedName) -> [(record: TransferRecord, way: [String])] {
+        known.values.compactMap { record in
+            guard queue.items[record.number]?.wish != .finished, let way = asked.way(to: record) else { return nil }
+            return (record, way.path)
+        }.sorted { $0.record.number < $1.record.number }
     }
 }
 

@@ -39,9 +39,9 @@ extension CommandForm {
     static let cancel = CommandForm(
         word: "cancel", usage: "cancel TRANSFER...", summary: "give downloads up",
         explanation: """
-            Gives downloads up, by number or name: what has arrived of them is thrown away, on a terminal after a question.
-            Of one that is finished the file stays, and only its line in the queue goes; so do all of them with cancel
-            finished.
+            Gives downloads up, by number or name: what has arrived of them is thrown away, on a terminal after a question. A
+            folder's name means all that is being fetched of it, and a get that waits for it ends. Of one that is finished
+            the file stays, and only its line in the queue goes; so do all of them with cancel finished.
             """,
         arguments: [ArgumentForm("transfer", .transfer, words: [Verb.finished])], isRepeating: true)
 
