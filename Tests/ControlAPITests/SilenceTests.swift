@@ -44,7 +44,10 @@ import Testing
         func channelRead(context: ChannelHandlerContext, data: NIOAny) { heard() }
     }
 
-    @Test func whoWaitsForANodeThatHangsIsToldAndThatItGoesOn() async throws {
+    /// While somebody watches whether a node that hangs says something.
+    private func whileWatching(
+        _ body: (_ remote: RemoteNode, _ stopped: Stopped, _ signs: Seen<[RemoteNode.Sign]>) async throws -> Void
+    ) async throws {
         let directory = try TemporaryDirectory()
         let socket = directory.file("node.sock")
         let stopped = Stopped()
@@ -53,6 +56,15 @@ import Testing
         let signs = Seen<[RemoteNode.Sign]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await remote.watch(after: .milliseconds(10)) { sign in signs.change { $0.append(sign) } } }
+            try await body(remote, stopped, signs)
+            group.cancelAll()
+        }
+        await remote.leave()
+        try await server.close()
+    }
+
+    @Test func whoWaitsForANodeThatHangsIsToldAndThatItGoesOn() async throws {
+        try await whileWatching { remote, stopped, signs in
             async let peers = remote.activePeers()
             await signs.wait { $0 == [.silent] }
             // The call, the question whether it is there, and the one that waits.
@@ -61,27 +73,14 @@ import Testing
             let told = try await peers
             #expect(told == ["yoda"])
             await signs.wait { $0 == [.silent, .answers] }
-            group.cancelAll()
         }
-        await remote.leave()
-        try await server.close()
     }
 
     /// Nobody waits for it.
     @Test func whoAsksNothingIsToldNothing() async throws {
-        let directory = try TemporaryDirectory()
-        let socket = directory.file("node.sock")
-        let stopped = Stopped()
-        let server = try await stopped.serve(at: socket)
-        let remote = RemoteNode(socket: socket, workingFolder: "/", patience: .milliseconds(50))
-        let signs = Seen<[RemoteNode.Sign]>([])
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await remote.watch(after: .milliseconds(10)) { sign in signs.change { $0.append(sign) } } }
+        try await whileWatching { remote, stopped, signs in
             #expect(await remote.reception == .silent)
-            group.cancelAll()
+            #expect(signs.value == [] && stopped.asked.value == 1)
         }
-        #expect(signs.value == [] && stopped.asked.value == 1)
-        await remote.leave()
-        try await server.close()
     }
 }

@@ -163,31 +163,19 @@ import Transfer
 
     /// What the first began goes on for the second, who joined.
     @Test func ofTwoWhoWaitForTheSameOneMayLeave() async throws {
-        try await network.running { server in
-            try await withNodes(["hans", "vader"], port: server.port) { nodes in
-                let vader = nodes[1]
-                try await nodes[0].publish("a", Self.bytes)
-                try await vader.node.setLimits(NodeLimits(downward: 200_000))
-                let gets = [Waiter("a", vader), Waiter("a", vader)]
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for get in gets { group.addTask { await get.run() } }
-                    try await eventually("both see it come") {
-                        gets.allSatisfy { get in get.said.contains { $0.done > 0 } }
-                    }
-                    let number = try #require(try await vader.node.transfers().first?.number)
-                    gets[0].interrupt()
-                    try await eventually("the first is over") { gets[0].outcome != nil }
-                    #expect(gets[0].outcome == .failure(.leftRunning(name: "a", number: number)))
-                    #expect(gets[1].outcome == nil)
-                    try await vader.node.setLimits(NodeLimits())
-                    try await group.waitForAll()
-                    guard case .success(.completed("a", _, 1_000_000, _, ["hans"])) = gets[1].outcome else {
-                        Issue.record("\(String(describing: gets[1].outcome))")
-                        return
-                    }
-                    #expect(try await vader.node.transfers().map(\.number) == [number])
-                }
+        try await network.whileTwoWait(for: Self.bytes) { vader, gets in
+            let number = try #require(try await vader.node.transfers().first?.number)
+            gets[0].interrupt()
+            try await eventually("the first is over") { gets[0].outcome != nil }
+            #expect(gets[0].outcome == .failure(.leftRunning(name: "a", number: number)))
+            #expect(gets[1].outcome == nil)
+            try await vader.node.setLimits(NodeLimits())
+            try await eventually("the second is over", within: .seconds(30)) { gets[1].outcome != nil }
+            guard case .success(.completed("a", _, 1_000_000, _, ["hans"])) = gets[1].outcome else {
+                Issue.record("\(String(describing: gets[1].outcome))")
+                return
             }
+            #expect(try await vader.node.transfers().map(\.number) == [number])
         }
     }
 

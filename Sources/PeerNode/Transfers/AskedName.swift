@@ -10,9 +10,9 @@ package struct AskedName: Sendable {
         let tops: [NameQuery]
         let path: [String]
 
-        /// Whether the name's folder is one of these, whosever.
-        func isBelow(_ parts: [String]) -> Bool {
-            tops.contains { $0.name.text == parts.first } && parts.dropFirst().starts(with: path)
+        /// Whether the parts of a name lead to it, or into it; of whomever, unless that is said.
+        func isBelow(_ parts: [String], _ isMeant: (NameQuery.Choice) -> Bool = { _ in true }) -> Bool {
+            tops.contains { $0.name.text == parts.first && isMeant($0.choice) } && parts.dropFirst().starts(with: path)
         }
     }
 
@@ -57,12 +57,7 @@ package struct AskedName: Sendable {
     /// Whether the get is of the folder, or of something in it.
     func holds(_ get: FolderGet) -> Bool {
         let parts = get.name.pathParts
-        return readings.contains { reading in
-            reading.isBelow(parts)
-                && reading.tops.contains {
-                    $0.name.text == parts.first && [.any, .owner(get.owner)].contains($0.choice)
-                }
-        }
+        return readings.contains { $0.isBelow(parts) { [.any, .owner(get.owner)].contains($0) } }
     }
 }
 

@@ -1,3 +1,4 @@
+import DirectoryServer
 import NodeControl
 import PeerNode
 import Synchronization
@@ -51,5 +52,29 @@ final class Waiter: Sendable {
             outcome = .failure(error)
         }
         state.withLock { $0.outcome = outcome }
+    }
+}
+
+extension TestNetwork {
+    /// Two gets of vader wait for the same file `a` of hans, which comes slowly; until both are over.
+    func whileTwoWait(
+        for bytes: [UInt8], _ body: (_ vader: TestNode, _ gets: [Waiter]) async throws -> Void
+    ) async throws {
+        try await running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let vader = nodes[1]
+                try await nodes[0].publish("a", bytes)
+                try await vader.node.setLimits(NodeLimits(downward: 200_000))
+                let gets = [Waiter("a", vader), Waiter("a", vader)]
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for get in gets { group.addTask { await get.run() } }
+                    try await eventually("both see it come") {
+                        gets.allSatisfy { get in get.said.contains { $0.done > 0 } }
+                    }
+                    try await body(vader, gets)
+                    try await group.waitForAll()
+                }
+            }
+        }
     }
 }
