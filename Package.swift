@@ -84,6 +84,7 @@ let package = Package(
         .systemLibrary(name: "CDatagrams"),
         .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
         .systemLibrary(name: "CFiles"),
+        .target(name: "CHashing"),
         .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CInotify"),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -97,7 +98,7 @@ let package = Package(
             name: "CVersion",
             cSettings: version.isEmpty ? [] : [.define("BITTRICKLE_VERSION", to: "\"\(version)\"")]),
 
-        part("Content", [.crypto]),
+        part("Content", ["CHashing", .crypto]),
         part("Wire", ["Content", .nioCore, .crypto]),
 
         part("Directory", ["Wire", .crypto, .cryptoExtras]),

@@ -27,6 +27,11 @@ package struct ContentHasher {
         guard Int64(bytes.count) <= geometry.size - position else { throw .longer }
         var rest = bytes
         while !rest.isEmpty {
+            if rest.count >= 2 * Geometry.blockLength, position % Int64(Geometry.blockLength) == 0 {
+                takePair(rest)
+                rest = UnsafeRawBufferPointer(rebasing: rest[(2 * Geometry.blockLength)...])
+                continue
+            }
             let filled = Int(position % Int64(Geometry.blockLength))
             let part = min(Geometry.blockLength - filled, rest.count)
             block.update(bufferPointer: UnsafeRawBufferPointer(rebasing: rest[..<part]))
@@ -55,9 +60,26 @@ package struct ContentHasher {
         return PieceLayer(proven: pieces, of: content, geometry: geometry)
     }
 
+    /// The two blocks with which these bytes begin.
+    private mutating func takePair(_ bytes: UnsafeRawBufferPointer) {
+        let length = Geometry.blockLength
+        let (first, second) = BlockHashing.pair(
+            UnsafeRawBufferPointer(rebasing: bytes[..<length]),
+            UnsafeRawBufferPointer(rebasing: bytes[length..<2 * length]))
+        for hash in [first, second] {
+            position += Int64(length)
+            append(hash)
+        }
+    }
+
     private mutating func finishBlock() {
-        piece.append(Hash256(block.finalize()))
+        let hash = Hash256(block.finalize())
         block = SHA256()
+        append(hash)
+    }
+
+    private mutating func append(_ block: Hash256) {
+        piece.append(block)
         guard piece.count == geometry.blocksPerPiece || position == geometry.size else { return }
         let root = piece.root(at: geometry.verificationLayer)
         pieces.append(root)

@@ -3,9 +3,10 @@ extension Geometry {
     ///
     /// - Parameter bytes: The piece's, all of them.
     package func blockHashes(of piece: PieceIndex, in bytes: UnsafeRawBufferPointer) -> [Hash256] {
-        blocks(of: piece).map { block in
+        let blocks = blocks(of: piece).map { block in
             let start = offsetInPiece(of: block)
-            return Hash256(hashing: UnsafeRawBufferPointer(rebasing: bytes[start..<start + length(of: block)]))
+            return UnsafeRawBufferPointer(rebasing: bytes[start..<start + length(of: block)])
         }
+        return BlockHashing.hashes(of: blocks)
     }
 }

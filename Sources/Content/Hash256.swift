@@ -31,20 +31,22 @@ package struct Hash256: Hashable, Sendable, Comparable {
     /// Nil unless there are exactly 32 bytes.
     package init?(bytes raw: UnsafeRawBufferPointer) {
         guard raw.count == Self.byteCount else { return nil }
-        self.init(words: Self.words(raw))
+        self.init(digest: raw)
     }
 
     package init(_ digest: SHA256.Digest) {
-        self = digest.withUnsafeBytes { Hash256(words: Self.words($0)) }
+        self = digest.withUnsafeBytes { Hash256(digest: $0) }
     }
 
-    private static func words(_ raw: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
-        (
-            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
-            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
-            UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
-        )
+    /// - Parameter raw: 32 bytes.
+    init(digest raw: UnsafeRawBufferPointer) {
+        self.init(
+            words: (
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt64.self)),
+                UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+            ))
     }
 
     /// The SHA-256 of some bytes.

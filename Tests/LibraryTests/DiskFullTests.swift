@@ -35,20 +35,20 @@ struct DiskFullTests {
             of: layer.content, geometry: layer.geometry, in: folder.path, threads: threads)
         let block = [UInt8](repeating: 7, count: 16_384)
         let piece = try #require(layer.geometry.piece(0))
-        try block.withUnsafeBytes { try file.write($0, at: 0) }
+        try block.withUnsafeBytes { try file.write([$0], at: 0) }
         try file.recordVerified([piece])
 
         #expect(throws: (any Error).self) {
             try Files.write([UInt8](repeating: 1, count: 2 << 20), to: folder.file("other"))
         }
         let failure = #expect(throws: FileFailure.self) {
-            for position in 1..<40 { try block.withUnsafeBytes { try file.write($0, at: Int64(position * 16_384)) } }
+            for position in 1..<40 { try block.withUnsafeBytes { try file.write([$0], at: Int64(position * 16_384)) } }
         }
         #expect(failure?.reason == .diskFull)
 
         // With room again, it goes on.
         unlink(folder.file("other"))
-        for position in 1..<40 { try block.withUnsafeBytes { try file.write($0, at: Int64(position * 16_384)) } }
+        for position in 1..<40 { try block.withUnsafeBytes { try file.write([$0], at: Int64(position * 16_384)) } }
         try file.recordVerified(layer.geometry.pieces)
         _ = try file.finish(as: "whole")
         #expect(try PieceLayer.of(Files.read(folder.file("whole"))) == layer)

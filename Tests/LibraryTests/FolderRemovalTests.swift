@@ -27,7 +27,7 @@ struct FolderRemovalTests {
     static func leave(_ part: FolderPart, in path: String) throws -> PartialFolder {
         let partial = try PartialFolder(of: part, in: path, threads: IOThreads(limit: 1, label: "sync"))
         let bytes = [UInt8](repeating: 1, count: Int(part.size))
-        try bytes.withUnsafeBytes { try partial.write($0, at: 0) }
+        try bytes.withUnsafeBytes { try partial.write([$0], at: 0) }
         try partial.recordVerified(part.pieces)
         return partial
     }

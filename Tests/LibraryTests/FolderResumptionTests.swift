@@ -29,7 +29,7 @@ struct FolderResumptionTests {
         for piece in pieces(numbers) {
             let start = Int(hashed.layout.geometry.offset(of: piece))
             try whole[start..<start + hashed.layout.geometry.length(of: piece)].withUnsafeBytes {
-                try partial.write($0, at: Int64(start))
+                try partial.write([$0], at: Int64(start))
             }
         }
         try partial.recordVerified(pieces(numbers))

@@ -36,7 +36,7 @@ struct KillTests {
         for piece in layer.geometry.pieces.filter({ !resumed.contains($0) }).shuffled(using: &random) {
             let start = Int(layer.geometry.offset(of: piece))
             try bytes[start..<start + layer.geometry.length(of: piece)].withUnsafeBytes {
-                try file.write($0, at: Int64(start))
+                try file.write([$0], at: Int64(start))
             }
             try file.recordVerified([piece])
         }

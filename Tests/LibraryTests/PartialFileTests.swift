@@ -30,7 +30,7 @@ struct PartialFileTests {
         for piece in pieces.compactMap({ layer.geometry.piece($0) }) {
             let start = Int(layer.geometry.offset(of: piece))
             try bytes[start..<start + layer.geometry.length(of: piece)].withUnsafeBytes {
-                try file.write($0, at: Int64(start))
+                try file.write([$0], at: Int64(start))
             }
             try file.recordVerified([piece])
         }
@@ -66,6 +66,22 @@ struct PartialFileTests {
         #expect(Files.names(in: folder.path) == ["target"])
         #expect(try Files.read(folder.file("target")) == bytes)
         #expect(try FileStamp(path: folder.file("target")) == stamp)
+    }
+
+    /// More than the system takes at once, and none in some of them.
+    @Test func bytesFromManyPlacesStandInTheirOrder() throws {
+        let file = try open()
+        try bytes.withUnsafeBytes { whole in
+            let portions = stride(from: 0, to: whole.count, by: 97).flatMap { start in
+                [start..<min(start + 97, whole.count), start..<start].map {
+                    UnsafeRawBufferPointer(rebasing: whole[$0])
+                }
+            }
+            try file.write(portions, at: 0)
+        }
+        try file.recordVerified(layer.geometry.pieces)
+        _ = try file.finish(as: "target")
+        #expect(try Files.read(folder.file("target")) == bytes)
     }
 
     @Test func emptyContentIsAFileToo() throws {

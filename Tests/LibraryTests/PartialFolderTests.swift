@@ -20,7 +20,7 @@ struct PartialFolderTests {
         let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
         guard isWhole else { return (partial, hashed) }
         let whole = Files.bytes(100, 1) + Files.bytes(40_000, 2) + Files.bytes(16_384, 3)
-        try whole.withUnsafeBytes { try partial.write($0, at: 0) }
+        try whole.withUnsafeBytes { try partial.write([$0], at: 0) }
         try partial.recordVerified(part.pieces)
         return (partial, hashed)
     }
@@ -36,13 +36,13 @@ struct PartialFolderTests {
             #expect(throws: FileFailure(.inUse, path: "\(folder.path)/.bittrickle-\(hashed.content.key.hex).have")) {
                 _ = try PartialFolder(of: part, in: folder.path, threads: threads)
             }
-            try whole.withUnsafeBytes { try partial.write(.init(rebasing: $0[..<20_000]), at: 0) }
+            try whole.withUnsafeBytes { try partial.write([.init(rebasing: $0[..<20_000])], at: 0) }
             try partial.recordVerified([pieces[0]])
             #expect(throws: FileFailure.self) { try partial.finish(as: "g") }
         }
         let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
         #expect(partial.resumed == [pieces[0]])
-        try whole.withUnsafeBytes { try partial.write(.init(rebasing: $0[100...]), at: 100) }
+        try whole.withUnsafeBytes { try partial.write([.init(rebasing: $0[100...])], at: 100) }
         try partial.recordVerified(pieces)
         let stamps = try partial.finish(as: "g")
         #expect(stamps.count == 4)
@@ -52,6 +52,21 @@ struct PartialFolderTests {
         try folder.make("g/more", [1])
         #expect(try await ExistingFile.compare(folder.file("g"), with: part, hasher: FileHasher()) == .different)
         #expect(try await ExistingFile.compare(folder.file("h"), with: part, hasher: FileHasher()) == .absent)
+    }
+
+    /// Portions end where files do not.
+    @Test func bytesFromManyPlacesFindTheirFiles() async throws {
+        let (partial, hashed) = try await begin()
+        let whole = Files.bytes(100, 1) + Files.bytes(40_000, 2) + Files.bytes(16_384, 3)
+        try whole.withUnsafeBytes { whole in
+            let portions = stride(from: 0, to: whole.count, by: 33).map { start in
+                UnsafeRawBufferPointer(rebasing: whole[start..<min(start + 33, whole.count)])
+            }
+            try partial.write(portions, at: 0)
+        }
+        try partial.recordVerified(hashed.layout.geometry.pieces)
+        _ = try partial.finish(as: "g")
+        #expect(try await hasher.hash(folder.file("g"), certificate: [1]).folder.content == hashed.content)
     }
 
     @Test func nothingIsReplaced() async throws {
@@ -80,9 +95,9 @@ struct PartialFolderTests {
         symlink("../outside", "\(partial.path)/b")
         let block = [UInt8](repeating: 7, count: 10)
         #expect(throws: FileFailure(.isLink, path: "\(partial.path)/b.c")) {
-            try block.withUnsafeBytes { try partial.write($0, at: 40_100) }
+            try block.withUnsafeBytes { try partial.write([$0], at: 40_100) }
         }
-        #expect(throws: FileFailure.self) { try block.withUnsafeBytes { try partial.write($0, at: 100) } }
+        #expect(throws: FileFailure.self) { try block.withUnsafeBytes { try partial.write([$0], at: 100) } }
         #expect(throws: FileFailure.self) {
             try partial.copy(1, from: folder.file("f/b/1"), stamp: hashed.stamps[1], flag: CancellationFlag())
         }
@@ -116,7 +131,7 @@ struct PartialFolderTests {
         try Files.write([9], to: folder.file("theirs"))
         link(folder.file("theirs"), "\(partial.path)/b.c")
         let block = [UInt8](repeating: 7, count: 10)
-        try block.withUnsafeBytes { try partial.write($0, at: 40_100) }
+        try block.withUnsafeBytes { try partial.write([$0], at: 40_100) }
         #expect(try Files.read(folder.file("theirs")) == [9])
         #expect(try Files.read("\(partial.path)/b.c") == block)
     }
@@ -128,7 +143,7 @@ struct PartialFolderTests {
         let part = try #require(FolderPart(of: hashed.layout))
         let partial = try PartialFolder(of: part, in: folder.path, threads: threads)
         let whole = Files.bytes(500, 1) + Files.bytes(500, 1)
-        try whole.withUnsafeBytes { try partial.write($0, at: 0) }
+        try whole.withUnsafeBytes { try partial.write([$0], at: 0) }
         try partial.recordVerified(part.pieces)
         unlink("\(partial.path)/y")
         link("\(partial.path)/x", "\(partial.path)/y")

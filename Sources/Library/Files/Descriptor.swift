@@ -3,6 +3,9 @@ internal import Glibc
 
 /// An open file, closed when the last user lets go of it. All calls block.
 final class Descriptor: Sendable {
+    /// As many as the system takes (`IOV_MAX`).
+    private static let partsAtOnce = max(1, sysconf(Int32(_SC_IOV_MAX)))
+
     let number: Int32
     /// For failures.
     let path: String
@@ -100,11 +103,17 @@ final class Descriptor: Sendable {
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileFailure) {
-        var done = 0
-        while done < bytes.count {
-            let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-            let position = off_t(offset) + off_t(done)
-            done += try retried(path) { pwrite(number, rest.baseAddress, rest.count, position) }
+        try write(ScatteredBytes([bytes]), at: offset)
+    }
+
+    func write(_ bytes: ScatteredBytes, at offset: Int64) throws(FileFailure) {
+        var rest = bytes
+        var position = off_t(offset)
+        while !rest.isEmpty {
+            let parts = rest.vectors(upTo: Self.partsAtOnce)
+            let done = try retried(path) { pwritev(number, parts, Int32(parts.count), position) }
+            position += off_t(done)
+            _ = rest.take(done)
         }
     }
 

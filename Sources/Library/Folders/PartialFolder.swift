@@ -98,17 +98,17 @@ package final class PartialFolder: Sendable {
 
     // MARK: Bytes
 
-    /// Writes bytes from `offset` on, which must lie within the content. Makes files and folders as they come.
-    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileFailure) {
-        var rest = bytes
-        for run in geometry.parts(offset: offset, length: bytes.count) {
+    /// Writes bytes one after the other from `offset` on, which must lie within the content. Makes files and folders as they
+    /// come.
+    package func write(_ bytes: [UnsafeRawBufferPointer], at offset: Int64) throws(FileFailure) {
+        var rest = ScatteredBytes(bytes)
+        for run in geometry.parts(offset: offset, length: bytes.reduce(0) { $0 + $1.count }) {
             let file = try open(run.file)
             let before = try file.stamp()
             proofs.withLock { $0.beginWriting(run.file, before) }
-            try file.write(UnsafeRawBufferPointer(rebasing: rest[..<run.length]), at: run.offset)
+            try file.write(rest.take(run.length), at: run.offset)
             let after = try file.stamp()
             proofs.withLock { $0.endWriting(run.file, after) }
-            rest = UnsafeRawBufferPointer(rebasing: rest[run.length...])
         }
     }
 

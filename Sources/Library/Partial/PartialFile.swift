@@ -102,12 +102,13 @@ package final class PartialFile: Sendable {
         state = Mutex(State(record: record, synced: synced, watch: FileWatch(try data.stamp())))
     }
 
-    /// Writes bytes from `offset` on, which must lie within the content.
-    package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(FileFailure) {
-        precondition(offset >= 0 && Int64(bytes.count) <= content.size - offset, "outside the content")
+    /// Writes bytes one after the other from `offset` on, which must lie within the content.
+    package func write(_ bytes: [UnsafeRawBufferPointer], at offset: Int64) throws(FileFailure) {
+        let size = bytes.reduce(0) { $0 + Int64($1.count) }
+        precondition(offset >= 0 && size <= content.size - offset, "outside the content")
         let before = try data.stamp()
         state.withLock { $0.watch.begin(before) }
-        try data.write(bytes, at: offset)
+        try data.write(ScatteredBytes(bytes), at: offset)
         let after = try data.stamp()
         state.withLock { $0.watch.end(after) }
     }

@@ -2,6 +2,7 @@ import Content
 import Library
 import NIOCore
 import Transfer
+import Wire
 
 /// A partial file as Transfer wants it: its calls block, so they run on threads of their own.
 struct PartialStore: BlockStore {
@@ -12,13 +13,7 @@ struct PartialStore: BlockStore {
     init(file: PartialFile) { self.file = file }
 
     func write(_ data: [ByteBuffer], at offset: Int64) async throws {
-        try await threads.run { _ in
-            var position = offset
-            for buffer in data {
-                try buffer.withUnsafeReadableBytes { try file.write($0, at: position) }
-                position += Int64(buffer.readableBytes)
-            }
-        }
+        try await threads.run { _ in try data.withBytes { try file.write($0, at: offset) } }
     }
 
     func recordVerified(_ pieces: [PieceIndex]) async throws {

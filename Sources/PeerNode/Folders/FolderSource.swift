@@ -2,6 +2,7 @@ import Content
 import Library
 import NIOCore
 import Transfer
+import Wire
 
 /// A whole folder as Transfer wants it.
 struct FolderSource: ContentSource {
@@ -46,13 +47,7 @@ struct PartialFolderStore: BlockStore {
     init(folder: PartialFolder) { self.folder = folder }
 
     func write(_ data: [ByteBuffer], at offset: Int64) async throws {
-        try await threads.run { _ in
-            var position = offset
-            for buffer in data {
-                try buffer.withUnsafeReadableBytes { try folder.write($0, at: position) }
-                position += Int64(buffer.readableBytes)
-            }
-        }
+        try await threads.run { _ in try data.withBytes { try folder.write($0, at: offset) } }
     }
 
     func recordVerified(_ pieces: [PieceIndex]) async throws {

@@ -252,9 +252,7 @@ struct SwarmLoop {
         jobs += 1
         let offset = swarm.geometry.offset(of: job.first)
         group.addTask { [mailbox, budget] in
-            let hashes = job.blocks.map { block in
-                block.withUnsafeReadableBytes { Hash256(hashing: $0) }
-            }
+            let hashes = job.blocks.withBytes(BlockHashing.hashes)
             do {
                 try await store.write(job.blocks, at: offset)
                 budget.release(job.size)

@@ -25,7 +25,7 @@ enum PartialFiles {
         var byte: UInt8 = 0
         try withUnsafeMutableBytes(of: &byte) { try partial.read(into: $0, at: offset) }
         byte ^= 1
-        try withUnsafeBytes(of: byte) { try partial.write($0, at: offset) }
+        try withUnsafeBytes(of: byte) { try partial.write([$0], at: offset) }
     }
 
     private static func open(_ content: ContentID, in folder: String) throws -> PartialFile {
