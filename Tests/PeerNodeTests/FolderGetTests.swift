@@ -1,7 +1,38 @@
+import NodeControl
 import PeerNode
+import TestKit
 import Testing
 
 @Suite struct FolderGetTests {
+    /// One of them may go, and is no sign for the others.
+    @Test(.timeLimit(.minutes(1))) func anyNumberMayAwaitItsEnd() async throws {
+        let get = FolderGet(name: "music", owner: "hans", path: "/here/music", files: [["a"]])
+        let (goes, going) = AsyncStream.makeStream(of: Void.self)
+        let isReleased = Seen(false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let impatient = Task { await get.isOver() }  // unstructured: it goes before the others
+            group.addTask {
+                _ = try await get.perform { () throws(NodeFailure) in
+                    for await _ in goes {}
+                    return .alreadyThere(path: "/here/music")
+                }
+            }
+            for _ in 0..<2 {
+                group.addTask {
+                    await get.isOver()
+                    #expect(isReleased.value, "it was answered before the end")
+                }
+            }
+            impatient.cancel()
+            await impatient.value
+            isReleased.change { $0 = true }
+            going.finish()
+            try await group.waitForAll()
+        }
+        // Whoever comes later does not wait.
+        await get.isOver()
+    }
+
     @Test func whatIsPausedRestsUntilItIsResumed() {
         var words = PartWords()
         words.say(.paused, of: ["live"])

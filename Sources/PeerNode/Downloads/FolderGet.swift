@@ -7,6 +7,8 @@ package final class FolderGet: Sendable {
     private struct State {
         /// What it comes to where it is stopped.
         var why: NodeFailure?
+        var isOver = false
+        var waiters: [AsyncStream<Void>.Continuation] = []
         /// The paths of the files that are not there yet.
         var open: Set<[String]>
         var words = PartWords()
@@ -20,7 +22,6 @@ package final class FolderGet: Sendable {
     let path: String
     private let state: Mutex<State>
     private let (stops, stopping) = AsyncStream.makeStream(of: Void.self)
-    private let (ends, ending) = AsyncStream.makeStream(of: Void.self)
 
     /// - Parameter files: The paths in it of all that is to come.
     package init(name: String, owner: String, path: String, files: [[String]]) {
@@ -40,7 +41,7 @@ package final class FolderGet: Sendable {
     package func perform(
         _ work: @escaping @Sendable () async throws(NodeFailure) -> DownloadOutcome
     ) async throws(NodeFailure) -> DownloadOutcome {
-        defer { ending.finish() }
+        defer { end() }
         let outcome = await withTaskGroup(of: Result<DownloadOutcome, NodeFailure>?.self) { group in
             group.addTask {
                 do throws(NodeFailure) { return .success(try await work()) } catch { return .failure(error) }
@@ -59,8 +60,23 @@ package final class FolderGet: Sendable {
         return try outcome.get()
     }
 
-    /// Returns when it is over, or the task is cancelled.
-    package func isOver() async { for await _ in ends {} }
+    private func end() {
+        let waiters = state.withLock { state in
+            state.isOver = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.finish() }
+    }
+
+    /// Returns when it is over, or the task is cancelled; however many wait, each on his own.
+    package func isOver() async {
+        let (ends, ending) = AsyncStream.makeStream(of: Void.self)
+        state.withLock { state in
+            if state.isOver { ending.finish() } else { state.waiters.append(ending) }
+        }
+        for await _ in ends {}
+    }
 
     // MARK: Parts of it
 
