@@ -152,6 +152,7 @@ actor Transfers {
         } catch {
             logger.warning("Earlier transfers do not go on", metadata: ["reason": "\(error)"])
         }
+        await dropOldCancellations()
         perform(queue.tick(at: now))
     }
 
@@ -189,6 +190,7 @@ actor Transfers {
             for (number, job) in jobs { watch(number, job) }
             perform(queue.tick(at: now))
             dropTurns()
+            await dropOldCancellations()
             await keepProgress()
         }
     }
