@@ -98,7 +98,8 @@ package protocol NodeDownloading: Sendable {
     /// transfer meanwhile.
     /// Throws ``NodeFailure/queuedAlready(number:path:)`` where a transfer has the same content for the same folder under
     /// another name. A folder that others share goes file by file, and what stands there in its place is left: throws
-    /// ``NodeFailure/filesMissing(name:missing:of:first:)`` where some of it did not come.
+    /// ``NodeFailure/filesMissing(name:missing:of:first:)`` where some of it did not come, be it
+    /// that it was paused or cancelled meanwhile.
     func download(
         _ request: DownloadRequest, progress: @escaping @Sendable (NodeProgress) -> Void
     ) async throws(NodeFailure) -> DownloadOutcome

@@ -102,8 +102,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case severalFolders(name: String, owners: [String])
     /// There are more in it than are fetched at one word.
     case sharedFolderTooLarge(name: String, limit: Int)
-    /// So many of the files of a shared folder did not come, the first of them for these reasons. The others are there, or
-    /// queued.
+    /// So many of the files of a shared folder did not come, the first of them for these reasons: what its user paused or cancelled
+    /// elsewhere stands behind the others. What is not missing is there, or queued.
     case filesMissing(name: String, missing: Int, of: Int, first: [MissingFile])
 
     // The network

@@ -27,7 +27,8 @@ struct TransferRecordsTests {
         var transfers = [
             try Self.transfer(1, layer.content, .wanted), try Self.transfer(2, layer.content, .paused),
             try Self.transfer(5, layer.content, .failed("why")),
-            try Self.transfer(6, layer.content, .pausedUnheard), try Self.transfer(7, layer.content, .cancelledUnheard),
+            try Self.transfer(6, layer.content, .pausedUnheard),
+            try Self.transfer(7, layer.content, .cancelledUnheard(since: 9)),
         ]
         let records = TransferRecords(beside: try PublishedFiles(path: path))
         for transfer in transfers { try await records.store(transfer) }

@@ -82,6 +82,31 @@ import Testing
         }
     }
 
+    /// Nobody publishes it any more, and whose it was is said all the same.
+    @Test func ofWhatIsWithdrawnTheOwnerIsNamed() async throws {
+        try await network.running { server in
+            try await withNodes(["vader"], port: server.port) { nodes in
+                let vader = nodes[0]
+                let hans = try TestNode("hans", port: server.port)
+                func owners() async throws -> [AbsentOwner]? {
+                    let failure = try await vader.failure("a")
+                    guard case .waitsInQueue("a", 1, 1..., 1_000_000, let owners) = failure else {
+                        Issue.record("\(String(describing: failure))")
+                        return nil
+                    }
+                    return owners
+                }
+                try await hans.signedIn {
+                    try await hans.publish("a", content(1_000_000, seed: 1))
+                    try await begin([DownloadRequest(name: "a", directory: vader.home.path)], vader)
+                    try await hans.node.unpublish(name: "a")
+                    #expect(try await owners() == [AbsentOwner(name: "hans", since: nil, isOnline: true)])
+                }
+                #expect(try await owners() == [AbsentOwner(name: "hans", since: nil)])
+            }
+        }
+    }
+
     @Test func howeverItWasAskedForItGoesOn() async throws {
         try await network.running { server in
             try await withNodes(["vader"], port: server.port) { nodes in

@@ -1,4 +1,6 @@
 import DirectoryServer
+import Foundation
+import Library
 import NodeControl
 import PeerNode
 import TestKit
@@ -31,7 +33,7 @@ import Testing
     private func whileSomebodyWaits(
         for name: String, offer: (TestNode, _ to: TestNode) async throws -> Void,
         _ body: (TestNode) async throws -> Void,
-        later: (TestNode) async throws -> Void
+        later: (_ vader: TestNode, _ hans: TestNode) async throws -> Void
     ) async throws {
         let hansHome = try TemporaryDirectory()
         let (port, pin) = try await network.running { server in
@@ -66,7 +68,7 @@ import Testing
             let hans = try TestNode("hans", port: port, home: hansHome)
             try await hans.signedIn {
                 let vader = try TestNode("vader", port: port, home: home)
-                try await vader.signedIn { try await later(vader) }
+                try await vader.signedIn { try await later(vader, hans) }
             }
         }
     }
@@ -79,7 +81,7 @@ import Testing
             _ = try await between.node.change(transfer: "a", change)
             let left: [TransferStatus.State] = change == .pause ? [.paused] : []
             #expect(try await between.node.transfers().map(\.state) == left)
-        } later: { vader in
+        } later: { vader, _ in
             // Also for several who wait.
             for _ in 0..<2 { #expect(await failure(request("a"), vader) == told) }
             #expect(!vader.exists("a"))
@@ -96,9 +98,56 @@ import Testing
             try await hans.publish("a", Self.bytes)
         } _: { between in
             for change in changes { _ = try await between.node.change(transfer: "a", change) }
-        } later: { vader in
+        } later: { vader, _ in
             #expect(await failure(request("a"), vader) == (isCancelled ? .cancelledElsewhere(name: "a") : nil))
             #expect(vader.exists("a") == !isCancelled)
+        }
+    }
+
+    /// What vader's node keeps.
+    private func records() throws -> TransferRecords {
+        let state = URL(filePath: home.file("state"))
+        let networks = try FileManager.default.contentsOfDirectory(at: state, includingPropertiesForKeys: nil)
+        let paths = networks.map { $0.path + "/user-vader/published.sqlite" }
+        let path = try #require(paths.first { FileManager.default.fileExists(atPath: $0) })
+        return TransferRecords(beside: try PublishedFiles(path: path))
+    }
+
+    /// Nobody waits for longer than a week, in whatever node.
+    @Test(arguments: [6, 8]) func aCancellationIsForgottenAfterAWeek(days: Int64) async throws {
+        try await whileSomebodyWaits(for: "a") { hans, _ in
+            try await hans.publish("a", Self.bytes)
+        } _: { between in
+            _ = try await between.node.change(transfer: "a", .cancel)
+            let kept = try records()
+            var record = try #require(try await kept.all().first)
+            guard case .cancelledUnheard(let since) = record.state else {
+                Issue.record("\(record.state)")
+                return
+            }
+            record.state = .cancelledUnheard(since: since - days * 86_400_000)
+            try await kept.store(record)
+        } later: { vader, _ in
+            let left = try await records().all()
+            #expect(left.isEmpty == (days > 7))
+            #expect(await failure(request("a"), vader) == (days > 7 ? nil : .cancelledElsewhere(name: "a")))
+        }
+    }
+
+    /// Whatever has the name by then.
+    @Test func whatIsBegunAnewIsNotCancelledAnyMore() async throws {
+        let other = content(500_000, seed: 2)
+        try await whileSomebodyWaits(for: "a") { hans, _ in
+            try await hans.publish("a", Self.bytes)
+        } _: { between in
+            _ = try await between.node.change(transfer: "a", .cancel)
+        } later: { vader, hans in
+            try await hans.node.unpublish(name: "a")
+            try await hans.publish("a", other)
+            try await vader.get("a")
+            try vader.remove("a")
+            #expect(await failure(request("a"), vader) == nil)
+            #expect(try vader.read("a") == other)
         }
     }
 
@@ -112,7 +161,7 @@ import Testing
             // As it was typed.
             let changed = try await between.node.change(transfer: "music@hans", change)
             #expect(changed.name == "music" && changed.path == "\(home.path)/music" && changed.done > 0)
-        } later: { vader in
+        } later: { vader, _ in
             #expect(await failure(request("music@hans"), vader) == told)
             #expect(try await vader.node.transfers().allSatisfy { $0.state == .paused || $0.state == .finished })
             try await vader.get("music@hans")

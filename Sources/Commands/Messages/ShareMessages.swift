@@ -82,13 +82,34 @@ extension Message {
     static func filesMissing(
         _ name: String, _ missing: Int, _ count: Int, _ first: [MissingFile], now: Int64
     ) -> Message {
-        var lines = ["\(missing) of \(HumanUnits.counted(count, "file")) of \(SafeText(name)) could not be had:"]
+        // What nobody meant is told first, so these are all.
+        let isMeant = first.allSatisfy(\.isElsewhere)
+        let files = "\(missing) of \(HumanUnits.counted(count, "file")) of \(SafeText(name))"
+        var lines = [isMeant ? "Left out \(files):" : "\(files) could not be had:"]
         lines += first.map { "  \(SafeText($0.name)): \(Message($0.reason, now: now).what)" }
         if missing > first.count { lines.append("  and \(missing - first.count) more") }
+        guard isMeant else {
+            return Message(
+                lines.joined(separator: "\n"),
+                hint: "The others are there, or in the queue. The same get tries again what is missing.",
+                exitStatus: .unavailable)
+        }
+        let states = Set(first.map { Message($0.reason, now: now).exitStatus })
         return Message(
             lines.joined(separator: "\n"),
-            hint: "The others are there, or in the queue. The same get tries again what is missing.",
-            exitStatus: .unavailable)
+            hint: "The others are there. The same get goes on with what was paused, and begins anew what was "
+                + "cancelled.",
+            exitStatus: states.count == 1 ? states.first ?? .commandFailed : .commandFailed)
+    }
+}
+
+extension MissingFile {
+    /// Its user wanted it so.
+    fileprivate var isElsewhere: Bool {
+        switch reason {
+        case .pausedElsewhere, .cancelledElsewhere: true
+        default: false
+        }
     }
 }
 

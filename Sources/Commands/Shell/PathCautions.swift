@@ -7,7 +7,7 @@ extension CommandRun {
     /// meant. Says so where not.
     func mayBeGiven(_ path: String, by verb: Verb) async -> Bool {
         let place = RealPath(path, in: directory)
-        guard let caution = PathCaution(place, home: home), !asking.manner.isAgreed else { return true }
+        guard !asking.manner.isAgreed, let caution = await PathCaution.of(place, home: home) else { return true }
         guard asking.isPerson else {
             voice.fail(.unasked(place, caution, verb), nil)
             return false

@@ -388,7 +388,7 @@ export const strings = {
     severalFolders: (f) => (f.owners.length > 1 ? `Several share ${f.name}: ${f.owners.join(", ")}. Get that of one, among the members.`
       : `${f.name} stands for several folders. Open the one around it.`),
     sharedFolderTooLarge: (f) => `There are more than ${f.limit} files in ${f.name}. Get it part by part.`,
-    filesMissing: (f) => `${f.missing} of the ${f.of} files of ${f.name} could not be had. Get it again to try these once more. `
+    filesMissing: (f) => `${f.missing} of the ${f.of} files of ${f.name} did not come. Get it again to try these once more. `
       + f.first.slice(0, 3).map((file) => `${file.name}: ${file.why}`).join(" "),
     notWritten: (f) => `${f.path} cannot be written: ${f.reason}.`,
     foreignIdentity: (f) => `What is in ${f.folder} is not yours in this network.`,

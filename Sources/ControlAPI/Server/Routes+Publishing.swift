@@ -41,7 +41,7 @@ extension Routes {
             let place = RealPath(try LocalPath.checked(try query("path", request)))
             return try await answer {
                 CautionsBody(
-                    place: place.text, caution: PathCaution(place, home: configuration.home),
+                    place: place.text, caution: await PathCaution.of(place, home: configuration.home),
                     unlocked: UnlockedFiles.at(place, try await node.shares(), try await node.published()))
             }
         }

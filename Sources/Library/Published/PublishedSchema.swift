@@ -109,6 +109,9 @@ enum PublishedSchema {
         migrator.registerMigration("11 whose is what is fetched") { database in
             try database.execute(sql: "ALTER TABLE transfer ADD COLUMN owner TEXT;")
         }
+        migrator.registerMigration("12 since when what was cancelled is kept") { database in
+            try database.execute(sql: "ALTER TABLE transfer ADD COLUMN cancelled INTEGER;")
+        }
         return migrator
     }
 

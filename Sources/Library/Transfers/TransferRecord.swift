@@ -11,8 +11,9 @@ package struct TransferRecord: Hashable, Sendable {
         case paused
         /// The same, and whoever waits for its end has not heard of it: he had no node that could tell him.
         case pausedUnheard
-        /// It was cancelled, and whoever waits for its end has not heard of it. It is there for him alone.
-        case cancelledUnheard
+        /// It was cancelled at that time, in milliseconds since 1970, and whoever waits for its end has not heard of it. It is there
+        /// for him alone.
+        case cancelledUnheard(since: Int64)
         /// Why, in the words of whoever stored it.
         case failed(String)
     }

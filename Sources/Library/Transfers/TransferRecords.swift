@@ -28,29 +28,30 @@ package struct TransferRecords: Sendable {
 
     /// Stores one in the place of that with its number.
     package func store(_ record: TransferRecord) async throws {
-        let (state, failure): (Int, String?) =
+        let (state, failure, cancelled): (Int, String?, Int64?) =
             switch record.state {
-            case .wanted: (0, nil)
-            case .paused: (1, nil)
-            case .pausedUnheard: (1, Self.unheardPause)
-            case .cancelledUnheard: (1, Self.unheardCancellation)
-            case .failed(let reason): (2, reason)
+            case .wanted: (0, nil, nil)
+            case .paused: (1, nil, nil)
+            case .pausedUnheard: (1, Self.unheardPause, nil)
+            case .cancelledUnheard(let since): (1, Self.unheardCancellation, since)
+            case .failed(let reason): (2, reason, nil)
             // Earlier versions take it for wanted.
-            case .awaited: (3, nil)
+            case .awaited: (3, nil, nil)
             }
         try await database.write { database in
             try database.execute(
                 sql: """
                     INSERT OR REPLACE INTO transfer
                         (number, place, priority, kind, root, size, origin, name, path, folder, target, state,
-                        failure, verified, upward, downward, part_size, owner)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        failure, verified, upward, downward, part_size, owner, cancelled)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     record.number, record.place, record.priority, Int(record.content.kind.rawValue),
                     PublishedFiles.blob(record.content.root), record.content.size, record.origin.rawValue,
                     record.name.text, record.path.joined(separator: "/"), record.folder, record.target, state, failure,
                     record.verified, record.upward, record.downward, record.partSize, record.owner?.text,
+                    cancelled,
                 ])
         }
     }
@@ -117,12 +118,13 @@ package struct TransferRecords: Sendable {
         else { return nil }
         let failure: String? = row["failure"]
         let owner: String? = row["owner"]
+        let cancelled: Int64? = row["cancelled"]
         let state: TransferRecord.State =
             switch stateNumber {
             case 1:
                 switch failure {
                 case unheardPause: .pausedUnheard
-                case unheardCancellation: .cancelledUnheard
+                case unheardCancellation: .cancelledUnheard(since: cancelled ?? 0)
                 default: .paused
                 }
             case 2: .failed(failure ?? "")

@@ -14,9 +14,9 @@ package struct HomeFolders: Hashable, Sendable {
 
     private let homes: Set<RealPath>
 
-    /// - Parameter homes: What the users' accounts say; absolute.
+    /// - Parameter homes: What the users' accounts say; absolute. That of root is one of them in any case.
     package init(_ homes: [String]) {
-        let places = homes.filter { $0.hasPrefix("/") }.map { RealPath($0) }
+        let places = (homes + ["/root"]).filter { $0.hasPrefix("/") }.map { RealPath($0) }
         self.homes = Set(places).filter { home in
             home != RealPath("/") && !Self.ofPrograms.contains { $0.holds(home) }
         }
@@ -25,10 +25,10 @@ package struct HomeFolders: Hashable, Sendable {
     // The system has one place in its list for all of a program.
     private static let turn = Mutex(())
 
-    /// As the system lists them (getpwent(3)). Blocks as long as that takes.
-    package static var ofSystem: HomeFolders {
+    /// As the system lists them (getpwent(3)). Blocks as long as that takes, see ``HomeList``.
+    static var ofSystem: HomeFolders {
         turn.withLock { _ in
-            var homes = ["/root"]
+            var homes: [String] = []
             setpwent()
             defer { endpwent() }
             while let account = getpwent() {

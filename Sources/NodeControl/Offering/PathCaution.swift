@@ -19,19 +19,13 @@ package enum PathCaution: String, Codable, Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - home: One's home folder; without an absolute one nothing is known to be in it.
-    ///   - homes: Those of all; blocks for a moment, to ask the system for them.
-    package init?(_ place: RealPath, home: String?, homes: @autoclosure () -> HomeFolders = .ofSystem) {
-        if let home, home.hasPrefix("/"), let caution = Self(place, own: RealPath(home)) {
-            self = caution
-            return
-        }
-        if let caution = homes().caution(place) {
-            self = caution
-            return
-        }
+    ///   - list: Has those of all; it is waited for a moment for it.
+    package static func of(_ place: RealPath, home: String?, _ list: HomeList = .ofSystem) async -> PathCaution? {
+        if let home, home.hasPrefix("/"), let caution = Self(place, own: RealPath(home)) { return caution }
+        if let caution = await list.homes.caution(place) { return caution }
         let settings = RealPath("/etc")
-        guard settings.holds(place) || place.holds(settings) else { return nil }
-        self = settings.holds(place) ? .settings : .aroundSettings
+        if settings.holds(place) { return .settings }
+        return place.holds(settings) ? .aroundSettings : nil
     }
 
     private init?(_ place: RealPath, own: RealPath) {

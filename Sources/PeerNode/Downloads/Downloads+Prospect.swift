@@ -1,5 +1,7 @@
 import Content
 import DirectoryClient
+import Library
+import NodeControl
 import Wire
 
 extension Downloads {
@@ -20,6 +22,13 @@ extension Downloads {
         } catch {
             return nil
         }
+    }
+
+    /// Who published what nobody does any more, and whether he is here all the same; nobody where that is not known.
+    func owner(of record: TransferRecord) async -> [AbsentOwner] {
+        guard let owner = record.owner else { return [] }
+        let isOnline = await online(since: now)?.contains(owner.text) == true
+        return [AbsentOwner(name: owner.text, since: nil, isOnline: isOnline)]
     }
 
     /// What is published under its name, and in its place in folders of that name that are shared; nil where those are too

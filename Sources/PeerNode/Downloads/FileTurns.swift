@@ -14,7 +14,7 @@ package final class FileTurns: Sendable {
 
     private let width: Int
     private let state = Mutex(State())
-    /// One each time that a file begins to wait; several that nobody has looked at are one.
+    /// One each time that a file begins to wait, or another is to be looked at; several that nobody has looked at are one.
     package let signs: AsyncStream<Void>
     private let sign: AsyncStream<Void>.Continuation
 
@@ -43,6 +43,9 @@ package final class FileTurns: Sendable {
         }
         if begins { sign.yield() }
     }
+
+    /// Something else than turns has changed of what may begin.
+    func look() { sign.yield() }
 
     package func end(_ path: [FileName]) {
         state.withLock { state in

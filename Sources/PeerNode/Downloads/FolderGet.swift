@@ -1,34 +1,47 @@
-import NodeControl
+package import NodeControl
 import Synchronization
 
-/// A get of a folder that others share: it goes file by file, and is stopped at a word.
-final class FolderGet: Sendable {
+/// A get of a folder that others share: it goes file by file, is stopped at a word, and leaves out what its user pauses or
+/// cancels of it.
+package final class FolderGet: Sendable {
+    private struct State {
+        /// What it comes to where it is stopped.
+        var why: NodeFailure?
+        var isOver = false
+        var waiters: [AsyncStream<Void>.Continuation] = []
+        /// The paths of the files that are not there yet.
+        var open: Set<[String]>
+        var words = PartWords()
+        var resumed: @Sendable () -> Void = {}
+    }
+
     /// As it is published.
     let name: String
     let owner: String
     /// Where it comes.
     let path: String
-    private let why = Mutex<NodeFailure?>(nil)
+    private let state: Mutex<State>
     private let (stops, stopping) = AsyncStream.makeStream(of: Void.self)
-    private let (ends, ending) = AsyncStream.makeStream(of: Void.self)
 
-    init(name: String, owner: String, path: String) {
+    /// - Parameter files: The paths in it of all that is to come.
+    package init(name: String, owner: String, path: String, files: [[String]]) {
         self.name = name
         self.owner = owner
         self.path = path
+        state = Mutex(State(open: Set(files)))
     }
 
     /// - Parameter failure: What it comes to; the first one counts.
     func stop(_ failure: NodeFailure) {
-        why.withLock { $0 = $0 ?? failure }
+        state.withLock { $0.why = $0.why ?? failure }
         stopping.finish()
     }
 
     /// Does the work, cancelled by ``stop(_:)``.
-    func perform(
+    package func perform(
         _ work: @escaping @Sendable () async throws(NodeFailure) -> DownloadOutcome
     ) async throws(NodeFailure) -> DownloadOutcome {
-        defer { ending.finish() }
+        defer { end() }
         let outcome = await withTaskGroup(of: Result<DownloadOutcome, NodeFailure>?.self) { group in
             group.addTask {
                 do throws(NodeFailure) { return .success(try await work()) } catch { return .failure(error) }
@@ -43,10 +56,72 @@ final class FolderGet: Sendable {
                 if case .some(.some(let outcome)) = step { return outcome }
             }
         }
-        if case .failure = outcome, let why = why.withLock({ $0 }) { throw why }
+        if case .failure = outcome, let why = state.withLock({ $0.why }) { throw why }
         return try outcome.get()
     }
 
-    /// Returns when it is over, or the task is cancelled.
-    func isOver() async { for await _ in ends {} }
+    private func end() {
+        let waiters = state.withLock { state in
+            state.isOver = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.finish() }
+    }
+
+    /// Returns when it is over, or the task is cancelled; however many wait, each on his own.
+    package func isOver() async {
+        let (ends, ending) = AsyncStream.makeStream(of: Void.self)
+        state.withLock { state in
+            if state.isOver { ending.finish() } else { state.waiters.append(ending) }
+        }
+        for await _ in ends {}
+    }
+
+    // MARK: Parts of it
+
+    /// Whether there is something of a part that has not come.
+    ///
+    /// - Parameter part: Its path, or a file's; empty for all of it.
+    func lacks(_ part: [String]) -> Bool { state.withLock { $0.open.contains { $0.starts(with: part) } } }
+
+    func came(_ file: [String]) { state.withLock { _ = $0.open.remove(file) } }
+
+    /// - Returns: Whether it makes a difference to files that are not begun, too.
+    func note(_ change: TransferChange, of part: [String]) -> Bool {
+        let word: PartWords.Word
+        switch change {
+        case .pause: word = .paused
+        case .resume: word = .resumed
+        case .cancel: word = .cancelled
+        case .prioritise, .moveToFront, .moveToBack, .limit: return false
+        }
+        let (rested, resumed) = state.withLock { state in
+            let meant = state.open.filter { $0.starts(with: part) }
+            let rested = meant.contains { state.words.leftOut($0)?.word == .paused }
+            state.words.say(word, of: part)
+            return (rested, state.resumed)
+        }
+        guard word == .resumed else { return true }
+        resumed()
+        return rested
+    }
+
+    /// Why a file is left out; nil for one that is to come.
+    func word(on file: [String]) -> NodeFailure? {
+        guard let (part, word) = state.withLock({ $0.words.leftOut(file) }) else { return nil }
+        let name = ([name] + part).joined(separator: "/")
+        return word == .paused ? .pausedElsewhere(name: name) : .cancelledElsewhere(name: name)
+    }
+
+    /// Counts what was said of parts of it.
+    var words: Int { state.withLock { $0.words.number } }
+
+    /// Whether a file is to come because that was said after so much else.
+    func isResumed(_ file: [String], since words: Int) -> Bool {
+        state.withLock { $0.words.isResumed(file, since: words) }
+    }
+
+    /// - Parameter act: Called whenever something is resumed, in place of what was given before.
+    func whenResumed(_ act: @escaping @Sendable () -> Void) { state.withLock { $0.resumed = act } }
 }

@@ -43,16 +43,19 @@ struct FolderOfOthersDownload: Sendable {
 
     /// Until all is there, or its user has it stop.
     func run(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
-        let get = FolderGet(name: folder.shown, owner: folder.owner, path: target.path)
+        let get = FolderGet(
+            name: folder.shown, owner: folder.owner, path: target.path, files: folder.files.keys.map(Self.texts))
         return try await transfers.attend(get) { () throws(NodeFailure) in
-            try await get.perform { () throws(NodeFailure) in try await fetchAll(progress) }
+            try await get.perform { () throws(NodeFailure) in try await fetchAll(get, progress) }
         }
     }
 
-    private func fetchAll(_ progress: @escaping Downloads.Report) async throws(NodeFailure) -> DownloadOutcome {
+    private func fetchAll(
+        _ get: FolderGet, _ progress: @escaping Downloads.Report
+    ) async throws(NodeFailure) -> DownloadOutcome {
         try await makeFolders()
         let tally = FolderTally(folder, progress)
-        do throws(NodeFailure) { return try await fetchAll(tally) } catch {
+        do throws(NodeFailure) { return try await fetchAll(get, tally) } catch {
             guard case .sourcesLost(_, _, _, _, let reasons, _, _, _) = error else { throw error }
             throw .sourcesLost(
                 name: folder.shown, partial: target.path, done: tally.arrived, total: folder.size, reasons: reasons,
@@ -60,17 +63,18 @@ struct FolderOfOthersDownload: Sendable {
         }
     }
 
-    private func fetchAll(_ tally: FolderTally) async throws(NodeFailure) -> DownloadOutcome {
+    private func fetchAll(_ get: FolderGet, _ tally: FolderTally) async throws(NodeFailure) -> DownloadOutcome {
         let width = await transfers.currentLimits().active
-        let (first, failures) = try await all(folder.files.keys.sorted(by: Self.precedes), atOnce: width) {
-            path, turns throws(NodeFailure) in try await fetch(path, tally, turns)
+        let (first, failures) = try await all(folder.files.keys.sorted(by: Self.precedes), atOnce: width, of: get) {
+            path, turns throws(NodeFailure) in try await fetch(path, get, tally, turns)
         }
-        // Files of one content do not come at the same time: when the first is there, the others are copied.
-        let waited = failures.filter { Self.isForNow($0.failure) }
-        let (second, later) = try await all(waited.map(\.path), atOnce: 1) { path, turns throws(NodeFailure) in
-            try await fetch(path, tally, turns)
+        // Files of one content do not come at the same time: when the first is there, the others are copied. What was left out
+        // may have come by another get.
+        let waited = failures.filter { $0.isForNow || $0.isLeftOut }
+        let (second, later) = try await all(waited.map(\.path), atOnce: 1, of: get) { path, turns throws(NodeFailure) in
+            try await fetch(path, get, tally, turns)
         }
-        try finish(failures.filter { !Self.isForNow($0.failure) } + later)
+        try finish(failures.filter { !$0.isForNow && !$0.isLeftOut } + later)
         let outcomes = first + second
         guard !outcomes.isEmpty || folder.files.isEmpty else { return .alreadyThere(path: target.path) }
         return .completed(
@@ -106,6 +110,21 @@ struct FolderOfOthersDownload: Sendable {
     private struct Failed {
         let path: [FileName]
         let failure: NodeFailure
+
+        var isForNow: Bool {
+            switch failure {
+            case .queuedAlready, .downloadInProgress: true
+            default: false
+            }
+        }
+
+        var isLeftOut: Bool { failure.isElsewhere }
+    }
+
+    /// What is left out, and may come when it is resumed after so many words.
+    private struct Resting {
+        let failed: Failed
+        let words: Int
     }
 
     private enum Step<Result: Sendable>: Sendable {
@@ -121,10 +140,30 @@ struct FolderOfOthersDownload: Sendable {
 
     /// Nil where it is there already.
     private func fetch(
-        _ path: [FileName], _ tally: FolderTally, _ turns: FileTurns
+        _ path: [FileName], _ get: FolderGet, _ tally: FolderTally, _ turns: FileTurns
     ) async throws(NodeFailure) -> Fetched? {
-        defer { tally.end(path) }
-        let outcome = try await transfers.download(request(for: path)) { progress in
+        let way = Self.texts(path)
+        do throws(NodeFailure) {
+            // What is there is not missing, whatever was said of it.
+            if let word = get.word(on: way), !ExistingFile.isAny(Self.path(path, in: target.path)) { throw word }
+            let fetched = try await fetch(path, tally, turns) { () throws(NodeFailure) in
+                if let word = get.word(on: way) { throw word }
+            }
+            tally.end(path, rests: false)
+            get.came(way)
+            return fetched
+        } catch {
+            tally.end(path, rests: error.isElsewhere)
+            // The word is on the part that was named, not on each file.
+            throw error.isElsewhere ? get.word(on: way) ?? error : error
+        }
+    }
+
+    private func fetch(
+        _ path: [FileName], _ tally: FolderTally, _ turns: FileTurns,
+        unless require: @escaping @Sendable () throws(NodeFailure) -> Void
+    ) async throws(NodeFailure) -> Fetched? {
+        let outcome = try await transfers.download(request(for: path), unless: require) { progress in
             tally.note(progress, of: path)
             turns.note(path, isWaiting: progress.waitsFor != nil)
         }
@@ -144,24 +183,39 @@ struct FolderOfOthersDownload: Sendable {
 
     /// - Parameters:
     ///   - end: none is begun later.
+    ///   - get: what its user says of parts of it holds.
     ///   - work: its result is nil where there was nothing to do.
     private func all<Result: Sendable>(
-        _ paths: [[FileName]], atOnce width: Int, until end: ContinuousClock.Instant? = nil,
+        _ paths: [[FileName]], atOnce width: Int, until end: ContinuousClock.Instant? = nil, of get: FolderGet? = nil,
         _ work: @escaping @Sendable ([FileName], FileTurns) async throws(NodeFailure) -> Result?
     ) async throws(NodeFailure) -> (results: [Result], failures: [Failed]) {
         var results: [Result] = []
         var failures: [Failed] = []
         var rest = paths[...]
+        var resting: [Resting] = []
+        /// How many words there were when each began.
+        var words: [[FileName]: Int] = [:]
         var unhashed = 0
         var ending: NodeFailure?
         let turns = FileTurns(atOnce: width)
+        get?.whenResumed { turns.look() }
         await withTaskGroup(of: Step<Result>.self) { group in
+            func resume() {
+                guard let get, !resting.isEmpty else { return }
+                func isResumed(_ one: Resting) -> Bool {
+                    get.isResumed(Self.texts(one.failed.path), since: one.words)
+                }
+                rest += resting.filter(isResumed).map(\.failed.path)
+                resting.removeAll(where: isResumed)
+            }
             func begin() {
+                resume()
                 let isLate = end.map { ContinuousClock.now >= $0 } ?? false
                 while ending == nil, unhashed < Self.mostUnhashed, !isLate, !Task.isCancelled, turns.mayBegin,
                     let path = rest.popFirst()
                 {
                     turns.begin(path)
+                    words[path] = get?.words
                     group.addTask {
                         do throws(NodeFailure) {
                             return .ended(path, .success(try await work(path, turns)))
@@ -186,6 +240,9 @@ struct FolderOfOthersDownload: Sendable {
                     turns.end(path)
                     switch result {
                     case .success(let result): if let result { results.append(result) }
+                    case .failure(let failure) where failure.isElsewhere && get != nil:
+                        resting.append(
+                            Resting(failed: Failed(path: path, failure: failure), words: words[path] ?? 0))
                     case .failure(let failure):
                         failures.append(Failed(path: path, failure: failure))
                         if case .notHashedYet = failure { unhashed += 1 }
@@ -198,8 +255,10 @@ struct FolderOfOthersDownload: Sendable {
         }
         if Task.isCancelled { throw .cancelled }
         if let ending { throw ending }
+        failures += resting.map(\.failed)
         failures += rest.map { path in
-            Failed(path: path, failure: .notHashedYet(name: Self.path(path, in: folder.shown), owner: folder.owner))
+            let unread = NodeFailure.notHashedYet(name: Self.path(path, in: folder.shown), owner: folder.owner)
+            return Failed(path: path, failure: get?.word(on: Self.texts(path)) ?? unread)
         }
         return (results, failures)
     }
@@ -224,16 +283,13 @@ struct FolderOfOthersDownload: Sendable {
         }
     }
 
-    private static func isForNow(_ failure: NodeFailure) -> Bool {
-        switch failure {
-        case .queuedAlready, .downloadInProgress: true
-        default: false
-        }
-    }
-
     private func finish(_ failures: [Failed]) throws(NodeFailure) {
         guard !failures.isEmpty else { return }
-        let sorted = failures.sorted { Self.precedes($0.path, $1.path) }
+        // What nobody meant comes first: how it ends goes by what is told.
+        let sorted = failures.sorted { left, right in
+            let (first, second) = (left.failure.weight, right.failure.weight)
+            return first == second ? Self.precedes(left.path, right.path) : first > second
+        }
         throw .filesMissing(
             name: folder.shown, missing: failures.count, of: folder.files.count,
             first: sorted.prefix(Self.mostTold).map {
@@ -264,7 +320,22 @@ struct FolderOfOthersDownload: Sendable {
         ([folder] + path.map(\.text)).joined(separator: "/")
     }
 
+    private static func texts(_ path: [FileName]) -> [String] { path.map(\.text) }
+
     private static func precedes(_ left: [FileName], _ right: [FileName]) -> Bool {
         left.lexicographicallyPrecedes(right)
+    }
+}
+
+extension NodeFailure {
+    /// Its user wanted it so.
+    fileprivate var isElsewhere: Bool { weight < 2 }
+
+    fileprivate var weight: Int {
+        switch self {
+        case .pausedElsewhere: 0
+        case .cancelledElsewhere: 1
+        default: 2
+        }
     }
 }

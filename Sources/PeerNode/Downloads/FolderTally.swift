@@ -41,10 +41,11 @@ final class FolderTally: Sendable {
         report(whole)
     }
 
-    func end(_ path: [FileName]) {
+    /// - Parameter rests: it may come later.
+    func end(_ path: [FileName], rests: Bool) {
         state.withLock { state in
             state.arrived = sum(state.arrived, state.running.removeValue(forKey: path)?.done ?? 0)
-            guard state.over.insert(path).inserted else { return }
+            guard !rests, state.over.insert(path).inserted else { return }
             state.overSize = sum(state.overSize, folder.files[path] ?? 0)
         }
     }

@@ -59,6 +59,20 @@ package struct AskedName: Sendable {
         let parts = get.name.pathParts
         return readings.contains { $0.isBelow(parts) { [.any, .owner(get.owner)].contains($0) } }
     }
+
+    /// Where in the folder of the get that lies which the name stands for, of which something has not come yet. Nil where it is
+    /// not in it, or is all of it.
+    func part(of get: FolderGet) -> [String]? {
+        let parts = get.name.pathParts
+        return readings.lazy.compactMap { reading -> [String]? in
+            guard reading.path.count >= parts.count, reading.path.starts(with: parts.dropFirst()),
+                reading.tops.contains(where: {
+                    $0.name.text == parts.first && [.any, .owner(get.owner)].contains($0.choice)
+                })
+            else { return nil }
+            return Array(reading.path.dropFirst(parts.count - 1))
+        }.first { get.lacks($0) }
+    }
 }
 
 extension NameQuery {

@@ -18,10 +18,12 @@ extension Transfers {
         guard let record = known[number], leaving[number] == nil else { throw .noSuchTransfer("\(number)") }
         leaving[number] = Leaving(record: record)
         let wasFinished = queue.items[number]?.wish == .finished
-        let isUnheard = left.contains(number) || unheard.contains(number)
+        let unheard = left.contains(number) || unheard.contains(number) ? record.cancelledUnheard(at: wall) : nil
         do {
             // First, so that it does not come back whenever the program ends.
-            try await write { try await isUnheard ? $0.store(record.cancelledUnheard) : $0.remove(number) }
+            try await write { records in
+                if let unheard { try await records.store(unheard) } else { try await records.remove(number) }
+            }
         } catch {
             left(number)
             await store(number)
@@ -34,7 +36,7 @@ extension Transfers {
         if let job { await waitForEnd(of: job) }
         try await requireUnfinished(record)
         await giveUp(record)
-        if isUnheard { await note(cancelled: record) }
+        if let unheard { await note(cancelled: unheard) }
     }
 
     /// It may become whole before it can be stopped.

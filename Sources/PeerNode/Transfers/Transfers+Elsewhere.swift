@@ -1,4 +1,5 @@
 import Content
+import FoundationEssentials
 import Library
 import NodeControl
 import Wire
@@ -8,6 +9,11 @@ import Wire
 extension Transfers {
     /// Who has not come back for what was cancelled before so much else hardly will.
     private static let unheardLimit = 100
+    /// For so long what was cancelled is kept for him, in milliseconds: a week.
+    private static let unheardTime: Int64 = 7 * 86_400_000
+
+    /// Milliseconds since 1970.
+    var wall: Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
     /// What its user did with a transfer elsewhere than where he waits for it; nil where he did nothing.
     func word(on number: Number, called name: String) -> NodeFailure? {
@@ -41,9 +47,21 @@ extension Transfers {
         await keep { try await $0.remove(number) }
     }
 
-    /// It is begun anew.
+    /// Nobody comes back for it any more.
+    func dropOldCancellations() async {
+        let now = wall
+        // Of one from the future the clock was wrong.
+        let times = now - Self.unheardTime...now + Self.unheardTime
+        await forgetCancelled { !times.contains($0.cancelled) }
+    }
+
+    /// It is begun anew, whatever is published under its name by now.
     func forgetCancelled(like wanted: TransferRecord) async {
-        for record in cancelledUnheard where record.sharesPartial(with: wanted) && record.target == wanted.target {
+        await forgetCancelled { $0.isSameDownload(as: wanted) }
+    }
+
+    private func forgetCancelled(where isOver: (TransferRecord) -> Bool) async {
+        for record in cancelledUnheard where isOver(record) {
             cancelledUnheard.removeAll { $0.number == record.number }
             await keep { try await $0.remove(record.number) }
         }
@@ -52,11 +70,22 @@ extension Transfers {
 
 extension TransferRecord {
     /// As it is kept for whoever waits for it.
-    var cancelledUnheard: TransferRecord {
+    ///
+    /// - Parameter time: in milliseconds since 1970.
+    func cancelledUnheard(at time: Int64) -> TransferRecord {
         var record = self
-        record.state = .cancelledUnheard
+        record.state = .cancelledUnheard(since: time)
         record.verified = 0
         return record
+    }
+
+    /// When it was, where it is kept for whoever waits for it; 0 for any other.
+    fileprivate var cancelled: Int64 { if case .cancelledUnheard(let time) = state { time } else { 0 } }
+
+    /// Whether both are the same to their user: of one name, of the same member as far as that is known, for one place.
+    fileprivate func isSameDownload(as other: TransferRecord) -> Bool {
+        text == other.text && folder == other.folder && target == other.target
+            && (owner == nil || other.owner == nil || owner == other.owner)
     }
 
     /// Whether it is the one transfer that the request would begin, as far as its name and place say.

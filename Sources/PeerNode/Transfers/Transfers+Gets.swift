@@ -5,8 +5,11 @@ import NodeControl
 /// Those who wait for the end of a transfer, with a get: there may be several, and it goes on as long as there is one.
 extension Transfers {
     /// Fetches a file and waits until it is there, for those who may come, too.
+    ///
+    /// - Parameter require: Throws where it is not to be begun after all.
     func download(
-        _ request: DownloadRequest, progress: @escaping Downloads.Report
+        _ request: DownloadRequest, unless require: @Sendable () throws(NodeFailure) -> Void = {},
+        progress: @escaping Downloads.Report
     ) async throws(NodeFailure) -> DownloadOutcome {
         try requireNothingUnheard(of: request)
         let (meant, isThere) = try await understand(request, progress)
@@ -18,7 +21,7 @@ extension Transfers {
                 sources: [])
         }
         guard !isThere else { return .alreadyThere(path: meant.target.path) }
-        let (number, first) = try await take(meant, atOnce: true, isAwaited: true)
+        let (number, first) = try await take(meant, atOnce: true, isAwaited: true, unless: require)
         let outcome = await outcome(of: number, from: first, progress)
         leave(number)
         if let outcome, outcome != .failure(.cancelled) { return try outcome.get() }

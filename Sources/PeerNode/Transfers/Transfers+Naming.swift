@@ -5,13 +5,15 @@ import Wire
 
 /// Transfers by what people call them: their numbers, their names, and what was typed to have them.
 extension Transfers {
-    /// Changes the one that is meant, or all that is to be fetched of a folder that others share; whoever waits for that folder does
-    /// not go on with what is to be paused or cancelled.
+    /// Changes the one that is meant, or all that is to be fetched of a folder that others share; whoever waits for that folder, or for
+    /// one around it, does not go on with what is to be paused or cancelled, begun or not, and does with what is resumed.
     ///
     /// - Returns: How it is then; of a folder, of all of it together, with the number of the first.
     func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
         do throws(NodeFailure) {
-            return try await self.change(try find(text), change)
+            let number = try find(text)
+            if let record = known[number] { note(change, of: record) }
+            return try await self.change(number, change)
         } catch .noSuchTransfer(text) {
             guard let folder = try await self.change(below: text, change) else {
                 throw .noSuchTransfer(text)
@@ -35,6 +37,15 @@ extension Transfers {
         return number
     }
 
+    /// Whoever waits for a folder in which it comes leaves it out, or waits for it again.
+    private func note(_ change: TransferChange, of record: TransferRecord) {
+        // Who clears the list of what is finished says nothing of what comes.
+        guard queue.items[record.number]?.wish != .finished else { return }
+        for get in folderGets {
+            if let way = record.way(in: get) { _ = get.note(change, of: way) }
+        }
+    }
+
     /// Nil where nothing is being fetched of such a folder. Throws ``NodeFailure/severalTransfers(name:numbers:)`` where several come, into
     /// different places: each by its first number.
     private func change(below text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus? {
@@ -44,14 +55,22 @@ extension Transfers {
             throw .severalTransfers(name: text, numbers: places.values.compactMap { $0.first?.record.number }.sorted())
         }
         let gets = folderGets.filter(asked.holds)
+        var parts = folderGets.compactMap { get in asked.part(of: get).map { (get: get, way: $0) } }
+        if change == .resume { parts += gets.map { ($0, []) } }
+        let noted = parts.filter { $0.get.note(change, of: $0.way) }
         if let word = change.word {
             for get in gets { get.stop(word(get.name)) }
             for get in gets { await get.isOver() }
         }
         let files = open(below: asked)
         guard let (first, way) = files.first else {
-            guard change.word != nil, let get = gets.first else { return nil }
-            return TransferStatus(number: 0, name: get.name, path: get.path, state: .paused, done: 0, total: nil)
+            // Nothing of it has begun.
+            let stopped = change.word == nil ? nil : gets.first.map { (get: $0, way: [String]()) }
+            guard let (get, way) = stopped ?? noted.first else { return nil }
+            return TransferStatus(
+                number: 0, name: ([get.name] + way).joined(separator: "/"),
+                path: ([get.path] + way).joined(separator: "/"), state: change == .resume ? .queued : .paused, done: 0,
+                total: nil)
         }
         var changed: [TransferStatus] = []
         // Whichever is moved last is before the others.
@@ -77,6 +96,16 @@ extension Transfers {
             guard queue.items[record.number]?.wish != .finished, let way = asked.way(to: record) else { return nil }
             return (record, way.path)
         }.sorted { $0.record.number < $1.record.number }
+    }
+}
+
+extension TransferRecord {
+    /// Where in the folder that the get fetches it is; nil where it is none of its files.
+    fileprivate func way(in get: FolderGet) -> [String]? {
+        let (parts, whole) = (get.name.pathParts, [name.text] + path)
+        guard whole.starts(with: parts), owner == nil || owner?.text == get.owner else { return nil }
+        let way = Array(whole.dropFirst(parts.count))
+        return folder.pathParts + [target] == get.path.pathParts + way ? way : nil
     }
 }
 

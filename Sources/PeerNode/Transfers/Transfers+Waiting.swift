@@ -19,7 +19,7 @@ extension Transfers {
             guard case .notFound(_, let owners) = error, let record = await unfinished(request) else { throw error }
             let goesOn = queue.items[record.number]?.wish == .wanted && request.waits != true
             guard goesOn || owners.isEmpty else { return (Downloads.Meant(record), false) }
-            throw await waiting(record, owners)
+            throw await waiting(record, owners.isEmpty ? try await downloads.owner(of: record) : owners)
         }
     }
 

@@ -152,6 +152,7 @@ actor Transfers {
         } catch {
             logger.warning("Earlier transfers do not go on", metadata: ["reason": "\(error)"])
         }
+        await dropOldCancellations()
         perform(queue.tick(at: now))
     }
 
@@ -189,6 +190,7 @@ actor Transfers {
             for (number, job) in jobs { watch(number, job) }
             perform(queue.tick(at: now))
             dropTurns()
+            await dropOldCancellations()
             await keepProgress()
         }
     }
@@ -290,16 +292,20 @@ actor Transfers {
 
     /// The transfer of what is meant, which goes on: the former one, where there is one that is not finished.
     ///
-    /// - Parameter isAwaited: one more waits for it from now on, until ``leave(_:)``.
+    /// - Parameters:
+    ///   - isAwaited: one more waits for it from now on, until ``leave(_:)``.
+    ///   - require: Throws where it is not to go on after all.
     /// - Returns: With its job, where that began, whether it is over by now or not.
     func take(
-        _ meant: Downloads.Meant, atOnce: Bool, isAwaited: Bool
+        _ meant: Downloads.Meant, atOnce: Bool, isAwaited: Bool, unless require: () throws(NodeFailure) -> Void = {}
     ) async throws(NodeFailure) -> (number: Number, job: TransferJob?) {
         var wanted = TransferRecord(meant)
         try await learnLastNumber()
         await waitForLeaving(like: wanted)
         await forgetCancelled(like: wanted)
         guard !isOver else { throw .cancelled }
+        // Between this and its being known nothing else happens: who pauses it later finds it.
+        try require()
         if let former = try former(of: wanted) {
             failures[former] = nil
             if isAwaited {

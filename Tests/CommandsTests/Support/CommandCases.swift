@@ -127,6 +127,10 @@ enum CommandCases {
                                 first: [
                                     MissingFile(name: "films/a", reason: .memberAway(name: "vader"))
                                 ])))),
+                Run("get films", leftOut([.pausedElsewhere(name: "films/old")])),
+                Run("get films", leftOut([.cancelledElsewhere(name: "films/old")])),
+                Run("get films", leftOut([.cancelledElsewhere(name: "a"), .pausedElsewhere(name: "b")])),
+                Run("get films", leftOut([.memberAway(name: "vader"), .pausedElsewhere(name: "films/b")])),
                 Run("get a.pdf --background", Script(enqueued: .success([transfer]))),
                 Run("get a.pdf --background --json", Script(enqueued: .success([transfer]))),
                 Run("get film.mkv --background", Script(enqueued: .success([awaited]))),
@@ -444,6 +448,12 @@ enum CommandCases {
     }()
     private static let paused = Script(download: .failure(.pausedElsewhere(name: "a.pdf")))
     private static let cancelled = Script(download: .failure(.cancelledElsewhere(name: "a.pdf")))
+    /// Of a shared folder of nine files.
+    private static func leftOut(_ reasons: [NodeFailure]) -> Script {
+        let missing = reasons.enumerated().map { MissingFile(name: "films/old/\($0)", reason: $1) }
+        return Script(
+            download: .failure(.filesMissing(name: "films", missing: missing.count, of: 9, first: missing)))
+    }
     private static let locked = Script(download: .failure(.locked(name: "film", owner: "vader")))
     private static let askedBefore: Script = {
         var script = locked

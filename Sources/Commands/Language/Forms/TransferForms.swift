@@ -21,8 +21,9 @@ extension CommandForm {
         word: "pause", usage: "pause TRANSFER...", summary: "have downloads wait",
         explanation: """
             Has downloads wait until they are resumed, by number or name, as get has it; the name of a folder that somebody
-            shares stands for all that is being fetched of it. What has arrived is kept. Ctrl-C during get does the same; a
-            get that waits for what is paused, or cancelled, ends.
+            shares, or of one in it, stands for all that is being fetched of it, begun or not. What has arrived is kept.
+            Ctrl-C during get does the same; a get that waits for what is paused, or cancelled, ends, and one of a folder
+            around it brings the rest and says at its end what was left out.
 
               pause 3
               pause film.mkv 4
@@ -40,8 +41,9 @@ extension CommandForm {
         word: "cancel", usage: "cancel TRANSFER...", summary: "give downloads up",
         explanation: """
             Gives downloads up, by number or name: what has arrived of them is thrown away, on a terminal after a question. A
-            folder's name means all that is being fetched of it, and a get that waits for it ends. Of one that is finished
-            the file stays, and only its line in the queue goes; so do all of them with cancel finished.
+            folder's name means all that is being fetched of it, begun or not; a get that waits for it ends, and one of a
+            folder around it brings the rest. Of one that is finished the file stays, and only its line in the queue goes;
+            so do all of them with cancel finished.
             """,
         arguments: [ArgumentForm("transfer", .transfer, words: [Verb.finished])], isRepeating: true)
 

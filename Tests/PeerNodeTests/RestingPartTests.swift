@@ -1,0 +1,122 @@
+import DirectoryServer
+import NodeControl
+import PeerNode
+import TestKit
+import Testing
+
+/// What is paused or cancelled of a shared folder while all of it is fetched is left out, begun or not, and the rest comes.
+@Suite(.timeLimit(.minutes(2))) struct RestingPartTests {
+    private let network: TestNetwork
+
+    init() throws { network = try TestNetwork() }
+
+    private static let names = ["a", "live/0", "live/1", "live/2", "live/late/3", "z"]
+    private static let live = names.filter { $0.hasPrefix("live/") }
+    private static let bytes = Dictionary(
+        uniqueKeysWithValues: names.enumerated().map { ($1, content(400_000, seed: UInt64(60 + $0))) })
+
+    /// Vader gets all of hans's music, so many files at a time, slowly; `body` is called when so many have begun.
+    private func whileItComes(
+        atOnce width: Int, _ body: (_ vader: TestNode, _ get: Waiter) async throws -> Void,
+        later: (_ vader: TestNode, _ get: Waiter) async throws -> Void
+    ) async throws {
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try hans.make("music", Self.names.compactMap { name in Self.bytes[name].map { (name, $0) } })
+                try await hans.share("music", files: Self.names.count, seenBy: vader)
+                try await vader.node.setLimits(NodeLimits(downward: 50_000, active: width))
+                let get = Waiter("music", vader)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await get.run() }
+                    try await eventually("\(width) begin", within: .seconds(30)) {
+                        try await vader.node.transfers().count { $0.done > 0 } == width
+                    }
+                    try await body(vader, get)
+                    try await group.waitForAll()
+                }
+                try await later(vader, get)
+            }
+        }
+    }
+
+    private func missing(_ names: [String], _ reason: NodeFailure) -> NodeFailure {
+        .filesMissing(
+            name: "music", missing: names.count, of: Self.names.count,
+            first: names.map { MissingFile(name: "music/\($0)", reason: reason) })
+    }
+
+    @Test(arguments: [TransferChange.pause, .cancel], [1, 3])
+    func aPartIsLeftOutAndTheRestComes(change: TransferChange, width: Int) async throws {
+        try await whileItComes(atOnce: width) { vader, _ in
+            let changed = try await vader.node.change(transfer: "music/live@hans", change)
+            #expect(changed.name == "music/live" && changed.path == vader.path("music/live"))
+            await #expect(throws: NodeFailure.noSuchTransfer("music/other")) {
+                try await vader.node.change(transfer: "music/other", change)
+            }
+            try await vader.node.setLimits(NodeLimits())
+        } later: { vader, get in
+            let reason: NodeFailure =
+                change == .pause ? .pausedElsewhere(name: "music/live") : .cancelledElsewhere(name: "music/live")
+            #expect(get.outcome == .failure(missing(Self.live, reason)))
+            for name in ["a", "z"] { #expect(try vader.read("music/\(name)") == Self.bytes[name]) }
+            for name in Self.live { #expect(!vader.exists("music/\(name)")) }
+            let left = try await vader.node.transfers().filter { $0.state != .finished }
+            #expect(left.allSatisfy { $0.state == .paused } && left.count == (change == .pause ? width - 1 : 0))
+            // Whoever asks now means all of it.
+            try await vader.get("music")
+            for (name, bytes) in Self.bytes { #expect(try vader.read("music/\(name)") == bytes) }
+        }
+    }
+
+    @Test(arguments: [1, 3]) func whatIsResumedComesWithTheRest(width: Int) async throws {
+        try await whileItComes(atOnce: width) { vader, get in
+            #expect(try await vader.node.change(transfer: "music/live", .pause).state == .paused)
+            // It keeps the get until the part was seen to rest.
+            _ = try await vader.node.change(transfer: "music/a", .limit(.down, NodeLimits.leastRate))
+            try await vader.node.setLimits(NodeLimits(active: 3))
+            if width > 1 { try await eventually("the rest is there") { vader.exists("music/z") } }
+            for name in Self.live { #expect(!vader.exists("music/\(name)")) }
+            // One of it alone, and then the others.
+            _ = try await vader.node.change(transfer: "music/live/2", .resume)
+            if width > 1 { try await eventually("one of it is there") { vader.exists("music/live/2") } }
+            #expect(!vader.exists("music/live/1"))
+            _ = try await vader.node.change(transfer: "music/live", .resume)
+            if width > 1 {
+                try await eventually("all of it is there") { Self.live.allSatisfy { vader.exists("music/\($0)") } }
+            }
+            #expect(get.outcome == nil)
+            _ = try await vader.node.change(transfer: "music/a", .limit(.down, nil))
+        } later: { vader, get in
+            guard case .success(.completed("music", _, 2_400_000, 6, ["hans"])) = get.outcome else {
+                Issue.record("\(String(describing: get.outcome))")
+                return
+            }
+        }
+    }
+
+    /// Of a file that has not begun as of one that has.
+    @Test(arguments: ["music/a", "music/z"]) func oneFileIsLeftOut(name: String) async throws {
+        try await whileItComes(atOnce: 1) { vader, _ in
+            #expect(try await vader.node.change(transfer: name, .pause).name == name)
+            try await vader.node.setLimits(NodeLimits())
+        } later: { vader, get in
+            #expect(get.outcome == .failure(missing([String(name.dropFirst(6))], .pausedElsewhere(name: name))))
+            #expect(!vader.exists(name))
+        }
+    }
+
+    /// What stands there by then is not missing.
+    @Test func whatCameByAnotherGetIsNotMissing() async throws {
+        try await whileItComes(atOnce: 1) { vader, _ in
+            _ = try await vader.node.change(transfer: "music/live/late", .pause)
+            try vader.make("music", [("live/late/3", try #require(Self.bytes["live/late/3"]))])
+            try await vader.node.setLimits(NodeLimits())
+        } later: { _, get in
+            guard case .success(.completed("music", _, 2_000_000, 5, ["hans"])) = get.outcome else {
+                Issue.record("\(String(describing: get.outcome))")
+                return
+            }
+        }
+    }
+}
