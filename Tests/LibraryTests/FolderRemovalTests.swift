@@ -87,6 +87,19 @@ struct FolderRemovalTests {
         try untilNothingIsHidden { try PartialFolder.removeLeftovers(of: part.layout.id, at: [], in: folder.path) }
     }
 
+    /// The record is found by what is being removed: while somebody has it, that stays too.
+    @Test func whoseRecordIsInUseIsRemovedLater() throws {
+        let part = try Self.part()
+        do {
+            let partial = try Self.leave(part, in: folder.path)
+            rename(partial.path, partial.path.replacing(".part", with: ".gone"))
+            try PartialFolder.finishRemovals(in: folder.path)
+            #expect(hidden().count == 2)
+            withExtendedLifetime(partial) {}
+        }
+        try untilNothingIsHidden { try PartialFolder.finishRemovals(in: folder.path) }
+    }
+
     /// Programs that other tests of this process start have its locks for a moment, until they are themselves.
     private func untilNothingIsHidden(_ remove: () throws -> Void) throws {
         for _ in 0..<500 {

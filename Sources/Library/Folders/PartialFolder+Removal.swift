@@ -25,8 +25,8 @@ extension PartialFolder {
         let outer = try Descriptor(folder: folderPath)
         for name in try outer.entryNames() {
             guard let key = HiddenNames.key(ofGone: name) else { continue }
-            try outer.removeOrphanedRecord(key)
-            try outer.removeTree(name)
+            // Whoever has the record finishes this himself, or leaves it to the next one who looks.
+            if try outer.removeOrphanedRecord(key) { try outer.removeTree(name) }
         }
     }
 }
@@ -44,15 +44,19 @@ extension Descriptor {
     }
 
     /// The record goes before the folder, so that it is found; one that a new download has by now stays.
-    fileprivate func removeOrphanedRecord(_ key: Hash256) throws(FileFailure) {
+    ///
+    /// - Returns: Whether there is none any more but a new download's.
+    fileprivate func removeOrphanedRecord(_ key: Hash256) throws(FileFailure) -> Bool {
         let name = HiddenNames.record(key)
-        guard try !exists(HiddenNames.part(key)), try exists(name) else { return }
+        guard try !exists(HiddenNames.part(key)), try exists(name) else { return true }
         do throws(FileFailure) {
             let record = try openLocked(name)
             if try !exists(HiddenNames.part(key)) { try remove(name) }
             withExtendedLifetime(record) {}
+            return true
         } catch {
             guard error.reason == .inUse else { throw error }
+            return false
         }
     }
 }
