@@ -79,16 +79,17 @@ enum Field {
         var ids: [PublicationID] = []
         let numbers = scale.numbers(of: account)
         for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 100) {
-            ids += try await publish(start..<min(start + 100, numbers.upperBound), by: account, store)
+            let drafts = (start..<min(start + 100, numbers.upperBound)).map(draft)
+            ids += try await publish(drafts, by: account, store)
         }
         return ids
     }
 
     @discardableResult
-    static func publish(_ numbers: Range<Int>, by account: Int, _ store: any DirectoryStore) async throws
+    static func publish(_ drafts: [PublicationDraft], by account: Int, _ store: any DirectoryStore) async throws
         -> [PublicationID]
     {
-        try await store.publish(numbers.map(draft), by: user(account), at: 1, limit: .max, isOfFile: { _ in true })
+        try await store.publish(drafts, by: user(account), at: 1, limit: .max, isOfFile: { _ in true })
             .compactMap { if case .published(let id) = $0 { id } else { nil } }
     }
 

@@ -40,34 +40,40 @@ package final class DirectorySQLite: DirectoryStore {
     /// - Parameters:
     ///   - largestPageCount: Of 4 KiB each: beyond them the store behaves as on a disk that is full.
     ///   - patience: With another program that has locked the file, such as one that copies it; in seconds.
+    ///   - lookup: For tests, which have few publications.
     ///   - timings: Is told what everything takes.
     package init(
         path: String, presence: PresenceView, largestPageCount: Int? = nil, patience: Double = 5,
-        timings: StoreTimings? = nil
+        lookup: LookupLevels.Limits = LookupLevels.Limits(), timings: StoreTimings? = nil
     ) throws(DirectoryStoreError) {
         self.timings = timings
         let cache: WriterCache
+        let levels: LookupLevels
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(presence, patience: patience))
             try pool.writeWithoutTransaction { db in try Self.recognise(db, path: path) }
             try Schema.migrator.migrate(pool)
-            cache = try pool.writeWithoutTransaction { db in
+            (cache, levels) = try pool.writeWithoutTransaction { db in
                 // The pool chose NORMAL, which may lose the last commits when the power fails.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 // What is written often should go from the log to its place seldom, as each time takes a write and a sync. In
                 // pages of 4 KiB: a log of up to 64 MiB, which is read through after a crash in a tenth of a second.
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
+                // What a change that fails would undo is kept in memory while it runs: in a file it takes as long as the change.
+                try db.execute(sql: "PRAGMA temp_store = MEMORY")
                 if let largestPageCount { try db.execute(sql: "PRAGMA max_page_count = \(largestPageCount)") }
                 if DiskSpace.size(of: path) <= Self.checkedSize { try StoreCheck.demandSound(db) }
                 try WriterCache.keep(WriterCache.small, db)
-                return WriterCache(rows: db.totalChangesCount, now: .now)
+                let rows = db.totalChangesCount
+                return (WriterCache(rows: rows, now: .now), LookupLevels(lookup, rows: rows))
             }
         } catch {
             throw DirectoryStoreError(error, path: path)
         }
         self.presence = presence
         indexing = Indexing(pool: pool, presence: presence)
-        writer = GroupCommit(pool: pool, path: path, committing: indexing, cache: cache, timings: timings)
+        writer = GroupCommit(
+            pool: pool, path: path, committing: indexing, cache: cache, levels: levels, timings: timings)
         pool.add(transactionObserver: indexing.changed, extent: .databaseLifetime)
         presence.attach(indexing)
     }
@@ -107,6 +113,7 @@ package final class DirectorySQLite: DirectoryStore {
         configuration.prepareDatabase { db in
             db.add(function: isServed(presence))
             db.add(function: isThere(presence))
+            db.add(function: Lookup.nameKey)
         }
         return configuration
     }

@@ -30,17 +30,22 @@ final class GroupCommit: Sendable {
     private let timings: StoreTimings?
     /// Told of all changes of a transaction together.
     private let indexing: Indexing
+    private let levels: LookupLevels
     private let state: Mutex<State>
 
-    /// - Parameter cache: that of the pool's writer.
+    /// - Parameters:
+    ///   - cache: that of the pool's writer.
+    ///   - levels: Moves on what is written.
     init(
         pool: DatabasePool, path: String, committing indexing: Indexing, cache: WriterCache,
+        levels: LookupLevels,
         timings: StoreTimings? = nil
     ) {
         self.pool = pool
         self.path = path
         self.timings = timings
         self.indexing = indexing
+        self.levels = levels
         state = Mutex(State(cache: cache))
     }
 
@@ -99,14 +104,17 @@ final class GroupCommit: Sendable {
                 let tell = try jobs.map { try $0.run(db) }
                 let kept = state.withLock { $0.cache.change(rows: db.totalChangesCount, now: start) }
                 if let kept { try WriterCache.keep(kept, db) }
-                return (tell, try indexing.changes(db))
+                let changes = try indexing.changes(db)
+                return (tell, changes, levels.isDue(rows: db.totalChangesCount))
             },
             completion: { [self] _, result in
                 timings?.note(.commit, start.nanosecondsToNow)
                 switch result {
-                case .success(let (tell, changes)):
+                case .success(let (tell, changes, isDue)):
                     // Whoever hears that his change is made finds it.
                     indexing.apply(changes)
+                    // Where there is no room for it, it is tried again when more has been written.
+                    if isDue { pool.asyncWrite(levels.move, completion: { _, _ in }) }
                     for tell in tell { tell() }
                 case .failure(let error): for job in jobs { job.fail(DirectoryStoreError(error, path: path)) }
                 }

@@ -5,13 +5,25 @@ import Wire
 
 /// Rows of `publication` as the index has them.
 enum IndexedRow {
-    /// Nil where there is none, or it was removed with what stands above it.
-    static func fetch(_ id: Int64, _ db: Database) throws -> IndexedPublication? {
+    /// Of those of some publications that there are, and were not removed with what stands above them, in the order of their ids
+    /// here. One that cannot be read is not found, and costs the others nothing.
+    static func fetch(_ ids: [Int64], _ db: Database) throws -> [IndexedPublication] {
         let sql = """
-            SELECT owner, top, name, root, size, length, visibility, published FROM publication
-            WHERE id = ? AND \(DirectorySQLite.isKept)
+            \(IDList.wanted)
+            SELECT publication.id, owner, top, name, root, size, length, visibility, published
+            FROM wanted CROSS JOIN publication ON publication.id = number WHERE \(DirectorySQLite.isKept)
             """
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) else { return nil }
+        var found: [IndexedPublication] = []
+        found.reserveCapacity(ids.count)
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: ["ids": IDList.text(ids)])
+        while let row = try rows.next() {
+            if let publication = try? publication(row, db) { found.append(publication) }
+        }
+        return found
+    }
+
+    private static func publication(_ row: Row, _ db: Database) throws -> IndexedPublication {
+        let id: Int64 = row["id"]
         let top: Int64? = row["top"]
         let visibility: Int64 = row["visibility"]
         return IndexedPublication(

@@ -69,21 +69,26 @@ final class Indexing: Sendable {
 
     /// What a transaction changed of what is in the index: to be asked before it commits.
     func changes(_ db: Database) throws -> IndexChanges {
-        let ids = changed.take()
+        let ids = changed.take().sorted()
         guard !ids.isEmpty else { return IndexChanges() }
-        var result = IndexChanges()
-        let owners = try db.cachedStatement(sql: "SELECT owner FROM publication WHERE id = ?")
-        for id in ids {
-            let owner = try Int64.fetchOne(owners, arguments: [id])
+        let owners = try Row.fetchCursor(
+            db.cachedStatement(
+                sql: """
+                    \(IDList.wanted)
+                    SELECT number, owner FROM wanted LEFT JOIN publication ON publication.id = number
+                    """), arguments: ["ids": IDList.text(ids)])
+        var touched: [Int64] = []
+        while let row = try owners.next() {
+            let owner: Int64? = row["owner"]
             // Most are of those who are not there.
             if let owner, state.withLock({ !$0.owners.contains(owner) }) { continue }
-            if owner != nil, let row = try IndexedRow.fetch(id, db) {
-                result.entered.append(row)
-            } else {
-                result.removed.append(PublicationID(rawValue: id))
-            }
+            touched.append(row["number"])
         }
-        return result
+        guard !touched.isEmpty else { return IndexChanges() }
+        let entered = try IndexedRow.fetch(touched, db)
+        let kept = Set(entered.map(\.id))
+        return IndexChanges(
+            removed: touched.map(PublicationID.init(rawValue:)).filter { !kept.contains($0) }, entered: entered)
     }
 
     func apply(_ changes: IndexChanges) {
@@ -126,13 +131,7 @@ final class Indexing: Sendable {
             state.waiting.removeLast(ids.count)
             return ids
         }
-        var rows: [IndexedPublication] = []
-        rows.reserveCapacity(ids.count)
-        for id in ids {
-            // One that cannot be read costs the others nothing.
-            if let row = try? IndexedRow.fetch(id, db) { rows.append(row) }
-        }
-        index.enter(rows)
+        index.enter(try IndexedRow.fetch(ids, db))
         forgetAbsent()
     }
 

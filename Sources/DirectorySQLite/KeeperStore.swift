@@ -10,8 +10,8 @@ extension DirectorySQLite {
             let sql = """
                 SELECT account.name AS name, coalesce(top, publication.id) AS top, NULL AS device, 1 AS whole,
                     \(AccessSQL.isRestricted) AS restricted
-                FROM publication JOIN account ON account.id = owner
-                WHERE root = :root AND size = :size AND \(Self.isKept)
+                FROM lookup CROSS JOIN publication ON publication.id = lookup.id JOIN account ON account.id = owner
+                WHERE key = substr(:root, 1, 8) AND root = :root AND size = :size AND \(Self.isKept)
                 UNION ALL
                 SELECT account.name, NULL, device.device, whole, restricted OR \(Self.hasRestrictedOrigin)
                 FROM holding JOIN device ON device.id = holding.device JOIN account ON account.id = device.account

@@ -10,13 +10,7 @@ extension DirectorySQLite {
         async throws(DirectoryStoreError) -> [ListedPublication]
     {
         try await read { db in
-            let arguments = try AccessSQL.arguments(viewer, db)
-            var paths: [Int64: String] = [:]
-            return try ids.flatMap { id in
-                var one = arguments
-                _ = one.append(contentsOf: ["id": id.rawValue])
-                return try Self.listed(Self.one, one, &paths, db)
-            }
+            try Self.listed(ids, for: viewer, db)
         }
     }
 
@@ -35,8 +29,7 @@ extension DirectorySQLite {
             _ = arguments.append(contentsOf: [
                 "owner": account, "parent": parent?.rawValue ?? 0, "after": position?.rawValue ?? 0, "limit": limit,
             ])
-            var paths: [Int64: String] = [:]
-            return try Self.listed(sql, arguments, &paths, db)
+            return try Self.listed(sql, arguments, db)
         }
     }
 
@@ -44,17 +37,23 @@ extension DirectorySQLite {
         _ publication: PublicationID, for viewer: Viewer
     ) async throws(DirectoryStoreError) -> ListedPublication? {
         try await read { db in
-            var arguments = try AccessSQL.arguments(viewer, db)
-            _ = arguments.append(contentsOf: ["id": publication.rawValue])
-            var paths: [Int64: String] = [:]
-            return try Self.listed(Self.one, arguments, &paths, db).first
+            try Self.listed([publication], for: viewer, db).first
         }
     }
 
-    private static let one = """
-        \(columns) FROM publication JOIN account ON account.id = owner
-        WHERE publication.id = :id AND \(isActive) AND \(AccessSQL.isVisible)
-        """
+    /// Of those that can be had and that he sees, in their order.
+    private static func listed(_ ids: [PublicationID], for viewer: Viewer, _ db: Database) throws -> [ListedPublication]
+    {
+        let sql = """
+            \(IDList.wanted)
+            \(columns) FROM wanted CROSS JOIN publication ON publication.id = number
+                CROSS JOIN account ON account.id = owner
+            WHERE \(isActive) AND \(AccessSQL.isVisible)
+            """
+        var arguments = try AccessSQL.arguments(viewer, db)
+        _ = arguments.append(contentsOf: ["ids": IDList.text(ids.map(\.rawValue))])
+        return try listed(sql, arguments, db)
+    }
 
     package func descendant(of parent: PublicationID, _ path: [FileName], for viewer: Viewer)
         async throws(DirectoryStoreError) -> Finding?
@@ -143,10 +142,10 @@ extension DirectorySQLite {
             published, \(AccessSQL.access)
         """
 
-    /// - Parameter paths: Those that were looked up already.
-    private static func listed(
-        _ sql: String, _ arguments: StatementArguments, _ paths: inout [Int64: String], _ db: Database
-    ) throws -> [ListedPublication] {
+    private static func listed(_ sql: String, _ arguments: StatementArguments, _ db: Database)
+        throws -> [ListedPublication]
+    {
+        var paths: [Int64: String] = [:]
         let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: arguments)
         var listed: [ListedPublication] = []
         while let row = try rows.next() {

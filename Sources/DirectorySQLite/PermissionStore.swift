@@ -11,7 +11,7 @@ extension DirectorySQLite {
     ) async throws(DirectoryStoreError) -> [PublicationID] {
         try await read { db in
             let sql = """
-                SELECT id FROM publication WHERE root = :root AND size = :size AND \(AccessSQL.isGranted) AND \(Self.isKept)
+                SELECT id FROM publication WHERE \(Lookup.hasContent) AND \(AccessSQL.isGranted) AND \(Self.isKept)
                 ORDER BY owner = :me, id DESC LIMIT :limit
                 """
             var arguments = try AccessSQL.arguments(viewer, db)
@@ -27,7 +27,7 @@ extension DirectorySQLite {
         try await read { db in
             let sql = """
                 SELECT DISTINCT account.name AS name FROM publication JOIN account ON account.id = owner
-                WHERE root = :root AND size = :size AND NOT \(AccessSQL.isRestricted) AND \(Self.isKept)
+                WHERE \(Lookup.hasContent) AND NOT \(AccessSQL.isRestricted) AND \(Self.isKept)
                 ORDER BY account.name LIMIT :limit
                 """
             return try Row.fetchAll(

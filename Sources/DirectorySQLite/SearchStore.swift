@@ -48,7 +48,7 @@ extension DirectorySQLite {
     ) async throws(DirectoryStoreError) -> [Finding] {
         try await read { db in
             try Self.findings(
-                where: "publication.name = :name AND owner <> :me AND publication.id > :after AND \(Self.isKept)",
+                where: "\(Lookup.isNamed) AND owner <> :me AND publication.id > :after AND \(Self.isKept)",
                 ["name": name.text, "after": position?.rawValue ?? 0, "limit": limit], for: viewer, db)
         }
     }
@@ -86,7 +86,7 @@ extension DirectorySQLite {
         try await read { db in
             let sql = """
                 WITH granted (id) AS (
-                    SELECT id FROM publication WHERE root = :root AND size = :size AND \(AccessSQL.isGranted)
+                    SELECT id FROM publication WHERE \(Lookup.hasContent) AND \(AccessSQL.isGranted)
                         AND \(Self.isKept)
                 )
                 SELECT name, max(whole) AS whole, group_concat(DISTINCT top) AS tops, group_concat(device) AS devices,
@@ -95,7 +95,7 @@ extension DirectorySQLite {
                     SELECT account.name AS name, 1 AS whole, coalesce(top, publication.id) AS top, NULL AS device,
                         \(AccessSQL.isRestricted) AS restricted
                     FROM publication JOIN account ON account.id = owner
-                    WHERE root = :root AND size = :size AND \(Self.isActive)
+                    WHERE \(Lookup.hasContent) AND \(Self.isActive)
                         AND (NOT \(AccessSQL.isRestricted) OR publication.id IN granted)
                     UNION ALL
                     SELECT account.name, whole, NULL, hex(device.device),

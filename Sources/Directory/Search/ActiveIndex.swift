@@ -91,8 +91,8 @@ package final class ActiveIndex: Sendable {
     /// Makes a segment of a head that is long enough, and one of two that are about as long.
     private func tidy() {
         let head = state.withLock { $0.head.count >= headLimit ? ($0.head, $0.deadInHead) : nil }
-        if let head {
-            let sealed = Self.live([head], limit: segmentLimit).map(IndexPart.init)
+        if let (columns, dead) = head {
+            let sealed = Self.live(columns, but: dead, limit: segmentLimit).map(IndexPart.init)
             state.withLock { state in
                 state.parts += sealed
                 state.head = PublicationColumns()
@@ -102,9 +102,9 @@ package final class ActiveIndex: Sendable {
         while let (range, parts) = state.withLock({ state in
             Self.pair(of: state.parts, limit: segmentLimit).map { ($0, Array(state.parts[$0])) }
         }) {
-            let columns = parts.map { ($0.segment.columns, $0.dead) }
-            let merged = Self.live(columns, limit: segmentLimit).map(IndexPart.init)
-            state.withLock { $0.parts.replaceSubrange(range, with: merged) }
+            let joined = IndexPart(joining: parts[0], parts.count > 1 ? parts[1] : IndexPart(PublicationColumns()))
+            let kept = joined.liveCount > 0 ? [joined] : []
+            state.withLock { $0.parts.replaceSubrange(range, with: kept) }
         }
     }
 
@@ -119,22 +119,21 @@ package final class ActiveIndex: Sendable {
         return nil
     }
 
-    private static func live(_ columns: [(PublicationColumns, DeadSlots)], limit: Int) -> [PublicationColumns] {
+    /// What is there of a head, in as many columns as it takes.
+    private static func live(_ head: PublicationColumns, but dead: DeadSlots, limit: Int) -> [PublicationColumns] {
         var all: [PublicationColumns] = []
-        var left = columns.reduce(0) { $0 + $1.0.count - $1.1.count }
+        var left = head.count - dead.count
         // What is left out is as long as the rest, as a rule.
-        var bytes = columns.reduce(0) { $0 + $1.0.text.count * ($1.0.count - $1.1.count) / max(1, $1.0.count) }
+        var bytes = head.text.count * left / max(1, head.count)
         var current = PublicationColumns(capacity: min(left, limit), textCapacity: bytes)
-        for (columns, dead) in columns {
-            for slot in 0..<columns.count where !dead.contains(slot) {
-                if current.count == limit {
-                    all.append(current)
-                    bytes = max(0, bytes - current.text.count)
-                    current = PublicationColumns(capacity: min(left, limit), textCapacity: bytes)
-                }
-                current.append(slot, of: columns)
-                left -= 1
+        for slot in 0..<head.count where !dead.contains(slot) {
+            if current.count == limit {
+                all.append(current)
+                bytes = max(0, bytes - current.text.count)
+                current = PublicationColumns(capacity: min(left, limit), textCapacity: bytes)
             }
+            current.append(slot, of: head)
+            left -= 1
         }
         return current.count > 0 ? all + [current] : all
     }

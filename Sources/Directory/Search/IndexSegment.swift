@@ -18,6 +18,40 @@ final class IndexSegment: Sendable {
         }
     }
 
+    /// Of those that are there of two parts, one behind the other.
+    init(joining left: IndexPart, _ right: IndexPart) {
+        let (ofLeft, ofRight) = (left.segment, right.segment)
+        // What is left out is as long as the rest, as a rule.
+        let textCapacity = [left, right].reduce(0) {
+            $0 + $1.segment.columns.text.count * $1.liveCount / max(1, $1.segment.columns.count)
+        }
+        var columns = PublicationColumns(capacity: left.liveCount + right.liveCount, textCapacity: textCapacity)
+        columns.append(ofLeft.columns, but: left.dead)
+        columns.append(ofRight.columns, but: right.dead)
+        self.columns = columns
+        let (leftPlaces, rightPlaces) = (NewSlots(of: left, from: 0), NewSlots(of: right, from: left.liveCount))
+        trigrams = TrigramTable(ofLeft.trigrams, at: leftPlaces, ofRight.trigrams, at: rightPlaces)
+        byID = Self.merged(
+            ofLeft.byID.compactMap { leftPlaces[Int($0)] }, ofRight.byID.compactMap { rightPlaces[Int($0)] },
+            by: columns.ids)
+    }
+
+    /// Two lists of slots, each in the order of their ids, as one that is too.
+    private static func merged(_ left: [Int], _ right: [Int], by ids: NumberColumn) -> [UInt16] {
+        var merged: [UInt16] = []
+        merged.reserveCapacity(left.count + right.count)
+        var next = 0
+        for slot in left {
+            while next < right.count, ids[right[next]] < ids[slot] {
+                merged.append(UInt16(right[next]))
+                next += 1
+            }
+            merged.append(UInt16(slot))
+        }
+        for slot in right[next...] { merged.append(UInt16(slot)) }
+        return merged
+    }
+
     func slot(of id: Int64) -> Int? {
         guard let first = byID.first, let last = byID.last, columns.ids[Int(first)] <= id, id <= columns.ids[Int(last)]
         else { return nil }
@@ -32,9 +66,13 @@ struct IndexPart: Sendable {
     private(set) var dead: DeadSlots
     var liveCount: Int { segment.columns.count - dead.count }
 
-    init(_ columns: PublicationColumns) {
-        segment = IndexSegment(columns)
-        dead = DeadSlots(capacity: columns.count)
+    init(_ columns: PublicationColumns) { self.init(IndexSegment(columns)) }
+
+    init(joining left: IndexPart, _ right: IndexPart) { self.init(IndexSegment(joining: left, right)) }
+
+    private init(_ segment: IndexSegment) {
+        self.segment = segment
+        dead = DeadSlots(capacity: segment.columns.count)
     }
 
     func contains(_ id: Int64) -> Bool { segment.slot(of: id).map { !dead.contains($0) } ?? false }

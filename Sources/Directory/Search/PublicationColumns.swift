@@ -74,6 +74,10 @@ struct PublicationColumns: Sendable {
         starts.append(UInt32(text.count))
     }
 
+    mutating func append(_ other: PublicationColumns, but dead: DeadSlots) {
+        for slot in 0..<other.count where !dead.contains(slot) { append(slot, of: other) }
+    }
+
     /// For looking at very many, as memory that nobody else counts; not to be kept.
     func withView<Result>(_ body: (ColumnView) throws -> Result) rethrows -> Result {
         try ids.withView { ids in

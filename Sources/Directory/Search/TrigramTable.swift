@@ -39,6 +39,34 @@ struct TrigramTable: Sendable {
         starts.append(UInt32(slots.count))
     }
 
+    /// Of two segments that become one: the same as of its names, from which making it takes several times as long.
+    init(_ left: TrigramTable, at leftPlaces: NewSlots, _ right: TrigramTable, at rightPlaces: NewSlots) {
+        keys.reserveCapacity(max(left.keys.count, right.keys.count))
+        starts.reserveCapacity(keys.capacity + 1)
+        slots = Array(unsafeUninitializedCapacity: left.slots.count + right.slots.count) { all, count in
+            var (nextLeft, nextRight) = (0, 0)
+            while nextLeft < left.keys.count || nextRight < right.keys.count {
+                let leftKey = nextLeft < left.keys.count ? left.keys[nextLeft] : .max
+                let rightKey = nextRight < right.keys.count ? right.keys[nextRight] : .max
+                let key = min(leftKey, rightKey)
+                let start = count
+                if leftKey == key {
+                    left.withSlots(nextLeft..<nextLeft + 1) { leftPlaces.append($0, to: all, &count) }
+                    nextLeft += 1
+                }
+                if rightKey == key {
+                    right.withSlots(nextRight..<nextRight + 1) { rightPlaces.append($0, to: all, &count) }
+                    nextRight += 1
+                }
+                guard count > start else { continue }
+                keys.append(key)
+                starts.append(UInt32(count))
+            }
+        }
+        // Without the room of those that are there no more.
+        if slots.count < left.slots.count + right.slots.count { slots = slots.withUnsafeBufferPointer(Array.init) }
+    }
+
     /// Where the slots stand in whose names a run of one to three bytes stands: more lists than one where it is shorter than
     /// three. Nil where it stands in none.
     func lists(of run: ArraySlice<UInt8>) -> Lists? {
@@ -62,10 +90,15 @@ struct TrigramTable: Sendable {
 
     /// Of a single list.
     func withSlots<Result>(_ lists: Lists, _ body: (UnsafeBufferPointer<UInt16>) -> Result) -> Result {
+        withSlots(lists.places, body)
+    }
+
+    @inline(__always)
+    private func withSlots<Result>(_ places: Range<Int>, _ body: (UnsafeBufferPointer<UInt16>) -> Result) -> Result {
         slots.withUnsafeBufferPointer { all in
             body(
                 UnsafeBufferPointer(
-                    rebasing: all[Int(starts[lists.places.lowerBound])..<Int(starts[lists.places.upperBound])]))
+                    rebasing: all[Int(starts[places.lowerBound])..<Int(starts[places.upperBound])]))
         }
     }
 

@@ -55,6 +55,7 @@ package struct StoreCheck: Sendable {
             try lookAtAccounts(db)
             try lookAtPublications(db)
             try lookAtTrees(db)
+            try lookAtLookup(db)
             totals = try StoreTotals(db)
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             damage.append("The file is damaged: \(error.message ?? "a page cannot be read").")
@@ -118,6 +119,21 @@ package struct StoreCheck: Sendable {
             """
         let lost = try Int64.fetchOne(db, sql: circles) ?? 0
         if lost != 0 { add("\(lost) publications stand below nothing that is at the top.") }
+    }
+
+    /// The integrity check knows nothing of what triggers keep.
+    private mutating func lookAtLookup(_ db: Database) throws {
+        let sought = "EXISTS (SELECT 1 FROM lookup WHERE lookup.id = publication.id AND key ="
+        let unfound = """
+            SELECT id FROM publication WHERE NOT \(sought) name_key(name))
+                OR root IS NOT NULL AND NOT \(sought) substr(root, 1, 8))
+            """
+        for id in try Int64.fetchAll(db, sql: unfound) {
+            add("Publication \(id) is not found by its name or by its content.")
+        }
+        let surplus = "SELECT (SELECT count(*) FROM lookup) - (SELECT count(*) + count(root) FROM publication)"
+        let count = try Int64.fetchOne(db, sql: surplus) ?? 0
+        if count > 0 { add("Keys that lead to no publication: \(count).") }
     }
 
     private mutating func add(_ fault: String) {

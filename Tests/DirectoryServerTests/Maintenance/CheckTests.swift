@@ -1,5 +1,6 @@
 import Directory
 import DirectoryClient
+import DirectorySQLite
 import DirectoryServer
 import FoundationEssentials
 import GRDB
@@ -29,7 +30,9 @@ struct CheckTests {
     }
 
     private func change(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: "\(data)/directory.sqlite")
+        var configuration = Configuration()
+        configuration.prepareDatabase { $0.add(function: Lookup.nameKey) }
+        let queue = try DatabaseQueue(path: "\(data)/directory.sqlite", configuration: configuration)
         try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; \(sql)") }
         try queue.close()
     }
@@ -72,6 +75,15 @@ struct CheckTests {
                 "Row 3 of publication belongs to a row of account that is not there.",
                 "hans is said to have 3 publications, and has 2.",
             ]
+        ),
+        ("DELETE FROM lookup_first WHERE id = 3", ["Publication 3 is not found by its name or by its content."]),
+        (
+            "DELETE FROM lookup_first WHERE key = name_key('b')",
+            ["Publication 3 is not found by its name or by its content."]
+        ),
+        (
+            "INSERT INTO lookup_last (key, id) VALUES (x'0011223344556677', 99)",
+            ["Keys that lead to no publication: 1."]
         ),
         ("INSERT INTO member_group (name) VALUES ('hans')", ["hans is a member and a group."]),
         (
