@@ -25,7 +25,7 @@ import Wire
 
     private static func others(_ id: PublicationID) -> [Int64] { Array(0..<(id.rawValue * 7 % 5)) }
 
-    @Test(arguments: orders, [3, 257, 3_000]) func whatIsFoundIsInItsOrder(_ order: Order, count: Int) throws {
+    @Test(arguments: orders, [3, 513, 3_000]) func whatIsFoundIsInItsOrder(_ order: Order, count: Int) throws {
         var random = SeededRandom.fresh()
         let seed = random.seed
         let (index, view) = (ActiveIndex(headLimit: 64, segmentLimit: 1_024), PresenceView())

@@ -9,8 +9,8 @@ struct Gathering {
         var slot: UInt32
         /// The searcher sees that it is there, and no more.
         var isLocked: Bool
-        /// Of its name, while that is at hand.
-        var front: UInt64
+        /// Of its name the first eight bytes and those behind, while that is at hand.
+        var front, second: UInt64
     }
 
     let test: NameTest
@@ -96,10 +96,14 @@ struct Gathering {
     private mutating func take(_ slots: [Int], of columns: PublicationColumns, _ view: ColumnView) {
         let source = UInt32(sources.count - 1)
         let served = self.view.areServed(slots.lazy.map { PublicationID(rawValue: view.top($0)) })
+        let isAllForEverybody = restrictions.isEmpty
         for (slot, isServed) in zip(slots, served) where isServed {
-            guard let isLocked = isLocked(slot, view), !(isLocked && hidesUnknown) else { continue }
+            let isLocked = isAllForEverybody ? false : isLocked(slot, view)
+            guard let isLocked, !(isLocked && hidesUnknown) else { continue }
             hits.append(
-                Hit(source: source, slot: UInt32(slot), isLocked: isLocked, front: view.eightBytes(of: slot, from: 0)))
+                Hit(
+                    source: source, slot: UInt32(slot), isLocked: isLocked, front: view.eightBytes(of: slot, from: 0),
+                    second: view.eightBytes(of: slot, from: 8)))
             guard hits.count < limit else {
                 next = columns.sequences[slot]
                 return
@@ -110,7 +114,7 @@ struct Gathering {
     /// Nil where the searcher does not see it at all.
     private func isLocked(_ slot: Int, _ view: ColumnView) -> Bool? {
         let top = view.top(slot)
-        guard !restrictions.isEmpty, let restriction = restrictions[top], !searcher.isReader(by: restriction) else {
+        guard let restriction = restrictions[top], !searcher.isReader(by: restriction) else {
             return false
         }
         return restriction.isListed && view.ids[slot] == top ? true : nil

@@ -61,7 +61,12 @@ struct HitOrder {
     private mutating func sortByName(_ range: Range<Int>, from position: Int, isReversed: Bool) {
         for index in range {
             let hit = hits[Int(entries[index].number)]
-            let key = position == 0 ? hit.front : sources[Int(hit.source)].eightBytes(of: Int(hit.slot), from: position)
+            let key =
+                switch position {
+                case 0: hit.front
+                case 8: hit.second
+                default: sources[Int(hit.source)].eightBytes(of: Int(hit.slot), from: position)
+                }
             entries[index].key = isReversed ? ~key : key
         }
         sortByKey(range)
@@ -96,39 +101,44 @@ struct HitOrder {
         return groups
     }
 
-    /// Many by one byte after the other, the last first: that compares nothing.
+    private static let digit = (bits: 11, mask: UInt64(0x7FF))
+
+    /// Many by some bits after the others, the last first: that compares nothing.
     private mutating func sortByKey(_ range: Range<Int>) {
-        guard range.count > 256 else { return entries[range].sort { $0.key < $1.key } }
-        let first = entries[range.lowerBound].key
-        // A byte in which all are equal sorts nothing.
-        let differing = entries[range].reduce(0) { $0 | ($1.key ^ first) }
-        let shifts = stride(from: UInt64(0), to: 64, by: 8).filter { differing >> $0 & 0xFF != 0 }
-        var others = Array(entries[range])
         entries.withUnsafeMutableBufferPointer { entries in
-            others.withUnsafeMutableBufferPointer { others in
-                var (from, to) = (others, UnsafeMutableBufferPointer(rebasing: entries[range]))
-                for shift in shifts {
-                    Self.distribute(from, to, by: shift)
+            var entries = UnsafeMutableBufferPointer(rebasing: entries[range])
+            guard range.count > 512 else { return entries.sort { $0.key < $1.key } }
+            let first = entries[0].key
+            // Bits in which all are equal sort nothing.
+            var differing = entries.reduce(0) { $0 | ($1.key ^ first) }
+            withUnsafeTemporaryAllocation(of: Entry.self, capacity: range.count) { others in
+                var (from, to) = (entries, others)
+                while differing != 0 {
+                    let shift = differing.trailingZeroBitCount
+                    Self.distribute(from, to, by: UInt64(shift))
                     swap(&from, &to)
+                    differing &= UInt64.max << (shift + Self.digit.bits)
                 }
-                // Where the last were put is the right place after an odd number of them.
-                if shifts.count.isMultiple(of: 2) { _ = to.update(from: from) }
+                if from.baseAddress != entries.baseAddress { _ = entries.update(from: from) }
             }
         }
     }
 
-    /// In the order of one byte of their keys; those in which it is equal in the order in which they are.
+    /// In the order of some bits of their keys; those in which these are equal in the order in which they are.
     private static func distribute(
         _ from: UnsafeMutableBufferPointer<Entry>, _ to: UnsafeMutableBufferPointer<Entry>, by shift: UInt64
     ) {
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: 257) { ends in
-            ends.initialize(repeating: 0)
-            for entry in from { ends[Int(entry.key >> shift & 0xFF) + 1] += 1 }
-            for byte in 0..<256 { ends[byte + 1] += ends[byte] }
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 1 << digit.bits) { starts in
+            starts.initialize(repeating: 0)
+            for entry in from { starts[Int(entry.key &>> shift & digit.mask)] &+= 1 }
+            var start: UInt32 = 0
+            for value in starts.indices {
+                (starts[value], start) = (start, start &+ starts[value])
+            }
             for entry in from {
-                let byte = Int(entry.key >> shift & 0xFF)
-                to[ends[byte]] = entry
-                ends[byte] += 1
+                let value = Int(entry.key &>> shift & digit.mask)
+                to[Int(starts[value])] = entry
+                starts[value] &+= 1
             }
         }
     }

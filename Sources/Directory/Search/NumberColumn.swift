@@ -60,6 +60,7 @@ package struct NumberColumn: Sendable {
         fileprivate let near: UnsafeBufferPointer<UInt32>
         fileprivate let far: UnsafeBufferPointer<Int64>
 
+        @inline(__always)
         package subscript(place: Int) -> Int64 {
             if !near.isEmpty { return base &+ Int64(near[place]) }
             return far.isEmpty ? first : far[place]

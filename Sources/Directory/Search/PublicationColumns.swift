@@ -156,8 +156,10 @@ struct ColumnView {
     let text: UnsafeBufferPointer<UInt8>
 
     /// The id of what stands at the top above it.
+    @inline(__always)
     func top(_ slot: Int) -> Int64 { ids[slot] &+ ways[slot] }
 
+    @inline(__always)
     func name(_ slot: Int) -> Range<Int> {
         let start = Int(starts[slot])
         return start..<start + Int(lengths[slot])
