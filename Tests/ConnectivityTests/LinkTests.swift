@@ -39,6 +39,8 @@ import Wire
                     if received.count == messages.count { break }
                 }
                 #expect(received == messages)
+                // Whoever keeps a block keeps nothing else.
+                for case .piece(_, _, let data) in received { #expect(data.storageCapacity == 16_384) }
                 try await group.waitForAll()
             }
             await link.close()

@@ -3,8 +3,8 @@ import Wire
 
 /// Cuts a stream into the opening handshake and the messages after it, however TLS cuts the bytes.
 ///
-/// What lies whole in a buffer is decoded where it lies; only a frame that two buffers share is copied, and
-/// only as much of the second as it needs.
+/// What lies whole in a buffer is decoded where it lies; only of a frame that two buffers share the beginning is kept. The data of a
+/// block gets memory of its own: as a slice it would keep all of TLS's buffer for 16 KiB, up to 512.
 struct FrameAssembler {
     enum Frame {
         case handshake(PeerHandshake)
@@ -53,10 +53,19 @@ struct FrameAssembler {
         private(set) var isGreeted = false
 
         mutating func next(in buffer: inout ByteBuffer) throws -> Frame? {
-            if isGreeted { return try decoder.next(in: &buffer).map { .message($0) } }
+            if isGreeted { return try decoder.next(in: &buffer).map { .message($0.withDataApart) } }
             guard buffer.readableBytes > 0, let handshake = try PeerHandshake(reading: &buffer) else { return nil }
             isGreeted = true
             return .handshake(handshake)
         }
+    }
+}
+
+extension PeerMessage {
+    fileprivate var withDataApart: PeerMessage {
+        guard case .piece(let piece, let begin, var data) = self else { return self }
+        var own = ByteBufferAllocator().buffer(capacity: data.readableBytes)
+        own.writeBuffer(&data)
+        return .piece(piece: piece, begin: begin, data: own)
     }
 }
