@@ -182,6 +182,16 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case internalError(detail: String)
 }
 
+extension NodeFailure {
+    /// The user of whoever waited wanted it so.
+    package var isElsewhere: Bool {
+        switch self {
+        case .pausedElsewhere, .cancelledElsewhere: true
+        default: false
+        }
+    }
+}
+
 /// Why a folder, or a file, cannot be published.
 package enum FolderFault: String, Codable, Hashable, Sendable {
     /// There is not a byte in it.

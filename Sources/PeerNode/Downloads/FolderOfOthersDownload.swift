@@ -328,9 +328,6 @@ struct FolderOfOthersDownload: Sendable {
 }
 
 extension NodeFailure {
-    /// Its user wanted it so.
-    fileprivate var isElsewhere: Bool { weight < 2 }
-
     fileprivate var weight: Int {
         switch self {
         case .pausedElsewhere: 0
