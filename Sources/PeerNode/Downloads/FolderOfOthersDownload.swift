@@ -54,7 +54,7 @@ struct FolderOfOthersDownload: Sendable {
         _ get: FolderGet, _ progress: @escaping Downloads.Report
     ) async throws(NodeFailure) -> DownloadOutcome {
         try await makeFolders()
-        let tally = FolderTally(folder, progress)
+        let tally = FolderTally(folder.shown, folder.files, progress)
         do throws(NodeFailure) { return try await fetchAll(get, tally) } catch {
             guard case .sourcesLost(_, _, _, _, let reasons, _, _, _) = error else { throw error }
             throw .sourcesLost(
