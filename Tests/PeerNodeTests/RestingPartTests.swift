@@ -119,4 +119,48 @@ import Testing
             }
         }
     }
+
+    /// Of two of one content the second is copied when the first is there: while that is paused it rests, too.
+    @Test(arguments: [1, 2], [true, false])
+    func whatIsOfOneContentRestsTogether(width: Int, isResumed: Bool) async throws {
+        let (twin, third) = (content(1_000_000, seed: 1), content(400_000, seed: 3))
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try hans.make("music", [("a", twin), ("b", twin), ("c", third)])
+                try await hans.share("music", files: 3, seenBy: vader)
+                try await vader.node.setLimits(NodeLimits(downward: 50_000, active: width))
+                let get = Waiter("music", vader)
+                // Of two at a time either may be the first.
+                var first = ""
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await get.run() }
+                    try await eventually("one of them begins", within: .seconds(30)) {
+                        let begun = try await vader.node.transfers().first { $0.name != "music/c" && $0.done > 0 }
+                        first = begun?.name ?? ""
+                        return begun != nil
+                    }
+                    _ = try await vader.node.change(transfer: first, .pause)
+                    try await eventually("c begins", within: .seconds(30)) {
+                        try await vader.node.transfers().contains { $0.name == "music/c" && $0.done > 0 }
+                    }
+                    if isResumed { _ = try await vader.node.change(transfer: first, .resume) }
+                    try await vader.node.setLimits(NodeLimits())
+                    try await group.waitForAll()
+                }
+                guard isResumed else {
+                    let reason = NodeFailure.pausedElsewhere(name: first)
+                    let missing = ["a", "b"].map { MissingFile(name: "music/\($0)", reason: reason) }
+                    let told = NodeFailure.filesMissing(name: "music", missing: 2, of: 3, first: missing)
+                    #expect(get.outcome == .failure(told))
+                    #expect(try vader.read("music/c") == third)
+                    return
+                }
+                guard case .success(.completed("music", _, 2_400_000, 3, ["hans"])) = get.outcome else {
+                    Issue.record("\(String(describing: get.outcome))")
+                    return
+                }
+            }
+        }
+    }
 }
