@@ -106,6 +106,26 @@ import Testing
         }
     }
 
+    /// What cannot be kept does not hold.
+    @Test func whatCouldNotBeCancelledComes() async throws {
+        try await whileItComes(atOnce: 1) { vader, _ in
+            let number = try #require(try await vader.node.transfers().first { $0.name == "music/a" }).number
+            _ = try await vader.node.change(transfer: "\(number)", .pause)
+            try await vader.whileNothingIsForgotten {
+                await #expect(throws: NodeFailure.self) {
+                    try await vader.node.change(transfer: "\(number)", .cancel)
+                }
+            }
+            _ = try await vader.node.change(transfer: "\(number)", .resume)
+            try await vader.node.setLimits(NodeLimits())
+        } later: { _, get in
+            guard case .success(.completed("music", _, 2_400_000, 6, ["hans"])) = get.outcome else {
+                Issue.record("\(String(describing: get.outcome))")
+                return
+            }
+        }
+    }
+
     /// What stands there by then is not missing.
     @Test func whatCameByAnotherGetIsNotMissing() async throws {
         try await whileItComes(atOnce: 1) { vader, _ in

@@ -11,9 +11,7 @@ extension Transfers {
     /// - Returns: How it is then; of a folder, of all of it together, with the number of the first.
     func change(_ text: String, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
         do throws(NodeFailure) {
-            let number = try find(text)
-            if let record = known[number] { note(change, of: record) }
-            return try await self.change(number, change)
+            return try await self.change(try find(text), change, isNoted: false)
         } catch .noSuchTransfer(text) {
             guard let folder = try await self.change(below: text, change) else {
                 throw .noSuchTransfer(text)
@@ -38,7 +36,7 @@ extension Transfers {
     }
 
     /// Whoever waits for a folder in which it comes leaves it out, or waits for it again.
-    private func note(_ change: TransferChange, of record: TransferRecord) {
+    func note(_ change: TransferChange, of record: TransferRecord) {
         // Who clears the list of what is finished says nothing of what comes.
         guard queue.items[record.number]?.wish != .finished else { return }
         for get in folderGets {

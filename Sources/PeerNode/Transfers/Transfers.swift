@@ -221,11 +221,15 @@ actor Transfers {
 
     func list() -> [TransferStatus] { queue.order.compactMap { status($0) } }
 
-    func change(_ number: Number, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+    /// - Parameter isNoted: Whoever waits for a folder in which it comes knows of it.
+    func change(
+        _ number: Number, _ change: TransferChange, isNoted: Bool = true
+    ) async throws(NodeFailure) -> TransferStatus {
         guard var record = known[number], let before = status(number) else { throw .noSuchTransfer("\(number)") }
         if case .finished = before.state {
             guard change == .cancel else { throw .transferFinished(name: before.name) }
         }
+        if !isNoted, change != .cancel { note(change, of: record) }
         switch change {
         case .pause:
             awaited.remove(number)
@@ -240,7 +244,7 @@ actor Transfers {
             if unheard.remove(number) == nil { left.remove(number) } else { left.insert(number) }
             perform(queue.resume(number, at: now))
         case .cancel:
-            try await cancel(number)
+            try await cancel(number, isNoted: isNoted)
             return before
         case .prioritise(let priority): perform(queue.prioritise(number, priority.rawValue, at: now))
         case .moveToFront: perform(queue.moveToFront(number, at: now))
