@@ -17,7 +17,8 @@ import Testing
 
     /// Vader gets all of hans's music, so many files at a time, slowly; `body` is called when so many have begun.
     private func whileItComes(
-        atOnce width: Int, _ body: (_ vader: TestNode, _ get: Waiter) async throws -> Void,
+        atOnce width: Int, before: (_ vader: TestNode) async throws -> Void = { _ in },
+        _ body: (_ vader: TestNode, _ get: Waiter) async throws -> Void,
         later: (_ vader: TestNode, _ get: Waiter) async throws -> Void
     ) async throws {
         try await network.running { server in
@@ -25,12 +26,13 @@ import Testing
                 let (hans, vader) = (nodes[0], nodes[1])
                 try hans.make("music", Self.names.compactMap { name in Self.bytes[name].map { (name, $0) } })
                 try await hans.share("music", files: Self.names.count, seenBy: vader)
+                try await before(vader)
                 try await vader.node.setLimits(NodeLimits(downward: 50_000, active: width))
                 let get = Waiter("music", vader)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await get.run() }
                     try await eventually("\(width) begin", within: .seconds(30)) {
-                        try await vader.node.transfers().count { $0.done > 0 } == width
+                        try await vader.node.transfers().count { $0.state == .active && $0.done > 0 } == width
                     }
                     try await body(vader, get)
                     try await group.waitForAll()
@@ -103,6 +105,57 @@ import Testing
         } later: { vader, get in
             #expect(get.outcome == .failure(missing([String(name.dropFirst(6))], .pausedElsewhere(name: name))))
             #expect(!vader.exists(name))
+        }
+    }
+
+    /// What ended earlier has the name, too, and is not what comes.
+    @Test(arguments: [TransferChange.pause, .cancel]) func whatHasEndedHidesNothing(change: TransferChange) async throws
+    {
+        let name = "music/live/0"
+        try await whileItComes(atOnce: 1) { vader in
+            try await vader.get(name, output: vader.path("old"))
+            try await vader.get(name, output: vader.path("older"))
+        } _: { vader, _ in
+            #expect(try await vader.node.transfers().count { $0.name == name && $0.state == .finished } == 2)
+            #expect(try await vader.node.change(transfer: name, change).path == vader.path(name))
+            #expect(try await vader.node.transfers().count { $0.name == name && $0.state == .finished } == 2)
+            try await vader.node.setLimits(NodeLimits())
+        } later: { vader, get in
+            let reason: NodeFailure =
+                change == .pause ? .pausedElsewhere(name: name) : .cancelledElsewhere(name: name)
+            #expect(get.outcome == .failure(missing(["live/0"], reason)))
+            #expect(!vader.exists(name) && vader.exists("old"))
+        }
+    }
+
+    /// Whoever has it come to two places is asked which, though nothing of it has begun at either.
+    @Test func whatComesToTwoPlacesIsNotBothMeant() async throws {
+        try await whileItComes(atOnce: 1) { vader, _ in
+            try vader.make("other", [("own", [1])])
+            let second = Waiter(DownloadRequest(name: "music", directory: vader.path("other")), vader)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await second.run() }
+                try await eventually("it begins there, too", within: .seconds(30)) {
+                    try await vader.node.transfers().contains { $0.path == vader.path("other/music/a") }
+                }
+                for name in ["music/live", "music/z"] {
+                    let places = [name, "other/\(name)"].map(vader.path)
+                    for change in [TransferChange.pause, .cancel, .resume] {
+                        await #expect(
+                            throws: NodeFailure.severalTransfers(name: name, numbers: [], places: places.sorted())
+                        ) {
+                            try await vader.node.change(transfer: name, change)
+                        }
+                    }
+                }
+                second.interrupt()
+                try await group.waitForAll()
+            }
+            // There is one place left.
+            #expect(try await vader.node.change(transfer: "music/z", .pause).path == vader.path("music/z"))
+            try await vader.node.setLimits(NodeLimits())
+        } later: { _, get in
+            #expect(get.outcome == .failure(missing(["z"], .pausedElsewhere(name: "music/z"))))
         }
     }
 

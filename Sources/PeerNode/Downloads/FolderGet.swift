@@ -90,13 +90,7 @@ package final class FolderGet: Sendable {
 
     /// - Returns: Whether it makes a difference to files that are not begun, too.
     func note(_ change: TransferChange, of part: [String]) -> Bool {
-        let word: PartWords.Word
-        switch change {
-        case .pause: word = .paused
-        case .resume: word = .resumed
-        case .cancel: word = .cancelled
-        case .prioritise, .moveToFront, .moveToBack, .limit: return false
-        }
+        guard let word = PartWords.Word(change) else { return false }
         let (rested, resumed) = state.withLock { state in
             let meant = state.open.filter { $0.starts(with: part) }
             let rested = meant.contains { state.words.leftOut($0)?.word == .paused }
