@@ -152,6 +152,7 @@ actor Transfers {
         } catch {
             logger.warning("Earlier transfers do not go on", metadata: ["reason": "\(error)"])
         }
+        await dateCancellations()
         await dropOldCancellations()
         perform(queue.tick(at: now))
     }
@@ -306,7 +307,6 @@ actor Transfers {
         var wanted = TransferRecord(meant)
         try await learnLastNumber()
         await waitForLeaving(like: wanted)
-        await forgetCancelled(like: wanted)
         guard !isOver else { throw .cancelled }
         // Between this and its being known nothing else happens: who pauses it later finds it.
         try require()
@@ -320,6 +320,7 @@ actor Transfers {
             unheard.remove(former)
             perform(queue.resume(former, atOnce: atOnce, at: now))
             let job = jobs[former]
+            await forgetCancelled(like: wanted)
             await store(former)
             return (former, job)
         }
@@ -332,6 +333,7 @@ actor Transfers {
         perform(queue.add(number, atOnce: atOnce, at: now))
         if isAwaited { join(number) }
         let job = jobs[number]
+        await forgetCancelled(like: wanted)
         await store(number)
         return (number, job)
     }
