@@ -206,7 +206,7 @@ let package = Package(
             ["Connectivity", "Proxies", "Relay", "NetworkTestKit", .crypto, .nioCore, .nioPosix, .nioSSL, .x509]),
         tests("TransferTests", ["Transfer"]),
         tests("LibraryTests", ["Library", .grdb]),
-        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .nioPosix]),
+        tests("PeerNodeTests", ["PeerNode", "DirectoryServer", "NetworkTestKit", .crypto, .grdb, .nioPosix]),
         tests(
             "ControlAPITests",
             ["ControlAPI", "NodeControl", .asyncHTTPClient, .crypto, .nioCore, .nioPosix, .nioHTTP1]),

@@ -157,8 +157,8 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     // The queue of downloads
     /// No transfer has this number or name.
     case noSuchTransfer(String)
-    /// Several have this name.
-    case severalTransfers(name: String, numbers: [Int64])
+    /// Several have this name; of those that have not begun, and so have no numbers, where they will stand. Nil where there are none.
+    case severalTransfers(name: String, numbers: [Int64], places: [String]? = nil)
     case queueFull(limit: Int)
     /// It is finished, so that there is nothing to pause or resume.
     case transferFinished(name: String)
@@ -180,6 +180,16 @@ package enum NodeFailure: Error, Codable, Hashable, Sendable {
     case cancelled
     /// A fault of ours.
     case internalError(detail: String)
+}
+
+extension NodeFailure {
+    /// The user of whoever waited wanted it so.
+    package var isElsewhere: Bool {
+        switch self {
+        case .pausedElsewhere, .cancelledElsewhere: true
+        default: false
+        }
+    }
 }
 
 /// Why a folder, or a file, cannot be published.

@@ -45,6 +45,33 @@ import Testing
         #expect(asked.value == 2)
     }
 
+    /// Those who went make room for others, of whom so many wait at a time.
+    @Test func notAnyNumberWaitsWhileTheSystemHangs() async {
+        let gate = DispatchSemaphore(value: 0)
+        let isPatient = Mutex(false)
+        let (waits, waiting) = AsyncStream.makeStream(of: Void.self)
+        let list = HomeList(
+            ask: {
+                gate.wait()
+                return Self.homes
+            },
+            patience: {
+                guard isPatient.withLock({ $0 }) else { return }
+                waiting.yield()
+                await endless()
+            })
+        for _ in 0...HomeList.mostWaiting { #expect(await list.homes == HomeFolders([])) }
+        isPatient.withLock { $0 = true }
+        await withTaskGroup(of: HomeFolders.self) { group in
+            for _ in 0..<HomeList.mostWaiting { group.addTask { await list.homes } }
+            var waiters = waits.makeAsyncIterator()
+            for _ in 0..<HomeList.mostWaiting { _ = await waiters.next() }
+            #expect(await list.homes == HomeFolders([]))
+            gate.signal()
+            for await homes in group { #expect(homes == Self.homes) }
+        }
+    }
+
     /// One's own home folder is known without asking.
     @Test func onesOwnIsNotAskedFor() async {
         let list = HomeList(

@@ -51,6 +51,7 @@ import Wire
         .contentDiffers(
             path: evil, torrent: evil, difference: .piece(number: 1, count: 2, offset: 16_384, length: 16_384)),
         .noSuchTransfer(evil), .severalTransfers(name: evil, numbers: [1, 2]), .queueFull(limit: 1),
+        .severalTransfers(name: evil, numbers: [1], places: [evil]),
         .transferFinished(name: evil), .queuedAlready(number: 1, path: evil), .leftRunning(name: evil, number: 1),
         .pausedElsewhere(name: evil), .cancelledElsewhere(name: evil),
         .notFound(name: evil, absent: [AbsentOwner(name: evil, since: 0, isOnline: true)]),

@@ -17,7 +17,8 @@ import Testing
 
     /// Vader gets all of hans's music, so many files at a time, slowly; `body` is called when so many have begun.
     private func whileItComes(
-        atOnce width: Int, _ body: (_ vader: TestNode, _ get: Waiter) async throws -> Void,
+        atOnce width: Int, before: (_ vader: TestNode) async throws -> Void = { _ in },
+        _ body: (_ vader: TestNode, _ get: Waiter) async throws -> Void,
         later: (_ vader: TestNode, _ get: Waiter) async throws -> Void
     ) async throws {
         try await network.running { server in
@@ -25,12 +26,13 @@ import Testing
                 let (hans, vader) = (nodes[0], nodes[1])
                 try hans.make("music", Self.names.compactMap { name in Self.bytes[name].map { (name, $0) } })
                 try await hans.share("music", files: Self.names.count, seenBy: vader)
+                try await before(vader)
                 try await vader.node.setLimits(NodeLimits(downward: 50_000, active: width))
                 let get = Waiter("music", vader)
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await get.run() }
                     try await eventually("\(width) begin", within: .seconds(30)) {
-                        try await vader.node.transfers().count { $0.done > 0 } == width
+                        try await vader.node.transfers().count { $0.state == .active && $0.done > 0 } == width
                     }
                     try await body(vader, get)
                     try await group.waitForAll()
@@ -106,6 +108,77 @@ import Testing
         }
     }
 
+    /// What ended earlier has the name, too, and is not what comes.
+    @Test(arguments: [TransferChange.pause, .cancel]) func whatHasEndedHidesNothing(change: TransferChange) async throws
+    {
+        let name = "music/live/0"
+        try await whileItComes(atOnce: 1) { vader in
+            try await vader.get(name, output: vader.path("old"))
+            try await vader.get(name, output: vader.path("older"))
+        } _: { vader, _ in
+            #expect(try await vader.node.transfers().count { $0.name == name && $0.state == .finished } == 2)
+            #expect(try await vader.node.change(transfer: name, change).path == vader.path(name))
+            #expect(try await vader.node.transfers().count { $0.name == name && $0.state == .finished } == 2)
+            try await vader.node.setLimits(NodeLimits())
+        } later: { vader, get in
+            let reason: NodeFailure =
+                change == .pause ? .pausedElsewhere(name: name) : .cancelledElsewhere(name: name)
+            #expect(get.outcome == .failure(missing(["live/0"], reason)))
+            #expect(!vader.exists(name) && vader.exists("old"))
+        }
+    }
+
+    /// Whoever has it come to two places is asked which, though nothing of it has begun at either.
+    @Test func whatComesToTwoPlacesIsNotBothMeant() async throws {
+        try await whileItComes(atOnce: 1) { vader, _ in
+            try vader.make("other", [("own", [1])])
+            let second = Waiter(DownloadRequest(name: "music", directory: vader.path("other")), vader)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await second.run() }
+                try await eventually("it begins there, too", within: .seconds(30)) {
+                    try await vader.node.transfers().contains { $0.path == vader.path("other/music/a") }
+                }
+                for name in ["music/live", "music/z"] {
+                    let places = [name, "other/\(name)"].map(vader.path)
+                    for change in [TransferChange.pause, .cancel, .resume] {
+                        await #expect(
+                            throws: NodeFailure.severalTransfers(name: name, numbers: [], places: places.sorted())
+                        ) {
+                            try await vader.node.change(transfer: name, change)
+                        }
+                    }
+                }
+                second.interrupt()
+                try await group.waitForAll()
+            }
+            // There is one place left.
+            #expect(try await vader.node.change(transfer: "music/z", .pause).path == vader.path("music/z"))
+            try await vader.node.setLimits(NodeLimits())
+        } later: { _, get in
+            #expect(get.outcome == .failure(missing(["z"], .pausedElsewhere(name: "music/z"))))
+        }
+    }
+
+    /// What cannot be kept does not hold.
+    @Test func whatCouldNotBeCancelledComes() async throws {
+        try await whileItComes(atOnce: 1) { vader, _ in
+            let number = try #require(try await vader.node.transfers().first { $0.name == "music/a" }).number
+            _ = try await vader.node.change(transfer: "\(number)", .pause)
+            try await vader.whileNothingIsForgotten {
+                await #expect(throws: NodeFailure.self) {
+                    try await vader.node.change(transfer: "\(number)", .cancel)
+                }
+            }
+            _ = try await vader.node.change(transfer: "\(number)", .resume)
+            try await vader.node.setLimits(NodeLimits())
+        } later: { _, get in
+            guard case .success(.completed("music", _, 2_400_000, 6, ["hans"])) = get.outcome else {
+                Issue.record("\(String(describing: get.outcome))")
+                return
+            }
+        }
+    }
+
     /// What stands there by then is not missing.
     @Test func whatCameByAnotherGetIsNotMissing() async throws {
         try await whileItComes(atOnce: 1) { vader, _ in
@@ -116,6 +189,50 @@ import Testing
             guard case .success(.completed("music", _, 2_000_000, 5, ["hans"])) = get.outcome else {
                 Issue.record("\(String(describing: get.outcome))")
                 return
+            }
+        }
+    }
+
+    /// Of two of one content the second is copied when the first is there: while that is paused it rests, too.
+    @Test(arguments: [1, 2], [true, false])
+    func whatIsOfOneContentRestsTogether(width: Int, isResumed: Bool) async throws {
+        let (twin, third) = (content(1_000_000, seed: 1), content(400_000, seed: 3))
+        try await network.running { server in
+            try await withNodes(["hans", "vader"], port: server.port) { nodes in
+                let (hans, vader) = (nodes[0], nodes[1])
+                try hans.make("music", [("a", twin), ("b", twin), ("c", third)])
+                try await hans.share("music", files: 3, seenBy: vader)
+                try await vader.node.setLimits(NodeLimits(downward: 50_000, active: width))
+                let get = Waiter("music", vader)
+                // Of two at a time either may be the first.
+                var first = ""
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await get.run() }
+                    try await eventually("one of them begins", within: .seconds(30)) {
+                        let begun = try await vader.node.transfers().first { $0.name != "music/c" && $0.done > 0 }
+                        first = begun?.name ?? ""
+                        return begun != nil
+                    }
+                    _ = try await vader.node.change(transfer: first, .pause)
+                    try await eventually("c begins", within: .seconds(30)) {
+                        try await vader.node.transfers().contains { $0.name == "music/c" && $0.done > 0 }
+                    }
+                    if isResumed { _ = try await vader.node.change(transfer: first, .resume) }
+                    try await vader.node.setLimits(NodeLimits())
+                    try await group.waitForAll()
+                }
+                guard isResumed else {
+                    let reason = NodeFailure.pausedElsewhere(name: first)
+                    let missing = ["a", "b"].map { MissingFile(name: "music/\($0)", reason: reason) }
+                    let told = NodeFailure.filesMissing(name: "music", missing: 2, of: 3, first: missing)
+                    #expect(get.outcome == .failure(told))
+                    #expect(try vader.read("music/c") == third)
+                    return
+                }
+                guard case .success(.completed("music", _, 2_400_000, 3, ["hans"])) = get.outcome else {
+                    Issue.record("\(String(describing: get.outcome))")
+                    return
+                }
             }
         }
     }

@@ -104,33 +104,64 @@ import Testing
         }
     }
 
-    /// What vader's node keeps.
-    private func records() throws -> TransferRecords {
-        let state = URL(filePath: home.file("state"))
-        let networks = try FileManager.default.contentsOfDirectory(at: state, includingPropertiesForKeys: nil)
-        let paths = networks.map { $0.path + "/user-vader/published.sqlite" }
-        let path = try #require(paths.first { FileManager.default.fileExists(atPath: $0) })
-        return TransferRecords(beside: try PublishedFiles(path: path))
+    /// Nobody waits for longer than a week, in whatever node; a clock that is weeks back, so that it was cancelled in weeks, is wrong.
+    @Test(arguments: [6, 8, -30]) func aCancellationIsForgottenAfterAWeek(days: Int64) async throws {
+        try await whileItIsKept { since in
+            since - days * 86_400_000
+        } later: { vader, left in
+            #expect(left.isEmpty == (days > 7))
+            #expect(await failure(request("a"), vader) == (days > 7 ? nil : .cancelledElsewhere(name: "a")))
+        }
     }
 
-    /// Nobody waits for longer than a week, in whatever node.
-    @Test(arguments: [6, 8]) func aCancellationIsForgottenAfterAWeek(days: Int64) async throws {
+    /// Nobody knows when what an earlier version kept was cancelled.
+    @Test func aCancellationWithoutATimeIsAWeekOldInAWeek() async throws {
+        try await whileItIsKept { _ in
+            0
+        } later: { vader, left in
+            guard case .cancelledUnheard(let since) = left.first?.state else {
+                Issue.record("\(left)")
+                return
+            }
+            #expect(abs(Date().timeIntervalSince1970 * 1_000 - Double(since)) < 600_000)
+            #expect(await failure(request("a"), vader) == .cancelledElsewhere(name: "a"))
+        }
+    }
+
+    /// Vader cancels what he waits for, at another time than it is.
+    private func whileItIsKept(
+        _ change: (_ since: Int64) -> Int64, later: (_ vader: TestNode, _ left: [TransferRecord]) async throws -> Void
+    ) async throws {
         try await whileSomebodyWaits(for: "a") { hans, _ in
             try await hans.publish("a", Self.bytes)
         } _: { between in
             _ = try await between.node.change(transfer: "a", .cancel)
-            let kept = try records()
+            let kept = TransferRecords(beside: try PublishedFiles(path: try between.recordPath))
             var record = try #require(try await kept.all().first)
             guard case .cancelledUnheard(let since) = record.state else {
                 Issue.record("\(record.state)")
                 return
             }
-            record.state = .cancelledUnheard(since: since - days * 86_400_000)
+            record.state = .cancelledUnheard(since: change(since))
             try await kept.store(record)
         } later: { vader, _ in
-            let left = try await records().all()
-            #expect(left.isEmpty == (days > 7))
-            #expect(await failure(request("a"), vader) == (days > 7 ? nil : .cancelledElsewhere(name: "a")))
+            try await later(vader, TransferRecords(beside: try PublishedFiles(path: try vader.recordPath)).all())
+        }
+    }
+
+    /// It was not begun anew.
+    @Test func whatCannotBeBegunStaysCancelled() async throws {
+        try await whileSomebodyWaits(for: "a") { hans, _ in
+            try await hans.publish("a", Self.bytes)
+        } _: { between in
+            _ = try await between.node.change(transfer: "a", .cancel)
+        } later: { vader, hans in
+            try await hans.publish("b", Self.bytes)
+            try await vader.node.setLimits(NodeLimits(downward: 50_000))
+            let first = try #require(try await vader.node.enqueue(request("b", isContinued: nil)).first)
+            #expect(
+                try await vader.failure("a") == .queuedAlready(number: first.number, path: vader.path("b")))
+            #expect(await failure(request("a"), vader) == .cancelledElsewhere(name: "a"))
         }
     }
 

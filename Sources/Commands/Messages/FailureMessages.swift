@@ -96,7 +96,8 @@ extension Message {
         case .memberBlocked(let name): self = .memberBlocked(name)
         case .oneself: self = .oneself
         case .noSuchTransfer(let text): self = .noSuchTransfer(text)
-        case .severalTransfers(let name, let numbers): self = .severalTransfers(name, numbers)
+        case .severalTransfers(let name, let numbers, let places):
+            self = .severalTransfers(name, numbers, places ?? [])
         case .queueFull(let limit): self = .queueFull(limit)
         case .transferFinished(let name): self = .transferFinished(name)
         case .queuedAlready(let number, let path): self = .queuedAlready(number, path)

@@ -83,7 +83,7 @@ extension Message {
         _ name: String, _ missing: Int, _ count: Int, _ first: [MissingFile], now: Int64
     ) -> Message {
         // What nobody meant is told first, so these are all.
-        let isMeant = first.allSatisfy(\.isElsewhere)
+        let isMeant = first.allSatisfy(\.reason.isElsewhere)
         let files = "\(missing) of \(HumanUnits.counted(count, "file")) of \(SafeText(name))"
         var lines = [isMeant ? "Left out \(files):" : "\(files) could not be had:"]
         lines += first.map { "  \(SafeText($0.name)): \(Message($0.reason, now: now).what)" }
@@ -100,16 +100,6 @@ extension Message {
             hint: "The others are there. The same get goes on with what was paused, and begins anew what was "
                 + "cancelled.",
             exitStatus: states.count == 1 ? states.first ?? .commandFailed : .commandFailed)
-    }
-}
-
-extension MissingFile {
-    /// Its user wanted it so.
-    fileprivate var isElsewhere: Bool {
-        switch reason {
-        case .pausedElsewhere, .cancelledElsewhere: true
-        default: false
-        }
     }
 }
 

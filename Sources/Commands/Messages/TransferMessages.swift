@@ -11,11 +11,13 @@ extension Message {
 
     static let noneFinished = "No transfer has finished."
 
-    static func severalTransfers(_ name: String, _ numbers: [Int64]) -> Message {
-        let listed = numbers.prefix(10).map { "\($0)" }.joined(separator: ", ")
+    /// - Parameter places: Of those that have not begun.
+    static func severalTransfers(_ name: String, _ numbers: [Int64], _ places: [String]) -> Message {
+        let listed = numbers.map { "\($0)" } + places.map { "what will be \(SafeText($0))" }
         return Message(
-            "\(numbers.count) transfers are called \(SafeText(name)): \(listed).",
-            hint: "Name one by its number; queue says which is which.", exitStatus: .usage)
+            "\(listed.count) transfers are called \(SafeText(name)): \(listed.prefix(10).joined(separator: ", ")).",
+            hint: "Name one by its number; queue says which is which."
+                + (places.isEmpty ? "" : " What has not begun has one as soon as it does."), exitStatus: .usage)
     }
 
     static func queueFull(_ limit: Int) -> Message {

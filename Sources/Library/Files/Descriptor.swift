@@ -113,7 +113,7 @@ final class Descriptor: Sendable {
             let parts = rest.vectors(upTo: Self.partsAtOnce)
             let done = try retried(path) { pwritev(number, parts, Int32(parts.count), position) }
             position += off_t(done)
-            _ = rest.take(done)
+            rest.removeFirst(done)
         }
     }
 

@@ -11,10 +11,18 @@ struct ScatteredBytes {
     /// The first so many bytes, or all where there are fewer; afterwards they are no longer here.
     mutating func take(_ count: Int) -> ScatteredBytes {
         var taken: [UnsafeRawBufferPointer] = []
+        remove(count) { taken.append($0) }
+        return ScatteredBytes(taken)
+    }
+
+    /// The same where nobody wants them.
+    mutating func removeFirst(_ count: Int) { remove(count) { _ in } }
+
+    private mutating func remove(_ count: Int, _ removed: (UnsafeRawBufferPointer) -> Void) {
         var missing = count
         while missing > 0, let first = parts.first {
             let length = min(missing, first.count)
-            taken.append(UnsafeRawBufferPointer(rebasing: first[..<length]))
+            removed(UnsafeRawBufferPointer(rebasing: first[..<length]))
             missing -= length
             if length == first.count {
                 parts.removeFirst()
@@ -22,7 +30,6 @@ struct ScatteredBytes {
                 parts[parts.startIndex] = UnsafeRawBufferPointer(rebasing: first[length...])
             }
         }
-        return ScatteredBytes(taken)
     }
 
     /// As the system takes them, up to a number of places.

@@ -9,8 +9,12 @@ package final class HomeList: Sendable {
     private struct State {
         var known: (homes: HomeFolders, time: ContinuousClock.Instant)?
         var isAsking = false
-        var waiters: [AsyncStream<Void>.Continuation] = []
+        var waiters: [Int: AsyncStream<Void>.Continuation] = [:]
+        var lastWaiter = 0
     }
+
+    /// More do not wait while the system hangs.
+    package static let mostWaiting = 100
 
     /// What was answered holds for so long.
     private static let life = Duration.seconds(300)
@@ -37,20 +41,23 @@ package final class HomeList: Sendable {
         get async {
             let (answers, answer) = AsyncStream.makeStream(of: Void.self)
             let time = now()
-            let (isFresh, asks) = state.withLock { state in
-                if let known = state.known, time - known.time < Self.life { return (true, false) }
-                state.waiters.append(answer)
+            let (waiter, asks) = state.withLock { state -> (Int?, Bool) in
+                if let known = state.known, time - known.time < Self.life { return (nil, false) }
+                guard state.waiters.count < Self.mostWaiting else { return (nil, false) }
+                state.lastWaiter += 1
+                state.waiters[state.lastWaiter] = answer
                 defer { state.isAsking = true }
-                return (false, !state.isAsking)
+                return (state.lastWaiter, !state.isAsking)
             }
             if asks { DispatchQueue.global().async { self.learn(self.ask()) } }
-            if !isFresh {
+            if let waiter {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { for await _ in answers {} }
                     group.addTask { await self.patience() }
                     await group.next()
                     group.cancelAll()
                 }
+                state.withLock { _ = $0.waiters.removeValue(forKey: waiter) }
             }
             return state.withLock { $0.known?.homes } ?? HomeFolders([])
         }
@@ -61,8 +68,8 @@ package final class HomeList: Sendable {
         let waiters = state.withLock { state in
             state.known = (homes, time)
             state.isAsking = false
-            defer { state.waiters = [] }
-            return state.waiters
+            defer { state.waiters = [:] }
+            return state.waiters.values
         }
         for waiter in waiters { waiter.finish() }
     }

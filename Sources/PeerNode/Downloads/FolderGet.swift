@@ -1,3 +1,4 @@
+import Content
 package import NodeControl
 import Synchronization
 
@@ -89,13 +90,7 @@ package final class FolderGet: Sendable {
 
     /// - Returns: Whether it makes a difference to files that are not begun, too.
     func note(_ change: TransferChange, of part: [String]) -> Bool {
-        let word: PartWords.Word
-        switch change {
-        case .pause: word = .paused
-        case .resume: word = .resumed
-        case .cancel: word = .cancelled
-        case .prioritise, .moveToFront, .moveToBack, .limit: return false
-        }
+        guard let word = PartWords.Word(change) else { return false }
         let (rested, resumed) = state.withLock { state in
             let meant = state.open.filter { $0.starts(with: part) }
             let rested = meant.contains { state.words.leftOut($0)?.word == .paused }
@@ -114,12 +109,13 @@ package final class FolderGet: Sendable {
         return word == .paused ? .pausedElsewhere(name: name) : .cancelledElsewhere(name: name)
     }
 
-    /// Counts what was said of parts of it.
-    var words: Int { state.withLock { $0.words.number } }
+    /// What was said of parts of it.
+    var words: PartWords { state.withLock { $0.words } }
 
-    /// Whether a file is to come because that was said after so much else.
-    func isResumed(_ file: [String], since words: Int) -> Bool {
-        state.withLock { $0.words.isResumed(file, since: words) }
+    /// The path in it of what stands, or will stand, at a place; nil where that is not in it.
+    func file(at place: String) -> [String]? {
+        let (base, parts) = (path.pathParts, place.pathParts)
+        return parts.starts(with: base) ? Array(parts.dropFirst(base.count)) : nil
     }
 
     /// - Parameter act: Called whenever something is resumed, in place of what was given before.

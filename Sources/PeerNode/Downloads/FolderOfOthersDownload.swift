@@ -54,7 +54,7 @@ struct FolderOfOthersDownload: Sendable {
         _ get: FolderGet, _ progress: @escaping Downloads.Report
     ) async throws(NodeFailure) -> DownloadOutcome {
         try await makeFolders()
-        let tally = FolderTally(folder, progress)
+        let tally = FolderTally(folder.shown, folder.files, progress)
         do throws(NodeFailure) { return try await fetchAll(get, tally) } catch {
             guard case .sourcesLost(_, _, _, _, let reasons, _, _, _) = error else { throw error }
             throw .sourcesLost(
@@ -119,12 +119,6 @@ struct FolderOfOthersDownload: Sendable {
         }
 
         var isLeftOut: Bool { failure.isElsewhere }
-    }
-
-    /// What is left out, and may come when it is resumed after so many words.
-    private struct Resting {
-        let failed: Failed
-        let words: Int
     }
 
     private enum Step<Result: Sendable>: Sendable {
@@ -192,7 +186,7 @@ struct FolderOfOthersDownload: Sendable {
         var results: [Result] = []
         var failures: [Failed] = []
         var rest = paths[...]
-        var resting: [Resting] = []
+        var resting = RestingFiles()
         /// How many words there were when each began.
         var words: [[FileName]: Int] = [:]
         var unhashed = 0
@@ -200,22 +194,14 @@ struct FolderOfOthersDownload: Sendable {
         let turns = FileTurns(atOnce: width)
         get?.whenResumed { turns.look() }
         await withTaskGroup(of: Step<Result>.self) { group in
-            func resume() {
-                guard let get, !resting.isEmpty else { return }
-                func isResumed(_ one: Resting) -> Bool {
-                    get.isResumed(Self.texts(one.failed.path), since: one.words)
-                }
-                rest += resting.filter(isResumed).map(\.failed.path)
-                resting.removeAll(where: isResumed)
-            }
             func begin() {
-                resume()
+                if let get { rest += resting.takeResumed(get.words) }
                 let isLate = end.map { ContinuousClock.now >= $0 } ?? false
                 while ending == nil, unhashed < Self.mostUnhashed, !isLate, !Task.isCancelled, turns.mayBegin,
                     let path = rest.popFirst()
                 {
                     turns.begin(path)
-                    words[path] = get?.words
+                    words[path] = get?.words.number
                     group.addTask {
                         do throws(NodeFailure) {
                             return .ended(path, .success(try await work(path, turns)))
@@ -240,13 +226,16 @@ struct FolderOfOthersDownload: Sendable {
                     turns.end(path)
                     switch result {
                     case .success(let result): if let result { results.append(result) }
-                    case .failure(let failure) where failure.isElsewhere && get != nil:
-                        resting.append(
-                            Resting(failed: Failed(path: path, failure: failure), words: words[path] ?? 0))
                     case .failure(let failure):
-                        failures.append(Failed(path: path, failure: failure))
-                        if case .notHashedYet = failure { unhashed += 1 }
-                        if ending == nil, await endsAll(failure) { ending = failure }
+                        if let get, let (reason, meant) = Self.word(failure, on: path, get) {
+                            let rests = resting.add(
+                                path, for: reason, by: meant, begunAfter: words[path] ?? 0, get.words)
+                            if !rests { rest.append(path) }
+                        } else {
+                            failures.append(Failed(path: path, failure: failure))
+                            if case .notHashedYet = failure { unhashed += 1 }
+                            if ending == nil, await endsAll(failure) { ending = failure }
+                        }
                     }
                 }
                 begin()
@@ -255,12 +244,24 @@ struct FolderOfOthersDownload: Sendable {
         }
         if Task.isCancelled { throw .cancelled }
         if let ending { throw ending }
-        failures += resting.map(\.failed)
+        failures += resting.all.map { Failed(path: $0.path, failure: $0.reason) }
         failures += rest.map { path in
             let unread = NodeFailure.notHashedYet(name: Self.path(path, in: folder.shown), owner: folder.owner)
             return Failed(path: path, failure: get?.word(on: Self.texts(path)) ?? unread)
         }
         return (results, failures)
+    }
+
+    /// Why its user has a file left out, and of which he said so: where another one of the same content is to come before it, of that.
+    /// Nil for one that failed.
+    private static func word(
+        _ failure: NodeFailure, on path: [FileName], _ get: FolderGet
+    ) -> (reason: NodeFailure, meant: [String])? {
+        if failure.isElsewhere { return (failure, texts(path)) }
+        guard case .queuedAlready(_, let place) = failure, let first = get.file(at: place),
+            let word = get.word(on: first)
+        else { return nil }
+        return (word, first)
     }
 
     /// No other file would fare better.
@@ -328,9 +329,6 @@ struct FolderOfOthersDownload: Sendable {
 }
 
 extension NodeFailure {
-    /// Its user wanted it so.
-    fileprivate var isElsewhere: Bool { weight < 2 }
-
     fileprivate var weight: Int {
         switch self {
         case .pausedElsewhere: 0

@@ -1,29 +1,39 @@
-import NodeControl
+import Content
+package import NodeControl
 import Synchronization
-import Wire
+package import Wire
 
 /// How far all files of a folder are together.
-final class FolderTally: Sendable {
+package final class FolderTally: Sendable {
     private struct State {
         /// What came of them does not matter.
         var over: Set<[FileName]> = []
         /// The bytes of these.
         var overSize: Int64 = 0
         var running: [[FileName]: NodeProgress] = [:]
-        /// Of what is not running any more, whether it is whole or not.
-        var arrived: Int64 = 0
+        /// Of each that is not running any more, whether it is whole or not: one that rested goes on from there.
+        var arrived: [[FileName]: Int64] = [:]
     }
 
-    private let folder: FolderOfOthers
-    private let report: Downloads.Report
+    private let name: String
+    private let files: [[FileName]: Int64]
+    private let size: Int64
+    private let report: @Sendable (NodeProgress) -> Void
     private let state = Mutex(State())
 
-    init(_ folder: FolderOfOthers, _ report: @escaping Downloads.Report) {
-        self.folder = folder
+    /// - Parameters:
+    ///   - name: Of the folder.
+    ///   - files: By their paths in it, each with its bytes.
+    package init(
+        _ name: String, _ files: [[FileName]: Int64], _ report: @escaping @Sendable (NodeProgress) -> Void
+    ) {
+        self.name = name
+        self.files = files
+        size = files.values.saturatingSum
         self.report = report
     }
 
-    func note(_ progress: NodeProgress, of path: [FileName]) {
+    package func note(_ progress: NodeProgress, of path: [FileName]) {
         // Looking at what stands there already is no news of the whole.
         guard progress.activity == .downloading else { return }
         let whole = state.withLock { state in
@@ -32,8 +42,8 @@ final class FolderTally: Sendable {
             let rates = running.compactMap(\.rate)
             let waitsFor = running.compactMap(\.waitsFor)
             return NodeProgress(
-                activity: .downloading, name: folder.shown,
-                done: running.reduce(state.overSize) { sum($0, $1.done) }, total: folder.size,
+                activity: .downloading, name: name,
+                done: running.reduce(state.overSize) { sum($0, $1.done) }, total: size,
                 rate: rates.isEmpty ? nil : rates.reduce(0, +), sources: running.reduce(0) { max($0, $1.sources) },
                 paths: LinkKind.allCases.filter { path in running.contains { $0.paths.contains(path) } },
                 waitsFor: waitsFor.count == running.count ? Self.merged(waitsFor) : nil)
@@ -42,16 +52,16 @@ final class FolderTally: Sendable {
     }
 
     /// - Parameter rests: it may come later.
-    func end(_ path: [FileName], rests: Bool) {
+    package func end(_ path: [FileName], rests: Bool) {
         state.withLock { state in
-            state.arrived = sum(state.arrived, state.running.removeValue(forKey: path)?.done ?? 0)
+            if let last = state.running.removeValue(forKey: path) { state.arrived[path] = last.done }
             guard !rests, state.over.insert(path).inserted else { return }
-            state.overSize = sum(state.overSize, folder.files[path] ?? 0)
+            state.overSize = sum(state.overSize, files[path] ?? 0)
         }
     }
 
     /// The bytes that came from others, when none is running any more.
-    var arrived: Int64 { state.withLock { $0.arrived } }
+    package var arrived: Int64 { state.withLock { $0.arrived.values.reduce(0, sum) } }
 
     /// All of them, each once, in the order in which they are named first.
     private static func merged(_ named: [[String]]) -> [String] {
@@ -64,6 +74,6 @@ final class FolderTally: Sendable {
 
     /// Never more than the whole: sizes are what owners say.
     private func sum(_ left: Int64, _ right: Int64) -> Int64 {
-        right >= folder.size - left ? folder.size : left + right
+        right >= size - left ? size : left + right
     }
 }

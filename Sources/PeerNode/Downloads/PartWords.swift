@@ -1,8 +1,20 @@
+import NodeControl
+
 /// What its user said of parts of a folder while all of it is fetched: what he paused rests until he resumes it, and what he
 /// cancelled does not come.
 package struct PartWords: Sendable {
     package enum Word: Sendable {
         case paused, resumed, cancelled
+
+        /// Nil for what is said of those alone that are transfers.
+        init?(_ change: TransferChange) {
+            switch change {
+            case .pause: self = .paused
+            case .resume: self = .resumed
+            case .cancel: self = .cancelled
+            case .prioritise, .moveToFront, .moveToBack, .limit: return nil
+            }
+        }
     }
 
     private struct Said {

@@ -54,10 +54,12 @@ package struct AskedName: Sendable {
         return (reading.path.last ?? record.name.text, Array(record.path.dropFirst(reading.path.count)))
     }
 
-    /// Whether the get is of the folder, or of something in it.
-    func holds(_ get: FolderGet) -> Bool {
+    /// Where what the get is of lies in the folder that the name stands for: nowhere else, where the way is empty. Nil where it is not
+    /// in it.
+    func way(to get: FolderGet) -> [String]? {
         let parts = get.name.pathParts
-        return readings.contains { $0.isBelow(parts) { [.any, .owner(get.owner)].contains($0) } }
+        return readings.first { $0.isBelow(parts) { [.any, .owner(get.owner)].contains($0) } }
+            .map { Array(parts.dropFirst($0.path.count + 1)) }
     }
 
     /// Where in the folder of the get that lies which the name stands for, of which something has not come yet. Nil where it is

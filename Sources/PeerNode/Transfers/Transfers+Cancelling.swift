@@ -14,7 +14,9 @@ extension Transfers {
 
     /// Returns when the transfer is gone for good and nothing is left of its partial file, whether it had begun or not,
     /// and whether or not the program is about to end.
-    func cancel(_ number: Number) async throws(NodeFailure) {
+    ///
+    /// - Parameter isNoted: Whoever waits for a folder in which it comes knows of it; else he does as soon as it holds.
+    func cancel(_ number: Number, isNoted: Bool) async throws(NodeFailure) {
         guard let record = known[number], leaving[number] == nil else { throw .noSuchTransfer("\(number)") }
         leaving[number] = Leaving(record: record)
         let wasFinished = queue.items[number]?.wish == .finished
@@ -31,6 +33,7 @@ extension Transfers {
         }
         defer { left(number) }
         if !wasFinished { try await requireUnfinished(record) }
+        if !isNoted { note(.cancel, of: record) }
         let job = jobs[number]
         perform(queue.cancel(number, at: now))
         if let job { await waitForEnd(of: job) }

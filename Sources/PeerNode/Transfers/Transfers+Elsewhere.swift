@@ -49,10 +49,17 @@ extension Transfers {
 
     /// Nobody comes back for it any more.
     func dropOldCancellations() async {
+        let last = wall - Self.unheardTime
+        // One from the future stays: the clock may be wrong now and have been right then.
+        await forgetCancelled { $0.cancelled < last }
+    }
+
+    /// An earlier version did not keep when something was cancelled: its time begins now.
+    func dateCancellations() async {
         let now = wall
-        // Of one from the future the clock was wrong.
-        let times = now - Self.unheardTime...now + Self.unheardTime
-        await forgetCancelled { !times.contains($0.cancelled) }
+        let undated = cancelledUnheard.indices.filter { cancelledUnheard[$0].cancelled == 0 }
+        for index in undated { cancelledUnheard[index] = cancelledUnheard[index].cancelledUnheard(at: now) }
+        for record in undated.map({ cancelledUnheard[$0] }) { await keep { try await $0.store(record) } }
     }
 
     /// It is begun anew, whatever is published under its name by now.
@@ -61,10 +68,9 @@ extension Transfers {
     }
 
     private func forgetCancelled(where isOver: (TransferRecord) -> Bool) async {
-        for record in cancelledUnheard where isOver(record) {
-            cancelledUnheard.removeAll { $0.number == record.number }
-            await keep { try await $0.remove(record.number) }
-        }
+        let over = cancelledUnheard.filter(isOver)
+        cancelledUnheard.removeAll(where: isOver)
+        for record in over { await keep { try await $0.remove(record.number) } }
     }
 }
 

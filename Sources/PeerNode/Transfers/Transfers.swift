@@ -152,6 +152,7 @@ actor Transfers {
         } catch {
             logger.warning("Earlier transfers do not go on", metadata: ["reason": "\(error)"])
         }
+        await dateCancellations()
         await dropOldCancellations()
         perform(queue.tick(at: now))
     }
@@ -221,11 +222,15 @@ actor Transfers {
 
     func list() -> [TransferStatus] { queue.order.compactMap { status($0) } }
 
-    func change(_ number: Number, _ change: TransferChange) async throws(NodeFailure) -> TransferStatus {
+    /// - Parameter isNoted: Whoever waits for a folder in which it comes knows of it.
+    func change(
+        _ number: Number, _ change: TransferChange, isNoted: Bool = true
+    ) async throws(NodeFailure) -> TransferStatus {
         guard var record = known[number], let before = status(number) else { throw .noSuchTransfer("\(number)") }
         if case .finished = before.state {
             guard change == .cancel else { throw .transferFinished(name: before.name) }
         }
+        if !isNoted, change != .cancel { note(change, of: record) }
         switch change {
         case .pause:
             awaited.remove(number)
@@ -240,7 +245,7 @@ actor Transfers {
             if unheard.remove(number) == nil { left.remove(number) } else { left.insert(number) }
             perform(queue.resume(number, at: now))
         case .cancel:
-            try await cancel(number)
+            try await cancel(number, isNoted: isNoted)
             return before
         case .prioritise(let priority): perform(queue.prioritise(number, priority.rawValue, at: now))
         case .moveToFront: perform(queue.moveToFront(number, at: now))
@@ -302,7 +307,6 @@ actor Transfers {
         var wanted = TransferRecord(meant)
         try await learnLastNumber()
         await waitForLeaving(like: wanted)
-        await forgetCancelled(like: wanted)
         guard !isOver else { throw .cancelled }
         // Between this and its being known nothing else happens: who pauses it later finds it.
         try require()
@@ -316,6 +320,7 @@ actor Transfers {
             unheard.remove(former)
             perform(queue.resume(former, atOnce: atOnce, at: now))
             let job = jobs[former]
+            await forgetCancelled(like: wanted)
             await store(former)
             return (former, job)
         }
@@ -328,6 +333,7 @@ actor Transfers {
         perform(queue.add(number, atOnce: atOnce, at: now))
         if isAwaited { join(number) }
         let job = jobs[number]
+        await forgetCancelled(like: wanted)
         await store(number)
         return (number, job)
     }

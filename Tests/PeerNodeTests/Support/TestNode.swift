@@ -1,6 +1,7 @@
 import Connectivity
 import Content
 import FoundationEssentials
+import GRDB
 import NodeControl
 import PeerNode
 import Synchronization
@@ -56,6 +57,32 @@ final class TestNode: Sendable {
             try await node.signIn(user: name, password: TestNetwork.passwords[name] ?? "")
             return try await body()
         }
+    }
+
+    // MARK: Its record
+
+    /// Where its member's record is.
+    var recordPath: String {
+        get throws {
+            let networks = try FileManager.default.contentsOfDirectory(atPath: path("state"))
+            let records = networks.map { "state/\($0)/user-\(name)/published.sqlite" }
+            guard let record = records.first(where: exists) else { throw TestKitError.invalid("no record of \(name)") }
+            return path(record)
+        }
+    }
+
+    /// No transfer can be taken out of its record meanwhile.
+    func whileNothingIsForgotten(_ body: () async throws -> Void) async throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        let record = try DatabaseQueue(path: try recordPath, configuration: configuration)
+        try await record.write { database in
+            try database.execute(
+                sql: "CREATE TRIGGER kept BEFORE DELETE ON transfer BEGIN SELECT RAISE(ABORT, 'kept'); END")
+        }
+        try await body()
+        try await record.write { try $0.execute(sql: "DROP TRIGGER kept") }
+        try record.close()
     }
 
     // MARK: Files
