@@ -5,7 +5,8 @@ package enum OrderlyEnd {
     /// - Parameter end: Ends the program at once.
     package static func begin(within patience: Duration, _ end: @escaping @Sendable () -> Void) {
         let milliseconds = Int(patience / .milliseconds(1))
-        // The tasks' own threads may be what hangs.
-        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: end)
+        // The tasks' threads may be what hangs; those are the global queues' too.
+        DispatchQueue(label: "bittrickle.end")
+            .asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: end)
     }
 }

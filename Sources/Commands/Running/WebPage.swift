@@ -49,9 +49,9 @@ struct WebPage: Sendable {
             posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
         }
         guard posix_spawnp(&process, "xdg-open", &actions, nil, &arguments, environ) == 0 else { return false }
-        // Some are the browser themselves, and end when it does.
+        // Some are the browser themselves, and end when it does: that keeps no thread from tasks.
         let opener = process
-        DispatchQueue.global().async {
+        DispatchQueue(label: "bittrickle.browser").async {
             var status: Int32 = 0
             while waitpid(opener, &status, 0) < 0, errno == EINTR {}
         }

@@ -18,6 +18,7 @@ package final class HomeList: Sendable {
 
     /// What was answered holds for so long.
     private static let life = Duration.seconds(300)
+    private let queue = DispatchQueue(label: "bittrickle.homes")
     private let ask: @Sendable () -> HomeFolders
     private let patience: @Sendable () async -> Void
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -49,7 +50,7 @@ package final class HomeList: Sendable {
                 defer { state.isAsking = true }
                 return (state.lastWaiter, !state.isAsking)
             }
-            if asks { DispatchQueue.global().async { self.learn(self.ask()) } }
+            if asks { queue.async { self.learn(self.ask()) } }
             if let waiter {
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask { for await _ in answers {} }
