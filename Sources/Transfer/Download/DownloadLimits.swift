@@ -42,7 +42,7 @@ package struct DownloadLimits: Hashable, Sendable {
     package var initialWindows = 256
     package var smallestWindows = 32
     /// Bytes of blocks that have arrived and are not written yet, over all links: beyond, links are not read.
-    package var memoryBudget = 3 << 20
+    package var memoryBudget = 2 << 20
     /// Bytes stored of pieces whose hashes are not known: beyond, no further such piece is begun.
     package var unprovenBudget: Int64 = 256 << 20
     /// Verified pieces are recorded at least so often.
